@@ -1,0 +1,3 @@
+//! certferry moves X.509 device certificates from one AWS account to another, from a terminal.
+
+pub mod simulator;

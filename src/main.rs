@@ -1,0 +1,3 @@
+//! Starts certferry.
+
+fn main() {}

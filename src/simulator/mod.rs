@@ -1,0 +1,1 @@
+//! An AWS IoT control plane in memory.

@@ -1,0 +1,1 @@
+//! One test crate, so that the AWS SDK is linked once.
