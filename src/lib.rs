@@ -1,3 +1,4 @@
 //! certferry moves X.509 device certificates from one AWS account to another, from a terminal.
 
+pub mod domain;
 pub mod simulator;

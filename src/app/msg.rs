@@ -1,0 +1,43 @@
+//! What reaches the state, and what the state asks for.
+
+use crossterm::event::KeyEvent;
+
+use crate::domain::{Reply, Request, RequestId, Timestamp};
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Msg {
+    /// A key was pressed (never a release).
+    Key(KeyEvent),
+    /// Text was pasted, as one piece.
+    Paste(String),
+    /// The terminal has a new size.
+    Resize {
+        /// Its width.
+        columns: u16,
+        /// Its height.
+        rows: u16,
+    },
+    /// The background task answered.
+    Reply(Reply),
+    /// The time. Comes before any other message of the same turn, so that the state never asks a
+    /// clock itself.
+    Clock(Timestamp),
+}
+
+/// Something that is to be done outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Gives a request to the background task.
+    Send(Request),
+    /// A read is not wanted any more.
+    Cancel(RequestId),
+    /// Puts a text on the person's clipboard, through the terminal.
+    Copy(String),
+    /// Draws everything anew, for a terminal that something else wrote on.
+    Redraw,
+    /// Stops the program until the shell continues it.
+    Suspend,
+    /// Ends the program.
+    Quit,
+}

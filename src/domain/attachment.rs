@@ -1,0 +1,62 @@
+//! What can be attached to a certificate: policies and things.
+
+/// A policy attached to a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PolicyRef {
+    /// Its name.
+    pub name: String,
+    /// Its ARN as AWS gives it.
+    pub arn: Option<String>,
+}
+
+/// How a thing holds its certificate (`ThingPrincipalType` of the service model).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ThingPrincipalType {
+    /// The certificate belongs to this thing alone.
+    Exclusive,
+    /// The certificate may be attached to other things too.
+    NonExclusive,
+}
+
+impl ThingPrincipalType {
+    /// The API's word.
+    pub const fn api_name(self) -> &'static str {
+        match self {
+            Self::Exclusive => "EXCLUSIVE_THING",
+            Self::NonExclusive => "NON_EXCLUSIVE_THING",
+        }
+    }
+}
+
+/// A thing attached to a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ThingRef {
+    /// Its name.
+    pub name: String,
+    /// How it holds the certificate; `None` when AWS did not say.
+    pub principal_type: Option<ThingPrincipalType>,
+}
+
+/// A policy with its document (`GetPolicy`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyDocument {
+    /// The policy's name.
+    pub name: String,
+    /// The default version's number.
+    pub version: Option<String>,
+    /// The JSON document as AWS gives it. Foreign text.
+    pub document: String,
+}
+
+/// A thing with its attributes (`DescribeThing`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThingAttributes {
+    /// The thing's name.
+    pub name: String,
+    /// Its type, when it has one.
+    pub type_name: Option<String>,
+    /// Its version, which counts changes.
+    pub version: Option<i64>,
+    /// Name and value, sorted by name. Foreign text.
+    pub attributes: Vec<(String, String)>,
+}

@@ -1,0 +1,249 @@
+//! What the screen asks of the background task, and what comes back.
+
+use std::time::Duration;
+
+use super::{
+    AccountId, CertificateArn, CertificateId, Description, Failure, ListedCertificate, Operation,
+    OutgoingTransfer, PolicyDocument, PolicyRef, ThingAttributes, ThingRef,
+};
+
+/// Numbers the requests of one run of the program; never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u64);
+
+/// Numbers the connections of one run of the program. Data of one connection is never shown under
+/// the header of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnectionId(pub u32);
+
+/// An account and region to connect to, as far as the person chose them; what is `None` is left to
+/// the AWS configuration.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Target {
+    /// A profile of the AWS configuration files.
+    pub profile: Option<String>,
+    /// A region name.
+    pub region: Option<String>,
+}
+
+/// A call for the background task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The answer carries the same number.
+    pub id: RequestId,
+    /// The connection to use; for [`Call::Connect`], the one to make.
+    pub connection: ConnectionId,
+    /// How long to wait before asking: a read that the cursor may outrun, or the next look at
+    /// something that changes slowly.
+    pub after: Duration,
+    /// What to do.
+    pub call: Call,
+}
+
+/// What can be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Call {
+    /// Loads the AWS configuration and makes the clients. Touches no service.
+    Connect(Target),
+    /// Who am I.
+    Identity,
+    /// All certificates, newest first, a page an answer.
+    Certificates,
+    /// All outgoing transfers, a page an answer.
+    Outgoing,
+    /// One certificate.
+    Describe(CertificateId),
+    /// The policies attached to a certificate.
+    Policies(CertificateArn),
+    /// The things attached to a certificate.
+    Things(CertificateArn),
+    /// A policy's document.
+    PolicyDocument(String),
+    /// A thing's attributes.
+    ThingAttributes(String),
+    /// Changes something.
+    Mutate(Mutation),
+}
+
+/// A change. It names everything it touches, so that what runs is what a dialog named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mutation {
+    /// Lets devices connect.
+    Activate(CertificateId),
+    /// Stops devices from connecting.
+    Deactivate(CertificateId),
+    /// Makes the certificate unusable for ever.
+    Revoke(CertificateId),
+    /// Detaches a policy.
+    DetachPolicy {
+        /// The certificate.
+        certificate: CertificateArn,
+        /// The policy's name.
+        policy: String,
+    },
+    /// Detaches a thing; takes effect some seconds later.
+    DetachThing {
+        /// The certificate.
+        certificate: CertificateArn,
+        /// The thing's name.
+        thing: String,
+    },
+    /// Offers the certificate to another account.
+    Transfer {
+        /// The certificate.
+        id: CertificateId,
+        /// The recipient.
+        to: AccountId,
+        /// What the recipient reads, at most 128 characters.
+        message: Option<String>,
+    },
+    /// Takes an offered certificate.
+    Accept {
+        /// The certificate.
+        id: CertificateId,
+        /// Whether to activate it in the same call.
+        activate: bool,
+    },
+    /// Sends an offered certificate back.
+    Reject {
+        /// The certificate.
+        id: CertificateId,
+        /// What the sender reads, at most 128 characters.
+        reason: Option<String>,
+    },
+    /// Takes an offer back: the console's "Revoke transfer".
+    CancelTransfer(CertificateId),
+}
+
+impl Mutation {
+    /// The certificate that changes.
+    pub fn certificate(&self) -> CertificateId {
+        match self {
+            Self::Activate(id)
+            | Self::Deactivate(id)
+            | Self::Revoke(id)
+            | Self::CancelTransfer(id)
+            | Self::Transfer { id, .. }
+            | Self::Accept { id, .. }
+            | Self::Reject { id, .. } => *id,
+            Self::DetachPolicy { certificate, .. } | Self::DetachThing { certificate, .. } => {
+                certificate.id
+            }
+        }
+    }
+
+    /// The API operation that does it.
+    pub fn operation(&self) -> Operation {
+        match self {
+            Self::Activate(_) | Self::Deactivate(_) | Self::Revoke(_) => {
+                Operation::UpdateCertificate
+            }
+            Self::DetachPolicy { .. } => Operation::DetachPolicy,
+            Self::DetachThing { .. } => Operation::DetachThingPrincipal,
+            Self::Transfer { .. } => Operation::TransferCertificate,
+            Self::Accept { .. } => Operation::AcceptCertificateTransfer,
+            Self::Reject { .. } => Operation::RejectCertificateTransfer,
+            Self::CancelTransfer(_) => Operation::CancelCertificateTransfer,
+        }
+    }
+
+    /// Whether a second call does no harm when the first one's answer was lost. The four transfer
+    /// operations have no idempotency token: a repeated one can fail because the first succeeded.
+    pub fn idempotent(&self) -> bool {
+        !matches!(
+            self,
+            Self::Transfer { .. }
+                | Self::Accept { .. }
+                | Self::Reject { .. }
+                | Self::CancelTransfer(_)
+        )
+    }
+}
+
+/// An answer of the background task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// The request it answers. A listing has several replies.
+    pub id: RequestId,
+    /// The connection it came over.
+    pub connection: ConnectionId,
+    /// What it says.
+    pub answer: Answer,
+}
+
+/// What an answer says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The clients are made.
+    Connected(ConnectionFacts),
+    /// Who the caller is.
+    Identity(Identity),
+    /// A page of certificates; `last` ends the listing.
+    Certificates {
+        /// The rows, in AWS's order.
+        page: Vec<ListedCertificate>,
+        /// Whether there are no more pages.
+        last: bool,
+    },
+    /// A page of outgoing transfers; `last` ends the listing.
+    Outgoing {
+        /// The rows, in AWS's order.
+        page: Vec<OutgoingTransfer>,
+        /// Whether there are no more pages.
+        last: bool,
+    },
+    /// One certificate.
+    Described(Box<Description>),
+    /// The attached policies, all of them.
+    Policies(Vec<PolicyRef>),
+    /// The attached things, all of them.
+    Things(Vec<ThingRef>),
+    /// A policy's document.
+    PolicyDocument(PolicyDocument),
+    /// A thing's attributes.
+    ThingAttributes(ThingAttributes),
+    /// The change was made.
+    Done(Done),
+    /// It failed.
+    Failed(Box<Failure>),
+}
+
+/// A change that was made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Done {
+    /// AWS's number of the call, for a support case.
+    pub request_id: Option<String>,
+    /// Set when the call's own answer was lost and AWS's state, asked afterwards, shows that the
+    /// change was made.
+    pub confirmed_afterwards: bool,
+}
+
+/// What is known of a connection before any service was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionFacts {
+    /// The region that the calls go to.
+    pub region: String,
+    /// The profile in use, when one was named.
+    pub profile: Option<String>,
+    /// The endpoint, when it is not AWS's own.
+    pub endpoint: Option<String>,
+}
+
+/// Who the caller is (`GetCallerIdentity`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The account.
+    pub account: AccountId,
+    /// The caller's ARN. Foreign text.
+    pub arn: String,
+}
+
+impl Answer {
+    /// Whether more answers to the same request follow.
+    pub fn more_follows(&self) -> bool {
+        matches!(
+            self,
+            Self::Certificates { last: false, .. } | Self::Outgoing { last: false, .. }
+        )
+    }
+}

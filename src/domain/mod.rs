@@ -1,0 +1,39 @@
+//! The vocabulary everything else speaks. Pure: no I/O, no runtime, no AWS SDK.
+
+mod account;
+mod action;
+mod arn;
+mod attachment;
+mod call;
+mod certificate;
+mod command_line;
+mod failure;
+mod operation;
+mod readiness;
+pub mod text;
+mod x509;
+
+pub use account::{AccountBook, AccountId, ParseAccountError};
+pub use action::{Action, Availability, Subject};
+pub use arn::{CertificateArn, account_in_arn, partition_of_region};
+pub use attachment::{PolicyDocument, PolicyRef, ThingAttributes, ThingPrincipalType, ThingRef};
+pub use call::{
+    Answer, Call, ConnectionFacts, ConnectionId, Done, Identity, Mutation, Reply, Request,
+    RequestId, Target,
+};
+pub use certificate::{
+    CertificateId, CertificateStatus, ConsoleStatus, Description, ListedCertificate,
+    OutgoingTransfer, ParseIdError, TransferData,
+};
+pub use command_line::aws_cli_line;
+pub use failure::{Failure, FailureKind};
+pub use operation::Operation;
+pub use readiness::{Check, Readiness};
+pub use x509::{DecodedCertificate, decode_pem};
+
+/// A moment, in UTC.
+pub type Timestamp = time::OffsetDateTime;
+
+/// The longest transfer message or reject reason AWS takes, in characters (botocore's model of
+/// `TransferCertificate` and `RejectCertificateTransfer`).
+pub const MESSAGE_LIMIT: usize = 128;

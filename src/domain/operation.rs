@@ -1,0 +1,56 @@
+//! The API operations certferry calls.
+
+/// One operation of AWS IoT or AWS STS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is named as AWS names it")]
+pub enum Operation {
+    Connect,
+    GetCallerIdentity,
+    ListCertificates,
+    ListOutgoingCertificates,
+    DescribeCertificate,
+    ListAttachedPolicies,
+    ListPrincipalThings,
+    GetPolicy,
+    DescribeThing,
+    UpdateCertificate,
+    DetachPolicy,
+    DetachThingPrincipal,
+    TransferCertificate,
+    AcceptCertificateTransfer,
+    RejectCertificateTransfer,
+    CancelCertificateTransfer,
+}
+
+impl Operation {
+    /// The API's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Connect => "Connect",
+            Self::GetCallerIdentity => "GetCallerIdentity",
+            Self::ListCertificates => "ListCertificates",
+            Self::ListOutgoingCertificates => "ListOutgoingCertificates",
+            Self::DescribeCertificate => "DescribeCertificate",
+            Self::ListAttachedPolicies => "ListAttachedPolicies",
+            Self::ListPrincipalThings => "ListPrincipalThings",
+            Self::GetPolicy => "GetPolicy",
+            Self::DescribeThing => "DescribeThing",
+            Self::UpdateCertificate => "UpdateCertificate",
+            Self::DetachPolicy => "DetachPolicy",
+            Self::DetachThingPrincipal => "DetachThingPrincipal",
+            Self::TransferCertificate => "TransferCertificate",
+            Self::AcceptCertificateTransfer => "AcceptCertificateTransfer",
+            Self::RejectCertificateTransfer => "RejectCertificateTransfer",
+            Self::CancelCertificateTransfer => "CancelCertificateTransfer",
+        }
+    }
+
+    /// The action an IAM policy must allow for it. `ListPrincipalThingsV2` has that of the first
+    /// version (service model), so the two are one here.
+    pub fn iam_action(self) -> String {
+        match self {
+            Self::GetCallerIdentity => format!("sts:{}", self.name()),
+            _ => format!("iot:{}", self.name()),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What stands between a certificate and its transfer.
+
+use super::ConsoleStatus;
+
+/// One line of the checklist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    /// Nothing in the way.
+    Passed,
+    /// In the way.
+    Failed,
+    /// Not known yet.
+    Unknown,
+}
+
+/// The four preconditions of `TransferCertificate`: the API bars active certificates and attached
+/// policies, the Developer Guide's procedure bars attached things as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Readiness {
+    /// The certificate's status.
+    pub status: ConsoleStatus,
+    /// How many policies are attached, when known.
+    pub policies: Option<usize>,
+    /// How many things are attached, when known.
+    pub things: Option<usize>,
+}
+
+impl Readiness {
+    /// The checklist: what is required, whether it is so, and what is in the way.
+    pub fn checks(&self) -> [(&'static str, Check, String); 4] {
+        let status = self.status;
+        [
+            (
+                "deactivated",
+                match status {
+                    ConsoleStatus::Inactive => Check::Passed,
+                    _ if status.in_transfer() => Check::Passed,
+                    _ => Check::Failed,
+                },
+                match status {
+                    ConsoleStatus::Inactive => String::new(),
+                    _ if status.in_transfer() => String::new(),
+                    other => format!("it is {}", other.label()),
+                },
+            ),
+            attached("no policies", self.policies),
+            attached("no things", self.things),
+            if status.in_transfer() {
+                let what = format!("it is {}", status.label());
+                ("not in transfer", Check::Failed, what)
+            } else {
+                ("not in transfer", Check::Passed, String::new())
+            },
+        ]
+    }
+
+    /// What is in the way, in a few words; `None` when nothing known is.
+    pub fn obstacle(&self) -> Option<String> {
+        match self.status {
+            ConsoleStatus::Inactive => {}
+            ConsoleStatus::Active => return Some("it is Active: deactivate it first".to_owned()),
+            ConsoleStatus::Revoked => return Some("it is Revoked".to_owned()),
+            ConsoleStatus::PendingActivation => {
+                return Some("it is Pending activation: deactivate it first".to_owned());
+            }
+            other if other.in_transfer() => return Some("in transfer".to_owned()),
+            _ => return Some("its status is unknown".to_owned()),
+        }
+        let policies = self.policies.unwrap_or(0);
+        let things = self.things.unwrap_or(0);
+        let verb = if policies.saturating_add(things) == 1 {
+            "is"
+        } else {
+            "are"
+        };
+        match (policies, things) {
+            (0, 0) => None,
+            (p, 0) => Some(format!(
+                "{} {verb} attached",
+                count(p, "policy", "policies")
+            )),
+            (0, t) => Some(format!("{} {verb} attached", count(t, "thing", "things"))),
+            (p, t) => Some(format!(
+                "{} and {} {verb} attached",
+                count(p, "policy", "policies"),
+                count(t, "thing", "things")
+            )),
+        }
+    }
+}
+
+fn attached(what: &'static str, n: Option<usize>) -> (&'static str, Check, String) {
+    match n {
+        None => (what, Check::Unknown, "not known yet".to_owned()),
+        Some(0) => (what, Check::Passed, String::new()),
+        Some(n) => (what, Check::Failed, format!("{n} attached")),
+    }
+}
+
+/// `1 policy`, `2 policies`.
+pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn readiness(status: ConsoleStatus, policies: usize, things: usize) -> Readiness {
+        Readiness {
+            status,
+            policies: Some(policies),
+            things: Some(things),
+        }
+    }
+
+    #[test]
+    fn the_obstacle_names_what_is_attached() {
+        let obstacle = |p, t| readiness(ConsoleStatus::Inactive, p, t).obstacle();
+        assert_eq!(obstacle(0, 0), None);
+        assert_eq!(obstacle(1, 0).unwrap(), "1 policy is attached");
+        assert_eq!(obstacle(0, 2).unwrap(), "2 things are attached");
+        assert_eq!(
+            obstacle(2, 1).unwrap(),
+            "2 policies and 1 thing are attached"
+        );
+    }
+
+    #[test]
+    fn only_an_inactive_certificate_can_go() {
+        for status in [
+            ConsoleStatus::Active,
+            ConsoleStatus::Revoked,
+            ConsoleStatus::PendingActivation,
+            ConsoleStatus::PendingTransfer,
+            ConsoleStatus::Transferred,
+            ConsoleStatus::Unknown,
+        ] {
+            assert!(readiness(status, 0, 0).obstacle().is_some(), "{status:?}");
+        }
+    }
+}
