@@ -1,4 +1,7 @@
 //! certferry moves X.509 device certificates from one AWS account to another, from a terminal.
 
+pub mod app;
+pub mod config;
 pub mod domain;
 pub mod simulator;
+pub mod view;

@@ -42,6 +42,21 @@ impl CertificateId {
         Ok(Self(bytes))
     }
 
+    /// The 64 digits, without an allocation.
+    pub fn digits(&self) -> [u8; 64] {
+        let mut digits = [0_u8; 64];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+            for (digit, value) in pair.iter_mut().zip([byte >> 4, byte & 0xf]) {
+                *digit = if value < 10 {
+                    b'0' + value
+                } else {
+                    b'a' + value - 10
+                };
+            }
+        }
+        digits
+    }
+
     /// The id as people compare it: the first and the last eight digits.
     pub fn short(&self) -> String {
         let whole = self.to_string();
@@ -297,6 +312,7 @@ mod tests {
     fn an_id_survives_the_round_trip() {
         let id = CertificateId::parse(ID).unwrap();
         assert_eq!(id.to_string(), ID);
+        assert_eq!(id.digits(), ID.as_bytes());
         assert_eq!(id.short(), "3f2a917c…e4409c10");
         assert_eq!(id.last_six(), "409c10");
         assert_eq!(CertificateId::parse(&format!("0x{ID}")), Ok(id));

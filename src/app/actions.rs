@@ -1,0 +1,148 @@
+//! From a chosen action to a change under way.
+
+use crate::domain::{
+    Action, Availability, Call, CertificateId, Mutation, RequestId, aws_cli_line, text::visible,
+};
+
+use super::{
+    App, Level, Picture, Remote,
+    dialog::{Content, Dialog, Form, Purpose, Reader},
+    requests::Place,
+};
+
+impl App {
+    /// `1111-2222-3333 fleet-prod, us-east-1`: where something happens.
+    pub fn place(&self) -> String {
+        self.session.place(&self.setup.book)
+    }
+
+    /// Opens the dialog of an action, if it still applies.
+    pub(super) fn begin_action(&mut self, action: Action, id: CertificateId) {
+        if let Availability::Disabled(reason) = action.availability(&self.subject(id)) {
+            return self.say(Level::Bad, format!("{}: {reason}.", action.label()));
+        }
+        let purpose = match action {
+            Action::Activate => Purpose::Confirm(Mutation::Activate(id)),
+            Action::Deactivate => Purpose::Confirm(Mutation::Deactivate(id)),
+            Action::RevokeTransfer => Purpose::Confirm(Mutation::CancelTransfer(id)),
+            Action::Accept | Action::AcceptAndActivate => Purpose::Confirm(Mutation::Accept {
+                id,
+                activate: action == Action::AcceptAndActivate,
+            }),
+            Action::Reject => Purpose::Reject(id),
+            Action::Revoke => Purpose::Revoke(id),
+            Action::StartTransfer => return self.begin_transfer(id),
+        };
+        self.open_form(purpose);
+    }
+
+    fn open_form(&mut self, purpose: Purpose) {
+        self.open(Dialog::Form(Box::new(Form::new(purpose))));
+    }
+
+    fn begin_transfer(&mut self, id: CertificateId) {
+        let Some(certificate) = self.session.arn(id) else {
+            return self.say(
+                Level::Bad,
+                "Start transfer: the own account is not known yet.",
+            );
+        };
+        let (mut policies, mut things) = (Remote::default(), Remote::default());
+        policies.asked(self.now);
+        things.asked(self.now);
+        let call = Call::Policies(certificate.clone());
+        self.ask(Place::TransferPolicies(id), call);
+        let call = Call::Things(certificate.clone());
+        self.ask(Place::TransferThings(id), call);
+        self.open_form(Purpose::StartTransfer {
+            certificate,
+            policies,
+            things,
+        });
+    }
+
+    pub(super) fn begin_detach_policy(&mut self, id: CertificateId, policy: String) {
+        if let Some(certificate) = self.session.arn(id) {
+            self.open_form(Purpose::Confirm(Mutation::DetachPolicy {
+                certificate,
+                policy,
+            }));
+        }
+    }
+
+    pub(super) fn begin_detach_thing(&mut self, id: CertificateId, thing: String) {
+        if let Some(certificate) = self.session.arn(id) {
+            self.open_form(Purpose::Confirm(Mutation::DetachThing {
+                certificate,
+                thing,
+            }));
+        }
+    }
+
+    pub(super) fn ask_region(&mut self) {
+        self.open_form(Purpose::Region);
+    }
+
+    /// The confirming button of the dialog on top was pressed.
+    pub(super) fn confirm_form(&mut self) {
+        let Some(Dialog::Form(form)) = self.dialogs.last() else {
+            return;
+        };
+        if let Some(target) = form.region(self) {
+            self.close_dialog();
+            return self.connect(target);
+        }
+        // What is missing stands in the dialog.
+        if let Some(mutation) = form.mutation(self) {
+            let request = self.send(mutation);
+            if let Some(Dialog::Form(form)) = self.dialogs.last_mut() {
+                form.working = Some(request);
+            }
+        }
+    }
+
+    /// Sends a change, and writes it down first.
+    fn send(&mut self, mutation: Mutation) -> RequestId {
+        let profile = self.session.profile().filter(|_| !self.setup.simulator);
+        let line = aws_cli_line(&mutation, self.session.region(), profile);
+        let place = self.place();
+        let entry = self.log.begin(self.now, place, line);
+        self.ask(
+            Place::Mutation(mutation.clone(), entry),
+            Call::Mutate(mutation),
+        )
+    }
+
+    pub(super) fn view_policy(&mut self, name: String) {
+        let title = format!("Policy {}", visible(&name));
+        self.open_remote(title, Call::PolicyDocument(name));
+    }
+
+    pub(super) fn view_thing(&mut self, name: String) {
+        let title = format!("Thing {}", visible(&name));
+        self.open_remote(title, Call::ThingAttributes(name));
+    }
+
+    fn open_remote(&mut self, title: String, call: Call) {
+        let mut page = Remote::default();
+        page.asked(self.now);
+        self.ask(Place::Reader, call.clone());
+        self.open(Dialog::Reader(Reader::new(
+            title,
+            Content::Remote(page, call),
+        )));
+    }
+
+    /// Asks again for a text that could not be had.
+    pub(super) fn retry_reader(&mut self) {
+        let now = self.now;
+        if let Some(Dialog::Reader(reader)) = self.dialogs.last_mut()
+            && let Content::Remote(page, call) = &mut reader.content
+            && matches!(page.picture(), Picture::Failed(_))
+        {
+            page.asked(now);
+            let call = call.clone();
+            self.ask(Place::Reader, call);
+        }
+    }
+}

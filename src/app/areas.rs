@@ -1,0 +1,115 @@
+//! Where things are on the screen. Shared by the state, which must know how much of a list is in
+//! sight, and by the view, which draws it.
+
+use ratatui::layout::{Constraint, Flex, Layout, Rect};
+
+/// The smallest screen that is drawn.
+pub const SMALLEST: (u16, u16) = (40, 10);
+
+/// From this width on the details stand beside the list.
+pub const BESIDE: u16 = 120;
+
+/// The parts of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Areas {
+    /// The line with account and region.
+    pub header: Rect,
+    /// Everything between header and flash line.
+    pub body: Rect,
+    /// The list of certificates, unless the details take its place.
+    pub list: Option<Rect>,
+    /// The details, when they are open.
+    pub details: Option<Rect>,
+    /// The line for success and failure.
+    pub flash: Rect,
+    /// The line of key hints.
+    pub hints: Rect,
+}
+
+impl Areas {
+    /// Divides a screen.
+    pub fn new(screen: Rect, details_open: bool) -> Self {
+        let [header, body, flash, hints] = Layout::vertical([
+            Constraint::Length(1),
+            Constraint::Fill(1),
+            Constraint::Length(1),
+            Constraint::Length(1),
+        ])
+        .areas(screen);
+        let (list, details) = match (details_open, screen.width >= BESIDE) {
+            (false, _) => (Some(body), None),
+            (true, false) => (None, Some(body)),
+            (true, true) => {
+                let [list, details] =
+                    Layout::horizontal([Constraint::Percentage(42), Constraint::Fill(1)])
+                        .areas(body);
+                (Some(list), Some(details))
+            }
+        };
+        Self {
+            header,
+            body,
+            list,
+            details,
+            flash,
+            hints,
+        }
+    }
+
+    /// Whether list and details are both in sight.
+    pub fn beside(&self) -> bool {
+        self.list.is_some() && self.details.is_some()
+    }
+}
+
+/// The list's parts: title, column heads, rows, filter line.
+pub fn list_areas(list: Rect, filtering: bool) -> [Rect; 4] {
+    Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Fill(1),
+        Constraint::Length(u16::from(filtering)),
+    ])
+    .areas(list)
+}
+
+/// The details' parts: title, tabs, content.
+pub fn details_areas(details: Rect) -> [Rect; 3] {
+    Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Fill(1),
+    ])
+    .areas(inside(details, 1, 0))
+}
+
+/// A text's dialog: nearly all of the screen, so that long lines are read whole.
+pub fn reader_area(screen: Rect) -> Rect {
+    let wide = screen.width >= 80;
+    inside(
+        screen,
+        if wide { 3 } else { 0 },
+        u16::from(screen.height >= 20),
+    )
+}
+
+/// The part of a dialog inside its border, with a column of air on both sides.
+pub fn within_border(dialog: Rect) -> Rect {
+    inside(dialog, 2, 1)
+}
+
+/// A rectangle of this size in the middle of the screen, cut to what there is.
+pub fn centred(screen: Rect, columns: u16, rows: u16) -> Rect {
+    let [row] = Layout::vertical([Constraint::Length(rows.min(screen.height))])
+        .flex(Flex::Center)
+        .areas(screen);
+    let [area] = Layout::horizontal([Constraint::Length(columns.min(screen.width))])
+        .flex(Flex::Center)
+        .areas(row);
+    area
+}
+
+/// What is left of an area when `columns` and `rows` are taken from each of its sides.
+fn inside(area: Rect, columns: u16, rows: u16) -> Rect {
+    area.inner(ratatui::layout::Margin::new(columns, rows))
+}

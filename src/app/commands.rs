@@ -1,0 +1,292 @@
+//! What the commands of the keymap do.
+
+use std::time::Duration;
+
+use super::{
+    App, Effect, Level, SETTLE, Tab, areas,
+    dialog::{Choice, Content, Dialog, Reader},
+    keymap::Command,
+    list::{Order, SortBy},
+    page::Page,
+    pages,
+    requests::Place,
+};
+
+impl App {
+    pub(super) fn main_command(&mut self, command: Command) {
+        match command {
+            Command::Open => self.open_current(),
+            Command::Back => self.back(),
+            Command::Actions => self.open_actions(),
+            Command::Options => self.open_options(),
+            Command::Filter => self.begin_filter(),
+            Command::Sort => {
+                let order = self.list.order();
+                let by = match order.by {
+                    SortBy::Created => SortBy::Status,
+                    SortBy::Status => SortBy::Created,
+                };
+                let reversed = false;
+                self.list
+                    .set_order(Order { by, reversed }, &self.setup.book);
+            }
+            Command::Reverse => {
+                let Order { by, reversed } = self.list.order();
+                let reversed = !reversed;
+                self.list
+                    .set_order(Order { by, reversed }, &self.setup.book);
+            }
+            Command::Refresh => self.refresh(),
+            Command::Copy => self.open_copy(),
+            Command::NextTab => self.change_tab(Tab::next),
+            Command::PreviousTab => self.change_tab(Tab::previous),
+            Command::DetailsTab => self.change_tab(|_| Tab::Details),
+            Command::PoliciesTab => self.change_tab(|_| Tab::Policies),
+            Command::ThingsTab => self.change_tab(|_| Tab::Things),
+            Command::FocusLeft => self.list_focused = true,
+            Command::FocusRight => self.list_focused = false,
+            Command::Accounts => self.open_accounts(),
+            Command::CommandLog => {
+                self.open(Dialog::Reader(Reader::new(
+                    "Command log",
+                    Content::CommandLog,
+                )));
+            }
+            Command::Help => self.open_help(),
+            Command::Quit => self.quit(),
+            _ => self.move_main(command),
+        }
+    }
+
+    fn open_current(&mut self) {
+        if self.details_focused() {
+            return self.open_options();
+        }
+        let Some(id) = self.list.selected() else {
+            return;
+        };
+        self.list_focused = false;
+        // With the details beside the list they show the selected certificate already.
+        if self.details.as_ref().is_none_or(|details| details.id != id) {
+            self.show_details(id, Duration::ZERO);
+        }
+    }
+
+    fn back(&mut self) {
+        if self.details.take().is_some() {
+            self.list_focused = true;
+        } else if self.list.is_filtered() {
+            self.list.clear_filter(&self.setup.book);
+        } else {
+            let quit = self.setup.keymap.key(Command::Quit);
+            self.say(
+                Level::Info,
+                format!("This is the first screen. {quit} quits."),
+            );
+        }
+    }
+
+    fn begin_filter(&mut self) {
+        if self.areas().list.is_none() {
+            self.details = None;
+        }
+        self.list_focused = true;
+        self.list.filtering = true;
+    }
+
+    fn change_tab(&mut self, to: impl Fn(Tab) -> Tab) {
+        if let Some(details) = &mut self.details {
+            details.tab = to(details.tab);
+            self.list_focused = false;
+        }
+    }
+
+    fn move_main(&mut self, command: Command) {
+        if !self.details_focused() {
+            let page = self.list_height();
+            self.list.move_by(rows_of(command, page));
+            self.follow_selection();
+            return;
+        }
+        let rows = self.details_page().rows(self.details_width());
+        let height = usize::from(self.details_content().height);
+        let Some(details) = &mut self.details else {
+            return;
+        };
+        match details.tab {
+            Tab::Details => details
+                .scroll
+                .by(rows_of(command, height), rows.len(), height),
+            Tab::Policies | Tab::Things => details.move_by(rows_of(command, height)),
+        }
+    }
+
+    /// Beside the list the details follow the selection, once it rests.
+    fn follow_selection(&mut self) {
+        let shown = self.details.as_ref().map(|details| details.id);
+        if let (Some(shown), Some(id)) = (shown, self.list.selected())
+            && shown != id
+        {
+            self.show_details(id, SETTLE);
+        }
+    }
+
+    /// The content's area in the details.
+    pub fn details_content(&self) -> ratatui::layout::Rect {
+        let details = self.areas().details.unwrap_or_default();
+        let [_, _, content] = areas::details_areas(details);
+        content
+    }
+
+    /// The columns of the details' content.
+    pub fn details_width(&self) -> usize {
+        usize::from(self.details_content().width)
+    }
+
+    /// What the tab Details says.
+    pub fn details_page(&self) -> Page {
+        match &self.details {
+            Some(details) => pages::details(self, details),
+            None => Page::default(),
+        }
+    }
+
+    pub(super) fn open(&mut self, dialog: Dialog) {
+        self.dialogs.push(dialog);
+    }
+
+    pub(super) fn open_help(&mut self) {
+        let is_help =
+            |d: &Dialog| matches!(d, Dialog::Reader(r) if matches!(r.content, Content::Help));
+        if !self.dialogs.last().is_some_and(is_help) {
+            self.open(Dialog::Reader(Reader::new("Help", Content::Help)));
+        }
+    }
+
+    pub(super) fn close_dialog(&mut self) {
+        if let Some(Dialog::Reader(_)) = self.dialogs.pop() {
+            self.requests.cancel(&Place::Reader, &mut self.effects);
+        }
+    }
+
+    pub(super) fn dialog_command(&mut self, command: Command) {
+        match self.dialogs.last_mut() {
+            Some(Dialog::Menu(menu)) => match command {
+                Command::Choose => {
+                    let choice = menu.selected().and_then(|entry| entry.choice.clone());
+                    self.close_dialog();
+                    if let Some(choice) = choice {
+                        self.choose(choice);
+                    }
+                }
+                Command::Close => self.close_dialog(),
+                _ => menu.move_by(rows_of(command, menu.enabled().count())),
+            },
+            Some(Dialog::Reader(_)) => self.reader_command(command),
+            Some(Dialog::Form(_)) | None => {}
+        }
+    }
+
+    fn reader_command(&mut self, command: Command) {
+        let (rows, height) = self.reader_size();
+        let Some(Dialog::Reader(reader)) = self.dialogs.last_mut() else {
+            return;
+        };
+        match command {
+            Command::Choose | Command::Close => self.close_dialog(),
+            Command::Retry => self.retry_reader(),
+            Command::CopyText => {
+                let text = reader.copy.clone();
+                let text = text.unwrap_or_else(|| self.reader_page().plain());
+                self.copy("the text", text);
+            }
+            _ => reader.scroll.by(rows_of(command, height), rows, height),
+        }
+    }
+
+    /// The rows that the text on top has, and the rows that fit.
+    fn reader_size(&self) -> (usize, usize) {
+        let area = areas::within_border(areas::reader_area(self.areas().body));
+        let rows = self.reader_page().rows(usize::from(area.width)).len();
+        (rows, usize::from(area.height))
+    }
+
+    /// What the text on top says.
+    pub fn reader_page(&self) -> Page {
+        match self.dialogs.last() {
+            Some(Dialog::Reader(reader)) => pages::reader(self, reader),
+            _ => Page::default(),
+        }
+    }
+
+    pub(super) fn choose(&mut self, choice: Choice) {
+        match choice {
+            Choice::Open(id) => {
+                self.list.select(id);
+                self.open_current();
+            }
+            Choice::Act(action, id) => self.begin_action(action, id),
+            Choice::CopyMenu(id) => self.open_copy_menu(id),
+            Choice::Copy { what, text } => self.copy(what, text),
+            Choice::ViewPolicy(name) => self.view_policy(name),
+            Choice::ViewThing(name) => self.view_thing(name),
+            Choice::DetachPolicy(id, name) => self.begin_detach_policy(id, name),
+            Choice::DetachThing(id, name) => self.begin_detach_thing(id, name),
+            Choice::Connect(target) => {
+                self.flash = None;
+                self.connect(target);
+            }
+            Choice::AskRegion => self.ask_region(),
+        }
+    }
+
+    /// A terminal does not say whether it took the text, so this does not claim it.
+    pub(super) fn copy(&mut self, what: &str, text: String) {
+        self.effects.push(Effect::Copy(text));
+        self.say(
+            Level::Info,
+            format!("Sent {what} to the terminal's clipboard."),
+        );
+    }
+
+    pub(super) fn quit(&mut self) {
+        match self.requests.changes() {
+            0 => self.effects.push(Effect::Quit),
+            n => {
+                self.leaving = true;
+                let leave = self.setup.keymap.key(Command::Leave);
+                let changes = if n == 1 { "1 change" } else { "the changes" };
+                self.say(
+                    Level::Bad,
+                    format!(
+                        "Waiting for AWS to answer {changes}, then quitting. {leave} quits now."
+                    ),
+                );
+            }
+        }
+    }
+
+    pub(super) fn leave(&mut self) {
+        if self.leaving {
+            self.effects.push(Effect::Quit);
+        } else {
+            self.quit();
+        }
+    }
+}
+
+/// The rows a moving command moves by, where `page` of them are in sight.
+fn rows_of(command: Command, page: usize) -> isize {
+    let page = isize::try_from(page.max(2))
+        .unwrap_or(isize::MAX)
+        .saturating_sub(1);
+    match command {
+        Command::Up => -1,
+        Command::Down => 1,
+        Command::PageUp => page.saturating_neg(),
+        Command::PageDown => page,
+        Command::First => isize::MIN,
+        Command::Last => isize::MAX,
+        _ => 0,
+    }
+}

@@ -1,0 +1,190 @@
+//! The details of one certificate: three tabs, and what is known for them.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{
+    CertificateArn, CertificateId, DecodedCertificate, Description, PolicyRef, ThingRef, decode_pem,
+};
+
+use super::{Remote, page::Scroll};
+
+/// A tab of the details, in the console's order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// Everything `DescribeCertificate` returns.
+    #[default]
+    Details,
+    /// The attached policies.
+    Policies,
+    /// The attached things.
+    Things,
+}
+
+impl Tab {
+    /// All tabs, from left to right.
+    pub const ALL: [Self; 3] = [Self::Details, Self::Policies, Self::Things];
+
+    /// The tab's word.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Details => "Details",
+            Self::Policies => "Policies",
+            Self::Things => "Things",
+        }
+    }
+
+    /// The tab to the right, or the first again.
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Details => Self::Policies,
+            Self::Policies => Self::Things,
+            Self::Things => Self::Details,
+        }
+    }
+
+    /// The tab to the left, or the last again.
+    pub const fn previous(self) -> Self {
+        self.next().next()
+    }
+}
+
+/// How often AWS is asked whether a detached thing is gone. With a second between the questions it
+/// is about a minute; AWS says "several seconds".
+pub const LOOKS: u32 = 60;
+
+/// The details of one certificate.
+#[derive(Debug)]
+pub struct Details {
+    /// The certificate.
+    pub id: CertificateId,
+    /// The tab in sight.
+    pub tab: Tab,
+    /// What `DescribeCertificate` says.
+    pub description: Remote<Description>,
+    /// The certificate itself, or why it cannot be decoded.
+    pub decoded: Option<Result<DecodedCertificate, String>>,
+    /// The attached policies.
+    pub policies: Remote<Vec<PolicyRef>>,
+    /// The attached things.
+    pub things: Remote<Vec<ThingRef>>,
+    /// Things that were detached and are still listed, with how often AWS was asked since.
+    pub detaching: BTreeMap<String, u32>,
+    /// The selected policy's name.
+    pub policy: Option<String>,
+    /// The selected thing's name.
+    pub thing: Option<String>,
+    /// How far the tab Details is scrolled.
+    pub scroll: Scroll,
+}
+
+impl Details {
+    /// The details of a certificate of which nothing is known yet.
+    pub fn new(id: CertificateId, tab: Tab) -> Self {
+        Self {
+            id,
+            tab,
+            description: Remote::default(),
+            decoded: None,
+            policies: Remote::default(),
+            things: Remote::default(),
+            detaching: BTreeMap::new(),
+            policy: None,
+            thing: None,
+            scroll: Scroll::default(),
+        }
+    }
+
+    /// Takes a description.
+    pub fn described(&mut self, description: Description, now: crate::domain::Timestamp) {
+        self.decoded = description.pem.as_deref().map(decode_pem);
+        self.description.loaded(description, now);
+    }
+
+    /// Takes the list of things; answers whether one of them is still being detached, so that AWS
+    /// is to be asked again.
+    pub fn things_listed(
+        &mut self,
+        things: Vec<ThingRef>,
+        now: crate::domain::Timestamp,
+    ) -> Vec<String> {
+        let listed = |name: &String| things.iter().any(|thing| thing.name == *name);
+        let gone: Vec<String> = self
+            .detaching
+            .keys()
+            .filter(|name| !listed(name))
+            .cloned()
+            .collect();
+        self.detaching.retain(|name, looks| {
+            *looks = looks.saturating_add(1);
+            listed(name)
+        });
+        self.things.loaded(things, now);
+        gone
+    }
+
+    /// Whether AWS is to be asked again for things that are being detached.
+    pub fn awaits_detach(&self) -> bool {
+        self.detaching.values().any(|looks| *looks < LOOKS)
+    }
+
+    /// The names of the rows of the tab in sight, in AWS's order.
+    pub fn names(&self) -> Vec<&str> {
+        match self.tab {
+            Tab::Details => Vec::new(),
+            Tab::Policies => {
+                let policies = self.policies.value().map(Vec::as_slice).unwrap_or_default();
+                policies.iter().map(|p| p.name.as_str()).collect()
+            }
+            Tab::Things => {
+                let things = self.things.value().map(Vec::as_slice).unwrap_or_default();
+                things.iter().map(|t| t.name.as_str()).collect()
+            }
+        }
+    }
+
+    /// The number of the selected row of the tab in sight.
+    pub fn selected_row(&self) -> Option<usize> {
+        let names = self.names();
+        let selected = match self.tab {
+            Tab::Policies => self.policy.as_deref(),
+            _ => self.thing.as_deref(),
+        };
+        if names.is_empty() {
+            return None;
+        }
+        Some(
+            names
+                .iter()
+                .position(|name| Some(*name) == selected)
+                .unwrap_or(0),
+        )
+    }
+
+    /// The name of the selected row of the tab in sight.
+    pub fn selected_name(&self) -> Option<String> {
+        let row = self.selected_row()?;
+        self.names().get(row).map(|name| (*name).to_owned())
+    }
+
+    /// Moves the selection of the tab in sight by rows.
+    pub fn move_by(&mut self, rows_down: isize) {
+        let names = self.names();
+        let last = names.len().saturating_sub(1);
+        let row = self.selected_row().unwrap_or(0);
+        let row = row.saturating_add_signed(rows_down).min(last);
+        let name = names.get(row).map(|name| (*name).to_owned());
+        match self.tab {
+            Tab::Policies => self.policy = name,
+            Tab::Things => self.thing = name,
+            Tab::Details => {}
+        }
+    }
+
+    /// The certificate's ARN: as AWS gave it, or made from its parts.
+    pub fn arn_text(&self, made: Option<&CertificateArn>) -> Option<String> {
+        self.description
+            .value()
+            .and_then(|d| d.arn.clone())
+            .or_else(|| made.map(ToString::to_string))
+    }
+}

@@ -1,0 +1,534 @@
+//! Dialogs that ask: something to confirm, something to type.
+//!
+//! What is confirmed is captured when the dialog opens. Nothing here looks at the selection again.
+
+use tui_input::Input;
+
+use crate::{
+    app::{App, Picture, Remote, page::Role},
+    domain::{
+        AccountId, CertificateArn, CertificateId, ConsoleStatus, MESSAGE_LIMIT, Mutation,
+        Readiness, RequestId, Target, text::visible,
+    },
+};
+
+/// What a form is for.
+#[derive(Debug)]
+pub enum Purpose {
+    /// A change that can be undone: asked once.
+    Confirm(Mutation),
+    /// The change that cannot: the end of the id is typed.
+    Revoke(CertificateId),
+    /// Sends an offered certificate back.
+    Reject(CertificateId),
+    /// Offers a certificate to another account. The attachments are looked at once more, so that
+    /// what the dialog says is true when the button is pressed.
+    StartTransfer {
+        /// The certificate.
+        certificate: CertificateArn,
+        /// How many policies are attached.
+        policies: Remote<usize>,
+        /// How many things are attached.
+        things: Remote<usize>,
+    },
+    /// Changes the region.
+    Region,
+}
+
+/// A text to type.
+#[derive(Debug)]
+pub struct Field {
+    /// What stands before it.
+    pub label: &'static str,
+    /// What is typed.
+    pub input: Input,
+}
+
+/// A button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Button {
+    /// Leaves everything as it is.
+    Cancel,
+    /// Does what the dialog says.
+    Confirm,
+}
+
+/// Who has the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Focus {
+    /// A field, by its number.
+    Field(usize),
+    /// A button.
+    Button(Button),
+}
+
+/// An open form.
+#[derive(Debug)]
+pub struct Form {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// What can be typed.
+    pub fields: Vec<Field>,
+    /// Who has the keys.
+    pub focus: Focus,
+    /// The request, once the button was pressed.
+    pub working: Option<RequestId>,
+}
+
+/// What a form says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormText {
+    /// The heading.
+    pub title: String,
+    /// What it is about.
+    pub intro: Vec<String>,
+    /// What stands beside each field.
+    pub remarks: Vec<(Role, String)>,
+    /// What will happen.
+    pub outlook: Vec<(Role, String)>,
+    /// The button that leaves everything as it is.
+    pub cancel: &'static str,
+    /// The button that does it.
+    pub confirm: &'static str,
+    /// Why it cannot be done yet.
+    pub problem: Option<String>,
+}
+
+impl Form {
+    /// A form. The keys go to the first field, or else to Cancel.
+    pub fn new(purpose: Purpose) -> Self {
+        let labels: &[&'static str] = match purpose {
+            Purpose::Confirm(_) => &[],
+            Purpose::Revoke(_) => &["Type it here"],
+            Purpose::Reject(_) => &["Reason"],
+            Purpose::StartTransfer { .. } => &["Account", "Message"],
+            Purpose::Region => &["Region"],
+        };
+        let fields: Vec<Field> = labels
+            .iter()
+            .map(|label| Field {
+                label,
+                input: Input::default(),
+            })
+            .collect();
+        let focus = if fields.is_empty() {
+            Focus::Button(Button::Cancel)
+        } else {
+            Focus::Field(0)
+        };
+        Self {
+            purpose,
+            fields,
+            focus,
+            working: None,
+        }
+    }
+
+    fn stops(&self) -> Vec<Focus> {
+        let fields = (0..self.fields.len()).map(Focus::Field);
+        let buttons = [Button::Cancel, Button::Confirm].map(Focus::Button);
+        fields.chain(buttons).collect()
+    }
+
+    fn step(&mut self, by: usize) {
+        let stops = self.stops();
+        let at = stops
+            .iter()
+            .position(|stop| *stop == self.focus)
+            .unwrap_or(0);
+        let next = at.saturating_add(by).checked_rem(stops.len()).unwrap_or(0);
+        if let Some(stop) = stops.get(next) {
+            self.focus = *stop;
+        }
+    }
+
+    /// The keys go to the next field or button.
+    pub fn focus_next(&mut self) {
+        self.step(1);
+    }
+
+    /// The keys go to the field or button before.
+    pub fn focus_previous(&mut self) {
+        self.step(self.stops().len().saturating_sub(1));
+    }
+
+    /// The field that has the keys.
+    pub fn focused_input(&mut self) -> Option<&mut Input> {
+        match self.focus {
+            Focus::Field(i) => self.fields.get_mut(i).map(|field| &mut field.input),
+            Focus::Button(_) => None,
+        }
+    }
+
+    fn typed(&self, field: usize) -> &str {
+        self.fields
+            .get(field)
+            .map_or("", |f| f.input.value().trim())
+    }
+
+    fn optional(&self, field: usize) -> Option<String> {
+        Some(self.typed(field).to_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// The change that the form stands for, when nothing is missing.
+    pub fn mutation(&self, app: &App) -> Option<Mutation> {
+        if self.text(app).problem.is_some() {
+            return None;
+        }
+        match &self.purpose {
+            Purpose::Confirm(mutation) => Some(mutation.clone()),
+            Purpose::Revoke(id) => Some(Mutation::Revoke(*id)),
+            Purpose::Reject(id) => Some(Mutation::Reject {
+                id: *id,
+                reason: self.optional(0),
+            }),
+            Purpose::StartTransfer { certificate, .. } => Some(Mutation::Transfer {
+                id: certificate.id,
+                to: AccountId::parse(self.typed(0)).ok()?,
+                message: self.optional(1),
+            }),
+            Purpose::Region => None,
+        }
+    }
+
+    /// The region that was typed, when that is what the form is for.
+    pub fn region(&self, app: &App) -> Option<Target> {
+        if !matches!(self.purpose, Purpose::Region) || self.text(app).problem.is_some() {
+            return None;
+        }
+        Some(Target {
+            profile: app.session.target.profile.clone(),
+            region: self.optional(0),
+        })
+    }
+
+    /// What the form says now.
+    pub fn text(&self, app: &App) -> FormText {
+        match &self.purpose {
+            Purpose::Confirm(mutation) => confirm(app, mutation),
+            Purpose::Revoke(id) => self.revoke(app, *id),
+            Purpose::Reject(id) => self.reject(app, *id),
+            Purpose::StartTransfer {
+                certificate,
+                policies,
+                things,
+            } => self.start_transfer(app, certificate, policies, things),
+            Purpose::Region => self.ask_region(app),
+        }
+    }
+
+    fn revoke(&self, app: &App, id: CertificateId) -> FormText {
+        let matches = self.typed(0).eq_ignore_ascii_case(&id.last_six());
+        FormText {
+            title: "Revoke for ever".to_owned(),
+            intro: vec![
+                format!("Revokes {} in {}.", id.short(), app.place()),
+                "AWS IoT never accepts a revoked certificate again. This cannot be undone."
+                    .to_owned(),
+                format!(
+                    "To confirm, type the last 6 characters of its id: {}",
+                    id.last_six()
+                ),
+            ],
+            remarks: vec![if matches {
+                (Role::Good, "matches".to_owned())
+            } else {
+                (
+                    Role::Quiet,
+                    format!("{} of 6", self.typed(0).chars().count()),
+                )
+            }],
+            outlook: things_of(app, id),
+            cancel: "Keep certificate",
+            confirm: "Revoke for ever",
+            problem: (!matches).then(|| "Type the last 6 characters of the id first.".to_owned()),
+        }
+    }
+
+    fn reject(&self, app: &App, id: CertificateId) -> FormText {
+        let (remark, problem) = message_remark(self.typed(0));
+        let from = app.list.get(id).and_then(|facts| facts.from);
+        let sender = from.map_or_else(
+            || "its sender".to_owned(),
+            |from| app.setup.book.describe(from),
+        );
+        FormText {
+            title: "Reject transfer".to_owned(),
+            intro: vec![
+                format!("{} offered to {}.", id.short(), app.place()),
+                format!("It goes back to {sender}, inactive and with nothing attached."),
+            ],
+            remarks: vec![remark],
+            outlook: vec![(Role::Quiet, "The sender reads the reason.".to_owned())],
+            cancel: "Keep offer",
+            confirm: "Reject transfer",
+            problem,
+        }
+    }
+
+    fn ask_region(&self, app: &App) -> FormText {
+        let typed = self.typed(0);
+        let plausible = typed.contains('-')
+            && typed
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        let remark = if typed.is_empty() {
+            (Role::Quiet, "such as eu-central-1".to_owned())
+        } else if plausible {
+            (Role::Plain, String::new())
+        } else {
+            (Role::Bad, "not a region's name".to_owned())
+        };
+        FormText {
+            title: "Another region".to_owned(),
+            intro: vec![format!("Now: {}.", app.place())],
+            remarks: vec![remark],
+            outlook: Vec::new(),
+            cancel: "Cancel",
+            confirm: "Change region",
+            problem: (!plausible).then(|| "Type the region's name first.".to_owned()),
+        }
+    }
+
+    fn start_transfer(
+        &self,
+        app: &App,
+        certificate: &CertificateArn,
+        policies: &Remote<usize>,
+        things: &Remote<usize>,
+    ) -> FormText {
+        let id = certificate.id;
+        let account = AccountId::parse(self.typed(0));
+        let own = account == Ok(certificate.account);
+        let account_remark = match account {
+            Ok(_) if own => (
+                Role::Bad,
+                "this is the certificate's own account".to_owned(),
+            ),
+            Ok(account) => match app.setup.book.name(account) {
+                Some(name) => (Role::Good, format!("{}  {name}", account.grouped())),
+                None => (Role::Bad, format!("{}  unknown account", account.grouped())),
+            },
+            Err(_) if self.typed(0).is_empty() => (Role::Quiet, "12 digits".to_owned()),
+            Err(e) => (Role::Bad, e.to_string()),
+        };
+        let (message_remark, message_problem) = message_remark(self.typed(1));
+
+        let (ready, ready_problem) = readiness(app.status(id), policies, things);
+        let mut outlook = vec![ready];
+        outlook.push((
+            Role::Plain,
+            match account {
+                Ok(account) if !own => format!(
+                    "Offers the certificate to {}; until they accept it, it is of no use to \
+                     either side and you can revoke the transfer.",
+                    app.setup.book.describe(account)
+                ),
+                _ => "Offers the certificate to the account; until they accept it, you can \
+                      revoke the transfer."
+                    .to_owned(),
+            },
+        ));
+        outlook.push((
+            Role::Quiet,
+            "AWS does not tell the recipient. You can copy a note for them afterwards.".to_owned(),
+        ));
+        let account_problem = match account {
+            Ok(_) if own => Some("Type another account than the certificate's own.".to_owned()),
+            Ok(_) => None,
+            Err(_) => Some("Type the recipient's account number first.".to_owned()),
+        };
+        FormText {
+            title: "Start transfer".to_owned(),
+            intro: vec![format!("{} from {}", id.short(), app.place())],
+            remarks: vec![account_remark, message_remark],
+            outlook,
+            cancel: "Cancel",
+            confirm: "Start transfer",
+            problem: account_problem.or(message_problem).or(ready_problem),
+        }
+    }
+}
+
+/// What stands in the way of the transfer, by the last look, and whether that forbids it.
+fn readiness(
+    status: ConsoleStatus,
+    policies: &Remote<usize>,
+    things: &Remote<usize>,
+) -> ((Role, String), Option<String>) {
+    let readiness = Readiness {
+        status,
+        policies: policies.value().copied(),
+        things: things.value().copied(),
+    };
+    if let Some(obstacle) = readiness.obstacle() {
+        let text = format!("Not ready: {obstacle}.");
+        return ((Role::Bad, text.clone()), Some(text));
+    }
+    match (policies.picture(), things.picture()) {
+        (Picture::Failed(failure), _) | (_, Picture::Failed(failure)) => {
+            let text = format!(
+                "What is attached could not be checked: {}. AWS refuses the transfer if policies \
+                 are.",
+                failure.summary()
+            );
+            ((Role::Bad, text), None)
+        }
+        (Picture::Ready(_), Picture::Ready(_)) => {
+            let text = "Ready: it is inactive and nothing is attached.".to_owned();
+            ((Role::Good, text), None)
+        }
+        _ => {
+            let text = "Checking that nothing is attached…".to_owned();
+            ((Role::Quiet, text.clone()), Some(text))
+        }
+    }
+}
+
+fn message_remark(message: &str) -> ((Role, String), Option<String>) {
+    let length = message.chars().count();
+    if length > MESSAGE_LIMIT {
+        let over = length.saturating_sub(MESSAGE_LIMIT);
+        let text = format!("{over} too many: at most {MESSAGE_LIMIT} characters");
+        return (
+            (Role::Bad, text.clone()),
+            Some(format!("The text is too long: {over} too many.")),
+        );
+    }
+    let count = if length == 0 {
+        "optional".to_owned()
+    } else {
+        format!("{length} of {MESSAGE_LIMIT}")
+    };
+    ((Role::Quiet, count), None)
+}
+
+/// The dialog of a change that can be undone.
+fn confirm(app: &App, mutation: &Mutation) -> FormText {
+    let id = mutation.certificate();
+    let short = id.short();
+    let place = app.place();
+    let mut outlook = Vec::new();
+    let (intro, cancel, confirm): (Vec<String>, _, _) = match mutation {
+        Mutation::Activate(_) => (
+            vec![
+                format!("Activates {short} in {place}."),
+                "Devices can connect with it again.".to_owned(),
+            ],
+            "Cancel",
+            "Activate",
+        ),
+        Mutation::Deactivate(_) => {
+            outlook = things_of(app, id);
+            (
+                vec![
+                    format!("Deactivates {short} in {place}."),
+                    "Devices using it are disconnected within a few minutes and cannot connect \
+                     until it is activated again."
+                        .to_owned(),
+                ],
+                "Keep active",
+                "Deactivate",
+            )
+        }
+        Mutation::DetachPolicy { policy, .. } => (
+            vec![
+                format!(
+                    "Detaches the policy {} from {short} in {place}.",
+                    visible(policy)
+                ),
+                "Devices using the certificate lose what the policy allows.".to_owned(),
+            ],
+            "Keep attached",
+            "Detach",
+        ),
+        Mutation::DetachThing { thing, .. } => (
+            vec![
+                format!(
+                    "Detaches the thing {} from {short} in {place}.",
+                    visible(thing)
+                ),
+                "AWS takes some seconds for it.".to_owned(),
+            ],
+            "Keep attached",
+            "Detach",
+        ),
+        Mutation::Accept { activate, .. } => (
+            vec![
+                format!("Takes {short} into {place}."),
+                if *activate {
+                    "It is activated at once. It has no policies and no things here yet.".to_owned()
+                } else {
+                    "It arrives inactive, with no policies and no things. Activate it before use."
+                        .to_owned()
+                },
+                "Once accepted, the transfer cannot be taken back by its sender.".to_owned(),
+            ],
+            "Not now",
+            if *activate {
+                "Accept and activate"
+            } else {
+                "Accept"
+            },
+        ),
+        Mutation::CancelTransfer(_) => {
+            let to = app.list.outgoing(id).and_then(|transfer| transfer.to);
+            let to = to.map_or_else(
+                || "the recipient".to_owned(),
+                |to| app.setup.book.describe(to),
+            );
+            (
+                vec![
+                    format!("Cancels the transfer of {short} to {to}."),
+                    format!("The certificate comes back to {place} as Inactive."),
+                    "It is not revoked: this is not the irreversible Revoke.".to_owned(),
+                ],
+                "Keep transfer",
+                "Revoke transfer",
+            )
+        }
+        Mutation::Revoke(_) | Mutation::Transfer { .. } | Mutation::Reject { .. } => (
+            vec![format!("{} {short} in {place}.", mutation.title())],
+            "Cancel",
+            mutation.title(),
+        ),
+    };
+    FormText {
+        title: mutation.title().to_owned(),
+        intro,
+        remarks: Vec::new(),
+        outlook,
+        cancel,
+        confirm,
+        problem: None,
+    }
+}
+
+/// Which things use the certificate, as far as that is known.
+fn things_of(app: &App, id: CertificateId) -> Vec<(Role, String)> {
+    let details = app.details.as_ref().filter(|details| details.id == id);
+    let Some(things) = details.and_then(|details| details.things.value()) else {
+        return vec![(
+            Role::Quiet,
+            "Its things are not known here: see its details.".to_owned(),
+        )];
+    };
+    if things.is_empty() {
+        return vec![(Role::Quiet, "No things are attached to it.".to_owned())];
+    }
+    let names: Vec<_> = things
+        .iter()
+        .take(5)
+        .map(|thing| visible(&thing.name))
+        .collect();
+    let more = things.len().saturating_sub(names.len());
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    vec![(
+        Role::Bad,
+        format!("Things that use it: {}{more}.", names.join(", ")),
+    )]
+}

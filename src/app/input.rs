@@ -1,0 +1,156 @@
+//! Keys and pasted text: who gets them.
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
+
+use crate::config::KeyPress;
+
+use super::{
+    App, Effect, FLASH, Level,
+    dialog::{Button, Dialog, Focus},
+    keymap::{Command, Section},
+};
+
+impl App {
+    pub(super) fn key(&mut self, key: KeyPress, event: KeyEvent) {
+        let old = |at| self.now - at > FLASH;
+        if self.flash.as_ref().is_some_and(|flash| old(flash.at)) {
+            self.flash = None;
+        }
+        let command = |sections: &[Section]| self.setup.keymap.command(key, sections);
+        match command(&[Section::Always]) {
+            Some(Command::Leave) => return self.leave(),
+            Some(Command::Suspend) => return self.effects.push(Effect::Suspend),
+            Some(Command::Redraw) => return self.effects.push(Effect::Redraw),
+            _ => {}
+        }
+        // What cannot be seen must not be steered.
+        if self.too_small() {
+            if command(&[Section::Main]) == Some(Command::Quit) {
+                self.quit();
+            }
+            return;
+        }
+        match self.dialogs.last() {
+            Some(Dialog::Form(_)) => {
+                let command = command(&[Section::Form]);
+                self.form_key(command, event);
+            }
+            Some(Dialog::Menu(_) | Dialog::Reader(_)) => {
+                if let Some(command) = command(&[Section::Dialog, Section::Move]) {
+                    self.dialog_command(command);
+                } else if command(&[Section::Main]) == Some(Command::Help) {
+                    self.open_help();
+                }
+            }
+            None if self.list.filtering => {
+                let command = command(&[Section::Form]);
+                self.filter_key(command, event);
+            }
+            None => {
+                if let Some(command) = command(&[Section::Main, Section::Move]) {
+                    self.main_command(command);
+                }
+            }
+        }
+    }
+
+    pub(super) fn paste(&mut self, text: &str) {
+        if self.too_small() {
+            return;
+        }
+        // A pasted newline must not press a button, so it is a blank here like any other.
+        let text: String = text
+            .trim()
+            .chars()
+            .map(|c| if c.is_whitespace() { ' ' } else { c })
+            .filter(|c| !c.is_control())
+            .take(1_000)
+            .collect();
+        match self.dialogs.last_mut() {
+            Some(Dialog::Form(form)) if form.working.is_none() => {
+                if let Some(input) = form.focused_input() {
+                    insert(input, &text);
+                }
+            }
+            None if self.list.filtering => {
+                insert(&mut self.list.filter_input, &text);
+                self.list.filter_changed(&self.setup.book);
+            }
+            _ => {}
+        }
+    }
+
+    fn filter_key(&mut self, command: Option<Command>, event: KeyEvent) {
+        match command {
+            Some(Command::Confirm) => self.list.filtering = false,
+            Some(Command::Cancel) => {
+                self.list.filtering = false;
+                self.list.clear_filter(&self.setup.book);
+            }
+            // The arrows walk the rows while the filter is typed.
+            Some(Command::NextField) if event.code == KeyCode::Down => self.list.move_by(1),
+            Some(Command::PreviousField) if event.code == KeyCode::Up => self.list.move_by(-1),
+            _ => {
+                if typed(&mut self.list.filter_input, event) {
+                    self.list.filter_changed(&self.setup.book);
+                }
+            }
+        }
+    }
+
+    fn form_key(&mut self, command: Option<Command>, event: KeyEvent) {
+        let Some(Dialog::Form(form)) = self.dialogs.last_mut() else {
+            return;
+        };
+        if form.working.is_some() {
+            // The change is on its way. Leaving the dialog leaves it running.
+            if command == Some(Command::Cancel) {
+                self.dialogs.pop();
+                self.say(
+                    Level::Info,
+                    "Still waiting for AWS; the answer will be shown here.",
+                );
+            }
+            return;
+        }
+        let on_button = matches!(form.focus, Focus::Button(_));
+        match command {
+            Some(Command::Cancel) => self.close_dialog(),
+            Some(Command::Confirm) => match form.focus {
+                Focus::Field(_) => form.focus_next(),
+                Focus::Button(Button::Cancel) => self.close_dialog(),
+                Focus::Button(Button::Confirm) => self.confirm_form(),
+            },
+            Some(Command::NextField) => form.focus_next(),
+            Some(Command::PreviousField) => form.focus_previous(),
+            Some(Command::LeftButton) if on_button => form.focus = Focus::Button(Button::Cancel),
+            Some(Command::RightButton) if on_button => form.focus = Focus::Button(Button::Confirm),
+            _ => {
+                if let Some(input) = form.focused_input() {
+                    typed(input, event);
+                }
+            }
+        }
+    }
+}
+
+/// Gives a key to a text field; answers whether the text changed. `AltGr` characters arrive as plain
+/// characters or with Control and Alt together, and are text.
+fn typed(input: &mut Input, event: KeyEvent) -> bool {
+    let alt_gr = KeyModifiers::CONTROL | KeyModifiers::ALT;
+    if let KeyCode::Char(c) = event.code
+        && event.modifiers.contains(alt_gr)
+    {
+        return input.handle(InputRequest::InsertChar(c)).is_some();
+    }
+    input
+        .handle_event(&Event::Key(event))
+        .is_some_and(|change| change.value)
+}
+
+fn insert(input: &mut Input, text: &str) {
+    for c in text.chars() {
+        input.handle(InputRequest::InsertChar(c));
+    }
+}

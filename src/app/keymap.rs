@@ -1,0 +1,275 @@
+//! The one table of commands: dispatch, hints, help and `assets/keymap.toml` all follow it.
+
+use std::collections::HashMap;
+
+use crate::config::{Bindings, KeyPress, Mistake, parse_bindings};
+
+/// The default keys.
+const DEFAULT: &str = include_str!("../../assets/keymap.toml");
+
+/// Where a command can be given. The sections of the keymap file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Section {
+    /// Everywhere, also while a text is typed.
+    Always,
+    /// Wherever rows or lines are shown.
+    Move,
+    /// The certificates and the details.
+    Main,
+    /// Menus and texts.
+    Dialog,
+    /// Where something is typed or confirmed.
+    Form,
+}
+
+impl Section {
+    /// All sections, in the order of the help.
+    pub const ALL: [Self; 5] = [
+        Self::Main,
+        Self::Move,
+        Self::Dialog,
+        Self::Form,
+        Self::Always,
+    ];
+
+    /// The section's name in the keymap file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::Move => "move",
+            Self::Main => "main",
+            Self::Dialog => "dialog",
+            Self::Form => "form",
+        }
+    }
+
+    /// The section's heading in the help.
+    pub const fn heading(self) -> &'static str {
+        match self {
+            Self::Always => "Everywhere",
+            Self::Move => "Moving",
+            Self::Main => "Certificates and details",
+            Self::Dialog => "Menus and texts",
+            Self::Form => "Dialogs",
+        }
+    }
+}
+
+macro_rules! commands {
+    ($($section:ident $command:ident $name:literal $what:literal,)*) => {
+        /// Something a key can ask for.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Command { $(#[doc = $what] $command,)* }
+
+        /// Every command: its section, its name in the keymap file, and what it does.
+        pub const COMMANDS: &[(Section, Command, &str, &str)] = &[
+            $((Section::$section, Command::$command, $name, $what),)*
+        ];
+    };
+}
+
+commands! {
+    Main Open "open" "Open the certificate's details, or the options of a policy or thing",
+    Main Back "back" "Go back: close the details, clear the filter",
+    Main Actions "actions" "Actions of the certificate",
+    Main Options "options" "Options of the row",
+    Main Filter "filter" "Filter: any part of the id, status:active, to:4444, from:2222",
+    Main Sort "sort" "Sort by creation date or by status",
+    Main Reverse "reverse" "Reverse the order",
+    Main Refresh "refresh" "Ask AWS again",
+    Main Copy "copy" "Copy the id, the ARN, the PEM or the note for the recipient",
+    Main NextTab "next-tab" "Next tab of the details",
+    Main PreviousTab "previous-tab" "Previous tab of the details",
+    Main DetailsTab "details-tab" "The tab Details",
+    Main PoliciesTab "policies-tab" "The tab Policies",
+    Main ThingsTab "things-tab" "The tab Things",
+    Main FocusLeft "focus-left" "To the list beside the details",
+    Main FocusRight "focus-right" "To the details beside the list",
+    Main Accounts "accounts" "Change the account or the region",
+    Main CommandLog "command-log" "What was done, as AWS CLI commands",
+    Main Help "help" "This help",
+    Main Quit "quit" "Quit",
+    Move Up "up" "Up",
+    Move Down "down" "Down",
+    Move PageUp "page-up" "A page up",
+    Move PageDown "page-down" "A page down",
+    Move First "first" "To the first",
+    Move Last "last" "To the last",
+    Dialog Choose "choose" "Choose the row with the >",
+    Dialog Close "close" "Close",
+    Dialog CopyText "copy-text" "Copy the text",
+    Dialog Retry "retry" "Try again, where something failed to load",
+    Form Confirm "confirm" "To the next field; on a button, press it",
+    Form Cancel "cancel" "Cancel: nothing happens",
+    Form NextField "next-field" "Next field or button",
+    Form PreviousField "previous-field" "Previous field or button",
+    Form LeftButton "left-button" "Button to the left",
+    Form RightButton "right-button" "Button to the right",
+    Always Leave "leave" "Quit from anywhere",
+    Always Suspend "suspend" "Suspend: back to the shell until fg",
+    Always Redraw "redraw" "Draw the screen anew",
+}
+
+/// Which key asks for what.
+#[derive(Debug, Clone)]
+pub struct Keymap {
+    commands: HashMap<(Section, KeyPress), Command>,
+    keys: HashMap<Command, Vec<KeyPress>>,
+}
+
+impl Keymap {
+    /// The default keys with a person's own in front of them.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake: unknown sections and commands, and keys that two commands of one section
+    /// claim.
+    pub fn new(own: &Bindings) -> Result<Self, Vec<Mistake>> {
+        let mut bindings = parse_bindings(DEFAULT)?;
+        let mut mistakes = Vec::new();
+        for (section, commands) in own {
+            for (command, keys) in commands {
+                let known = bindings.get_mut(section).and_then(|s| s.get_mut(command));
+                match known {
+                    Some(known) => known.clone_from(keys),
+                    None => mistakes.push(Mistake(format!(
+                        "[{}] {}: there is no such command",
+                        crate::domain::text::visible(section),
+                        crate::domain::text::visible(command),
+                    ))),
+                }
+            }
+        }
+        let mut map = Self {
+            commands: HashMap::new(),
+            keys: HashMap::new(),
+        };
+        for &(section, command, name, _) in COMMANDS {
+            let keys = bindings.get(section.name()).and_then(|s| s.get(name));
+            for &key in keys.into_iter().flatten() {
+                let sections = rivals(section);
+                let rival = sections
+                    .iter()
+                    .find_map(|s| map.commands.get(&(*s, key)))
+                    .filter(|rival| **rival != command);
+                if let Some(rival) = rival {
+                    mistakes.push(Mistake(format!(
+                        "[{}] {name}: the key {key} is taken by {}",
+                        section.name(),
+                        rival.name()
+                    )));
+                }
+                map.commands.insert((section, key), command);
+                map.keys.entry(command).or_default().push(key);
+            }
+        }
+        if map.keys_of(Command::Leave).is_empty() {
+            mistakes.push(Mistake("[always] leave: needs a key".to_owned()));
+        }
+        if mistakes.is_empty() {
+            Ok(map)
+        } else {
+            Err(mistakes)
+        }
+    }
+
+    /// What a key asks for where these sections apply.
+    pub fn command(&self, key: KeyPress, sections: &[Section]) -> Option<Command> {
+        sections
+            .iter()
+            .find_map(|section| self.commands.get(&(*section, key)).copied())
+    }
+
+    /// The keys of a command, the first of which is shown in hints.
+    pub fn keys_of(&self, command: Command) -> &[KeyPress] {
+        self.keys.get(&command).map_or(&[], Vec::as_slice)
+    }
+
+    /// The first key of a command, as people name it; empty when it has none.
+    pub fn key(&self, command: Command) -> String {
+        self.keys_of(command)
+            .first()
+            .map_or_else(String::new, ToString::to_string)
+    }
+}
+
+/// The sections that are asked together with a section, so that a key must not be in both.
+fn rivals(section: Section) -> &'static [Section] {
+    match section {
+        Section::Always => &Section::ALL,
+        Section::Move => &[
+            Section::Move,
+            Section::Main,
+            Section::Dialog,
+            Section::Always,
+        ],
+        Section::Main => &[Section::Main, Section::Move, Section::Always],
+        Section::Dialog => &[Section::Dialog, Section::Move, Section::Always],
+        Section::Form => &[Section::Form, Section::Always],
+    }
+}
+
+impl Command {
+    /// The command's name in the keymap file.
+    pub fn name(self) -> &'static str {
+        COMMANDS
+            .iter()
+            .find_map(|(_, command, name, _)| (*command == self).then_some(*name))
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_and_the_table_name_the_same_commands() {
+        let bindings = parse_bindings(DEFAULT).unwrap();
+        let mut in_file: Vec<(String, String)> = bindings
+            .iter()
+            .flat_map(|(s, c)| c.keys().map(move |name| (s.clone(), name.clone())))
+            .collect();
+        let mut in_table: Vec<(String, String)> = COMMANDS
+            .iter()
+            .map(|(s, _, name, _)| (s.name().to_owned(), (*name).to_owned()))
+            .collect();
+        in_file.sort();
+        in_table.sort();
+        assert_eq!(in_file, in_table);
+    }
+
+    #[test]
+    fn the_default_keys_do_not_collide() {
+        Keymap::new(&Bindings::new()).unwrap();
+    }
+
+    #[test]
+    fn own_keys_replace_the_default_ones() {
+        let own = parse_bindings("[main]\nrefresh = [\"f5\"]\n").unwrap();
+        let map = Keymap::new(&own).unwrap();
+        let command = |key| map.command(KeyPress::parse(key).unwrap(), &[Section::Main]);
+        assert_eq!(command("f5"), Some(Command::Refresh));
+        assert_eq!(command("r"), None);
+        assert_eq!(map.key(Command::Refresh), "F5");
+    }
+
+    #[test]
+    fn mistakes_are_found() {
+        let mistakes = |text| Keymap::new(&parse_bindings(text).unwrap()).unwrap_err();
+        assert_eq!(
+            mistakes("[main]\nquit = [\"a\"]\n"),
+            [Mistake(
+                "[main] quit: the key a is taken by actions".to_owned()
+            )]
+        );
+        assert_eq!(
+            mistakes("[main]\njump = [\"x\"]\n[nowhere]\nup = [\"x\"]\n").len(),
+            2
+        );
+        assert_eq!(
+            mistakes("[always]\nleave = []\n"),
+            [Mistake("[always] leave: needs a key".to_owned())]
+        );
+    }
+}

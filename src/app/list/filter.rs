@@ -1,0 +1,180 @@
+//! The filter's language: words that must all match.
+
+use crate::domain::{AccountBook, AccountId, CertificateId, ConsoleStatus};
+
+/// A filter as typed: `status:inactive to:4444 3f2a`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    terms: Vec<Term>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Term {
+    /// Part of the id, the beginning of a status, part of the other account's number or name.
+    Anything(String),
+    /// The beginning of a status.
+    Status(String),
+    /// Part of the recipient's number or name.
+    To(String),
+    /// Part of the sender's number or name.
+    From(String),
+}
+
+/// What a filter looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The certificate.
+    pub id: CertificateId,
+    /// Its status.
+    pub status: ConsoleStatus,
+    /// The recipient of an outgoing transfer.
+    pub to: Option<AccountId>,
+    /// The sender of an incoming transfer, when known.
+    pub from: Option<AccountId>,
+    /// The names of the accounts.
+    pub book: &'a AccountBook,
+}
+
+impl Filter {
+    /// Reads a filter. Every text is one.
+    pub fn parse(text: &str) -> Self {
+        let terms = text
+            .split_whitespace()
+            .map(|word| {
+                let word = word.to_lowercase();
+                match word.split_once(':') {
+                    Some(("status", value)) => Term::Status(value.to_owned()),
+                    Some(("to", value)) => Term::To(digits(value)),
+                    Some(("from", value)) => Term::From(digits(value)),
+                    Some(("id", value)) => Term::Anything(value.to_owned()),
+                    _ => Term::Anything(word),
+                }
+            })
+            .collect();
+        Self { terms }
+    }
+
+    /// Whether every certificate matches.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// Whether a certificate matches.
+    pub fn matches(&self, facts: &Facts<'_>) -> bool {
+        self.terms.iter().all(|term| match term {
+            Term::Status(word) => status_matches(facts.status, word),
+            Term::To(word) => account_matches(facts.to, word, facts.book),
+            Term::From(word) => account_matches(facts.from, word, facts.book),
+            Term::Anything(word) => {
+                id_contains(facts.id, word)
+                    || status_matches(facts.status, word)
+                    || account_matches(facts.to.or(facts.from), &digits(word), facts.book)
+            }
+        })
+    }
+}
+
+/// An account number as people write it, without its dashes; a name as it is.
+fn digits(word: &str) -> String {
+    if word.chars().all(|c| c.is_ascii_digit() || c == '-') {
+        word.replace('-', "")
+    } else {
+        word.to_owned()
+    }
+}
+
+/// Whether the status begins with the word, blanks left out: `pending`, `pendingtransfer`,
+/// `inactive`, but not `active` for Inactive.
+fn status_matches(status: ConsoleStatus, word: &str) -> bool {
+    let mut label = status
+        .label()
+        .chars()
+        .filter(|c| *c != ' ')
+        .map(|c| c.to_ascii_lowercase());
+    word.chars()
+        .filter(|c| !matches!(c, '-' | '_'))
+        .all(|c| label.next() == Some(c))
+}
+
+fn account_matches(account: Option<AccountId>, word: &str, book: &AccountBook) -> bool {
+    account.is_some_and(|account| {
+        account.to_string().contains(word)
+            || book
+                .name(account)
+                .is_some_and(|name| name.to_lowercase().contains(word))
+    })
+}
+
+/// Whether the id's digits contain the word. Allocates nothing: it runs for every row at every
+/// key.
+fn id_contains(id: CertificateId, word: &str) -> bool {
+    let word = word.as_bytes();
+    let digits = id.digits();
+    word.is_empty() || digits.windows(word.len()).any(|window| window == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(filter: &str, status: ConsoleStatus, to: Option<&str>) -> bool {
+        let eu = AccountId::parse("444455556666").unwrap();
+        let book: AccountBook = [(eu, "Fleet-EU".to_owned())].into_iter().collect();
+        Filter::parse(filter).matches(&Facts {
+            id: CertificateId::from_bytes([0x3f; 32]),
+            status,
+            to: to.map(|to| AccountId::parse(to).unwrap()),
+            from: None,
+            book: &book,
+        })
+    }
+
+    #[test]
+    fn all_words_must_match() {
+        let status = ConsoleStatus::Transferred;
+        let to = Some("444455556666");
+        for yes in [
+            "",
+            "3f3f",
+            "F3F3",
+            "id:3f3f",
+            "status:transferred",
+            "transf",
+            "to:4444",
+            "to:4444-5555",
+            "4444-5555-6666",
+            "to:fleet-eu",
+            "eu",
+            "3f status:trans to:66",
+        ] {
+            assert!(matches(yes, status, to), "{yes}");
+        }
+        for no in [
+            "3e",
+            "status:active",
+            "to:1111",
+            "from:4444",
+            "3f status:active",
+            &"3f".repeat(40),
+        ] {
+            assert!(!matches(no, status, to), "{no}");
+        }
+    }
+
+    #[test]
+    fn active_is_not_inactive() {
+        assert!(matches("status:active", ConsoleStatus::Active, None));
+        assert!(!matches("status:active", ConsoleStatus::Inactive, None));
+        assert!(matches(
+            "status:pending-transfer",
+            ConsoleStatus::PendingTransfer,
+            None
+        ));
+        assert!(matches(
+            "status:pending_activation",
+            ConsoleStatus::PendingActivation,
+            None
+        ));
+        assert!(!matches("status:inactive!", ConsoleStatus::Inactive, None));
+    }
+}

@@ -1,0 +1,73 @@
+//! The command log: every change as the AWS CLI command that does the same.
+
+use crate::domain::{Failure, Timestamp};
+
+/// How many entries are kept.
+const CAPACITY: usize = 1_000;
+
+/// How a change went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// No answer yet.
+    UnderWay,
+    /// It was made; AWS's number of the call.
+    Done(Option<String>),
+    /// Its answer was lost, and AWS's state shows that it was made.
+    Confirmed,
+    /// It failed.
+    Failed(Box<Failure>),
+}
+
+/// One change.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    number: usize,
+    /// When it was sent.
+    pub at: Timestamp,
+    /// The account and region it was sent to.
+    pub place: String,
+    /// The command, quoted for a shell.
+    pub line: String,
+    /// How it went.
+    pub outcome: Outcome,
+}
+
+/// The changes of this run, oldest first.
+#[derive(Debug, Default)]
+pub struct CommandLog {
+    entries: std::collections::VecDeque<Entry>,
+    next: usize,
+}
+
+impl CommandLog {
+    /// Writes down a change that is about to be sent; the answer is the number for [`finish`].
+    ///
+    /// [`finish`]: Self::finish
+    pub fn begin(&mut self, at: Timestamp, place: String, line: String) -> usize {
+        let number = self.next;
+        self.next = self.next.saturating_add(1);
+        if self.entries.len() >= CAPACITY {
+            self.entries.pop_front();
+        }
+        self.entries.push_back(Entry {
+            number,
+            at,
+            place,
+            line,
+            outcome: Outcome::UnderWay,
+        });
+        number
+    }
+
+    /// Writes down how a change went.
+    pub fn finish(&mut self, number: usize, outcome: Outcome) {
+        if let Some(entry) = self.entries.iter_mut().find(|e| e.number == number) {
+            entry.outcome = outcome;
+        }
+    }
+
+    /// The entries, oldest first.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.entries.iter()
+    }
+}

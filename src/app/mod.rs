@@ -1,0 +1,415 @@
+//! The state, and what changes it.
+//!
+//! [`update`] takes a message, changes the state and answers with what is to be done outside. It
+//! does no I/O, knows no runtime and no AWS SDK, and asks no clock: the time is a message.
+
+mod actions;
+mod answers;
+pub mod areas;
+mod commands;
+mod details;
+pub mod dialog;
+mod input;
+pub mod keymap;
+pub mod list;
+pub mod log;
+mod menus;
+mod msg;
+pub mod page;
+pub mod pages;
+mod remote;
+mod requests;
+mod session;
+mod wording;
+
+use std::time::Duration;
+
+use ratatui::layout::Rect;
+
+use crate::domain::{
+    AccountBook, Call, CertificateId, ConnectionId, ConsoleStatus, Readiness, RequestId, Subject,
+    Target, Timestamp,
+};
+
+pub use details::{Details, LOOKS, Tab};
+use dialog::Dialog;
+use keymap::Keymap;
+use list::CertificateList;
+use log::CommandLog;
+pub use msg::{Effect, Msg};
+pub use remote::{Picture, Remote};
+use requests::{Place, Requests};
+pub use session::Session;
+
+/// An account that can be changed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownTarget {
+    /// What the menu says.
+    pub label: String,
+    /// What is connected to.
+    pub target: Target,
+}
+
+/// What the program is started with.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// Whether nothing may be changed.
+    pub read_only: bool,
+    /// Whether the other side is the simulator.
+    pub simulator: bool,
+    /// The names of the accounts.
+    pub book: AccountBook,
+    /// The keys.
+    pub keymap: Keymap,
+    /// The accounts that can be changed to.
+    pub targets: Vec<KnownTarget>,
+    /// The account to begin with.
+    pub target: Target,
+    /// One line to begin with: what to try.
+    pub welcome: Option<String>,
+}
+
+/// How a flash line is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// Something to know.
+    Info,
+    /// Something went well.
+    Good,
+    /// Something went wrong.
+    Bad,
+}
+
+/// The line that says what just happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flash {
+    /// How it is meant.
+    pub level: Level,
+    /// What it says. Everything foreign in it is visible already.
+    pub text: String,
+    at: Timestamp,
+}
+
+/// How long a flash line stays although keys are pressed.
+const FLASH: Duration = Duration::from_secs(4);
+
+/// How long the cursor must rest on a row before its details are asked for.
+const SETTLE: Duration = Duration::from_millis(150);
+
+/// How long to wait before AWS is asked again whether a thing is detached.
+const DETACH_LOOK: Duration = Duration::from_secs(1);
+
+/// The whole state.
+#[derive(Debug)]
+pub struct App {
+    /// The time of the last message.
+    pub now: Timestamp,
+    /// The screen's size.
+    pub screen: Rect,
+    /// What the program was started with.
+    pub setup: Setup,
+    /// The connection in use.
+    pub session: Session,
+    /// The certificates.
+    pub list: CertificateList,
+    /// The details, when they are open.
+    pub details: Option<Details>,
+    /// Whether the keys go to the list although the details are open beside it.
+    pub list_focused: bool,
+    /// The dialogs, the topmost last.
+    pub dialogs: Vec<Dialog>,
+    /// The line that says what just happened.
+    pub flash: Option<Flash>,
+    /// The command log.
+    pub log: CommandLog,
+    requests: Requests,
+    effects: Vec<Effect>,
+    leaving: bool,
+}
+
+/// The state at the start, and what is to be done first.
+pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
+    let mut app = App {
+        now,
+        screen,
+        session: Session::new(ConnectionId(0), setup.target.clone()),
+        list: CertificateList::default(),
+        details: None,
+        list_focused: true,
+        dialogs: Vec::new(),
+        flash: setup.welcome.clone().map(|text| Flash {
+            level: Level::Info,
+            text,
+            at: now,
+        }),
+        log: CommandLog::default(),
+        requests: Requests::default(),
+        effects: Vec::new(),
+        leaving: false,
+        setup,
+    };
+    app.connect(app.session.target.clone());
+    let effects = std::mem::take(&mut app.effects);
+    (app, effects)
+}
+
+/// Changes the state and says what is to be done outside.
+pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Clock(now) => app.now = now,
+        Msg::Resize { columns, rows } => app.screen = Rect::new(0, 0, columns, rows),
+        Msg::Key(event) => app.key(event.into(), event),
+        Msg::Paste(text) => app.paste(&text),
+        Msg::Reply(reply) => app.reply(reply),
+    }
+    app.settle();
+    std::mem::take(&mut app.effects)
+}
+
+impl App {
+    /// Whether time passes on the screen: something is waited for.
+    pub fn needs_clock(&self) -> bool {
+        self.requests.any()
+    }
+
+    /// How many changes are under way.
+    pub fn changes_under_way(&self) -> usize {
+        self.requests.changes()
+    }
+
+    /// Whether the screen is too small to draw anything useful.
+    pub fn too_small(&self) -> bool {
+        let (columns, rows) = areas::SMALLEST;
+        self.screen.width < columns || self.screen.height < rows
+    }
+
+    /// Where things are on the screen.
+    pub fn areas(&self) -> areas::Areas {
+        areas::Areas::new(self.screen, self.details.is_some())
+    }
+
+    /// Whether keys go to the details.
+    pub fn details_focused(&self) -> bool {
+        self.details.is_some() && !(self.list_focused && self.areas().beside())
+    }
+
+    /// Whether the line with the filter is shown.
+    pub fn filter_shown(&self) -> bool {
+        self.list.filtering || self.list.is_filtered()
+    }
+
+    /// The certificate that actions are about: the one in the details, or the selected row.
+    pub fn current(&self) -> Option<CertificateId> {
+        match &self.details {
+            Some(details) if self.details_focused() => Some(details.id),
+            _ => self.list.selected(),
+        }
+    }
+
+    /// A certificate's status, by everything that is known.
+    pub fn status(&self, id: CertificateId) -> ConsoleStatus {
+        let outgoing = self.list.is_outgoing(id);
+        let described = self
+            .details
+            .as_ref()
+            .filter(|details| details.id == id)
+            .and_then(|details| details.description.value())
+            .map(|d| d.console_status(outgoing, self.session.account()));
+        match (self.list.get(id).map(|facts| facts.status), described) {
+            (Some(ConsoleStatus::Transferred), _) => ConsoleStatus::Transferred,
+            (_, Some(status)) | (Some(status), None) => status,
+            (None, None) => ConsoleStatus::Unknown,
+        }
+    }
+
+    /// What an action's availability depends on.
+    pub fn subject(&self, id: CertificateId) -> Subject {
+        let details = self.details.as_ref().filter(|details| details.id == id);
+        Subject {
+            readiness: Readiness {
+                status: self.status(id),
+                policies: details.and_then(|d| d.policies.value()).map(Vec::len),
+                things: details.and_then(|d| d.things.value()).map(Vec::len),
+            },
+            read_only: self.setup.read_only,
+        }
+    }
+
+    /// Whether AWS is asked for this certificate's description at the moment.
+    pub fn describing(&self, id: CertificateId) -> bool {
+        self.requests.awaits(&Place::Description(id))
+    }
+
+    /// The rows of the list that fit.
+    fn list_height(&self) -> usize {
+        let list = self.areas().list.unwrap_or_default();
+        let [_, _, rows, _] = areas::list_areas(list, self.filter_shown());
+        usize::from(rows.height)
+    }
+
+    fn say(&mut self, level: Level, text: impl Into<String>) {
+        self.flash = Some(Flash {
+            level,
+            text: text.into(),
+            at: self.now,
+        });
+    }
+
+    fn ask(&mut self, place: Place, call: Call) -> RequestId {
+        self.ask_after(Duration::ZERO, place, call)
+    }
+
+    fn ask_after(&mut self, after: Duration, place: Place, call: Call) -> RequestId {
+        let connection = self.session.id;
+        self.requests
+            .ask(connection, place, call, after, &mut self.effects)
+    }
+
+    /// Makes a connection. What another connection showed is gone at once.
+    fn connect(&mut self, target: Target) {
+        self.requests.cancel_reads(&mut self.effects);
+        self.list = CertificateList::default();
+        self.details = None;
+        self.list_focused = true;
+        self.session = Session::new(self.next_connection(), target);
+        self.ask_connection();
+    }
+
+    /// Makes the same connection anew, with fresh credentials. What is on the screen stays.
+    fn reconnect(&mut self) {
+        self.requests.cancel_reads(&mut self.effects);
+        self.session.id = self.next_connection();
+        self.ask_connection();
+    }
+
+    fn next_connection(&self) -> ConnectionId {
+        ConnectionId(self.session.id.0.saturating_add(1))
+    }
+
+    fn ask_connection(&mut self) {
+        self.session.facts.asked(self.now);
+        let target = self.session.target.clone();
+        self.ask(Place::Connection, Call::Connect(target));
+    }
+
+    /// Asks for everything in sight anew.
+    fn refresh(&mut self) {
+        let connection_is_the_trouble = self.session.facts.value().is_none()
+            || (self.list.listing().failure())
+                .is_some_and(crate::domain::Failure::concerns_connection);
+        if connection_is_the_trouble {
+            self.reconnect();
+            return;
+        }
+        if self.session.identity.value().is_none() {
+            self.ask_identity();
+        }
+        if !self.details_focused() {
+            self.ask_certificates();
+        }
+        self.ask_outgoing();
+        self.ask_details();
+    }
+
+    fn ask_identity(&mut self) {
+        self.session.identity.asked(self.now);
+        self.ask(Place::Identity, Call::Identity);
+    }
+
+    fn ask_certificates(&mut self) {
+        self.list.asked(self.now);
+        self.ask(Place::Certificates, Call::Certificates);
+    }
+
+    fn ask_outgoing(&mut self) {
+        self.list.outgoing_asked(self.now);
+        self.ask(Place::Outgoing, Call::Outgoing);
+    }
+
+    /// Opens the details of a certificate, or changes them to it.
+    fn show_details(&mut self, id: CertificateId, after: Duration) {
+        let tab = self.details.as_ref().map_or(Tab::Details, |d| d.tab);
+        self.details = Some(Details::new(id, tab));
+        let now = self.now;
+        if let Some(details) = &mut self.details {
+            details.description.asked(now);
+        }
+        self.ask_after(after, Place::Description(id), Call::Describe(id));
+        self.ask_attachments(after);
+    }
+
+    fn ask_details(&mut self) {
+        if let Some(id) = self.details.as_ref().map(|d| d.id) {
+            self.ask_description(id);
+            self.ask_attachments(Duration::ZERO);
+        }
+    }
+
+    /// Asks for a certificate's state, for the details when they show it, else for its row.
+    fn ask_description(&mut self, id: CertificateId) {
+        let now = self.now;
+        match self.details.as_mut().filter(|details| details.id == id) {
+            Some(details) => {
+                details.description.asked(now);
+                self.ask(Place::Description(id), Call::Describe(id));
+            }
+            None => {
+                self.ask(Place::Row(id), Call::Describe(id));
+            }
+        }
+    }
+
+    fn ask_attachments(&mut self, after: Duration) {
+        self.ask_policies(after);
+        self.ask_things(after);
+    }
+
+    /// Asks for the policies of the certificate in the details. Needs its ARN, and with it the
+    /// account: until that is known, [`settle`](Self::settle) comes back to it.
+    fn ask_policies(&mut self, after: Duration) {
+        let now = self.now;
+        let Some(details) = &mut self.details else {
+            return;
+        };
+        if let Some(arn) = self.session.arn(details.id) {
+            details.policies.asked(now);
+            let place = Place::Policies(details.id);
+            self.ask_after(after, place, Call::Policies(arn));
+        }
+    }
+
+    /// Asks for the things of the certificate in the details.
+    fn ask_things(&mut self, after: Duration) {
+        let now = self.now;
+        let Some(details) = &mut self.details else {
+            return;
+        };
+        if let Some(arn) = self.session.arn(details.id) {
+            details.things.asked(now);
+            let place = Place::Things(details.id);
+            self.ask_after(after, place, Call::Things(arn));
+        }
+    }
+
+    /// What follows from every change: the selection is in sight, a menu shows what applies now,
+    /// and what is missing for the rows in sight is asked for.
+    fn settle(&mut self) {
+        let height = self.list_height();
+        self.list.keep_in_sight(height);
+        self.renew_menu();
+        let unasked = |details: &Details| matches!(details.policies.picture(), Picture::Unasked);
+        if self.details.as_ref().is_some_and(unasked) && self.session.account().is_some() {
+            self.ask_attachments(SETTLE);
+        }
+        // One at a time: it is for show, and others use the same quota.
+        if self.areas().list.is_some()
+            && let Some(id) = self.list.sender_unknown(height)
+            && !self.requests.awaits_row()
+        {
+            self.ask(Place::Row(id), Call::Describe(id));
+        }
+        if self.leaving && self.requests.changes() == 0 {
+            self.effects.push(Effect::Quit);
+        }
+    }
+}

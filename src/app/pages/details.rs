@@ -1,0 +1,207 @@
+//! The tab Details: everything `DescribeCertificate` returns, in words.
+
+use crate::{
+    app::{
+        App, Details, Picture,
+        page::{Page, Role},
+    },
+    domain::{
+        AccountId, Check, ConsoleStatus, DecodedCertificate, Description, Timestamp, text::visible,
+    },
+};
+
+use super::{age, failure, moment};
+
+/// What the tab Details says.
+pub fn details(app: &App, details: &Details) -> Page {
+    let mut page = Page::default();
+    page.fact("ID", details.id.to_string());
+    let status = app.status(details.id);
+    match details.description.picture() {
+        Picture::Unasked | Picture::Loading(_) => {
+            transfer(app, details, None, &mut page);
+            page.gap();
+            page.text(Role::Quiet, "Loading the description…");
+        }
+        Picture::Failed(f) => {
+            transfer(app, details, None, &mut page);
+            page.gap();
+            failure(&mut page, f, app.session.profile());
+        }
+        Picture::Ready(description) => facts(app, details, description, &mut page),
+        Picture::Stale(description, at, f) => {
+            let text = format!("As of {}; refresh failed: {}.", moment(at), f.summary());
+            page.text(Role::Bad, text);
+            facts(app, details, description, &mut page);
+        }
+    }
+    if !matches!(
+        status,
+        ConsoleStatus::Transferred | ConsoleStatus::PendingTransfer
+    ) {
+        readiness(app, details, &mut page);
+    }
+    page
+}
+
+fn facts(app: &App, details: &Details, description: &Description, page: &mut Page) {
+    let account = |account: AccountId| app.setup.book.describe(account);
+    let date = |at: Timestamp| match age(at, app.now).as_str() {
+        "just now" => format!("{} (just now)", moment(at)),
+        age => format!("{} ({age} ago)", moment(at)),
+    };
+    let status = app.status(details.id);
+    page.fact("Status", format!("{} {}", status.symbol(), status.label()));
+    if description.came_back() {
+        page.text(
+            Role::Bad,
+            "Came back from a transfer: inactive, with no policies and no things attached.",
+        );
+    }
+    page.fact_if("Owner", description.owner.map(account));
+    page.fact_if("Former owner", description.previous_owner.map(account));
+    page.fact_if("ARN", description.arn.as_deref().map(visible));
+    page.fact_if("Created", description.created.map(date));
+    page.fact_if("Modified", description.modified.map(date));
+    page.fact_if(
+        "Version",
+        description.version.map(|version| version.to_string()),
+    );
+    page.fact_if("Generation", description.generation.as_deref().map(visible));
+    page.fact_if("CA", description.ca_id.as_deref().map(visible));
+    page.fact_if("Mode", description.mode.as_deref().map(mode));
+    transfer(app, details, Some(description), page);
+    certificate(app, details, description, page);
+}
+
+/// `certificateMode` in words.
+fn mode(mode: &str) -> String {
+    match mode {
+        "DEFAULT" => "DEFAULT: of a CA registered in this account, or of AWS".to_owned(),
+        "SNI_ONLY" => "SNI_ONLY: registered without a CA, devices must send SNI".to_owned(),
+        other => visible(other).into_owned(),
+    }
+}
+
+fn transfer(app: &App, details: &Details, description: Option<&Description>, page: &mut Page) {
+    let outgoing = app.list.outgoing(details.id);
+    let data = description.map(|d| &d.transfer);
+    let started = data
+        .and_then(|d| d.started)
+        .or(outgoing.and_then(|o| o.started));
+    if started.is_none() && outgoing.is_none() {
+        return;
+    }
+    page.gap();
+    page.text(Role::Heading, "Transfer");
+    match app.status(details.id) {
+        ConsoleStatus::Transferred => {
+            let to = outgoing
+                .and_then(|o| o.to)
+                .or(description.and_then(|d| d.owner));
+            let to = to.map_or_else(
+                || "another account".to_owned(),
+                |to| app.setup.book.describe(to),
+            );
+            page.fact("To", format!("{to}, not accepted yet"));
+        }
+        ConsoleStatus::PendingTransfer => {
+            let from = description.and_then(|d| d.previous_owner);
+            let from = from.map_or_else(
+                || "another account".to_owned(),
+                |a| app.setup.book.describe(a),
+            );
+            page.fact(
+                "From",
+                format!("{from}: accept or reject it in the Actions"),
+            );
+        }
+        _ => {}
+    }
+    page.fact_if("Started", started.map(moment));
+    let message = data
+        .and_then(|d| d.message.as_deref())
+        .or(outgoing.and_then(|o| o.message.as_deref()));
+    page.fact_if("Message", message.map(visible));
+    if let Some(data) = data {
+        page.fact_if("Accepted", data.accepted.map(moment));
+        page.fact_if("Rejected", data.rejected.map(moment));
+        if let Some(reason) = &data.reject_reason {
+            page.labelled("Reason", Role::Bad, visible(reason));
+        }
+    }
+}
+
+fn certificate(app: &App, details: &Details, description: &Description, page: &mut Page) {
+    let decoded = match &details.decoded {
+        None => None,
+        Some(Ok(decoded)) => Some(decoded),
+        Some(Err(why)) => {
+            page.gap();
+            page.text(
+                Role::Bad,
+                format!("The certificate cannot be decoded: {}.", visible(why)),
+            );
+            None
+        }
+    };
+    page.gap();
+    page.text(Role::Heading, "Certificate");
+    let not_before = decoded
+        .and_then(|d| d.not_before)
+        .or(description.not_before);
+    let not_after = decoded.and_then(|d| d.not_after).or(description.not_after);
+    if let (Some(from), Some(until)) = (not_before, not_after) {
+        let (role, remark) = if until < app.now {
+            (Role::Bad, ": it has expired")
+        } else if from > app.now {
+            (Role::Bad, ": not valid yet")
+        } else {
+            (Role::Plain, "")
+        };
+        page.labelled(
+            "Valid",
+            role,
+            format!("{} to {}{remark}", from.date(), until.date()),
+        );
+    }
+    if let Some(decoded) = decoded {
+        decoded_facts(details, decoded, page);
+    }
+}
+
+fn decoded_facts(details: &Details, decoded: &DecodedCertificate, page: &mut Page) {
+    page.fact("Subject", visible(&decoded.subject));
+    page.fact("Issuer", visible(&decoded.issuer));
+    page.fact("Serial", visible(&decoded.serial));
+    page.fact("Key", visible(&decoded.key));
+    page.fact("Signature", visible(&decoded.signature));
+    if decoded.sha256 == details.id.to_string() {
+        page.labelled(
+            "SHA-256",
+            Role::Plain,
+            "is the certificate's id, as it should be",
+        );
+    } else {
+        page.labelled(
+            "SHA-256",
+            Role::Bad,
+            format!("{}: not the certificate's id", decoded.sha256),
+        );
+    }
+}
+
+fn readiness(app: &App, details: &Details, page: &mut Page) {
+    page.gap();
+    page.text(Role::Heading, "Ready for transfer?");
+    for (what, check, remark) in app.subject(details.id).readiness.checks() {
+        let (role, symbol) = match check {
+            Check::Passed => (Role::Good, "✓"),
+            Check::Failed => (Role::Bad, "✗"),
+            Check::Unknown => (Role::Quiet, "?"),
+        };
+        let gap = " ".repeat(18_usize.saturating_sub(what.len()));
+        let remark = if remark.is_empty() { "yes" } else { &remark };
+        page.text(role, format!("{symbol} {what}{gap}{remark}"));
+    }
+}

@@ -1,0 +1,253 @@
+//! What the texts say.
+
+mod details;
+mod help;
+
+use crate::domain::{
+    CertificateId, Failure, PolicyDocument, ThingAttributes, Timestamp, text::visible,
+};
+
+use super::{
+    App, Picture,
+    dialog::{Content, Reader},
+    log::Outcome,
+    page::{Page, Role},
+};
+
+pub use details::details;
+
+/// What an open text says now.
+pub fn reader(app: &App, reader: &Reader) -> Page {
+    match &reader.content {
+        Content::Help => help::help(&app.setup.keymap),
+        Content::CommandLog => command_log(app),
+        Content::Page(page) => page.clone(),
+        Content::Remote(page, _) => match page.picture() {
+            Picture::Ready(page) | Picture::Stale(page, ..) => page.clone(),
+            Picture::Failed(failure) => {
+                let mut page = Page::default();
+                self::failure(&mut page, failure, app.session.profile());
+                page
+            }
+            Picture::Loading(_) | Picture::Unasked => {
+                let mut page = Page::default();
+                page.text(Role::Quiet, "Loading…");
+                page
+            }
+        },
+    }
+}
+
+/// A failure, with all a person needs to act on it or to ask for help.
+pub fn failure(page: &mut Page, failure: &Failure, profile: Option<&str>) {
+    let mut summary = failure.summary();
+    if let Some(first) = summary.get(..1) {
+        summary = format!(
+            "{}{}",
+            first.to_uppercase(),
+            summary.get(1..).unwrap_or_default()
+        );
+    }
+    page.text(Role::Bad, format!("{summary}."));
+    if failure.ambiguous {
+        page.text(
+            Role::Bad,
+            "It is not known whether AWS did it. Look at the certificate before you try again.",
+        );
+    }
+    page.gap();
+    page.text(Role::Plain, failure.advice(profile));
+    page.gap();
+    page.fact("Tried", failure.operation.name());
+    page.fact_if("AWS's code", failure.code.as_deref().map(visible));
+    if !failure.message.is_empty() {
+        page.fact("Message", visible(&failure.message));
+    }
+    page.fact_if("Request id", failure.request_id.as_deref().map(visible));
+}
+
+/// `2026-01-02 10:15 UTC`.
+pub fn moment(at: Timestamp) -> String {
+    let at = at.to_offset(time::UtcOffset::UTC);
+    format!("{} {:02}:{:02} UTC", at.date(), at.hour(), at.minute())
+}
+
+/// How long ago: `just now`, `4 min`, `3 h`, `12 d`.
+pub fn age(at: Timestamp, now: Timestamp) -> String {
+    let passed = now - at;
+    match (
+        passed.whole_days(),
+        passed.whole_hours(),
+        passed.whole_minutes(),
+    ) {
+        (days, ..) if days > 0 => format!("{days} d"),
+        (_, hours, _) if hours > 0 => format!("{hours} h"),
+        (.., minutes) if minutes > 0 => format!("{minutes} min"),
+        _ => "just now".to_owned(),
+    }
+}
+
+fn command_log(app: &App) -> Page {
+    let mut page = Page::default();
+    page.text(
+        Role::Quiet,
+        "Every change of this run as the AWS CLI command that does the same, newest first.",
+    );
+    for entry in app.log.entries().rev() {
+        page.gap();
+        let (role, outcome) = match &entry.outcome {
+            Outcome::UnderWay => (Role::Quiet, "waiting for AWS…".to_owned()),
+            Outcome::Done(None) => (Role::Good, "done".to_owned()),
+            Outcome::Done(Some(id)) => (Role::Good, format!("done, request id {}", visible(id))),
+            Outcome::Confirmed => (
+                Role::Good,
+                "done; the answer was lost, AWS's state shows it".to_owned(),
+            ),
+            Outcome::Failed(failure) => {
+                let id = failure.request_id.as_deref().map(visible);
+                let id = id.map_or_else(String::new, |id| format!(", request id {id}"));
+                (Role::Bad, format!("failed: {}{id}", failure.summary()))
+            }
+        };
+        let place = visible(&entry.place);
+        page.text(role, format!("{}  {place}  {outcome}", moment(entry.at)));
+        page.text(Role::Plain, entry.line.as_str());
+    }
+    if app.log.entries().next().is_none() {
+        page.gap();
+        page.text(Role::Plain, "Nothing was changed yet.");
+    }
+    page
+}
+
+/// A policy's document, indented for reading when it is JSON.
+pub fn policy(policy: &PolicyDocument) -> Page {
+    let mut page = Page::default();
+    let version = policy
+        .version
+        .as_deref()
+        .map_or_else(String::new, |version| {
+            format!("Default version {}", visible(version))
+        });
+    page.text(Role::Quiet, version);
+    page.gap();
+    let parsed = serde_json::from_str::<serde_json::Value>(&policy.document);
+    let document = parsed
+        .and_then(|json| serde_json::to_string_pretty(&json))
+        .unwrap_or_else(|_| policy.document.clone());
+    for line in document.lines() {
+        page.text(Role::Plain, visible(line));
+    }
+    page
+}
+
+/// A thing's type and attributes.
+pub fn thing(thing: &ThingAttributes) -> Page {
+    let mut page = Page::default();
+    page.fact("Name", visible(&thing.name));
+    let type_name = thing.type_name.as_deref().map_or("none".into(), visible);
+    page.fact("Type", type_name);
+    page.fact_if("Version", thing.version.map(|version| version.to_string()));
+    page.gap();
+    page.text(Role::Heading, "Attributes");
+    if thing.attributes.is_empty() {
+        page.text(Role::Quiet, "None.");
+    }
+    for (name, value) in &thing.attributes {
+        page.fact(&visible(name), visible(value));
+    }
+    page
+}
+
+/// What the recipient of a transfer needs to know: AWS tells them nothing.
+pub fn note(app: &App, id: CertificateId) -> String {
+    let from = app.session.account();
+    let from = from.map_or_else(
+        || "another account".to_owned(),
+        |a| app.setup.book.describe(a),
+    );
+    let region = app.session.region();
+    let transfer = app.list.outgoing(id);
+    let to = transfer.and_then(|transfer| transfer.to);
+    let to = to.map_or_else(|| "your account".to_owned(), |a| app.setup.book.describe(a));
+    let message = transfer
+        .and_then(|transfer| transfer.message.as_deref())
+        .map_or_else(String::new, |message| {
+            format!("\nMessage: {}", visible(message))
+        });
+    format!(
+        "AWS account {from} offers you an AWS IoT certificate in region {region}, for {to}.\n\
+         Certificate id: {id}{message}\n\
+         To accept it: aws iot accept-certificate-transfer --certificate-id {id} --region {region}\n\
+         To reject it: aws iot reject-certificate-transfer --certificate-id {id} --region {region}\n\
+         Once accepted it is inactive and has no policies and no things: attach your own, then \
+         activate it."
+    )
+}
+
+/// What is said after a transfer has started.
+pub fn transfer_started(app: &App, id: CertificateId) -> Page {
+    let mut page = Page::default();
+    let transfer = app.list.outgoing(id);
+    let to = transfer.and_then(|transfer| transfer.to);
+    let to = to.map_or_else(
+        || "the recipient".to_owned(),
+        |a| app.setup.book.describe(a),
+    );
+    page.text(
+        Role::Good,
+        format!("{} is Transferred to {to}.", id.short()),
+    );
+    page.text(
+        Role::Plain,
+        "It is theirs once they accept it. Until then, Revoke transfer takes it back.",
+    );
+    page.gap();
+    let copy = app.setup.keymap.key(super::keymap::Command::CopyText);
+    page.text(
+        Role::Heading,
+        format!("AWS does not tell the recipient. {copy} copies this note for them:"),
+    );
+    page.gap();
+    for line in note(app, id).lines() {
+        page.text(Role::Plain, line);
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_in_the_largest_unit() {
+        let now = time::macros::datetime!(2026-11-24 12:00 UTC);
+        for (ago, said) in [
+            (time::Duration::seconds(-5), "just now"),
+            (time::Duration::seconds(59), "just now"),
+            (time::Duration::minutes(59), "59 min"),
+            (time::Duration::hours(23), "23 h"),
+            (time::Duration::days(326), "326 d"),
+        ] {
+            assert_eq!(age(now - ago, now), said);
+        }
+        assert_eq!(moment(now), "2026-11-24 12:00 UTC");
+    }
+
+    #[test]
+    fn a_document_that_is_not_json_is_shown_as_it_is() {
+        let policy = |document: &str| {
+            super::policy(&PolicyDocument {
+                name: "p".to_owned(),
+                version: Some("3".to_owned()),
+                document: document.to_owned(),
+            })
+            .plain()
+        };
+        assert_eq!(
+            policy("{\"b\":1,\"a\":2}"),
+            "Default version 3\n\n{\n  \"b\": 1,\n  \"a\": 2\n}"
+        );
+        assert_eq!(policy("\u{1b}[2J"), "Default version 3\n\n\\x1b[2J");
+    }
+}

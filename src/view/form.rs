@@ -1,0 +1,247 @@
+//! Dialogs that ask.
+
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+    text::{Line, Span},
+};
+use tui_input::Input;
+
+use crate::{
+    app::{
+        App, areas,
+        dialog::{Button, Focus, Form, FormText},
+        page::Role,
+    },
+    domain::text::{visible, width, wrap},
+};
+
+use super::{Theme, dialog_frame};
+
+/// The widest a dialog gets.
+const WIDEST: u16 = 76;
+
+/// The columns of the fields' labels.
+const LABELS: usize = 14;
+
+/// One row of a form.
+struct Row<'a> {
+    line: Line<'a>,
+    focused: bool,
+    /// The cursor's column, when this row is typed in.
+    cursor: Option<u16>,
+}
+
+impl<'a> Row<'a> {
+    fn text(line: impl Into<Line<'a>>) -> Self {
+        Self {
+            line: line.into(),
+            focused: false,
+            cursor: None,
+        }
+    }
+}
+
+/// Draws an open form. Where it is higher than the screen, the focused part and the buttons are in
+/// sight.
+pub(super) fn render(app: &App, form: &Form, theme: &Theme, frame: &mut Frame<'_>) {
+    let screen = app.areas().body;
+    let text = form.text(app);
+    let columns = WIDEST.min(screen.width);
+    let inner = usize::from(columns).saturating_sub(4);
+    let roomy = screen.height >= 18;
+    let rows = content(form, &text, inner, roomy, theme);
+    let problem = problem_line(form, &text, inner, theme);
+    let height = rows.len().saturating_add(problem.len()).saturating_add(3);
+    let height = u16::try_from(height).unwrap_or(u16::MAX);
+    let area = areas::centred(screen, columns, height);
+    let inside = dialog_frame(&text.title, "", theme, frame, area);
+
+    let below = u16::try_from(problem.len()).unwrap_or(0).saturating_add(1);
+    let visible_rows = inside.height.saturating_sub(below);
+    let focused = rows.iter().position(|row| row.focused);
+    let hidden = rows.len().saturating_sub(usize::from(visible_rows));
+    let top = match focused {
+        // The row below the field says what is wrong with it.
+        Some(row) => row
+            .saturating_add(2)
+            .saturating_sub(usize::from(visible_rows)),
+        None if form.fields.is_empty() => 0,
+        None => hidden,
+    };
+    let top = top.min(hidden);
+    let row_at = |y: u16| Rect {
+        y,
+        height: 1,
+        ..inside
+    };
+    let bottom = inside.y.saturating_add(visible_rows);
+    for (row, y) in rows.into_iter().skip(top).zip(inside.y..bottom) {
+        frame.render_widget(row.line, row_at(y));
+        if let Some(cursor) = row.cursor {
+            let x = inside
+                .x
+                .saturating_add(cursor)
+                .min(inside.right().saturating_sub(1));
+            frame.set_cursor_position(Position::new(x, y));
+        }
+    }
+    for (line, y) in problem.into_iter().zip(bottom..inside.bottom()) {
+        frame.render_widget(line, row_at(y));
+    }
+    buttons(
+        app,
+        form,
+        &text,
+        theme,
+        frame,
+        row_at(inside.bottom().saturating_sub(1)),
+    );
+}
+
+fn content<'a>(
+    form: &Form,
+    text: &FormText,
+    columns: usize,
+    roomy: bool,
+    theme: &Theme,
+) -> Vec<Row<'a>> {
+    let mut rows: Vec<Row<'a>> = Vec::new();
+    let paragraph = |rows: &mut Vec<Row<'a>>, text: &str, role: Role| {
+        for line in wrap(&visible(text), columns) {
+            rows.push(Row::text(Line::styled(line, theme.role(role))));
+        }
+    };
+    for line in &text.intro {
+        paragraph(&mut rows, line, Role::Plain);
+    }
+    for (i, field) in form.fields.iter().enumerate() {
+        if roomy {
+            rows.push(Row::text(""));
+        }
+        let focused = form.focus == Focus::Field(i) && form.working.is_none();
+        let marker = if focused { "> " } else { "  " };
+        let label = format!("{marker}{}", field.label);
+        let gap = LABELS
+            .saturating_add(2)
+            .saturating_sub(width(&label))
+            .max(1);
+        let label = format!("{label}{}", " ".repeat(gap));
+        let used = width(&label);
+        let shown = input_window(&field.input, columns.saturating_sub(used).saturating_sub(1));
+        // An empty field shows where one types.
+        let blank = columns
+            .saturating_sub(used)
+            .saturating_sub(1)
+            .saturating_sub(width(&shown.text));
+        rows.push(Row {
+            cursor: focused.then(|| shown.cursor(used)),
+            line: Line::from(vec![
+                Span::styled(label, if focused { theme.heading } else { theme.quiet }),
+                Span::styled(format!("{}{}", shown.text, " ".repeat(blank)), theme.input),
+            ]),
+            focused,
+        });
+        if let Some((role, remark)) = text.remarks.get(i) {
+            let remark_columns = columns.saturating_sub(used);
+            for line in wrap(&visible(remark), remark_columns) {
+                rows.push(Row::text(Line::from(vec![
+                    Span::raw(" ".repeat(used)),
+                    Span::styled(line, theme.role(*role)),
+                ])));
+            }
+        }
+    }
+    if roomy && !text.outlook.is_empty() {
+        rows.push(Row::text(""));
+    }
+    for (role, line) in &text.outlook {
+        paragraph(&mut rows, line, *role);
+    }
+    if roomy {
+        rows.push(Row::text(""));
+    }
+    rows
+}
+
+/// Why the button cannot be pressed, once one tries.
+fn problem_line<'a>(form: &Form, text: &FormText, columns: usize, theme: &Theme) -> Vec<Line<'a>> {
+    let on_confirm = form.focus == Focus::Button(Button::Confirm);
+    match &text.problem {
+        Some(problem) if on_confirm => wrap(problem, columns)
+            .into_iter()
+            .map(|line| Line::styled(line, theme.bad))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn buttons(
+    app: &App,
+    form: &Form,
+    text: &FormText,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    if form.working.is_some() {
+        frame.render_widget(Line::styled("Waiting for AWS…", theme.heading), area);
+        return;
+    }
+    let button = |which: Button, label: &str| {
+        let focused = form.focus == Focus::Button(which);
+        let marker = if focused { "> " } else { "  " };
+        let style = if focused {
+            theme.selected
+        } else if which == Button::Confirm && text.problem.is_some() {
+            theme.quiet
+        } else {
+            theme.plain
+        };
+        [
+            Span::raw(marker),
+            Span::styled(format!("[ {label} ]"), style),
+        ]
+    };
+    let narrow = app.screen.width < 60;
+    let mut spans = Vec::from(button(Button::Cancel, text.cancel));
+    spans.push(Span::raw(if narrow { " " } else { "    " }));
+    spans.extend(button(Button::Confirm, text.confirm));
+    let line = Line::from(spans);
+    let line = if narrow { line } else { line.right_aligned() };
+    frame.render_widget(line, area);
+}
+
+/// The part of a typed text that fits, and where the cursor is in it.
+pub(super) struct InputWindow {
+    pub text: String,
+    cursor: usize,
+}
+
+impl InputWindow {
+    /// The cursor's column, behind a label of this width.
+    pub(super) fn cursor(&self, label: usize) -> u16 {
+        u16::try_from(label.saturating_add(self.cursor)).unwrap_or(u16::MAX)
+    }
+}
+
+/// Cuts a typed text to a window of `columns` around its cursor.
+pub(super) fn input_window(input: &Input, columns: usize) -> InputWindow {
+    let scroll = input.visual_scroll(columns);
+    let mut skipped = 0_usize;
+    let mut text = String::new();
+    for c in input.value().chars() {
+        let c_width = width(c.encode_utf8(&mut [0; 4]));
+        if skipped < scroll {
+            skipped = skipped.saturating_add(c_width);
+        } else if width(&text).saturating_add(c_width) <= columns {
+            text.push(c);
+        } else {
+            break;
+        }
+    }
+    InputWindow {
+        text,
+        cursor: input.visual_cursor().saturating_sub(skipped),
+    }
+}

@@ -1,0 +1,109 @@
+//! The first line: where we are, and as whom.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::{
+    app::{App, Picture},
+    domain::text::{visible, width},
+};
+
+use super::Theme;
+
+/// Draws the header. Account and region are never left out; the rest goes as the room does.
+pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let room = usize::from(area.width);
+    let session = &app.session;
+
+    let name = session
+        .account()
+        .and_then(|account| app.setup.book.name(account));
+    let number = match (session.account(), session.identity.picture()) {
+        (Some(account), _) => account.grouped(),
+        (None, Picture::Loading(_) | Picture::Unasked) => "account …".to_owned(),
+        (None, _) => "account unknown".to_owned(),
+    };
+    let region = match session.region() {
+        "" => "no region",
+        region => region,
+    };
+
+    let mut tags = Vec::new();
+    if app.setup.simulator {
+        tags.push("SIMULATOR".to_owned());
+    }
+    if app.setup.read_only {
+        tags.push("READ-ONLY".to_owned());
+    }
+    if let Some(endpoint) = session
+        .facts
+        .value()
+        .and_then(|facts| facts.endpoint.as_deref())
+    {
+        tags.push(format!("ENDPOINT {}", visible(endpoint)));
+    }
+    let tags = tags.join("  ");
+
+    // In the order in which they appear, with the order in which they are given up.
+    let mut parts: Vec<(u8, Span<'_>)> = vec![
+        (3, Span::styled("certferry", theme.heading)),
+        (0, Span::styled(number, theme.heading)),
+    ];
+    if let Some(name) = name {
+        parts.push((1, Span::styled(visible(name).into_owned(), theme.heading)));
+    }
+    parts.push((0, Span::styled(visible(region).into_owned(), theme.heading)));
+    if let Some(profile) = session.profile().filter(|_| !app.setup.simulator) {
+        parts.push((
+            2,
+            Span::styled(format!("profile {}", visible(profile)), theme.quiet),
+        ));
+    }
+    match session.identity.picture() {
+        Picture::Ready(identity) | Picture::Stale(identity, ..) => {
+            parts.push((
+                4,
+                Span::styled(visible(&identity.arn).into_owned(), theme.quiet),
+            ));
+        }
+        Picture::Failed(failure) if session.account().is_some() => {
+            let text = format!("(account by a certificate's ARN: {})", failure.summary());
+            parts.push((4, Span::styled(text, theme.quiet)));
+        }
+        _ => {}
+    }
+
+    let used = |parts: &[(u8, Span<'_>)]| -> usize {
+        let gaps = parts.len().saturating_mul(2);
+        let text: usize = parts.iter().map(|(_, span)| width(&span.content)).sum();
+        text.saturating_add(gaps)
+    };
+    let with_tags = |parts: &[(u8, Span<'_>)]| used(parts).saturating_add(width(&tags));
+    for dispensable in (1..=4).rev() {
+        if with_tags(&parts) <= room {
+            break;
+        }
+        parts.retain(|(priority, _)| *priority < dispensable);
+    }
+
+    let mut spans = vec![Span::raw(" ")];
+    for (i, (_, span)) in parts.into_iter().enumerate() {
+        if i > 0 {
+            spans.push(Span::raw("  "));
+        }
+        spans.push(span);
+    }
+    let left: usize = spans.iter().map(|span| width(&span.content)).sum();
+    let tags =
+        crate::domain::text::fit(&tags, room.saturating_sub(left).saturating_sub(2)).into_owned();
+    let gap = room
+        .saturating_sub(left)
+        .saturating_sub(width(&tags))
+        .saturating_sub(1);
+    spans.push(Span::raw(" ".repeat(gap)));
+    spans.push(Span::styled(tags, theme.tag));
+    frame.render_widget(Line::from(spans), area);
+}

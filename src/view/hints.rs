@@ -1,0 +1,124 @@
+//! The last line: the keys that matter here, as they are bound.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::{
+    app::{App, Tab, dialog::Dialog, keymap::Command},
+    domain::text::width,
+};
+
+use super::Theme;
+
+/// Draws the hints. The least important go first when the room is short; help is never cut.
+pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let keymap = &app.setup.keymap;
+    let (hints, last) = hints(app);
+    let mut parts: Vec<(String, &str)> = hints
+        .iter()
+        .map(|(command, word)| (keymap.key(*command), *word))
+        .filter(|(key, _)| !key.is_empty())
+        .collect();
+    let last = last.map(|(command, word)| (keymap.key(command), word));
+    let length = |part: &(String, &str)| {
+        width(&part.0)
+            .saturating_add(width(part.1))
+            .saturating_add(4)
+    };
+    let room = usize::from(area.width);
+    let mut used: usize = parts.iter().chain(&last).map(length).sum();
+    while used > room {
+        let Some(dropped) = parts.pop() else {
+            break;
+        };
+        used = used.saturating_sub(length(&dropped));
+    }
+    parts.extend(last);
+    let mut spans = vec![Span::raw(" ")];
+    for (i, (key, word)) in parts.into_iter().enumerate() {
+        if i > 0 {
+            spans.push(Span::styled(" · ", theme.quiet));
+        }
+        spans.push(Span::styled(key, theme.key));
+        spans.push(Span::styled(format!(" {word}"), theme.quiet));
+    }
+    frame.render_widget(Line::from(spans), area);
+}
+
+type Hint = (Command, &'static str);
+
+/// The hints, the most important first, and the one that always stands.
+fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
+    let help = Some((Command::Help, "help"));
+    match app.dialogs.last() {
+        Some(Dialog::Menu(_)) => (
+            vec![
+                (Command::Choose, "choose"),
+                (Command::Close, "close"),
+                (Command::Down, "down"),
+            ],
+            help,
+        ),
+        Some(Dialog::Form(form)) if form.working.is_some() => {
+            (vec![(Command::Cancel, "leave it running")], None)
+        }
+        Some(Dialog::Form(_)) => (
+            vec![
+                (Command::Confirm, "next, or press the button"),
+                (Command::Cancel, "cancel"),
+                (Command::NextField, "next"),
+            ],
+            None,
+        ),
+        Some(Dialog::Reader(_)) => (
+            vec![
+                (Command::Close, "close"),
+                (Command::Down, "down"),
+                (Command::PageDown, "page down"),
+                (Command::CopyText, "copy"),
+            ],
+            None,
+        ),
+        None if app.list.filtering => (
+            vec![
+                (Command::Confirm, "keep the filter"),
+                (Command::Cancel, "clear it"),
+            ],
+            None,
+        ),
+        None if app.details_focused() => {
+            let tab = app
+                .details
+                .as_ref()
+                .map_or(Tab::Details, |details| details.tab);
+            let mut hints = vec![(Command::Actions, "Actions"), (Command::NextTab, "tabs")];
+            if tab != Tab::Details {
+                hints.insert(0, (Command::Options, "options"));
+            }
+            hints.push((Command::Back, "back"));
+            hints.push((Command::Refresh, "refresh"));
+            hints.push((Command::Copy, "copy"));
+            if app.areas().beside() {
+                hints.push((Command::FocusLeft, "list"));
+            }
+            (hints, help)
+        }
+        None => (
+            vec![
+                (Command::Open, "open"),
+                (Command::Options, "options"),
+                (Command::Filter, "filter"),
+                (Command::Refresh, "refresh"),
+                (Command::Accounts, "account"),
+                (Command::Sort, "sort"),
+                (Command::Quit, "quit"),
+                (Command::Copy, "copy"),
+                (Command::CommandLog, "log"),
+            ],
+            help,
+        ),
+    }
+}
