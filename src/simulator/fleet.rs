@@ -1,0 +1,4 @@
+//! fleets
+/// A fleet.
+#[derive(Clone, Debug)]
+pub struct Fleet {}
