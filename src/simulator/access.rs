@@ -117,7 +117,10 @@ impl Simulator {
 
     /// Denies an IAM action such as `iot:TransferCertificate` to an account (403 `AccessDeniedException`).
     pub fn deny(&self, account: &str, action: &str) {
-        self.lock().account(account).denied.insert(action.to_owned());
+        self.lock()
+            .account(account)
+            .denied
+            .insert(action.to_owned());
     }
 
     /// Allows a denied IAM action again.

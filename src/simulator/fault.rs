@@ -50,7 +50,11 @@ impl Fault {
 
     /// `InternalFailureException`, HTTP 500.
     pub fn internal_failure() -> Self {
-        Self::answer("InternalFailureException", 500, "An unexpected error has occurred.")
+        Self::answer(
+            "InternalFailureException",
+            500,
+            "An unexpected error has occurred.",
+        )
     }
 
     /// `ServiceUnavailableException`, HTTP 503.

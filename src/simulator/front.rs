@@ -77,12 +77,6 @@ struct Arrival {
     latency: Duration,
 }
 
-impl Arrival {
-    fn operation(&self) -> Option<Operation> {
-        self.route.as_ref().map(|(operation, _)| *operation)
-    }
-}
-
 impl Simulator {
     /// Answers a request: IoT's over restJson1, STS's over awsQuery. The service, the region and the caller are those
     /// of the signature's scope; the signature itself is not verified.

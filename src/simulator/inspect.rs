@@ -165,7 +165,11 @@ fn place_state(world: &World, at: &Location, place: &Place) -> PlaceState {
     }
 }
 
-fn certificate_state(world: &World, kept: &Location, certificate: &Certificate) -> CertificateState {
+fn certificate_state(
+    world: &World,
+    kept: &Location,
+    certificate: &Certificate,
+) -> CertificateState {
     let (owner, previous_owner) = owners(&world.assumptions, kept, certificate);
     CertificateState {
         owner,

@@ -112,6 +112,7 @@ fn bulk(number: u64) -> Result<Certificate, rcgen::Error> {
 }
 
 fn minted(made: &Certificate, material: Material, not_before: Millis) -> Minted {
+    let not_before = not_before.div_euclid(1000).saturating_mul(1000);
     Minted {
         id: hex(&Sha256::digest(made.der())),
         material,

@@ -73,13 +73,25 @@ pub(super) fn message(member: &str, value: &str) -> Result<(), ApiError> {
 }
 
 /// `PageSize`: 1 to 250, or the default.
-pub(super) fn page_size(member: &str, value: Option<&str>, default: usize) -> Result<usize, ApiError> {
+pub(super) fn page_size(
+    member: &str,
+    value: Option<&str>,
+    default: usize,
+) -> Result<usize, ApiError> {
     let Some(value) = value else {
         return Ok(default);
     };
     match value.parse::<i64>() {
-        Ok(size) if size < 1 => Err(breaks(member, value, "have value greater than or equal to 1")),
-        Ok(size) if size > 250 => Err(breaks(member, value, "have value less than or equal to 250")),
+        Ok(size) if size < 1 => Err(breaks(
+            member,
+            value,
+            "have value greater than or equal to 1",
+        )),
+        Ok(size) if size > 250 => Err(breaks(
+            member,
+            value,
+            "have value less than or equal to 250",
+        )),
         Ok(size) => Ok(usize::try_from(size).unwrap_or(default)),
         Err(_) => Err(breaks(member, value, "be an integer")),
     }

@@ -46,11 +46,12 @@ impl Request {
 
     /// The path and the query of the target, without scheme and host.
     pub(super) fn path_and_query(&self) -> (&str, &str) {
-        let target = self.uri.split_once("://").map_or(self.uri.as_str(), |(_, rest)| {
-            rest.find('/')
-                .and_then(|at| rest.get(at..))
-                .unwrap_or("/")
-        });
+        let target = self
+            .uri
+            .split_once("://")
+            .map_or(self.uri.as_str(), |(_, rest)| {
+                rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/")
+            });
         target.split_once('?').unwrap_or((target, ""))
     }
 }
@@ -93,7 +94,10 @@ impl Response {
         // The suffix is what AWS's front end adds; clients strip it.
         response.headers.push((
             "x-amzn-errortype".to_owned(),
-            format!("{}:http://internal.amazon.com/coral/com.amazonaws.iot/", error.code),
+            format!(
+                "{}:http://internal.amazon.com/coral/com.amazonaws.iot/",
+                error.code
+            ),
         ));
         response
     }

@@ -54,7 +54,10 @@ impl Location {
     /// The ARN of something in this place, such as `cert/ID`.
     pub(super) fn arn(&self, resource: &str) -> String {
         let Self { account, region } = self;
-        format!("arn:{}:iot:{region}:{account}:{resource}", partition(region))
+        format!(
+            "arn:{}:iot:{region}:{account}:{resource}",
+            partition(region)
+        )
     }
 
     /// The place of another account in the same region.

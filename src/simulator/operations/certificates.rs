@@ -44,8 +44,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Reply, ApiError
     let (side, kept) = world
         .see(&call.at, &id)
         .ok_or_else(|| ApiError::no_certificate(&id))?;
-    if side == Side::Source
-        && world.assumptions.source_describe == SourceDescribe::ResourceNotFound
+    if side == Side::Source && world.assumptions.source_describe == SourceDescribe::ResourceNotFound
     {
         return Err(ApiError::no_certificate(&id));
     }
@@ -53,10 +52,8 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Reply, ApiError
     let certificate = world
         .certificate(&kept, &id)
         .ok_or_else(|| ApiError::no_certificate(&id))?;
-    let description = description(&assumptions, &kept, certificate);
-    Ok(Reply::Json(
-        json!({ "certificateDescription": description }),
-    ))
+    let document = description(&assumptions, &kept, certificate);
+    Ok(Reply::Json(json!({ "certificateDescription": document })))
 }
 
 fn description(assumptions: &Assumptions, kept: &Location, certificate: &Certificate) -> Value {
@@ -95,9 +92,7 @@ fn description(assumptions: &Assumptions, kept: &Location, certificate: &Certifi
 /// `describe-certificate`).
 fn transfer_data(assumptions: &Assumptions, transfer: &Transfer) -> Value {
     let mut data = Map::new();
-    if transfer.cancelled.is_some()
-        && assumptions.data_after_cancel == EndedTransferData::Cleared
-    {
+    if transfer.cancelled.is_some() && assumptions.data_after_cancel == EndedTransferData::Cleared {
         return Value::Object(data);
     }
     if let Some(message) = &transfer.message {
@@ -119,16 +114,16 @@ fn transfer_data(assumptions: &Assumptions, transfer: &Transfer) -> Value {
 /// `UpdateCertificate`. Idempotent.
 pub(super) fn update(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let id = validate::certificate_id(&call.label)?;
-    let word = call
+    let asked = call
         .query("newStatus")
         .ok_or_else(|| validate::missing("newStatus"))?;
     let status = Status::ALL
         .into_iter()
-        .find(|status| status.as_str() == word)
+        .find(|status| status.as_str() == asked)
         .ok_or_else(|| {
             validate::breaks(
                 "newStatus",
-                word,
+                asked,
                 "satisfy enum value set: [ACTIVE, INACTIVE, REVOKED, PENDING_TRANSFER, REGISTER_INACTIVE, PENDING_ACTIVATION]",
             )
         })?;

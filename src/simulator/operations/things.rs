@@ -52,7 +52,11 @@ pub(super) fn list_of_principal(world: &mut World, call: &Call) -> Result<Reply,
             document.insert("nextToken".to_owned(), next.into());
         }
     }
-    let member = if second { "principalThingObjects" } else { "things" };
+    let member = if second {
+        "principalThingObjects"
+    } else {
+        "things"
+    };
     document.insert(member.to_owned(), Value::Array(items));
     Ok(Reply::Json(Value::Object(document)))
 }
@@ -116,8 +120,7 @@ pub(super) fn detach(world: &mut World, call: &Call) -> Result<Reply, ApiError> 
     let attached = certificate.is_some_and(|certificate| {
         let attached = certificate.things.get_mut(&call.label).map(|tie| {
             // Asked again, the first detachment goes on.
-            tie.gone_at
-                .get_or_insert(call.now.saturating_add(delay));
+            tie.gone_at.get_or_insert(call.now.saturating_add(delay));
         });
         certificate.settle(call.now);
         attached.is_some()

@@ -29,19 +29,20 @@ pub(super) fn start(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let (side, kept) = world
         .see(&call.at, &id)
         .ok_or_else(|| ApiError::no_certificate(&id))?;
-    check_target(world, call, &id, target)?;
+    check_target(world, call, target)?;
     if side != Side::Own {
         return Err(ApiError::certificate_state(format!(
             "The certificate operation is not allowed: the certificate is pending transfer. Id: {id}"
         )));
     }
     check_certificate(world, &kept, &id)?;
+    check_duplicate(world, call, &id, target)?;
     world.offer(&kept, &id, target, message, call.now);
     let arn = kept.of(target).arn(&format!("cert/{id}"));
     Ok(Reply::Json(json!({ "transferredCertificateArn": arn })))
 }
 
-fn check_target(world: &World, call: &Call, id: &str, target: &str) -> Result<(), ApiError> {
+fn check_target(world: &World, call: &Call, target: &str) -> Result<(), ApiError> {
     let assumptions = &world.assumptions;
     if target == call.at.account {
         let message = "The certificate cannot be transferred to the account that owns it.";
@@ -58,24 +59,19 @@ fn check_target(world: &World, call: &Call, id: &str, target: &str) -> Result<()
             UnknownTarget::InvalidRequest => return Err(ApiError::invalid(message)),
         }
     }
-    // Being offered the certificate by another account counts too: a place has one certificate of an id.
-    let offered_by_caller = world
-        .places
-        .get(&call.at.of(target))
-        .and_then(|place| place.incoming.get(id))
-        == Some(&call.at.account);
-    if !offered_by_caller && world.see(&call.at.of(target), id).is_some() {
-        // An account that may not even own what it was offered gets the answer about its state instead.
-        let owns = matches!(world.see(&call.at, id), Some((Side::Own, _)));
-        if owns {
-            let message = format!("The account {target} already has the certificate. Id: {id}");
-            return Err(match assumptions.same_id_in_target {
-                SameIdInTarget::TransferConflict => ApiError::transfer_conflict(message),
-                SameIdInTarget::InvalidRequest => ApiError::invalid(message),
-            });
-        }
-    }
     Ok(())
+}
+
+/// A place has one certificate of an id; being offered it by another account counts too.
+fn check_duplicate(world: &World, call: &Call, id: &str, target: &str) -> Result<(), ApiError> {
+    if world.see(&call.at.of(target), id).is_none() {
+        return Ok(());
+    }
+    let message = format!("The account {target} already has the certificate. Id: {id}");
+    Err(match world.assumptions.same_id_in_target {
+        SameIdInTarget::TransferConflict => ApiError::transfer_conflict(message),
+        SameIdInTarget::InvalidRequest => ApiError::invalid(message),
+    })
 }
 
 fn check_certificate(world: &mut World, kept: &Location, id: &str) -> Result<(), ApiError> {
@@ -169,9 +165,10 @@ fn pending(world: &World, call: &Call, id: &str, wanted: Side) -> Result<Locatio
             if place.is_some_and(|place| place.handed_over.contains(id)) {
                 return Err(ApiError::transfer_completed());
             }
-            let pending_elsewhere = world.places.iter().any(|(at, place)| {
-                at.region == call.at.region && place.incoming.contains_key(id)
-            });
+            let pending_elsewhere = world
+                .places
+                .iter()
+                .any(|(at, place)| at.region == call.at.region && place.incoming.contains_key(id));
             if pending_elsewhere {
                 Err(wrong_side(world, call, id))
             } else {
