@@ -146,7 +146,10 @@ fn attach(device: &mut Device, kind: &Kind, dice: &mut Dice) {
         (PROD, 198) => (Status::Active, 3, 3),
         (PROD, 197) => (Status::Inactive, 0, 0),
         _ => match dice.below(100) {
-            0..76 => (Status::Active, 1 + dice.below(3), dice.below(3)),
+            0..76 => {
+                let things = dice.one_of(&[1, 1, 1, 1, 2, 2, 3, 0]);
+                (Status::Active, 1 + dice.below(3), things)
+            }
             76..88 => (Status::Inactive, dice.below(3), dice.below(2)),
             88..95 => (Status::Revoked, dice.below(2), 0),
             _ => (Status::PendingActivation, dice.below(2), 0),
@@ -200,9 +203,9 @@ impl Dice {
             .unwrap_or_default()
     }
 
-    fn one_of(&mut self, words: &[&'static str]) -> &'static str {
-        words
-            .get(self.below(words.len()))
+    fn one_of<T: Copy + Default>(&mut self, choices: &[T]) -> T {
+        choices
+            .get(self.below(choices.len()))
             .copied()
             .unwrap_or_default()
     }

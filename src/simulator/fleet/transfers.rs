@@ -27,7 +27,7 @@ fn transfer_of(device: &Device) -> Option<(Option<&'static str>, Millis, End)> {
             End::Pending,
         ),
         (PROD, 190) => (
-            Some("Pump controller for Lyon, ticket OPS-4417"),
+            Some("AGV for the Lyon site, ticket OPS-4417"),
             2,
             End::Pending,
         ),
@@ -54,7 +54,7 @@ fn transfer_of(device: &Device) -> Option<(Option<&'static str>, Millis, End)> {
             End::Accepted(Status::Active),
         ),
         (EU, 38) => (
-            Some("Spare gateway, back to fleet-prod as agreed"),
+            Some("Spare meter, back to fleet-prod as agreed"),
             3,
             End::Pending,
         ),
@@ -65,11 +65,7 @@ fn transfer_of(device: &Device) -> Option<(Option<&'static str>, Millis, End)> {
             End::Pending,
         ),
         (EU, 31) => (None, 15, End::Pending),
-        (EU, 12) => (
-            Some("flow meter, on loan"),
-            200,
-            End::Accepted(Status::Inactive),
-        ),
+        (EU, 12) => (Some("pump, on loan"), 200, End::Accepted(Status::Inactive)),
         _ => return None,
     };
     Some(transfer)
