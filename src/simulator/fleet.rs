@@ -1,0 +1,205 @@
+//! Fleets to look at: the demo's, and large ones that only have a size.
+
+mod devices;
+mod policies;
+mod transfers;
+
+use std::sync::LazyLock;
+
+use super::Simulator;
+use super::certificate::{PrincipalType, Status, Tie};
+use super::clock::{Clock, Millis};
+use super::mint::{self, Minted, Subject};
+use super::setup::{SetupError, registered, thing};
+use super::world::{Location, Policy, World};
+use devices::{Device, devices};
+
+/// The demo's first account, which has 200 of the certificates.
+pub(super) const PROD: &str = "111122223333";
+
+/// The demo's second account, which has 40.
+pub(super) const EU: &str = "444455556666";
+
+/// The first registration of the demo: 2024-11-18T08:00:00Z.
+const FIRST: Millis = 1_731_916_800_000;
+
+/// The demo's devices and their certificates. Made once in a process, however many demos there are.
+static MINTED: LazyLock<Vec<(Device, Result<Minted, String>)>> = LazyLock::new(|| {
+    devices()
+        .into_iter()
+        .map(|device| {
+            let minted = mint::device(Subject {
+                name: &device.name,
+                organization: device.organization,
+                serial: device.serial,
+                not_before: device.created,
+            })
+            .map_err(|error| error.to_string());
+            (device, minted)
+        })
+        .collect()
+});
+
+/// A large fleet in one account.
+///
+/// Its certificates are real X.509 with ids that fit, but share one key and one signature, which does not verify;
+/// so thousands of them cost little.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fleet {
+    /// The account that owns it.
+    pub account: String,
+    /// How many certificates.
+    pub certificates: usize,
+    /// The number of the first one; fleets in one world need ranges that do not overlap.
+    pub first: u64,
+    /// The status of all; mixed, mostly active, if none is given.
+    pub status: Option<Status>,
+    /// How many policies each has, at most 10.
+    pub policies: usize,
+    /// How many things each has.
+    pub things: usize,
+}
+
+impl Fleet {
+    /// A fleet of mixed status with one policy and one thing each.
+    pub fn new(account: &str, certificates: usize) -> Self {
+        Self {
+            account: account.to_owned(),
+            certificates,
+            first: 0,
+            status: None,
+            policies: 1,
+            things: 1,
+        }
+    }
+}
+
+impl Simulator {
+    /// The demo: the accounts `111122223333` and `444455556666` with 240 certificates in `us-east-1`, policies,
+    /// things and transfers in every phase. The same on every start; only the clock is the computer's.
+    pub fn demo() -> Self {
+        Self::demo_at(Clock::System)
+    }
+
+    /// The demo with another clock.
+    pub fn demo_at(clock: Clock) -> Self {
+        let simulator = Self::new(clock);
+        furnish(&mut simulator.lock());
+        simulator
+    }
+
+    /// The demo's two accounts, the first of which has a large fleet and the second nothing.
+    ///
+    /// # Errors
+    /// [`SetupError::NotMade`] if a certificate could not be made.
+    pub fn with_fleet(clock: Clock, certificates: usize) -> Result<Self, SetupError> {
+        let simulator = Self::new(clock);
+        simulator.create_account(PROD);
+        simulator.create_account(EU);
+        simulator.add_fleet(&Fleet::new(PROD, certificates))?;
+        Ok(simulator)
+    }
+
+    /// Registers a large fleet, one certificate a minute; answers the ids, oldest first.
+    ///
+    /// # Errors
+    /// [`SetupError::NotMade`] if a certificate could not be made.
+    pub fn add_fleet(&self, fleet: &Fleet) -> Result<Vec<String>, SetupError> {
+        let at = self.location(&fleet.account);
+        let mut world = self.lock();
+        world.account(&fleet.account);
+        let policies: Vec<String> = (1..=fleet.policies)
+            .map(|number| format!("fleet-policy-{number}"))
+            .collect();
+        for name in &policies {
+            let policy = Policy {
+                document: policies::connect(&at).to_string(),
+                created: FIRST,
+            };
+            world.place(&at).policies.insert(name.clone(), policy);
+        }
+        let mut ids = Vec::with_capacity(fleet.certificates);
+        for (nth, number) in (fleet.first..).take(fleet.certificates).enumerate() {
+            let minted = mint::device_in_bulk(number)
+                .map_err(|error| SetupError::NotMade(error.to_string()))?;
+            let minute = Millis::try_from(nth).unwrap_or(Millis::MAX);
+            let created = FIRST.saturating_add(minute.saturating_mul(60_000));
+            let status = fleet.status.unwrap_or(match nth % 10 {
+                7 => Status::Inactive,
+                9 => Status::Revoked,
+                _ => Status::Active,
+            });
+            let mut certificate = registered(minted, status, created);
+            certificate.policies = policies.iter().map(|name| (name.clone(), None)).collect();
+            for nth in 0..fleet.things {
+                let name = if nth == 0 {
+                    format!("unit-{number:06}")
+                } else {
+                    format!("unit-{number:06}-{nth}")
+                };
+                certificate.things.insert(name.clone(), TIE);
+                let thing = thing(Some("Unit"), &[]);
+                world.place(&at).things.insert(name, thing);
+            }
+            ids.push(certificate.id.clone());
+            world.register(&at, certificate);
+        }
+        Ok(ids)
+    }
+}
+
+/// How a thing of a large fleet is attached.
+const TIE: Tie = Tie {
+    kind: PrincipalType::NonExclusiveThing,
+    gone_at: None,
+};
+
+/// Where the demo takes place.
+fn place_of(account: &str) -> Location {
+    Location {
+        account: account.to_owned(),
+        region: super::DEFAULT_REGION.to_owned(),
+    }
+}
+
+fn furnish(world: &mut World) {
+    for account in [PROD, EU] {
+        world.account(account);
+        let at = place_of(account);
+        for (name, document) in policies::all(&at) {
+            let policy = Policy {
+                document: document.to_string(),
+                created: FIRST,
+            };
+            world.place(&at).policies.insert(name.to_owned(), policy);
+        }
+    }
+    for (device, minted) in MINTED.iter() {
+        // None fails: a test counts them.
+        let Ok(minted) = minted else { continue };
+        let at = place_of(device.account);
+        let mut certificate = registered(minted.clone(), device.status, device.created);
+        certificate.policies = device
+            .policies
+            .iter()
+            .map(|name| ((*name).to_owned(), None))
+            .collect();
+        for (name, kind) in &device.things {
+            let tie = Tie {
+                kind: *kind,
+                gone_at: None,
+            };
+            certificate.things.insert(name.clone(), tie);
+            let attributes = [
+                ("site", device.site),
+                ("line", device.line),
+                ("firmware", device.firmware),
+            ];
+            let thing = thing(Some(device.type_name), &attributes);
+            world.place(&at).things.insert(name.clone(), thing);
+        }
+        let id = certificate.id.clone();
+        world.register(&at, certificate);
+        transfers::play(world, device, &at, &id);
+    }
+}

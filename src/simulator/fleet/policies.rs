@@ -1,0 +1,122 @@
+//! The demo's IoT policies.
+
+use serde_json::{Value, json};
+
+use super::super::world::Location;
+
+/// All of them, by name.
+pub(super) fn all(at: &Location) -> Vec<(&'static str, Value)> {
+    vec![
+        ("fleet-connect", connect(at)),
+        ("fleet-telemetry", telemetry(at)),
+        ("fleet-shadow", shadow(at)),
+        ("fleet-jobs", jobs(at)),
+        ("press-line-commands", commands(at)),
+        ("line-maintenance", maintenance(at)),
+        ("provisioning-bootstrap", bootstrap(at)),
+        ("legacy-allow-all", legacy()),
+    ]
+}
+
+/// Connecting under the own thing's name.
+pub(super) fn connect(at: &Location) -> Value {
+    let statement = json!({
+        "Effect": "Allow",
+        "Action": "iot:Connect",
+        "Resource": at.arn("client/${iot:Connection.Thing.ThingName}"),
+        "Condition": { "Bool": { "iot:Connection.Thing.IsAttached": ["true"] } },
+    });
+    document(&[statement])
+}
+
+fn telemetry(at: &Location) -> Value {
+    let topics = [
+        at.arn("topic/telemetry/${iot:Connection.Thing.ThingName}/*"),
+        at.arn("topic/$aws/rules/ingest_telemetry/*"),
+    ];
+    let statement = json!({ "Effect": "Allow", "Action": "iot:Publish", "Resource": topics });
+    document(&[statement])
+}
+
+fn shadow(at: &Location) -> Value {
+    let shadow = "$aws/things/${iot:Connection.Thing.ThingName}/shadow/*";
+    document(&[
+        json!({
+            "Effect": "Allow",
+            "Action": ["iot:Publish", "iot:Receive"],
+            "Resource": at.arn(&format!("topic/{shadow}")),
+        }),
+        json!({
+            "Effect": "Allow",
+            "Action": "iot:Subscribe",
+            "Resource": at.arn(&format!("topicfilter/{shadow}")),
+        }),
+    ])
+}
+
+fn jobs(at: &Location) -> Value {
+    let jobs = "$aws/things/${iot:Connection.Thing.ThingName}/jobs/*";
+    document(&[
+        json!({
+            "Effect": "Allow",
+            "Action": ["iot:Publish", "iot:Receive"],
+            "Resource": at.arn(&format!("topic/{jobs}")),
+        }),
+        json!({
+            "Effect": "Allow",
+            "Action": "iot:Subscribe",
+            "Resource": at.arn(&format!("topicfilter/{jobs}")),
+        }),
+    ])
+}
+
+fn commands(at: &Location) -> Value {
+    document(&[
+        json!({
+            "Effect": "Allow",
+            "Action": "iot:Subscribe",
+            "Resource": at.arn("topicfilter/press/${iot:Connection.Thing.ThingName}/commands"),
+        }),
+        json!({
+            "Effect": "Allow",
+            "Action": "iot:Receive",
+            "Resource": at.arn("topic/press/${iot:Connection.Thing.ThingName}/commands"),
+        }),
+        json!({
+            "Effect": "Deny",
+            "Action": "iot:Publish",
+            "Resource": at.arn("topic/press/*/commands"),
+        }),
+    ])
+}
+
+fn maintenance(at: &Location) -> Value {
+    let statement = json!({
+        "Effect": "Allow",
+        "Action": ["iot:Publish", "iot:Receive"],
+        "Resource": at.arn("topic/maintenance/${iot:Connection.Thing.Attributes[line]}/*"),
+    });
+    document(&[statement])
+}
+
+fn bootstrap(at: &Location) -> Value {
+    document(&[
+        json!({ "Effect": "Allow", "Action": "iot:Connect", "Resource": "*" }),
+        json!({
+            "Effect": "Allow",
+            "Action": ["iot:Publish", "iot:Receive"],
+            "Resource": [
+                at.arn("topic/$aws/certificates/create/*"),
+                at.arn("topic/$aws/provisioning-templates/fleet/provision/*"),
+            ],
+        }),
+    ])
+}
+
+fn legacy() -> Value {
+    document(&[json!({ "Effect": "Allow", "Action": "iot:*", "Resource": "*" })])
+}
+
+fn document(statements: &[Value]) -> Value {
+    json!({ "Version": "2012-10-17", "Statement": statements })
+}

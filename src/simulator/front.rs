@@ -1,0 +1,308 @@
+//! The front door: from a request to an answer, with everything that can go wrong before the operation runs.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::Simulator;
+use super::access::{Scope, ScopeError, user_arn};
+use super::clock::Millis;
+use super::error::ApiError;
+use super::fault::{Fault, Loss};
+use super::inspect::CallRecord;
+use super::operation::{Operation, route};
+use super::operations;
+use super::wire::{NoAnswer, Reply, Request, Response};
+use super::world::{Location, World};
+
+/// A request of a known caller for a known operation.
+#[derive(Debug)]
+pub(super) struct Call {
+    /// What is called.
+    pub(super) operation: Operation,
+    /// By whom and in which region.
+    pub(super) at: Location,
+    /// When.
+    pub(super) now: Millis,
+    /// The path label, decoded; empty if the path has none.
+    pub(super) label: String,
+    query: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Call {
+    /// The first value of a query key.
+    pub(super) fn query(&self, key: &str) -> Option<&str> {
+        self.query
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The first header of a name in small letters.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// A text member of the JSON body. An empty body is an empty document.
+    pub(super) fn member(&self, name: &str) -> Result<Option<String>, ApiError> {
+        if self.body.is_empty() {
+            return Ok(None);
+        }
+        let document: Value = serde_json::from_slice(&self.body)
+            .map_err(|error| ApiError::invalid(format!("The body is not JSON: {error}")))?;
+        if !document.is_object() {
+            return Err(ApiError::invalid("The body is not a JSON object"));
+        }
+        match document.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.clone())),
+            Some(_) => Err(ApiError::invalid(format!("'{name}' must be a string"))),
+        }
+    }
+}
+
+/// A request that came in, before it has any effect.
+struct Arrival {
+    request: Request,
+    request_id: String,
+    scope: Result<Scope, ScopeError>,
+    sts: bool,
+    route: Option<(Operation, String)>,
+    fault: Option<Fault>,
+    latency: Duration,
+}
+
+impl Simulator {
+    /// Answers a request: IoT's over restJson1, STS's over awsQuery. The service, the region and the caller are those
+    /// of the signature's scope; the signature itself is not verified.
+    ///
+    /// With a latency it waits on tokio's clock, and with [`Loss::Silence`] for ever.
+    ///
+    /// # Errors
+    /// [`NoAnswer`] if a fault says that the connection is lost.
+    ///
+    /// # Panics
+    /// If [`Fault::Panic`] was injected.
+    pub async fn answer(&self, request: Request) -> Result<Response, NoAnswer> {
+        let arrival = self.lock().arrive(request);
+        if arrival.fault == Some(Fault::Panic) {
+            panic_on_purpose();
+        }
+        // The effect comes half way, so that a caller who leaves early may or may not have had it, as in life.
+        let half = arrival.latency / 2;
+        wait(half).await;
+        if let Some(Fault::NoAnswerBefore(loss)) = arrival.fault {
+            return lose(loss).await;
+        }
+        let (response, code) = self.lock().perform(&arrival);
+        wait(arrival.latency.saturating_sub(half)).await;
+        if let Some(Fault::NoAnswerAfter(loss)) = arrival.fault {
+            return lose(loss).await;
+        }
+        self.lock()
+            .note_answer(&arrival.request_id, response.status, code);
+        Ok(response)
+    }
+}
+
+impl World {
+    /// Takes note of a request and of what is to happen to it.
+    fn arrive(&mut self, request: Request) -> Arrival {
+        self.arrivals += 1;
+        let request_id = format!("00000000-0000-4000-8000-{:012x}", self.arrivals);
+        let scope = Scope::of(&request);
+        let sts = match &scope {
+            Ok(scope) => scope.service == "sts",
+            // Unsigned, only the body tells: IoT has no form-encoded calls.
+            Err(_) => request.body.starts_with(b"Action="),
+        };
+        let (path, _) = request.path_and_query();
+        let route = if sts {
+            operations::sts::route(&request.method, path, &request.body)
+        } else {
+            route(&request.method, path)
+        };
+        let operation = route.as_ref().map(|(operation, _)| *operation);
+        let fault = operation.and_then(|operation| self.faults.take(operation));
+        let latency = operation
+            .and_then(|operation| self.latencies.get(&operation).copied())
+            .unwrap_or(self.latency);
+        self.remember(CallRecord {
+            operation,
+            account: scope
+                .as_ref()
+                .ok()
+                .and_then(|scope| self.keys.get(&scope.access_key_id).cloned()),
+            status: None,
+            code: None,
+            request: format!("{} {}", request.method, request.uri),
+            request_id: request_id.clone(),
+        });
+        Arrival {
+            request,
+            request_id,
+            scope,
+            sts,
+            route,
+            fault,
+            latency,
+        }
+    }
+
+    /// Lets the request have its effect, and makes the answer and the error's code for the record.
+    fn perform(&mut self, arrival: &Arrival) -> (Response, Option<String>) {
+        let outcome = self.decide(arrival);
+        let id = &arrival.request_id;
+        let mut response = match (&outcome, arrival.sts) {
+            (Ok(reply), false) => Response::json(id, reply),
+            (Err(error), false) => Response::json_error(id, error),
+            (Ok(reply), true) => operations::sts::response(id, reply),
+            (Err(error), true) => operations::sts::error_response(id, error),
+        };
+        if arrival.fault == Some(Fault::GarbageBody) {
+            response.body = b"<html><body>502 Bad Gateway".to_vec();
+            for (name, value) in &mut response.headers {
+                if name == "content-length" {
+                    *value = response.body.len().to_string();
+                }
+            }
+        }
+        let code = outcome.err().map(|error| error.code.into_owned());
+        (response, code)
+    }
+
+    fn decide(&mut self, arrival: &Arrival) -> Result<Reply, ApiError> {
+        if let Some(Fault::Answer {
+            code,
+            status,
+            message,
+        }) = &arrival.fault
+        {
+            return Err(ApiError::new(code.clone(), *status, message.clone()));
+        }
+        let scope = arrival.scope.as_ref().map_err(|error| no_scope(*error))?;
+        let account = self.authenticate(&scope.access_key_id)?;
+        let (operation, label) = arrival.route.clone().ok_or_else(unknown_operation)?;
+        let (_, query) = arrival.request.path_and_query();
+        let call = Call {
+            operation,
+            at: Location {
+                account,
+                region: scope.region.clone(),
+            },
+            now: self.clock.now(),
+            label,
+            query: form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+            headers: arrival.request.headers.clone(),
+            body: arrival.request.body.clone(),
+        };
+        if let Some(quotas) = self.quotas.as_mut()
+            && !quotas.admit(operation, &call.at)
+        {
+            return Err(ApiError::throttled());
+        }
+        self.authorize(&call, arrival.fault == Some(Fault::AccessDenied))?;
+        operations::run(self, &call)
+    }
+
+    fn authenticate(&self, access_key_id: &str) -> Result<String, ApiError> {
+        let account = self.keys.get(access_key_id).ok_or_else(|| {
+            ApiError::new(
+                "UnrecognizedClientException",
+                403,
+                "The security token included in the request is invalid.",
+            )
+        })?;
+        if self
+            .accounts
+            .get(account)
+            .is_some_and(|account| account.expired)
+        {
+            return Err(ApiError::new(
+                "ExpiredTokenException",
+                403,
+                "The security token included in the request is expired",
+            ));
+        }
+        Ok(account.clone())
+    }
+
+    fn authorize(&self, call: &Call, fault: bool) -> Result<(), ApiError> {
+        let action = call.operation.iam_action();
+        let denied = self
+            .accounts
+            .get(&call.at.account)
+            .is_some_and(|account| account.denied.contains(&action));
+        // STS answers who the caller is without any permission (reference of GetCallerIdentity).
+        if (denied && call.operation != Operation::GetCallerIdentity) || fault {
+            let user = user_arn(&call.at.region, &call.at.account);
+            let resource = operations::resource(self, call);
+            return Err(ApiError::access_denied(&user, &action, &resource));
+        }
+        Ok(())
+    }
+
+    fn note_answer(&mut self, request_id: &str, status: u16, code: Option<String>) {
+        // The call is among the latest, whatever else arrived meanwhile.
+        if let Some(call) = self
+            .calls
+            .iter_mut()
+            .rev()
+            .find(|call| call.request_id == request_id)
+        {
+            call.status = Some(status);
+            call.code = code;
+        }
+    }
+}
+
+fn no_scope(error: ScopeError) -> ApiError {
+    match error {
+        ScopeError::Missing => ApiError::new(
+            "MissingAuthenticationTokenException",
+            403,
+            "Missing Authentication Token",
+        ),
+        ScopeError::Malformed => ApiError::new(
+            "IncompleteSignatureException",
+            400,
+            "Authorization header requires 'Credential' parameter.",
+        ),
+    }
+}
+
+fn unknown_operation() -> ApiError {
+    ApiError::new(
+        "UnknownOperationException",
+        404,
+        "The requested operation is not recognized by the service.",
+    )
+}
+
+async fn wait(duration: Duration) {
+    if !duration.is_zero() {
+        tokio::time::sleep(duration).await;
+    }
+}
+
+async fn lose(loss: Loss) -> Result<Response, NoAnswer> {
+    match loss {
+        Loss::Reset => Err(NoAnswer),
+        Loss::Silence => std::future::pending().await,
+    }
+}
+
+#[expect(
+    clippy::panic,
+    reason = "the fault that tests whether a panic is contained"
+)]
+fn panic_on_purpose() {
+    panic!("the simulator panics, as it was told to");
+}

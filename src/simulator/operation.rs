@@ -1,0 +1,146 @@
+//! Which operations there are, and which request means which.
+
+use percent_encoding::percent_decode_str;
+
+/// An operation the simulator answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "they are the API's own names")]
+pub enum Operation {
+    ListCertificates,
+    DescribeCertificate,
+    UpdateCertificate,
+    ListAttachedPolicies,
+    AttachPolicy,
+    DetachPolicy,
+    GetPolicy,
+    ListPrincipalThings,
+    ListPrincipalThingsV2,
+    AttachThingPrincipal,
+    DetachThingPrincipal,
+    DescribeThing,
+    TransferCertificate,
+    ListOutgoingCertificates,
+    AcceptCertificateTransfer,
+    RejectCertificateTransfer,
+    CancelCertificateTransfer,
+    GetCallerIdentity,
+}
+
+impl Operation {
+    /// All of them.
+    pub const ALL: [Self; 18] = [
+        Self::ListCertificates,
+        Self::DescribeCertificate,
+        Self::UpdateCertificate,
+        Self::ListAttachedPolicies,
+        Self::AttachPolicy,
+        Self::DetachPolicy,
+        Self::GetPolicy,
+        Self::ListPrincipalThings,
+        Self::ListPrincipalThingsV2,
+        Self::AttachThingPrincipal,
+        Self::DetachThingPrincipal,
+        Self::DescribeThing,
+        Self::TransferCertificate,
+        Self::ListOutgoingCertificates,
+        Self::AcceptCertificateTransfer,
+        Self::RejectCertificateTransfer,
+        Self::CancelCertificateTransfer,
+        Self::GetCallerIdentity,
+    ];
+
+    /// The operation's name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ListCertificates => "ListCertificates",
+            Self::DescribeCertificate => "DescribeCertificate",
+            Self::UpdateCertificate => "UpdateCertificate",
+            Self::ListAttachedPolicies => "ListAttachedPolicies",
+            Self::AttachPolicy => "AttachPolicy",
+            Self::DetachPolicy => "DetachPolicy",
+            Self::GetPolicy => "GetPolicy",
+            Self::ListPrincipalThings => "ListPrincipalThings",
+            Self::ListPrincipalThingsV2 => "ListPrincipalThingsV2",
+            Self::AttachThingPrincipal => "AttachThingPrincipal",
+            Self::DetachThingPrincipal => "DetachThingPrincipal",
+            Self::DescribeThing => "DescribeThing",
+            Self::TransferCertificate => "TransferCertificate",
+            Self::ListOutgoingCertificates => "ListOutgoingCertificates",
+            Self::AcceptCertificateTransfer => "AcceptCertificateTransfer",
+            Self::RejectCertificateTransfer => "RejectCertificateTransfer",
+            Self::CancelCertificateTransfer => "CancelCertificateTransfer",
+            Self::GetCallerIdentity => "GetCallerIdentity",
+        }
+    }
+
+    /// The IAM action that allows it. The V2 lists use the action of the first version (botocore model).
+    pub fn iam_action(self) -> String {
+        match self {
+            Self::GetCallerIdentity => "sts:GetCallerIdentity".to_owned(),
+            other => format!("iot:{}", other.quota_group().name()),
+        }
+    }
+
+    /// The operation whose quota this one uses.
+    pub(super) fn quota_group(self) -> Self {
+        match self {
+            Self::ListPrincipalThingsV2 => Self::ListPrincipalThings,
+            other => other,
+        }
+    }
+
+    /// The published default quota in calls per second, account and region (Service Quotas).
+    pub(super) fn published_rate(self) -> Option<f64> {
+        match self {
+            Self::ListCertificates
+            | Self::DescribeCertificate
+            | Self::UpdateCertificate
+            | Self::ListPrincipalThings
+            | Self::ListPrincipalThingsV2
+            | Self::TransferCertificate
+            | Self::ListOutgoingCertificates
+            | Self::AcceptCertificateTransfer
+            | Self::RejectCertificateTransfer
+            | Self::CancelCertificateTransfer => Some(10.0),
+            Self::ListAttachedPolicies | Self::AttachPolicy | Self::DetachPolicy => Some(15.0),
+            Self::AttachThingPrincipal | Self::DetachThingPrincipal => Some(100.0),
+            Self::GetPolicy | Self::DescribeThing | Self::GetCallerIdentity => None,
+        }
+    }
+}
+
+/// The IoT operation of a request and its path label, decoded (botocore model, `http` traits).
+///
+/// A label is one segment whatever it contains: it is decoded after the path is split, so that an ARN's `%2F`
+/// does not become a separator.
+pub(super) fn route(method: &str, path: &str) -> Option<(Operation, String)> {
+    let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
+    let (operation, label) = match (method, segments.as_slice()) {
+        ("GET", ["certificates"]) => (Operation::ListCertificates, ""),
+        ("GET", ["certificates", id]) => (Operation::DescribeCertificate, *id),
+        ("PUT", ["certificates", id]) => (Operation::UpdateCertificate, *id),
+        ("GET", ["certificates-out-going"]) => (Operation::ListOutgoingCertificates, ""),
+        ("POST", ["attached-policies", target]) => (Operation::ListAttachedPolicies, *target),
+        ("PUT", ["target-policies", policy]) => (Operation::AttachPolicy, *policy),
+        ("POST", ["target-policies", policy]) => (Operation::DetachPolicy, *policy),
+        ("GET", ["policies", policy]) => (Operation::GetPolicy, *policy),
+        ("GET", ["principals", "things"]) => (Operation::ListPrincipalThings, ""),
+        ("GET", ["principals", "things-v2"]) => (Operation::ListPrincipalThingsV2, ""),
+        ("PUT", ["things", thing, "principals"]) => (Operation::AttachThingPrincipal, *thing),
+        ("DELETE", ["things", thing, "principals"]) => (Operation::DetachThingPrincipal, *thing),
+        ("GET", ["things", thing]) => (Operation::DescribeThing, *thing),
+        ("PATCH", ["transfer-certificate", id]) => (Operation::TransferCertificate, *id),
+        ("PATCH", ["accept-certificate-transfer", id]) => {
+            (Operation::AcceptCertificateTransfer, *id)
+        }
+        ("PATCH", ["reject-certificate-transfer", id]) => {
+            (Operation::RejectCertificateTransfer, *id)
+        }
+        ("PATCH", ["cancel-certificate-transfer", id]) => {
+            (Operation::CancelCertificateTransfer, *id)
+        }
+        _ => return None,
+    };
+    let label = percent_decode_str(label).decode_utf8_lossy().into_owned();
+    Some((operation, label))
+}

@@ -1,0 +1,176 @@
+//! `DescribeCertificate` and `UpdateCertificate`.
+
+use serde_json::{Map, Value, json};
+
+use super::super::assumptions::{
+    Assumptions, EndedTransferData, ForbiddenStatus, LeavingRevoked, PendingOwner, SourceDescribe,
+    UpdateWhilePending,
+};
+use super::super::certificate::{Certificate, Status, Transfer};
+use super::super::clock::epoch_seconds;
+use super::super::error::ApiError;
+use super::super::front::Call;
+use super::super::validate;
+use super::super::wire::Reply;
+use super::super::world::{Location, Side, World};
+
+/// A certificate's ARN. While a transfer waits it already names the recipient's account (AWS CLI examples of
+/// `transfer-certificate` and `list-outgoing-certificates`).
+pub(super) fn arn(kept: &Location, certificate: &Certificate) -> String {
+    let resource = format!("cert/{}", certificate.id);
+    match certificate.pending_target() {
+        Some(target) => kept.of(target).arn(&resource),
+        None => kept.arn(&resource),
+    }
+}
+
+/// `ownedBy` and `previousOwnedBy`.
+pub(in super::super) fn owners(
+    assumptions: &Assumptions,
+    kept: &Location,
+    certificate: &Certificate,
+) -> (String, Option<String>) {
+    match certificate.pending_target() {
+        Some(target) if assumptions.owner_while_pending == PendingOwner::Recipient => {
+            (target.to_owned(), Some(kept.account.clone()))
+        }
+        _ => (kept.account.clone(), certificate.previous_owner.clone()),
+    }
+}
+
+/// `DescribeCertificate`, for the owner and for the account a certificate is offered to.
+pub(super) fn describe(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    let id = validate::certificate_id(&call.label)?;
+    let (side, kept) = world
+        .see(&call.at, &id)
+        .ok_or_else(|| ApiError::no_certificate(&id))?;
+    if side == Side::Source && world.assumptions.source_describe == SourceDescribe::ResourceNotFound
+    {
+        return Err(ApiError::no_certificate(&id));
+    }
+    let assumptions = world.assumptions.clone();
+    let certificate = world
+        .certificate(&kept, &id)
+        .ok_or_else(|| ApiError::no_certificate(&id))?;
+    let document = description(&assumptions, &kept, certificate);
+    Ok(Reply::Json(json!({ "certificateDescription": document })))
+}
+
+fn description(assumptions: &Assumptions, kept: &Location, certificate: &Certificate) -> Value {
+    let (owner, previous) = owners(assumptions, kept, certificate);
+    let (not_before, not_after) = certificate.validity;
+    let mut description = Map::new();
+    let mut put = |name: &str, value: Value| {
+        description.insert(name.to_owned(), value);
+    };
+    put("certificateArn", arn(kept, certificate).into());
+    put("certificateId", certificate.id.clone().into());
+    put("status", certificate.status.as_str().into());
+    put("certificatePem", certificate.material.pem().into());
+    put("ownedBy", owner.into());
+    if let Some(previous) = previous {
+        put("previousOwnedBy", previous.into());
+    }
+    put("creationDate", epoch_seconds(certificate.created));
+    put("lastModifiedDate", epoch_seconds(certificate.modified));
+    put("customerVersion", 1.into());
+    let data = certificate.transfer.as_ref().map_or_else(
+        || json!({}),
+        |transfer| transfer_data(assumptions, transfer),
+    );
+    put("transferData", data);
+    put("generationId", uuid_of(&certificate.id).into());
+    put(
+        "validity",
+        json!({ "notBefore": epoch_seconds(not_before), "notAfter": epoch_seconds(not_after) }),
+    );
+    put("certificateMode", "DEFAULT".into());
+    Value::Object(description)
+}
+
+/// The part of a transfer the API shows. Never transferred is an empty object (AWS CLI example of
+/// `describe-certificate`).
+fn transfer_data(assumptions: &Assumptions, transfer: &Transfer) -> Value {
+    let mut data = Map::new();
+    if transfer.cancelled.is_some() && assumptions.data_after_cancel == EndedTransferData::Cleared {
+        return Value::Object(data);
+    }
+    if let Some(message) = &transfer.message {
+        data.insert("transferMessage".into(), message.clone().into());
+    }
+    if let Some(reason) = &transfer.reject_reason {
+        data.insert("rejectReason".into(), reason.clone().into());
+    }
+    data.insert("transferDate".into(), epoch_seconds(transfer.started));
+    if let Some(accepted) = transfer.accepted {
+        data.insert("acceptDate".into(), epoch_seconds(accepted));
+    }
+    if let Some(rejected) = transfer.rejected {
+        data.insert("rejectDate".into(), epoch_seconds(rejected));
+    }
+    Value::Object(data)
+}
+
+/// `UpdateCertificate`. Idempotent.
+pub(super) fn update(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    let id = validate::certificate_id(&call.label)?;
+    let asked = call
+        .query("newStatus")
+        .ok_or_else(|| validate::missing("newStatus"))?;
+    let status = Status::ALL
+        .into_iter()
+        .find(|status| status.as_str() == asked)
+        .ok_or_else(|| {
+            validate::breaks(
+                "newStatus",
+                asked,
+                "satisfy enum value set: [ACTIVE, INACTIVE, REVOKED, PENDING_TRANSFER, REGISTER_INACTIVE, PENDING_ACTIVATION]",
+            )
+        })?;
+    let (side, kept) = world
+        .see(&call.at, &id)
+        .ok_or_else(|| ApiError::no_certificate(&id))?;
+    if !matches!(status, Status::Active | Status::Inactive | Status::Revoked) {
+        let message = format!("The certificate's status cannot be set to {status}. Id: {id}");
+        return Err(match world.assumptions.forbidden_status {
+            ForbiddenStatus::InvalidRequest => ApiError::invalid(message),
+            ForbiddenStatus::CertificateState => ApiError::certificate_state(message),
+        });
+    }
+    if side != Side::Own {
+        return Err(match world.assumptions.update_while_pending {
+            UpdateWhilePending::CertificateState => ApiError::certificate_state(format!(
+                "The certificate operation is not allowed: the certificate is pending transfer. Id: {id}"
+            )),
+            UpdateWhilePending::ResourceNotFound => ApiError::no_certificate(&id),
+        });
+    }
+    let leaving_revoked = world.assumptions.leaving_revoked;
+    let certificate = world
+        .certificate(&kept, &id)
+        .ok_or_else(|| ApiError::no_certificate(&id))?;
+    if certificate.status == status {
+        return Ok(Reply::Empty);
+    }
+    if certificate.status == Status::Revoked && leaving_revoked == LeavingRevoked::CertificateState
+    {
+        return Err(ApiError::certificate_state(format!(
+            "The certificate operation is not allowed: the certificate is revoked. Id: {id}"
+        )));
+    }
+    certificate.status = status;
+    certificate.modified = call.now;
+    Ok(Reply::Empty)
+}
+
+/// An identifier in the form of a UUID, made of hexadecimal digits.
+pub(super) fn uuid_of(digits: &str) -> String {
+    let mut text = String::with_capacity(36);
+    for (at, digit) in digits.chars().take(32).enumerate() {
+        if matches!(at, 8 | 12 | 16 | 20) {
+            text.push('-');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,134 @@
+//! `ListCertificates` and `ListOutgoingCertificates`.
+
+use std::collections::BTreeSet;
+use std::ops::Bound;
+
+use serde_json::{Map, Value, json};
+
+use super::super::assumptions::SourceList;
+use super::super::certificate::{Certificate, Position};
+use super::super::clock::epoch_seconds;
+use super::super::error::ApiError;
+use super::super::front::Call;
+use super::super::validate;
+use super::super::wire::Reply;
+use super::super::world::{Location, Place, World};
+use super::certificates::arn;
+
+/// The page size when the request names none (AWS IoT API reference, `ListCertificates`).
+pub(super) const DEFAULT_PAGE: usize = 25;
+
+/// `ListCertificates`: own certificates and those offered to the account, newest first unless asked otherwise.
+/// There is no filter of any kind in the API.
+pub(super) fn list_certificates(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    let hide_outgoing = world.assumptions.source_list == SourceList::Hidden;
+    list(
+        world,
+        call,
+        "certificates",
+        |place| &place.order,
+        |place, position| !(hide_outgoing && place.outgoing.contains(position)),
+        |kept, certificate| {
+            json!({
+                "certificateArn": arn(kept, certificate),
+                "certificateId": certificate.id,
+                "status": certificate.status.as_str(),
+                "certificateMode": "DEFAULT",
+                "creationDate": epoch_seconds(certificate.created),
+            })
+        },
+    )
+}
+
+/// `ListOutgoingCertificates`: what waits for its recipients.
+pub(super) fn list_outgoing_certificates(
+    world: &mut World,
+    call: &Call,
+) -> Result<Reply, ApiError> {
+    list(
+        world,
+        call,
+        "outgoingCertificates",
+        |place| &place.outgoing,
+        |_, _| true,
+        |kept, certificate| {
+            let mut item = Map::new();
+            item.insert("certificateArn".into(), arn(kept, certificate).into());
+            item.insert("certificateId".into(), certificate.id.clone().into());
+            item.insert("creationDate".into(), epoch_seconds(certificate.created));
+            if let Some(transfer) = &certificate.transfer {
+                item.insert("transferredTo".into(), transfer.target.clone().into());
+                item.insert("transferDate".into(), epoch_seconds(transfer.started));
+                if let Some(message) = &transfer.message {
+                    item.insert("transferMessage".into(), message.clone().into());
+                }
+            }
+            Value::Object(item)
+        },
+    )
+}
+
+fn list(
+    world: &mut World,
+    call: &Call,
+    member: &str,
+    order: impl Fn(&Place) -> &BTreeSet<Position>,
+    keep: impl Fn(&Place, &Position) -> bool,
+    item: impl Fn(&Location, &Certificate) -> Value,
+) -> Result<Reply, ApiError> {
+    let size = validate::page_size("pageSize", call.query("pageSize"), DEFAULT_PAGE)?;
+    let after = validate::position("marker", call.query("marker"))?;
+    let ascending = validate::boolean("isAscendingOrder", call.query("isAscendingOrder"))?;
+    world.place(&call.at);
+    let world = &*world;
+    let Some(place) = world.places.get(&call.at) else {
+        return Ok(Reply::Json(json!({ member: [] })));
+    };
+    let order = order(place);
+    let after = after.map_or(Bound::Unbounded, Bound::Excluded);
+    let rest: Box<dyn Iterator<Item = &Position>> = if ascending {
+        Box::new(order.range((after, Bound::Unbounded)))
+    } else {
+        Box::new(order.range((Bound::Unbounded, after)).rev())
+    };
+    let mut page: Vec<&Position> = rest
+        .filter(|position| keep(place, position))
+        .take(size + 1)
+        .collect();
+    let more = page.len() > size;
+    page.truncate(size);
+    let items: Vec<Value> = page
+        .iter()
+        .filter_map(|(_, id)| {
+            let (_, kept) = world.see(&call.at, id)?;
+            let certificate = world.places.get(&kept)?.certificates.get(id)?;
+            Some(item(&kept, certificate))
+        })
+        .collect();
+    let mut document = Map::new();
+    document.insert(member.to_owned(), Value::Array(items));
+    if more && let Some((created, id)) = page.last() {
+        let marker = validate::marker(&format!("{created} {id}"));
+        document.insert("nextMarker".to_owned(), marker.into());
+    }
+    Ok(Reply::Json(Value::Object(document)))
+}
+
+/// A page of names in their order, and the marker of the next one.
+pub(super) fn page_of_names<'a, T>(
+    names: impl Iterator<Item = (&'a String, T)>,
+    after: Option<&str>,
+    size: usize,
+) -> (Vec<(&'a String, T)>, Option<String>) {
+    let mut page: Vec<(&String, T)> = names
+        .filter(|(name, _)| after.is_none_or(|after| name.as_str() > after))
+        .take(size + 1)
+        .collect();
+    let more = page.len() > size;
+    page.truncate(size);
+    let next = page
+        .last()
+        .filter(|_| more)
+        .map(|(name, _)| validate::marker(name));
+    (page, next)
+}

@@ -1,0 +1,71 @@
+//! The certificate that a policy or thing call is about.
+
+use super::super::error::ApiError;
+use super::super::front::Call;
+use super::super::validate;
+use super::super::world::{Location, Side, World};
+
+/// A certificate named by its ARN.
+pub(super) struct Principal {
+    /// Its id.
+    pub(super) id: String,
+    /// What it is to the caller.
+    pub(super) side: Side,
+    /// Where it is kept.
+    pub(super) kept: Location,
+}
+
+/// Finds the certificate of an ARN (`arn:PARTITION:iot:REGION:ACCOUNT:cert/ID`) in the caller's view.
+///
+/// Everything but a certificate, such as a thing group or a Cognito identity, is not found: there is none.
+pub(super) fn find(
+    world: &World,
+    call: &Call,
+    member: &str,
+    value: Option<&str>,
+) -> Result<Principal, ApiError> {
+    let value = value
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| validate::missing(member))?;
+    let parts: Vec<&str> = value.splitn(6, ':').collect();
+    let ["arn", _partition, "iot", region, account, resource] = parts.as_slice() else {
+        return Err(ApiError::invalid(format!("Invalid {member}: {value}")));
+    };
+    let not_found = || ApiError::not_found(format!("The {member} {value} does not exist."));
+    let id = resource.strip_prefix("cert/").ok_or_else(not_found)?;
+    let (side, kept) = world.see(&call.at, id).ok_or_else(not_found)?;
+    let certificate = world
+        .places
+        .get(&kept)
+        .and_then(|place| place.certificates.get(id))
+        .ok_or_else(not_found)?;
+    // While a transfer waits, the certificate's ARN is the recipient's; the source may still know it by its own.
+    let named = *account == call.at.account || certificate.pending_target() == Some(*account);
+    // The partition follows from the region, so the whole ARN is checked by building it again.
+    if !named || *region != call.at.region || kept.of(account).arn(resource) != value {
+        return Err(not_found());
+    }
+    Ok(Principal {
+        id: id.to_owned(),
+        side,
+        kept,
+    })
+}
+
+/// Like [`find`], for calls that attach something: refused while a transfer waits.
+pub(super) fn find_to_attach(
+    world: &World,
+    call: &Call,
+    member: &str,
+    value: Option<&str>,
+) -> Result<Principal, ApiError> {
+    let principal = find(world, call, member, value)?;
+    if principal.side == Side::Own {
+        Ok(principal)
+    } else {
+        Err(ApiError::invalid(format!(
+            "Nothing can be attached to a certificate that is pending transfer. Id: {}",
+            principal.id
+        )))
+    }
+}

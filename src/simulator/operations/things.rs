@@ -1,0 +1,177 @@
+//! `ListPrincipalThings` in both versions, `AttachThingPrincipal`, `DetachThingPrincipal` and `DescribeThing`.
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::super::assumptions::DetachUnattached;
+use super::super::certificate::{PrincipalType, Tie};
+use super::super::clock::millis;
+use super::super::error::ApiError;
+use super::super::front::Call;
+use super::super::mint::hex;
+use super::super::operation::Operation;
+use super::super::validate;
+use super::super::wire::Reply;
+use super::super::world::{Side, World};
+use super::certificates::uuid_of;
+use super::lists::{DEFAULT_PAGE, page_of_names};
+use super::principal;
+
+/// The header that names the certificate.
+const PRINCIPAL: &str = "x-amzn-principal";
+
+/// `ListPrincipalThings` and `ListPrincipalThingsV2`. Things whose detachment is still under way are listed.
+pub(super) fn list_of_principal(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    let size = validate::page_size("maxResults", call.query("maxResults"), DEFAULT_PAGE)?;
+    let after = validate::text_marker("nextToken", call.query("nextToken"))?;
+    let second = call.operation == Operation::ListPrincipalThingsV2;
+    let wanted = if second { principal_type(call)? } else { None };
+    let principal = principal::find(world, call, "principal", call.header(PRINCIPAL))?;
+    let mut document = Map::new();
+    let mut items = Vec::new();
+    // The recipient of an offer sees nothing of what the source attached.
+    if principal.side != Side::Recipient
+        && let Some(certificate) = world.certificate(&principal.kept, &principal.id)
+    {
+        let things = certificate
+            .things
+            .iter()
+            .filter(|(_, tie)| wanted.is_none_or(|wanted| tie.kind == wanted));
+        let (page, next) = page_of_names(things, after.as_deref(), size);
+        items = page
+            .into_iter()
+            .map(|(name, tie)| {
+                if second {
+                    json!({ "thingName": name, "thingPrincipalType": tie.kind.as_str() })
+                } else {
+                    json!(name)
+                }
+            })
+            .collect();
+        if let Some(next) = next {
+            document.insert("nextToken".to_owned(), next.into());
+        }
+    }
+    let member = if second {
+        "principalThingObjects"
+    } else {
+        "things"
+    };
+    document.insert(member.to_owned(), Value::Array(items));
+    Ok(Reply::Json(Value::Object(document)))
+}
+
+/// `AttachThingPrincipal`. A certificate that is attached exclusively to a thing can have no other thing
+/// (Developer Guide, `attach-thing-principal`). Attaching what is attached the same way succeeds.
+pub(super) fn attach(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    validate::thing_name(&call.label)?;
+    let kind = principal_type(call)?.unwrap_or_default();
+    let principal = principal::find_to_attach(world, call, "principal", call.header(PRINCIPAL))?;
+    if !world.place(&call.at).things.contains_key(&call.label) {
+        return Err(no_thing(&call.label));
+    }
+    let certificate = world
+        .certificate(&principal.kept, &principal.id)
+        .ok_or_else(|| ApiError::no_certificate(&principal.id))?;
+    let mut others = certificate
+        .things
+        .iter()
+        .filter(|(name, _)| **name != call.label)
+        .peekable();
+    let has_others = others.peek().is_some();
+    let taken = others.any(|(_, tie)| tie.kind == PrincipalType::ExclusiveThing);
+    if taken || (has_others && kind == PrincipalType::ExclusiveThing) {
+        return Err(ApiError::invalid(format!(
+            "The principal cannot be attached to thing {} as {}: it is attached to another thing.",
+            call.label,
+            kind.as_str()
+        )));
+    }
+    if let Some(tie) = certificate.things.get(&call.label)
+        && tie.gone_at.is_none()
+        && tie.kind != kind
+    {
+        return Err(ApiError::invalid(format!(
+            "The principal is already attached to thing {} as {}.",
+            call.label,
+            tie.kind.as_str()
+        )));
+    }
+    let tie = Tie {
+        kind,
+        gone_at: None,
+    };
+    certificate.things.insert(call.label.clone(), tie);
+    Ok(Reply::Json(json!({})))
+}
+
+/// `DetachThingPrincipal`. Asynchronous: the thing stays attached for a while.
+pub(super) fn detach(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    validate::thing_name(&call.label)?;
+    let principal = principal::find(world, call, "principal", call.header(PRINCIPAL))?;
+    if !world.place(&call.at).things.contains_key(&call.label) {
+        return Err(no_thing(&call.label));
+    }
+    let delay = millis(world.assumptions.thing_detach_delay);
+    let unattached = world.assumptions.detach_unattached_thing;
+    let certificate = world
+        .certificate(&principal.kept, &principal.id)
+        .filter(|_| principal.side != Side::Recipient);
+    let attached = certificate.is_some_and(|certificate| {
+        let attached = certificate.things.get_mut(&call.label).map(|tie| {
+            // Asked again, the first detachment goes on.
+            tie.gone_at.get_or_insert(call.now.saturating_add(delay));
+        });
+        certificate.settle(call.now);
+        attached.is_some()
+    });
+    if attached || unattached == DetachUnattached::Succeeds {
+        Ok(Reply::Json(json!({})))
+    } else {
+        Err(ApiError::not_found(format!(
+            "Thing {} is not attached to the principal.",
+            call.label
+        )))
+    }
+}
+
+/// `DescribeThing`.
+pub(super) fn describe(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    validate::thing_name(&call.label)?;
+    let name = &call.label;
+    let arn = call.at.arn(&format!("thing/{name}"));
+    let thing = world
+        .place(&call.at)
+        .things
+        .get(name)
+        .ok_or_else(|| no_thing(name))?;
+    let mut document = Map::new();
+    let id = uuid_of(&hex(&Sha256::digest(&arn)));
+    document.insert("defaultClientId".to_owned(), name.clone().into());
+    document.insert("thingName".to_owned(), name.clone().into());
+    document.insert("thingId".to_owned(), id.into());
+    document.insert("thingArn".to_owned(), arn.into());
+    if let Some(type_name) = &thing.type_name {
+        document.insert("thingTypeName".to_owned(), type_name.clone().into());
+    }
+    document.insert("attributes".to_owned(), json!(thing.attributes));
+    document.insert("version".to_owned(), 1.into());
+    Ok(Reply::Json(Value::Object(document)))
+}
+
+fn principal_type(call: &Call) -> Result<Option<PrincipalType>, ApiError> {
+    let Some(word) = call.query("thingPrincipalType") else {
+        return Ok(None);
+    };
+    PrincipalType::parse(word).map(Some).ok_or_else(|| {
+        validate::breaks(
+            "thingPrincipalType",
+            word,
+            "satisfy enum value set: [EXCLUSIVE_THING, NON_EXCLUSIVE_THING]",
+        )
+    })
+}
+
+fn no_thing(name: &str) -> ApiError {
+    ApiError::not_found(format!("Thing {name} not found"))
+}

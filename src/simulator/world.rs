@@ -1,0 +1,271 @@
+//! The state of the world, and how certificates move in it.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::access::{AccessKey, partition};
+use super::assumptions::Assumptions;
+use super::certificate::{Certificate, Position, Status, Transfer};
+use super::clock::{Clock, Millis, WorldClock};
+use super::fault::Faults;
+use super::inspect::CallRecord;
+use super::operation::Operation;
+use super::quota::Quotas;
+
+/// Everything there is.
+#[derive(Debug)]
+pub(super) struct World {
+    /// The time.
+    pub(super) clock: WorldClock,
+    /// The switches.
+    pub(super) assumptions: Assumptions,
+    /// The accounts, by their number.
+    pub(super) accounts: BTreeMap<String, Account>,
+    /// The accounts' numbers, by access key id.
+    pub(super) keys: BTreeMap<String, String>,
+    /// What each account has in each region.
+    pub(super) places: BTreeMap<Location, Place>,
+    /// The faults that wait for their call.
+    pub(super) faults: Faults,
+    /// How long every operation takes.
+    pub(super) latency: Duration,
+    /// How long single operations take instead.
+    pub(super) latencies: BTreeMap<Operation, Duration>,
+    /// The token buckets, if quotas are enforced.
+    pub(super) quotas: Option<Quotas>,
+    /// The latest calls.
+    pub(super) calls: VecDeque<CallRecord>,
+    /// How many calls there were: the number in the next request id.
+    pub(super) arrivals: u64,
+}
+
+/// An account in a region.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Location {
+    /// The account's 12 digits.
+    pub(super) account: String,
+    /// The region's name.
+    pub(super) region: String,
+}
+
+impl Location {
+    /// The ARN of something in this place, such as `cert/ID`.
+    pub(super) fn arn(&self, resource: &str) -> String {
+        let Self { account, region } = self;
+        format!(
+            "arn:{}:iot:{region}:{account}:{resource}",
+            partition(region)
+        )
+    }
+
+    /// The place of another account in the same region.
+    pub(super) fn of(&self, account: &str) -> Self {
+        Self {
+            account: account.to_owned(),
+            region: self.region.clone(),
+        }
+    }
+}
+
+/// What holds for an account in all regions.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Account {
+    /// Whether its credentials are expired.
+    pub(super) expired: bool,
+    /// The IAM actions it may not use.
+    pub(super) denied: BTreeSet<String>,
+}
+
+/// What an account has in a region.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Place {
+    /// Its certificates, with those that are on their way to another account.
+    pub(super) certificates: BTreeMap<String, Certificate>,
+    /// The certificates on their way here, and the accounts they come from.
+    pub(super) incoming: BTreeMap<String, String>,
+    /// The certificates above in the order of their creation, own and incoming.
+    pub(super) order: BTreeSet<Position>,
+    /// Those of its own that wait for a recipient, in the same order.
+    pub(super) outgoing: BTreeSet<Position>,
+    /// The certificates that were accepted by another account.
+    pub(super) handed_over: BTreeSet<String>,
+    /// The policies.
+    pub(super) policies: BTreeMap<String, Policy>,
+    /// The things.
+    pub(super) things: BTreeMap<String, Thing>,
+}
+
+/// A policy.
+#[derive(Clone, Debug)]
+pub(super) struct Policy {
+    /// The JSON document.
+    pub(super) document: String,
+    /// When it was created.
+    pub(super) created: Millis,
+}
+
+/// A thing.
+#[derive(Clone, Debug)]
+pub(super) struct Thing {
+    /// The name of its type.
+    pub(super) type_name: Option<String>,
+    /// Its attributes.
+    pub(super) attributes: BTreeMap<String, Value>,
+}
+
+/// What a certificate is to the account that asks about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// Its own, in no transfer.
+    Own,
+    /// Its own, waiting for a recipient.
+    Source,
+    /// Another account's, offered to it.
+    Recipient,
+}
+
+impl World {
+    /// A world with nothing in it.
+    pub(super) fn new(clock: Clock, assumptions: Assumptions) -> Self {
+        Self {
+            clock: WorldClock::start(clock),
+            assumptions,
+            accounts: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            places: BTreeMap::new(),
+            faults: Faults::default(),
+            latency: Duration::ZERO,
+            latencies: BTreeMap::new(),
+            quotas: None,
+            calls: VecDeque::new(),
+            arrivals: 0,
+        }
+    }
+
+    /// The account, created if need be.
+    pub(super) fn account(&mut self, account: &str) -> &mut Account {
+        self.keys
+            .entry(AccessKey::of(account).access_key_id)
+            .or_insert_with(|| account.to_owned());
+        self.accounts.entry(account.to_owned()).or_default()
+    }
+
+    /// The place, created if need be.
+    pub(super) fn place(&mut self, at: &Location) -> &mut Place {
+        self.places.entry(at.clone()).or_default()
+    }
+
+    /// Registers a certificate.
+    pub(super) fn register(&mut self, at: &Location, certificate: Certificate) {
+        let place = self.place(at);
+        place.order.insert(certificate.position());
+        place
+            .certificates
+            .insert(certificate.id.clone(), certificate);
+    }
+
+    /// What a certificate is to an account, and where it is kept. `None` if the account cannot see it at all.
+    pub(super) fn see(&self, at: &Location, id: &str) -> Option<(Side, Location)> {
+        let place = self.places.get(at)?;
+        if let Some(certificate) = place.certificates.get(id) {
+            let side = match certificate.pending_target() {
+                Some(_) => Side::Source,
+                None => Side::Own,
+            };
+            return Some((side, at.clone()));
+        }
+        let source = place.incoming.get(id)?;
+        Some((Side::Recipient, at.of(source)))
+    }
+
+    /// A certificate in the place it is kept in, with due detachments done.
+    pub(super) fn certificate(&mut self, at: &Location, id: &str) -> Option<&mut Certificate> {
+        let now = self.clock.now();
+        let certificate = self.places.get_mut(at)?.certificates.get_mut(id)?;
+        certificate.settle(now);
+        Some(certificate)
+    }
+
+    /// Offers a certificate to another account. The rules are the caller's business.
+    pub(super) fn offer(
+        &mut self,
+        source: &Location,
+        id: &str,
+        target: &str,
+        message: Option<String>,
+        now: Millis,
+    ) {
+        let place = self.place(source);
+        let Some(certificate) = place.certificates.get_mut(id) else {
+            return;
+        };
+        certificate.status = Status::PendingTransfer;
+        certificate.modified = now;
+        certificate.transfer = Some(Transfer {
+            message,
+            started: now,
+            target: target.to_owned(),
+            ..Transfer::default()
+        });
+        let position = certificate.position();
+        place.outgoing.insert(position.clone());
+        let recipient = self.place(&source.of(target));
+        recipient
+            .incoming
+            .insert(id.to_owned(), source.account.clone());
+        recipient.order.insert(position);
+    }
+
+    /// Gives an offered certificate to its recipient. What was attached stays behind.
+    pub(super) fn hand_over(&mut self, source: &Location, id: &str, status: Status, now: Millis) {
+        let place = self.place(source);
+        let Some(mut certificate) = place.certificates.remove(id) else {
+            return;
+        };
+        let position = certificate.position();
+        place.order.remove(&position);
+        place.outgoing.remove(&position);
+        place.handed_over.insert(id.to_owned());
+        let Some(transfer) = certificate.transfer.as_mut() else {
+            return;
+        };
+        transfer.accepted = Some(now);
+        let target = source.of(&transfer.target);
+        certificate.status = status;
+        certificate.modified = now;
+        certificate.previous_owner = Some(source.account.clone());
+        certificate.policies.clear();
+        certificate.things.clear();
+        self.place(&target).incoming.remove(id);
+        self.register(&target, certificate);
+    }
+
+    /// Takes an offered certificate back to its source, inactive: its status before the transfer is not restored (AWS IoT API reference,
+    /// `CancelCertificateTransfer`, `RejectCertificateTransfer`).
+    pub(super) fn take_back(
+        &mut self,
+        source: &Location,
+        id: &str,
+        end: impl FnOnce(&mut Transfer),
+        now: Millis,
+    ) {
+        let place = self.place(source);
+        let Some(certificate) = place.certificates.get_mut(id) else {
+            return;
+        };
+        certificate.status = Status::Inactive;
+        certificate.modified = now;
+        let position = certificate.position();
+        let Some(transfer) = certificate.transfer.as_mut() else {
+            return;
+        };
+        end(transfer);
+        let target = transfer.target.clone();
+        place.outgoing.remove(&position);
+        let recipient = self.place(&source.of(&target));
+        recipient.incoming.remove(id);
+        recipient.order.remove(&position);
+    }
+}
