@@ -1,4 +1,5 @@
 //! certferry moves X.509 device certificates from one AWS account to another, from a terminal.
 
 pub mod domain;
+pub mod iot;
 pub mod simulator;
