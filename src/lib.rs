@@ -3,3 +3,4 @@
 pub mod domain;
 pub mod iot;
 pub mod simulator;
+pub mod worker;
