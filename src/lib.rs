@@ -3,5 +3,7 @@
 pub mod app;
 pub mod config;
 pub mod domain;
+pub mod iot;
 pub mod simulator;
 pub mod view;
+pub mod worker;

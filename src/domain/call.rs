@@ -65,6 +65,24 @@ pub enum Call {
     Mutate(Mutation),
 }
 
+impl Call {
+    /// The API operation that does it.
+    pub fn operation(&self) -> Operation {
+        match self {
+            Self::Connect(_) => Operation::Connect,
+            Self::Identity => Operation::GetCallerIdentity,
+            Self::Certificates => Operation::ListCertificates,
+            Self::Outgoing => Operation::ListOutgoingCertificates,
+            Self::Describe(_) => Operation::DescribeCertificate,
+            Self::Policies(_) => Operation::ListAttachedPolicies,
+            Self::Things(_) => Operation::ListPrincipalThings,
+            Self::PolicyDocument(_) => Operation::GetPolicy,
+            Self::ThingAttributes(_) => Operation::DescribeThing,
+            Self::Mutate(mutation) => mutation.operation(),
+        }
+    }
+}
+
 /// A change. It names everything it touches, so that what runs is what a dialog named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mutation {

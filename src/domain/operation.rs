@@ -45,6 +45,20 @@ impl Operation {
         }
     }
 
+    /// Whether it changes anything.
+    pub const fn mutates(self) -> bool {
+        matches!(
+            self,
+            Self::UpdateCertificate
+                | Self::DetachPolicy
+                | Self::DetachThingPrincipal
+                | Self::TransferCertificate
+                | Self::AcceptCertificateTransfer
+                | Self::RejectCertificateTransfer
+                | Self::CancelCertificateTransfer
+        )
+    }
+
     /// The action an IAM policy must allow for it. `ListPrincipalThingsV2` has that of the first
     /// version (service model), so the two are one here.
     pub fn iam_action(self) -> String {

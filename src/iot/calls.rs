@@ -1,0 +1,199 @@
+//! The reads, one function an operation.
+
+use super::{
+    classify,
+    connect::Connection,
+    convert,
+    page::{Markers, Page, marker},
+};
+use crate::domain::{
+    AccountId, CertificateArn, CertificateId, Description, Failure, FailureKind, Identity,
+    ListedCertificate, Operation, OutgoingTransfer, PolicyDocument, PolicyRef, ThingAttributes,
+    ThingRef,
+};
+
+/// The largest page that the listings allow (service model: 1 to 250; their default is 25).
+const PAGE_SIZE: i32 = 250;
+
+impl Connection {
+    /// Who the caller is.
+    pub async fn identity(&self) -> Result<Identity, Failure> {
+        let operation = Operation::GetCallerIdentity;
+        let answer = self.sts.get_caller_identity().send().await;
+        let found = answer.map_err(|e| classify::failure(operation, &e))?;
+        let account = found
+            .account()
+            .and_then(|text| AccountId::parse(text).ok())
+            .ok_or_else(|| classify::unreadable(operation, "the answer names no account"))?;
+        Ok(Identity {
+            account,
+            arn: found.arn().unwrap_or_default().to_owned(),
+        })
+    }
+
+    /// A page of the certificates, newest first.
+    pub async fn certificates_page(
+        &self,
+        from: Option<&str>,
+    ) -> Result<Page<ListedCertificate>, Failure> {
+        let answer = self
+            .iot
+            .list_certificates()
+            .page_size(PAGE_SIZE)
+            .ascending_order(false)
+            .set_marker(from.map(str::to_owned))
+            .send()
+            .await;
+        let found = answer.map_err(|e| classify::failure(Operation::ListCertificates, &e))?;
+        Ok(Page {
+            rows: (found.certificates().iter())
+                .filter_map(convert::listed)
+                .collect(),
+            next: marker(found.next_marker()),
+        })
+    }
+
+    /// A page of the outgoing transfers, newest first.
+    pub async fn outgoing_page(
+        &self,
+        from: Option<&str>,
+    ) -> Result<Page<OutgoingTransfer>, Failure> {
+        let answer = self
+            .iot
+            .list_outgoing_certificates()
+            .page_size(PAGE_SIZE)
+            .ascending_order(false)
+            .set_marker(from.map(str::to_owned))
+            .send()
+            .await;
+        let found =
+            answer.map_err(|e| classify::failure(Operation::ListOutgoingCertificates, &e))?;
+        Ok(Page {
+            rows: (found.outgoing_certificates().iter())
+                .filter_map(convert::outgoing)
+                .collect(),
+            next: marker(found.next_marker()),
+        })
+    }
+
+    /// One certificate.
+    pub async fn describe(&self, id: CertificateId) -> Result<Description, Failure> {
+        let operation = Operation::DescribeCertificate;
+        let answer = self
+            .iot
+            .describe_certificate()
+            .certificate_id(id.to_string())
+            .send()
+            .await;
+        let found = answer.map_err(|e| classify::failure(operation, &e))?;
+        found
+            .certificate_description()
+            .and_then(convert::description)
+            .filter(|description| description.id == id)
+            .ok_or_else(|| {
+                classify::unreadable(operation, "the answer describes no such certificate")
+            })
+    }
+
+    /// The policies attached to a certificate, all of them.
+    pub async fn policies(&self, certificate: &CertificateArn) -> Result<Vec<PolicyRef>, Failure> {
+        let operation = Operation::ListAttachedPolicies;
+        let mut policies = Vec::new();
+        let mut markers = Markers::new(operation);
+        let mut next = None;
+        loop {
+            let answer = self
+                .iot
+                .list_attached_policies()
+                .target(certificate.to_string())
+                .page_size(PAGE_SIZE)
+                .set_marker(next)
+                .send()
+                .await;
+            let found = answer.map_err(|e| classify::failure(operation, &e))?;
+            policies.extend(found.policies().iter().filter_map(convert::policy));
+            next = markers.advance(marker(found.next_marker()))?;
+            if next.is_none() {
+                return Ok(policies);
+            }
+        }
+    }
+
+    /// The things attached to a certificate, all of them. An endpoint that does not know the
+    /// second version of the operation is asked with the first one, from then on.
+    pub async fn things(&self, certificate: &CertificateArn) -> Result<Vec<ThingRef>, Failure> {
+        if self.knows_things_v2() {
+            match self.things_v2(certificate).await {
+                Err(failure) if failure.kind == FailureKind::NotSupported => {
+                    self.forget_things_v2();
+                }
+                answer => return answer,
+            }
+        }
+        self.things_v1(certificate).await
+    }
+
+    async fn things_v2(&self, certificate: &CertificateArn) -> Result<Vec<ThingRef>, Failure> {
+        let operation = Operation::ListPrincipalThings;
+        let mut things = Vec::new();
+        let mut markers = Markers::new(operation);
+        let mut next = None;
+        loop {
+            let answer = self
+                .iot
+                .list_principal_things_v2()
+                .principal(certificate.to_string())
+                .max_results(PAGE_SIZE)
+                .set_next_token(next)
+                .send()
+                .await;
+            let found = answer.map_err(|e| classify::failure(operation, &e))?;
+            let rows = found.principal_thing_objects();
+            things.extend(rows.iter().filter_map(convert::thing));
+            next = markers.advance(marker(found.next_token()))?;
+            if next.is_none() {
+                return Ok(things);
+            }
+        }
+    }
+
+    async fn things_v1(&self, certificate: &CertificateArn) -> Result<Vec<ThingRef>, Failure> {
+        let operation = Operation::ListPrincipalThings;
+        let mut things = Vec::new();
+        let mut markers = Markers::new(operation);
+        let mut next = None;
+        loop {
+            let answer = self
+                .iot
+                .list_principal_things()
+                .principal(certificate.to_string())
+                .max_results(PAGE_SIZE)
+                .set_next_token(next)
+                .send()
+                .await;
+            let found = answer.map_err(|e| classify::failure(operation, &e))?;
+            things.extend(found.things().iter().map(|name| ThingRef {
+                name: name.clone(),
+                principal_type: None,
+            }));
+            next = markers.advance(marker(found.next_token()))?;
+            if next.is_none() {
+                return Ok(things);
+            }
+        }
+    }
+
+    /// A policy with its document.
+    pub async fn policy_document(&self, name: &str) -> Result<PolicyDocument, Failure> {
+        let answer = self.iot.get_policy().policy_name(name).send().await;
+        let found = answer.map_err(|e| classify::failure(Operation::GetPolicy, &e))?;
+        Ok(convert::policy_document(name, &found))
+    }
+
+    /// A thing with its attributes.
+    pub async fn thing_attributes(&self, name: &str) -> Result<ThingAttributes, Failure> {
+        let answer = self.iot.describe_thing().thing_name(name).send().await;
+        let found = answer.map_err(|e| classify::failure(Operation::DescribeThing, &e))?;
+        Ok(convert::thing_attributes(name, &found))
+    }
+}

@@ -1,0 +1,393 @@
+//! The SDK's errors as failures: by variant, by code, and by the types in the chain of sources.
+
+use std::{error::Error, io};
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_iot::{
+    config::http::HttpResponse,
+    error::{ProvideErrorMetadata, SdkError},
+    operation::RequestId,
+};
+use aws_sdk_sts::operation::{
+    assume_role::AssumeRoleError, assume_role_with_web_identity::AssumeRoleWithWebIdentityError,
+};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+
+use crate::domain::{Failure, FailureKind, Operation};
+
+/// The longest message kept, in characters. What answers in AWS's place may send a whole page.
+const MESSAGE_LIMIT: usize = 500;
+
+/// What a call of `operation` failed with.
+pub(super) fn failure<E>(operation: Operation, error: &SdkError<E, HttpResponse>) -> Failure
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let verdict = verdict(error);
+    let status = error.raw_response().map(|raw| raw.status().as_u16());
+    let message = match (error.message(), status) {
+        (Some(message), _) if !message.is_empty() => message.to_owned(),
+        (_, Some(status)) => format!("HTTP status {status}: {}", chain(error)),
+        (_, None) => chain(error),
+    };
+    Failure {
+        operation,
+        kind: verdict.kind,
+        code: error.code().map(|code| bounded(code, 100)),
+        message: bounded(&message, MESSAGE_LIMIT),
+        request_id: error.request_id().map(|id| bounded(id, 100)),
+        ambiguous: verdict.may_have_run && operation.mutates(),
+    }
+}
+
+/// An answer that was read but makes no sense.
+pub(super) fn unreadable(operation: Operation, message: &str) -> Failure {
+    Failure {
+        operation,
+        kind: FailureKind::UnreadableAnswer,
+        code: None,
+        message: message.to_owned(),
+        request_id: None,
+        ambiguous: false,
+    }
+}
+
+struct Verdict {
+    kind: FailureKind,
+    /// Whether AWS may have received the request and acted on it.
+    may_have_run: bool,
+}
+
+impl Verdict {
+    const fn ran_not(kind: FailureKind) -> Self {
+        Self {
+            kind,
+            may_have_run: false,
+        }
+    }
+
+    const fn may_have_run(kind: FailureKind) -> Self {
+        Self {
+            kind,
+            may_have_run: true,
+        }
+    }
+}
+
+fn verdict<E>(error: &SdkError<E, HttpResponse>) -> Verdict
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    if let Some(kind) = find::<CredentialsError>(error).map(credentials) {
+        // Without credentials nothing is sent.
+        return Verdict::ran_not(kind);
+    }
+    match error {
+        SdkError::ConstructionFailure(_) => Verdict::ran_not(FailureKind::Other),
+        SdkError::TimeoutError(_) => Verdict::may_have_run(FailureKind::TimedOut),
+        SdkError::DispatchFailure(dispatch) => dispatch.as_connector_error().map_or_else(
+            || Verdict::may_have_run(FailureKind::ConnectionLost),
+            connector,
+        ),
+        SdkError::ServiceError(service) => {
+            service_error(error.code(), service.raw().status().as_u16())
+        }
+        // `ResponseError`, and what the SDK may add.
+        _ => Verdict::may_have_run(FailureKind::UnreadableAnswer),
+    }
+}
+
+/// An answer that says the call failed. The codes are those of the operations' error lists, of
+/// AWS's common errors, and of the front door, which the service model does not list.
+fn service_error(code: Option<&str>, status: u16) -> Verdict {
+    let Some(code) = code else {
+        return match status {
+            404 | 405 | 501 => Verdict::ran_not(FailureKind::NotSupported),
+            429 => Verdict::ran_not(FailureKind::Throttled),
+            500.. => Verdict::may_have_run(FailureKind::ServiceFault),
+            // No AWS service answers without a code: something between here and there did.
+            _ => Verdict::may_have_run(FailureKind::UnreadableAnswer),
+        };
+    };
+    if let Some(kind) = known_code(code) {
+        return Verdict {
+            kind,
+            may_have_run: kind == FailureKind::ServiceFault,
+        };
+    }
+    match status {
+        429 => Verdict::ran_not(FailureKind::Throttled),
+        501 => Verdict::ran_not(FailureKind::NotSupported),
+        500.. => Verdict::may_have_run(FailureKind::ServiceFault),
+        _ => Verdict::ran_not(FailureKind::Other),
+    }
+}
+
+fn known_code(code: &str) -> Option<FailureKind> {
+    Some(match code {
+        "AccessDeniedException"
+        | "AccessDenied"
+        | "UnauthorizedException"
+        | "ForbiddenException"
+        | "UnauthorizedOperation" => FailureKind::AccessDenied,
+        code if is_expired(code) => FailureKind::ExpiredCredentials,
+        "UnrecognizedClientException"
+        | "UnrecognizedClient"
+        | "InvalidClientTokenId"
+        | "InvalidAccessKeyId"
+        | "InvalidSignatureException"
+        | "InvalidSignature"
+        | "SignatureDoesNotMatch"
+        | "IncompleteSignature"
+        | "IncompleteSignatureException"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "AuthFailure"
+        | "InvalidToken"
+        | "RequestTimeTooSkewed" => FailureKind::InvalidCredentials,
+        "ThrottlingException"
+        | "Throttling"
+        | "ThrottledException"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "TooManyRequestsException"
+        | "RequestLimitExceeded"
+        | "BandwidthLimitExceeded"
+        | "SlowDown" => FailureKind::Throttled,
+        "ResourceNotFoundException" => FailureKind::NotFound,
+        "CertificateStateException" => FailureKind::CertificateState,
+        "TransferConflictException" => FailureKind::TransferConflict,
+        "TransferAlreadyCompletedException" => FailureKind::TransferCompleted,
+        "InvalidRequestException"
+        | "ValidationException"
+        | "ValidationError"
+        | "MalformedPolicyException"
+        | "SerializationException"
+        | "InvalidParameterValue" => FailureKind::InvalidRequest,
+        "LimitExceededException" => FailureKind::LimitExceeded,
+        "UnknownOperationException"
+        | "UnknownOperation"
+        | "InvalidAction"
+        | "NotImplemented"
+        | "NotImplementedError"
+        | "NotImplementedException"
+        | "MethodNotAllowed" => FailureKind::NotSupported,
+        "InternalFailureException"
+        | "InternalFailure"
+        | "InternalServerError"
+        | "InternalServerException"
+        | "InternalException"
+        | "ServiceUnavailableException"
+        | "ServiceUnavailable" => FailureKind::ServiceFault,
+        _ => return None,
+    })
+}
+
+fn is_expired(code: &str) -> bool {
+    matches!(
+        code,
+        "ExpiredTokenException"
+            | "ExpiredToken"
+            | "RequestExpired"
+            | "TokenRefreshRequired"
+            | "ExpiredTokenError"
+    )
+}
+
+/// A request that got no answer.
+fn connector(error: &ConnectorError) -> Verdict {
+    if let Some(kind) = unreachable(error) {
+        return Verdict::ran_not(kind);
+    }
+    if error.is_timeout() {
+        return Verdict::may_have_run(FailureKind::TimedOut);
+    }
+    if error.is_user() {
+        return Verdict::ran_not(FailureKind::Other);
+    }
+    Verdict::may_have_run(FailureKind::ConnectionLost)
+}
+
+/// Why there was no connection to send anything over, as far as the operating system says.
+fn unreachable(error: &(dyn Error + 'static)) -> Option<FailureKind> {
+    let io = find::<io::Error>(error)?;
+    if io.kind() == io::ErrorKind::ConnectionRefused {
+        return Some(FailureKind::ConnectionRefused);
+    }
+    // The resolver's failures (`getaddrinfo`) have neither an error number of the operating system
+    // nor a kind with a stable name. A number that no system uses has the same nameless kind.
+    let nameless = io::Error::from_raw_os_error(i32::MAX).kind();
+    (io.kind() == nameless && io.raw_os_error().is_none()).then_some(FailureKind::UnknownHost)
+}
+
+/// Why the chain of credential providers gave nothing.
+fn credentials(error: &CredentialsError) -> FailureKind {
+    let code = find::<AssumeRoleError>(error)
+        .and_then(ProvideErrorMetadata::code)
+        .or_else(|| {
+            find::<AssumeRoleWithWebIdentityError>(error).and_then(ProvideErrorMetadata::code)
+        });
+    if code.is_some_and(is_expired) {
+        return FailureKind::ExpiredCredentials;
+    }
+    // A provider that was configured and could not reach its service. One that was not configured
+    // could not reach anything either (there is no instance metadata), which says nothing.
+    if let CredentialsError::ProviderError(_) = error
+        && let Some(kind) = find::<ConnectorError>(error).and_then(|e| unreachable(e))
+    {
+        return kind;
+    }
+    FailureKind::NoCredentials
+}
+
+fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
+}
+
+/// The messages of an error and of all its sources. Never their debug form, which holds requests
+/// and answers.
+pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(error) = next {
+        let message = error.to_string();
+        // Many an error repeats its source's words as its own.
+        if !text.ends_with(&message) {
+            text.push_str(": ");
+            text.push_str(&message);
+        }
+        next = error.source();
+    }
+    text
+}
+
+/// The text, cut to a number of characters.
+pub(super) fn bounded(text: &str, limit: usize) -> String {
+    if text.chars().nth(limit).is_none() {
+        return text.to_owned();
+    }
+    let mut kept: String = text.chars().take(limit.saturating_sub(1)).collect();
+    kept.push('…');
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_sdk_iot::operation::transfer_certificate::TransferCertificateError;
+
+    type SentError = SdkError<TransferCertificateError, HttpResponse>;
+
+    fn classified(error: &SentError) -> Failure {
+        failure(Operation::TransferCertificate, error)
+    }
+
+    #[test]
+    fn a_refused_connection_sent_nothing() {
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        let failure = classified(&SdkError::dispatch_failure(ConnectorError::io(
+            refused.into(),
+        )));
+        assert_eq!(failure.kind, FailureKind::ConnectionRefused);
+        assert!(!failure.ambiguous);
+    }
+
+    #[test]
+    fn a_reset_connection_may_have_sent_it() {
+        let reset = io::Error::from(io::ErrorKind::ConnectionReset);
+        let error: SentError = SdkError::dispatch_failure(ConnectorError::io(reset.into()));
+        assert_eq!(classified(&error).kind, FailureKind::ConnectionLost);
+        assert!(classified(&error).ambiguous);
+        assert!(!failure(Operation::ListCertificates, &error).ambiguous);
+    }
+
+    #[test]
+    fn the_resolver_s_failure_is_told_by_its_kind() {
+        let resolver = std::net::ToSocketAddrs::to_socket_addrs("nohost.invalid:80").unwrap_err();
+        let failure = classified(&SdkError::dispatch_failure(ConnectorError::io(
+            resolver.into(),
+        )));
+        assert_eq!(failure.kind, FailureKind::UnknownHost);
+        assert!(!failure.ambiguous);
+    }
+
+    #[test]
+    fn credentials_that_are_missing_sent_nothing() {
+        let missing = CredentialsError::not_loaded("no providers in chain provided credentials");
+        let failure = classified(&SdkError::construction_failure(missing));
+        assert_eq!(failure.kind, FailureKind::NoCredentials);
+        assert!(!failure.ambiguous);
+        assert!(failure.message.contains("no providers"), "{failure:?}");
+    }
+
+    #[test]
+    fn a_provider_that_cannot_reach_its_service_says_so() {
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        let provider = CredentialsError::provider_error(ConnectorError::io(refused.into()));
+        let failure = classified(&SdkError::construction_failure(provider));
+        assert_eq!(failure.kind, FailureKind::ConnectionRefused);
+        assert!(!failure.ambiguous);
+    }
+
+    #[test]
+    fn an_expired_session_of_a_role_s_source_is_expired() {
+        let expired = AssumeRoleError::generic(
+            aws_sdk_sts::error::ErrorMetadata::builder()
+                .code("ExpiredToken")
+                .build(),
+        );
+        let provider = CredentialsError::provider_error(expired);
+        let failure = classified(&SdkError::construction_failure(provider));
+        assert_eq!(failure.kind, FailureKind::ExpiredCredentials);
+    }
+
+    #[test]
+    fn a_timeout_may_have_been_made() {
+        let failure = classified(&SdkError::timeout_error("no answer"));
+        assert_eq!(failure.kind, FailureKind::TimedOut);
+        assert!(failure.ambiguous);
+    }
+
+    #[test]
+    fn answers_are_told_apart_by_code_then_by_status() {
+        let told = |code, status| {
+            let verdict = service_error(code, status);
+            (verdict.kind, verdict.may_have_run)
+        };
+        assert_eq!(
+            told(Some("AccessDeniedException"), 403),
+            (FailureKind::AccessDenied, false)
+        );
+        assert_eq!(
+            told(Some("LimitExceededException"), 410),
+            (FailureKind::LimitExceeded, false)
+        );
+        assert_eq!(
+            told(Some("SomethingElse"), 400),
+            (FailureKind::Other, false)
+        );
+        assert_eq!(
+            told(Some("SomethingElse"), 502),
+            (FailureKind::ServiceFault, true)
+        );
+        assert_eq!(told(None, 404), (FailureKind::NotSupported, false));
+        assert_eq!(told(None, 501), (FailureKind::NotSupported, false));
+        assert_eq!(told(None, 504), (FailureKind::ServiceFault, true));
+        assert_eq!(told(None, 407), (FailureKind::UnreadableAnswer, true));
+    }
+
+    #[test]
+    fn messages_are_bounded() {
+        assert_eq!(bounded("héllo", 5), "héllo");
+        assert_eq!(bounded("héllo!", 5), "héll…");
+        let long = SentError::timeout_error("x".repeat(10_000));
+        assert_eq!(classified(&long).message.chars().count(), MESSAGE_LIMIT);
+    }
+}

@@ -1,0 +1,193 @@
+//! The person's AWS configuration: which profile, and the values the SDK would panic over.
+
+use aws_config::{
+    profile::{Profile, ProfileSet},
+    retry::{RetryConfig, RetryMode},
+};
+use aws_types::os_shim_internal::{Env, Fs};
+
+use super::classify;
+use crate::domain::{Failure, FailureKind, Operation, Target};
+
+/// What the configuration says before anything is asked of it.
+#[derive(Debug)]
+pub(super) struct Configured {
+    /// The profile that was named, by the person or by `AWS_PROFILE`.
+    pub(super) profile: Option<String>,
+    /// How calls are repeated.
+    pub(super) retry: RetryConfig,
+    /// Whether the environment's keys must not be used: a person who names a profile gets that
+    /// profile. The SDK's own chain would prefer the environment, unlike the AWS CLI.
+    pub(super) only_profile: bool,
+}
+
+/// A failure to connect.
+pub(super) fn failure(kind: FailureKind, message: impl Into<String>) -> Failure {
+    Failure {
+        kind,
+        ..Failure::internal(Operation::Connect, message)
+    }
+}
+
+/// The profiles of the configuration files.
+pub(super) async fn profile_set(env: &Env, fs: &Fs) -> Result<ProfileSet, Failure> {
+    #[expect(
+        clippy::default_trait_access,
+        reason = "aws-config knows the type by a deprecated name only"
+    )]
+    let files = Default::default();
+    aws_config::profile::load(fs, env, &files, None)
+        .await
+        .map_err(|error| failure(FailureKind::BadProfile, classify::chain(&error)))
+}
+
+/// Reads and checks what the SDK would only find out later, or would panic over.
+pub(super) fn check(env: &Env, set: &ProfileSet, target: &Target) -> Result<Configured, Failure> {
+    let from_env = env.get("AWS_PROFILE").ok().filter(|name| !name.is_empty());
+    let named = target.profile.clone().or(from_env);
+    let profile = set.get_profile(named.as_deref().unwrap_or("default"));
+    if let Some(name) = &named
+        && profile.is_none()
+    {
+        return Err(failure(
+            FailureKind::BadProfile,
+            format!("there is no profile named `{name}` in the AWS configuration"),
+        ));
+    }
+    let has = |key: &str| env.get(key).is_ok_and(|value| !value.is_empty());
+    Ok(Configured {
+        retry: retry(env, profile)?,
+        only_profile: target.profile.is_some() && has("AWS_ACCESS_KEY_ID"),
+        profile: named,
+    })
+}
+
+/// The retry settings, read as the SDK reads them, but with an error in place of a panic.
+fn retry(env: &Env, profile: Option<&Profile>) -> Result<RetryConfig, Failure> {
+    let setting = |variable: &'static str, key: &'static str| {
+        env.get(variable)
+            .ok()
+            .map(|value| (variable, value))
+            .or_else(|| Some((key, profile?.get(key)?.to_owned())))
+    };
+    let wrong = |name: &str, value: &str, wanted: &str| {
+        let message = format!("{name} is `{value}`, which is not {wanted}");
+        failure(FailureKind::BadProfile, classify::bounded(&message, 200))
+    };
+    let mut retry = RetryConfig::standard();
+    if let Some((name, value)) = setting("AWS_MAX_ATTEMPTS", "max_attempts") {
+        match value.trim().parse::<u32>() {
+            Ok(attempts) if attempts > 0 => retry = retry.with_max_attempts(attempts),
+            _ => return Err(wrong(name, &value, "a number of attempts")),
+        }
+    }
+    if let Some((name, value)) = setting("AWS_RETRY_MODE", "retry_mode") {
+        match value.trim().parse::<RetryMode>() {
+            Ok(mode) => retry = retry.with_retry_mode(mode),
+            Err(_) => return Err(wrong(name, &value, "`standard` or `adaptive`")),
+        }
+    }
+    Ok(retry)
+}
+
+/// Checks an endpoint that the person named.
+pub(super) fn check_endpoint(url: &str) -> Result<(), Failure> {
+    let host = url
+        .strip_prefix("http://")
+        .or_else(|| url.strip_prefix("https://"));
+    let well_formed = |rest: &str| {
+        !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace)
+    };
+    if host.is_some_and(well_formed) {
+        return Ok(());
+    }
+    Err(failure(
+        FailureKind::UnknownHost,
+        classify::bounded(
+            &format!("the endpoint `{url}` is not an http:// or https:// address"),
+            200,
+        ),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn checked(
+        vars: &[(&str, &str)],
+        file: &str,
+        profile: Option<&str>,
+    ) -> Result<Configured, Failure> {
+        let mut all = vec![("AWS_CONFIG_FILE", "/config")];
+        all.extend_from_slice(vars);
+        let env = Env::from_slice(&all);
+        let fs = Fs::from_slice(&[("/config", file)]);
+        let set = profile_set(&env, &fs).await?;
+        let target = Target {
+            profile: profile.map(str::to_owned),
+            region: None,
+        };
+        check(&env, &set, &target)
+    }
+
+    #[tokio::test]
+    async fn a_profile_that_does_not_exist_is_said_at_once() {
+        let file = "[profile dev]\nregion = eu-west-1\n";
+        let failure = checked(&[], file, Some("prod")).await.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::BadProfile);
+        assert_eq!(failure.operation, Operation::Connect);
+        assert!(failure.message.contains("`prod`"));
+        let vars = [("AWS_PROFILE", "prod")];
+        assert!(checked(&vars, file, None).await.is_err());
+        assert!(checked(&vars, file, Some("dev")).await.is_ok());
+        assert!(checked(&[], file, None).await.is_ok());
+        assert!(checked(&[], "", Some("dev")).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_broken_file_is_a_failure() {
+        let failure = checked(&[], "[profile dev\n", None).await.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::BadProfile);
+    }
+
+    #[tokio::test]
+    async fn what_the_sdk_would_panic_over_is_a_failure() {
+        for vars in [
+            [("AWS_MAX_ATTEMPTS", "abc")],
+            [("AWS_MAX_ATTEMPTS", "0")],
+            [("AWS_RETRY_MODE", "sometimes")],
+        ] {
+            let failure = checked(&vars, "", None).await.unwrap_err();
+            assert_eq!(failure.kind, FailureKind::BadProfile);
+            assert!(failure.message.starts_with(vars[0].0), "{failure:?}");
+        }
+        let file = "[default]\nmax_attempts = many\n";
+        assert!(checked(&[], file, None).await.is_err());
+        let configured = checked(&[("AWS_MAX_ATTEMPTS", "7")], file, None).await;
+        assert_eq!(configured.unwrap().retry.max_attempts(), 7);
+    }
+
+    #[tokio::test]
+    async fn a_named_profile_wins_over_the_environment_s_keys() {
+        let file = "[profile dev]\nregion = eu-west-1\n";
+        let vars = [("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")];
+        assert!(
+            checked(&vars, file, Some("dev"))
+                .await
+                .unwrap()
+                .only_profile
+        );
+        assert!(!checked(&vars, file, None).await.unwrap().only_profile);
+        assert!(!checked(&[], file, Some("dev")).await.unwrap().only_profile);
+    }
+
+    #[test]
+    fn an_endpoint_is_an_address() {
+        assert!(check_endpoint("http://127.0.0.1:4566").is_ok());
+        assert!(check_endpoint("https://iot.example").is_ok());
+        for bad in ["", "localhost:4566", "http://", "https:///x", "http://a b"] {
+            assert!(check_endpoint(bad).is_err(), "{bad}");
+        }
+    }
+}

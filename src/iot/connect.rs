@@ -1,0 +1,267 @@
+//! From a profile and a region to the clients of one account.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use aws_config::{
+    AppName, BehaviorVersion, Region, SdkConfig, profile::ProfileFileCredentialsProvider,
+    provider_config::ProviderConfig, timeout::TimeoutConfig,
+};
+use aws_sdk_iot::config::{
+    Credentials, SharedCredentialsProvider,
+    retry::{RetryConfig, RetryPartition},
+};
+use aws_types::{
+    os_shim_internal::{Env, Fs},
+    service_config::ServiceConfigKey,
+};
+
+use super::{
+    config,
+    wire::{GivenWire, Wire},
+};
+use crate::domain::{ConnectionFacts, Failure, FailureKind, Target};
+
+/// How long the configuration may take to load: a region that is configured nowhere is asked of
+/// the instance metadata, which elsewhere than on EC2 nobody answers.
+const LOAD_LIMIT: Duration = Duration::from_secs(20);
+const CONNECT_LIMIT: Duration = Duration::from_secs(3);
+const ATTEMPT_LIMIT: Duration = Duration::from_secs(10);
+const OPERATION_LIMIT: Duration = Duration::from_secs(30);
+
+/// The clients of one account and region. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    pub(super) iot: aws_sdk_iot::Client,
+    pub(super) sts: aws_sdk_sts::Client,
+    /// Set once the endpoint turned out not to know `ListPrincipalThingsV2`.
+    first_version_things: Arc<AtomicBool>,
+}
+
+impl Connection {
+    fn new(iot: aws_sdk_iot::Config, sts: aws_sdk_sts::Config) -> Self {
+        Self {
+            iot: aws_sdk_iot::Client::from_conf(iot),
+            sts: aws_sdk_sts::Client::from_conf(sts),
+            first_version_things: Arc::default(),
+        }
+    }
+
+    pub(super) fn knows_things_v2(&self) -> bool {
+        !self.first_version_things.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn forget_things_v2(&self) {
+        self.first_version_things.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Makes the clients for a target. Reads the configuration, and asks no service of AWS.
+pub async fn connect(
+    wire: &Wire,
+    target: &Target,
+) -> Result<(Connection, ConnectionFacts), Failure> {
+    match wire {
+        Wire::Given(given) => connect_given(given, target),
+        Wire::Aws { endpoint_url } => {
+            tokio::time::timeout(LOAD_LIMIT, connect_aws(endpoint_url.as_deref(), target))
+                .await
+                .unwrap_or_else(|_| {
+                    Err(config::failure(
+                        FailureKind::TimedOut,
+                        "the AWS configuration did not load in time",
+                    ))
+                })
+        }
+    }
+}
+
+/// The names of the profiles there are, sorted; none when the configuration cannot be read.
+pub async fn profiles(wire: &Wire) -> Vec<String> {
+    let mut names: Vec<String> = match wire {
+        Wire::Given(given) => {
+            let names = given.profiles.iter().map(|p| p.profile.clone());
+            return names.collect();
+        }
+        Wire::Aws { .. } => match config::profile_set(&Env::real(), &Fs::real()).await {
+            Ok(set) => set.profiles().map(str::to_owned).collect(),
+            Err(_) => Vec::new(),
+        },
+    };
+    names.sort();
+    names
+}
+
+async fn connect_aws(
+    endpoint_url: Option<&str>,
+    target: &Target,
+) -> Result<(Connection, ConnectionFacts), Failure> {
+    let env = Env::real();
+    let set = config::profile_set(&env, &Fs::real()).await?;
+    let configured = config::check(&env, &set, target)?;
+
+    let mut loader = aws_config::defaults(behavior())
+        .retry_config(configured.retry)
+        .timeout_config(timeouts());
+    if let Some(name) = app_name() {
+        loader = loader.app_name(name);
+    }
+    if let Some(name) = &configured.profile {
+        loader = loader.profile_name(name);
+    }
+    if let Some(region) = &target.region {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    if let Some(url) = endpoint_url {
+        config::check_endpoint(url)?;
+        loader = loader.endpoint_url(url);
+    }
+    let mut shared = loader.load().await;
+
+    let region = shared
+        .region()
+        .map(ToString::to_string)
+        .filter(|region| !region.is_empty())
+        .ok_or_else(|| {
+            config::failure(
+                FailureKind::NoRegion,
+                "neither the command line, the environment nor the profile names a region",
+            )
+        })?;
+    if let (true, Some(name)) = (configured.only_profile, &configured.profile) {
+        shared = with_profile_s_credentials(&shared, name);
+    }
+    let endpoint = endpoint_in_force(&shared);
+    if let Some(url) = &endpoint {
+        config::check_endpoint(url)?;
+    }
+    let partition = partition(configured.profile.as_deref(), &region);
+    let connection = Connection::new(
+        aws_sdk_iot::config::Builder::from(&shared)
+            .retry_partition(partition.clone())
+            .build(),
+        aws_sdk_sts::config::Builder::from(&shared)
+            .retry_partition(partition)
+            .build(),
+    );
+    let facts = ConnectionFacts {
+        region,
+        profile: configured.profile,
+        endpoint,
+    };
+    Ok((connection, facts))
+}
+
+/// The configuration with the credentials of a profile, and of nothing else.
+fn with_profile_s_credentials(shared: &SdkConfig, profile: &str) -> SdkConfig {
+    let provider = ProfileFileCredentialsProvider::builder()
+        .configure(&ProviderConfig::without_region().with_region(shared.region().cloned()))
+        .profile_name(profile)
+        .build();
+    shared
+        .to_builder()
+        .credentials_provider(SharedCredentialsProvider::new(provider))
+        .build()
+}
+
+/// The endpoint that AWS IoT is asked at when it is not AWS's own, found as the IoT client finds
+/// it: the one named by the person, else the one configured for IoT, else the one for all services.
+fn endpoint_in_force(shared: &SdkConfig) -> Option<String> {
+    if shared.get_origin("endpoint_url").is_client_config() {
+        return shared.endpoint_url().map(str::to_owned);
+    }
+    let key = ServiceConfigKey::builder()
+        .service_id("IoT")
+        .env("AWS_ENDPOINT_URL")
+        .profile("endpoint_url")
+        .build()
+        .ok();
+    let for_iot = key.and_then(|key| shared.service_config()?.load_config(key));
+    for_iot.or_else(|| shared.endpoint_url().map(str::to_owned))
+}
+
+fn connect_given(
+    wire: &GivenWire,
+    target: &Target,
+) -> Result<(Connection, ConnectionFacts), Failure> {
+    let mut profiles = wire.profiles.iter();
+    let chosen = match &target.profile {
+        None => profiles.next(),
+        Some(name) => profiles.find(|p| p.profile == *name),
+    };
+    let Some(chosen) = chosen else {
+        let name = target.profile.as_deref().unwrap_or("default");
+        return Err(config::failure(
+            FailureKind::BadProfile,
+            format!("there is no profile named `{name}`"),
+        ));
+    };
+    if let Some(url) = &wire.endpoint_url {
+        config::check_endpoint(url)?;
+    }
+    let region = target.region.clone().unwrap_or_else(|| wire.region.clone());
+    if region.is_empty() {
+        return Err(config::failure(FailureKind::NoRegion, "no region is named"));
+    }
+    let credentials = Credentials::new(
+        &chosen.access_key_id,
+        &chosen.secret_access_key,
+        None,
+        None,
+        "certferry",
+    );
+    let mut shared = SdkConfig::builder()
+        .behavior_version(behavior())
+        .region(Region::new(region.clone()))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(wire.http_client.clone())
+        .retry_config(RetryConfig::standard())
+        .timeout_config(timeouts());
+    shared.set_app_name(app_name());
+    shared.set_endpoint_url(wire.endpoint_url.clone());
+    let shared = shared.build();
+    let partition = partition(Some(&chosen.profile), &region);
+    let connection = Connection::new(
+        aws_sdk_iot::config::Builder::from(&shared)
+            .retry_partition(partition.clone())
+            .build(),
+        aws_sdk_sts::config::Builder::from(&shared)
+            .retry_partition(partition)
+            .build(),
+    );
+    let facts = ConnectionFacts {
+        region,
+        profile: Some(chosen.profile.clone()),
+        endpoint: wire.endpoint_url.clone(),
+    };
+    Ok((connection, facts))
+}
+
+fn behavior() -> BehaviorVersion {
+    BehaviorVersion::v2026_01_12()
+}
+
+fn app_name() -> Option<AppName> {
+    AppName::new("certferry").ok()
+}
+
+/// The SDK has only a connect timeout of its own: a server that never answers would hang a call.
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT_LIMIT)
+        .operation_attempt_timeout(ATTEMPT_LIMIT)
+        .operation_timeout(OPERATION_LIMIT)
+        .build()
+}
+
+/// A bucket of retries for this connection alone. The SDK's own is shared by all clients of a
+/// region in the process: one throttled account would leave the other without retries.
+fn partition(profile: Option<&str>, region: &str) -> RetryPartition {
+    let profile = profile.unwrap_or("default");
+    RetryPartition::custom(format!("certferry-{profile}-{region}")).build()
+}

@@ -1,0 +1,17 @@
+//! AWS IoT and AWS STS, spoken through the AWS SDK. Nothing else of certferry imports `aws_*`.
+//!
+//! What comes in and goes out are [`crate::domain`] types; an error of the SDK becomes a
+//! [`Failure`](crate::domain::Failure) by its type and its code, never by its text.
+
+mod calls;
+mod classify;
+mod config;
+mod connect;
+mod convert;
+mod mutate;
+mod page;
+mod wire;
+
+pub use connect::{Connection, connect, profiles};
+pub use page::{Markers, Page};
+pub use wire::{GivenWire, SharedHttpClient, StaticCredentials, Wire};

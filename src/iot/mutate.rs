@@ -1,0 +1,142 @@
+//! The changes, one function an operation.
+
+use aws_sdk_iot::{
+    config::{Builder, retry::RetryConfig},
+    operation::RequestId,
+    types::CertificateStatus,
+};
+
+use super::{classify, connect::Connection};
+use crate::domain::{AccountId, CertificateArn, CertificateId, Done, Failure, Mutation, Operation};
+
+impl Connection {
+    /// Makes a change, once. The four transfer operations are sent at most once: they have no
+    /// idempotency token, so a repeated one could fail because the first one succeeded.
+    pub async fn mutate(&self, mutation: &Mutation) -> Result<Done, Failure> {
+        let request_id = match mutation {
+            Mutation::Activate(id) => self.update(*id, CertificateStatus::Active).await,
+            Mutation::Deactivate(id) => self.update(*id, CertificateStatus::Inactive).await,
+            Mutation::Revoke(id) => self.update(*id, CertificateStatus::Revoked).await,
+            Mutation::DetachPolicy {
+                certificate,
+                policy,
+            } => self.detach_policy(certificate, policy).await,
+            Mutation::DetachThing { certificate, thing } => {
+                self.detach_thing(certificate, thing).await
+            }
+            Mutation::Transfer { id, to, message } => {
+                self.transfer(*id, *to, message.as_deref()).await
+            }
+            Mutation::Accept { id, activate } => self.accept(*id, *activate).await,
+            Mutation::Reject { id, reason } => self.reject(*id, reason.as_deref()).await,
+            Mutation::CancelTransfer(id) => self.cancel(*id).await,
+        }?;
+        Ok(Done {
+            request_id,
+            confirmed_afterwards: false,
+        })
+    }
+
+    async fn update(
+        &self,
+        id: CertificateId,
+        status: CertificateStatus,
+    ) -> Result<Option<String>, Failure> {
+        let call = self.iot.update_certificate();
+        let call = call.certificate_id(id.to_string()).new_status(status);
+        match call.send().await {
+            Ok(done) => Ok(done.request_id().map(str::to_owned)),
+            Err(error) => Err(classify::failure(Operation::UpdateCertificate, &error)),
+        }
+    }
+
+    async fn detach_policy(
+        &self,
+        certificate: &CertificateArn,
+        policy: &str,
+    ) -> Result<Option<String>, Failure> {
+        let call = self.iot.detach_policy();
+        let call = call.target(certificate.to_string()).policy_name(policy);
+        match call.send().await {
+            Ok(done) => Ok(done.request_id().map(str::to_owned)),
+            Err(error) => Err(classify::failure(Operation::DetachPolicy, &error)),
+        }
+    }
+
+    async fn detach_thing(
+        &self,
+        certificate: &CertificateArn,
+        thing: &str,
+    ) -> Result<Option<String>, Failure> {
+        let call = self.iot.detach_thing_principal();
+        let call = call.principal(certificate.to_string()).thing_name(thing);
+        match call.send().await {
+            Ok(done) => Ok(done.request_id().map(str::to_owned)),
+            Err(error) => Err(classify::failure(Operation::DetachThingPrincipal, &error)),
+        }
+    }
+
+    async fn transfer(
+        &self,
+        id: CertificateId,
+        to: AccountId,
+        message: Option<&str>,
+    ) -> Result<Option<String>, Failure> {
+        let call = self.iot.transfer_certificate();
+        let call = call
+            .certificate_id(id.to_string())
+            .target_aws_account(to.to_string())
+            .set_transfer_message(message.map(str::to_owned));
+        match call.customize().config_override(once()).send().await {
+            Ok(done) => Ok(done.request_id().map(str::to_owned)),
+            Err(error) => Err(classify::failure(Operation::TransferCertificate, &error)),
+        }
+    }
+
+    async fn accept(&self, id: CertificateId, activate: bool) -> Result<Option<String>, Failure> {
+        let call = self.iot.accept_certificate_transfer();
+        let call = call.certificate_id(id.to_string()).set_as_active(activate);
+        match call.customize().config_override(once()).send().await {
+            Ok(done) => Ok(done.request_id().map(str::to_owned)),
+            Err(error) => Err(classify::failure(
+                Operation::AcceptCertificateTransfer,
+                &error,
+            )),
+        }
+    }
+
+    async fn reject(
+        &self,
+        id: CertificateId,
+        reason: Option<&str>,
+    ) -> Result<Option<String>, Failure> {
+        let call = self.iot.reject_certificate_transfer();
+        let call = call
+            .certificate_id(id.to_string())
+            .set_reject_reason(reason.map(str::to_owned));
+        match call.customize().config_override(once()).send().await {
+            Ok(done) => Ok(done.request_id().map(str::to_owned)),
+            Err(error) => Err(classify::failure(
+                Operation::RejectCertificateTransfer,
+                &error,
+            )),
+        }
+    }
+
+    async fn cancel(&self, id: CertificateId) -> Result<Option<String>, Failure> {
+        let call = self.iot.cancel_certificate_transfer();
+        let call = call.certificate_id(id.to_string());
+        match call.customize().config_override(once()).send().await {
+            Ok(done) => Ok(done.request_id().map(str::to_owned)),
+            Err(error) => Err(classify::failure(
+                Operation::CancelCertificateTransfer,
+                &error,
+            )),
+        }
+    }
+}
+
+/// Sends a call once, whatever comes back.
+fn once() -> Builder {
+    Builder::new().retry_config(RetryConfig::disabled())
+}

@@ -1,0 +1,42 @@
+//! Listings: a reply a page, until there are no more or nobody listens.
+
+use super::request::Replies;
+use crate::{
+    domain::{Answer, Failure, Operation},
+    iot::{Connection, Markers},
+};
+
+/// Lists all certificates.
+pub(super) async fn certificates(
+    connection: &Connection,
+    replies: &Replies,
+) -> Result<(), Failure> {
+    let mut markers = Markers::new(Operation::ListCertificates);
+    let mut next = None;
+    loop {
+        let page = connection.certificates_page(next.as_deref()).await?;
+        next = markers.advance(page.next)?;
+        let last = next.is_none();
+        let page = page.rows;
+        let listening = replies.answer(Answer::Certificates { page, last }).await;
+        if last || !listening {
+            return Ok(());
+        }
+    }
+}
+
+/// Lists all outgoing transfers.
+pub(super) async fn outgoing(connection: &Connection, replies: &Replies) -> Result<(), Failure> {
+    let mut markers = Markers::new(Operation::ListOutgoingCertificates);
+    let mut next = None;
+    loop {
+        let page = connection.outgoing_page(next.as_deref()).await?;
+        next = markers.advance(page.next)?;
+        let last = next.is_none();
+        let page = page.rows;
+        let listening = replies.answer(Answer::Outgoing { page, last }).await;
+        if last || !listening {
+            return Ok(());
+        }
+    }
+}

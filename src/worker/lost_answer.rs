@@ -1,0 +1,250 @@
+//! A transfer operation whose answer was lost: AWS is asked what became of it, and the operation is
+//! never sent again.
+//!
+//! What AWS shows right after a change may be what was before it, so "it was made" is believed at
+//! once and "it was not made" only when it is seen again and again for a while. Where the
+//! documentation leaves open what AWS shows, nothing is concluded.
+
+use std::time::Duration;
+
+use crate::{
+    domain::{
+        AccountId, CertificateId, CertificateStatus, Description, Done, Failure, FailureKind,
+        Mutation, Operation, OutgoingTransfer, Timestamp, TransferData,
+    },
+    iot::{Connection, Markers},
+};
+
+/// How long to wait before each look: 15 seconds in all, for what spreads slowly inside AWS and for
+/// a request that was still on its way when it was given up.
+const PAUSES: [Duration; 4] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+];
+/// How many looks must have shown that nothing was changed, the last one among them.
+const ENOUGH: usize = 2;
+/// How long all of it may take.
+const LIMIT: Duration = Duration::from_mins(1);
+/// How many pages of outgoing transfers are searched: 10,000 transfers.
+const PAGES: usize = 40;
+
+/// What one look shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    Made,
+    NotMade,
+    /// It could not be asked, or its answer allows either.
+    Unclear,
+}
+
+/// What is known of the certificate's outgoing transfer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Offer {
+    /// It is offered to this account.
+    To(Option<AccountId>),
+    /// It is not in the list.
+    Absent,
+    /// The list could not be read, or is too long.
+    Unknown,
+}
+
+/// What is known of the certificate itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Certificate {
+    Described(Box<Description>),
+    NotFound,
+    Unknown,
+}
+
+/// Finds out whether a change was made that failed with `failure`.
+///
+/// # Errors
+///
+/// The failure of the change: no longer ambiguous when AWS shows that it was not made.
+pub(super) async fn settle(
+    connection: &Connection,
+    mutation: &Mutation,
+    mut failure: Failure,
+) -> Result<Done, Failure> {
+    let looked = tokio::time::timeout(LIMIT, look_repeatedly(connection, mutation)).await;
+    match looked.unwrap_or(Seen::Unclear) {
+        Seen::Made => Ok(Done {
+            request_id: failure.request_id,
+            confirmed_afterwards: true,
+        }),
+        Seen::NotMade => {
+            failure.ambiguous = false;
+            Err(failure)
+        }
+        Seen::Unclear => Err(failure),
+    }
+}
+
+async fn look_repeatedly(connection: &Connection, mutation: &Mutation) -> Seen {
+    let mut unmade = 0_usize;
+    let mut last = Seen::Unclear;
+    for pause in PAUSES {
+        tokio::time::sleep(pause).await;
+        last = look(connection, mutation).await;
+        match last {
+            Seen::Made => return Seen::Made,
+            Seen::NotMade => unmade = unmade.saturating_add(1),
+            Seen::Unclear => {}
+        }
+    }
+    if last == Seen::NotMade && unmade >= ENOUGH {
+        Seen::NotMade
+    } else {
+        Seen::Unclear
+    }
+}
+
+async fn look(connection: &Connection, mutation: &Mutation) -> Seen {
+    match mutation {
+        Mutation::Transfer { id, to, .. } => {
+            let offer = offer(connection, *id).await;
+            if let Some(seen) = offered(&offer, *to) {
+                return seen;
+            }
+            transferred(&certificate(connection, *id).await, &offer, *to)
+        }
+        Mutation::Accept { id, activate } => {
+            accepted(&certificate(connection, *id).await, *activate)
+        }
+        Mutation::Reject { id, .. } => rejected(&certificate(connection, *id).await),
+        Mutation::CancelTransfer(id) => {
+            let offer = offer(connection, *id).await;
+            if let Offer::To(_) = offer {
+                return Seen::NotMade;
+            }
+            cancelled(&certificate(connection, *id).await, &offer)
+        }
+        // The others can simply be sent again.
+        Mutation::Activate(_)
+        | Mutation::Deactivate(_)
+        | Mutation::Revoke(_)
+        | Mutation::DetachPolicy { .. }
+        | Mutation::DetachThing { .. } => Seen::Unclear,
+    }
+}
+
+async fn certificate(connection: &Connection, id: CertificateId) -> Certificate {
+    match connection.describe(id).await {
+        Ok(description) => Certificate::Described(Box::new(description)),
+        Err(failure) if failure.kind == FailureKind::NotFound => Certificate::NotFound,
+        Err(_) => Certificate::Unknown,
+    }
+}
+
+async fn offer(connection: &Connection, id: CertificateId) -> Offer {
+    let mut markers = Markers::new(Operation::ListOutgoingCertificates);
+    let mut next: Option<String> = None;
+    for _ in 0..PAGES {
+        let Ok(page) = connection.outgoing_page(next.as_deref()).await else {
+            return Offer::Unknown;
+        };
+        let row = page
+            .rows
+            .iter()
+            .find(|row: &&OutgoingTransfer| row.id == id);
+        if let Some(row) = row {
+            return Offer::To(row.to);
+        }
+        match markers.advance(page.next) {
+            Ok(None) => return Offer::Absent,
+            Ok(more) => next = more,
+            Err(_) => return Offer::Unknown,
+        }
+    }
+    Offer::Unknown
+}
+
+/// A transfer, by the list of outgoing ones alone.
+fn offered(offer: &Offer, to: AccountId) -> Option<Seen> {
+    match offer {
+        Offer::To(Some(account)) if *account == to => Some(Seen::Made),
+        // Somebody else's transfer stands in the way of this one.
+        Offer::To(Some(_)) => Some(Seen::NotMade),
+        Offer::To(None) | Offer::Absent | Offer::Unknown => None,
+    }
+}
+
+/// A transfer that the list of outgoing ones does not show.
+fn transferred(certificate: &Certificate, offer: &Offer, to: AccountId) -> Seen {
+    let Certificate::Described(description) = certificate else {
+        // Not found: it may be the recipient's already.
+        return Seen::Unclear;
+    };
+    match description.status {
+        CertificateStatus::PendingTransfer if description.owner == Some(to) => Seen::Made,
+        // An active certificate cannot be in transfer.
+        CertificateStatus::Active => Seen::NotMade,
+        // Whether the source sees another status while a transfer is pending is not documented, so
+        // the list must say that there is none.
+        CertificateStatus::Inactive | CertificateStatus::Revoked if *offer == Offer::Absent => {
+            Seen::NotMade
+        }
+        _ => Seen::Unclear,
+    }
+}
+
+/// An acceptance, seen from the recipient.
+fn accepted(certificate: &Certificate, activate: bool) -> Seen {
+    let description = match certificate {
+        Certificate::Described(description) => description,
+        // The sender took the offer back.
+        Certificate::NotFound => return Seen::NotMade,
+        Certificate::Unknown => return Seen::Unclear,
+    };
+    let accepted = since_start(&description.transfer, description.transfer.accepted);
+    match description.status {
+        CertificateStatus::PendingTransfer => Seen::NotMade,
+        // Accepted without activating it: that was somebody else, or half of the truth.
+        CertificateStatus::Inactive if activate => Seen::Unclear,
+        CertificateStatus::Active | CertificateStatus::Inactive if accepted => Seen::Made,
+        _ => Seen::Unclear,
+    }
+}
+
+/// A rejection, seen from the recipient, who loses sight of the certificate.
+fn rejected(certificate: &Certificate) -> Seen {
+    let description = match certificate {
+        Certificate::Described(description) => description,
+        Certificate::NotFound => return Seen::Made,
+        Certificate::Unknown => return Seen::Unclear,
+    };
+    let transfer = &description.transfer;
+    match description.status {
+        CertificateStatus::PendingTransfer => Seen::NotMade,
+        _ if since_start(transfer, transfer.rejected) => Seen::Made,
+        // It was accepted instead.
+        _ if since_start(transfer, transfer.accepted) => Seen::NotMade,
+        _ => Seen::Unclear,
+    }
+}
+
+/// A cancellation, seen from the sender, whose list of outgoing transfers does not show it.
+fn cancelled(certificate: &Certificate, offer: &Offer) -> Seen {
+    match (certificate, offer) {
+        // Not outgoing and not here: it was accepted instead.
+        (Certificate::NotFound, Offer::Absent) => Seen::NotMade,
+        (Certificate::Described(description), offer) => match (description.status, offer) {
+            (CertificateStatus::Inactive, Offer::Absent)
+                if !since_start(&description.transfer, description.transfer.accepted) =>
+            {
+                Seen::Made
+            }
+            (CertificateStatus::PendingTransfer, Offer::Unknown) => Seen::NotMade,
+            _ => Seen::Unclear,
+        },
+        _ => Seen::Unclear,
+    }
+}
+
+/// Whether a date of the transfer data belongs to the last transfer: AWS does not say whether those
+/// of an earlier one are kept.
+fn since_start(transfer: &TransferData, date: Option<Timestamp>) -> bool {
+    date.is_some_and(|date| transfer.started.is_none_or(|started| date >= started))
+}

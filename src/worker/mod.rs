@@ -1,0 +1,114 @@
+//! The background task: takes requests, answers with replies. Everything that waits happens here.
+//!
+//! Each request is a task of its own. Reads can be cancelled; changes run to their end. A panic in
+//! a request's task is that request's failure and nobody else's.
+
+mod changes;
+mod connections;
+mod listing;
+mod lost_answer;
+mod request;
+mod tasks;
+
+use tokio::{
+    sync::mpsc::{self, error::TrySendError},
+    task::JoinHandle,
+};
+
+use crate::{
+    domain::{Answer, Call, Failure, Reply, Request, RequestId},
+    iot::Wire,
+};
+use changes::{Change, Changes};
+
+/// How many requests and cancellations may wait to be taken. The background task takes them at
+/// once; a queue this long means that it is gone or stuck.
+const QUEUE: usize = 512;
+/// How many replies may wait to be read. A listing waits with its next page until there is room.
+const REPLIES: usize = 64;
+
+/// What the handle tells the background task.
+enum Command {
+    /// Do this. A change carries its count with it.
+    Run(Box<Request>, Option<Change>),
+    /// A read is not wanted any more.
+    Cancel(RequestId),
+}
+
+/// The screen's end of the background task. Dropping it cancels the reads and lets the changes
+/// run to their end.
+#[derive(Debug)]
+pub struct Handle {
+    commands: mpsc::Sender<Command>,
+    changes: Changes,
+    task: JoinHandle<()>,
+}
+
+/// Starts the background task on the current tokio runtime. With `read_only`, no change is made
+/// whatever is asked for.
+///
+/// The replies must be read: a listing, and the end of a change, wait for room.
+pub fn spawn(wire: Wire, read_only: bool) -> (Handle, mpsc::Receiver<Reply>) {
+    let (commands, queue) = mpsc::channel(QUEUE);
+    let (replies, answers) = mpsc::channel(REPLIES);
+    let task = tokio::spawn(tasks::run(
+        request::Context::new(wire, read_only, replies),
+        queue,
+    ));
+    let handle = Handle {
+        commands,
+        changes: Changes::default(),
+        task,
+    };
+    (handle, answers)
+}
+
+impl Handle {
+    /// Gives a request to the background task. Never waits.
+    ///
+    /// # Errors
+    ///
+    /// The reply to show, when the background task cannot take the request: nothing was done.
+    pub fn send(&self, request: Request) -> Result<(), Box<Reply>> {
+        let change = matches!(request.call, Call::Mutate(_)).then(|| self.changes.begin());
+        let command = Command::Run(Box::new(request), change);
+        let (command, why) = match self.commands.try_send(command) {
+            Ok(()) => return Ok(()),
+            Err(TrySendError::Full(command)) => (command, "too many requests are waiting"),
+            Err(TrySendError::Closed(command)) => (command, "the background task has ended"),
+        };
+        let Command::Run(request, _) = command else {
+            return Ok(());
+        };
+        Err(Box::new(Reply {
+            id: request.id,
+            connection: request.connection,
+            answer: Answer::Failed(Box::new(Failure::internal(request.call.operation(), why))),
+        }))
+    }
+
+    /// Stops a read, or a listing between two pages; its answer does not come any more. A change
+    /// is not stopped. Never waits.
+    pub fn cancel(&self, id: RequestId) {
+        // A read that goes on although nobody waits for it does no harm.
+        let _ = self.commands.try_send(Command::Cancel(id));
+    }
+
+    /// How many changes are waiting or running.
+    pub fn changes_running(&self) -> usize {
+        self.changes.running()
+    }
+
+    /// Waits until no change is waiting or running.
+    pub async fn idle(&self) {
+        self.changes.idle().await;
+    }
+
+    /// Cancels the reads, lets the changes run to their end, and ends the background task. Replies
+    /// must still be read, or their receiver be dropped.
+    pub async fn shutdown(self) {
+        drop(self.commands);
+        // The task's own panic has nothing left to report to.
+        let _ = self.task.await;
+    }
+}

@@ -1,0 +1,110 @@
+//! The background task itself: one task a request, and what becomes of them.
+
+use std::collections::HashMap;
+
+use tokio::{
+    sync::mpsc,
+    task::{AbortHandle, Id, JoinError, JoinSet},
+};
+
+use super::{Command, changes::Change, request::Context};
+use crate::domain::{Answer, Call, ConnectionId, Failure, Operation, Request, RequestId};
+
+/// A request under way.
+struct Running {
+    id: RequestId,
+    connection: ConnectionId,
+    operation: Operation,
+    abort: AbortHandle,
+}
+
+/// The tasks of all requests.
+struct Tasks {
+    context: Context,
+    set: JoinSet<()>,
+    running: HashMap<Id, Running>,
+    /// The reads, which can be cancelled.
+    reads: HashMap<RequestId, Id>,
+}
+
+/// Takes commands until the handle is dropped, then waits for the changes.
+pub(super) async fn run(context: Context, mut queue: mpsc::Receiver<Command>) {
+    let mut tasks = Tasks {
+        context,
+        set: JoinSet::new(),
+        running: HashMap::new(),
+        reads: HashMap::new(),
+    };
+    loop {
+        tokio::select! {
+            command = queue.recv() => match command {
+                Some(Command::Run(request, change)) => tasks.start(*request, change),
+                Some(Command::Cancel(id)) => tasks.cancel(id),
+                None => break,
+            },
+            Some(ended) = tasks.set.join_next_with_id() => tasks.ended(&ended),
+        }
+    }
+    tasks.cancel_all();
+    while let Some(ended) = tasks.set.join_next_with_id().await {
+        tasks.ended(&ended);
+    }
+}
+
+impl Tasks {
+    fn start(&mut self, request: Request, change: Option<Change>) {
+        let (id, connection) = (request.id, request.connection);
+        let operation = request.call.operation();
+        let read = !matches!(request.call, Call::Mutate(_));
+        let work = self.context.clone().run(request);
+        let abort = self.set.spawn(async move {
+            work.await;
+            // Counts until the answer is delivered.
+            drop(change);
+        });
+        if read {
+            self.reads.insert(id, abort.id());
+        }
+        let running = Running {
+            id,
+            connection,
+            operation,
+            abort,
+        };
+        self.running.insert(running.abort.id(), running);
+    }
+
+    fn cancel(&self, id: RequestId) {
+        let task = self.reads.get(&id).and_then(|task| self.running.get(task));
+        if let Some(running) = task {
+            running.abort.abort();
+        }
+    }
+
+    fn cancel_all(&self) {
+        for id in self.reads.keys() {
+            self.cancel(*id);
+        }
+    }
+
+    fn ended(&mut self, ended: &Result<(Id, ()), JoinError>) {
+        let (task, panicked) = match ended {
+            Ok((task, ())) => (*task, false),
+            Err(error) => (error.id(), error.is_panic()),
+        };
+        let Some(running) = self.running.remove(&task) else {
+            return;
+        };
+        self.reads.remove(&running.id);
+        if panicked {
+            let message = "an error in certferry ended this request";
+            let mut failure = Failure::internal(running.operation, message);
+            // Nobody knows how far it came.
+            failure.ambiguous = running.operation.mutates();
+            let replies = self.context.replies(running.id, running.connection);
+            self.set.spawn(async move {
+                replies.answer(Answer::Failed(Box::new(failure))).await;
+            });
+        }
+    }
+}
