@@ -1,5 +1,6 @@
-//! Keys and pastes, read on a thread of their own: crossterm's reader blocks, and on a hang-up it
-//! spins, so it must never stand on a thread that anything else waits for.
+//! Keys and pastes, read on a thread of their own: in the middle of a sequence crossterm's reader
+//! blocks, whatever timeout it is given, so it must never stand on a thread that anything else
+//! waits for.
 
 use std::{
     io::{self, PipeReader, PipeWriter},
@@ -87,8 +88,8 @@ fn ended() -> io::Error {
 fn read_on(sender: &mpsc::Sender<io::Result<Msg>>, wait: &PipeReader) -> io::Result<()> {
     let stdin = io::stdin();
     loop {
-        // crossterm would wait here, too, but not for the end of this program; and it must not be
-        // called at all once there is nothing left to read.
+        // crossterm could wait here, too, but not for the end of this program as well; and on a
+        // line that was hung up it would spin.
         let mut both = [
             PollFd::new(&stdin, PollFlags::IN),
             PollFd::new(wait, PollFlags::IN),
