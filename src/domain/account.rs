@@ -97,6 +97,15 @@ impl AccountBook {
     }
 }
 
+impl IntoIterator for AccountBook {
+    type Item = (AccountId, String);
+    type IntoIter = std::collections::btree_map::IntoIter<AccountId, String>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.names.into_iter()
+    }
+}
+
 impl FromIterator<(AccountId, String)> for AccountBook {
     fn from_iter<I: IntoIterator<Item = (AccountId, String)>>(entries: I) -> Self {
         Self {

@@ -1,4 +1,7 @@
 //! One test crate, so that the AWS SDK is linked once.
 
+// `cfg(test)` is always set here; clippy allows panics in helpers only where it is written.
+#[cfg(test)]
+mod pty;
 #[cfg(test)]
 mod simulator;

@@ -1,0 +1,258 @@
+//! Puts the parts together: configuration, control plane, background task, state, screen.
+
+use std::{
+    env, fmt, fs, io,
+    path::{Path, PathBuf},
+};
+
+use ratatui::{Frame, layout::Rect};
+
+use crate::{
+    app::{self, App, Effect, KnownTarget, Msg, Setup, keymap::Keymap},
+    cli::{Arguments, Side},
+    config::{self, Bindings, Config, Mistake},
+    domain::{AccountBook, AccountId, Reply, Request, RequestId, Target, Timestamp},
+    iot::{self, GivenWire, StaticCredentials, Wire},
+    simulator::{DEFAULT_REGION, Simulator},
+    terminal::{self, Exit, Program, Requests},
+    view::{self, Theme},
+    worker,
+};
+
+/// The demo's accounts: number and name.
+const DEMO: [(&str, &str); 2] = [("111122223333", "fleet-prod"), ("444455556666", "fleet-eu")];
+
+/// Why certferry ended before or without its screen.
+#[derive(Debug)]
+pub enum Error {
+    /// A configuration file has mistakes.
+    Configuration(PathBuf, Vec<Mistake>),
+    /// A configuration file cannot be read.
+    Unreadable(PathBuf, io::Error),
+    /// The screen could not begin or go on.
+    Terminal(terminal::Error),
+    /// The runtime could not be started.
+    Runtime(io::Error),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Configuration(path, mistakes) => {
+                write!(f, "{} has mistakes:", path.display())?;
+                for mistake in mistakes {
+                    write!(f, "\n  {}", mistake.to_string().replace('\n', "\n  "))?;
+                }
+                Ok(())
+            }
+            Self::Unreadable(path, e) => write!(f, "cannot read {}: {e}", path.display()),
+            Self::Terminal(e) => e.fmt(f),
+            Self::Runtime(e) => write!(f, "cannot start: {e}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Runs certferry until it ends.
+///
+/// # Errors
+///
+/// What kept it from beginning or going on. The terminal is as before.
+pub fn run(arguments: &Arguments) -> Result<Exit, Error> {
+    let (config, bindings) = match configuration_folder() {
+        Some(folder) => read_configuration(&folder)?,
+        None => (Config::default(), Bindings::new()),
+    };
+    let keymap = Keymap::new(&bindings).map_err(|mistakes| {
+        let folder = configuration_folder().unwrap_or_default();
+        Error::Configuration(folder.join(KEYMAP_FILE), mistakes)
+    })?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(Error::Runtime)?;
+    let result = runtime.block_on(async {
+        let (wire, setup) = if arguments.demo {
+            demo(arguments, &Simulator::demo(), config, keymap)
+        } else {
+            aws(arguments, config, keymap).await
+        };
+        let (mut handle, mut replies) = worker::spawn(wire, setup.read_only);
+        let theme = if terminal::no_color() {
+            Theme::without_colours()
+        } else {
+            Theme::default()
+        };
+        let mut screen = Screen::new(setup, theme);
+        terminal::run(&mut screen, &mut handle, &mut replies).await
+    });
+    // Whatever is still asked of AWS must not keep a person from their shell.
+    runtime.shutdown_background();
+    result.map_err(Error::Terminal)
+}
+
+const CONFIG_FILE: &str = "config.toml";
+const KEYMAP_FILE: &str = "keymap.toml";
+
+/// `$XDG_CONFIG_HOME/certferry`, or `~/.config/certferry`.
+fn configuration_folder() -> Option<PathBuf> {
+    let folder = env::var_os("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .filter(|folder| folder.is_absolute())
+        .or_else(|| env::home_dir().map(|home| home.join(".config")))?;
+    Some(folder.join("certferry"))
+}
+
+fn read_configuration(folder: &Path) -> Result<(Config, Bindings), Error> {
+    Ok((
+        read(&folder.join(CONFIG_FILE), config::parse_config)?.unwrap_or_default(),
+        read(&folder.join(KEYMAP_FILE), config::parse_bindings)?.unwrap_or_default(),
+    ))
+}
+
+/// Reads a file that need not exist.
+fn read<T>(
+    path: &Path,
+    parse: impl Fn(&str) -> Result<T, Vec<Mistake>>,
+) -> Result<Option<T>, Error> {
+    match fs::read_to_string(path) {
+        Ok(text) => parse(&text)
+            .map(Some)
+            .map_err(|mistakes| Error::Configuration(path.to_owned(), mistakes)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(Error::Unreadable(path.to_owned(), e)),
+    }
+}
+
+/// The simulator in the place of AWS, with one profile for each of its two accounts. Both see one
+/// world.
+pub fn demo(
+    arguments: &Arguments,
+    simulator: &Simulator,
+    config: Config,
+    keymap: Keymap,
+) -> (Wire, Setup) {
+    let profiles = DEMO.map(|(account, name)| {
+        let key = simulator.access_key(account);
+        StaticCredentials {
+            profile: name.to_owned(),
+            access_key_id: key.access_key_id,
+            secret_access_key: key.secret_access_key,
+        }
+    });
+    let accounts = DEMO.map(|(account, name)| (AccountId::parse(account).ok(), name));
+    let targets = accounts.map(|(account, name)| {
+        let number = account.map(AccountId::grouped).unwrap_or_default();
+        KnownTarget {
+            label: format!("{number} {name}"),
+            target: target(Some(name.to_owned()), None),
+        }
+    });
+    let side = match arguments.side {
+        Side::Source => 0,
+        Side::Recipient => 1,
+    };
+    let first = targets
+        .get(side)
+        .map(|known| known.target.clone())
+        .unwrap_or_default();
+    let named = accounts
+        .into_iter()
+        .filter_map(|(account, name)| Some((account?, name.to_owned())));
+    let wire = Wire::Given(GivenWire {
+        http_client: simulator.http_client(),
+        region: DEFAULT_REGION.to_owned(),
+        profiles: profiles.into(),
+        endpoint_url: None,
+    });
+    let (accounts_key, open, actions) = {
+        use app::keymap::Command::{Accounts, Actions, Open};
+        (keymap.key(Accounts), keymap.key(Open), keymap.key(Actions))
+    };
+    let setup = Setup {
+        read_only: arguments.read_only,
+        simulator: true,
+        book: named.chain(config.accounts).collect::<AccountBook>(),
+        targets: targets.into(),
+        target: first,
+        welcome: Some(format!(
+            "A demo: try {open} on a certificate, {actions} for its Actions, {accounts_key} to change sides."
+        )),
+        keymap,
+    };
+    (wire, setup)
+}
+
+async fn aws(arguments: &Arguments, config: Config, keymap: Keymap) -> (Wire, Setup) {
+    let wire = Wire::Aws {
+        endpoint_url: arguments.endpoint_url.clone(),
+    };
+    let targets = iot::profiles(&wire)
+        .await
+        .into_iter()
+        .map(|name| KnownTarget {
+            label: name.clone(),
+            target: target(Some(name), None),
+        })
+        .collect();
+    let setup = Setup {
+        read_only: arguments.read_only,
+        simulator: false,
+        book: config.accounts,
+        keymap,
+        targets,
+        target: target(arguments.profile.clone(), arguments.region.clone()),
+        welcome: None,
+    };
+    (wire, setup)
+}
+
+fn target(profile: Option<String>, region: Option<String>) -> Target {
+    Target { profile, region }
+}
+
+/// State and picture, as the terminal's loop drives them.
+#[derive(Debug)]
+pub struct Screen {
+    app: App,
+    theme: Theme,
+    first: Vec<Effect>,
+}
+
+impl Screen {
+    /// The screen at the start.
+    pub fn new(setup: Setup, theme: Theme) -> Self {
+        let (app, first) = app::start(setup, Timestamp::UNIX_EPOCH, Rect::ZERO);
+        Self { app, theme, first }
+    }
+}
+
+impl Program for Screen {
+    fn start(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.first)
+    }
+
+    fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        app::update(&mut self.app, msg)
+    }
+
+    fn render(&self, frame: &mut Frame<'_>) {
+        view::render(&self.app, &self.theme, frame);
+    }
+
+    fn needs_clock(&self) -> bool {
+        self.app.needs_clock()
+    }
+}
+
+impl Requests for worker::Handle {
+    fn send(&mut self, request: Request) -> Result<(), Box<Reply>> {
+        Self::send(self, request)
+    }
+
+    fn cancel(&mut self, id: RequestId) {
+        Self::cancel(self, id);
+    }
+}

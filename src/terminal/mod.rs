@@ -1,0 +1,410 @@
+//! The only module that touches the terminal: its modes, input, signals, clipboard, and the loop
+//! that turns all of them into messages.
+//!
+//! The loop is one future. Everything that blocks stands on a thread of its own (`input`,
+//! `signals`) and sends messages over bounded channels; everything that waits for AWS is the
+//! background task's. A turn of the loop is: wait, tell the time, apply what is there, draw once.
+
+mod clipboard;
+mod input;
+mod link;
+mod modes;
+mod screen;
+mod signals;
+
+use std::{
+    fmt,
+    future::{Future as _, poll_fn},
+    io::{self, IsTerminal as _},
+    pin::pin,
+    time::{Duration, Instant},
+};
+
+use ratatui::{Frame, Terminal, layout::Size};
+use rustix::process::{Signal as ProcessSignal, getpid, getsid, kill_current_process_group};
+use signal_hook::{consts::SIGHUP, consts::SIGSTOP, low_level::raise};
+use tokio::sync::mpsc::{self, error::TryRecvError};
+
+use self::{
+    input::Input,
+    link::Link,
+    modes::{InLoop, Modes},
+    screen::Screen,
+    signals::{Signal, Signals},
+};
+use crate::{
+    app::{Effect, Msg},
+    domain::{Reply, Request, RequestId, Timestamp},
+};
+
+pub use clipboard::COPY_LIMIT;
+
+/// How often the screen is drawn while something waits.
+const TICK: Duration = Duration::from_secs(1);
+/// Messages applied before the screen is drawn again.
+const TURN: usize = 256;
+/// How long after a stop of our own its signals may still come in.
+const ECHO: Duration = Duration::from_secs(2);
+
+/// What the loop drives: the state and its picture.
+pub trait Program {
+    /// What is to be done first. The time and the size were told before.
+    fn start(&mut self) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    /// Applies a message.
+    fn update(&mut self, msg: Msg) -> Vec<Effect>;
+
+    /// Draws the state.
+    fn render(&self, frame: &mut Frame<'_>);
+
+    /// Whether something waits: then the time is told and the screen drawn once a second.
+    /// Otherwise nothing is written until something happens.
+    fn needs_clock(&self) -> bool;
+}
+
+/// The background task, as far as the loop needs it. Neither may block.
+pub trait Requests {
+    /// Hands a request over.
+    ///
+    /// # Errors
+    ///
+    /// Its reply, when it cannot be taken: nothing was done.
+    fn send(&mut self, request: Request) -> Result<(), Box<Reply>>;
+
+    /// A read's answer is not wanted any more.
+    fn cancel(&mut self, id: RequestId);
+}
+
+/// Why the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// The program wanted it.
+    Quit,
+    /// A signal did; its number.
+    Signal(i32),
+    /// The terminal went away. Nothing can be printed any more.
+    HungUp,
+}
+
+impl Exit {
+    /// The process's exit code: 128 and the signal's number, as shells count.
+    pub fn code(self) -> u8 {
+        let signal = match self {
+            Self::Quit => return 0,
+            Self::Signal(number) => number,
+            Self::HungUp => SIGHUP,
+        };
+        u8::try_from(signal).unwrap_or_default().saturating_add(128)
+    }
+}
+
+/// Why the loop could not go on. The terminal is put back before this is returned.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// Standard input or output is no terminal. Nothing was touched.
+    NoTerminal(&'static str),
+    /// The terminal could not be set up.
+    Setup(io::Error),
+    /// The terminal could not be read.
+    Input(io::Error),
+    /// The terminal could not be written.
+    Output(io::Error),
+    /// The background task has ended although the program has not.
+    NoBackground,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoTerminal(which) => {
+                write!(f, "certferry needs a terminal: {which} is not one")
+            }
+            Self::Setup(error) => write!(f, "the terminal cannot be set up: {error}"),
+            Self::Input(error) => write!(f, "the terminal cannot be read: {error}"),
+            Self::Output(error) => write!(f, "the terminal cannot be written: {error}"),
+            Self::NoBackground => write!(f, "the background task has ended unexpectedly"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Setup(error) | Self::Input(error) | Self::Output(error) => Some(error),
+            Self::NoTerminal(_) | Self::NoBackground => None,
+        }
+    }
+}
+
+/// Whether the person wants no colours (<https://no-color.org>). Obeying is the theme's work.
+pub fn no_color() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+/// Runs a program on the terminal until it quits, a signal ends it, or the terminal goes away. The
+/// terminal is as before when this returns, unwinds or is dropped.
+///
+/// After a signal or a hang-up the caller should end the process soon and wait for nothing.
+pub async fn run<P: Program, R: Requests>(
+    program: &mut P,
+    requests: &mut R,
+    replies: &mut mpsc::Receiver<Reply>,
+) -> Result<Exit, Error> {
+    let mut running = pin!(run_inside(program, requests, replies));
+    // A panic in here ends the screen; one of another task on the same thread must not.
+    poll_fn(move |context| {
+        let _inside = InLoop::mark();
+        running.as_mut().poll(context)
+    })
+    .await
+}
+
+async fn run_inside<P: Program, R: Requests>(
+    program: &mut P,
+    requests: &mut R,
+    replies: &mut mpsc::Receiver<Reply>,
+) -> Result<Exit, Error> {
+    if !io::stdin().is_terminal() {
+        return Err(Error::NoTerminal("standard input"));
+    }
+    if !io::stdout().is_terminal() {
+        return Err(Error::NoTerminal("standard output"));
+    }
+    // With NO_COLOR, crossterm turns every colour into `ESC[;m`, which also wipes bold and
+    // reversed: the selected row would be invisible. The theme leaves colours out instead.
+    crossterm::style::force_color_output(true);
+
+    // In this order, so that no signal finds the terminal ours and nobody listening; dropped in
+    // the opposite one.
+    let signals = Signals::listen().map_err(Error::Setup)?;
+    let modes = Modes::enter().map_err(Error::Setup)?;
+    let input = Input::start().map_err(Error::Setup)?;
+    let screen = Screen::new(Link::open().map_err(Error::Setup)?, link::size());
+    let ui = Ui {
+        program,
+        requests,
+        terminal: Terminal::new(screen).map_err(Error::Setup)?,
+        sources: Sources {
+            input,
+            signals,
+            replies,
+        },
+        modes,
+        clear: true,
+        stopped_ourselves: None,
+    };
+    ui.turns().await
+}
+
+/// Where messages come from.
+struct Sources<'a> {
+    input: Input,
+    signals: Signals,
+    replies: &'a mut mpsc::Receiver<Reply>,
+}
+
+/// A message on its way to the program, or something for the loop itself.
+enum Event {
+    Signal(Signal),
+    Input(io::Result<Msg>),
+    Reply(Option<Reply>),
+    Clock,
+}
+
+impl Sources<'_> {
+    /// The next event, waited for.
+    async fn next(&mut self, clock: bool) -> Event {
+        tokio::select! {
+            biased;
+            signal = self.signals.next() => Event::Signal(signal),
+            message = self.input.next() => Event::Input(message),
+            reply = self.replies.recv() => Event::Reply(reply),
+            () = tokio::time::sleep(TICK), if clock => Event::Clock,
+        }
+    }
+
+    /// The next event, if one is there.
+    fn ready(&mut self) -> Option<Event> {
+        if let Some(signal) = self.signals.ready() {
+            return Some(Event::Signal(signal));
+        }
+        if let Some(message) = self.input.ready() {
+            return Some(Event::Input(message));
+        }
+        match self.replies.try_recv() {
+            Ok(reply) => Some(Event::Reply(Some(reply))),
+            Err(TryRecvError::Disconnected) => Some(Event::Reply(None)),
+            Err(TryRecvError::Empty) => None,
+        }
+    }
+}
+
+/// How the loop ends.
+type End = Result<Exit, Error>;
+
+struct Ui<'a, P, R> {
+    program: &'a mut P,
+    requests: &'a mut R,
+    terminal: Terminal<Screen<Link>>,
+    modes: Modes,
+    sources: Sources<'a>,
+    /// Nothing on the terminal is ours: the next frame has to be a whole one.
+    clear: bool,
+    /// When the process last went on after a stop of its own.
+    stopped_ourselves: Option<Instant>,
+}
+
+impl<P: Program, R: Requests> Ui<'_, P, R> {
+    async fn turns(mut self) -> End {
+        match self.turn_until_end().await {
+            Ok(never) => match never {},
+            Err(end) => {
+                if link::hung_up() {
+                    self.modes.abandon();
+                    // Writing fails first, and the hang-up is the reason.
+                    return end.or(Ok(Exit::HungUp));
+                }
+                end
+            }
+        }
+    }
+
+    async fn turn_until_end(&mut self) -> Result<std::convert::Infallible, End> {
+        self.tell_time()?;
+        self.tell_size(link::size())?;
+        let first = self.program.start();
+        self.perform(first)?;
+        loop {
+            self.draw()?;
+            let event = self.sources.next(self.program.needs_clock()).await;
+            self.tell_time()?;
+            self.apply(event)?;
+            for _ in 1..TURN {
+                let Some(event) = self.sources.ready() else {
+                    break;
+                };
+                self.apply(event)?;
+            }
+        }
+    }
+
+    fn apply(&mut self, event: Event) -> Result<(), End> {
+        match event {
+            Event::Clock => Ok(()),
+            Event::Input(Ok(message)) => self.tell(message),
+            Event::Input(Err(error)) => Err(Err(Error::Input(error))),
+            Event::Reply(Some(reply)) => self.tell(Msg::Reply(reply)),
+            Event::Reply(None) => Err(Err(Error::NoBackground)),
+            Event::Signal(Signal::Leave(number)) => Err(Ok(Exit::Signal(number))),
+            Event::Signal(Signal::HungUp) => Err(Ok(Exit::HungUp)),
+            Event::Signal(Signal::Resized) => self.look_at_size(),
+            Event::Signal(Signal::Stop | Signal::Continued) if self.own_echo() => Ok(()),
+            Event::Signal(Signal::Stop) => self.stop(false),
+            Event::Signal(Signal::Continued) => self.take_again(),
+        }
+    }
+
+    fn tell(&mut self, message: Msg) -> Result<(), End> {
+        let effects = self.program.update(message);
+        self.perform(effects)
+    }
+
+    fn tell_time(&mut self) -> Result<(), End> {
+        self.tell(Msg::Clock(Timestamp::now_utc()))
+    }
+
+    fn tell_size(&mut self, size: Size) -> Result<(), End> {
+        self.terminal.backend_mut().set_size(size);
+        self.tell(Msg::Resize {
+            columns: size.width,
+            rows: size.height,
+        })
+    }
+
+    fn look_at_size(&mut self) -> Result<(), End> {
+        let size = link::size();
+        if self.terminal.size().is_ok_and(|known| known == size) {
+            return Ok(());
+        }
+        self.tell_size(size)
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) -> Result<(), End> {
+        for effect in effects {
+            match effect {
+                Effect::Send(request) => {
+                    if let Err(reply) = self.requests.send(request) {
+                        self.tell(Msg::Reply(*reply))?;
+                    }
+                }
+                Effect::Cancel(id) => self.requests.cancel(id),
+                Effect::Copy(text) => {
+                    if let Some(bytes) = clipboard::sequence(&text, clipboard::in_tmux()) {
+                        self.terminal.backend_mut().push(bytes.as_bytes());
+                    }
+                }
+                Effect::Redraw => self.clear = true,
+                Effect::Suspend => self.suspend()?,
+                Effect::Quit => return Err(Ok(Exit::Quit)),
+            }
+        }
+        Ok(())
+    }
+
+    fn draw(&mut self) -> Result<(), End> {
+        let failed = |error| Err(Error::Output(error));
+        if std::mem::take(&mut self.clear) {
+            self.terminal.clear().map_err(failed)?;
+        }
+        self.terminal
+            .draw(|frame| self.program.render(frame))
+            .map(drop)
+            .map_err(failed)
+    }
+
+    /// The person's stop. The leader of a session has no shell above it that could continue it (it
+    /// was started by `ssh -t`, a container or a terminal itself): it would be frozen for good, so
+    /// it does not stop.
+    fn suspend(&mut self) -> Result<(), End> {
+        if getsid(None).is_ok_and(|session| session == getpid()) {
+            self.clear = true;
+            return Ok(());
+        }
+        self.stop(true)
+    }
+
+    /// Gives the terminal back, stops until something continues the process, and takes the
+    /// terminal again.
+    ///
+    /// What the person stops is the job, not only this process of it: a wrapper such as a
+    /// credential helper has to stop, too, or the shell waits for it. SIGSTOP afterwards, because
+    /// SIGTSTP is ours to handle, and is dropped in a group without a parent.
+    fn stop(&mut self, job: bool) -> Result<(), End> {
+        self.modes.pause();
+        if job {
+            let _ = kill_current_process_group(ProcessSignal::TSTP);
+        }
+        let stopped = raise(SIGSTOP);
+        self.stopped_ourselves = Some(Instant::now());
+        self.take_again()?;
+        stopped.map_err(|error| Err(Error::Setup(error)))
+    }
+
+    /// Whether a stop's or a continue's signal comes from our own stop, and is dealt with.
+    fn own_echo(&self) -> bool {
+        self.stopped_ourselves
+            .is_some_and(|since| since.elapsed() < ECHO)
+    }
+
+    fn take_again(&mut self) -> Result<(), End> {
+        self.modes
+            .resume()
+            .map_err(|error| Err(Error::Setup(error)))?;
+        self.terminal.backend_mut().forget();
+        self.clear = true;
+        self.look_at_size()
+    }
+}

@@ -1,0 +1,12 @@
+//! Programs run in a pseudo-terminal, as a person runs them.
+//!
+//! `harness` starts any command and looks at its screen; `child` holds the programs that the tests
+//! of this crate's own terminal module run, by starting this test binary again.
+
+mod child;
+mod harness;
+mod job;
+mod leaving;
+mod talking;
+
+pub(crate) use harness::{Pty, command};
