@@ -147,12 +147,12 @@ impl Program for Toy {
 struct Background(Option<mpsc::Sender<Reply>>);
 
 impl Requests for Background {
-    fn send(&mut self, request: Request) {
+    fn send(&mut self, request: Request) -> Result<(), Box<Reply>> {
         if request.id == END {
             self.0 = None;
         }
         let Some(replies) = self.0.clone() else {
-            return;
+            return Ok(());
         };
         let reply = |id| Reply {
             id,
@@ -177,6 +177,7 @@ impl Requests for Background {
                 other => panic!("{other:?} is not known"),
             }
         });
+        Ok(())
     }
 
     fn cancel(&mut self, _: RequestId) {}
