@@ -80,7 +80,7 @@ pub fn details_areas(details: Rect) -> [Rect; 3] {
         Constraint::Length(1),
         Constraint::Fill(1),
     ])
-    .areas(inside(details, 1, 0))
+    .areas(inside(details, 2, 0))
 }
 
 /// A text's dialog: nearly all of the screen, so that long lines are read whole.

@@ -16,7 +16,7 @@ use crate::{
         pages::{self, age, moment},
     },
     domain::{
-        Failure,
+        AccountId, Failure,
         text::{fit, visible, width},
     },
 };
@@ -208,7 +208,11 @@ fn rows(app: &App, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, area: Rect
     head("Certificate", columns.id, frame);
     head("Status", columns.status, frame);
     head("Created", columns.created, frame);
-    head("Transfer", columns.transfer, frame);
+    // A few columns of it tell nothing.
+    let transfer_shown = columns.transfer.width >= 16;
+    if transfer_shown {
+        head("Transfer", columns.transfer, frame);
+    }
 
     for (facts, y) in app
         .list
@@ -250,24 +254,35 @@ fn rows(app: &App, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, area: Rect
             .map(|at| at.date().to_string())
             .unwrap_or_default();
         cell(&created, columns.created, theme.plain, frame);
-        cell(&transfer(app, &facts), columns.transfer, theme.plain, frame);
+        cell(
+            &transfer(app, &facts, usize::from(columns.transfer.width)),
+            columns.transfer,
+            theme.plain,
+            frame,
+        );
     }
 }
 
-/// What the column Transfer says.
-fn transfer(app: &App, facts: &RowFacts<'_>) -> String {
+/// What the column Transfer says: the longest wording that fits.
+fn transfer(app: &App, facts: &RowFacts<'_>, room: usize) -> String {
     let book = &app.setup.book;
-    if let Some(outgoing) = facts.outgoing {
-        let to = outgoing
-            .to
-            .map_or_else(|| "another account".to_owned(), |to| book.describe(to));
-        return match outgoing.started {
-            Some(started) => format!("to {to}, {}", age(started, app.now)),
-            None => format!("to {to}"),
+    let account = |preposition: &str, account: Option<AccountId>, when: &str| {
+        let Some(account) = account else {
+            return format!("{preposition} another account{when}");
         };
+        let long = format!("{preposition} {}{when}", book.describe(account));
+        if width(&long) <= room {
+            long
+        } else {
+            format!("{preposition} {}{when}", account.grouped())
+        }
+    };
+    if let Some(outgoing) = facts.outgoing {
+        let when = outgoing.started.map(|at| format!(", {}", age(at, app.now)));
+        return account("to", outgoing.to, &when.unwrap_or_default());
     }
-    if let Some(from) = facts.from {
-        return format!("from {}", book.describe(from));
+    if facts.from.is_some() {
+        return account("from", facts.from, "");
     }
     match facts.rejected {
         Some(reason) => format!("rejected: {}", visible(reason)),

@@ -76,6 +76,8 @@ pub struct CertificateList {
     selected: Option<CertificateId>,
     /// Where the selected certificate was among the visible ones when that was last looked up.
     selected_at: usize,
+    /// Whether a person chose the selection. Until then it stays on the first row, whatever comes.
+    chosen: bool,
     offset: usize,
     order: Order,
     filter: Filter,
@@ -343,9 +345,14 @@ impl CertificateList {
             .filter(|row| row.status == CertificateStatus::PendingTransfer)
             .filter(|row| self.status(row) == ConsoleStatus::PendingTransfer)
             .count();
-        self.selected_at = self.position().unwrap_or_else(|| {
+        let followed = self.position().filter(|_| self.chosen);
+        self.selected_at = followed.unwrap_or_else(|| {
             let last = self.visible.len().saturating_sub(1);
-            min(self.selected_at, last)
+            if self.chosen {
+                min(self.selected_at, last)
+            } else {
+                0
+            }
         });
         self.selected = self.id_at(self.selected_at);
     }
@@ -373,13 +380,17 @@ impl CertificateList {
     pub fn select(&mut self, id: CertificateId) {
         let before = self.selected.replace(id);
         match self.position() {
-            Some(position) => self.selected_at = position,
+            Some(position) => {
+                self.selected_at = position;
+                self.chosen = true;
+            }
             None => self.selected = before,
         }
     }
 
     /// Moves the selection by rows, as far as there are any.
     pub fn move_by(&mut self, rows_down: isize) {
+        self.chosen = true;
         let last = self.visible.len().saturating_sub(1);
         let position = self.position().unwrap_or(0);
         self.selected_at = min(position.saturating_add_signed(rows_down), last);

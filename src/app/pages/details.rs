@@ -12,66 +12,79 @@ use crate::{
 
 use super::{age, failure, moment};
 
-/// What the tab Details says.
+/// What the tab Details says. What decides about a transfer comes first, so that it is in sight on a
+/// small screen.
 pub fn details(app: &App, details: &Details) -> Page {
     let mut page = Page::default();
-    page.fact("ID", details.id.to_string());
     let status = app.status(details.id);
-    match details.description.picture() {
-        Picture::Unasked | Picture::Loading(_) => {
-            transfer(app, details, None, &mut page);
-            page.gap();
-            page.text(Role::Quiet, "Loading the description…");
-        }
-        Picture::Failed(f) => {
-            transfer(app, details, None, &mut page);
-            page.gap();
-            failure(&mut page, f, app.session.profile());
-        }
-        Picture::Ready(description) => facts(app, details, description, &mut page),
-        Picture::Stale(description, at, f) => {
-            let text = format!("As of {}; refresh failed: {}.", moment(at), f.summary());
+    let description = match details.description.picture() {
+        Picture::Ready(description) => Some(description),
+        Picture::Stale(description, at, failure) => {
+            let text = format!(
+                "As of {}; refresh failed: {}.",
+                moment(at),
+                failure.summary()
+            );
             page.text(Role::Bad, text);
-            facts(app, details, description, &mut page);
+            Some(description)
+        }
+        _ => None,
+    };
+    page.fact("ID", details.id.to_string());
+    page.fact("Status", format!("{} {}", status.symbol(), status.label()));
+    if let Some(description) = description {
+        let account = |account: AccountId| app.setup.book.describe(account);
+        page.fact_if("Owner", description.owner.map(account));
+        page.fact_if("Former owner", description.previous_owner.map(account));
+        if description.came_back() {
+            page.text(
+                Role::Bad,
+                "Came back from a transfer: inactive, with no policies and no things attached.",
+            );
         }
     }
+    transfer(app, details, description, &mut page);
     if !matches!(
         status,
         ConsoleStatus::Transferred | ConsoleStatus::PendingTransfer
     ) {
         readiness(app, details, &mut page);
     }
+    match (description, details.description.picture()) {
+        (Some(description), _) => {
+            record(app, description, &mut page);
+            certificate(app, details, description, &mut page);
+        }
+        (None, Picture::Failed(f)) => {
+            page.gap();
+            failure(&mut page, f, app.session.profile());
+        }
+        (None, _) => {
+            page.gap();
+            page.text(Role::Quiet, "Loading the description…");
+        }
+    }
     page
 }
 
-fn facts(app: &App, details: &Details, description: &Description, page: &mut Page) {
-    let account = |account: AccountId| app.setup.book.describe(account);
+/// What AWS keeps of it beside status and owner.
+fn record(app: &App, description: &Description, page: &mut Page) {
     let date = |at: Timestamp| match age(at, app.now).as_str() {
         "just now" => format!("{} (just now)", moment(at)),
         age => format!("{} ({age} ago)", moment(at)),
     };
-    let status = app.status(details.id);
-    page.fact("Status", format!("{} {}", status.symbol(), status.label()));
-    if description.came_back() {
-        page.text(
-            Role::Bad,
-            "Came back from a transfer: inactive, with no policies and no things attached.",
-        );
-    }
-    page.fact_if("Owner", description.owner.map(account));
-    page.fact_if("Former owner", description.previous_owner.map(account));
-    page.fact_if("ARN", description.arn.as_deref().map(visible));
+    page.gap();
+    page.text(Role::Heading, "Record");
     page.fact_if("Created", description.created.map(date));
     page.fact_if("Modified", description.modified.map(date));
     page.fact_if(
         "Version",
         description.version.map(|version| version.to_string()),
     );
-    page.fact_if("Generation", description.generation.as_deref().map(visible));
-    page.fact_if("CA", description.ca_id.as_deref().map(visible));
     page.fact_if("Mode", description.mode.as_deref().map(mode));
-    transfer(app, details, Some(description), page);
-    certificate(app, details, description, page);
+    page.fact_if("CA", description.ca_id.as_deref().map(visible));
+    page.fact_if("ARN", description.arn.as_deref().map(visible));
+    page.fact_if("Generation", description.generation.as_deref().map(visible));
 }
 
 /// `certificateMode` in words.

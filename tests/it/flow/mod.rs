@@ -1,0 +1,4 @@
+//! Whole flows: the program in process, the real SDK, the simulator.
+
+mod person;
+mod procedure;

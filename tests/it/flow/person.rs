@@ -1,0 +1,319 @@
+//! A person at certferry: keys in, screens out. State, view, background task and SDK are the real
+//! ones; the simulator answers. Time is tokio's paused clock, so nothing sleeps for real.
+
+use std::{fmt::Write as _, time::Duration};
+
+use certferry::{
+    app::{self, App, Effect, Msg, keymap::Keymap},
+    cli::{Arguments, Side},
+    config::{Bindings, Config, KeyPress},
+    domain::{Reply, Timestamp},
+    run,
+    simulator::{Clock, Simulator},
+    view::{self, Theme},
+    worker,
+};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
+use tokio::{sync::mpsc, time::Instant};
+
+/// When every test begins: 2026-11-24 10:00 UTC.
+pub(crate) const NOW: i64 = 1_795_514_400;
+
+/// How long, on the paused clock, a person waits for something before giving up.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+pub(crate) const SOURCE: &str = "111122223333";
+pub(crate) const RECIPIENT: &str = "444455556666";
+
+/// A clock for the simulator that a test's screens agree with.
+pub(crate) fn clock() -> Clock {
+    Clock::Fixed(NOW)
+}
+
+pub(crate) struct Person {
+    pub(crate) app: App,
+    pub(crate) copied: Vec<String>,
+    pub(crate) gone: bool,
+    theme: Theme,
+    worker: worker::Handle,
+    replies: mpsc::Receiver<Reply>,
+    terminal: Terminal<TestBackend>,
+    began: Instant,
+}
+
+/// How a person starts certferry.
+pub(crate) struct Start<'a> {
+    pub(crate) simulator: &'a Simulator,
+    pub(crate) size: (u16, u16),
+    pub(crate) side: Side,
+    pub(crate) read_only: bool,
+}
+
+impl<'a> Start<'a> {
+    pub(crate) fn new(simulator: &'a Simulator) -> Self {
+        Self {
+            simulator,
+            size: (80, 24),
+            side: Side::Source,
+            read_only: false,
+        }
+    }
+
+    pub(crate) fn size(mut self, columns: u16, rows: u16) -> Self {
+        self.size = (columns, rows);
+        self
+    }
+
+    pub(crate) fn recipient(mut self) -> Self {
+        self.side = Side::Recipient;
+        self
+    }
+
+    pub(crate) fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
+    /// Starts, and waits until everything that was asked for is there.
+    pub(crate) async fn settled(self) -> Person {
+        let mut person = self.started();
+        person.settle().await;
+        person
+    }
+
+    /// Starts and waits for nothing.
+    pub(crate) fn started(self) -> Person {
+        let arguments = Arguments {
+            profile: None,
+            region: None,
+            endpoint_url: None,
+            read_only: self.read_only,
+            demo: true,
+            side: self.side,
+        };
+        let keymap = Keymap::new(&Bindings::new()).unwrap();
+        let (wire, mut setup) = run::demo(&arguments, self.simulator, Config::default(), keymap);
+        setup.welcome = None;
+        let (worker, replies) = worker::spawn(wire, self.read_only);
+        let (columns, rows) = self.size;
+        let now = Timestamp::from_unix_timestamp(NOW).unwrap();
+        let (app, effects) = app::start(setup, now, Rect::new(0, 0, columns, rows));
+        let mut person = Person {
+            app,
+            copied: Vec::new(),
+            gone: false,
+            theme: Theme::default(),
+            worker,
+            replies,
+            terminal: Terminal::new(TestBackend::new(columns, rows)).unwrap(),
+            began: Instant::now(),
+        };
+        person.perform(effects);
+        person.draw();
+        person
+    }
+}
+
+impl Person {
+    fn tell(&mut self, msg: Msg) {
+        let passed = i64::try_from(self.began.elapsed().as_secs()).unwrap();
+        let now = Timestamp::from_unix_timestamp(NOW + passed).unwrap();
+        for msg in [Msg::Clock(now), msg] {
+            let effects = app::update(&mut self.app, msg);
+            self.perform(effects);
+        }
+        self.draw();
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Send(request) => {
+                    if let Err(reply) = self.worker.send(request) {
+                        self.tell(Msg::Reply(*reply));
+                    }
+                }
+                Effect::Cancel(id) => self.worker.cancel(id),
+                Effect::Copy(text) => self.copied.push(text),
+                Effect::Quit => self.gone = true,
+                Effect::Redraw | Effect::Suspend => {}
+            }
+        }
+    }
+
+    fn draw(&mut self) {
+        let (app, theme) = (&self.app, &self.theme);
+        self.terminal
+            .draw(|frame| view::render(app, theme, frame))
+            .unwrap();
+    }
+
+    /// Presses keys: names as in the keymap file between blanks, anything else typed letter by
+    /// letter; a text with blanks stands between quotes.
+    pub(crate) fn keys(&mut self, script: &str) -> &mut Self {
+        for word in words(script) {
+            match word {
+                Word::Key(event) => self.tell(Msg::Key(event)),
+                Word::Text(text) => {
+                    for c in text.chars() {
+                        let event = KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE);
+                        self.tell(Msg::Key(event));
+                    }
+                }
+            }
+        }
+        self
+    }
+
+    pub(crate) fn paste(&mut self, text: &str) {
+        self.tell(Msg::Paste(text.to_owned()));
+    }
+
+    pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
+        self.terminal.backend_mut().resize(columns, rows);
+        self.tell(Msg::Resize { columns, rows });
+    }
+
+    /// Reads answers until nothing is under way.
+    pub(crate) async fn settle(&mut self) -> &mut Self {
+        while self.app.needs_clock() {
+            self.answer("everything to be answered").await;
+        }
+        self
+    }
+
+    /// Reads answers until the screen shows a text.
+    pub(crate) async fn sees(&mut self, text: &str) -> &mut Self {
+        while !self.screen().contains(text) {
+            self.answer(text).await;
+        }
+        self
+    }
+
+    /// Reads answers until the screen does not show a text any more.
+    pub(crate) async fn sees_no(&mut self, text: &str) -> &mut Self {
+        while self.screen().contains(text) {
+            self.answer(&format!("{text} to go")).await;
+        }
+        self
+    }
+
+    async fn answer(&mut self, awaited: &str) {
+        match tokio::time::timeout(PATIENCE, self.replies.recv()).await {
+            Ok(Some(reply)) => self.tell(Msg::Reply(reply)),
+            _ => panic!("waited for {awaited}, but saw:\n{}", self.screen()),
+        }
+    }
+
+    /// What is on the screen, without the blanks at the ends of the lines.
+    pub(crate) fn screen(&self) -> String {
+        text(self.terminal.backend().buffer())
+    }
+
+    /// The screen with the styles of its cells, for a snapshot.
+    pub(crate) fn picture(&self) -> String {
+        let buffer = self.terminal.backend().buffer();
+        format!("{}\n--- styles\n{}", text(buffer), styles(buffer))
+    }
+
+    /// The row of the screen with this text.
+    pub(crate) fn row(&self, text: &str) -> String {
+        let screen = self.screen();
+        let row = screen.lines().find(|line| line.contains(text));
+        row.unwrap_or_else(|| panic!("no {text} in:\n{screen}"))
+            .to_owned()
+    }
+}
+
+fn text(buffer: &Buffer) -> String {
+    let mut lines = Vec::new();
+    for y in 0..buffer.area.height {
+        let line: String = (0..buffer.area.width)
+            .map(|x| buffer[(x, y)].symbol())
+            .collect();
+        lines.push(line.trim_end().to_owned());
+    }
+    lines.join("\n")
+}
+
+/// The runs of cells that do not look plain: `3: 0..80 REVERSED`.
+fn styles(buffer: &Buffer) -> String {
+    let mut text = String::new();
+    for y in 0..buffer.area.height {
+        let mut x = 0;
+        while x < buffer.area.width {
+            let look = |x: u16| {
+                let cell = &buffer[(x, y)];
+                (cell.fg, cell.bg, cell.modifier)
+            };
+            let start = x;
+            while x < buffer.area.width && look(x) == look(start) {
+                x += 1;
+            }
+            let (fg, bg, modifier) = look(start);
+            let mut look = Vec::new();
+            if fg != ratatui::style::Color::Reset {
+                look.push(format!("{fg}"));
+            }
+            if bg != ratatui::style::Color::Reset {
+                look.push(format!("on {bg}"));
+            }
+            if !modifier.is_empty() {
+                look.push(format!("{modifier:?}"));
+            }
+            if !look.is_empty() {
+                writeln!(text, "{y}: {start}..{x} {}", look.join(" ")).unwrap();
+            }
+        }
+    }
+    text
+}
+
+enum Word {
+    Key(KeyEvent),
+    Text(String),
+}
+
+fn words(script: &str) -> Vec<Word> {
+    let mut words = Vec::new();
+    for (i, part) in script.split('"').enumerate() {
+        if i % 2 == 1 {
+            words.push(Word::Text(part.to_owned()));
+            continue;
+        }
+        for word in part.split_whitespace() {
+            let key = KeyPress::parse(word).ok().and_then(event);
+            words.push(key.map_or_else(|| Word::Text(word.to_owned()), Word::Key));
+        }
+    }
+    words
+}
+
+/// The event a terminal sends for a key of the keymap file.
+fn event(key: KeyPress) -> Option<KeyEvent> {
+    let control =
+        (1..=26_u8).map(|n| KeyEvent::new(KeyCode::Char((n + b'`').into()), KeyModifiers::CONTROL));
+    let named = [
+        KeyCode::Enter,
+        KeyCode::Esc,
+        KeyCode::Tab,
+        KeyCode::BackTab,
+        KeyCode::Backspace,
+        KeyCode::Delete,
+        KeyCode::Up,
+        KeyCode::Down,
+        KeyCode::Left,
+        KeyCode::Right,
+        KeyCode::Home,
+        KeyCode::End,
+        KeyCode::PageUp,
+        KeyCode::PageDown,
+        KeyCode::Char(' '),
+    ];
+    let named = named.map(|code| KeyEvent::new(code, KeyModifiers::NONE));
+    named
+        .into_iter()
+        .chain(control)
+        .find(|event| KeyPress::from(*event) == key)
+}
