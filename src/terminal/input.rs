@@ -13,6 +13,7 @@ use crossterm::event::{self, Event, KeyEventKind};
 use rustix::event::{PollFd, PollFlags, poll};
 use tokio::sync::mpsc;
 
+use super::link;
 use crate::app::Msg;
 
 /// Messages that may wait for the loop; then the terminal itself has to.
@@ -83,8 +84,7 @@ fn ended() -> io::Error {
     io::Error::new(io::ErrorKind::UnexpectedEof, "the input has ended")
 }
 
-/// Reads until the handle is dropped, the terminal hangs up (`signals` reports that), or reading
-/// fails.
+/// Reads until the handle is dropped, the terminal hangs up, or reading fails.
 fn read_on(sender: &mpsc::Sender<io::Result<Msg>>, wait: &PipeReader) -> io::Result<()> {
     let stdin = io::stdin();
     loop {
@@ -99,11 +99,8 @@ fn read_on(sender: &mpsc::Sender<io::Result<Msg>>, wait: &PipeReader) -> io::Res
             Err(rustix::io::Errno::INTR) => continue,
             Err(error) => return Err(error.into()),
         }
-        let [line, wait] = &both;
-        if !wait.revents().is_empty() {
-            return Ok(());
-        }
-        if line.revents().intersects(PollFlags::HUP | PollFlags::ERR) {
+        let [_, wait] = &both;
+        if !wait.revents().is_empty() || link::hung_up() {
             return Ok(());
         }
         while event::poll(LULL)? {

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, Write},
+    io::{self, IsTerminal as _, Write},
     os::fd::AsFd as _,
 };
 
@@ -71,7 +71,8 @@ pub(super) fn size() -> Size {
     }
 }
 
-/// Whether the other end of the terminal is gone.
+/// Whether the other end of the terminal is gone. Not every hang-up comes with a SIGHUP: there is
+/// none without a controlling terminal, and one that only the shell gets may not be passed on.
 pub(super) fn hung_up() -> bool {
     let stdin = io::stdin();
     let mut line = [PollFd::new(&stdin, PollFlags::empty())];
@@ -79,8 +80,8 @@ pub(super) fn hung_up() -> bool {
         tv_sec: 0,
         tv_nsec: 0,
     };
-    poll(&mut line, Some(&at_once)).is_ok()
-        && line
-            .iter()
-            .any(|line| line.revents().intersects(PollFlags::HUP | PollFlags::ERR))
+    let polled = poll(&mut line, Some(&at_once)).is_ok();
+    let gone = PollFlags::HUP | PollFlags::ERR;
+    // Where terminals cannot be polled, a dead one at least no longer is one.
+    polled && line.iter().any(|line| line.revents().intersects(gone)) || !stdin.is_terminal()
 }

@@ -264,7 +264,7 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
             Err(end) => {
                 if link::hung_up() {
                     self.modes.abandon();
-                    // Writing fails first, and the hang-up is the reason.
+                    // Reading or writing failed first, and the hang-up is the reason.
                     return end.or(Ok(Exit::HungUp));
                 }
                 end
@@ -299,7 +299,6 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
             Event::Reply(Some(reply)) => self.tell(Msg::Reply(reply)),
             Event::Reply(None) => Err(Err(Error::NoBackground)),
             Event::Signal(Signal::Leave(number)) => Err(Ok(Exit::Signal(number))),
-            Event::Signal(Signal::HungUp) => Err(Ok(Exit::HungUp)),
             Event::Signal(Signal::Resized) => self.look_at_size(),
             Event::Signal(Signal::Stop | Signal::Continued) if self.own_echo() => Ok(()),
             Event::Signal(Signal::Stop) => self.stop(false),

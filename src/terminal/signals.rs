@@ -1,7 +1,7 @@
-//! Signals, and the terminal's end, as messages for the loop.
+//! Signals, as messages for the loop.
 
 use std::{
-    io::{self, PipeReader, PipeWriter},
+    io,
     sync::{
         Arc, Condvar, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -11,7 +11,6 @@ use std::{
 };
 
 use crossterm::terminal::disable_raw_mode;
-use rustix::event::{PollFd, PollFlags, poll};
 use signal_hook::{
     consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH},
     flag,
@@ -33,8 +32,6 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(super) enum Signal {
     /// The program is to end, because of this signal.
     Leave(i32),
-    /// The terminal is gone.
-    HungUp,
     /// The program is to stop until it is continued.
     Stop,
     /// The program was continued.
@@ -49,7 +46,6 @@ pub(super) struct Signals {
     arrived: mpsc::Receiver<Signal>,
     handle: Handle,
     left: Arc<Left>,
-    _wake: PipeWriter,
 }
 
 impl Signals {
@@ -60,17 +56,15 @@ impl Signals {
         let left = Arc::new(Left::default());
         let mut arriving = Arriving::new(LEAVE.into_iter().chain([SIGTSTP, SIGCONT, SIGWINCH]))?;
         let handle = arriving.handle();
-        let (wait, wake) = io::pipe()?;
         outside.store(false, Ordering::SeqCst);
         let signals = Self {
             arrived,
             handle,
             left: Arc::clone(&left),
-            _wake: wake,
         };
-        spawn("signals", {
-            let (sender, left) = (sender.clone(), Arc::clone(&left));
-            move || {
+        thread::Builder::new()
+            .name("signals".to_owned())
+            .spawn(move || {
                 for number in arriving.forever() {
                     let signal = match number {
                         SIGTSTP => Signal::Stop,
@@ -80,20 +74,14 @@ impl Signals {
                     };
                     report(&sender, &left, signal);
                 }
-            }
-        })?;
-        spawn("hang-up", move || {
-            if wait_for_hang_up(&wait) {
-                report(&sender, &left, Signal::HungUp);
-            }
-        })?;
+            })?;
         Ok(signals)
     }
 
     pub(super) async fn next(&mut self) -> Signal {
         match self.arrived.recv().await {
             Some(signal) => signal,
-            // Both threads are gone, which happens only when this handle goes.
+            // The thread is gone, which happens only when this handle goes.
             None => std::future::pending().await,
         }
     }
@@ -127,56 +115,16 @@ fn default_outside() -> io::Result<&'static AtomicBool> {
     Ok(OUTSIDE.get_or_init(|| outside))
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(work)
-        .map(drop)
-}
-
 /// Tells the loop, and sees to it that the program ends even if the loop cannot.
 fn report(sender: &mpsc::Sender<Signal>, left: &Left, signal: Signal) {
-    let number = match signal {
-        Signal::Leave(number) => number,
-        Signal::HungUp => SIGHUP,
-        Signal::Stop | Signal::Continued | Signal::Resized => {
-            // Full: a loop that hangs has enough to do when it comes back.
-            let _ = sender.try_send(signal);
-            return;
-        }
-    };
-    let told = match sender.try_send(signal) {
-        Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => true,
-        Err(mpsc::error::TrySendError::Full(_)) => false,
-    };
-    if !told || !left.within(PATIENCE) {
+    // Full: a loop that hangs has enough to do when it comes back, and has to come back to leave.
+    let _ = sender.try_send(signal);
+    if let Signal::Leave(number) = signal
+        && !left.within(PATIENCE)
+    {
         // Only what cannot block: the line's modes, and the end.
         let _ = disable_raw_mode();
         low_level::exit(number.saturating_add(128));
-    }
-}
-
-/// Waits for the other end of the terminal to go, or for `wait`'s; says whether it was the
-/// terminal. Not every hang-up comes with a SIGHUP: there is none without a controlling terminal,
-/// and one that only the shell gets may not be passed on.
-fn wait_for_hang_up(wait: &PipeReader) -> bool {
-    let stdin = io::stdin();
-    loop {
-        let mut both = [
-            PollFd::new(&stdin, PollFlags::empty()),
-            PollFd::new(wait, PollFlags::IN),
-        ];
-        match poll(&mut both, None) {
-            Ok(_) => {}
-            Err(rustix::io::Errno::INTR) => continue,
-            Err(_) => return false,
-        }
-        let [line, wait] = &both;
-        if !wait.revents().is_empty() {
-            return false;
-        }
-        // Anything else says that this system cannot watch a terminal.
-        return line.revents().intersects(PollFlags::HUP | PollFlags::ERR);
     }
 }
 

@@ -23,7 +23,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use rustix::{
     fs::OFlags,
     process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid},
-    termios::{Termios, tcgetattr},
+    termios::{OptionalActions, Termios, tcgetattr, tcsetattr},
 };
 
 /// How long a condition may take.
@@ -206,6 +206,11 @@ impl Pty {
             }
             thread::sleep(LOOK);
         }
+    }
+
+    /// Gives the line the modes that it had before the program, as a shell does when a job stops.
+    pub(crate) fn reset_modes(&self) {
+        tcsetattr(open_tty(&self.path), OptionalActions::Now, &self.before).unwrap();
     }
 
     /// The process's id.

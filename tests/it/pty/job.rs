@@ -25,12 +25,13 @@ fn a_stop_gives_the_terminal_back_until_the_process_goes_on() {
     pty.assert_restored();
 }
 
-/// Stopped by what cannot be caught, and continued: a shell may have changed the line's modes.
+/// Stopped by what cannot be caught, and continued by a shell that has changed the line's modes.
 #[test]
 fn going_on_after_a_stop_that_was_not_seen_draws_everything_anew() {
     let mut pty = toy();
     pty.signal(Signal::STOP);
     pty.wait_stopped();
+    pty.reset_modes();
     let before = pty.log().len();
     pty.signal(Signal::CONT);
     pty.wait_until("a whole frame", |pty| {
