@@ -1,1 +1,2 @@
 //! One test crate, so that the AWS SDK is linked once.
+mod worker;
