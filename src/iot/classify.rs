@@ -28,7 +28,7 @@ where
     let message = match (error.message(), status) {
         (Some(message), _) if !message.is_empty() => message.to_owned(),
         (_, Some(status)) => format!("HTTP status {status}: {}", chain(error)),
-        (_, None) => chain(error),
+        (_, None) => chain(innermost_report(error)),
     };
     Failure {
         operation,
@@ -199,13 +199,20 @@ fn connector(error: &ConnectorError) -> Verdict {
     if let Some(kind) = unreachable(error) {
         return Verdict::ran_not(kind);
     }
-    if error.is_timeout() {
-        return Verdict::may_have_run(FailureKind::TimedOut);
-    }
     if error.is_user() {
         return Verdict::ran_not(FailureKind::Other);
     }
-    Verdict::may_have_run(FailureKind::ConnectionLost)
+    // No route, no answer to the connection, no agreement on TLS: nothing was sent over it.
+    let never_connected = find::<hyper_util::client::legacy::Error>(error)
+        .is_some_and(hyper_util::client::legacy::Error::is_connect);
+    Verdict {
+        kind: if error.is_timeout() {
+            FailureKind::TimedOut
+        } else {
+            FailureKind::ConnectionLost
+        },
+        may_have_run: !never_connected,
+    }
 }
 
 /// Why there was no connection to send anything over, as far as the operating system says.
@@ -238,6 +245,16 @@ fn credentials(error: &CredentialsError) -> FailureKind {
         return kind;
     }
     FailureKind::NoCredentials
+}
+
+/// The error to report: without the layers of the SDK that say no more than where they are.
+fn innermost_report<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
+    if let Some(credentials) = find::<CredentialsError>(error) {
+        return credentials;
+    }
+    find::<ConnectorError>(error)
+        .and_then(Error::source)
+        .unwrap_or(error)
 }
 
 fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {

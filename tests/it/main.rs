@@ -7,3 +7,5 @@ mod flow;
 mod pty;
 #[cfg(test)]
 mod simulator;
+#[cfg(test)]
+mod worker;
