@@ -264,6 +264,7 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
             Err(end) => {
                 if link::hung_up() {
                     self.modes.abandon();
+                    self.sources.signals.hung_up();
                     // Reading or writing failed first, and the hang-up is the reason.
                     return end.or(Ok(Exit::HungUp));
                 }

@@ -46,21 +46,25 @@ pub(super) struct Signals {
     arrived: mpsc::Receiver<Signal>,
     handle: Handle,
     left: Arc<Left>,
+    defaults: &'static Defaults,
+    hung_up: bool,
 }
 
 impl Signals {
     pub(super) fn listen() -> io::Result<Self> {
         // Before the others, so that it acts first where both are there.
-        let outside = default_outside()?;
+        let defaults = Defaults::get()?;
         let (sender, arrived) = mpsc::channel(WAITING);
         let left = Arc::new(Left::default());
         let mut arriving = Arriving::new(LEAVE.into_iter().chain([SIGTSTP, SIGCONT, SIGWINCH]))?;
         let handle = arriving.handle();
-        outside.store(false, Ordering::SeqCst);
+        defaults.set(false, false);
         let signals = Self {
             arrived,
             handle,
             left: Arc::clone(&left),
+            defaults,
+            hung_up: false,
         };
         thread::Builder::new()
             .name("signals".to_owned())
@@ -76,6 +80,12 @@ impl Signals {
                 }
             })?;
         Ok(signals)
+    }
+
+    /// The hang-up is dealt with, also if its signal is still to come: the end of the program, which
+    /// may have something to write to a disk, is not to be cut short by it.
+    pub(super) fn hung_up(&mut self) {
+        self.hung_up = true;
     }
 
     pub(super) async fn next(&mut self) -> Signal {
@@ -94,25 +104,41 @@ impl Signals {
 impl Drop for Signals {
     fn drop(&mut self) {
         self.left.tell();
-        if let Ok(outside) = default_outside() {
-            outside.store(true, Ordering::SeqCst);
-        }
+        self.defaults.set(!self.hung_up, true);
         self.handle.close();
     }
 }
 
 /// A handler that was taken away leaves the signal ignored, not to its default. So the default is
-/// imitated while this is set.
-fn default_outside() -> io::Result<&'static AtomicBool> {
-    static OUTSIDE: OnceLock<Arc<AtomicBool>> = OnceLock::new();
-    if let Some(outside) = OUTSIDE.get() {
-        return Ok(outside);
+/// imitated while these are set.
+#[derive(Debug, Default)]
+struct Defaults {
+    hang_up: Arc<AtomicBool>,
+    others: Arc<AtomicBool>,
+}
+
+impl Defaults {
+    fn get() -> io::Result<&'static Self> {
+        static DEFAULTS: OnceLock<Defaults> = OnceLock::new();
+        if let Some(defaults) = DEFAULTS.get() {
+            return Ok(defaults);
+        }
+        let defaults = Self::default();
+        for signal in LEAVE.into_iter().chain([SIGTSTP]) {
+            let flag = if signal == SIGHUP {
+                &defaults.hang_up
+            } else {
+                &defaults.others
+            };
+            flag::register_conditional_default(signal, Arc::clone(flag))?;
+        }
+        Ok(DEFAULTS.get_or_init(|| defaults))
     }
-    let outside = Arc::new(AtomicBool::new(true));
-    for signal in LEAVE.into_iter().chain([SIGTSTP]) {
-        flag::register_conditional_default(signal, Arc::clone(&outside))?;
+
+    fn set(&self, hang_up: bool, others: bool) {
+        self.hang_up.store(hang_up, Ordering::SeqCst);
+        self.others.store(others, Ordering::SeqCst);
     }
-    Ok(OUTSIDE.get_or_init(|| outside))
 }
 
 /// Tells the loop, and sees to it that the program ends even if the loop cannot.
