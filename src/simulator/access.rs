@@ -110,7 +110,8 @@ impl Simulator {
         AccessKey::of(account)
     }
 
-    /// Makes an account's credentials expired (403 `ExpiredTokenException`), or good again.
+    /// Makes an account's credentials expired (403 `ExpiredTokenException`), or good again. The account is
+    /// created if need be, also by [`Simulator::deny`] and [`Simulator::allow`].
     pub fn set_expired(&self, account: &str, expired: bool) {
         self.lock().account(account).expired = expired;
     }

@@ -28,7 +28,7 @@ pub(super) fn find(
         .filter(|value| !value.is_empty())
         .ok_or_else(|| validate::missing(member))?;
     let parts: Vec<&str> = value.splitn(6, ':').collect();
-    let ["arn", _partition, "iot", region, account, resource] = parts.as_slice() else {
+    let ["arn", _partition, "iot", _region, account, resource] = parts.as_slice() else {
         return Err(ApiError::invalid(format!("Invalid {member}: {value}")));
     };
     let not_found = || ApiError::not_found(format!("The {member} {value} does not exist."));
@@ -41,8 +41,8 @@ pub(super) fn find(
         .ok_or_else(not_found)?;
     // While a transfer waits, the certificate's ARN is the recipient's; the source may still know it by its own.
     let named = *account == call.at.account || certificate.pending_target() == Some(*account);
-    // The partition follows from the region, so the whole ARN is checked by building it again.
-    if !named || *region != call.at.region || kept.of(account).arn(resource) != value {
+    // Region and partition are checked by building the ARN again.
+    if !named || kept.of(account).arn(resource) != value {
         return Err(not_found());
     }
     Ok(Principal {

@@ -44,6 +44,10 @@ async fn things_attached() {
             continue;
         }
         bench.transfer(&id).await;
+        for (client, seen) in [(&bench.source, 1), (&bench.target, 0)] {
+            let list = client.list_principal_things().principal(arn(TARGET, &id));
+            assert_eq!(list.send().await.unwrap().things().len(), seen);
+        }
         let accept = bench.target.accept_certificate_transfer();
         accept.certificate_id(&id).send().await.unwrap();
         let state = bench.simulator.certificate(TARGET, &id).unwrap();
@@ -174,6 +178,13 @@ async fn not_in_transfer() {
             let call = call.certificate_id(&id).send();
             bench.refused(call, expected.0, expected.1).await;
         }
+        // A transfer that was accepted is documented to be complete.
+        let accepted = bench.offered(3).await;
+        let accept = bench.target.accept_certificate_transfer();
+        let accept = accept.certificate_id(&accepted);
+        accept.clone().send().await.unwrap();
+        let completed = "TransferAlreadyCompletedException";
+        bench.refused(accept.send(), 410, completed).await;
     }
 }
 
@@ -281,12 +292,17 @@ async fn policy_detach_delay() {
         .attach_policy(SOURCE, &id, "connect")
         .unwrap();
     let detach = bench.source.detach_policy().policy_name("connect");
-    detach.target(arn(SOURCE, &id)).send().await.unwrap();
+    let detach = detach.target(arn(SOURCE, &id));
+    detach.clone().send().await.unwrap();
     let list = bench.source.list_attached_policies();
     let list = list.target(arn(SOURCE, &id)).send().await.unwrap();
     assert!(list.policies().is_empty(), "the list does not show it");
     bench.transfer_refused(&id, TARGET, CONFLICT).await;
-    tokio::time::advance(Duration::from_secs(20)).await;
+    tokio::time::advance(Duration::from_secs(15)).await;
+    bench.transfer_refused(&id, TARGET, CONFLICT).await;
+    // Asking again does not start it anew.
+    detach.send().await.unwrap();
+    tokio::time::advance(Duration::from_secs(5)).await;
     bench.transfer(&id).await;
 }
 

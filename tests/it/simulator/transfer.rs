@@ -437,6 +437,61 @@ async fn a_certificate_travels_on_and_comes_home() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nothing_the_source_attached_reaches_the_recipient() {
+    let bench = Bench::new();
+    let id = bench.certificate(1, Status::Inactive);
+    let simulator = &bench.simulator;
+    simulator.attach_policy(SOURCE, &id, "connect").unwrap();
+    // The API would not; the recipient would still see nothing.
+    simulator.offer(SOURCE, &id, TARGET, None).unwrap();
+    let list = bench.target.list_attached_policies();
+    let list = list.target(arn(TARGET, &id));
+    assert!(list.clone().send().await.unwrap().policies().is_empty());
+    let accept = bench.target.accept_certificate_transfer();
+    accept.certificate_id(&id).send().await.unwrap();
+    assert!(list.send().await.unwrap().policies().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_have_no_gaps_where_certificates_have_left() {
+    let bench = Bench::new();
+    let stays = bench.offered(1).await;
+    tokio::time::advance(Duration::from_secs(1)).await;
+    let accepted = bench.offered(2).await;
+    let accept = bench.target.accept_certificate_transfer();
+    accept.certificate_id(&accepted).send().await.unwrap();
+    let list = bench.source.list_outgoing_certificates().page_size(1);
+    let list = list.send().await.unwrap();
+    let ids = list
+        .outgoing_certificates()
+        .iter()
+        .map(|row| row.certificate_id().unwrap());
+    assert_eq!(ids.collect::<Vec<_>>(), [&stays]);
+    assert_eq!(list.next_marker(), None);
+    let list = bench.source.list_certificates().page_size(1);
+    let list = list.send().await.unwrap();
+    assert_eq!(
+        list.certificates()[0].certificate_id(),
+        Some(stays.as_str())
+    );
+    assert_eq!(list.next_marker(), None);
+    let cancel = bench.source.cancel_certificate_transfer();
+    cancel.certificate_id(&stays).send().await.unwrap();
+    // The cancelled one is the older of the two.
+    let list = bench
+        .target
+        .list_certificates()
+        .page_size(1)
+        .ascending_order(true);
+    let list = list.send().await.unwrap();
+    assert_eq!(
+        list.certificates()[0].certificate_id(),
+        Some(accepted.as_str())
+    );
+    assert_eq!(list.next_marker(), None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_waiting_transfer_does_not_expire() {
     let bench = Bench::new();
     let id = bench.offered(1).await;
