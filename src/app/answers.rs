@@ -22,6 +22,9 @@ impl App {
             return;
         };
         let (answer, connection) = (reply.answer, reply.connection);
+        if let Answer::Failed(failure) = &answer {
+            self.last_failure = Some(failure.clone());
+        }
         match place {
             Place::Connection => self.connection_answer(answer),
             Place::Identity => self.identity_answer(answer),

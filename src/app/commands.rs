@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     App, Effect, Level, SETTLE, Tab, areas,
-    dialog::{Choice, Content, Dialog, Reader},
+    dialog::{Choice, Content, Dialog, Entry, Reader},
     keymap::Command,
     list::{Order, SortBy},
     page::Page,
@@ -53,6 +53,7 @@ impl App {
                 )));
             }
             Command::Help => self.open_help(),
+            Command::Failure => self.open_failure(),
             Command::Quit => self.quit(),
             _ => self.move_main(command),
         }
@@ -63,6 +64,10 @@ impl App {
             return self.open_options();
         }
         let Some(id) = self.list.selected() else {
+            // Where the rows should be stands a failure, perhaps cut by a small screen.
+            if self.failure_in_sight() {
+                self.open_failure();
+            }
             return;
         };
         self.list_focused = false;
@@ -70,6 +75,26 @@ impl App {
         if self.details.as_ref().is_none_or(|details| details.id != id) {
             self.show_details(id, Duration::ZERO);
         }
+    }
+
+    /// Whether the list says that something failed.
+    pub fn failure_in_sight(&self) -> bool {
+        self.session.failure().is_some()
+            || self.list.listing().failure().is_some()
+            || self.list.outgoing_listing().failure().is_some()
+    }
+
+    /// The last failure in full: a line has room for its summary only.
+    fn open_failure(&mut self) {
+        let Some(failure) = &self.last_failure else {
+            return self.say(Level::Info, "Nothing has failed.");
+        };
+        let mut page = Page::default();
+        pages::failure(&mut page, failure, self.session.profile());
+        self.open(Dialog::Reader(Reader::new(
+            "The last failure",
+            Content::Page(page),
+        )));
     }
 
     fn back(&mut self) {
@@ -172,15 +197,21 @@ impl App {
     pub(super) fn dialog_command(&mut self, command: Command) {
         match self.dialogs.last_mut() {
             Some(Dialog::Menu(menu)) => match command {
-                Command::Choose => {
-                    let choice = menu.selected().and_then(|entry| entry.choice.clone());
-                    self.close_dialog();
-                    if let Some(choice) = choice {
+                Command::Choose => match menu.selected().cloned() {
+                    Some(Entry {
+                        choice: Some(choice),
+                        ..
+                    }) => {
+                        self.close_dialog();
                         self.choose(choice);
                     }
-                }
+                    Some(Entry { label, remark, .. }) => {
+                        self.say(Level::Info, format!("{label}: {remark}."));
+                    }
+                    None => self.close_dialog(),
+                },
                 Command::Close => self.close_dialog(),
-                _ => menu.move_by(rows_of(command, menu.enabled().count())),
+                _ => menu.move_by(rows_of(command, menu.entries().len())),
             },
             Some(Dialog::Reader(_)) => self.reader_command(command),
             Some(Dialog::Form(_)) | None => {}

@@ -33,7 +33,8 @@ impl App {
         }
         match self.dialogs.last() {
             Some(Dialog::Form(_)) => {
-                let command = command(&[Section::Form]);
+                let command =
+                    command(&[Section::Form]).or_else(|| paging(command(&[Section::Move])));
                 self.form_key(command, event);
             }
             Some(Dialog::Menu(_) | Dialog::Reader(_)) => {
@@ -122,6 +123,8 @@ impl App {
                 Focus::Button(Button::Cancel) => self.close_dialog(),
                 Focus::Button(Button::Confirm) => self.confirm_form(),
             },
+            Some(Command::PageDown) => form.pages = form.pages.saturating_add(1).min(9),
+            Some(Command::PageUp) => form.pages = form.pages.saturating_sub(1),
             Some(Command::NextField) => form.focus_next(),
             Some(Command::PreviousField) => form.focus_previous(),
             Some(Command::LeftButton) if on_button => form.focus = Focus::Button(Button::Cancel),
@@ -133,6 +136,11 @@ impl App {
             }
         }
     }
+}
+
+/// The commands that turn a form's pages; the other moving keys are text there.
+fn paging(command: Option<Command>) -> Option<Command> {
+    command.filter(|command| matches!(command, Command::PageUp | Command::PageDown))
 }
 
 /// Gives a key to a text field; answers whether the text changed. `AltGr` characters arrive as plain

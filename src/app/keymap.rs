@@ -87,6 +87,7 @@ commands! {
     Main FocusRight "focus-right" "To the details beside the list",
     Main Accounts "accounts" "Change the account or the region",
     Main CommandLog "command-log" "What was done, as AWS CLI commands",
+    Main Failure "failure" "The last failure in full: code, message, request id, what to do",
     Main Help "help" "This help",
     Main Quit "quit" "Quit",
     Move Up "up" "Up",

@@ -27,8 +27,8 @@ use std::time::Duration;
 use ratatui::layout::Rect;
 
 use crate::domain::{
-    AccountBook, Call, CertificateId, ConnectionId, ConsoleStatus, Readiness, RequestId, Subject,
-    Target, Timestamp,
+    AccountBook, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Readiness, RequestId,
+    Subject, Target, Timestamp,
 };
 
 pub use details::{Details, LOOKS, Tab};
@@ -122,6 +122,7 @@ pub struct App {
     pub flash: Option<Flash>,
     /// The command log.
     pub log: CommandLog,
+    last_failure: Option<Box<Failure>>,
     requests: Requests,
     effects: Vec<Effect>,
     leaving: bool,
@@ -143,6 +144,7 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
             at: now,
         }),
         log: CommandLog::default(),
+        last_failure: None,
         requests: Requests::default(),
         effects: Vec::new(),
         leaving: false,
@@ -295,8 +297,7 @@ impl App {
     /// Asks for everything in sight anew.
     fn refresh(&mut self) {
         let connection_is_the_trouble = self.session.facts.value().is_none()
-            || (self.list.listing().failure())
-                .is_some_and(crate::domain::Failure::concerns_connection);
+            || (self.list.listing().failure()).is_some_and(Failure::concerns_connection);
         if connection_is_the_trouble {
             self.reconnect();
             return;

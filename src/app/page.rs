@@ -22,7 +22,7 @@ pub enum Role {
 /// A paragraph, or a label with its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageLine {
-    /// What stands in the first column, at most [`LABEL_COLUMNS`] wide.
+    /// What stands in the first column; one that is too wide for it has a row of its own.
     pub label: Option<String>,
     /// The text. Everything foreign in it is visible already.
     pub text: String,
@@ -42,7 +42,7 @@ pub struct PageRow {
 }
 
 /// The width of the labels' column, with the gap behind it.
-pub const LABEL_COLUMNS: usize = 14;
+pub const LABEL_COLUMNS: usize = 12;
 
 /// A text to read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -95,20 +95,21 @@ impl Page {
     pub fn rows(&self, columns: usize) -> Vec<PageRow> {
         let mut rows = Vec::new();
         for line in &self.lines {
-            let taken = if line.label.is_some() {
-                // Where labels would leave too little room they get a row of their own.
-                if columns < LABEL_COLUMNS.saturating_mul(2) {
-                    rows.push(PageRow {
-                        label: line.label.clone().unwrap_or_default(),
+            let taken = match &line.label {
+                // Where labels would leave too little room they get rows of their own.
+                Some(label)
+                    if columns < LABEL_COLUMNS.saturating_mul(2)
+                        || text::width(label) >= LABEL_COLUMNS =>
+                {
+                    rows.extend(text::wrap(label, columns).into_iter().map(|label| PageRow {
+                        label,
                         text: String::new(),
                         role: line.role,
-                    });
+                    }));
                     2
-                } else {
-                    LABEL_COLUMNS
                 }
-            } else {
-                0
+                Some(_) => LABEL_COLUMNS,
+                None => 0,
             };
             for (i, part) in text::wrap(&line.text, columns.saturating_sub(taken))
                 .into_iter()
@@ -116,8 +117,7 @@ impl Page {
             {
                 let label = match &line.label {
                     Some(label) if i == 0 && taken == LABEL_COLUMNS => {
-                        let label = text::fit(label, LABEL_COLUMNS.saturating_sub(1));
-                        let gap = LABEL_COLUMNS.saturating_sub(text::width(&label));
+                        let gap = LABEL_COLUMNS.saturating_sub(text::width(label));
                         format!("{label}{}", " ".repeat(gap))
                     }
                     Some(_) => " ".repeat(taken),
@@ -175,10 +175,10 @@ mod tests {
     fn a_value_is_wrapped_beside_its_label() {
         let mut page = Page::default();
         page.fact("Owner", "one two three four five");
-        let rows = page.rows(28);
-        assert_eq!(rows[0].label, "Owner         ");
+        let rows = page.rows(26);
+        assert_eq!(rows[0].label, "Owner       ");
         assert_eq!(rows[0].text, "one two three");
-        assert_eq!(rows[1].label, " ".repeat(14));
+        assert_eq!(rows[1].label, " ".repeat(12));
         assert_eq!(rows[1].text, "four five");
         let narrow = page.rows(20);
         assert_eq!(
@@ -186,6 +186,18 @@ mod tests {
             ("Owner", "")
         );
         assert_eq!(narrow[1].text, "one two three four");
+    }
+
+    #[test]
+    fn a_wide_label_is_not_cut() {
+        let mut page = Page::default();
+        page.fact("an-attribute-with-a-long-name", "value");
+        let rows = page.rows(60);
+        assert_eq!(rows[0].label, "an-attribute-with-a-long-name");
+        assert_eq!(
+            (rows[1].label.as_str(), rows[1].text.as_str()),
+            ("  ", "value")
+        );
     }
 
     #[test]

@@ -43,10 +43,7 @@ impl Mutation {
                 )
             }
             Self::Transfer { to, .. } => {
-                format!(
-                    "{id} is transferred to {}, until they accept or reject it.",
-                    to.grouped()
-                )
+                format!("{id} is transferred to {}, not accepted yet.", to.grouped())
             }
             Self::Accept { activate: true, .. } => format!("{id} is yours, and active."),
             Self::Accept { .. } => format!("{id} is yours, and inactive: activate it before use."),

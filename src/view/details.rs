@@ -12,7 +12,7 @@ use crate::{
         App, Details, LOOKS, Picture, Remote, Tab, areas,
         keymap::Command,
         page::{Page, Role},
-        pages::{self, moment},
+        pages::{self, as_of},
     },
     domain::{
         ThingPrincipalType,
@@ -170,7 +170,7 @@ fn attachments<T>(
         Picture::Stale(_, at, failure) => {
             let text = format!(
                 "As of {}; refresh failed: {}.",
-                moment(at),
+                as_of(at, app.now),
                 failure.summary()
             );
             page.text(Role::Bad, text);

@@ -11,6 +11,7 @@ use crate::{
     app::{
         App, areas,
         dialog::{Button, Focus, Form, FormText},
+        keymap::Command,
         page::Role,
     },
     domain::text::{visible, width, wrap},
@@ -52,13 +53,14 @@ pub(super) fn render(app: &App, form: &Form, theme: &Theme, frame: &mut Frame<'_
     let roomy = screen.height >= 18;
     let rows = content(form, &text, inner, roomy, theme);
     let problem = problem_line(form, &text, inner, theme);
-    let height = rows.len().saturating_add(problem.len()).saturating_add(3);
-    let height = u16::try_from(height).unwrap_or(u16::MAX);
+    let buttons = buttons(form, &text, inner, theme);
+    let below = u16::try_from(problem.len().saturating_add(buttons.len())).unwrap_or(u16::MAX);
+    let height = u16::try_from(rows.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(below)
+        .saturating_add(2);
     let area = areas::centred(screen, columns, height);
-    let inside = dialog_frame(&text.title, "", theme, frame, area);
-
-    let below = u16::try_from(problem.len()).unwrap_or(0).saturating_add(1);
-    let visible_rows = inside.height.saturating_sub(below);
+    let visible_rows = area.height.saturating_sub(below).saturating_sub(2);
     let focused = rows.iter().position(|row| row.focused);
     let hidden = rows.len().saturating_sub(usize::from(visible_rows));
     let top = match focused {
@@ -66,10 +68,23 @@ pub(super) fn render(app: &App, form: &Form, theme: &Theme, frame: &mut Frame<'_
         Some(row) => row
             .saturating_add(2)
             .saturating_sub(usize::from(visible_rows)),
-        None if form.fields.is_empty() => 0,
+        None if form.fields.is_empty() || form.pages > 0 => 0,
         None => hidden,
     };
-    let top = top.min(hidden);
+    let page = usize::from(visible_rows).saturating_sub(1).max(1);
+    let top = top
+        .saturating_add(form.pages.saturating_mul(page))
+        .min(hidden);
+    let footer = if hidden > top {
+        format!(
+            "{} more rows: {}",
+            hidden.saturating_sub(top),
+            app.setup.keymap.key(Command::PageDown)
+        )
+    } else {
+        String::new()
+    };
+    let inside = dialog_frame(&text.title, &footer, theme, frame, area);
     let row_at = |y: u16| Rect {
         y,
         height: 1,
@@ -86,17 +101,13 @@ pub(super) fn render(app: &App, form: &Form, theme: &Theme, frame: &mut Frame<'_
             frame.set_cursor_position(Position::new(x, y));
         }
     }
-    for (line, y) in problem.into_iter().zip(bottom..inside.bottom()) {
+    for (line, y) in problem
+        .into_iter()
+        .chain(buttons)
+        .zip(bottom..inside.bottom())
+    {
         frame.render_widget(line, row_at(y));
     }
-    buttons(
-        app,
-        form,
-        &text,
-        theme,
-        frame,
-        row_at(inside.bottom().saturating_sub(1)),
-    );
 }
 
 fn content<'a>(
@@ -176,17 +187,10 @@ fn problem_line<'a>(form: &Form, text: &FormText, columns: usize, theme: &Theme)
     }
 }
 
-fn buttons(
-    app: &App,
-    form: &Form,
-    text: &FormText,
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    area: Rect,
-) {
+/// The buttons: side by side, or one above the other where they do not fit.
+fn buttons<'a>(form: &Form, text: &FormText, columns: usize, theme: &Theme) -> Vec<Line<'a>> {
     if form.working.is_some() {
-        frame.render_widget(Line::styled("Waiting for AWS…", theme.heading), area);
-        return;
+        return vec![Line::styled("Waiting for AWS…", theme.heading)];
     }
     let button = |which: Button, label: &str| {
         let focused = form.focus == Focus::Button(which);
@@ -203,13 +207,26 @@ fn buttons(
             Span::styled(format!("[ {label} ]"), style),
         ]
     };
-    let narrow = app.screen.width < 60;
-    let mut spans = Vec::from(button(Button::Cancel, text.cancel));
-    spans.push(Span::raw(if narrow { " " } else { "    " }));
-    spans.extend(button(Button::Confirm, text.confirm));
-    let line = Line::from(spans);
-    let line = if narrow { line } else { line.right_aligned() };
-    frame.render_widget(line, area);
+    let cancel = button(Button::Cancel, text.cancel);
+    let confirm = button(Button::Confirm, text.confirm);
+    let side_by_side = |gap: usize| {
+        let gap = Span::raw(" ".repeat(gap));
+        let spans = cancel
+            .iter()
+            .cloned()
+            .chain([gap])
+            .chain(confirm.iter().cloned());
+        Line::from(spans.collect::<Vec<_>>())
+    };
+    for gap in [4, 1] {
+        if side_by_side(gap).width() <= columns {
+            return vec![side_by_side(gap).right_aligned()];
+        }
+    }
+    vec![
+        Line::from(Vec::from(cancel)),
+        Line::from(Vec::from(confirm)),
+    ]
 }
 
 /// The part of a typed text that fits, and where the cursor is in it.

@@ -106,6 +106,15 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             }
             (hints, help)
         }
+        None if app.list.selected().is_none() && app.failure_in_sight() => (
+            vec![
+                (Command::Open, "read all"),
+                (Command::Refresh, "try again"),
+                (Command::Accounts, "account"),
+                (Command::Quit, "quit"),
+            ],
+            help,
+        ),
         None => (
             vec![
                 (Command::Open, "open"),

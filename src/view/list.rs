@@ -13,7 +13,7 @@ use crate::{
         keymap::Command,
         list::RowFacts,
         page::{Page, Role},
-        pages::{self, age, moment},
+        pages::{self, age, as_of},
     },
     domain::{
         AccountId, Failure,
@@ -112,7 +112,7 @@ fn title(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let text = counts(app);
     let trouble = match list.listing().picture() {
         Picture::Stale((), at, failure) => {
-            let at = moment(at);
+            let at = as_of(at, app.now);
             Some(format!("as of {at}, refresh failed: {}", failure.summary()))
         }
         Picture::Failed(failure) if all > 0 => Some(format!(
@@ -125,7 +125,7 @@ fn title(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
                 Some(format!("outgoing transfers unknown: {}", failure.summary()))
             }
             Picture::Stale((), at, failure) => {
-                let at = moment(at);
+                let at = as_of(at, app.now);
                 Some(format!("outgoing as of {at}: {}", failure.summary()))
             }
             _ => None,
@@ -134,7 +134,8 @@ fn title(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width);
     let mut spans = vec![Span::styled(" Certificates", theme.heading)];
     if let Some(trouble) = trouble {
-        let text = format!("  {trouble}");
+        let explain = app.setup.keymap.key(Command::Failure);
+        let text = format!("  ! {trouble} ({explain} explains)");
         spans.push(Span::styled(
             fit(&text, room.saturating_sub(13)).into_owned(),
             theme.bad,
@@ -147,7 +148,7 @@ fn title(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     } else {
         list.order().label()
     };
-    let left = format!("  {text}");
+    let left = fit(&format!("  {text}"), room.saturating_sub(14)).into_owned();
     let used = width(&left).saturating_add(13);
     spans.push(Span::raw(left));
     let gap = room
@@ -209,7 +210,7 @@ fn rows(app: &App, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, area: Rect
     head("Status", columns.status, frame);
     head("Created", columns.created, frame);
     // A few columns of it tell nothing.
-    let transfer_shown = columns.transfer.width >= 16;
+    let transfer_shown = columns.transfer.width >= 20;
     if transfer_shown {
         head("Transfer", columns.transfer, frame);
     }
@@ -254,12 +255,10 @@ fn rows(app: &App, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, area: Rect
             .map(|at| at.date().to_string())
             .unwrap_or_default();
         cell(&created, columns.created, theme.plain, frame);
-        cell(
-            &transfer(app, &facts, usize::from(columns.transfer.width)),
-            columns.transfer,
-            theme.plain,
-            frame,
-        );
+        if transfer_shown {
+            let text = transfer(app, &facts, usize::from(columns.transfer.width));
+            cell(&text, columns.transfer, theme.plain, frame);
+        }
     }
 }
 

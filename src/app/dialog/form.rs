@@ -71,6 +71,8 @@ pub struct Form {
     pub fields: Vec<Field>,
     /// Who has the keys.
     pub focus: Focus,
+    /// How many pages the text is scrolled down, where it is higher than the screen.
+    pub pages: usize,
     /// The request, once the button was pressed.
     pub working: Option<RequestId>,
 }
@@ -120,6 +122,7 @@ impl Form {
             purpose,
             fields,
             focus,
+            pages: 0,
             working: None,
         }
     }

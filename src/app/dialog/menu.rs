@@ -111,21 +111,16 @@ impl Menu {
         let (mut enabled, disabled): (Vec<_>, Vec<_>) = entries
             .into_iter()
             .partition(|entry| entry.choice.is_some());
+        enabled.extend(disabled);
         self.selected = before
             .and_then(|label| enabled.iter().position(|entry| entry.label == label))
             .unwrap_or(0);
-        enabled.extend(disabled);
         self.entries = enabled;
     }
 
-    /// The entries that can be chosen.
-    pub fn enabled(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().filter(|entry| entry.choice.is_some())
-    }
-
-    /// The entries that do not apply.
-    pub fn disabled(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().filter(|entry| entry.choice.is_none())
+    /// All entries, in the order in which they stand.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
     }
 
     /// The number of the selected entry.
@@ -135,17 +130,17 @@ impl Menu {
 
     /// The selected entry.
     pub fn selected(&self) -> Option<&Entry> {
-        self.enabled().nth(self.selected)
+        self.entries.get(self.selected)
     }
 
     /// Selects an entry by its number.
     pub fn select(&mut self, row: usize) {
-        self.selected = row.min(self.enabled().count().saturating_sub(1));
+        self.selected = row.min(self.entries.len().saturating_sub(1));
     }
 
     /// Moves the selection; steps of one go round at the ends, as menus do.
     pub fn move_by(&mut self, rows_down: isize) {
-        let last = self.enabled().count().saturating_sub(1);
+        let last = self.entries.len().saturating_sub(1);
         self.selected = match rows_down {
             1 if self.selected >= last => 0,
             -1 if self.selected == 0 => last,
@@ -168,18 +163,18 @@ mod tests {
     }
 
     #[test]
-    fn only_what_applies_is_selected() {
+    fn what_applies_comes_first() {
         let mut menu = menu();
         let mut seen = Vec::new();
-        for _ in 0..3 {
+        for _ in 0..4 {
             seen.push(menu.selected().unwrap().label.clone());
             menu.move_by(1);
         }
-        assert_eq!(seen, ["a", "c", "a"]);
+        assert_eq!(seen, ["a", "c", "b", "a"]);
         menu.move_by(-100);
         assert_eq!(menu.selected().unwrap().label, "a");
         menu.move_by(-1);
-        assert_eq!(menu.selected().unwrap().label, "c");
+        assert_eq!(menu.selected().unwrap().label, "b");
     }
 
     #[test]

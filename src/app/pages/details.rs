@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-use super::{age, failure, moment};
+use super::{age, as_of, failure, moment};
 
 /// What the tab Details says. What decides about a transfer comes first, so that it is in sight on a
 /// small screen.
@@ -22,7 +22,7 @@ pub fn details(app: &App, details: &Details) -> Page {
         Picture::Stale(description, at, failure) => {
             let text = format!(
                 "As of {}; refresh failed: {}.",
-                moment(at),
+                as_of(at, app.now),
                 failure.summary()
             );
             page.text(Role::Bad, text);
@@ -35,7 +35,7 @@ pub fn details(app: &App, details: &Details) -> Page {
     if let Some(description) = description {
         let account = |account: AccountId| app.setup.book.describe(account);
         page.fact_if("Owner", description.owner.map(account));
-        page.fact_if("Former owner", description.previous_owner.map(account));
+        page.fact_if("Previously", description.previous_owner.map(account));
         if description.came_back() {
             page.text(
                 Role::Bad,
@@ -52,8 +52,8 @@ pub fn details(app: &App, details: &Details) -> Page {
     }
     match (description, details.description.picture()) {
         (Some(description), _) => {
-            record(app, description, &mut page);
             certificate(app, details, description, &mut page);
+            record(app, description, &mut page);
         }
         (None, Picture::Failed(f)) => {
             page.gap();
@@ -160,6 +160,8 @@ fn certificate(app: &App, details: &Details, description: &Description, page: &m
     };
     page.gap();
     page.text(Role::Heading, "Certificate");
+    page.fact_if("Subject", decoded.map(|d| visible(&d.subject)));
+    page.fact_if("Issuer", decoded.map(|d| visible(&d.issuer)));
     let not_before = decoded
         .and_then(|d| d.not_before)
         .or(description.not_before);
@@ -184,8 +186,6 @@ fn certificate(app: &App, details: &Details, description: &Description, page: &m
 }
 
 fn decoded_facts(details: &Details, decoded: &DecodedCertificate, page: &mut Page) {
-    page.fact("Subject", visible(&decoded.subject));
-    page.fact("Issuer", visible(&decoded.issuer));
     page.fact("Serial", visible(&decoded.serial));
     page.fact("Key", visible(&decoded.key));
     page.fact("Signature", visible(&decoded.signature));

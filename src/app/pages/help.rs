@@ -1,8 +1,11 @@
 //! The help: every key, made from the keymap.
 
-use crate::app::{
-    keymap::{COMMANDS, Keymap, Section},
-    page::{Page, Role},
+use crate::{
+    app::{
+        keymap::{COMMANDS, Keymap, Section},
+        page::{Page, Role},
+    },
+    domain::{ConsoleStatus, text},
 };
 
 /// Every command with its keys.
@@ -34,29 +37,51 @@ pub(super) fn help(keymap: &Keymap) -> Page {
     }
     page.gap();
     page.text(Role::Heading, "Filter");
-    page.fact("3f2a", "any part of an id");
-    page.fact("status:active", "a status; its beginning is enough");
-    page.fact("to:4444", "transferred to an account, by number or name");
-    page.fact("from:2222", "offered by an account, once its row says so");
+    for (words, meaning) in [
+        ("3f2a", "any part of an id"),
+        ("status:active", "a status; its beginning is enough"),
+        ("to:4444", "transferred to an account, by number or name"),
+        ("from:2222", "offered by an account, once its row says so"),
+    ] {
+        page.text(Role::Plain, aligned(words, meaning));
+    }
     page.text(Role::Plain, "Words separated by blanks must all match.");
     page.gap();
     page.text(Role::Heading, "Statuses");
     for (status, meaning) in [
-        ("● Active", "devices can connect with it"),
-        ("○ Inactive", "devices cannot; it can be transferred"),
+        (ConsoleStatus::Active, "devices can connect with it"),
         (
-            "→ Transferred",
+            ConsoleStatus::Inactive,
+            "devices cannot; it can be transferred",
+        ),
+        (
+            ConsoleStatus::Transferred,
             "offered to another account, not accepted yet",
         ),
         (
-            "← Pending tr.",
+            ConsoleStatus::PendingTransfer,
             "another account offers it: accept or reject it",
         ),
-        ("x Revoked", "unusable for ever"),
+        (
+            ConsoleStatus::InTransfer,
+            "in transfer, its direction is not known yet",
+        ),
+        (
+            ConsoleStatus::PendingActivation,
+            "registered by a device, not activated yet",
+        ),
+        (ConsoleStatus::Revoked, "unusable for ever"),
     ] {
-        page.fact(status, meaning);
+        let status = format!("{} {}", status.symbol(), status.label());
+        page.text(Role::Plain, aligned(&status, meaning));
     }
     page
+}
+
+/// Two columns, the first wide enough for every status.
+fn aligned(first: &str, second: &str) -> String {
+    let gap = 22_usize.saturating_sub(text::width(first));
+    format!("{first}{}{second}", " ".repeat(gap))
 }
 
 #[cfg(test)]

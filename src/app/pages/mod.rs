@@ -72,6 +72,16 @@ pub fn moment(at: Timestamp) -> String {
     format!("{} {:02}:{:02} UTC", at.date(), at.hour(), at.minute())
 }
 
+/// `10:15 UTC` for a moment of today, else with its date.
+pub fn as_of(at: Timestamp, now: Timestamp) -> String {
+    let at = at.to_offset(time::UtcOffset::UTC);
+    if at.date() == now.to_offset(time::UtcOffset::UTC).date() {
+        format!("{:02}:{:02} UTC", at.hour(), at.minute())
+    } else {
+        moment(at)
+    }
+}
+
 /// How long ago: `just now`, `4 min`, `3 h`, `12 d`.
 pub fn age(at: Timestamp, now: Timestamp) -> String {
     let passed = now - at;
@@ -232,6 +242,11 @@ mod tests {
             assert_eq!(age(now - ago, now), said);
         }
         assert_eq!(moment(now), "2026-11-24 12:00 UTC");
+        assert_eq!(as_of(now - time::Duration::hours(2), now), "10:00 UTC");
+        assert_eq!(
+            as_of(now - time::Duration::hours(20), now),
+            "2026-11-23 16:00 UTC"
+        );
     }
 
     #[test]

@@ -2,3 +2,5 @@
 
 mod person;
 mod procedure;
+mod screens;
+mod troubles;

@@ -21,7 +21,7 @@ use tokio::{sync::mpsc, time::Instant};
 pub(crate) const NOW: i64 = 1_795_514_400;
 
 /// How long, on the paused clock, a person waits for something before giving up.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 pub(crate) const SOURCE: &str = "111122223333";
 pub(crate) const RECIPIENT: &str = "444455556666";
@@ -191,19 +191,23 @@ impl Person {
         self
     }
 
-    /// Reads answers until the screen does not show a text any more.
-    pub(crate) async fn sees_no(&mut self, text: &str) -> &mut Self {
-        while self.screen().contains(text) {
-            self.answer(&format!("{text} to go")).await;
-        }
-        self
-    }
-
     async fn answer(&mut self, awaited: &str) {
         match tokio::time::timeout(PATIENCE, self.replies.recv()).await {
             Ok(Some(reply)) => self.tell(Msg::Reply(reply)),
             _ => panic!("waited for {awaited}, but saw:\n{}", self.screen()),
         }
+    }
+
+    /// Moves to an entry of the open menu and chooses it.
+    pub(crate) fn choose(&mut self, label: &str) {
+        for _ in 0..12 {
+            if self.screen().contains(&format!("> {label}")) {
+                self.keys("enter");
+                return;
+            }
+            self.keys("down");
+        }
+        panic!("no {label} to choose in:\n{}", self.screen());
     }
 
     /// What is on the screen, without the blanks at the ends of the lines.
@@ -224,6 +228,17 @@ impl Person {
         row.unwrap_or_else(|| panic!("no {text} in:\n{screen}"))
             .to_owned()
     }
+}
+
+/// An id as the screens show it.
+pub(crate) fn short(id: &str) -> String {
+    let part = |from, n| id.chars().skip(from).take(n).collect::<String>();
+    format!("{}…{}", part(0, 8), part(56, 8))
+}
+
+/// What is typed to confirm.
+pub(crate) fn last_six(id: &str) -> String {
+    id.chars().skip(58).collect()
 }
 
 fn text(buffer: &Buffer) -> String {

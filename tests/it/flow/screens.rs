@@ -1,0 +1,210 @@
+//! The screens as pictures: text and styles, at 80x24, 120x40 and 40x10.
+
+use std::time::Duration;
+
+use certferry::simulator::{Operation, Simulator};
+use insta::assert_snapshot;
+
+use super::person::{Person, Start, clock};
+
+/// Every size a screen is drawn at.
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 10)];
+
+async fn demo((columns, rows): (u16, u16)) -> Person {
+    Start::new(&Simulator::demo_at(clock()))
+        .size(columns, rows)
+        .settled()
+        .await
+}
+
+/// Draws a screen at every size.
+async fn at_each_size(name: &str, keys: &[&str]) {
+    for size in SIZES {
+        let mut person = demo(size).await;
+        for keys in keys {
+            person.keys(keys).settle().await;
+        }
+        let (columns, rows) = size;
+        assert_snapshot!(format!("{name}-{columns}x{rows}"), person.picture());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn certificates() {
+    at_each_size("certificates", &[]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn certificates_filtered() {
+    at_each_size("filter", &["/", "\"status:tr to:4444\""]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn certificates_by_status() {
+    at_each_size("by-status", &["s", "end"]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn details() {
+    at_each_size("details", &["enter"]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn policies() {
+    at_each_size("policies", &["enter", "2"]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn things() {
+    at_each_size("things", &["enter", "3"]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn policy_document() {
+    at_each_size("policy-document", &["enter", "2", "o enter"]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn actions() {
+    at_each_size("actions", &["enter", "a"]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn options_of_a_transferred_row() {
+    at_each_size("row-options", &["/", "status:tr", "enter", "o"]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn deactivate() {
+    at_each_size("deactivate", &["enter", "a enter"]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn revoke_transfer() {
+    at_each_size(
+        "revoke-transfer",
+        &["/", "status:tr", "enter", "o down enter"],
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn help() {
+    at_each_size("help", &["?"]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn accounts() {
+    at_each_size("accounts", &["S"]).await;
+}
+
+/// A certificate that is ready, in the dialog Start transfer.
+async fn start_transfer(size: (u16, u16)) -> Person {
+    let mut person = demo(size).await;
+    person.keys("/ status:inactive enter").settle().await;
+    for _ in 0..20 {
+        person.keys("enter").settle().await;
+        if person
+            .app
+            .current()
+            .is_some_and(|id| person.app.subject(id).readiness.obstacle().is_none())
+        {
+            break;
+        }
+        person.keys("esc down").settle().await;
+    }
+    person.keys("a").choose("Start transfer");
+    person.settle().await;
+    person
+}
+
+#[tokio::test(start_paused = true)]
+async fn start_transfer_dialog() {
+    for size in SIZES {
+        let (columns, rows) = size;
+        let mut person = start_transfer(size).await;
+        person.keys("444455556666 tab \"moving press line 7\" tab right");
+        assert_snapshot!(format!("start-transfer-{columns}x{rows}"), person.picture());
+        person.keys("enter").settle().await;
+        assert_snapshot!(
+            format!("transfer-started-{columns}x{rows}"),
+            person.picture()
+        );
+        person.keys("esc L");
+        assert_snapshot!(format!("command-log-{columns}x{rows}"), person.picture());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn loading_and_failure_are_different_pictures() {
+    for size in SIZES {
+        let (columns, rows) = size;
+        let simulator = Simulator::demo_at(clock());
+        simulator.set_latency(Some(Operation::ListCertificates), Duration::from_secs(8));
+        simulator.set_latency(
+            Some(Operation::ListOutgoingCertificates),
+            Duration::from_secs(8),
+        );
+        let mut person = Start::new(&simulator).size(columns, rows).started();
+        person.sees("1111-2222-3333").await;
+        assert_snapshot!(format!("loading-{columns}x{rows}"), person.picture());
+
+        let simulator = Simulator::demo_at(clock());
+        simulator.deny("111122223333", "iot:ListCertificates");
+        simulator.deny("111122223333", "iot:ListOutgoingCertificates");
+        let person = Start::new(&simulator).size(columns, rows).settled().await;
+        assert_snapshot!(format!("denied-{columns}x{rows}"), person.picture());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_screen_that_is_too_small_says_so_and_only_quits() {
+    let mut person = demo((80, 24)).await;
+    for (columns, rows) in [(39, 10), (40, 9), (20, 5), (5, 2), (1, 1), (0, 0)] {
+        person.resize(columns, rows);
+        if columns >= 39 {
+            assert!(
+                person.screen().contains("needs 40x10"),
+                "{}",
+                person.screen()
+            );
+        }
+        person.keys("enter a enter");
+        assert!(person.app.dialogs.is_empty());
+        assert!(person.app.details.is_none());
+    }
+    person.keys("q");
+    assert!(person.gone);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_size_breaks_any_screen() {
+    for keys in [
+        "",
+        "enter",
+        "enter 2",
+        "enter 3 o",
+        "enter a",
+        "enter a enter",
+        "?",
+        "L",
+        "S",
+        "/ zz",
+    ] {
+        let mut person = demo((80, 24)).await;
+        person.keys(keys).settle().await;
+        for columns in (1..=200).step_by(7) {
+            for rows in [1, 2, 9, 10, 11, 24, 60] {
+                person.resize(columns, rows);
+                if columns >= 40 && rows >= 10 {
+                    let screen = person.screen();
+                    assert!(
+                        screen.contains("1111-2222-3333"),
+                        "{columns}x{rows}:\n{screen}"
+                    );
+                    assert!(screen.contains("us-east-1"), "{columns}x{rows}:\n{screen}");
+                }
+            }
+        }
+    }
+}
