@@ -112,7 +112,7 @@ fn service_error(code: Option<&str>, status: u16) -> Verdict {
     if let Some(kind) = known_code(code) {
         return Verdict {
             kind,
-            may_have_run: kind == FailureKind::ServiceFault,
+            may_have_run: matches!(kind, FailureKind::ServiceFault | FailureKind::TimedOut),
         };
     }
     match status {
@@ -154,6 +154,7 @@ fn known_code(code: &str) -> Option<FailureKind> {
         | "RequestLimitExceeded"
         | "BandwidthLimitExceeded"
         | "SlowDown" => FailureKind::Throttled,
+        "RequestTimeout" | "RequestTimeoutException" => FailureKind::TimedOut,
         "ResourceNotFoundException" => FailureKind::NotFound,
         "CertificateStateException" => FailureKind::CertificateState,
         "TransferConflictException" => FailureKind::TransferConflict,

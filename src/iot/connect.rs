@@ -113,6 +113,9 @@ async fn connect_aws(
     }
     if let Some(name) = &configured.profile {
         loader = loader.profile_name(name);
+    } else if env.get("AWS_PROFILE").is_ok() {
+        // Set, but to nothing. The SDK would look for a profile without a name.
+        loader = loader.profile_name("default");
     }
     if let Some(region) = &target.region {
         loader = loader.region(Region::new(region.clone()));

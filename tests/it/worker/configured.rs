@@ -156,6 +156,13 @@ fn a_profile_brings_its_region_and_its_keys() {
 }
 
 #[test]
+fn an_empty_profile_variable_is_none() {
+    let told = Case::new(DEV).with("AWS_PROFILE", "").run();
+    assert!(told.contains(r#"region: "us-east-1""#), "{told}");
+    assert!(told.contains("profile: None"), "{told}");
+}
+
+#[test]
 fn a_named_profile_wins_over_the_environment_s_keys() {
     let (address, served) = server();
     let told = Case::new(DEV)

@@ -98,6 +98,7 @@ async fn every_error_of_aws_has_its_kind() {
         (404, "UnknownOperationException", Kind::NotSupported, false),
         (500, "InternalFailureException", Kind::ServiceFault, true),
         (503, "ServiceUnavailableException", Kind::ServiceFault, true),
+        (400, "RequestTimeout", Kind::TimedOut, true),
         (418, "TeapotException", Kind::Other, false),
     ] {
         let told = classified(error(status, code)).await;
