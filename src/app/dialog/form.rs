@@ -318,24 +318,28 @@ impl Form {
         let (message_remark, message_problem) = message_remark(self.typed(1));
 
         let (ready, ready_problem) = readiness(app.status(id), policies, things);
-        let mut outlook = vec![ready];
-        outlook.push((
-            Role::Plain,
-            match account {
-                Ok(account) if !own => format!(
-                    "Offers the certificate to {}; until they accept it, it is of no use to \
-                     either side and you can revoke the transfer.",
-                    app.setup.book.describe(account)
-                ),
-                _ => "Offers the certificate to the account; until they accept it, you can \
-                      revoke the transfer."
+        // The sentence that matters most stands next to the button.
+        let outlook = vec![
+            ready,
+            (
+                Role::Quiet,
+                "AWS does not tell the recipient. You can copy a note for them afterwards."
                     .to_owned(),
-            },
-        ));
-        outlook.push((
-            Role::Quiet,
-            "AWS does not tell the recipient. You can copy a note for them afterwards.".to_owned(),
-        ));
+            ),
+            (
+                Role::Plain,
+                match account {
+                    Ok(account) if !own => format!(
+                        "Offers the certificate to {}. Until they accept it, neither side can use \
+                         it, and you can revoke the transfer.",
+                        app.setup.book.describe(account)
+                    ),
+                    _ => "Offers the certificate to the account; until they accept it, you can \
+                          revoke the transfer."
+                        .to_owned(),
+                },
+            ),
+        ];
         let account_problem = match account {
             Ok(_) if own => Some("Type another account than the certificate's own.".to_owned()),
             Ok(_) => None,
