@@ -255,4 +255,8 @@ impl Requests for worker::Handle {
     fn cancel(&mut self, id: RequestId) {
         Self::cancel(self, id);
     }
+
+    fn stop(&mut self, id: RequestId) {
+        Self::stop(self, id);
+    }
 }

@@ -32,6 +32,8 @@ pub enum Effect {
     Send(Request),
     /// A read is not wanted any more.
     Cancel(RequestId),
+    /// An order is to stop after the calls in flight.
+    Stop(RequestId),
     /// Puts a text on the person's clipboard, through the terminal.
     Copy(String),
     /// Draws everything anew, for a terminal that something else wrote on.

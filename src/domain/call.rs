@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::{
-    AccountId, CertificateArn, CertificateId, Description, Failure, ListedCertificate, Operation,
-    OutgoingTransfer, PolicyDocument, PolicyRef, ThingAttributes, ThingPrincipalType, ThingRef,
+    AccountId, CertificateArn, CertificateId, Description, Failure, JournalView, ListedCertificate,
+    Operation, Order, OutgoingTransfer, PolicyDocument, PolicyRef, Progress, Surveyed,
+    ThingAttributes, ThingPrincipalType, ThingRef,
 };
 
 /// Numbers the requests of one run of the program; never used twice.
@@ -63,6 +64,13 @@ pub enum Call {
     ThingAttributes(String),
     /// Changes something.
     Mutate(Mutation),
+    /// Looks at certificates before an order is confirmed, one an answer.
+    Survey(Vec<CertificateId>),
+    /// Carries out an order, and reports on it. It can be stopped, never cancelled.
+    Carry(Box<Order>),
+    /// What the journal has open for the connection's account, and the latest run of a
+    /// certificate.
+    Journal(Option<CertificateId>),
 }
 
 impl Call {
@@ -79,6 +87,8 @@ impl Call {
             Self::PolicyDocument(_) => Operation::GetPolicy,
             Self::ThingAttributes(_) => Operation::DescribeThing,
             Self::Mutate(mutation) => mutation.operation(),
+            Self::Survey(_) => Operation::DescribeCertificate,
+            Self::Carry(_) | Self::Journal(_) => Operation::Journal,
         }
     }
 }
@@ -239,6 +249,19 @@ pub enum Answer {
     PolicyDocument(PolicyDocument),
     /// A thing's attributes.
     ThingAttributes(ThingAttributes),
+    /// A certificate of a survey; `last` ends it.
+    Surveyed {
+        /// What was seen, or why it could not be; the certificate comes with it.
+        seen: Result<Surveyed, (CertificateId, Box<Failure>)>,
+        /// Whether it was the last one.
+        last: bool,
+    },
+    /// Something happened to a certificate of an order.
+    Progress(Progress),
+    /// An order is over: every certificate has ended.
+    CarriedOut,
+    /// What the journal has.
+    Journal(JournalView),
     /// The change was made.
     Done(Done),
     /// It failed.
@@ -280,7 +303,10 @@ impl Answer {
     pub fn more_follows(&self) -> bool {
         matches!(
             self,
-            Self::Certificates { last: false, .. } | Self::Outgoing { last: false, .. }
+            Self::Certificates { last: false, .. }
+                | Self::Outgoing { last: false, .. }
+                | Self::Surveyed { last: false, .. }
+                | Self::Progress(_)
         )
     }
 }

@@ -4,6 +4,7 @@ mod account;
 mod action;
 mod arn;
 mod attachment;
+mod batch;
 mod call;
 mod certificate;
 mod command_line;
@@ -20,6 +21,7 @@ pub use account::{AccountBook, AccountId, ParseAccountError};
 pub use action::{Action, Availability, Subject};
 pub use arn::{CertificateArn, account_in_arn, partition_of_region};
 pub use attachment::{PolicyDocument, PolicyRef, ThingAttributes, ThingPrincipalType, ThingRef};
+pub use batch::{Change, JournalView, Order, Progress, RunOutcome, Surveyed, Work};
 pub use call::{
     Answer, Call, ConnectionFacts, ConnectionId, Done, Identity, Mutation, Reply, Request,
     RequestId, Target,

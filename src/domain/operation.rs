@@ -5,6 +5,7 @@
 #[expect(missing_docs, reason = "each is named as AWS names it")]
 pub enum Operation {
     Connect,
+    Journal,
     GetCallerIdentity,
     ListCertificates,
     ListOutgoingCertificates,
@@ -29,6 +30,7 @@ impl Operation {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Connect => "Connect",
+            Self::Journal => "Journal",
             Self::GetCallerIdentity => "GetCallerIdentity",
             Self::ListCertificates => "ListCertificates",
             Self::ListOutgoingCertificates => "ListOutgoingCertificates",

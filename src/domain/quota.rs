@@ -22,7 +22,7 @@ impl Operation {
     /// published there; the smallest one that any operation has is taken.
     pub const fn quota(self) -> Option<Quota> {
         let (per_second, code) = match self {
-            Self::Connect | Self::GetCallerIdentity => return None,
+            Self::Connect | Self::Journal | Self::GetCallerIdentity => return None,
             Self::ListCertificates => (10.0, Some("L-97DA2C60")),
             Self::ListOutgoingCertificates => (10.0, Some("L-56AB20B6")),
             Self::DescribeCertificate => (10.0, Some("L-FC864907")),

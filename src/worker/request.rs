@@ -101,6 +101,12 @@ impl Context {
                 });
             }
             Call::Mutate(mutation) => mutate(&connection()?, &mutation).await?,
+            Call::Survey(_) | Call::Carry(_) | Call::Journal(_) => {
+                return Err(Failure::internal(
+                    operation,
+                    "orders are not carried out yet",
+                ));
+            }
         };
         replies.answer(answer).await;
         Ok(())

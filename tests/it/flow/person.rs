@@ -135,6 +135,7 @@ impl Person {
                     }
                 }
                 Effect::Cancel(id) => self.worker.cancel(id),
+                Effect::Stop(id) => self.worker.stop(id),
                 Effect::Copy(text) => self.copied.push(text),
                 Effect::Quit => self.gone = true,
                 Effect::Redraw | Effect::Suspend => {}

@@ -181,6 +181,8 @@ impl Requests for Background {
     }
 
     fn cancel(&mut self, _: RequestId) {}
+
+    fn stop(&mut self, _: RequestId) {}
 }
 
 /// Runs the toy as `main` runs the program.

@@ -1,0 +1,184 @@
+//! Work on one certificate or on a thousand: what is ordered, what is reported back.
+
+use super::{
+    AccountId, Action, CertificateId, ConsoleStatus, Mutation, PlannedStep, Record, Remark,
+    StepFailure, StepState, ThingRef,
+};
+
+/// What is to be done with each certificate of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Work {
+    /// Deactivate, detach everything, offer the certificate to another account.
+    PrepareAndTransfer {
+        /// The recipient.
+        to: AccountId,
+        /// What the recipient reads.
+        message: Option<String>,
+    },
+    /// Go on with the run that the journal has open for the certificate.
+    Resume,
+    /// Make the certificate again what it was before its latest run.
+    PutBack,
+    /// Leave the certificate as its open run left it: the journal asks no more.
+    LeaveAsIs,
+    /// A single change.
+    Change(Change),
+}
+
+/// A single change, without the certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Lets devices connect.
+    Activate,
+    /// Stops devices from connecting.
+    Deactivate,
+    /// Offers a certificate that is ready.
+    Transfer {
+        /// The recipient.
+        to: AccountId,
+        /// What the recipient reads.
+        message: Option<String>,
+    },
+    /// Takes an offered certificate.
+    Accept {
+        /// Whether to activate it in the same call.
+        activate: bool,
+    },
+    /// Sends an offered certificate back.
+    Reject {
+        /// What the sender reads.
+        reason: Option<String>,
+    },
+    /// Takes an offer back.
+    CancelTransfer,
+}
+
+impl Change {
+    /// The change of one certificate.
+    pub fn mutation(&self, id: CertificateId) -> Mutation {
+        match self {
+            Self::Activate => Mutation::Activate(id),
+            Self::Deactivate => Mutation::Deactivate(id),
+            Self::Transfer { to, message } => Mutation::Transfer {
+                id,
+                to: *to,
+                message: message.clone(),
+            },
+            Self::Accept { activate } => Mutation::Accept {
+                id,
+                activate: *activate,
+            },
+            Self::Reject { reason } => Mutation::Reject {
+                id,
+                reason: reason.clone(),
+            },
+            Self::CancelTransfer => Mutation::CancelTransfer(id),
+        }
+    }
+}
+
+/// Work on certificates of one account and region. It names all of them, so that what runs is what
+/// the dialog named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// The account that the connection is expected to be. An order for another one is refused.
+    pub account: AccountId,
+    /// What is to be done.
+    pub work: Work,
+    /// The certificates, each once.
+    pub certificates: Vec<CertificateId>,
+}
+
+/// What is attached to a certificate, and how it stands: what a confirmation must say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Surveyed {
+    /// The certificate.
+    pub id: CertificateId,
+    /// Its status.
+    pub status: ConsoleStatus,
+    /// The names of its policies. Foreign text.
+    pub policies: Vec<String>,
+    /// Its things. Foreign text.
+    pub things: Vec<ThingRef>,
+}
+
+/// Something that happened to one certificate of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// Its steps are known. Nothing of it is changed yet.
+    Planned {
+        /// The certificate.
+        id: CertificateId,
+        /// The steps, in order; a step is named by its position.
+        steps: Vec<PlannedStep>,
+        /// What stays otherwise than it was, when it is put back.
+        remarks: Vec<Remark>,
+    },
+    /// A step went on.
+    Step {
+        /// The certificate.
+        id: CertificateId,
+        /// The step's position.
+        position: usize,
+        /// How it stands now.
+        state: StepState,
+    },
+    /// What it is waiting for, in a few words: `1 thing to be detached`.
+    Waiting {
+        /// The certificate.
+        id: CertificateId,
+        /// For what.
+        what: String,
+    },
+    /// It is over for this certificate.
+    Ended {
+        /// The certificate.
+        id: CertificateId,
+        /// How.
+        outcome: RunOutcome,
+    },
+}
+
+/// How the work on a certificate ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunOutcome {
+    /// All of it is done.
+    Done,
+    /// It was not begun: nothing was changed. Why, in a few words; foreign text.
+    Refused(String),
+    /// It stopped on the way, and the journal has it open.
+    Stopped(StepFailure),
+    /// The person stopped the order before this certificate's next step. `begun` says whether
+    /// anything of it was changed, so that the journal has it open.
+    Cancelled {
+        /// Whether anything was changed.
+        begun: bool,
+    },
+}
+
+/// What the journal has of an account, for a new start and for a certificate that came back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JournalView {
+    /// The runs that somebody has to decide about, oldest first.
+    pub open: Vec<Record>,
+    /// The latest run of the certificate that was asked for, when there is one.
+    pub latest: Option<Box<Record>>,
+}
+
+impl Work {
+    /// The console's action that is the same, for a single change.
+    pub const fn action(&self) -> Option<Action> {
+        match self {
+            Self::Change(change) => Some(match change {
+                Change::Activate => Action::Activate,
+                Change::Deactivate => Action::Deactivate,
+                Change::Transfer { .. } => Action::StartTransfer,
+                Change::Accept { activate: true } => Action::AcceptAndActivate,
+                Change::Accept { activate: false } => Action::Accept,
+                Change::Reject { .. } => Action::Reject,
+                Change::CancelTransfer => Action::RevokeTransfer,
+            }),
+            _ => None,
+        }
+    }
+}
