@@ -6,7 +6,7 @@ use crate::domain::{
 
 use super::{
     App, Level, Picture, Remote,
-    dialog::{Content, Dialog, Form, Purpose, Reader},
+    dialog::{Content, Dialog, Form, Purpose, Reader, TransferDraft},
     requests::Place,
 };
 
@@ -54,11 +54,11 @@ impl App {
         self.ask(Place::TransferPolicies(id), call);
         let call = Call::Things(certificate.clone());
         self.ask(Place::TransferThings(id), call);
-        self.open_form(Purpose::StartTransfer {
+        self.open_form(Purpose::StartTransfer(TransferDraft {
             certificate,
             policies,
             things,
-        });
+        }));
     }
 
     pub(super) fn begin_detach_policy(&mut self, id: CertificateId, policy: String) {
@@ -91,6 +91,10 @@ impl App {
         if let Some(target) = form.region(self) {
             self.close_dialog();
             return self.connect(target);
+        }
+        if let Some(order) = form.order(self) {
+            self.close_dialog();
+            return self.give(order);
         }
         // What is missing stands in the dialog.
         if let Some(mutation) = form.mutation(self) {

@@ -38,6 +38,10 @@ impl App {
                 self.transfer_check_answer(&place, &answer);
             }
             Place::Reader => self.reader_answer(answer),
+            Place::Journal(about) => self.journal_answer(about, answer),
+            Place::Survey => self.survey_answer(answer),
+            Place::Report => self.report_answer(answer),
+            Place::Order => self.order_answer(reply.id, connection == self.session.id, answer),
             Place::Mutation(mutation, entry) => {
                 self.mutation_answer(&mutation, entry, connection, reply.id, answer);
             }
@@ -208,26 +212,25 @@ impl App {
             _ => None,
         });
         for purpose in forms {
-            let Purpose::StartTransfer {
-                certificate,
-                policies,
-                things,
-            } = purpose
-            else {
+            let Purpose::StartTransfer(draft) = purpose else {
                 continue;
             };
-            let (id, count) = match place {
-                Place::TransferPolicies(id) => (id, &mut *policies),
-                Place::TransferThings(id) => (id, &mut *things),
+            let (id, names) = match place {
+                Place::TransferPolicies(id) => (id, &mut draft.policies),
+                Place::TransferThings(id) => (id, &mut draft.things),
                 _ => continue,
             };
-            if *id != certificate.id {
+            if *id != draft.certificate.id {
                 continue;
             }
             match answer {
-                Answer::Policies(policies) => count.loaded(policies.len(), now),
-                Answer::Things(things) => count.loaded(things.len(), now),
-                Answer::Failed(failure) => count.failed(failure.clone()),
+                Answer::Policies(policies) => {
+                    names.loaded(policies.iter().map(|p| p.name.clone()).collect(), now);
+                }
+                Answer::Things(things) => {
+                    names.loaded(things.iter().map(|t| t.name.clone()).collect(), now);
+                }
+                Answer::Failed(failure) => names.failed(failure.clone()),
                 _ => {}
             }
         }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::domain::RequestId;
+
 use super::{
     App, Effect, Level, SETTLE, Tab, areas,
     dialog::{Choice, Content, Dialog, Entry, Reader},
@@ -46,6 +48,9 @@ impl App {
             Command::FocusLeft => self.list_focused = true,
             Command::FocusRight => self.list_focused = false,
             Command::Accounts => self.open_accounts(),
+            Command::Mark => self.list.toggle_mark(),
+            Command::MarkShown => self.list.toggle_marks(),
+            Command::Orders => self.open_orders(),
             Command::CommandLog => {
                 self.open(Dialog::Reader(Reader::new(
                     "Command log",
@@ -214,7 +219,28 @@ impl App {
                 _ => menu.move_by(rows_of(command, menu.entries().len())),
             },
             Some(Dialog::Reader(_)) => self.reader_command(command),
+            Some(Dialog::Order(request)) => {
+                let request = *request;
+                self.order_command(request, command);
+            }
             Some(Dialog::Form(_)) | None => {}
+        }
+    }
+
+    fn order_command(&mut self, request: RequestId, command: Command) {
+        match command {
+            Command::Choose => self.show_item(),
+            Command::ItemOptions => self.open_item_options(),
+            Command::Close => self.close_dialog(),
+            Command::Stop => self.stop_order(request),
+            Command::Retry => self.retry_failed(request),
+            Command::SaveReport => self.save_report(request),
+            _ => {
+                let page = usize::from(self.areas().body.height).saturating_sub(6);
+                if let Some(run) = self.order_mut(request) {
+                    run.move_by(rows_of(command, page));
+                }
+            }
         }
     }
 
@@ -268,6 +294,10 @@ impl App {
                 self.connect(target);
             }
             Choice::AskRegion => self.ask_region(),
+            Choice::Order(kind, ids) => self.begin_order(kind, &ids),
+            Choice::Decide(id) => self.decide(id),
+            Choice::ShowOrder(request) => self.open(Dialog::Order(request)),
+            Choice::Unmark => self.list.clear_marks(),
         }
     }
 
@@ -285,6 +315,16 @@ impl App {
             0 => self.effects.push(Effect::Quit),
             n => {
                 self.leaving = true;
+                if self.stop_all_orders() {
+                    let leave = self.setup.keymap.key(Command::Leave);
+                    return self.say(
+                        Level::Bad,
+                        format!(
+                            "Stopping after the calls in flight, then quitting; the journal keeps \
+                             the rest. {leave} quits now."
+                        ),
+                    );
+                }
                 let leave = self.setup.keymap.key(Command::Leave);
                 let changes = if n == 1 { "1 change" } else { "the changes" };
                 self.say(

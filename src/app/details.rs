@@ -73,6 +73,8 @@ pub struct Details {
     pub policy: Option<String>,
     /// The selected thing's name.
     pub thing: Option<String>,
+    /// The certificate's latest run in the journal.
+    pub latest_run: Option<Box<crate::domain::Record>>,
     /// How far the tab Details is scrolled.
     pub scroll: Scroll,
 }
@@ -90,6 +92,7 @@ impl Details {
             detaching: BTreeMap::new(),
             policy: None,
             thing: None,
+            latest_run: None,
             scroll: Scroll::default(),
         }
     }

@@ -37,7 +37,7 @@ impl App {
                     command(&[Section::Form]).or_else(|| paging(command(&[Section::Move])));
                 self.form_key(command, event);
             }
-            Some(Dialog::Menu(_) | Dialog::Reader(_)) => {
+            Some(Dialog::Menu(_) | Dialog::Reader(_) | Dialog::Order(_)) => {
                 if let Some(command) = command(&[Section::Dialog, Section::Move]) {
                     self.dialog_command(command);
                 } else if command(&[Section::Main]) == Some(Command::Help) {

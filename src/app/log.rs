@@ -14,6 +14,8 @@ pub enum Outcome {
     Done(Option<String>),
     /// Its answer was lost, and AWS's state shows that it was made.
     Confirmed,
+    /// It failed as a step of a run; why, in a few words. Foreign text.
+    Stopped(String),
     /// It failed.
     Failed(Box<Failure>),
 }

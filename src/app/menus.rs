@@ -10,6 +10,9 @@ use super::{
 
 impl App {
     pub(super) fn open_actions(&mut self) {
+        if self.list.marks() > 0 && !self.details_focused() {
+            return self.open_marks_menu();
+        }
         if let Some(id) = self.current() {
             let kind = if self.details_focused() {
                 MenuKind::Actions(id)

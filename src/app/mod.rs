@@ -15,6 +15,8 @@ pub mod list;
 pub mod log;
 mod menus;
 mod msg;
+mod ordering;
+pub mod orders;
 pub mod page;
 pub mod pages;
 mod remote;
@@ -22,13 +24,13 @@ mod requests;
 mod session;
 mod wording;
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use ratatui::layout::Rect;
 
 use crate::domain::{
-    AccountBook, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Readiness, RequestId,
-    Subject, Target, Timestamp,
+    AccountBook, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Readiness, Record,
+    RequestId, Subject, Target, Timestamp,
 };
 
 pub use details::{Details, LOOKS, Tab};
@@ -123,6 +125,12 @@ pub struct App {
     /// The command log.
     pub log: CommandLog,
     last_failure: Option<Box<Failure>>,
+    /// The orders of this session, oldest first.
+    pub orders: Vec<orders::OrderRun>,
+    /// What the journal has open and nobody works on.
+    pub unfinished: Vec<Record>,
+    /// The command log's entries of steps that are under way.
+    logged: HashMap<(RequestId, CertificateId, usize), usize>,
     requests: Requests,
     effects: Vec<Effect>,
     leaving: bool,
@@ -145,6 +153,9 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         }),
         log: CommandLog::default(),
         last_failure: None,
+        orders: Vec::new(),
+        unfinished: Vec::new(),
+        logged: HashMap::new(),
         requests: Requests::default(),
         effects: Vec::new(),
         leaving: false,

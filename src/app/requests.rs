@@ -31,18 +31,33 @@ pub(super) enum Place {
     Row(CertificateId),
     /// The text on top of everything.
     Reader,
+    /// The journal, at the start or for the certificate in the details.
+    Journal(Option<CertificateId>),
+    /// The survey of a form.
+    Survey,
+    /// The report of an order, to be saved.
+    Report,
     /// A change, and the command log's entry for it.
     Mutation(Mutation, usize),
+    /// An order.
+    Order,
 }
 
 impl Place {
     /// Whether a newer question makes this one's answer worthless.
     fn replaced_by(&self, newer: &Self) -> bool {
         match (self, newer) {
-            (Self::Mutation(..), _) => false,
+            (Self::Mutation(..) | Self::Order | Self::Report, _) => false,
             (Self::Row(old), Self::Row(new)) => old == new,
             _ => mem::discriminant(self) == mem::discriminant(newer),
         }
+    }
+}
+
+impl Place {
+    /// Whether something changes in AWS, or is written, so that it is never cancelled.
+    fn changes(&self) -> bool {
+        matches!(self, Self::Mutation(..) | Self::Order | Self::Report)
     }
 }
 
@@ -107,7 +122,7 @@ impl Requests {
 
     fn cancel_where(&mut self, unwanted: impl Fn(&Awaited) -> bool, effects: &mut Vec<Effect>) {
         self.awaited.retain(|id, awaited| {
-            let cancelled = !matches!(awaited.place, Place::Mutation(..)) && unwanted(awaited);
+            let cancelled = !awaited.place.changes() && unwanted(awaited);
             if cancelled {
                 effects.push(Effect::Cancel(*id));
             }
@@ -130,7 +145,7 @@ impl Requests {
     pub(super) fn changes(&self) -> usize {
         self.awaited
             .values()
-            .filter(|awaited| matches!(awaited.place, Place::Mutation(..)))
+            .filter(|awaited| awaited.place.changes())
             .count()
     }
 

@@ -242,7 +242,12 @@ fn rows(app: &App, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, area: Rect
             let text = fit(text, usize::from(column.width)).into_owned();
             frame.render_widget(Span::styled(text, style), line(column));
         };
-        let marker = if selected { " >" } else { "  " };
+        let marker = match (app.list.is_marked(facts.id), selected) {
+            (true, true) => "*>",
+            (true, false) => "* ",
+            (false, true) => " >",
+            (false, false) => "  ",
+        };
         cell(marker, columns.marker, theme.plain, frame);
         let id = if columns.whole_id {
             facts.id.to_string()

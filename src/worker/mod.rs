@@ -7,6 +7,7 @@ mod changes;
 mod connections;
 mod listing;
 mod lost_answer;
+mod report;
 mod request;
 mod tasks;
 

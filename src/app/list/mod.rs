@@ -6,7 +6,10 @@
 mod filter;
 mod order;
 
-use std::{cmp::min, collections::HashMap};
+use std::{
+    cmp::min,
+    collections::{HashMap, HashSet},
+};
 
 use tui_input::Input;
 
@@ -79,6 +82,7 @@ pub struct CertificateList {
     /// Whether a person chose the selection. Until then it stays on the first row, whatever comes.
     chosen: bool,
     offset: usize,
+    marked: HashSet<CertificateId>,
     order: Order,
     filter: Filter,
     /// The filter as it is typed.
@@ -406,6 +410,11 @@ impl CertificateList {
             .max(position.saturating_add(1).saturating_sub(height));
     }
 
+    /// Whether a certificate is marked.
+    pub fn is_marked(&self, id: CertificateId) -> bool {
+        self.marked.contains(&id)
+    }
+
     /// The rows in sight, when `height` are, each with whether it is selected.
     pub fn in_sight(&self, height: usize) -> impl Iterator<Item = (RowFacts<'_>, bool)> {
         self.visible
@@ -441,6 +450,60 @@ impl CertificateList {
     pub fn clear_filter(&mut self, book: &AccountBook) {
         self.filter_input.reset();
         self.filter_changed(book);
+    }
+
+    /// Marks the selected certificate, or takes its mark away, and goes to the next.
+    pub fn toggle_mark(&mut self) {
+        if let Some(id) = self.selected() {
+            if !self.marked.remove(&id) {
+                self.marked.insert(id);
+            }
+            self.move_by(1);
+        }
+    }
+
+    /// Marks everything that the filter shows, or takes these marks away when all of it is marked.
+    pub fn toggle_marks(&mut self) {
+        let shown: Vec<CertificateId> = (0..self.visible.len())
+            .filter_map(|position| self.id_at(position))
+            .collect();
+        if shown.iter().all(|id| self.marked.contains(id)) {
+            for id in &shown {
+                self.marked.remove(id);
+            }
+        } else {
+            self.marked.extend(shown);
+        }
+    }
+
+    /// Takes all marks away.
+    pub fn clear_marks(&mut self) {
+        self.marked.clear();
+    }
+
+    /// The marked certificates, in the list's order; those that the filter hides come last.
+    pub fn marked(&self) -> Vec<CertificateId> {
+        let shown = (0..self.visible.len()).filter_map(|position| self.id_at(position));
+        let mut marked: Vec<CertificateId> = shown.filter(|id| self.marked.contains(id)).collect();
+        if marked.len() < self.marked.len() {
+            let known: HashSet<CertificateId> = marked.iter().copied().collect();
+            let rows = self.rows.iter().map(|row| row.id);
+            marked.extend(rows.filter(|id| self.marked.contains(id) && !known.contains(id)));
+        }
+        marked
+    }
+
+    /// How many certificates are marked.
+    pub fn marks(&self) -> usize {
+        self.marked.len()
+    }
+
+    /// Drops the marks of certificates that are gone; answers how many.
+    pub fn drop_marks_of_gone(&mut self) -> usize {
+        let before = self.marked.len();
+        let index = &self.index;
+        self.marked.retain(|id| index.contains_key(id));
+        before.saturating_sub(self.marked.len())
     }
 
     /// Whether a filter hides certificates.

@@ -2,6 +2,7 @@
 
 mod details;
 mod help;
+mod order;
 
 use crate::domain::{
     CertificateId, Failure, PolicyDocument, ThingAttributes, Timestamp, text::visible,
@@ -15,6 +16,7 @@ use super::{
 };
 
 pub use details::details;
+pub use order::{counts, csv, file_stamp, item_line, recipient, standing, steps, work_label};
 
 /// What an open text says now.
 pub fn reader(app: &App, reader: &Reader) -> Page {
@@ -22,6 +24,11 @@ pub fn reader(app: &App, reader: &Reader) -> Page {
         Content::Help => help::help(&app.setup.keymap),
         Content::CommandLog => command_log(app),
         Content::Page(page) => page.clone(),
+        Content::Item(request, id) => app
+            .order(*request)
+            .and_then(|run| run.items.iter().find(|item| item.id == *id))
+            .map(|item| order::item(app, item))
+            .unwrap_or_default(),
         Content::Remote(page, _) => match page.picture() {
             Picture::Ready(page) | Picture::Stale(page, ..) => page.clone(),
             Picture::Failed(failure) => {
@@ -113,6 +120,7 @@ fn command_log(app: &App) -> Page {
                 Role::Good,
                 "done; the answer was lost, AWS's state shows it".to_owned(),
             ),
+            Outcome::Stopped(why) => (Role::Bad, format!("failed: {}", visible(why))),
             Outcome::Failed(failure) => {
                 let id = failure.request_id.as_deref().map(visible);
                 let id = id.map_or_else(String::new, |id| format!(", request id {id}"));
