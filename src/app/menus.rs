@@ -37,6 +37,10 @@ impl App {
     }
 
     fn open_certificate_menu(&mut self, kind: MenuKind, id: CertificateId) {
+        // The menu is about this certificate: the cursor stays on it, whatever is listed meanwhile.
+        if matches!(kind, MenuKind::Row(_)) {
+            self.list.select(id);
+        }
         let entries = self.certificate_entries(&kind, id);
         let title = format!("{}  {}", id.short(), self.status(id).label());
         self.open(Dialog::Menu(Menu::new(kind, title, entries)));
@@ -91,7 +95,7 @@ impl App {
         let detaching = self
             .details
             .as_ref()
-            .is_some_and(|d| d.detaching.contains_key(&name));
+            .is_some_and(|details| details.is_detaching(&name));
         let view = Entry::enabled("View attributes", Choice::ViewThing(name.clone()));
         let detach = if self.setup.read_only {
             Entry::disabled("Detach", "this session is read-only")
@@ -175,7 +179,10 @@ impl App {
             .iter()
             .enumerate()
             .map(|(i, known)| {
-                let entry = Entry::enabled(&*known.label, Choice::Connect(known.target.clone()));
+                // The other side of a transfer is in the same region.
+                let mut target = known.target.clone();
+                target.region = target.region.or_else(|| self.session.target.region.clone());
+                let entry = Entry::enabled(&*known.label, Choice::Connect(target));
                 if Some(i) == current {
                     entry.with_remark("in use")
                 } else {

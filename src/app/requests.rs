@@ -115,11 +115,6 @@ impl Requests {
         });
     }
 
-    /// Whether an answer for this place is awaited.
-    pub(super) fn awaits(&self, place: &Place) -> bool {
-        self.awaited.values().any(|awaited| awaited.place == *place)
-    }
-
     /// Whether an answer for any row is awaited.
     pub(super) fn awaits_row(&self) -> bool {
         let row = |awaited: &Awaited| matches!(awaited.place, Place::Row(_));

@@ -119,7 +119,9 @@ impl Failure {
 
     /// What to do next. `profile` is the profile in use.
     pub fn advice(&self, profile: Option<&str>) -> String {
-        let option = profile.map_or_else(String::new, |name| format!(" --profile {name}"));
+        let option = profile.map_or_else(String::new, |name| {
+            format!(" --profile {}", super::command_line::quote(name))
+        });
         match self.kind {
             FailureKind::NoCredentials => format!(
                 "Sign in with `aws login{option}` or `aws sso login{option}`, or set AWS_PROFILE, \

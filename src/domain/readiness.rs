@@ -45,7 +45,9 @@ impl Readiness {
             ),
             attached("no policies", self.policies),
             attached("no things", self.things),
-            if status.in_transfer() {
+            if status == ConsoleStatus::Unknown {
+                ("not in transfer", Check::Unknown, "not known".to_owned())
+            } else if status.in_transfer() {
                 let what = format!("it is {}", status.label());
                 ("not in transfer", Check::Failed, what)
             } else {

@@ -37,8 +37,6 @@ use crate::{
     domain::{Reply, Request, RequestId, Timestamp},
 };
 
-pub use clipboard::COPY_LIMIT;
-
 /// How often the screen is drawn while something waits.
 const TICK: Duration = Duration::from_secs(1);
 /// Messages applied before the screen is drawn again.

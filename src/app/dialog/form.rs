@@ -142,6 +142,7 @@ impl Form {
         let next = at.saturating_add(by).checked_rem(stops.len()).unwrap_or(0);
         if let Some(stop) = stops.get(next) {
             self.focus = *stop;
+            self.pages = 0;
         }
     }
 
@@ -223,7 +224,7 @@ impl Form {
     fn revoke(&self, app: &App, id: CertificateId) -> FormText {
         let matches = self.typed(0).eq_ignore_ascii_case(&id.last_six());
         FormText {
-            title: "Revoke for ever".to_owned(),
+            title: format!("Revoke {} for ever", id.short()),
             intro: vec![
                 format!("Revokes {} in {}.", id.short(), app.place()),
                 "AWS IoT never accepts a revoked certificate again. This cannot be undone."
@@ -256,9 +257,9 @@ impl Form {
             |from| app.setup.book.describe(from),
         );
         FormText {
-            title: "Reject transfer".to_owned(),
+            title: format!("Reject transfer of {}", id.short()),
             intro: vec![
-                format!("{} offered to {}.", id.short(), app.place()),
+                format!("It is offered to {}.", app.place()),
                 format!("It goes back to {sender}, inactive and with nothing attached."),
             ],
             remarks: vec![remark],
@@ -346,8 +347,9 @@ impl Form {
             Err(_) => Some("Type the recipient's account number first.".to_owned()),
         };
         FormText {
-            title: "Start transfer".to_owned(),
-            intro: vec![format!("{} from {}", id.short(), app.place())],
+            // The title stays in sight on the smallest screen.
+            title: format!("Start transfer of {}", id.short()),
+            intro: vec![format!("From {}.", app.place())],
             remarks: vec![account_remark, message_remark],
             outlook,
             cancel: "Cancel",
@@ -373,7 +375,8 @@ fn readiness(
         return ((Role::Bad, text.clone()), Some(text));
     }
     match (policies.picture(), things.picture()) {
-        (Picture::Failed(failure), _) | (_, Picture::Failed(failure)) => {
+        (Picture::Failed(failure) | Picture::Stale(_, _, failure), _)
+        | (_, Picture::Failed(failure) | Picture::Stale(_, _, failure)) => {
             let text = format!(
                 "What is attached could not be checked: {}. AWS refuses the transfer if policies \
                  are.",
@@ -497,7 +500,7 @@ fn confirm(app: &App, mutation: &Mutation) -> FormText {
         ),
     };
     FormText {
-        title: mutation.title().to_owned(),
+        title: format!("{} {short}", mutation.title()),
         intro,
         remarks: Vec::new(),
         outlook,

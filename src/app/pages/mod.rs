@@ -103,6 +103,12 @@ fn command_log(app: &App) -> Page {
         Role::Quiet,
         "Every change of this run as the AWS CLI command that does the same, newest first.",
     );
+    if app.setup.simulator {
+        page.text(
+            Role::Quiet,
+            "These changes were simulated; the commands would be sent to AWS.",
+        );
+    }
     for entry in app.log.entries().rev() {
         page.gap();
         let (role, outcome) = match &entry.outcome {
@@ -116,7 +122,12 @@ fn command_log(app: &App) -> Page {
             Outcome::Failed(failure) => {
                 let id = failure.request_id.as_deref().map(visible);
                 let id = id.map_or_else(String::new, |id| format!(", request id {id}"));
-                (Role::Bad, format!("failed: {}{id}", failure.summary()))
+                let how = if failure.ambiguous {
+                    "not known whether done"
+                } else {
+                    "failed"
+                };
+                (Role::Bad, format!("{how}: {}{id}", failure.summary()))
             }
         };
         let place = visible(&entry.place);

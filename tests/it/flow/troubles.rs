@@ -202,7 +202,9 @@ async fn a_refused_transfer_shows_why_and_loses_nothing() {
     assert!(person.screen().contains("444455556666"));
     assert!(person.screen().contains("for you"));
     simulator.allow(SOURCE, "iot:TransferCertificate");
-    person.keys("enter").settle().await;
+    // The cursor is on Cancel again: a second Enter must not send it.
+    assert!(person.screen().contains("> [ Cancel ]"));
+    person.keys("right enter").settle().await;
     assert!(
         person.screen().contains("Transfer started"),
         "{}",
