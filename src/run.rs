@@ -5,7 +5,7 @@ use std::{env, fmt, fs, io, path::PathBuf};
 use ratatui::{Frame, layout::Rect};
 
 use crate::{
-    app::{self, App, Effect, KnownTarget, Msg, Setup, keymap::Keymap},
+    app::{self, App, Effect, KnownTarget, Msg, Setup, keymap::Keymap, pages},
     cli::{Arguments, Side},
     config::{self, Config, Mistake},
     domain::{AccountBook, AccountId, Reply, Request, RequestId, Target, Timestamp},
@@ -51,12 +51,31 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Why.
+    pub exit: Exit,
+    /// The changes of which nobody knows whether they were made, each with its AWS CLI command.
+    pub unknown: Vec<String>,
+}
+
+impl Ended {
+    /// The process's exit code: 3 when it is not known whether a change was made.
+    pub fn code(&self) -> u8 {
+        match self.exit {
+            Exit::Quit if !self.unknown.is_empty() => 3,
+            exit => exit.code(),
+        }
+    }
+}
+
 /// Runs certferry until it ends.
 ///
 /// # Errors
 ///
 /// What kept it from beginning or going on. The terminal is as before.
-pub fn run(arguments: &Arguments) -> Result<Exit, Error> {
+pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
     let (config, keymap) = configuration()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -76,7 +95,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Error> {
             Theme::default()
         };
         let mut screen = Screen::new(setup, theme);
-        terminal::run(&mut screen, &mut handle, &mut replies).await
+        let exit = terminal::run(&mut screen, &mut handle, &mut replies).await?;
+        Ok(Ended {
+            exit,
+            unknown: pages::unknown_changes(&screen.app),
+        })
     });
     // Whatever is still asked of AWS must not keep a person from their shell.
     runtime.shutdown_background();

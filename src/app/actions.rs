@@ -100,7 +100,7 @@ impl App {
         if let Some(mutation) = form.mutation(self) {
             let request = self.send(mutation);
             if let Some(Dialog::Form(form)) = self.dialogs.last_mut() {
-                form.working = request;
+                form.working = request.map(|request| (request, self.now));
             }
         }
     }

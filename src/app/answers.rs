@@ -279,13 +279,13 @@ impl App {
         match answer {
             Answer::Done(done) => {
                 self.log.finish(entry, outcome(&done));
-                let after = if done.confirmed_afterwards {
-                    " AWS's answer was lost; its state shows that it was done."
+                let lost = if done.confirmed_afterwards {
+                    "The answer was lost, but AWS shows: "
                 } else {
                     ""
                 };
                 let elsewhere = self.elsewhere(here, entry);
-                let text = format!("{elsewhere}{}{after}", mutation.success());
+                let text = format!("{elsewhere}{lost}{}", mutation.success());
                 self.say(Level::Good, text);
                 if here {
                     self.changed(mutation, form.is_some());
@@ -315,8 +315,7 @@ impl App {
 
     /// Takes the dialog that waits for this request off the stack, if it is still open.
     fn take_form(&mut self, request: crate::domain::RequestId) -> Option<Box<Form>> {
-        let waits =
-            |dialog: &Dialog| matches!(dialog, Dialog::Form(form) if form.working == Some(request));
+        let waits = |dialog: &Dialog| matches!(dialog, Dialog::Form(form) if form.working.is_some_and(|(working, _)| working == request));
         let at = self.dialogs.iter().position(waits)?;
         match self.dialogs.remove(at) {
             Dialog::Form(form) => Some(form),
@@ -408,10 +407,10 @@ impl App {
         // Nobody is to leave without having seen it.
         self.leaving = false;
         let id = mutation.certificate();
-        let title = if failure.ambiguous {
-            format!("{}: not known whether it was done", mutation.title())
-        } else {
-            format!("{} failed", mutation.title())
+        let title = match (failure.ambiguous, failure.refuted) {
+            (true, _) => format!("{}: not known whether done", mutation.title()),
+            (false, true) => format!("{}: not done, as AWS shows", mutation.title()),
+            (false, false) => format!("{} failed", mutation.title()),
         };
         let short = id.short();
         self.say(

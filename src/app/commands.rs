@@ -115,7 +115,9 @@ impl App {
         } else if self.list.is_filtered() {
             self.list.clear_filter(&self.setup.book);
         } else {
-            let quit = self.setup.keymap.key(Command::Quit);
+            let leave = self.setup.keymap.key(Command::Leave);
+            let quit = self.setup.keymap.keys_of(Command::Quit).first();
+            let quit = quit.map_or(leave, ToString::to_string);
             self.say(
                 Level::Info,
                 format!("This is the first screen. {quit} quits."),

@@ -107,6 +107,11 @@ impl App {
         }
     }
 
+    fn cancel_form(&mut self) {
+        self.close_dialog();
+        self.say(Level::Info, "Nothing was changed.");
+    }
+
     fn form_key(&mut self, command: Option<Command>, event: KeyEvent) {
         let Some(Dialog::Form(form)) = self.dialogs.last_mut() else {
             return;
@@ -127,14 +132,14 @@ impl App {
         let plain = event.modifiers.difference(KeyModifiers::SHIFT).is_empty();
         let is_text = !on_button && plain && matches!(event.code, KeyCode::Char(_));
         match command.filter(|_| !is_text) {
-            Some(Command::Cancel) => self.close_dialog(),
+            Some(Command::Cancel) => self.cancel_form(),
             Some(Command::Confirm) => match form.focus {
                 Focus::Field(_) => form.focus_next(),
-                Focus::Button(Button::Cancel) => self.close_dialog(),
+                Focus::Button(Button::Cancel) => self.cancel_form(),
                 Focus::Button(Button::Confirm) => self.confirm_form(),
             },
             Some(Command::PageDown) => form.pages = form.pages.saturating_add(1).min(9),
-            Some(Command::PageUp) => form.pages = form.pages.saturating_sub(1),
+            Some(Command::PageUp) => form.pages = form.pages.saturating_sub(1).max(-9),
             Some(Command::NextField) => form.focus_next(),
             Some(Command::PreviousField) => form.focus_previous(),
             Some(Command::LeftButton) if on_button => form.focus = Focus::Button(Button::Cancel),

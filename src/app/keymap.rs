@@ -69,11 +69,11 @@ macro_rules! commands {
 }
 
 commands! {
-    Main Open "open" "Open the certificate's details, or the options of a policy or thing",
+    Main Open "open" "Open the details; in them, the Actions or the options of the row",
     Main Back "back" "Go back: close the details, clear the filter",
     Main Actions "actions" "Actions of the certificate",
     Main Options "options" "Options of the row",
-    Main Filter "filter" "Filter: any part of the id, status:active, to:4444, from:2222",
+    Main Filter "filter" "Filter by id, status:pending-transfer, to:4444, from:2222",
     Main Sort "sort" "Sort by creation date or by status",
     Main Reverse "reverse" "Reverse the order",
     Main Refresh "refresh" "Ask AWS again",

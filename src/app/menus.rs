@@ -1,6 +1,6 @@
 //! Which entries the menus have.
 
-use crate::domain::{Action, Availability, CertificateId, ConsoleStatus};
+use crate::domain::{Action, Availability, CertificateId, ConsoleStatus, Mutation};
 
 use super::{
     App, Level, Tab,
@@ -32,7 +32,7 @@ impl App {
             (Tab::Details, _) => self.open_actions(),
             (Tab::Policies, Some(name)) => self.open_policy_menu(id, name),
             (Tab::Things, Some(name)) => self.open_thing_menu(id, name),
-            (_, None) => {}
+            (_, None) => self.say(Level::Info, "Nothing is attached here."),
         }
     }
 
@@ -83,8 +83,17 @@ impl App {
 
     fn open_policy_menu(&mut self, id: CertificateId, name: String) {
         let view = Entry::enabled("View document", Choice::ViewPolicy(name.clone()));
+        let change = self
+            .session
+            .arn(id)
+            .map(|certificate| Mutation::DetachPolicy {
+                certificate,
+                policy: name.clone(),
+            });
         let detach = if self.setup.read_only {
             Entry::disabled("Detach", "this session is read-only")
+        } else if change.is_some_and(|change| self.is_under_way(&change)) {
+            Entry::disabled("Detach", "it is being detached")
         } else {
             Entry::enabled("Detach…", Choice::DetachPolicy(id, name.clone()))
         };
@@ -96,6 +105,14 @@ impl App {
             .details
             .as_ref()
             .is_some_and(|details| details.is_detaching(&name));
+        let change = self
+            .session
+            .arn(id)
+            .map(|certificate| Mutation::DetachThing {
+                certificate,
+                thing: name.clone(),
+            });
+        let detaching = detaching || change.is_some_and(|change| self.is_under_way(&change));
         let view = Entry::enabled("View attributes", Choice::ViewThing(name.clone()));
         let detach = if self.setup.read_only {
             Entry::disabled("Detach", "this session is read-only")

@@ -27,8 +27,8 @@ use std::{collections::BTreeMap, time::Duration};
 use ratatui::layout::Rect;
 
 use crate::domain::{
-    AccountBook, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Readiness, RequestId,
-    Subject, Target, Timestamp,
+    AccountBook, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Mutation, Readiness,
+    RequestId, Subject, Target, Timestamp,
 };
 
 pub use details::{Details, LOOKS, Tab};
@@ -174,6 +174,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     std::mem::take(&mut app.effects)
 }
 
+#[cfg(test)]
+mod tests;
+
 impl App {
     /// Whether time passes on the screen: something is waited for.
     pub fn needs_clock(&self) -> bool {
@@ -235,7 +238,25 @@ impl App {
                 things: details.and_then(|d| d.things.value()).map(Vec::len),
             },
             read_only: self.setup.read_only,
+            changing: self.is_changing(id),
         }
+    }
+
+    /// Whether a change of this certificate is under way.
+    pub fn is_changing(&self, id: CertificateId) -> bool {
+        self.requests
+            .mutations()
+            .any(|mutation| mutation.certificate() == id)
+    }
+
+    /// Whether exactly this change is under way.
+    fn is_under_way(&self, change: &Mutation) -> bool {
+        self.requests.mutations().any(|mutation| mutation == change)
+    }
+
+    /// How many changes are under way.
+    pub fn changes_under_way(&self) -> usize {
+        self.requests.changes()
     }
 
     /// The rows of the list that fit.

@@ -121,6 +121,16 @@ impl Requests {
         self.awaited.values().any(row)
     }
 
+    /// The changes that are under way.
+    pub(super) fn mutations(&self) -> impl Iterator<Item = &Mutation> {
+        self.awaited
+            .values()
+            .filter_map(|awaited| match &awaited.place {
+                Place::Mutation(mutation, _) => Some(mutation),
+                _ => None,
+            })
+    }
+
     /// How many changes are under way.
     pub(super) fn changes(&self) -> usize {
         self.awaited

@@ -151,7 +151,7 @@ mod tests {
         };
         let line = aws_cli_line(&Mutation::Revoke(id()), &at);
         assert!(
-            line.ends_with("--region us-east-1 --endpoint-url 'http://127.0.0.1:5000'"),
+            line.ends_with("--region us-east-1 --endpoint-url http://127.0.0.1:5000"),
             "{line}"
         );
     }

@@ -63,7 +63,7 @@ impl Readiness {
             ConsoleStatus::Active => return Some("it is Active: deactivate it first".to_owned()),
             ConsoleStatus::Revoked => return Some("it is Revoked".to_owned()),
             ConsoleStatus::PendingActivation => {
-                return Some("it is Pending activation: deactivate it first".to_owned());
+                return Some("deactivate it first".to_owned());
             }
             other if other.in_transfer() => return Some("in transfer".to_owned()),
             _ => return Some("its status is unknown".to_owned()),

@@ -97,7 +97,9 @@ fn title(app: &App, details: &Details, theme: &Theme, frame: &mut Frame<'_>, are
     let status = app.status(details.id);
     let refreshing =
         details.description.value().is_some() && details.description.loading_since().is_some();
-    let actions = if refreshing {
+    let actions = if app.is_changing(details.id) {
+        "changing…".to_owned()
+    } else if refreshing {
         "refreshing…".to_owned()
     } else {
         format!("{} Actions", app.setup.keymap.key(Command::Actions))

@@ -48,6 +48,12 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
     {
         tags.push(format!("ENDPOINT {}", visible(endpoint)));
     }
+    // Stays until AWS has answered, wherever a person goes meanwhile.
+    match app.changes_under_way() {
+        0 => {}
+        1 => tags.push("1 change running".to_owned()),
+        n => tags.push(format!("{n} changes running")),
+    }
     let tags = tags.join("  ");
 
     // In the order in which they appear, with the order in which they are given up.

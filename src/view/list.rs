@@ -66,7 +66,10 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
     } else if shown == 0 {
         let back = app.setup.keymap.key(Command::Back);
         note(
-            &format!("No certificate matches the filter. {back} clears it."),
+            &format!(
+                "No certificate matches the filter. {back} clears it. It looks at ids, statuses \
+                 and the accounts of transfers."
+            ),
             theme,
             frame,
             rows_area,
@@ -272,6 +275,9 @@ fn rows(app: &App, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, area: Rect
 
 /// What the column Transfer says: the longest wording that fits.
 fn transfer(app: &App, facts: &RowFacts<'_>, room: usize) -> String {
+    if app.is_changing(facts.id) {
+        return "changing…".to_owned();
+    }
     let book = &app.setup.book;
     let account = |preposition: &str, account: Option<AccountId>, when: &str| {
         let Some(account) = account else {

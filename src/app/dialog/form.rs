@@ -8,7 +8,7 @@ use crate::{
     app::{App, Picture, Remote, page::Role},
     domain::{
         AccountId, CertificateArn, CertificateId, ConsoleStatus, MESSAGE_LIMIT, Mutation,
-        Readiness, RequestId, Target, text::visible,
+        Readiness, RequestId, Target, Timestamp, text::visible,
     },
 };
 
@@ -71,10 +71,11 @@ pub struct Form {
     pub fields: Vec<Field>,
     /// Who has the keys.
     pub focus: Focus,
-    /// How many pages the text is scrolled down, where it is higher than the screen.
-    pub pages: usize,
-    /// The request, once the button was pressed.
-    pub working: Option<RequestId>,
+    /// How many pages the text is scrolled from where the focus puts it, where it is higher than the
+    /// screen.
+    pub pages: i8,
+    /// The request, once the button was pressed, and when that was.
+    pub working: Option<(RequestId, Timestamp)>,
 }
 
 /// What a form says.

@@ -49,11 +49,8 @@ pub fn failure(page: &mut Page, failure: &Failure, profile: Option<&str>) {
         );
     }
     page.text(Role::Bad, format!("{summary}."));
-    if failure.ambiguous {
-        page.text(
-            Role::Bad,
-            "It is not known whether AWS did it. Look at the certificate before you try again.",
-        );
+    if failure.refuted {
+        page.text(Role::Plain, "AWS was asked afterwards: it was not done.");
     }
     page.gap();
     page.text(Role::Plain, failure.advice(profile));
@@ -122,10 +119,10 @@ fn command_log(app: &App) -> Page {
             Outcome::Failed(failure) => {
                 let id = failure.request_id.as_deref().map(visible);
                 let id = id.map_or_else(String::new, |id| format!(", request id {id}"));
-                let how = if failure.ambiguous {
-                    "not known whether done"
-                } else {
-                    "failed"
+                let how = match (failure.ambiguous, failure.refuted) {
+                    (true, _) => "not known whether done",
+                    (false, true) => "not done, as AWS's state shows",
+                    (false, false) => "failed",
                 };
                 (Role::Bad, format!("{how}: {}{id}", failure.summary()))
             }
@@ -139,6 +136,22 @@ fn command_log(app: &App) -> Page {
         page.text(Role::Plain, "Nothing was changed yet.");
     }
     page
+}
+
+/// The changes of which nobody knows whether they were made, for when the program ends.
+pub fn unknown_changes(app: &App) -> Vec<String> {
+    app.log
+        .entries()
+        .filter_map(|entry| {
+            let why = match &entry.outcome {
+                Outcome::UnderWay => "AWS had not answered".to_owned(),
+                Outcome::Failed(failure) if failure.ambiguous => failure.summary(),
+                _ => return None,
+            };
+            let place = visible(&entry.place);
+            Some(format!("{place}: {why}: {}", visible(&entry.line)))
+        })
+        .collect()
 }
 
 /// A policy's document, indented for reading when it is JSON.
