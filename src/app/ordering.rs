@@ -1,8 +1,8 @@
 //! Giving orders, following them, and deciding about what the journal has open.
 
 use crate::domain::{
-    Answer, Call, CertificateId, ConsoleStatus, Failure, Order, Progress, Record, RequestId,
-    RunOutcome, RunState, StepState, Work, aws_cli_line,
+    Answer, Call, CertificateId, CommandPlace, ConsoleStatus, Failure, Order, Progress, Record,
+    RequestId, RunOutcome, RunState, StepState, Work, aws_cli_line,
 };
 
 use super::{
@@ -69,7 +69,12 @@ impl App {
     /// Sends an order and shows how far it comes.
     pub(super) fn give(&mut self, order: Order) {
         let (work, certificates) = (order.work.clone(), order.certificates.clone());
-        let request = self.ask(Place::Order, Call::Carry(Box::new(order)));
+        if !self.knows_where() {
+            return;
+        }
+        let Some(request) = self.ask(Place::Order, Call::Carry(Box::new(order))) else {
+            return;
+        };
         let place = self.place();
         if self.orders.len() >= KEPT {
             // The oldest one that is over; one that is under way is never dropped.
@@ -140,13 +145,16 @@ impl App {
 
     /// Every change of an order is in the command log, too.
     fn log_progress(&mut self, request: RequestId, progress: &Progress) {
-        let profile = self.session.profile().filter(|_| !self.setup.simulator);
-        let profile = profile.map(str::to_owned);
+        let facts = self.session.facts.value();
+        let at_place = CommandPlace {
+            region: self.session.region(),
+            profile: self.session.profile().filter(|_| !self.setup.simulator),
+            endpoint: facts.and_then(|facts| facts.endpoint.as_deref()),
+        };
         let Some(run) = self.orders.iter().find(|run| run.request == request) else {
             return;
         };
         let place = run.place.clone();
-        let region = self.session.region().to_owned();
         match progress {
             Progress::Step {
                 id,
@@ -167,7 +175,7 @@ impl App {
                 let key = (request, *id, *position);
                 match state {
                     StepState::Begun(at) => {
-                        let line = aws_cli_line(&mutation, &region, profile.as_deref());
+                        let line = aws_cli_line(&mutation, &at_place);
                         let entry = self.log.begin(*at, place, line);
                         self.logged.insert(key, entry);
                     }
@@ -189,7 +197,7 @@ impl App {
                 let Work::Change(change) = &run.work else {
                     return;
                 };
-                let line = aws_cli_line(&change.mutation(*id), &region, profile.as_deref());
+                let line = aws_cli_line(&change.mutation(*id), &at_place);
                 let outcome = match outcome {
                     RunOutcome::Done => Outcome::Done(None),
                     RunOutcome::Stopped(failure) => Outcome::Stopped(failure.text.clone()),
@@ -231,7 +239,7 @@ impl App {
         }
         self.ask_outgoing();
         match changed.as_slice() {
-            [one] => self.ask_description(*one),
+            [one] => self.ask_standing(*one),
             _ => self.ask_certificates(),
         }
         if self

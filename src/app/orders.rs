@@ -1,6 +1,6 @@
 //! The orders of this run of the program: what was asked for, how far each certificate came.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use crate::domain::{
     CertificateId, ConnectionId, Failure, PlannedStep, Progress, Remark, RequestId, RunOutcome,
@@ -117,6 +117,12 @@ impl OrderRun {
         }
     }
 
+    /// Whether a certificate of it is not over yet.
+    pub fn is_working_on(&self, id: CertificateId) -> bool {
+        let item = self.index.get(&id).and_then(|at| self.items.get(*at));
+        self.ended.is_none() && item.is_some_and(|item| item.outcome.is_none())
+    }
+
     /// Takes a report; answers the certificate when it ended with it.
     pub fn report(&mut self, progress: Progress) -> Option<CertificateId> {
         let id = match &progress {
@@ -174,9 +180,8 @@ impl OrderRun {
             .count(Standing::Waiting)
             .saturating_add(self.count(Standing::UnderWay));
         let waiting = f64::from(u32::try_from(waiting).unwrap_or(u32::MAX));
-        let seconds = (waiting / self.rate(now)?).ceil();
-        // Larger than any order takes, and exact.
-        (seconds < 1e9).then_some(seconds).map(|s| s as u64)
+        let left = Duration::try_from_secs_f64((waiting / self.rate(now)?).ceil()).ok()?;
+        Some(left.as_secs())
     }
 
     /// The certificates that did not come to their end.

@@ -49,6 +49,7 @@ impl Place {
         match (self, newer) {
             (Self::Mutation(..) | Self::Order | Self::Report, _) => false,
             (Self::Row(old), Self::Row(new)) => old == new,
+            (Self::Journal(old), Self::Journal(new)) => old.is_some() == new.is_some(),
             _ => mem::discriminant(self) == mem::discriminant(newer),
         }
     }
@@ -130,15 +131,20 @@ impl Requests {
         });
     }
 
-    /// Whether an answer for this place is awaited.
-    pub(super) fn awaits(&self, place: &Place) -> bool {
-        self.awaited.values().any(|awaited| awaited.place == *place)
-    }
-
     /// Whether an answer for any row is awaited.
     pub(super) fn awaits_row(&self) -> bool {
         let row = |awaited: &Awaited| matches!(awaited.place, Place::Row(_));
         self.awaited.values().any(row)
+    }
+
+    /// The changes that are under way.
+    pub(super) fn mutations(&self) -> impl Iterator<Item = &Mutation> {
+        self.awaited
+            .values()
+            .filter_map(|awaited| match &awaited.place {
+                Place::Mutation(mutation, _) => Some(mutation),
+                _ => None,
+            })
     }
 
     /// How many changes are under way.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use super::{connections::Connections, listing, lost_answer};
+use super::{connections::Connections, listing, lost_answer, report};
 use crate::{
     domain::{
         Answer, Call, ConnectionId, Failure, FailureKind, Mutation, Reply, Request, RequestId,

@@ -6,7 +6,10 @@ use tui_input::Input;
 
 use crate::{
     app::{App, page::Role},
-    domain::{AccountId, CertificateId, Mutation, Order, RequestId, Target, Work, text::visible},
+    domain::{
+        AccountId, CertificateId, Mutation, Order, RequestId, Target, Timestamp, Work,
+        text::visible,
+    },
 };
 
 use super::{
@@ -68,10 +71,11 @@ pub struct Form {
     pub fields: Vec<Field>,
     /// Who has the keys.
     pub focus: Focus,
-    /// How many pages the text is scrolled down, where it is higher than the screen.
-    pub pages: usize,
-    /// The request, once the button was pressed.
-    pub working: Option<RequestId>,
+    /// How many pages the text is scrolled from where the focus puts it, where it is higher than the
+    /// screen.
+    pub pages: i8,
+    /// The request, once the button was pressed, and when that was.
+    pub working: Option<(RequestId, Timestamp)>,
 }
 
 /// What a form says.
@@ -140,6 +144,7 @@ impl Form {
         let next = at.saturating_add(by).checked_rem(stops.len()).unwrap_or(0);
         if let Some(stop) = stops.get(next) {
             self.focus = *stop;
+            self.pages = 0;
         }
     }
 
@@ -238,7 +243,7 @@ impl Form {
     fn revoke(&self, app: &App, id: CertificateId) -> FormText {
         let matches = self.typed(0).eq_ignore_ascii_case(&id.last_six());
         FormText {
-            title: "Revoke for ever".to_owned(),
+            title: format!("Revoke {} for ever", id.short()),
             intro: vec![
                 format!("Revokes {} in {}.", id.short(), app.place()),
                 "AWS IoT never accepts a revoked certificate again. This cannot be undone."
@@ -271,9 +276,9 @@ impl Form {
             |from| app.setup.book.describe(from),
         );
         FormText {
-            title: "Reject transfer".to_owned(),
+            title: format!("Reject transfer of {}", id.short()),
             intro: vec![
-                format!("{} offered to {}.", id.short(), app.place()),
+                format!("It is offered to {}.", app.place()),
                 format!("It goes back to {sender}, inactive and with nothing attached."),
             ],
             remarks: vec![remark],
@@ -396,7 +401,7 @@ fn confirm(app: &App, mutation: &Mutation) -> FormText {
         ),
     };
     FormText {
-        title: mutation.title().to_owned(),
+        title: format!("{} {short}", mutation.title()),
         intro,
         remarks: Vec::new(),
         outlook,

@@ -67,8 +67,9 @@ impl TransferDraft {
             },
         ));
         FormText {
-            title: "Start transfer".to_owned(),
-            intro: vec![format!("{} from {}", id.short(), app.place())],
+            // The title stays in sight on the smallest screen.
+            title: format!("Start transfer of {}", id.short()),
+            intro: vec![format!("From {}.", app.place())],
             remarks: vec![to.remark, message_remark],
             outlook,
             cancel: "Cancel",

@@ -78,7 +78,7 @@ pub fn standing(record: &Record) -> String {
 }
 
 /// One step in words.
-pub fn step(step: &Step) -> String {
+pub(super) fn step(step: &Step) -> String {
     match step {
         Step::Deactivate => "deactivate".to_owned(),
         Step::DetachPolicy(name) => format!("detach policy {}", visible(name)),
@@ -95,7 +95,7 @@ pub fn step(step: &Step) -> String {
 }
 
 /// What stays otherwise than it was.
-pub fn remark(remark: &Remark) -> String {
+pub(super) fn remark(remark: &Remark) -> String {
     match remark {
         Remark::PolicyGone(name) => format!("policy {} does not exist any more", visible(name)),
         Remark::ThingGone(name) => format!("thing {} does not exist any more", visible(name)),
@@ -194,7 +194,7 @@ pub fn steps(item: &Item, page: &mut Page) {
 }
 
 /// A certificate of an order, whole.
-pub fn item(app: &App, item: &Item) -> Page {
+pub(super) fn item(app: &App, item: &Item) -> Page {
     let mut page = Page::default();
     page.fact("ID", item.id.to_string());
     let (role, line) = item_line(item);
