@@ -474,20 +474,16 @@ fn confirm(app: &App, mutation: &Mutation) -> FormText {
                 "Accept"
             },
         ),
-        Mutation::CancelTransfer(_) => {
-            let to = app.list.outgoing(id).and_then(|transfer| transfer.to);
-            let to = to.map_or_else(
-                || "the recipient".to_owned(),
-                |to| app.setup.book.describe(to),
-            );
+        Mutation::CancelTransfer(_) => (taken_back(app, id), "Keep transfer", "Revoke transfer"),
+        Mutation::AttachPolicy { policy: name, .. } | Mutation::AttachThing { thing: name, .. } => {
             (
-                vec![
-                    format!("Cancels the transfer of {short} to {to}."),
-                    format!("The certificate comes back to {place} as Inactive."),
-                    "It is not revoked: this is not the irreversible Revoke.".to_owned(),
-                ],
-                "Keep transfer",
-                "Revoke transfer",
+                vec![format!(
+                    "{} {} to {short} in {place}.",
+                    mutation.title(),
+                    visible(name)
+                )],
+                "Cancel",
+                "Attach",
             )
         }
         Mutation::Revoke(_) | Mutation::Transfer { .. } | Mutation::Reject { .. } => (
@@ -505,6 +501,20 @@ fn confirm(app: &App, mutation: &Mutation) -> FormText {
         confirm,
         problem: None,
     }
+}
+
+/// What it means to take an offer back.
+fn taken_back(app: &App, id: CertificateId) -> Vec<String> {
+    let to = app.list.outgoing(id).and_then(|transfer| transfer.to);
+    let to = to.map_or_else(
+        || "the recipient".to_owned(),
+        |to| app.setup.book.describe(to),
+    );
+    vec![
+        format!("Cancels the transfer of {} to {to}.", id.short()),
+        format!("The certificate comes back to {} as Inactive.", app.place()),
+        "It is not revoked: this is not the irreversible Revoke.".to_owned(),
+    ]
 }
 
 /// Which things use the certificate, as far as that is known.

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use certferry::domain::{Answer, Call, FailureKind, Mutation, Operation};
+use certferry::domain::{Answer, Call, FailureKind, Mutation, Operation, ThingPrincipalType};
 
 use super::{
     Rig, account, arn, id,
@@ -9,11 +9,14 @@ use super::{
 };
 
 #[tokio::test(start_paused = true)]
+#[expect(clippy::too_many_lines, reason = "a table of the changes there are")]
 async fn each_change_is_one_request_of_the_right_shape() {
     let hex = id(1).to_string();
     let script = Script::default()
         .on("PUT /certificates/", [ok("")])
         .on("POST /target-policies/", [ok("")])
+        .on("PUT /target-policies/", [ok("")])
+        .on("PUT /things/", [ok("{}")])
         .on("DELETE /things/", [ok("{}")])
         .on("PATCH /transfer-certificate/", [ok("{}")])
         .on("PATCH /", [ok("")]);
@@ -41,6 +44,32 @@ async fn each_change_is_one_request_of_the_right_shape() {
             },
             "POST /target-policies/a%40b".to_owned(),
             "arn:aws:iot:us-east-1:111122223333:cert/",
+        ),
+        (
+            Mutation::AttachPolicy {
+                certificate: arn(1),
+                policy: "a@b".to_owned(),
+            },
+            "PUT /target-policies/a%40b".to_owned(),
+            "arn:aws:iot:us-east-1:111122223333:cert/",
+        ),
+        (
+            Mutation::AttachThing {
+                certificate: arn(1),
+                thing: "a:b".to_owned(),
+                principal_type: Some(ThingPrincipalType::Exclusive),
+            },
+            "PUT /things/a%3Ab/principals?thingPrincipalType=EXCLUSIVE_THING".to_owned(),
+            "",
+        ),
+        (
+            Mutation::AttachThing {
+                certificate: arn(1),
+                thing: "a:b".to_owned(),
+                principal_type: None,
+            },
+            "PUT /things/a%3Ab/principals".to_owned(),
+            "",
         ),
         (
             Mutation::DetachThing {
