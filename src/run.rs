@@ -16,7 +16,7 @@ use crate::{
     simulator::{DEFAULT_REGION, Simulator},
     terminal::{self, Exit, Program, Requests},
     view::{self, Theme},
-    worker,
+    worker::{self, JournalPlace},
 };
 
 /// The demo's accounts: number and name.
@@ -79,7 +79,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Error> {
         } else {
             aws(arguments, config, keymap).await
         };
-        let (mut handle, mut replies) = worker::spawn(wire, setup.read_only);
+        // The demo's certificates must not be among the person's own.
+        let journal = if arguments.demo {
+            JournalPlace::Temporary
+        } else {
+            JournalPlace::Standard
+        };
+        let (mut handle, mut replies) = worker::spawn(wire, setup.read_only, journal);
         let theme = if terminal::no_color() {
             Theme::without_colours()
         } else {

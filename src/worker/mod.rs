@@ -5,9 +5,13 @@
 
 mod changes;
 mod connections;
+mod ledger;
 mod listing;
 mod lost_answer;
+mod order;
+mod outgoing;
 mod request;
+mod survey;
 mod tasks;
 
 use tokio::{
@@ -20,6 +24,8 @@ use crate::{
     iot::Wire,
 };
 use changes::{Change, Changes};
+pub use ledger::JournalPlace;
+use ledger::Ledger;
 
 /// How many requests and cancellations may wait to be taken. The background task takes them at
 /// once; a queue this long means that it is gone or stuck.
@@ -35,6 +41,11 @@ enum Command {
     Cancel(RequestId),
 }
 
+/// Whether a call changes something: it is counted, and never cancelled.
+fn changes_something(call: &Call) -> bool {
+    matches!(call, Call::Mutate(_) | Call::Carry(_))
+}
+
 /// The screen's end of the background task. Dropping it cancels the reads and lets the changes
 /// run to their end.
 #[derive(Debug)]
@@ -47,14 +58,16 @@ pub struct Handle {
 /// Starts the background task on the current tokio runtime. With `read_only`, no change is made
 /// whatever is asked for.
 ///
-/// The replies must be read: a listing, and the end of a change, wait for room.
-pub fn spawn(wire: Wire, read_only: bool) -> (Handle, mpsc::Receiver<Reply>) {
+/// The replies must be read: a listing, an order's progress and the end of a change wait for room.
+pub fn spawn(
+    wire: Wire,
+    read_only: bool,
+    journal: JournalPlace,
+) -> (Handle, mpsc::Receiver<Reply>) {
     let (commands, queue) = mpsc::channel(QUEUE);
     let (replies, answers) = mpsc::channel(REPLIES);
-    let task = tokio::spawn(tasks::run(
-        request::Context::new(wire, read_only, replies),
-        queue,
-    ));
+    let context = request::Context::new(wire, read_only, Ledger::new(journal), replies);
+    let task = tokio::spawn(tasks::run(context, queue));
     let handle = Handle {
         commands,
         changes: Changes::default(),
@@ -70,7 +83,7 @@ impl Handle {
     ///
     /// The reply to show, when the background task cannot take the request: nothing was done.
     pub fn send(&self, request: Request) -> Result<(), Box<Reply>> {
-        let change = matches!(request.call, Call::Mutate(_)).then(|| self.changes.begin());
+        let change = changes_something(&request.call).then(|| self.changes.begin(request.id));
         let command = Command::Run(Box::new(request), change);
         let (command, why) = match self.commands.try_send(command) {
             Ok(()) => return Ok(()),
@@ -94,8 +107,11 @@ impl Handle {
         let _ = self.commands.try_send(Command::Cancel(id));
     }
 
-    /// Stops an order after the calls in flight; it still reports its end. Never waits.
-    pub fn stop(&self, _id: RequestId) {}
+    /// Stops an order after the calls in flight; it still reports its end. A single change goes on.
+    /// Never waits.
+    pub fn stop(&self, id: RequestId) {
+        self.changes.stop(id);
+    }
 
     /// How many changes are waiting or running.
     pub fn changes_running(&self) -> usize {

@@ -260,7 +260,8 @@ async fn a_panic_is_one_request_s_failure() {
 #[tokio::test(start_paused = true)]
 async fn an_unknown_connection_is_a_failure_and_old_ones_are_dropped() {
     let script = Script::default().on("GET /certificates/", [described(1)]);
-    let (handle, mut replies) = worker::spawn(wire(&script), false);
+    let (handle, mut replies) =
+        worker::spawn(wire(&script), false, worker::JournalPlace::Temporary);
     let mut number = 0;
     let mut ask = |connection, call| {
         number += 1;
@@ -297,7 +298,7 @@ async fn an_unknown_connection_is_a_failure_and_old_ones_are_dropped() {
 #[tokio::test(start_paused = true)]
 async fn too_many_requests_are_a_failure_not_a_wait() {
     let script = Script::default();
-    let (handle, _replies) = worker::spawn(wire(&script), false);
+    let (handle, _replies) = worker::spawn(wire(&script), false, worker::JournalPlace::Temporary);
     // The background task has not run yet: nothing is awaited here.
     let refused = (0..2000).find_map(|number| {
         let request = Request {
