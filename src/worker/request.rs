@@ -9,13 +9,14 @@ use crate::{
     domain::{
         Answer, Call, ConnectionId, Failure, FailureKind, Mutation, Reply, Request, RequestId,
     },
-    iot::{self, Connection, Wire},
+    iot::{self, Connection, Paces, Wire},
 };
 
 /// What every request's task shares.
 #[derive(Clone)]
 pub(super) struct Context {
     wire: Arc<Wire>,
+    paces: Paces,
     read_only: bool,
     connections: Arc<Connections>,
     replies: mpsc::Sender<Reply>,
@@ -44,6 +45,7 @@ impl Context {
     pub(super) fn new(wire: Wire, read_only: bool, replies: mpsc::Sender<Reply>) -> Self {
         Self {
             wire: Arc::new(wire),
+            paces: Paces::default(),
             read_only,
             connections: Arc::default(),
             replies,
@@ -78,7 +80,7 @@ impl Context {
         };
         let answer = match request.call {
             Call::Connect(target) => {
-                let (made, facts) = iot::connect(&self.wire, &target).await?;
+                let (made, facts) = iot::connect(&self.wire, &self.paces, &target).await?;
                 self.connections.insert(request.connection, made);
                 Answer::Connected(facts)
             }

@@ -4,7 +4,10 @@ use certferry::domain::{
     Answer, Call, CertificateStatus, ConnectionId, FailureKind, Operation, Request, RequestId,
     Target, ThingPrincipalType,
 };
-use certferry::{iot, worker};
+use certferry::{
+    iot::{self, Paces},
+    worker,
+};
 
 use super::{
     Rig, account, arn, id,
@@ -325,13 +328,17 @@ async fn a_given_wire_has_the_profiles_it_names() {
         profile: Some("other".to_owned()),
         region: None,
     };
-    let failure = iot::connect(&wire, &target).await.unwrap_err();
+    let failure = iot::connect(&wire, &Paces::default(), &target)
+        .await
+        .unwrap_err();
     assert_eq!(failure.kind, FailureKind::BadProfile);
     let target = Target {
         profile: Some("recipient".to_owned()),
         region: Some("eu-west-1".to_owned()),
     };
-    let (_, facts) = iot::connect(&wire, &target).await.unwrap();
+    let (_, facts) = iot::connect(&wire, &Paces::default(), &target)
+        .await
+        .unwrap();
     assert_eq!(facts.region, "eu-west-1");
     assert_eq!(facts.profile.as_deref(), Some("recipient"));
     assert_eq!(facts.endpoint, None);
@@ -345,6 +352,8 @@ async fn without_a_region_there_is_no_connection() {
     };
     given.region.clear();
     let wire = iot::Wire::Given(given);
-    let failure = iot::connect(&wire, &Target::default()).await.unwrap_err();
+    let failure = iot::connect(&wire, &Paces::default(), &Target::default())
+        .await
+        .unwrap_err();
     assert_eq!(failure.kind, FailureKind::NoRegion);
 }
