@@ -16,7 +16,7 @@ use crate::{
     simulator::{DEFAULT_REGION, Simulator},
     terminal::{self, Exit, Program, Requests},
     view::{self, Theme},
-    worker::{self, JournalPlace},
+    worker::{self, JournalPlace, Settings},
 };
 
 /// The demo's accounts: number and name.
@@ -85,7 +85,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Error> {
         } else {
             JournalPlace::Standard
         };
-        let (mut handle, mut replies) = worker::spawn(wire, setup.read_only, journal);
+        let (mut handle, mut replies) =
+            worker::spawn(wire, Settings::new(journal).read_only(setup.read_only));
         let theme = if terminal::no_color() {
             Theme::without_colours()
         } else {

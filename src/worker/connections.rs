@@ -39,6 +39,15 @@ impl Connected {
         }
     }
 
+    /// The connection; for a batch, one whose calls let a person's go first.
+    pub(super) fn priority(&self, batch: bool) -> Connection {
+        if batch {
+            self.connection.for_batch()
+        } else {
+            self.connection.clone()
+        }
+    }
+
     /// Who the caller is.
     pub(super) async fn identity(&self) -> Result<Identity, Failure> {
         let identity = self.connection.identity().await?;

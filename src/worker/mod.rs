@@ -21,11 +21,10 @@ use tokio::{
 
 use crate::{
     domain::{Answer, Call, Failure, Reply, Request, RequestId},
-    iot::Wire,
+    iot::{self, Wire},
 };
 use changes::{Change, Changes};
 pub use ledger::JournalPlace;
-use ledger::Ledger;
 
 /// How many requests and cancellations may wait to be taken. The background task takes them at
 /// once; a queue this long means that it is gone or stuck.
@@ -55,18 +54,40 @@ pub struct Handle {
     task: JoinHandle<()>,
 }
 
-/// Starts the background task on the current tokio runtime. With `read_only`, no change is made
-/// whatever is asked for.
+/// How the background task works.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// No change is made, whatever is asked for.
+    pub read_only: bool,
+    /// Where it keeps what it detached.
+    pub journal: JournalPlace,
+    /// The fraction of AWS's quotas that it uses, between 0.01 and 1.
+    pub pace: f64,
+}
+
+impl Settings {
+    /// With this journal, at the usual pace.
+    pub fn new(journal: JournalPlace) -> Self {
+        Self {
+            read_only: false,
+            journal,
+            pace: iot::DEFAULT_FRACTION,
+        }
+    }
+
+    /// Whether no change is made, whatever is asked for.
+    pub fn read_only(self, read_only: bool) -> Self {
+        Self { read_only, ..self }
+    }
+}
+
+/// Starts the background task on the current tokio runtime.
 ///
 /// The replies must be read: a listing, an order's progress and the end of a change wait for room.
-pub fn spawn(
-    wire: Wire,
-    read_only: bool,
-    journal: JournalPlace,
-) -> (Handle, mpsc::Receiver<Reply>) {
+pub fn spawn(wire: Wire, settings: Settings) -> (Handle, mpsc::Receiver<Reply>) {
     let (commands, queue) = mpsc::channel(QUEUE);
     let (replies, answers) = mpsc::channel(REPLIES);
-    let context = request::Context::new(wire, read_only, Ledger::new(journal), replies);
+    let context = request::Context::new(wire, settings, replies);
     let task = tokio::spawn(tasks::run(context, queue));
     let handle = Handle {
         commands,

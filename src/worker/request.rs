@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use super::{
+    Settings,
     changes::Stop,
     connections::{Connected, Connections},
     ledger::{self, Ledger},
@@ -17,13 +18,14 @@ use crate::{
         Answer, Call, CertificateId, ConnectionId, Failure, FailureKind, JournalView, Mutation,
         Reply, Request, RequestId,
     },
-    iot::{self, Connection, Wire},
+    iot::{self, Connection, Paces, Wire},
 };
 
 /// What every request's task shares.
 #[derive(Clone)]
 pub(super) struct Context {
     wire: Arc<Wire>,
+    paces: Paces,
     read_only: bool,
     connections: Arc<Connections>,
     ledger: Ledger,
@@ -52,17 +54,13 @@ impl Replies {
 }
 
 impl Context {
-    pub(super) fn new(
-        wire: Wire,
-        read_only: bool,
-        ledger: Ledger,
-        replies: mpsc::Sender<Reply>,
-    ) -> Self {
+    pub(super) fn new(wire: Wire, settings: Settings, replies: mpsc::Sender<Reply>) -> Self {
         Self {
             wire: Arc::new(wire),
-            read_only,
+            paces: Paces::new(settings.pace),
+            read_only: settings.read_only,
             connections: Arc::default(),
-            ledger,
+            ledger: Ledger::new(settings.journal),
             busy: Busy::default(),
             replies,
         }
@@ -102,7 +100,7 @@ impl Context {
         let connection = || connected().map(|connected| connected.connection);
         let answer = match request.call {
             Call::Connect(target) => {
-                let (made, facts) = iot::connect(&self.wire, &target).await?;
+                let (made, facts) = iot::connect(&self.wire, &self.paces, &target).await?;
                 let connected = Connected::new(made, &facts.region);
                 self.connections.insert(request.connection, connected);
                 Answer::Connected(facts)

@@ -29,7 +29,7 @@ pub(super) async fn survey(
     certificates: Vec<CertificateId>,
     replies: &Replies,
 ) -> Result<(), Failure> {
-    let connection = connected.connection.clone();
+    let connection = connected.priority(certificates.len() > 1);
     let survey = Arc::new(Survey {
         connected,
         connection,

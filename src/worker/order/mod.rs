@@ -115,7 +115,7 @@ pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> R
         FIRST_LOOK
     };
     let shared = Arc::new(Shared {
-        connection: connected.connection.clone(),
+        connection: connected.priority(batch),
         connected,
         account: order.account,
         batch,
