@@ -12,7 +12,8 @@
 //! | [`domain`] | the vocabulary, pure | nothing of ours |
 //! | [`config`] | key bindings, account book | domain |
 //! | [`iot`] | AWS IoT and STS through the SDK; the only importer of `aws_*` beside the simulator's connector | domain |
-//! | [`worker`] | the background task: requests in, replies out | domain, iot |
+//! | [`journal`] | what was detached and what was done, durable before it is done; the only importer of SQLite | domain |
+//! | [`worker`] | the background task: requests in, replies out | domain, iot, journal |
 //! | [`app`] | state and update | domain, config |
 //! | [`view`] | render | domain, config, app |
 //! | [`terminal`] | the only one that touches the tty: modes, input, signals, the loop | domain, app |
@@ -27,6 +28,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod iot;
+pub mod journal;
 pub mod run;
 pub mod simulator;
 pub mod terminal;

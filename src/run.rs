@@ -13,7 +13,7 @@ use crate::{
     simulator::{DEFAULT_REGION, Simulator},
     terminal::{self, Exit, Program, Requests},
     view::{self, Theme},
-    worker,
+    worker::{self, JournalPlace, Settings},
 };
 
 /// The demo's accounts: number and name.
@@ -88,7 +88,14 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
         } else {
             aws(arguments, config, keymap).await
         };
-        let (mut handle, mut replies) = worker::spawn(wire, setup.read_only);
+        // The demo's certificates must not be among the person's own.
+        let journal = if arguments.demo {
+            JournalPlace::Temporary
+        } else {
+            JournalPlace::Standard
+        };
+        let (mut handle, mut replies) =
+            worker::spawn(wire, Settings::new(journal).read_only(setup.read_only));
         let theme = if terminal::no_color() {
             Theme::without_colours()
         } else {

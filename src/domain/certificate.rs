@@ -26,6 +26,11 @@ impl CertificateId {
         Self(bytes)
     }
 
+    /// The 32 bytes of the digest.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// Reads 64 hexadecimal digits, with or without the `0x` that the API's pattern allows.
     pub fn parse(text: &str) -> Result<Self, ParseIdError> {
         let digits = text.strip_prefix("0x").unwrap_or(text).as_bytes();

@@ -26,6 +26,34 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// All of them.
+    pub const ALL: [Self; 18] = [
+        Self::Connect,
+        Self::GetCallerIdentity,
+        Self::ListCertificates,
+        Self::ListOutgoingCertificates,
+        Self::DescribeCertificate,
+        Self::ListAttachedPolicies,
+        Self::ListPrincipalThings,
+        Self::GetPolicy,
+        Self::DescribeThing,
+        Self::UpdateCertificate,
+        Self::AttachPolicy,
+        Self::DetachPolicy,
+        Self::AttachThingPrincipal,
+        Self::DetachThingPrincipal,
+        Self::TransferCertificate,
+        Self::AcceptCertificateTransfer,
+        Self::RejectCertificateTransfer,
+        Self::CancelCertificateTransfer,
+    ];
+
+    /// The operation with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|operation| operation.name() == name)
+    }
+
     /// The API's name.
     pub const fn name(self) -> &'static str {
         match self {

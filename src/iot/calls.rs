@@ -19,12 +19,14 @@ impl Connection {
     /// Who the caller is.
     pub async fn identity(&self) -> Result<Identity, Failure> {
         let operation = Operation::GetCallerIdentity;
+        self.turn(operation).await;
         let answer = self.sts.get_caller_identity().send().await;
         let found = answer.map_err(|e| classify::failure(operation, &e))?;
         let account = found
             .account()
             .and_then(|text| AccountId::parse(text).ok())
             .ok_or_else(|| classify::unreadable(operation, "the answer names no account"))?;
+        self.paced.belongs_to(account);
         Ok(Identity {
             account,
             arn: found.arn().unwrap_or_default().to_owned(),
@@ -36,6 +38,7 @@ impl Connection {
         &self,
         from: Option<&str>,
     ) -> Result<Page<ListedCertificate>, Failure> {
+        self.turn(Operation::ListCertificates).await;
         let answer = self
             .iot
             .list_certificates()
@@ -58,6 +61,7 @@ impl Connection {
         &self,
         from: Option<&str>,
     ) -> Result<Page<OutgoingTransfer>, Failure> {
+        self.turn(Operation::ListOutgoingCertificates).await;
         let answer = self
             .iot
             .list_outgoing_certificates()
@@ -79,6 +83,7 @@ impl Connection {
     /// One certificate.
     pub async fn describe(&self, id: CertificateId) -> Result<Description, Failure> {
         let operation = Operation::DescribeCertificate;
+        self.turn(operation).await;
         let answer = self
             .iot
             .describe_certificate()
@@ -102,6 +107,7 @@ impl Connection {
         let mut markers = Markers::new(operation);
         let mut next = None;
         loop {
+            self.turn(operation).await;
             let answer = self
                 .iot
                 .list_attached_policies()
@@ -139,6 +145,7 @@ impl Connection {
         let mut markers = Markers::new(operation);
         let mut next = None;
         loop {
+            self.turn(operation).await;
             let answer = self
                 .iot
                 .list_principal_things_v2()
@@ -163,6 +170,7 @@ impl Connection {
         let mut markers = Markers::new(operation);
         let mut next = None;
         loop {
+            self.turn(operation).await;
             let answer = self
                 .iot
                 .list_principal_things()
@@ -185,6 +193,7 @@ impl Connection {
 
     /// A policy with its document.
     pub async fn policy_document(&self, name: &str) -> Result<PolicyDocument, Failure> {
+        self.turn(Operation::GetPolicy).await;
         let answer = self.iot.get_policy().policy_name(name).send().await;
         let found = answer.map_err(|e| classify::failure(Operation::GetPolicy, &e))?;
         Ok(convert::policy_document(name, &found))
@@ -192,6 +201,7 @@ impl Connection {
 
     /// A thing with its attributes.
     pub async fn thing_attributes(&self, name: &str) -> Result<ThingAttributes, Failure> {
+        self.turn(Operation::DescribeThing).await;
         let answer = self.iot.describe_thing().thing_name(name).send().await;
         let found = answer.map_err(|e| classify::failure(Operation::DescribeThing, &e))?;
         Ok(convert::thing_attributes(name, &found))

@@ -125,6 +125,11 @@ fn service_error(code: Option<&str>, status: u16) -> Verdict {
     }
 }
 
+/// Whether an error code says that a quota was exceeded.
+pub(super) fn is_throttling(code: &str) -> bool {
+    known_code(code) == Some(FailureKind::Throttled)
+}
+
 fn known_code(code: &str) -> Option<FailureKind> {
     Some(match code {
         "AccessDeniedException"

@@ -23,9 +23,11 @@ use aws_types::{
 
 use super::{
     config,
+    pace::Priority,
+    paces::{Attempts, Paced, Paces},
     wire::{GivenWire, Wire},
 };
-use crate::domain::{ConnectionFacts, Failure, FailureKind, Target};
+use crate::domain::{ConnectionFacts, Failure, FailureKind, Operation, Target};
 
 /// How long the configuration may take to load: a region that is configured nowhere is asked of
 /// the instance metadata, which elsewhere than on EC2 nobody answers.
@@ -41,15 +43,43 @@ pub struct Connection {
     pub(super) sts: aws_sdk_sts::Client,
     /// Set once the endpoint turned out not to know `ListPrincipalThingsV2`.
     first_version_things: Arc<AtomicBool>,
+    pub(super) paced: Paced,
+    priority: Priority,
 }
 
 impl Connection {
-    fn new(iot: aws_sdk_iot::Config, sts: aws_sdk_sts::Config) -> Self {
+    fn new(shared: &SdkConfig, paces: &Paces, facts: &ConnectionFacts) -> Self {
+        let profile = facts.profile.as_deref();
+        let partition = partition(profile, &facts.region);
+        let own = paces.of_profile(profile, &facts.region, facts.endpoint.as_deref());
+        let iot = aws_sdk_iot::config::Builder::from(shared)
+            .retry_partition(partition.clone())
+            .interceptor(Attempts(own.slot().clone()))
+            .build();
+        let sts = aws_sdk_sts::config::Builder::from(shared)
+            .retry_partition(partition)
+            .build();
         Self {
             iot: aws_sdk_iot::Client::from_conf(iot),
             sts: aws_sdk_sts::Client::from_conf(sts),
             first_version_things: Arc::default(),
+            paced: own,
+            priority: Priority::Interactive,
         }
+    }
+
+    /// The same connection, whose calls let a person's go first.
+    pub fn for_batch(&self) -> Self {
+        Self {
+            priority: Priority::Batch,
+            ..self.clone()
+        }
+    }
+
+    /// Waits until the operation may be called.
+    pub(super) async fn turn(&self, operation: Operation) {
+        let pace = self.paced.slot().pace();
+        pace.acquire(operation, self.priority).await;
     }
 
     pub(super) fn knows_things_v2(&self) -> bool {
@@ -61,23 +91,25 @@ impl Connection {
     }
 }
 
-/// Makes the clients for a target. Reads the configuration, and asks no service of AWS.
+/// Makes the clients for a target, at the pace of its account and region. Reads the configuration, and asks no service of AWS.
 pub async fn connect(
     wire: &Wire,
+    paces: &Paces,
     target: &Target,
 ) -> Result<(Connection, ConnectionFacts), Failure> {
     match wire {
-        Wire::Given(given) => connect_given(given, target),
-        Wire::Aws { endpoint_url } => {
-            tokio::time::timeout(LOAD_LIMIT, connect_aws(endpoint_url.as_deref(), target))
-                .await
-                .unwrap_or_else(|_| {
-                    Err(config::failure(
-                        FailureKind::TimedOut,
-                        "the AWS configuration did not load in time",
-                    ))
-                })
-        }
+        Wire::Given(given) => connect_given(given, paces, target),
+        Wire::Aws { endpoint_url } => tokio::time::timeout(
+            LOAD_LIMIT,
+            connect_aws(endpoint_url.as_deref(), paces, target),
+        )
+        .await
+        .unwrap_or_else(|_| {
+            Err(config::failure(
+                FailureKind::TimedOut,
+                "the AWS configuration did not load in time",
+            ))
+        }),
     }
 }
 
@@ -99,6 +131,7 @@ pub async fn profiles(wire: &Wire) -> Vec<String> {
 
 async fn connect_aws(
     endpoint_url: Option<&str>,
+    paces: &Paces,
     target: &Target,
 ) -> Result<(Connection, ConnectionFacts), Failure> {
     let env = Env::real();
@@ -143,21 +176,12 @@ async fn connect_aws(
     if let Some(url) = &endpoint {
         config::check_endpoint(url)?;
     }
-    let partition = partition(configured.profile.as_deref(), &region);
-    let connection = Connection::new(
-        aws_sdk_iot::config::Builder::from(&shared)
-            .retry_partition(partition.clone())
-            .build(),
-        aws_sdk_sts::config::Builder::from(&shared)
-            .retry_partition(partition)
-            .build(),
-    );
     let facts = ConnectionFacts {
         region,
         profile: configured.profile,
         endpoint,
     };
-    Ok((connection, facts))
+    Ok((Connection::new(&shared, paces, &facts), facts))
 }
 
 /// The configuration with the credentials of a profile, and of nothing else.
@@ -190,6 +214,7 @@ fn endpoint_in_force(shared: &SdkConfig) -> Option<String> {
 
 fn connect_given(
     wire: &GivenWire,
+    paces: &Paces,
     target: &Target,
 ) -> Result<(Connection, ConnectionFacts), Failure> {
     let mut profiles = wire.profiles.iter();
@@ -228,21 +253,12 @@ fn connect_given(
     shared.set_app_name(app_name());
     shared.set_endpoint_url(wire.endpoint_url.clone());
     let shared = shared.build();
-    let partition = partition(Some(&chosen.profile), &region);
-    let connection = Connection::new(
-        aws_sdk_iot::config::Builder::from(&shared)
-            .retry_partition(partition.clone())
-            .build(),
-        aws_sdk_sts::config::Builder::from(&shared)
-            .retry_partition(partition)
-            .build(),
-    );
     let facts = ConnectionFacts {
         region,
         profile: Some(chosen.profile.clone()),
         endpoint: wire.endpoint_url.clone(),
     };
-    Ok((connection, facts))
+    Ok((Connection::new(&shared, paces, &facts), facts))
 }
 
 fn behavior() -> BehaviorVersion {

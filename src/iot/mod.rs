@@ -9,9 +9,13 @@ mod config;
 mod connect;
 mod convert;
 mod mutate;
+mod pace;
+mod paces;
 mod page;
 mod wire;
 
 pub use connect::{Connection, connect, profiles};
+pub use pace::{DEFAULT_FRACTION, Pace, Priority};
+pub use paces::Paces;
 pub use page::{Markers, Page};
 pub use wire::{GivenWire, SharedHttpClient, StaticCredentials, Wire};

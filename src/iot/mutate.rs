@@ -16,6 +16,7 @@ impl Connection {
     /// Makes a change, once. The four transfer operations are sent at most once: they have no
     /// idempotency token, so a repeated one could fail because the first one succeeded.
     pub async fn mutate(&self, mutation: &Mutation) -> Result<Done, Failure> {
+        self.turn(mutation.operation()).await;
         let request_id = match mutation {
             Mutation::Activate(id) => self.update(*id, CertificateStatus::Active).await,
             Mutation::Deactivate(id) => self.update(*id, CertificateStatus::Inactive).await,

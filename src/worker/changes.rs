@@ -1,33 +1,65 @@
-//! How many changes are under way, so that quitting can wait for them.
+//! Which changes are under way, so that quitting can wait for them and orders can be stopped.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use tokio::sync::watch;
 
-/// Counts the changes that are waiting or running.
+use crate::domain::RequestId;
+
+type Asked = HashMap<RequestId, watch::Sender<bool>>;
+
+/// Counts the changes that are waiting or running, and knows how to stop them.
 #[derive(Debug, Clone)]
 pub(super) struct Changes {
     count: Arc<watch::Sender<usize>>,
+    asked: Arc<Mutex<Asked>>,
 }
 
 /// One change; it counts until it is dropped.
 pub(super) struct Change {
-    count: Arc<watch::Sender<usize>>,
+    id: RequestId,
+    stop: Stop,
+    of: Changes,
 }
+
+/// Whether a change was asked to stop.
+#[derive(Debug, Clone)]
+pub(super) struct Stop(watch::Receiver<bool>);
 
 impl Default for Changes {
     fn default() -> Self {
         Self {
             count: Arc::new(watch::Sender::new(0)),
+            asked: Arc::default(),
         }
     }
 }
 
 impl Changes {
-    pub(super) fn begin(&self) -> Change {
+    fn lock(&self) -> MutexGuard<'_, Asked> {
+        // Nothing panics while it holds the lock, and a map is whole at any moment.
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn begin(&self, id: RequestId) -> Change {
         self.count.send_modify(|n| *n = n.saturating_add(1));
+        let (sender, receiver) = watch::channel(false);
+        self.lock().insert(id, sender);
         Change {
-            count: Arc::clone(&self.count),
+            id,
+            stop: Stop(receiver),
+            of: self.clone(),
+        }
+    }
+
+    /// Asks a change to stop. One that cannot goes on.
+    pub(super) fn stop(&self, id: RequestId) {
+        if let Some(sender) = self.lock().get(&id) {
+            sender.send_replace(true);
         }
     }
 
@@ -41,8 +73,33 @@ impl Changes {
     }
 }
 
+impl Change {
+    pub(super) fn stop(&self) -> Stop {
+        self.stop.clone()
+    }
+}
+
 impl Drop for Change {
     fn drop(&mut self) {
-        self.count.send_modify(|n| *n = n.saturating_sub(1));
+        self.of.lock().remove(&self.id);
+        self.of.count.send_modify(|n| *n = n.saturating_sub(1));
+    }
+}
+
+impl Stop {
+    pub(super) fn asked(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Sleeps, shorter when a stop is asked for; says whether it was.
+    pub(super) async fn sleep(&self, duration: Duration) -> bool {
+        let mut asked = self.0.clone();
+        // An error means that nobody can ask any more.
+        let stopped = async {
+            if asked.wait_for(|asked| *asked).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::time::timeout(duration, stopped).await.is_ok()
     }
 }

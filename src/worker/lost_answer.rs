@@ -32,7 +32,7 @@ const PAGES: usize = 40;
 
 /// What one look shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Seen {
+pub(super) enum Seen {
     Made,
     NotMade,
     /// It could not be asked, or its answer allows either.
@@ -68,8 +68,7 @@ pub(super) async fn settle(
     mutation: &Mutation,
     mut failure: Failure,
 ) -> Result<Done, Failure> {
-    let looked = tokio::time::timeout(LIMIT, look_repeatedly(connection, mutation)).await;
-    match looked.unwrap_or(Seen::Unclear) {
+    match ask(connection, mutation).await {
         Seen::Made => Ok(Done {
             request_id: failure.request_id,
             confirmed_afterwards: true,
@@ -81,6 +80,12 @@ pub(super) async fn settle(
         }
         Seen::Unclear => Err(failure),
     }
+}
+
+/// Asks AWS whether a change was made, for some seconds.
+pub(super) async fn ask(connection: &Connection, mutation: &Mutation) -> Seen {
+    let looked = tokio::time::timeout(LIMIT, look_repeatedly(connection, mutation)).await;
+    looked.unwrap_or(Seen::Unclear)
 }
 
 async fn look_repeatedly(connection: &Connection, mutation: &Mutation) -> Seen {

@@ -5,10 +5,14 @@
 
 mod changes;
 mod connections;
+mod ledger;
 mod listing;
 mod lost_answer;
+mod order;
+mod outgoing;
 mod report;
 mod request;
+mod survey;
 mod tasks;
 
 use tokio::{
@@ -18,9 +22,10 @@ use tokio::{
 
 use crate::{
     domain::{Answer, Call, Failure, Reply, Request, RequestId},
-    iot::Wire,
+    iot::{self, Wire},
 };
 use changes::{Change, Changes};
+pub use ledger::JournalPlace;
 
 /// How many requests and cancellations may wait to be taken. The background task takes them at
 /// once; a queue this long means that it is gone or stuck.
@@ -36,6 +41,11 @@ enum Command {
     Cancel(RequestId),
 }
 
+/// Whether a call changes something: it is counted, and never cancelled.
+fn changes_something(call: &Call) -> bool {
+    matches!(call, Call::Mutate(_) | Call::Carry(_))
+}
+
 /// The screen's end of the background task. Dropping it cancels the reads and lets the changes
 /// run to their end.
 #[derive(Debug)]
@@ -45,17 +55,41 @@ pub struct Handle {
     task: JoinHandle<()>,
 }
 
-/// Starts the background task on the current tokio runtime. With `read_only`, no change is made
-/// whatever is asked for.
+/// How the background task works.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// No change is made, whatever is asked for.
+    pub read_only: bool,
+    /// Where it keeps what it detached.
+    pub journal: JournalPlace,
+    /// The fraction of AWS's quotas that it uses, between 0.01 and 1.
+    pub pace: f64,
+}
+
+impl Settings {
+    /// With this journal, at the usual pace.
+    pub fn new(journal: JournalPlace) -> Self {
+        Self {
+            read_only: false,
+            journal,
+            pace: iot::DEFAULT_FRACTION,
+        }
+    }
+
+    /// Whether no change is made, whatever is asked for.
+    pub fn read_only(self, read_only: bool) -> Self {
+        Self { read_only, ..self }
+    }
+}
+
+/// Starts the background task on the current tokio runtime.
 ///
-/// The replies must be read: a listing, and the end of a change, wait for room.
-pub fn spawn(wire: Wire, read_only: bool) -> (Handle, mpsc::Receiver<Reply>) {
+/// The replies must be read: a listing, an order's progress and the end of a change wait for room.
+pub fn spawn(wire: Wire, settings: Settings) -> (Handle, mpsc::Receiver<Reply>) {
     let (commands, queue) = mpsc::channel(QUEUE);
     let (replies, answers) = mpsc::channel(REPLIES);
-    let task = tokio::spawn(tasks::run(
-        request::Context::new(wire, read_only, replies),
-        queue,
-    ));
+    let context = request::Context::new(wire, settings, replies);
+    let task = tokio::spawn(tasks::run(context, queue));
     let handle = Handle {
         commands,
         changes: Changes::default(),
@@ -71,7 +105,7 @@ impl Handle {
     ///
     /// The reply to show, when the background task cannot take the request: nothing was done.
     pub fn send(&self, request: Request) -> Result<(), Box<Reply>> {
-        let change = matches!(request.call, Call::Mutate(_)).then(|| self.changes.begin());
+        let change = changes_something(&request.call).then(|| self.changes.begin(request.id));
         let command = Command::Run(Box::new(request), change);
         let (command, why) = match self.commands.try_send(command) {
             Ok(()) => return Ok(()),
@@ -95,8 +129,11 @@ impl Handle {
         let _ = self.commands.try_send(Command::Cancel(id));
     }
 
-    /// Stops an order after the calls in flight; it still reports its end. Never waits.
-    pub fn stop(&self, _id: RequestId) {}
+    /// Stops an order after the calls in flight; it still reports its end. A single change goes on.
+    /// Never waits.
+    pub fn stop(&self, id: RequestId) {
+        self.changes.stop(id);
+    }
 
     /// How many changes are waiting or running.
     pub fn changes_running(&self) -> usize {

@@ -4,24 +4,38 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use super::{connections::Connections, listing, lost_answer, report};
+use super::{
+    Settings,
+    changes::Stop,
+    connections::{Connected, Connections},
+    ledger::{self, Ledger},
+    listing, lost_answer,
+    order::{self, Busy, Tools},
+    report,
+    survey::survey,
+};
 use crate::{
     domain::{
-        Answer, Call, ConnectionId, Failure, FailureKind, Mutation, Reply, Request, RequestId,
+        Answer, Call, CertificateId, ConnectionId, Failure, FailureKind, JournalView, Mutation,
+        Reply, Request, RequestId,
     },
-    iot::{self, Connection, Wire},
+    iot::{self, Connection, Paces, Wire},
 };
 
 /// What every request's task shares.
 #[derive(Clone)]
 pub(super) struct Context {
     wire: Arc<Wire>,
+    paces: Paces,
     read_only: bool,
     connections: Arc<Connections>,
+    ledger: Ledger,
+    busy: Busy,
     replies: mpsc::Sender<Reply>,
 }
 
 /// Where the answers to one request go.
+#[derive(Clone)]
 pub(super) struct Replies {
     id: RequestId,
     connection: ConnectionId,
@@ -41,11 +55,14 @@ impl Replies {
 }
 
 impl Context {
-    pub(super) fn new(wire: Wire, read_only: bool, replies: mpsc::Sender<Reply>) -> Self {
+    pub(super) fn new(wire: Wire, settings: Settings, replies: mpsc::Sender<Reply>) -> Self {
         Self {
             wire: Arc::new(wire),
-            read_only,
+            paces: Paces::new(settings.pace),
+            read_only: settings.read_only,
             connections: Arc::default(),
+            ledger: Ledger::new(settings.journal),
+            busy: Busy::default(),
             replies,
         }
     }
@@ -59,30 +76,37 @@ impl Context {
         }
     }
 
-    /// Does what a request asks for and answers it.
-    pub(super) async fn run(self, request: Request) {
+    /// Does what a request asks for and answers it. A change brings its stop along.
+    pub(super) async fn run(self, request: Request, stop: Option<Stop>) {
         let replies = self.replies(request.id, request.connection);
         if !request.after.is_zero() {
             tokio::time::sleep(request.after).await;
         }
-        if let Err(failure) = self.call(request, &replies).await {
+        if let Err(failure) = self.call(request, stop, &replies).await {
             replies.answer(Answer::Failed(Box::new(failure))).await;
         }
     }
 
-    async fn call(&self, request: Request, replies: &Replies) -> Result<(), Failure> {
+    async fn call(
+        &self,
+        request: Request,
+        stop: Option<Stop>,
+        replies: &Replies,
+    ) -> Result<(), Failure> {
         let operation = request.call.operation();
-        let connection = || {
+        let connected = || {
             (self.connections.get(request.connection))
                 .ok_or_else(|| Failure::internal(operation, "the connection is not open any more"))
         };
+        let connection = || connected().map(|connected| connected.connection);
         let answer = match request.call {
             Call::Connect(target) => {
-                let (made, facts) = iot::connect(&self.wire, &target).await?;
-                self.connections.insert(request.connection, made);
+                let (made, facts) = iot::connect(&self.wire, &self.paces, &target).await?;
+                let connected = Connected::new(made, &facts.region);
+                self.connections.insert(request.connection, connected);
                 Answer::Connected(facts)
             }
-            Call::Identity => Answer::Identity(connection()?.identity().await?),
+            Call::Identity => Answer::Identity(connected()?.identity().await?),
             Call::Certificates => return listing::certificates(&connection()?, replies).await,
             Call::Outgoing => return listing::outgoing(&connection()?, replies).await,
             Call::Describe(id) => Answer::Described(Box::new(connection()?.describe(id).await?)),
@@ -94,24 +118,61 @@ impl Context {
             Call::ThingAttributes(name) => {
                 Answer::ThingAttributes(connection()?.thing_attributes(&name).await?)
             }
-            Call::Mutate(_) if self.read_only => {
+            Call::Mutate(_) | Call::Carry(_) if self.read_only => {
                 return Err(Failure {
                     kind: FailureKind::ReadOnly,
                     ..Failure::internal(operation, "this session is read-only: nothing was sent")
                 });
             }
             Call::Mutate(mutation) => mutate(&connection()?, &mutation).await?,
-            Call::Journal(_) => Answer::Journal(crate::domain::JournalView::default()),
             Call::SaveReport { name, text } => report::save(name, text).await?,
-            Call::Survey(_) | Call::Carry(_) => {
-                return Err(Failure::internal(
-                    operation,
-                    "orders are not carried out yet",
-                ));
+            Call::Survey(certificates) => {
+                return survey(connected()?, certificates, replies).await;
+            }
+            Call::Carry(order) => {
+                let tools = Tools {
+                    ledger: self.ledger.clone(),
+                    busy: self.busy.clone(),
+                    stop: stop.ok_or_else(|| Failure::internal(operation, "it is no change"))?,
+                    replies: replies.clone(),
+                };
+                return order::carry(connected()?, *order, tools).await;
+            }
+            Call::Journal(certificate) => {
+                Answer::Journal(self.journal(&connected()?, certificate).await?)
             }
         };
         replies.answer(answer).await;
         Ok(())
+    }
+}
+
+impl Context {
+    /// What the journal has open for a connection's account, and what is to be put back of a
+    /// certificate, or its latest run.
+    async fn journal(
+        &self,
+        connected: &Connected,
+        certificate: Option<CertificateId>,
+    ) -> Result<JournalView, Failure> {
+        let account = connected.account().await?;
+        let region = Arc::clone(&connected.region);
+        let read = self.ledger.with(move |journal| {
+            let mut open = journal.unfinished()?;
+            open.retain(|it| it.before.account == account && it.before.region == *region);
+            let latest = match certificate {
+                None => None,
+                Some(id) => match journal.to_put_back(account, &region, id)? {
+                    Some(record) => Some(record),
+                    None => journal.history(account, &region, id, 1)?.pop(),
+                },
+            };
+            Ok(JournalView {
+                open,
+                latest: latest.map(Box::new),
+            })
+        });
+        read.await.map_err(|error| ledger::failure(&error))
     }
 }
 

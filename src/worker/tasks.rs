@@ -8,13 +8,14 @@ use tokio::{
 };
 
 use super::{Command, changes::Change, request::Context};
-use crate::domain::{Answer, Call, ConnectionId, Failure, Operation, Request, RequestId};
+use crate::domain::{Answer, ConnectionId, Failure, Operation, Request, RequestId};
 
 /// A request under way.
 struct Running {
     id: RequestId,
     connection: ConnectionId,
     operation: Operation,
+    change: bool,
     abort: AbortHandle,
 }
 
@@ -55,20 +56,22 @@ impl Tasks {
     fn start(&mut self, request: Request, change: Option<Change>) {
         let (id, connection) = (request.id, request.connection);
         let operation = request.call.operation();
-        let read = !matches!(request.call, Call::Mutate(_));
-        let work = self.context.clone().run(request);
+        let changes = super::changes_something(&request.call);
+        let stop = change.as_ref().map(Change::stop);
+        let work = self.context.clone().run(request, stop);
         let abort = self.set.spawn(async move {
             work.await;
             // Counts until the answer is delivered.
             drop(change);
         });
-        if read {
+        if !changes {
             self.reads.insert(id, abort.id());
         }
         let running = Running {
             id,
             connection,
             operation,
+            change: changes,
             abort,
         };
         self.running.insert(running.abort.id(), running);
@@ -100,7 +103,7 @@ impl Tasks {
             let message = "an error in certferry ended this request";
             let mut failure = Failure::internal(running.operation, message);
             // Nobody knows how far it came.
-            failure.ambiguous = running.operation.mutates();
+            failure.ambiguous = running.change;
             let replies = self.context.replies(running.id, running.connection);
             self.set.spawn(async move {
                 replies.answer(Answer::Failed(Box::new(failure))).await;

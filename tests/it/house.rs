@@ -7,11 +7,12 @@ use std::{
 };
 
 /// The floors, and what each may import of the others.
-const ALLOWED: [(&str, &[&str]); 10] = [
+const ALLOWED: [(&str, &[&str]); 11] = [
     ("domain", &[]),
     ("config", &["domain"]),
     ("iot", &["domain"]),
-    ("worker", &["iot", "domain"]),
+    ("journal", &["domain"]),
+    ("worker", &["iot", "journal", "domain"]),
     ("app", &["domain", "config"]),
     ("view", &["app", "domain", "config"]),
     ("terminal", &["app", "domain"]),

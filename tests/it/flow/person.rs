@@ -11,7 +11,7 @@ use certferry::{
     run,
     simulator::{Clock, Simulator},
     view::{self, Theme},
-    worker,
+    worker::{self, JournalPlace, Settings},
 };
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
@@ -95,7 +95,10 @@ impl<'a> Start<'a> {
         let keymap = Keymap::new("").unwrap();
         let (wire, mut setup) = run::demo(&arguments, self.simulator, Config::default(), keymap);
         setup.welcome = None;
-        let (worker, replies) = worker::spawn(wire, self.read_only);
+        let (worker, replies) = worker::spawn(
+            wire,
+            Settings::new(JournalPlace::Temporary).read_only(self.read_only),
+        );
         let (columns, rows) = self.size;
         let now = Timestamp::from_unix_timestamp(NOW).unwrap();
         let (app, effects) = app::start(setup, now, Rect::new(0, 0, columns, rows));

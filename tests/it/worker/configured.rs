@@ -33,7 +33,8 @@ async fn child() {
         profile: var(PROFILE),
         region: var(REGION),
     };
-    let (handle, mut replies) = worker::spawn(wire, false);
+    let (handle, mut replies) =
+        worker::spawn(wire, worker::Settings::new(worker::JournalPlace::Temporary));
     let change = Call::Mutate(Mutation::CancelTransfer(super::id(1)));
     for (number, call) in [Call::Connect(target), Call::Describe(super::id(1)), change]
         .into_iter()

@@ -26,7 +26,7 @@ use certferry::{
         Reply, Request, RequestId, Target,
     },
     iot::{GivenWire, StaticCredentials, Wire},
-    worker::{self, Handle},
+    worker::{self, Handle, JournalPlace, Settings},
 };
 use script::Script;
 use tokio::sync::mpsc::Receiver;
@@ -77,7 +77,10 @@ impl Rig {
     }
 
     async fn start_with(wire: Wire, read_only: bool) -> Self {
-        let (handle, replies) = worker::spawn(wire, read_only);
+        let (handle, replies) = worker::spawn(
+            wire,
+            Settings::new(JournalPlace::Temporary).read_only(read_only),
+        );
         let mut rig = Self {
             handle,
             replies,

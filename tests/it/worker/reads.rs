@@ -4,7 +4,10 @@ use certferry::domain::{
     Answer, Call, CertificateStatus, ConnectionId, FailureKind, Operation, Request, RequestId,
     Target, ThingPrincipalType,
 };
-use certferry::{iot, worker};
+use certferry::{
+    iot::{self, Paces},
+    worker,
+};
 
 use super::{
     Rig, account, arn, id,
@@ -260,7 +263,10 @@ async fn a_panic_is_one_request_s_failure() {
 #[tokio::test(start_paused = true)]
 async fn an_unknown_connection_is_a_failure_and_old_ones_are_dropped() {
     let script = Script::default().on("GET /certificates/", [described(1)]);
-    let (handle, mut replies) = worker::spawn(wire(&script), false);
+    let (handle, mut replies) = worker::spawn(
+        wire(&script),
+        worker::Settings::new(worker::JournalPlace::Temporary),
+    );
     let mut number = 0;
     let mut ask = |connection, call| {
         number += 1;
@@ -297,7 +303,10 @@ async fn an_unknown_connection_is_a_failure_and_old_ones_are_dropped() {
 #[tokio::test(start_paused = true)]
 async fn too_many_requests_are_a_failure_not_a_wait() {
     let script = Script::default();
-    let (handle, _replies) = worker::spawn(wire(&script), false);
+    let (handle, _replies) = worker::spawn(
+        wire(&script),
+        worker::Settings::new(worker::JournalPlace::Temporary),
+    );
     // The background task has not run yet: nothing is awaited here.
     let refused = (0..2000).find_map(|number| {
         let request = Request {
@@ -325,13 +334,17 @@ async fn a_given_wire_has_the_profiles_it_names() {
         profile: Some("other".to_owned()),
         region: None,
     };
-    let failure = iot::connect(&wire, &target).await.unwrap_err();
+    let failure = iot::connect(&wire, &Paces::default(), &target)
+        .await
+        .unwrap_err();
     assert_eq!(failure.kind, FailureKind::BadProfile);
     let target = Target {
         profile: Some("recipient".to_owned()),
         region: Some("eu-west-1".to_owned()),
     };
-    let (_, facts) = iot::connect(&wire, &target).await.unwrap();
+    let (_, facts) = iot::connect(&wire, &Paces::default(), &target)
+        .await
+        .unwrap();
     assert_eq!(facts.region, "eu-west-1");
     assert_eq!(facts.profile.as_deref(), Some("recipient"));
     assert_eq!(facts.endpoint, None);
@@ -345,6 +358,8 @@ async fn without_a_region_there_is_no_connection() {
     };
     given.region.clear();
     let wire = iot::Wire::Given(given);
-    let failure = iot::connect(&wire, &Target::default()).await.unwrap_err();
+    let failure = iot::connect(&wire, &Paces::default(), &Target::default())
+        .await
+        .unwrap_err();
     assert_eq!(failure.kind, FailureKind::NoRegion);
 }

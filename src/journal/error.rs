@@ -1,0 +1,187 @@
+//! What can be wrong with the journal, typed.
+
+use std::{fmt, io, path::PathBuf};
+
+use rusqlite::ErrorCode;
+
+use crate::domain::RunId;
+
+/// Why the journal could not be opened, read or written. Nothing may be changed in AWS then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JournalError {
+    /// Neither `XDG_STATE_HOME` nor a home folder is known.
+    NoPlace,
+    /// The file or its folder cannot be written.
+    NotWritable {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        why: NotWritable,
+    },
+    /// The file or its folder belongs to another user, or is not a plain file.
+    NotYours(PathBuf),
+    /// The file was written by a newer certferry.
+    Newer {
+        /// Where.
+        path: PathBuf,
+        /// The version of its schema.
+        version: i64,
+    },
+    /// The file is damaged, or is no journal of certferry.
+    Corrupt {
+        /// Where.
+        path: PathBuf,
+        /// What SQLite says.
+        detail: String,
+    },
+    /// Another process has kept the file locked for too long.
+    Busy(PathBuf),
+    /// Another process that is alive works on the run.
+    Claimed(RunId),
+    /// The certificate has a run that is not finished; a second one would record what the first
+    /// one left of it.
+    Unfinished(RunId),
+    /// The run is finished, so there is nothing to go on with.
+    Finished(RunId),
+    /// There is no such run, or it has no such step.
+    Unknown(RunId),
+    /// certferry itself made a mistake.
+    Internal(String),
+}
+
+/// Why a file cannot be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotWritable {
+    /// The disk is full, or the user's part of it.
+    DiskFull,
+    /// The permissions do not allow it, or the file system is mounted read-only.
+    Denied,
+    /// Something else, in the words of the system.
+    Other(String),
+}
+
+impl fmt::Display for JournalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoPlace => f.write_str("there is no place for the journal"),
+            Self::NotWritable { path, why } => {
+                let path = path.display();
+                match why {
+                    NotWritable::DiskFull => write!(f, "{path} cannot be written: no space left"),
+                    NotWritable::Denied => write!(f, "{path} cannot be written: not permitted"),
+                    NotWritable::Other(detail) => write!(f, "{path} cannot be written: {detail}"),
+                }
+            }
+            Self::NotYours(path) => {
+                let path = path.display();
+                write!(f, "{path} belongs to another user, or is not a plain file")
+            }
+            Self::Newer { path, version } => {
+                let path = path.display();
+                write!(
+                    f,
+                    "{path} was written by a newer certferry (version {version})"
+                )
+            }
+            Self::Corrupt { path, detail } => {
+                write!(
+                    f,
+                    "{} is damaged or not a journal: {detail}",
+                    path.display()
+                )
+            }
+            Self::Busy(path) => write!(f, "{} is locked by another process", path.display()),
+            Self::Claimed(_) => f.write_str("another certferry works on it"),
+            Self::Unfinished(_) => f.write_str("the certificate has a run that is not finished"),
+            Self::Finished(_) => f.write_str("the run is already finished"),
+            Self::Unknown(_) => f.write_str("the journal has no such run or step"),
+            Self::Internal(detail) => write!(f, "the journal failed: {detail}"),
+        }
+    }
+}
+
+impl std::error::Error for JournalError {}
+
+impl JournalError {
+    /// What a person can do about it, in a sentence.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::NoPlace => "Set HOME or XDG_STATE_HOME to a folder of yours.".to_owned(),
+            Self::NotWritable { why, .. } => match why {
+                NotWritable::DiskFull => {
+                    "Make room on the disk, then retry: nothing is changed in AWS before that."
+                }
+                NotWritable::Denied => {
+                    "Give yourself the permission, or set XDG_STATE_HOME to a folder that you can \
+                     write."
+                }
+                NotWritable::Other(_) => "Look at the disk and the folder, then retry.",
+            }
+            .to_owned(),
+            Self::NotYours(_) => {
+                "Look who put it there. Its owner can move it away, or set XDG_STATE_HOME to a \
+                 folder of your own."
+                    .to_owned()
+            }
+            Self::Newer { .. } => "Update certferry. The file was left as it is.".to_owned(),
+            Self::Corrupt { path, .. } => format!(
+                "Keep a copy: what was detached is recorded in it. Then move {} and its -wal and \
+                 -shm files away.",
+                path.display()
+            ),
+            Self::Busy(_) => "Wait for the other certferry, or end it, then retry.".to_owned(),
+            Self::Claimed(_) => "Go on in the other certferry, or end it first.".to_owned(),
+            Self::Unfinished(_) => {
+                "Resume that run, put the certificate back, or leave it as it is.".to_owned()
+            }
+            Self::Finished(_) | Self::Unknown(_) => {
+                "Another certferry may have ended it: look again.".to_owned()
+            }
+            Self::Internal(_) => "Please report this.".to_owned(),
+        }
+    }
+
+    /// An error of the operating system about a path.
+    pub(super) fn io(path: PathBuf, error: &io::Error) -> Self {
+        let why = match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => NotWritable::DiskFull,
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                NotWritable::Denied
+            }
+            _ => NotWritable::Other(error.to_string()),
+        };
+        Self::NotWritable { path, why }
+    }
+
+    /// An error of SQLite about a path.
+    pub(super) fn sqlite(path: PathBuf, error: &rusqlite::Error) -> Self {
+        let detail = error.to_string();
+        let not_writable = |why| Self::NotWritable {
+            path: path.clone(),
+            why,
+        };
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => not_writable(NotWritable::DiskFull),
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+                not_writable(NotWritable::Denied)
+            }
+            Some(ErrorCode::SystemIoFailure) => not_writable(NotWritable::Other(detail)),
+            Some(
+                ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::FileLockingProtocolFailed,
+            ) => Self::Busy(path),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Corrupt { path, detail }
+            }
+            _ => match error {
+                // A value that this schema does not have.
+                rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+                | rusqlite::Error::Utf8Error(..) => Self::Corrupt { path, detail },
+                _ => Self::Internal(detail),
+            },
+        }
+    }
+}

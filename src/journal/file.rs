@@ -1,0 +1,150 @@
+//! The journal's place on the disk, for nobody but its owner.
+
+use std::{
+    env,
+    fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError},
+    io,
+    os::unix::fs::{
+        DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
+    },
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::JournalError;
+
+const FOLDER_MODE: u32 = 0o700;
+const FILE_MODE: u32 = 0o600;
+/// How long to wait before the next look at a lock that another process holds.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// `$XDG_STATE_HOME/certferry/journal.db`, or `~/.local/state/certferry/journal.db`.
+///
+/// # Errors
+///
+/// [`JournalError::NoPlace`].
+pub fn default_path() -> Result<PathBuf, JournalError> {
+    let folder = env::var_os("XDG_STATE_HOME")
+        .map(PathBuf::from)
+        .filter(|folder| folder.is_absolute())
+        .or_else(|| {
+            let home = env::home_dir().filter(|home| home.is_absolute())?;
+            Some(home.join(".local/state"))
+        })
+        .ok_or(JournalError::NoPlace)?;
+    Ok(folder.join("certferry/journal.db"))
+}
+
+/// Makes the folder and the file where they are missing, and takes from others what they may do
+/// with them. A file that is there is not opened: closing it would end the locks that SQLite holds
+/// on it in this process.
+pub(super) fn prepare(path: &Path) -> Result<(), JournalError> {
+    let folder = parent(path);
+    make_folder(folder)?;
+    let created = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(FILE_MODE)
+        .open(path);
+    match created {
+        Ok(_) => {
+            let synced = File::open(folder).and_then(|folder| folder.sync_all());
+            synced.map_err(|error| JournalError::io(folder.to_owned(), &error))?;
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(JournalError::io(path.to_owned(), &error)),
+    }
+    close_to_others(path)?;
+    for suffix in ["-wal", "-shm"] {
+        close_to_others(&beside(path, suffix))?;
+    }
+    Ok(())
+}
+
+/// The folder a file lies in.
+pub(super) fn parent(path: &Path) -> &Path {
+    (path.parent())
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or_else(|| Path::new("."))
+}
+
+/// The path with something after its name.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Makes a folder that is for its owner only, and sees that it is.
+pub(super) fn make_folder(folder: &Path) -> Result<(), JournalError> {
+    let failed = |error: &io::Error| JournalError::io(folder.to_owned(), error);
+    DirBuilder::new()
+        .recursive(true)
+        .mode(FOLDER_MODE)
+        .create(folder)
+        .map_err(|error| failed(&error))?;
+    let found = fs::metadata(folder).map_err(|error| failed(&error))?;
+    if found.uid() != user() {
+        return Err(JournalError::NotYours(folder.to_owned()));
+    }
+    if found.mode() & 0o7777 != FOLDER_MODE {
+        fs::set_permissions(folder, Permissions::from_mode(FOLDER_MODE))
+            .map_err(|error| failed(&error))?;
+    }
+    Ok(())
+}
+
+/// Takes from others what they may do with a file, whatever the umask or an earlier copy left. A
+/// file that is not there is left alone.
+fn close_to_others(path: &Path) -> Result<(), JournalError> {
+    let failed = |error: &io::Error| JournalError::io(path.to_owned(), error);
+    let found = match fs::symlink_metadata(path) {
+        Ok(found) => found,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(failed(&error)),
+    };
+    // In a folder that only its owner can write, it cannot be exchanged after this look.
+    if !found.is_file() || found.uid() != user() {
+        return Err(JournalError::NotYours(path.to_owned()));
+    }
+    if found.mode() & 0o7777 != FILE_MODE {
+        match fs::set_permissions(path, Permissions::from_mode(FILE_MODE)) {
+            // The last process that used the journal has just removed it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(&error)),
+            Ok(()) => {}
+        }
+    }
+    Ok(())
+}
+
+fn user() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+/// Opens or makes a file that is only there to be locked.
+pub(super) fn lock_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(FILE_MODE)
+        .open(path)
+}
+
+/// Waits for the lock on opening the journal. Dropping the file gives it up, and so does the end
+/// of the process.
+pub(super) fn lock_opening(path: &Path, wait: Duration) -> Result<File, JournalError> {
+    let lock = beside(path, ".lock");
+    let file = lock_file(&lock).map_err(|error| JournalError::io(lock.clone(), &error))?;
+    let since = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if since.elapsed() < wait => thread::sleep(LOOK),
+            Err(TryLockError::WouldBlock) => return Err(JournalError::Busy(path.to_owned())),
+            Err(TryLockError::Error(error)) => return Err(JournalError::io(lock, &error)),
+        }
+    }
+}

@@ -1,0 +1,473 @@
+//! What was detached and what was done, durable on the disk before it is done.
+//!
+//! The file is an SQLite database that several processes may use at the same time. Every change of
+//! it is on the disk when the call returns. A run is worked on by one process at a time: it claims
+//! the run, and only the end of that process sets it free.
+//!
+//! Everything here blocks, for seconds when the disk is slow or another process holds the file.
+
+mod error;
+mod file;
+mod owner;
+mod rows;
+mod schema;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+
+use crate::domain::{
+    AccountId, Before, CertificateId, Plan, Purpose, Record, RunId, RunState, StepFailure,
+    StepState, Timestamp,
+};
+pub use error::{JournalError, NotWritable};
+pub use file::default_path;
+use owner::Owner;
+use rows::{RUN, RunRow};
+
+/// How the journal is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// How many finished runs are kept; the oldest go first. Runs that are not finished are always
+    /// kept.
+    pub keep: u32,
+    /// How long to wait for another process that holds the file.
+    pub wait: Duration,
+}
+
+impl Default for Options {
+    /// 10,000 runs are some 20 MB.
+    fn default() -> Self {
+        Self {
+            keep: 10_000,
+            wait: Duration::from_secs(5),
+        }
+    }
+}
+
+/// A step that began or ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepEvent {
+    /// The run.
+    pub run: RunId,
+    /// The step's position in it.
+    pub position: usize,
+    /// How it stands now.
+    pub state: StepState,
+}
+
+/// The journal, open. Clones are the same one; the last one that is dropped gives up its claims.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    path: PathBuf,
+    connection: Mutex<Connection>,
+    /// After the connection: a claim outlives what is still written.
+    owner: Owner,
+}
+
+/// A run's row in SQL that is open and that no later run, open itself, puts back.
+const OPEN: &str = "run.state IN ('unfinished', 'stopped')
+    AND NOT EXISTS (SELECT 1 FROM run AS later WHERE later.origin = run.id
+                    AND later.state IN ('unfinished', 'stopped'))";
+
+impl Journal {
+    /// Opens the journal, and makes it where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be used. A newer or damaged file is left as it is.
+    pub fn open(path: &Path, options: &Options) -> Result<Self, JournalError> {
+        file::make_folder(file::parent(path))?;
+        let _opening = file::lock_opening(path, options.wait)?;
+        file::prepare(path)?;
+        let connection = schema::open(path, options.wait)?;
+        let token = connection
+            .query_row("SELECT hex(randomblob(16))", [], |row| row.get(0))
+            .map_err(|error| JournalError::sqlite(path.to_owned(), &error))?;
+        let journal = Self {
+            inner: Arc::new(Inner {
+                path: path.to_owned(),
+                connection: Mutex::new(connection),
+                owner: Owner::new(path, token)?,
+            }),
+        };
+        journal.prune(options.keep)?;
+        Ok(journal)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Records a certificate as it is and the steps that will change it, and claims the run.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::Unfinished`] while another run of the certificate is open: what that one
+    /// detached would not be in the new record. Nothing may be changed in AWS after an error.
+    pub fn begin(
+        &self,
+        before: &Before,
+        plan: &Plan,
+        now: Timestamp,
+    ) -> Result<RunId, JournalError> {
+        self.write(|change, owner| {
+            let place = (before.account, &*before.region, before.certificate);
+            if let Some(open) = open_run(change, place, &[])? {
+                return Ok(Err(JournalError::Unfinished(open)));
+            }
+            let purpose = Purpose::PrepareAndTransfer;
+            rows::insert(change, purpose, before, &plan.steps, owner.token(), now).map(Ok)
+        })
+    }
+
+    /// Records the steps that make a certificate again what it was before the run `of`, and claims
+    /// the new run. Ends `of`, when it is still open, as stopped.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::Claimed`] while another process works on `of`, and
+    /// [`JournalError::Unfinished`] while a third run of the certificate is open.
+    pub fn begin_put_back(
+        &self,
+        of: RunId,
+        plan: &Plan,
+        now: Timestamp,
+    ) -> Result<RunId, JournalError> {
+        self.write(|change, owner| {
+            let Some(row) = RunRow::find(change, of)? else {
+                return Ok(Err(JournalError::Unknown(of)));
+            };
+            if claimed_by_another(&row, owner) {
+                return Ok(Err(JournalError::Claimed(of)));
+            }
+            let (state, put_back) = (row.state, row.put_back);
+            let origin = row.origin.filter(|_| put_back).unwrap_or(of);
+            let before = row.record(change, false)?.before;
+            let place = (before.account, &*before.region, before.certificate);
+            if let Some(open) = open_run(change, place, &[of, origin])? {
+                return Ok(Err(JournalError::Unfinished(open)));
+            }
+            if state.is_open() {
+                // What a first attempt to put back left is the second one's work.
+                let ended = if put_back {
+                    RunState::LeftAsIs
+                } else {
+                    RunState::Stopped
+                };
+                end(change, of, ended, now)?;
+            }
+            let purpose = Purpose::PutBack { of: Some(origin) };
+            rows::insert(change, purpose, &before, &plan.steps, owner.token(), now).map(Ok)
+        })
+    }
+
+    /// Takes over a run that is open and that no living process works on.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::Claimed`] by a living process, or [`JournalError::Finished`].
+    pub fn claim(&self, run: RunId) -> Result<Record, JournalError> {
+        self.write(|change, owner| {
+            let Some(row) = RunRow::find(change, run)? else {
+                return Ok(Err(JournalError::Unknown(run)));
+            };
+            if !row.state.is_open() {
+                return Ok(Err(JournalError::Finished(run)));
+            }
+            if claimed_by_another(&row, owner) {
+                return Ok(Err(JournalError::Claimed(run)));
+            }
+            change
+                .prepare_cached(
+                    "UPDATE run SET state = 'unfinished', ended = NULL, owner = ?2 WHERE id = ?1",
+                )?
+                .execute(params![run.0, owner.token()])?;
+            let record = RunRow::find(change, run)?.map(|row| row.record(change, true));
+            Ok(record.transpose()?.ok_or(JournalError::Unknown(run)))
+        })
+    }
+
+    /// Records that a step begins. Its call may be sent when this has returned.
+    pub fn step_begun(
+        &self,
+        run: RunId,
+        position: usize,
+        now: Timestamp,
+    ) -> Result<(), JournalError> {
+        self.step(run, position, StepState::Begun(now))
+    }
+
+    /// Records that a step is done.
+    pub fn step_done(
+        &self,
+        run: RunId,
+        position: usize,
+        now: Timestamp,
+    ) -> Result<(), JournalError> {
+        self.step(run, position, StepState::Done(now))
+    }
+
+    /// Records that what a step is about does not exist any more.
+    pub fn step_gone(
+        &self,
+        run: RunId,
+        position: usize,
+        now: Timestamp,
+    ) -> Result<(), JournalError> {
+        self.step(run, position, StepState::Gone(now))
+    }
+
+    /// Records that a step failed.
+    pub fn step_failed(
+        &self,
+        run: RunId,
+        position: usize,
+        failure: StepFailure,
+        now: Timestamp,
+    ) -> Result<(), JournalError> {
+        self.step(run, position, StepState::Failed(now, failure))
+    }
+
+    fn step(&self, run: RunId, position: usize, state: StepState) -> Result<(), JournalError> {
+        self.steps(&[StepEvent {
+            run,
+            position,
+            state,
+        }])
+    }
+
+    /// Records several steps at once, of one run or of several, in one write to the disk: all of
+    /// them or none.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::Claimed`] or [`JournalError::Finished`] for a run that this journal does
+    /// not hold.
+    pub fn steps(&self, events: &[StepEvent]) -> Result<(), JournalError> {
+        self.write(|change, owner| {
+            for event in events {
+                if let Err(error) = held(change, event.run, owner)? {
+                    return Ok(Err(error));
+                }
+                if !rows::set_step(change, event.run, event.position, &event.state)? {
+                    return Ok(Err(JournalError::Unknown(event.run)));
+                }
+            }
+            Ok(Ok(()))
+        })
+    }
+
+    /// Ends a run and gives up the claim. When it put another run back and is done, that run is
+    /// [`RunState::PutBack`]; when it is left as is, so is that one, if it was open.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::Claimed`] or [`JournalError::Finished`] for a run that this journal does
+    /// not hold.
+    pub fn finish(&self, run: RunId, state: RunState, now: Timestamp) -> Result<(), JournalError> {
+        self.write(|change, owner| {
+            let row = match held(change, run, owner)? {
+                Ok(row) => row,
+                Err(error) => return Ok(Err(error)),
+            };
+            end(change, run, state, now)?;
+            let Some(origin) = row.origin.filter(|_| row.put_back) else {
+                return Ok(Ok(()));
+            };
+            match state {
+                RunState::Done | RunState::PutBack => {
+                    end(change, origin, RunState::PutBack, now)?;
+                }
+                RunState::LeftAsIs => {
+                    if RunRow::find(change, origin)?.is_some_and(|row| row.state.is_open()) {
+                        end(change, origin, state, now)?;
+                    }
+                }
+                RunState::Unfinished | RunState::Stopped => {}
+            }
+            Ok(Ok(()))
+        })
+    }
+
+    /// The runs that somebody still has to decide on, oldest first. Those that a living process
+    /// works on are [`Record::claimed`]. A run that is being put back is not among them: the run
+    /// that puts it back is.
+    pub fn unfinished(&self) -> Result<Vec<Record>, JournalError> {
+        self.select(&format!("{OPEN} ORDER BY id"), params![])
+    }
+
+    /// A run.
+    pub fn record(&self, run: RunId) -> Result<Option<Record>, JournalError> {
+        Ok(self.select("id = ?1", params![run.0])?.pop())
+    }
+
+    /// The runs of a certificate, newest first, at most `limit`.
+    pub fn history(
+        &self,
+        account: AccountId,
+        region: &str,
+        certificate: CertificateId,
+        limit: u32,
+    ) -> Result<Vec<Record>, JournalError> {
+        self.select(
+            "certificate = ?1 AND account = ?2 AND region = ?3 ORDER BY id DESC LIMIT ?4",
+            params![certificate.as_bytes(), account.to_string(), region, limit],
+        )
+    }
+
+    /// What a certificate lost and did not get back: its newest run that found something attached,
+    /// or found it active, and was not put back since.
+    pub fn to_put_back(
+        &self,
+        account: AccountId,
+        region: &str,
+        certificate: CertificateId,
+    ) -> Result<Option<Record>, JournalError> {
+        let newest = self.select(
+            "certificate = ?1 AND account = ?2 AND region = ?3 AND purpose = 'transfer'
+               AND (status = 'ACTIVE' OR EXISTS (SELECT 1 FROM attached WHERE run = run.id))
+             ORDER BY id DESC LIMIT 1",
+            params![certificate.as_bytes(), account.to_string(), region],
+        )?;
+        let lost = newest.into_iter().next();
+        Ok(lost.filter(|record| record.state != RunState::PutBack))
+    }
+
+    /// Drops the oldest finished runs until so many are left; says how many were dropped. Runs
+    /// that are open, or that an open one puts back, are kept.
+    pub fn prune(&self, keep: u32) -> Result<usize, JournalError> {
+        self.write(|change, _| {
+            let dropped = change.execute(
+                "DELETE FROM run WHERE state NOT IN ('unfinished', 'stopped')
+                   AND NOT EXISTS (SELECT 1 FROM run AS later WHERE later.origin = run.id
+                                   AND later.state IN ('unfinished', 'stopped'))
+                   AND id <= (SELECT id FROM run WHERE state NOT IN ('unfinished', 'stopped')
+                              ORDER BY id DESC LIMIT 1 OFFSET ?1)",
+                [keep],
+            )?;
+            Ok(Ok(dropped))
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        // A panic while it is held has rolled its transaction back.
+        (self.inner.connection.lock()).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn failed(&self, error: &rusqlite::Error) -> JournalError {
+        JournalError::sqlite(self.inner.path.clone(), error)
+    }
+
+    /// Changes the journal, all of it or nothing. It is on the disk afterwards.
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>, &Owner) -> rusqlite::Result<Result<T, JournalError>>,
+    ) -> Result<T, JournalError> {
+        let mut connection = self.lock();
+        let change = connection
+            // Not deferred: two that have read could not both go on to write.
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| self.failed(&error))?;
+        // Dropped without a commit, the transaction is rolled back.
+        let made = work(&change, &self.inner.owner).map_err(|error| self.failed(&error))??;
+        change.commit().map_err(|error| self.failed(&error))?;
+        Ok(made)
+    }
+
+    /// The records of the runs that a condition names.
+    fn select(
+        &self,
+        condition: &str,
+        values: &[&dyn rusqlite::ToSql],
+    ) -> Result<Vec<Record>, JournalError> {
+        let read = |connection: &Transaction<'_>| {
+            let mut records = Vec::new();
+            let sql = format!("SELECT {RUN} FROM run WHERE {condition}");
+            let mut select = connection.prepare_cached(&sql)?;
+            let mut rows = select.query(values)?;
+            while let Some(row) = rows.next()? {
+                let row = RunRow::read(row)?;
+                let claimed = (row.owner.as_deref())
+                    .is_some_and(|token| row.state.is_open() && self.inner.owner.alive(token));
+                records.push(row.record(connection, claimed)?);
+            }
+            Ok(records)
+        };
+        let mut connection = self.lock();
+        // One moment for the rows of all tables.
+        (connection.transaction())
+            .and_then(|change| read(&change))
+            .map_err(|error| self.failed(&error))
+    }
+}
+
+/// Whether a living process other than this one works on a run.
+fn claimed_by_another(row: &RunRow, owner: &Owner) -> bool {
+    row.state.is_open()
+        && (row.owner.as_deref()).is_some_and(|token| token != owner.token() && owner.alive(token))
+}
+
+/// The run, when this journal holds it.
+fn held(
+    change: &Transaction<'_>,
+    run: RunId,
+    owner: &Owner,
+) -> rusqlite::Result<Result<RunRow, JournalError>> {
+    Ok(match RunRow::find(change, run)? {
+        None => Err(JournalError::Unknown(run)),
+        Some(row) if !row.state.is_open() => Err(JournalError::Finished(run)),
+        Some(row) if row.owner.as_deref() == Some(owner.token()) => Ok(row),
+        Some(_) => Err(JournalError::Claimed(run)),
+    })
+}
+
+/// An open run of a certificate, other than these.
+fn open_run(
+    change: &Transaction<'_>,
+    (account, region, certificate): (AccountId, &str, CertificateId),
+    except: &[RunId],
+) -> rusqlite::Result<Option<RunId>> {
+    let mut select = change.prepare_cached(
+        "SELECT id FROM run WHERE certificate = ?1 AND account = ?2 AND region = ?3
+           AND state IN ('unfinished', 'stopped') ORDER BY id DESC",
+    )?;
+    let runs = select.query_map(
+        params![certificate.as_bytes(), account.to_string(), region],
+        |row| row.get(0).map(RunId),
+    )?;
+    for run in runs {
+        let run = run?;
+        if !except.contains(&run) {
+            return Ok(Some(run));
+        }
+    }
+    Ok(None)
+}
+
+/// Writes a run's state, and that nobody works on it.
+fn end(
+    change: &Transaction<'_>,
+    run: RunId,
+    state: RunState,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let ended = (state != RunState::Unfinished).then(|| rows::micros(now));
+    change
+        .prepare_cached("UPDATE run SET state = ?2, ended = ?3, owner = NULL WHERE id = ?1")?
+        .execute(params![run.0, rows::state_word(state), ended])?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

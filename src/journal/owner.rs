@@ -1,0 +1,92 @@
+//! Who works on a run: a process that is alive, or one that is gone.
+//!
+//! Each open journal holds a lock on a file of its own, named by a token that is in the rows of its
+//! runs. The system gives the lock up when the process ends, however it ends, and not before: a
+//! claim of a dead process can be taken over at once, and that of a living one never, also not one
+//! that is stopped (Ctrl-Z) or slow. Process numbers and heartbeats can do neither.
+
+use std::{
+    fs::{self, File, TryLockError},
+    io,
+    os::unix::fs::MetadataExt as _,
+    path::{Path, PathBuf},
+};
+
+use super::{JournalError, file};
+
+/// This journal's claim to be alive.
+#[derive(Debug)]
+pub(super) struct Owner {
+    folder: PathBuf,
+    token: String,
+    /// Held locked.
+    _lock: File,
+}
+
+impl Owner {
+    /// Makes the file, named by a token that nobody else has, and locks it. Removes those of the
+    /// dead. To be called by one process at a time.
+    pub(super) fn new(journal: &Path, token: String) -> Result<Self, JournalError> {
+        let folder = file::beside(journal, ".owners");
+        file::make_folder(&folder)?;
+        remove_dead(&folder);
+        let path = folder.join(&token);
+        let failed = |error: &io::Error| JournalError::io(path.clone(), error);
+        let lock = file::lock_file(&path).map_err(|error| failed(&error))?;
+        lock.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => JournalError::Busy(path.clone()),
+            TryLockError::Error(error) => failed(&error),
+        })?;
+        Ok(Self {
+            folder,
+            token,
+            _lock: lock,
+        })
+    }
+
+    /// What the rows of this journal's runs say.
+    pub(super) fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Whether the owner with this token is alive. In doubt it is.
+    pub(super) fn alive(&self, token: &str) -> bool {
+        if token == self.token {
+            return true;
+        }
+        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return false;
+        }
+        is_locked(&self.folder.join(token))
+    }
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        // What stays is removed by the next one.
+        let _ = fs::remove_file(self.folder.join(&self.token));
+    }
+}
+
+fn is_locked(path: &Path) -> bool {
+    match File::open(path) {
+        // Dropping the file gives up the lock again.
+        Ok(file) => file.try_lock().is_err(),
+        Err(error) => error.kind() != io::ErrorKind::NotFound,
+    }
+}
+
+fn remove_dead(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let plain = entry
+            .metadata()
+            .is_ok_and(|found| found.is_file() && found.nlink() == 1);
+        if plain && !is_locked(&path) {
+            let _ = fs::remove_file(path);
+        }
+    }
+}

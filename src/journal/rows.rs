@@ -1,0 +1,447 @@
+//! Runs as rows of the tables, and back.
+
+use std::{error::Error, fmt};
+
+use rusqlite::{Connection, OptionalExtension as _, Result, Row, params, types::Type};
+
+use crate::domain::{
+    AccountId, Before, CertificateId, CertificateStatus, FailureKind, PlannedStep, Purpose, Record,
+    RunId, RunState, Step, StepFailure, StepRecord, StepState, ThingPrincipalType, ThingRef,
+    Timestamp,
+};
+
+/// A value in the file that no version of the schema has.
+#[derive(Debug)]
+struct Strange(&'static str);
+
+impl fmt::Display for Strange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a strange {}", self.0)
+    }
+}
+
+impl Error for Strange {}
+
+fn strange(what: &'static str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(Strange(what)))
+}
+
+/// Finds the value that a word stands for.
+fn find<T: Copy>(table: &[(T, &str)], word: &str, what: &'static str) -> Result<T> {
+    let mut rows = table.iter();
+    rows.find(|(_, name)| *name == word)
+        .map(|(value, _)| *value)
+        .ok_or_else(|| strange(what))
+}
+
+/// The word that stands for a value.
+fn word<T: Copy + PartialEq>(table: &[(T, &'static str)], value: T) -> &'static str {
+    let mut rows = table.iter();
+    rows.find(|(known, _)| *known == value)
+        .map_or("", |(_, word)| word)
+}
+
+const STATES: [(RunState, &str); 5] = [
+    (RunState::Unfinished, "unfinished"),
+    (RunState::Stopped, "stopped"),
+    (RunState::Done, "done"),
+    (RunState::PutBack, "put back"),
+    (RunState::LeftAsIs, "left as is"),
+];
+
+pub(super) fn state_word(state: RunState) -> &'static str {
+    word(&STATES, state)
+}
+
+fn state(word: &str) -> Result<RunState> {
+    find(&STATES, word, "state of a run")
+}
+
+const STATUSES: [(CertificateStatus, &str); 7] = [
+    (CertificateStatus::Active, "ACTIVE"),
+    (CertificateStatus::Inactive, "INACTIVE"),
+    (CertificateStatus::Revoked, "REVOKED"),
+    (CertificateStatus::PendingTransfer, "PENDING_TRANSFER"),
+    (CertificateStatus::PendingActivation, "PENDING_ACTIVATION"),
+    (CertificateStatus::RegisterInactive, "REGISTER_INACTIVE"),
+    (CertificateStatus::Unknown, "UNKNOWN"),
+];
+
+const PRINCIPAL_TYPES: [(ThingPrincipalType, &str); 2] = [
+    (
+        ThingPrincipalType::Exclusive,
+        ThingPrincipalType::Exclusive.api_name(),
+    ),
+    (
+        ThingPrincipalType::NonExclusive,
+        ThingPrincipalType::NonExclusive.api_name(),
+    ),
+];
+
+fn thing(name: String, principal_type: Option<String>) -> Result<ThingRef> {
+    let find = |word: String| find(&PRINCIPAL_TYPES, &word, "thing principal type");
+    Ok(ThingRef {
+        name,
+        principal_type: principal_type.map(find).transpose()?,
+    })
+}
+
+/// Those that an earlier version wrote and this one does not know are [`FailureKind::Other`].
+const FAILURE_KINDS: [FailureKind; 23] = [
+    FailureKind::NoCredentials,
+    FailureKind::BadProfile,
+    FailureKind::NoRegion,
+    FailureKind::ExpiredCredentials,
+    FailureKind::InvalidCredentials,
+    FailureKind::AccessDenied,
+    FailureKind::Throttled,
+    FailureKind::ConnectionRefused,
+    FailureKind::UnknownHost,
+    FailureKind::TimedOut,
+    FailureKind::ConnectionLost,
+    FailureKind::NotFound,
+    FailureKind::CertificateState,
+    FailureKind::TransferConflict,
+    FailureKind::TransferCompleted,
+    FailureKind::InvalidRequest,
+    FailureKind::LimitExceeded,
+    FailureKind::NotSupported,
+    FailureKind::ServiceFault,
+    FailureKind::UnreadableAnswer,
+    FailureKind::ReadOnly,
+    FailureKind::Internal,
+    FailureKind::Other,
+];
+
+fn failure_kind_word(kind: FailureKind) -> String {
+    format!("{kind:?}")
+}
+
+fn failure_kind(word: &str) -> FailureKind {
+    let mut kinds = FAILURE_KINDS.into_iter();
+    kinds
+        .find(|kind| failure_kind_word(*kind) == word)
+        .unwrap_or(FailureKind::Other)
+}
+
+/// Microseconds since the Unix epoch.
+pub(super) fn micros(moment: Timestamp) -> i64 {
+    i64::try_from(moment.unix_timestamp_nanos() / 1000).unwrap_or(i64::MAX)
+}
+
+fn moment(micros: i64) -> Result<Timestamp> {
+    Timestamp::from_unix_timestamp_nanos(i128::from(micros).saturating_mul(1000))
+        .map_err(|_| strange("moment"))
+}
+
+fn account(text: &str) -> Result<AccountId> {
+    AccountId::parse(text).map_err(|_| strange("account"))
+}
+
+/// A run's row, without what hangs on it.
+pub(super) struct RunRow {
+    pub(super) id: RunId,
+    pub(super) put_back: bool,
+    pub(super) origin: Option<RunId>,
+    pub(super) state: RunState,
+    pub(super) owner: Option<String>,
+    account: AccountId,
+    region: String,
+    certificate: CertificateId,
+    status: CertificateStatus,
+    began: Timestamp,
+    ended: Option<Timestamp>,
+}
+
+/// The columns of a [`RunRow`].
+pub(super) const RUN: &str =
+    "id, purpose, origin, state, owner, account, region, certificate, status, began, ended";
+
+impl RunRow {
+    pub(super) fn read(row: &Row<'_>) -> Result<Self> {
+        let put_back = match row.get::<_, String>(1)?.as_str() {
+            "transfer" => false,
+            "put back" => true,
+            _ => return Err(strange("purpose")),
+        };
+        Ok(Self {
+            id: RunId(row.get(0)?),
+            put_back,
+            origin: row.get::<_, Option<i64>>(2)?.map(RunId),
+            state: state(&row.get::<_, String>(3)?)?,
+            owner: row.get(4)?,
+            account: account(&row.get::<_, String>(5)?)?,
+            region: row.get(6)?,
+            certificate: CertificateId::from_bytes(row.get(7)?),
+            status: find(&STATUSES, &row.get::<_, String>(8)?, "status")?,
+            began: moment(row.get(9)?)?,
+            ended: row.get::<_, Option<i64>>(10)?.map(moment).transpose()?,
+        })
+    }
+
+    pub(super) fn find(connection: &Connection, run: RunId) -> Result<Option<Self>> {
+        connection
+            .prepare_cached(&format!("SELECT {RUN} FROM run WHERE id = ?1"))?
+            .query_row([run.0], Self::read)
+            .optional()
+    }
+
+    /// Reads what hangs on the row.
+    pub(super) fn record(self, connection: &Connection, claimed: bool) -> Result<Record> {
+        let mut policies = Vec::new();
+        let mut things = Vec::new();
+        let mut attached = connection.prepare_cached(
+            "SELECT kind, name, principal_type FROM attached WHERE run = ?1 ORDER BY position",
+        )?;
+        let mut rows = attached.query([self.id.0])?;
+        while let Some(row) = rows.next()? {
+            match row.get::<_, String>(0)?.as_str() {
+                "policy" => policies.push(row.get(1)?),
+                "thing" => things.push(thing(row.get(1)?, row.get(2)?)?),
+                _ => return Err(strange("attachment")),
+            }
+        }
+        Ok(Record {
+            id: self.id,
+            purpose: if self.put_back {
+                Purpose::PutBack { of: self.origin }
+            } else {
+                Purpose::PrepareAndTransfer
+            },
+            before: Before {
+                account: self.account,
+                region: self.region,
+                certificate: self.certificate,
+                status: self.status,
+                policies,
+                things,
+            },
+            state: self.state,
+            began: self.began,
+            ended: self.ended,
+            claimed,
+            steps: steps(connection, self.id)?,
+        })
+    }
+}
+
+/// Writes a new run with its steps, all of them planned.
+pub(super) fn insert(
+    connection: &Connection,
+    purpose: Purpose,
+    before: &Before,
+    steps: &[PlannedStep],
+    owner: &str,
+    now: Timestamp,
+) -> Result<RunId> {
+    let (purpose, origin) = match purpose {
+        Purpose::PrepareAndTransfer => ("transfer", None),
+        Purpose::PutBack { of } => ("put back", of.map(|run| run.0)),
+    };
+    connection
+        .prepare_cached(
+            "INSERT INTO run (purpose, origin, state, account, region, certificate, status, began, owner)
+             VALUES (?1, ?2, 'unfinished', ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            purpose,
+            origin,
+            before.account.to_string(),
+            before.region,
+            before.certificate.as_bytes(),
+            word(&STATUSES, before.status),
+            micros(now),
+            owner,
+        ])?;
+    let run = connection.last_insert_rowid();
+    let mut attach =
+        connection.prepare_cached("INSERT INTO attached VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    let policies = before.policies.iter().map(|name| ("policy", name, None));
+    let things = before.things.iter().map(|thing| {
+        let principal_type = thing.principal_type.map(ThingPrincipalType::api_name);
+        ("thing", &thing.name, principal_type)
+    });
+    for (position, (kind, name, principal_type)) in (0_i64..).zip(policies.chain(things)) {
+        attach.execute(params![run, position, kind, name, principal_type])?;
+    }
+    let mut plan = connection.prepare_cached(
+        "INSERT INTO step (run, position, stage, kind, name, principal_type, account, message, state)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'planned')",
+    )?;
+    for (position, planned) in (0_i64..).zip(steps) {
+        let step = Columns::of(&planned.step);
+        plan.execute(params![
+            run,
+            position,
+            planned.stage,
+            step.kind,
+            step.name,
+            step.principal_type,
+            step.account,
+            step.message,
+        ])?;
+    }
+    Ok(RunId(run))
+}
+
+/// Writes how a step stands; false when there is no such step.
+pub(super) fn set_step(
+    connection: &Connection,
+    run: RunId,
+    position: usize,
+    state: &StepState,
+) -> Result<bool> {
+    let (word, at, failure) = match state {
+        StepState::Planned => ("planned", None, None),
+        StepState::Begun(at) => ("begun", Some(at), None),
+        StepState::Done(at) => ("done", Some(at), None),
+        StepState::Gone(at) => ("gone", Some(at), None),
+        StepState::Failed(at, failure) => ("failed", Some(at), Some(failure)),
+    };
+    let changed = connection
+        .prepare_cached(
+            "UPDATE step SET state = ?3, at = ?4, failure_kind = ?5, failure_text = ?6, ambiguous = ?7
+             WHERE run = ?1 AND position = ?2",
+        )?
+        .execute(params![
+            run.0,
+            i64::try_from(position).unwrap_or(i64::MAX),
+            word,
+            at.map(|at| micros(*at)),
+            failure.map(|failure| failure_kind_word(failure.kind)),
+            failure.map(|failure| &failure.text),
+            failure.map(|failure| failure.ambiguous),
+        ])?;
+    Ok(changed == 1)
+}
+
+/// A step as its columns.
+#[derive(Default)]
+struct Columns<'a> {
+    kind: &'static str,
+    name: Option<&'a str>,
+    principal_type: Option<&'static str>,
+    account: Option<String>,
+    message: Option<&'a str>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(step: &'a Step) -> Self {
+        let plain = |kind| Self {
+            kind,
+            ..Self::default()
+        };
+        let policy = |kind, name: &'a str| Self {
+            kind,
+            name: Some(name),
+            ..Self::default()
+        };
+        let thing = |kind, thing: &'a ThingRef| Self {
+            kind,
+            name: Some(&thing.name),
+            principal_type: thing.principal_type.map(ThingPrincipalType::api_name),
+            ..Self::default()
+        };
+        match step {
+            Step::Deactivate => plain("deactivate"),
+            Step::Activate => plain("activate"),
+            Step::AwaitDetached => plain("await detached"),
+            Step::AwaitSettled => plain("await settled"),
+            Step::CancelTransfer => plain("cancel transfer"),
+            Step::DetachPolicy(name) => policy("detach policy", name),
+            Step::AttachPolicy(name) => policy("attach policy", name),
+            Step::DetachThing(it) => thing("detach thing", it),
+            Step::AttachThing(it) => thing("attach thing", it),
+            Step::Transfer { to, message } => Self {
+                kind: "transfer",
+                account: Some(to.to_string()),
+                message: message.as_deref(),
+                ..Self::default()
+            },
+            Step::Confirm { to } => Self {
+                kind: "confirm",
+                account: Some(to.to_string()),
+                ..Self::default()
+            },
+        }
+    }
+}
+
+fn steps(connection: &Connection, run: RunId) -> Result<Vec<StepRecord>> {
+    connection
+        .prepare_cached(
+            "SELECT stage, kind, name, principal_type, account, message,
+                    state, at, failure_kind, failure_text, ambiguous
+             FROM step WHERE run = ?1 ORDER BY position",
+        )?
+        .query_map([run.0], |row| {
+            Ok(StepRecord {
+                stage: row.get(0)?,
+                step: step(row)?,
+                state: step_state(row)?,
+            })
+        })?
+        .collect()
+}
+
+fn step(row: &Row<'_>) -> Result<Step> {
+    let name = || row.get::<_, String>(2);
+    let to = || account(&row.get::<_, String>(4)?);
+    Ok(match row.get::<_, String>(1)?.as_str() {
+        "deactivate" => Step::Deactivate,
+        "activate" => Step::Activate,
+        "await detached" => Step::AwaitDetached,
+        "await settled" => Step::AwaitSettled,
+        "cancel transfer" => Step::CancelTransfer,
+        "detach policy" => Step::DetachPolicy(name()?),
+        "attach policy" => Step::AttachPolicy(name()?),
+        "detach thing" => Step::DetachThing(thing(name()?, row.get(3)?)?),
+        "attach thing" => Step::AttachThing(thing(name()?, row.get(3)?)?),
+        "transfer" => Step::Transfer {
+            to: to()?,
+            message: row.get(5)?,
+        },
+        "confirm" => Step::Confirm { to: to()? },
+        _ => return Err(strange("step")),
+    })
+}
+
+fn step_state(row: &Row<'_>) -> Result<StepState> {
+    let at = || moment(row.get(7)?);
+    Ok(match row.get::<_, String>(6)?.as_str() {
+        "planned" => StepState::Planned,
+        "begun" => StepState::Begun(at()?),
+        "done" => StepState::Done(at()?),
+        "gone" => StepState::Gone(at()?),
+        "failed" => StepState::Failed(
+            at()?,
+            StepFailure {
+                kind: failure_kind(&row.get::<_, String>(8)?),
+                text: row.get(9)?,
+                ambiguous: row.get(10)?,
+            },
+        ),
+        _ => return Err(strange("state of a step")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_read_back() {
+        for (value, word) in STATES {
+            assert_eq!(state_word(value), word);
+            assert_eq!(state(word).unwrap(), value);
+        }
+        for (value, word) in STATUSES {
+            assert_eq!(super::word(&STATUSES, value), word);
+            assert_eq!(find(&STATUSES, word, "").unwrap(), value);
+        }
+        for kind in FAILURE_KINDS {
+            assert_eq!(failure_kind(&failure_kind_word(kind)), kind);
+        }
+        assert_eq!(failure_kind("of a later version"), FailureKind::Other);
+    }
+}

@@ -1,0 +1,140 @@
+//! The tables, and how a file comes to have them.
+
+use std::{path::Path, time::Duration};
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
+
+use super::JournalError;
+
+/// The version that this certferry writes.
+pub(super) const VERSION: i64 = 1;
+/// Marks the file as ours (`PRAGMA application_id`): "cfry".
+const APPLICATION: i64 = 0x6366_7279;
+
+/// What takes a file from one version to the next; the first one makes an empty file a journal.
+const MIGRATIONS: [&str; 1] = ["
+CREATE TABLE run (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  purpose TEXT NOT NULL,
+  origin INTEGER REFERENCES run (id) ON DELETE SET NULL,
+  state TEXT NOT NULL,
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  certificate BLOB NOT NULL,
+  status TEXT NOT NULL,
+  began INTEGER NOT NULL,
+  ended INTEGER,
+  owner TEXT
+) STRICT;
+CREATE INDEX run_certificate ON run (certificate);
+CREATE INDEX run_state ON run (state);
+CREATE INDEX run_origin ON run (origin);
+CREATE TABLE attached (
+  run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  principal_type TEXT,
+  PRIMARY KEY (run, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE step (
+  run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  stage INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  name TEXT,
+  principal_type TEXT,
+  account TEXT,
+  message TEXT,
+  state TEXT NOT NULL,
+  at INTEGER,
+  failure_kind TEXT,
+  failure_text TEXT,
+  ambiguous INTEGER,
+  PRIMARY KEY (run, position)
+) STRICT, WITHOUT ROWID;
+"];
+
+/// Opens a file that is there. One that this certferry must not write is left as it is, to the
+/// byte.
+pub(super) fn open(path: &Path, wait: Duration) -> Result<Connection, JournalError> {
+    let failed = |error: rusqlite::Error| JournalError::sqlite(path.to_owned(), &error);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    connection.busy_timeout(wait).map_err(failed)?;
+    // Until it is known to be ours: closing it must not write what lies in its -wal file.
+    let keep = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+    connection.set_db_config(keep, true).map_err(failed)?;
+    version(&connection, path)?;
+    connection.set_db_config(keep, false).map_err(failed)?;
+
+    let mode: String = connection
+        .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
+        .map_err(failed)?;
+    if !mode.eq_ignore_ascii_case("wal") {
+        let detail = format!("the file system does not allow the WAL mode, only {mode}");
+        return Err(JournalError::Internal(detail));
+    }
+    // A commit is on the disk before it returns. The second one is for macOS, where a plain fsync
+    // does not reach the disk.
+    for (name, value) in [("synchronous", "FULL"), ("fullfsync", "ON")] {
+        (connection.pragma_update(None, name, value)).map_err(failed)?;
+    }
+    connection
+        .pragma_update(None, "foreign_keys", "ON")
+        .map_err(failed)?;
+    migrate(&mut connection, path)?;
+    let health: String = connection
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(failed)?;
+    if health != "ok" {
+        return Err(JournalError::Corrupt {
+            path: path.to_owned(),
+            detail: health,
+        });
+    }
+    Ok(connection)
+}
+
+/// The version of a file's schema; fails for a file that this certferry must not write.
+fn version(connection: &Connection, path: &Path) -> Result<i64, JournalError> {
+    let failed = |error: rusqlite::Error| JournalError::sqlite(path.to_owned(), &error);
+    let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let version = number("PRAGMA user_version").map_err(failed)?;
+    let application = number("PRAGMA application_id").map_err(failed)?;
+    let tables = number("SELECT count(*) FROM sqlite_schema").map_err(failed)?;
+    let empty = version == 0 && application == 0 && tables == 0;
+    if !empty && application != APPLICATION {
+        return Err(JournalError::Corrupt {
+            path: path.to_owned(),
+            detail: "it is another program's database".to_owned(),
+        });
+    }
+    if version > VERSION {
+        return Err(JournalError::Newer {
+            path: path.to_owned(),
+            version,
+        });
+    }
+    Ok(version)
+}
+
+/// Brings the file to this version, all of it or nothing.
+fn migrate(connection: &mut Connection, path: &Path) -> Result<(), JournalError> {
+    let failed = |error: rusqlite::Error| JournalError::sqlite(path.to_owned(), &error);
+    if version(connection, path)? == VERSION {
+        return Ok(());
+    }
+    let change = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(failed)?;
+    // Another process may have been faster.
+    let from = usize::try_from(version(&change, path)?).unwrap_or(0);
+    for step in MIGRATIONS.iter().skip(from) {
+        change.execute_batch(step).map_err(failed)?;
+    }
+    for (name, value) in [("application_id", APPLICATION), ("user_version", VERSION)] {
+        change.pragma_update(None, name, value).map_err(failed)?;
+    }
+    change.commit().map_err(failed)
+}

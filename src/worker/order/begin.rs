@@ -1,0 +1,394 @@
+//! From what is wanted of a certificate to a run of it.
+
+use std::sync::Arc;
+
+use super::{
+    Shared,
+    look::Seen,
+    run::{self, unwritable},
+    short,
+};
+use crate::{
+    domain::{
+        self, AccountId, Before, CertificateId, CertificateStatus, Change, FailureKind, Plan,
+        PlannedStep, Progress, Purpose, Record, RunId, RunOutcome, RunState, Step, StepFailure,
+        StepState,
+    },
+    journal::{Journal, JournalError, StepEvent},
+    worker::{ledger, lost_answer},
+};
+
+/// Deactivates, detaches everything, and offers the certificate.
+pub(super) async fn prepare(
+    shared: &Arc<Shared>,
+    id: CertificateId,
+    to: AccountId,
+    message: Option<&str>,
+) -> RunOutcome {
+    let found = match shared.find(id).await {
+        Ok(found) => found,
+        Err(failure) => return RunOutcome::Refused(short(&failure).text),
+    };
+    let before = Before {
+        account: shared.account,
+        region: shared.connected.region.to_string(),
+        certificate: id,
+        status: found.description.status,
+        policies: found.policies.into_iter().map(|it| it.name).collect(),
+        things: found.things,
+    };
+    let plan = match Plan::prepare_and_transfer(&before, to, message) {
+        Ok(plan) => plan,
+        Err(refused) => return RunOutcome::Refused(refused.to_string()),
+    };
+    if let Some(owner) = found.description.owner.filter(|it| *it != shared.account) {
+        return RunOutcome::Refused(format!("it belongs to account {}", owner.grouped()));
+    }
+    if shared.tools.stop.asked() {
+        return RunOutcome::Cancelled { begun: false };
+    }
+    let steps = plan.steps.clone();
+    let begun = shared.tools.ledger.with(move |journal| {
+        let run = journal.begin(&before, &plan, ledger::now())?;
+        read(journal, run)
+    });
+    let record = match begun.await {
+        Ok(record) => record,
+        Err(error) => return RunOutcome::Refused(unwritable(&error).text),
+    };
+    let planned = Progress::Planned {
+        id,
+        steps,
+        remarks: Vec::new(),
+    };
+    shared.progress(planned).await;
+    run::go_on(shared, record).await
+}
+
+/// Goes on with the open run.
+pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcome {
+    let known = match known(shared, id).await {
+        Ok(known) => known,
+        Err(error) => return RunOutcome::Refused(unwritable(&error).text),
+    };
+    let Some(open) = known.open else {
+        return RunOutcome::Refused("the journal has no open run of it".to_owned());
+    };
+    let mut record = match claim(shared, open.id).await {
+        Ok(record) => record,
+        Err(error) => return RunOutcome::Refused(unwritable(&error).text),
+    };
+    let putting_back = matches!(record.purpose, Purpose::PutBack { .. });
+    let seen = match shared.look(&record.before, putting_back).await {
+        Ok(seen) => seen,
+        Err(failure) => return release(shared, &record, short(&failure)).await,
+    };
+    let needed = match seen {
+        Seen::Here(present) => match domain::resume(&record, &present) {
+            Ok(needed) => needed,
+            Err(refused) => {
+                return release(shared, &record, not_as_needed(refused.to_string())).await;
+            }
+        },
+        // It was offered, and is the recipient's now.
+        Seen::NotHere if offered(&record) => Vec::new(),
+        Seen::NotHere => return release(shared, &record, not_here()).await,
+    };
+    let now = ledger::now();
+    let mut events = Vec::new();
+    for (position, known) in record.steps.iter_mut().enumerate() {
+        match (needed.contains(&position), known.state.is_settled()) {
+            // Done, and undone again.
+            (true, true) => known.state = StepState::Planned,
+            (false, false) => {
+                known.state = StepState::Done(now);
+                events.push(StepEvent {
+                    run: record.id,
+                    position,
+                    state: known.state.clone(),
+                });
+            }
+            _ => {}
+        }
+    }
+    let written = shared
+        .tools
+        .ledger
+        .with(move |journal| journal.steps(&events));
+    if let Err(error) = written.await {
+        return release(shared, &record, unwritable(&error)).await;
+    }
+    report(shared, &record).await;
+    run::go_on(shared, record).await
+}
+
+/// Makes the certificate again what it was.
+pub(super) async fn put_back(shared: &Arc<Shared>, id: CertificateId) -> RunOutcome {
+    let known = match known(shared, id).await {
+        Ok(known) => known,
+        Err(error) => return RunOutcome::Refused(unwritable(&error).text),
+    };
+    let Some(task) = known.to_put_back() else {
+        return RunOutcome::Refused("the journal has no run of it".to_owned());
+    };
+    if let Some(open) = &task.open
+        && let Err(error) = claim(shared, open.id).await
+    {
+        return RunOutcome::Refused(unwritable(&error).text);
+    }
+    let planned = plan_to_put_back(shared, &task).await;
+    let (of, open) = (task.of.id, task.open);
+    let (plan, remarks) = match planned {
+        Ok(planned) => planned,
+        Err(failure) => {
+            return match &open {
+                Some(open) => release(shared, open, failure).await,
+                None => RunOutcome::Refused(failure.text),
+            };
+        }
+    };
+    let steps = plan.steps.clone();
+    let other = open.as_ref().map(|open| open.id).filter(|open| *open != of);
+    let begun = shared.tools.ledger.with(move |journal| {
+        let now = ledger::now();
+        if let Some(other) = other {
+            // It found nothing attached, so all of it is undone with the run before it.
+            journal.finish(other, RunState::LeftAsIs, now)?;
+        }
+        let run = journal.begin_put_back(of, &plan, now)?;
+        read(journal, run)
+    });
+    let record = match begun.await {
+        Ok(record) => record,
+        Err(error) => {
+            let failure = unwritable(&error);
+            return match &open {
+                Some(open) => release(shared, open, failure).await,
+                None => RunOutcome::Refused(failure.text),
+            };
+        }
+    };
+    let planned = Progress::Planned { id, steps, remarks };
+    shared.progress(planned).await;
+    run::go_on(shared, record).await
+}
+
+/// Leaves the certificate as its open run left it.
+pub(super) async fn leave(shared: &Arc<Shared>, id: CertificateId) -> RunOutcome {
+    let known = match known(shared, id).await {
+        Ok(known) => known,
+        Err(error) => return RunOutcome::Refused(unwritable(&error).text),
+    };
+    let Some(open) = known.open else {
+        return RunOutcome::Refused("the journal has no open run of it".to_owned());
+    };
+    let left = shared.tools.ledger.with(move |journal| {
+        let record = journal.claim(open.id)?;
+        journal.finish(record.id, RunState::LeftAsIs, ledger::now())
+    });
+    match left.await {
+        Ok(()) => RunOutcome::Done,
+        Err(error) => RunOutcome::Refused(unwritable(&error).text),
+    }
+}
+
+/// Makes a single change.
+pub(super) async fn change(shared: &Arc<Shared>, id: CertificateId, change: &Change) -> RunOutcome {
+    let mutation = change.mutation(id);
+    let made = if mutation.idempotent() {
+        shared.connection.mutate(&mutation).await
+    } else {
+        shared.settled(&mutation, false).await
+    };
+    let failure = match made {
+        Ok(_) => return RunOutcome::Done,
+        Err(failure) => failure,
+    };
+    if failure.ambiguous {
+        let wanted = match change {
+            Change::Activate => Some(CertificateStatus::Active),
+            Change::Deactivate => Some(CertificateStatus::Inactive),
+            _ => None,
+        };
+        if wanted.is_some() {
+            let found = shared.connection.describe(id).await.ok();
+            if found.map(|found| found.status) == wanted {
+                return RunOutcome::Done;
+            }
+        }
+        return RunOutcome::Stopped(short(&failure));
+    }
+    RunOutcome::Refused(short(&failure).text)
+}
+
+/// What the journal knows of a certificate.
+struct Known {
+    open: Option<Record>,
+    /// The newest run that took something from it which was not put back.
+    lost: Option<Record>,
+    latest: Option<Record>,
+    /// The run that the open one puts back.
+    origin: Option<Record>,
+}
+
+/// What is to be put back.
+struct Task {
+    of: Record,
+    /// The run that is ended by it.
+    open: Option<Record>,
+    /// The steps of all runs that it undoes.
+    steps: Record,
+}
+
+impl Known {
+    fn to_put_back(self) -> Option<Task> {
+        let Self {
+            open,
+            lost,
+            latest,
+            origin,
+        } = self;
+        let of = match (&open, lost) {
+            // A second attempt on a certificate that had come back bare.
+            (Some(open), Some(lost))
+                if open.purpose == Purpose::PrepareAndTransfer && open.before.is_bare() =>
+            {
+                lost
+            }
+            (Some(open), _) => open.clone(),
+            (None, Some(lost)) => lost,
+            (None, None) => latest?,
+        };
+        let mut steps = of.clone();
+        for other in origin.iter().chain(&open) {
+            if other.id != of.id {
+                steps.steps.extend(other.steps.iter().cloned());
+            }
+        }
+        Some(Task { of, open, steps })
+    }
+}
+
+async fn known(shared: &Arc<Shared>, id: CertificateId) -> Result<Known, JournalError> {
+    let arn = shared.arn(id);
+    let read = shared.tools.ledger.with(move |journal| {
+        let unfinished = journal.unfinished()?.into_iter();
+        let open = unfinished.filter(|it| it.before.arn() == arn).next_back();
+        let origin = match open.as_ref().map(|open| open.purpose) {
+            Some(Purpose::PutBack { of: Some(of) }) => journal.record(of)?,
+            _ => None,
+        };
+        let mut latest = journal.history(arn.account, &arn.region, arn.id, 1)?;
+        Ok(Known {
+            open,
+            lost: journal.to_put_back(arn.account, &arn.region, arn.id)?,
+            latest: latest.pop(),
+            origin,
+        })
+    });
+    read.await
+}
+
+/// What is missing of how a certificate was, and what stays otherwise.
+async fn plan_to_put_back(
+    shared: &Arc<Shared>,
+    task: &Task,
+) -> Result<(Plan, Vec<domain::Remark>), StepFailure> {
+    let before = &task.of.before;
+    let look = async || match shared.look(before, true).await {
+        Ok(Seen::Here(present)) => Ok(present),
+        Ok(Seen::NotHere) => Err(not_here()),
+        Err(failure) => Err(short(&failure)),
+    };
+    let mut present = look().await?;
+    let unclear = task.steps.steps.iter().filter(|it| it.must_ask_first());
+    let unclear = unclear
+        .filter_map(|it| it.step.mutation(&before.arn()))
+        .next_back();
+    if let Some(mutation) = unclear
+        && !present.status.in_transfer()
+    {
+        // It may still come true, and would find the certificate half put back.
+        lost_answer::ask(&shared.connection, &mutation).await;
+        present = look().await?;
+    }
+    let put_back = domain::put_back(&task.steps, &present, ledger::now());
+    let put_back = put_back.map_err(|refused| not_as_needed(refused.to_string()))?;
+    Ok((put_back.plan, put_back.remarks))
+}
+
+/// A run as it was just written.
+fn read(journal: &Journal, run: RunId) -> Result<Record, JournalError> {
+    journal.record(run)?.ok_or(JournalError::Unknown(run))
+}
+
+async fn claim(shared: &Arc<Shared>, run: RunId) -> Result<Record, JournalError> {
+    let claimed = shared.tools.ledger.with(move |journal| journal.claim(run));
+    let record = claimed.await?;
+    let mut runs = shared.lock_runs();
+    runs.insert(record.before.certificate, run);
+    Ok(record)
+}
+
+/// Gives up a claimed run with which nothing could be done.
+async fn release(shared: &Arc<Shared>, record: &Record, failure: StepFailure) -> RunOutcome {
+    let run = record.id;
+    let released = shared
+        .tools
+        .ledger
+        .with(move |journal| journal.finish(run, RunState::Stopped, ledger::now()));
+    // Without it the run stays claimed until the end of the process.
+    let _ = released.await;
+    shared.lock_runs().remove(&record.before.certificate);
+    RunOutcome::Stopped(failure)
+}
+
+/// Reports a run that began earlier.
+async fn report(shared: &Arc<Shared>, record: &Record) {
+    let id = record.before.certificate;
+    let steps = record.steps.iter().map(|known| PlannedStep {
+        stage: known.stage,
+        step: known.step.clone(),
+    });
+    let planned = Progress::Planned {
+        id,
+        steps: steps.collect(),
+        remarks: Vec::new(),
+    };
+    shared.progress(planned).await;
+    for (position, known) in record.steps.iter().enumerate() {
+        if known.state != StepState::Planned {
+            let state = known.state.clone();
+            let step = Progress::Step {
+                id,
+                position,
+                state,
+            };
+            shared.progress(step).await;
+        }
+    }
+}
+
+/// Whether the certificate may have been offered.
+fn offered(record: &Record) -> bool {
+    record.steps.iter().any(|known| {
+        matches!(known.step, Step::Transfer { .. })
+            && (known.state.is_settled() || known.state.is_unclear())
+    })
+}
+
+fn not_here() -> StepFailure {
+    StepFailure {
+        kind: FailureKind::NotFound,
+        text: "the account does not have the certificate: it was accepted, or deleted".to_owned(),
+        ambiguous: false,
+    }
+}
+
+fn not_as_needed(text: String) -> StepFailure {
+    StepFailure {
+        kind: FailureKind::CertificateState,
+        text,
+        ambiguous: false,
+    }
+}

@@ -1,0 +1,259 @@
+//! Orders: work on one certificate or on a thousand.
+//!
+//! Each certificate is worked on by a task of its own, several at once. What goes wrong with one,
+//! a panic included, ends the work on that one and on no other.
+
+mod begin;
+mod look;
+mod run;
+mod step;
+mod waits;
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64},
+    time::Duration,
+};
+
+use tokio::{sync::OnceCell, task::JoinSet};
+
+use super::{
+    changes::Stop,
+    connections::Connected,
+    ledger::{self, Ledger},
+    request::Replies,
+};
+use crate::{
+    domain::{
+        AccountId, Answer, CertificateArn, CertificateId, Failure, FailureKind, Order, Progress,
+        RunId, RunOutcome, RunState, StepFailure, Work,
+    },
+    iot::Connection,
+};
+
+/// How many certificates are worked on at once: what the slowest quota of a whole procedure (five
+/// certificates a second) lets begin in the six seconds or so that one takes.
+const AT_ONCE: usize = 32;
+/// How long a listing waits for more certificates of a batch that need it.
+const GATHER: Duration = Duration::from_millis(500);
+/// How long a thing is given to be detached before AWS is asked for the first time. In a batch,
+/// looking twice costs more than waiting: the listing has the smallest quota.
+const FIRST_LOOK: Duration = Duration::from_secs(1);
+const FIRST_LOOK_OF_BATCH: Duration = Duration::from_secs(4);
+
+/// The certificates that this process works on, so that two orders do not work on the same one.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Busy(Arc<Mutex<HashSet<CertificateArn>>>);
+
+/// A certificate that is worked on until this is dropped.
+struct Taken {
+    arn: CertificateArn,
+    of: Busy,
+}
+
+impl Busy {
+    fn lock(&self) -> MutexGuard<'_, HashSet<CertificateArn>> {
+        // A set is whole at any moment.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self, arn: CertificateArn) -> Option<Taken> {
+        let of = self.clone();
+        self.lock().insert(arn.clone()).then(|| Taken { arn, of })
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.of.lock().remove(&self.arn);
+    }
+}
+
+/// What the tasks of an order share.
+struct Shared {
+    connected: Connected,
+    /// The connection, with the order's priority.
+    connection: Connection,
+    account: AccountId,
+    batch: bool,
+    work: Work,
+    tools: Tools,
+    /// The runs that this order holds, for the end of one that panics.
+    runs: Mutex<HashMap<CertificateId, RunId>>,
+    /// How many milliseconds a thing takes to be detached, as seen so far.
+    detaching: AtomicU64,
+    /// The policies that were looked for, and whether they exist: a fleet shares its policies.
+    policies: Mutex<HashMap<String, Arc<OnceCell<bool>>>>,
+}
+
+/// What an order needs of the background task.
+pub(super) struct Tools {
+    pub(super) ledger: Ledger,
+    pub(super) busy: Busy,
+    pub(super) stop: Stop,
+    pub(super) replies: Replies,
+}
+
+/// Carries out an order.
+///
+/// # Errors
+///
+/// Why none of it was begun.
+pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> Result<(), Failure> {
+    connected.must_be(order.account).await?;
+    if !matches!(order.work, Work::Change(_)) {
+        let opened = tools.ledger.with(|_| Ok(())).await;
+        opened.map_err(|error| ledger::failure(&error))?;
+    }
+    let mut seen = HashSet::new();
+    let certificates = order.certificates.into_iter();
+    let certificates: Vec<_> = certificates.filter(|id| seen.insert(*id)).collect();
+    let batch = certificates.len() > 1;
+    let first_look = if batch {
+        FIRST_LOOK_OF_BATCH
+    } else {
+        FIRST_LOOK
+    };
+    let shared = Arc::new(Shared {
+        connection: connected.priority(batch),
+        connected,
+        account: order.account,
+        batch,
+        work: order.work,
+        tools,
+        runs: Mutex::default(),
+        detaching: AtomicU64::new(millis(first_look)),
+        policies: Mutex::default(),
+    });
+    shared.work_on(certificates).await;
+    shared.tools.replies.answer(Answer::CarriedOut).await;
+    Ok(())
+}
+
+impl Shared {
+    async fn work_on(self: &Arc<Self>, certificates: Vec<CertificateId>) {
+        let mut waiting = certificates.into_iter();
+        let mut tasks = JoinSet::new();
+        let mut ids = HashMap::new();
+        loop {
+            while tasks.len() < AT_ONCE && !self.tools.stop.asked() {
+                let Some(id) = waiting.next() else {
+                    break;
+                };
+                let shared = Arc::clone(self);
+                let task = tasks.spawn(async move { shared.one(id).await });
+                ids.insert(task.id(), id);
+            }
+            let (task, outcome) = match tasks.join_next_with_id().await {
+                None => break,
+                Some(Ok((task, outcome))) => (task, Some(outcome)),
+                Some(Err(error)) => (error.id(), None),
+            };
+            let Some(id) = ids.remove(&task) else {
+                continue;
+            };
+            let outcome = match outcome {
+                Some(outcome) => outcome,
+                None => self.panicked(id).await,
+            };
+            self.progress(Progress::Ended { id, outcome }).await;
+        }
+        for id in waiting {
+            let outcome = RunOutcome::Cancelled { begun: false };
+            self.progress(Progress::Ended { id, outcome }).await;
+        }
+    }
+
+    /// The work on one certificate.
+    async fn one(self: &Arc<Self>, id: CertificateId) -> RunOutcome {
+        let Some(_taken) = self.tools.busy.take(self.arn(id)) else {
+            return RunOutcome::Refused("another order is at work on it".to_owned());
+        };
+        match &self.work {
+            Work::PrepareAndTransfer { to, message } => {
+                begin::prepare(self, id, *to, message.as_deref()).await
+            }
+            Work::Resume => begin::resume(self, id).await,
+            Work::PutBack => begin::put_back(self, id).await,
+            Work::LeaveAsIs => begin::leave(self, id).await,
+            Work::Change(change) => begin::change(self, id, change).await,
+        }
+    }
+
+    /// Ends what a panic cut off.
+    async fn panicked(&self, id: CertificateId) -> RunOutcome {
+        let run = self.lock_runs().remove(&id);
+        if let Some(run) = run {
+            let finish = self
+                .tools
+                .ledger
+                .with(move |journal| journal.finish(run, RunState::Stopped, ledger::now()));
+            // Without it the run stays claimed until the end of the process.
+            let _ = finish.await;
+        }
+        RunOutcome::Stopped(broken())
+    }
+
+    async fn progress(&self, progress: Progress) {
+        // Runs go on when nobody listens.
+        self.tools.replies.answer(Answer::Progress(progress)).await;
+    }
+
+    fn lock_runs(&self) -> MutexGuard<'_, HashMap<CertificateId, RunId>> {
+        // A map is whole at any moment.
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The certificate's ARN in the order's account.
+    fn arn(&self, id: CertificateId) -> CertificateArn {
+        CertificateArn {
+            region: self.connected.region.to_string(),
+            account: self.account,
+            id,
+        }
+    }
+
+    /// How long a listing of the outgoing transfers waits for others who need it.
+    fn gather(&self) -> Duration {
+        if self.batch { GATHER } else { Duration::ZERO }
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A failure of certferry's own in a run.
+fn broken() -> StepFailure {
+    StepFailure {
+        kind: FailureKind::Internal,
+        text: "an error in certferry ended this run".to_owned(),
+        // Nobody knows how far it came.
+        ambiguous: true,
+    }
+}
+
+/// How many characters of AWS's own words are kept.
+const WORDS: usize = 200;
+
+/// A failure in the words of a run.
+fn short(failure: &Failure) -> StepFailure {
+    let mut text = failure.summary();
+    // Where AWS's message says what the kind does not.
+    let tells = matches!(
+        failure.kind,
+        FailureKind::InvalidRequest
+            | FailureKind::LimitExceeded
+            | FailureKind::CertificateState
+            | FailureKind::Other
+    );
+    if tells && !failure.message.is_empty() {
+        text.push_str(": ");
+        text.extend(failure.message.chars().take(WORDS));
+    }
+    StepFailure {
+        kind: failure.kind,
+        text,
+        ambiguous: failure.ambiguous,
+    }
+}

@@ -1,0 +1,221 @@
+//! One step: written down, done, written down again.
+
+use std::time::Duration;
+
+use super::{
+    Shared,
+    run::{Run, unwritable},
+    short,
+};
+use crate::{
+    domain::{Done, Failure, FailureKind, Mutation, Step, StepFailure, StepRecord, StepState},
+    worker::{
+        ledger,
+        lost_answer::{self, Seen},
+    },
+};
+
+/// How a step ended; how it stands now with it.
+pub(super) enum End {
+    Settled(StepState),
+    Failed(StepState, StepFailure),
+    /// The person stopped the order while it waited.
+    Stopped(StepState),
+}
+
+/// How a step turned out.
+pub(super) enum Outcome {
+    Done,
+    /// What it is about does not exist any more.
+    Gone,
+    /// The person stopped the order while it waited: as if it had not begun.
+    Stopped,
+    Failed(StepFailure),
+}
+
+/// How often a change that must not be made twice is sent in all. Every further time AWS has shown
+/// that the time before had no effect.
+const SENT_AT_MOST: usize = 3;
+/// How often such a change that AWS throttled is sent again, and how long to wait before. The
+/// others are sent again by the SDK.
+const THROTTLED: [u64; 4] = [1, 2, 4, 8];
+/// How many seconds to wait before a transfer is tried again that fails because something is still
+/// attached, although AWS lists nothing any more: a minute in all.
+const CONFLICT: [u64; 9] = [1, 2, 3, 5, 5, 8, 12, 12, 12];
+
+impl Run {
+    /// Does a step, between two entries in the journal.
+    pub(super) async fn perform(&self, position: usize) -> End {
+        let Some(known) = self.record.steps.get(position) else {
+            return End::Settled(StepState::Planned);
+        };
+        let begun = StepState::Begun(ledger::now());
+        if let Err(error) = self.note(position, begun).await {
+            // Nothing is sent that is not written down.
+            return End::Failed(known.state.clone(), unwritable(&error));
+        }
+        let outcome = self.execute(known).await;
+        let now = ledger::now();
+        let state = match &outcome {
+            Outcome::Done => StepState::Done(now),
+            Outcome::Gone => StepState::Gone(now),
+            Outcome::Stopped => StepState::Planned,
+            Outcome::Failed(failure) => StepState::Failed(now, failure.clone()),
+        };
+        let written = self.note(position, state.clone()).await;
+        match (outcome, written) {
+            (Outcome::Failed(failure), _) => End::Failed(state, failure),
+            (Outcome::Stopped, _) => End::Stopped(state),
+            (_, Ok(())) => End::Settled(state),
+            // The next step could not be written down either.
+            (_, Err(error)) => End::Failed(state, unwritable(&error)),
+        }
+    }
+
+    async fn execute(&self, known: &StepRecord) -> Outcome {
+        match &known.step {
+            Step::AwaitDetached => self.await_detached().await,
+            Step::AwaitSettled => self.await_settled().await,
+            Step::Confirm { to } => self.confirm(*to).await,
+            step => {
+                let Some(mutation) = step.mutation(&self.record.before.arn()) else {
+                    return Outcome::Done;
+                };
+                if step.repeatable() {
+                    self.change(&mutation).await
+                } else {
+                    self.change_once(&mutation, known.must_ask_first()).await
+                }
+            }
+        }
+    }
+
+    /// Makes a change that does no harm when it is made twice.
+    async fn change(&self, mutation: &Mutation) -> Outcome {
+        let failure = match self.shared.connection.mutate(mutation).await {
+            Ok(_) => {
+                if let Mutation::DetachThing { .. } = mutation {
+                    self.thing_detached();
+                }
+                return Outcome::Done;
+            }
+            Err(failure) => failure,
+        };
+        if failure.kind == FailureKind::NotFound {
+            match mutation {
+                // A try whose answer was lost detached it. The lists are asked next, and tell.
+                Mutation::DetachPolicy { .. } | Mutation::DetachThing { .. } => {
+                    return Outcome::Done;
+                }
+                Mutation::AttachPolicy { policy, .. }
+                    if !self.shared.policy_exists_now(policy).await =>
+                {
+                    return Outcome::Gone;
+                }
+                Mutation::AttachThing { thing, .. } if !self.shared.thing_exists(thing).await => {
+                    return Outcome::Gone;
+                }
+                _ => {}
+            }
+        }
+        Outcome::Failed(short(&failure))
+    }
+
+    /// Makes a change that must not be made twice. `unclear` says that it may have been made before.
+    async fn change_once(&self, mutation: &Mutation, mut unclear: bool) -> Outcome {
+        let mut steps = self.record.steps.iter();
+        let detached =
+            steps.any(|it| matches!(it.step, Step::DetachPolicy(_) | Step::DetachThing(_)));
+        let mut conflicts = CONFLICT.into_iter().filter(|_| detached);
+        loop {
+            let failure = match self.shared.settled(mutation, unclear).await {
+                Ok(_) => return Outcome::Done,
+                Err(failure) => failure,
+            };
+            // What AWS decides by is behind what it lists.
+            let behind = failure.kind == FailureKind::TransferConflict && !failure.ambiguous;
+            let Some(pause) = conflicts.next().filter(|_| behind) else {
+                return Outcome::Failed(short(&failure));
+            };
+            self.waiting("AWS to let go of what was detached").await;
+            if self
+                .shared
+                .tools
+                .stop
+                .sleep(Duration::from_secs(pause))
+                .await
+            {
+                return Outcome::Failed(short(&failure));
+            }
+            unclear = false;
+        }
+    }
+}
+
+impl Shared {
+    /// Makes a change that must not be made twice. `unclear` says that it may have been made before.
+    ///
+    /// # Errors
+    ///
+    /// The failure of the change; ambiguous when it is still not known whether it was made.
+    pub(super) async fn settled(
+        &self,
+        mutation: &Mutation,
+        unclear: bool,
+    ) -> Result<Done, Failure> {
+        let stop = &self.tools.stop;
+        if unclear {
+            match lost_answer::ask(&self.connection, mutation).await {
+                Seen::Made => return Ok(Done::default()),
+                Seen::NotMade => {}
+                Seen::Unclear => return Err(not_known(mutation)),
+            }
+        }
+        let mut lost = unclear;
+        let mut sent = 0_usize;
+        let mut throttled = THROTTLED.into_iter();
+        loop {
+            let failure = match self.connection.mutate(mutation).await {
+                Ok(done) => return Ok(done),
+                Err(failure) => failure,
+            };
+            if failure.kind == FailureKind::Throttled && !failure.ambiguous {
+                let Some(pause) = throttled.next() else {
+                    return Err(failure);
+                };
+                if stop.sleep(Duration::from_secs(pause)).await {
+                    return Err(failure);
+                }
+                continue;
+            }
+            // An earlier request may have arrived late, or the other side was faster.
+            let overtaken = match failure.kind {
+                FailureKind::TransferCompleted => true,
+                FailureKind::CertificateState
+                | FailureKind::TransferConflict
+                | FailureKind::NotFound => lost,
+                _ => false,
+            };
+            if !failure.ambiguous && !overtaken {
+                return Err(failure);
+            }
+            lost = true;
+            sent = sent.saturating_add(1);
+            let again = !overtaken && sent < SENT_AT_MOST && !stop.asked();
+            match lost_answer::settle(&self.connection, mutation, failure).await {
+                Err(failure) if again && !failure.ambiguous => {}
+                settled => return settled,
+            }
+        }
+    }
+}
+
+/// The failure of a change of which nothing is known but that it may have been made.
+fn not_known(mutation: &Mutation) -> Failure {
+    let message = "its answer was lost, and AWS does not show whether it was made";
+    Failure {
+        kind: FailureKind::TimedOut,
+        ambiguous: true,
+        ..Failure::internal(mutation.operation(), message)
+    }
+}

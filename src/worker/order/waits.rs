@@ -1,0 +1,279 @@
+//! The steps that change nothing: they look, and wait.
+
+use std::{collections::BTreeSet, sync::atomic::Ordering, time::Duration};
+
+use tokio::time::Instant;
+
+use super::{millis, run::Run, short, step::Outcome};
+use crate::domain::{
+    AccountId, CertificateStatus, Description, Failure, FailureKind, PolicyRef, Progress, Refused,
+    Step, StepFailure, ThingRef,
+};
+
+/// How long to wait until AWS lists nothing any more.
+const DETACH_LIMIT: Duration = Duration::from_mins(2);
+/// How long to wait before the next look.
+const NEXT_LOOK: Duration = Duration::from_secs(1);
+/// A thing that is listed for so long was not detached: that takes "several seconds".
+const SETTLE_LIMIT: Duration = Duration::from_secs(45);
+/// The longest that a batch learns to wait before its first look.
+const LONGEST_LEARNT: Duration = Duration::from_secs(15);
+/// How many looks in a row may fail for a reason that passes.
+const FAILED_LOOKS: u32 = 3;
+/// How many seconds to wait before each look for a transfer.
+const CONFIRM: [u64; 6] = [0, 1, 2, 4, 8, 15];
+
+impl Run {
+    pub(super) async fn waiting(&self, what: &str) {
+        let id = self.id();
+        let what = what.to_owned();
+        self.shared.progress(Progress::Waiting { id, what }).await;
+    }
+
+    /// Waits until AWS lists neither a policy nor a thing.
+    pub(super) async fn await_detached(&self) -> Outcome {
+        let stop = &self.shared.tools.stop;
+        if let Some(detached) = self.last_detached() {
+            let usual = Duration::from_millis(self.shared.detaching.load(Ordering::Relaxed));
+            let left = usual.saturating_sub(detached.elapsed());
+            if !left.is_zero() {
+                self.waiting(&counted(0, self.record.before.things.len()))
+                    .await;
+                if stop.sleep(left).await {
+                    return Outcome::Stopped;
+                }
+            }
+        }
+        let began = Instant::now();
+        let (mut policies, mut things) = (true, true);
+        let mut failed = 0_u32;
+        loop {
+            let left = match self.attached(policies, things).await {
+                Ok((policies, things)) if policies.is_empty() && things.is_empty() => {
+                    return Outcome::Done;
+                }
+                Ok((listed, listed_things)) => {
+                    if let Some(failure) = self.unrecorded(&listed, &listed_things) {
+                        return Outcome::Failed(failure);
+                    }
+                    failed = 0;
+                    // What is gone need not be asked for again.
+                    policies = !listed.is_empty();
+                    things = !listed_things.is_empty();
+                    self.learn(things);
+                    counted(listed.len(), listed_things.len())
+                }
+                Err(failure) => {
+                    failed = failed.saturating_add(1);
+                    if failed >= FAILED_LOOKS || !passes(&failure) {
+                        return Outcome::Failed(short(&failure));
+                    }
+                    "AWS to say what is attached".to_owned()
+                }
+            };
+            if began.elapsed() >= DETACH_LIMIT {
+                return Outcome::Failed(StepFailure {
+                    kind: FailureKind::TimedOut,
+                    text: format!("after 2 minutes still waiting for {left}"),
+                    ambiguous: false,
+                });
+            }
+            self.waiting(&left).await;
+            if stop.sleep(NEXT_LOOK).await {
+                return Outcome::Stopped;
+            }
+        }
+    }
+
+    /// What is attached, of what is asked for.
+    async fn attached(
+        &self,
+        policies: bool,
+        things: bool,
+    ) -> Result<(Vec<PolicyRef>, Vec<ThingRef>), Failure> {
+        let arn = self.record.before.arn();
+        let connection = &self.shared.connection;
+        let policies = async {
+            if policies {
+                connection.policies(&arn).await
+            } else {
+                Ok(Vec::new())
+            }
+        };
+        let things = async {
+            if things {
+                connection.things(&arn).await
+            } else {
+                Ok(Vec::new())
+            }
+        };
+        let (policies, things) = tokio::join!(policies, things);
+        Ok((policies?, things?))
+    }
+
+    /// Why to wait no longer: what somebody has attached in the meantime stays.
+    fn unrecorded(&self, policies: &[PolicyRef], things: &[ThingRef]) -> Option<StepFailure> {
+        let before = &self.record.before;
+        let policies = policies.iter().map(|policy| &policy.name);
+        let policies = policies.filter(|name| !before.policies.contains(name));
+        let known = |name: &String| before.things.iter().any(|thing| thing.name == *name);
+        let things = things.iter().map(|thing| &thing.name);
+        let things = things.filter(|name| !known(name));
+        let names: Vec<String> = policies.chain(things).cloned().collect();
+        (!names.is_empty()).then(|| StepFailure {
+            kind: FailureKind::TransferConflict,
+            text: Refused::Unrecorded(names).to_string(),
+            ambiguous: false,
+        })
+    }
+
+    /// A thing that is still listed after so long lets the next ones of a batch wait longer.
+    fn learn(&self, listed: bool) {
+        let detached = self.last_detached();
+        if let Some(detached) = detached.filter(|_| listed && self.shared.batch) {
+            let longer = detached.elapsed().saturating_add(NEXT_LOOK);
+            let longer = millis(longer.min(LONGEST_LEARNT));
+            self.shared.detaching.fetch_max(longer, Ordering::Relaxed);
+        }
+    }
+
+    /// Waits until none of the things that are to be attached is on its way off.
+    pub(super) async fn await_settled(&self) -> Outcome {
+        let arn = self.record.before.arn();
+        let mut wanted = BTreeSet::new();
+        for known in &self.record.steps {
+            if let Step::AttachThing(thing) = &known.step {
+                wanted.insert(&*thing.name);
+            }
+        }
+        let began = Instant::now();
+        let mut failed = 0_u32;
+        loop {
+            let left = match self.shared.connection.things(&arn).await {
+                Ok(things) => {
+                    failed = 0;
+                    let listed = things.iter().filter(|it| wanted.contains(&*it.name));
+                    let left = listed.count();
+                    // Attaching what has stayed changes nothing.
+                    if left == 0 || began.elapsed() >= SETTLE_LIMIT {
+                        return Outcome::Done;
+                    }
+                    counted(0, left)
+                }
+                Err(failure) => {
+                    failed = failed.saturating_add(1);
+                    if failed >= FAILED_LOOKS || !passes(&failure) {
+                        return Outcome::Failed(short(&failure));
+                    }
+                    "AWS to say what is attached".to_owned()
+                }
+            };
+            self.waiting(&left).await;
+            if self.shared.tools.stop.sleep(NEXT_LOOK).await {
+                return Outcome::Stopped;
+            }
+        }
+    }
+
+    /// Sees that AWS has the transfer.
+    pub(super) async fn confirm(&self, to: AccountId) -> Outcome {
+        let id = self.id();
+        let mut last = None;
+        let mut absent = 0_u32;
+        for pause in CONFIRM {
+            if pause > 0 {
+                self.waiting("AWS to list the transfer").await;
+                if self
+                    .shared
+                    .tools
+                    .stop
+                    .sleep(Duration::from_secs(pause))
+                    .await
+                {
+                    return Outcome::Stopped;
+                }
+            }
+            match self.shared.offer(id).await {
+                Ok(Some(found)) if found.is_none_or(|found| found == to) => return Outcome::Done,
+                Ok(Some(_)) => {
+                    return Outcome::Failed(state(Refused::OfferedElsewhere.to_string()));
+                }
+                Ok(None) => absent = absent.saturating_add(1),
+                Err(failure) if failure.concerns_connection() => {
+                    return Outcome::Failed(short(&failure));
+                }
+                Err(failure) => last = Some(failure),
+            }
+            // The list is behind, or cannot be had, or the transfer is over already.
+            match self.shared.connection.describe(id).await {
+                Ok(found) => {
+                    if let Some(outcome) = described(&found, to) {
+                        return outcome;
+                    }
+                }
+                // Neither here nor on its way, again: the recipient has it.
+                Err(failure) if failure.kind == FailureKind::NotFound => {
+                    if absent > 1 {
+                        return Outcome::Done;
+                    }
+                }
+                Err(failure) if failure.concerns_connection() => {
+                    return Outcome::Failed(short(&failure));
+                }
+                Err(failure) => last = Some(failure),
+            }
+        }
+        let not_listed = || state("AWS does not show the transfer".to_owned());
+        Outcome::Failed(last.as_ref().map_or_else(not_listed, short))
+    }
+}
+
+/// A certificate that is not as it should be.
+fn state(text: String) -> StepFailure {
+    StepFailure {
+        kind: FailureKind::CertificateState,
+        text,
+        ambiguous: false,
+    }
+}
+
+/// What a certificate says of a transfer that the list of outgoing ones does not show.
+fn described(found: &Description, to: AccountId) -> Option<Outcome> {
+    let transfer = &found.transfer;
+    let since_start = |date| transfer.started.is_none_or(|started| date >= started);
+    match found.status {
+        CertificateStatus::PendingTransfer if found.owner == Some(to) => Some(Outcome::Done),
+        CertificateStatus::Inactive if transfer.rejected.is_some_and(since_start) => {
+            let text = "the recipient has rejected the transfer";
+            Some(Outcome::Failed(state(text.to_owned())))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the same look may succeed in a moment.
+fn passes(failure: &Failure) -> bool {
+    matches!(
+        failure.kind,
+        FailureKind::Throttled
+            | FailureKind::TimedOut
+            | FailureKind::ConnectionLost
+            | FailureKind::ServiceFault
+            | FailureKind::UnreadableAnswer
+    )
+}
+
+/// `1 policy and 2 things to be detached`.
+fn counted(policies: usize, things: usize) -> String {
+    let some = |n: usize, one: &str, many: &str| match n {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        n => Some(format!("{n} {many}")),
+    };
+    let parts = [
+        some(policies, "policy", "policies"),
+        some(things, "thing", "things"),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    format!("{} to be detached", parts.join(" and "))
+}

@@ -1,0 +1,70 @@
+//! The outgoing transfers, listed once for all who ask at the same time.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::sync::Mutex;
+
+use crate::{
+    domain::{AccountId, CertificateId, Failure, Operation},
+    iot::{Connection, Markers},
+};
+
+/// How many pages are read: 100,000 transfers.
+const PAGES: usize = 400;
+
+/// The certificates that are offered to another account, and to which one as far as AWS said.
+pub(super) type Offers = Arc<HashMap<CertificateId, Option<AccountId>>>;
+
+/// Lists the outgoing transfers of a connection. Whoever asks is answered by a listing that began
+/// after that: it shows what was done before.
+#[derive(Debug, Default)]
+pub(super) struct Outgoing {
+    asked: AtomicU64,
+    /// The last listing, and how many had asked when it began. Held while a listing is under way.
+    last: Mutex<Option<(u64, Result<Offers, Failure>)>>,
+}
+
+impl Outgoing {
+    /// Lists, or waits for the listing that another one began in the meantime. `gather` is how long
+    /// to wait for more who ask.
+    pub(super) async fn list(
+        &self,
+        connection: &Connection,
+        gather: Duration,
+    ) -> Result<Offers, Failure> {
+        let ticket = self.asked.fetch_add(1, Ordering::SeqCst);
+        let mut last = self.last.lock().await;
+        if let Some((covered, result)) = &*last
+            && ticket < *covered
+        {
+            return result.clone();
+        }
+        tokio::time::sleep(gather).await;
+        let covered = self.asked.load(Ordering::SeqCst);
+        let result = list(connection).await;
+        *last = Some((covered, result.clone()));
+        result
+    }
+}
+
+async fn list(connection: &Connection) -> Result<Offers, Failure> {
+    let mut markers = Markers::new(Operation::ListOutgoingCertificates);
+    let mut offers = HashMap::new();
+    let mut next: Option<String> = None;
+    for _ in 0..PAGES {
+        let page = connection.outgoing_page(next.as_deref()).await?;
+        offers.extend(page.rows.iter().map(|row| (row.id, row.to)));
+        next = markers.advance(page.next)?;
+        if next.is_none() {
+            break;
+        }
+    }
+    Ok(Arc::new(offers))
+}

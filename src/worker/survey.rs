@@ -1,0 +1,104 @@
+//! A look at many certificates, before an order for them is confirmed.
+
+use std::sync::Arc;
+
+use tokio::{sync::OnceCell, task::JoinSet};
+
+use super::{connections::Connected, outgoing::Offers, request::Replies};
+use crate::{
+    domain::{
+        Answer, CertificateArn, CertificateId, CertificateStatus, Failure, Operation, Surveyed,
+    },
+    iot::Connection,
+};
+
+/// How many certificates are looked at at once.
+const AT_ONCE: usize = 16;
+
+/// What the looks share.
+struct Survey {
+    connected: Connected,
+    connection: Connection,
+    /// The outgoing transfers, listed once when they are first needed.
+    offers: OnceCell<Result<Offers, Failure>>,
+}
+
+/// Looks at certificates, and answers with each as it was seen.
+pub(super) async fn survey(
+    connected: Connected,
+    certificates: Vec<CertificateId>,
+    replies: &Replies,
+) -> Result<(), Failure> {
+    let connection = connected.priority(certificates.len() > 1);
+    let survey = Arc::new(Survey {
+        connected,
+        connection,
+        offers: OnceCell::new(),
+    });
+    let mut left = certificates.len();
+    let mut waiting = certificates.into_iter();
+    let mut tasks = JoinSet::new();
+    loop {
+        while tasks.len() < AT_ONCE {
+            let Some(id) = waiting.next() else {
+                break;
+            };
+            let survey = Arc::clone(&survey);
+            tasks.spawn(async move { (id, survey.look(id).await) });
+        }
+        let Some(joined) = tasks.join_next().await else {
+            return Ok(());
+        };
+        // A panic ends the request: it is reported there.
+        let (id, seen) = joined.map_err(|_| {
+            let message = "an error in certferry ended this request";
+            Failure::internal(Operation::DescribeCertificate, message)
+        })?;
+        left = left.saturating_sub(1);
+        let seen = seen.map_err(|failure| (id, Box::new(failure)));
+        let last = left == 0;
+        if !replies.answer(Answer::Surveyed { seen, last }).await {
+            return Ok(());
+        }
+    }
+}
+
+impl Survey {
+    async fn look(&self, id: CertificateId) -> Result<Surveyed, Failure> {
+        let account = self.connected.account().await?;
+        let arn = CertificateArn {
+            region: self.connected.region.to_string(),
+            account,
+            id,
+        };
+        let (description, policies, things) = tokio::join!(
+            self.connection.describe(id),
+            self.connection.policies(&arn),
+            self.connection.things(&arn),
+        );
+        let description = description?;
+        let pending = description.status == CertificateStatus::PendingTransfer;
+        let outgoing = if pending {
+            self.offers().await.map(|offers| offers.contains_key(&id))
+        } else {
+            Some(false)
+        };
+        let (policies, things) = match (policies, things) {
+            // Nothing can be attached, and which ARN it has now is not documented.
+            (Err(_), _) | (_, Err(_)) if pending => (Vec::new(), Vec::new()),
+            (policies, things) => (policies?, things?),
+        };
+        Ok(Surveyed {
+            id,
+            status: description.console_status(outgoing, Some(account)),
+            policies: policies.into_iter().map(|policy| policy.name).collect(),
+            things,
+        })
+    }
+
+    async fn offers(&self) -> Option<Offers> {
+        let outgoing = &self.connected.outgoing;
+        let list = || outgoing.list(&self.connection, std::time::Duration::ZERO);
+        self.offers.get_or_init(list).await.as_ref().ok().cloned()
+    }
+}
