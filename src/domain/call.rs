@@ -81,13 +81,12 @@ impl Call {
             Self::Identity => Operation::GetCallerIdentity,
             Self::Certificates => Operation::ListCertificates,
             Self::Outgoing => Operation::ListOutgoingCertificates,
-            Self::Describe(_) => Operation::DescribeCertificate,
+            Self::Describe(_) | Self::Survey(_) => Operation::DescribeCertificate,
             Self::Policies(_) => Operation::ListAttachedPolicies,
             Self::Things(_) => Operation::ListPrincipalThings,
             Self::PolicyDocument(_) => Operation::GetPolicy,
             Self::ThingAttributes(_) => Operation::DescribeThing,
             Self::Mutate(mutation) => mutation.operation(),
-            Self::Survey(_) => Operation::DescribeCertificate,
             Self::Carry(_) | Self::Journal(_) => Operation::Journal,
         }
     }

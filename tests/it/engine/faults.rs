@@ -73,13 +73,11 @@ async fn run(operation: Operation, before: u32, fault: &Fault, times: Times, the
     let lost_before = matches!(fault, Fault::NoAnswerBefore(_));
     world.simulator.clear_faults();
     let open = rig.journal(id).await.open;
-    let outcome = match ended {
-        Ok(carried) => carried.outcome(),
-        Err(_) => {
-            assert_eq!((world.state(), open), (start, Vec::new()), "{case}");
-            return;
-        }
+    let Ok(carried) = ended else {
+        assert_eq!((world.state(), open), (start, Vec::new()), "{case}");
+        return;
     };
+    let outcome = carried.outcome();
     match &outcome {
         RunOutcome::Done => assert_eq!(open, [], "{case}"),
         RunOutcome::Refused(_) => {

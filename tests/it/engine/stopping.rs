@@ -59,7 +59,7 @@ async fn a_stop_lets_the_calls_in_flight_end_and_begins_no_step() {
 #[tokio::test(start_paused = true)]
 async fn a_stopped_wait_can_be_resumed() {
     let world = World::with(certferry::simulator::Assumptions {
-        thing_detach_delay: Duration::from_secs(60),
+        thing_detach_delay: Duration::from_mins(1),
         ..Default::default()
     });
     let id = world.certificate(1);
