@@ -6,7 +6,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Moves X.509 device certificates between AWS accounts, from a terminal.
 #[derive(Debug, Clone, PartialEq, Eq, Parser)]
-#[command(version, about, max_term_width = 100, args_conflicts_with_subcommands = true)]
+#[command(
+    version,
+    about,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true
+)]
 pub struct Arguments {
     /// What to do instead of showing the screen.
     #[command(subcommand)]

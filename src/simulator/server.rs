@@ -206,9 +206,7 @@ fn refusal(status: u16, code: &'static str, message: String) -> Response {
 /// The request id of what is not counted as a call.
 const NO_REQUEST: &str = "00000000-0000-4000-8000-000000000000";
 
-fn hyper_response(
-    response: Response,
-) -> Result<hyper::Response<Full<Bytes>>, hyper::http::Error> {
+fn hyper_response(response: Response) -> Result<hyper::Response<Full<Bytes>>, hyper::http::Error> {
     let mut builder = hyper::Response::builder().status(response.status);
     for (name, value) in response.headers {
         builder = builder.header(name, value);
