@@ -95,6 +95,7 @@ class Simulator:
         self.variables = dict(assignment.split("=", 1) for assignment in assignments)
         assert self.variables, "the simulator printed nothing"
         self.url = self.variables["AWS_ENDPOINT_URL"]
+        self._clients = {}
         self.accounts = {side: self.variables[f"CERTFERRY_{side.upper()}_ACCOUNT"] for side in (SOURCE, RECIPIENT)}
 
     def keys(self, side):
@@ -104,7 +105,14 @@ class Simulator:
         }
 
     def client(self, side, service="iot", **config):
-        """boto3's client of one account: one attempt, and parameters are sent as they are when so asked."""
+        """A boto3 client of one account that makes one attempt."""
+        kept = (side, service, *config.items())
+        if kept not in self._clients:
+            self._clients[kept] = self.new_client(side, service, **config)
+        return self._clients[kept]
+
+    def new_client(self, side, service="iot", **config):
+        """The same, for who changes its ways."""
         keys = self.keys(side)
         return boto3.session.Session().client(
             service,

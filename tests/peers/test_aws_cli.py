@@ -293,7 +293,7 @@ def test_a_refusal_is_one_that_aws_declares_and_changes_nothing(shared, cast, si
         (TRANSFER, {"account_id": "4444"}, "targetAwsAccount"),
         (UPDATE, {"certificateId": "short"}, "certificateId"),
         ("aws iot transfer-certificate --certificate-id certificateId", {}, "--target-aws-account"),
-        (ACCEPT.replace("accept", "admit"), {}, "invalid choice"),
+        (ACCEPT.replace("accept", "admit"), {}, "maybe you meant"),
     ],
 )
 def test_what_the_aws_cli_refuses_itself(shared, line, values, said):
@@ -311,7 +311,7 @@ def test_who_is_asking(shared):
 
 
 def test_somebody_unknown_is_refused(shared):
-    client = shared.client(SOURCE)
+    client = shared.new_client(SOURCE)
     client.meta.events.register("before-sign.iot", lambda request_signer, **_: _unknown(request_signer))
     with pytest.raises(client.exceptions.ClientError) as refusal:
         client.list_certificates()
