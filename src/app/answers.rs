@@ -315,6 +315,11 @@ impl App {
             | Mutation::Revoke(_)
             | Mutation::Accept { .. }
             | Mutation::Reject { .. } => self.ask_description(id),
+            Mutation::AttachPolicy { .. } | Mutation::AttachThing { .. } => {
+                if self.details.as_ref().is_some_and(|d| d.id == id) {
+                    self.ask_attachments(Duration::ZERO);
+                }
+            }
             Mutation::DetachPolicy { policy, .. } => {
                 if let Some(details) = self.details.as_mut().filter(|d| d.id == id) {
                     if let Some(policies) = details.policies.value_mut() {
@@ -386,7 +391,10 @@ impl App {
         }
         let id = mutation.certificate();
         match mutation {
-            Mutation::DetachPolicy { .. } | Mutation::DetachThing { .. } => {
+            Mutation::AttachPolicy { .. }
+            | Mutation::AttachThing { .. }
+            | Mutation::DetachPolicy { .. }
+            | Mutation::DetachThing { .. } => {
                 if self
                     .details
                     .as_ref()

@@ -9,7 +9,9 @@ impl Mutation {
             Self::Activate(_) => "Activate",
             Self::Deactivate(_) => "Deactivate",
             Self::Revoke(_) => "Revoke",
+            Self::AttachPolicy { .. } => "Attach policy",
             Self::DetachPolicy { .. } => "Detach policy",
+            Self::AttachThing { .. } => "Attach thing",
             Self::DetachThing { .. } => "Detach thing",
             Self::Transfer { .. } => "Start transfer",
             Self::Accept { activate, .. } => {
@@ -33,6 +35,12 @@ impl Mutation {
                 format!("{id} is inactive. Connected devices lose it within a few minutes.")
             }
             Self::Revoke(_) => format!("{id} is revoked."),
+            Self::AttachPolicy { policy, .. } => {
+                format!("Policy {} is attached to {id}.", visible(policy))
+            }
+            Self::AttachThing { thing, .. } => {
+                format!("Thing {} is attached to {id}.", visible(thing))
+            }
             Self::DetachPolicy { policy, .. } => {
                 format!("Policy {} is detached from {id}.", visible(policy))
             }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     AccountId, CertificateArn, CertificateId, Description, Failure, ListedCertificate, Operation,
-    OutgoingTransfer, PolicyDocument, PolicyRef, ThingAttributes, ThingRef,
+    OutgoingTransfer, PolicyDocument, PolicyRef, ThingAttributes, ThingPrincipalType, ThingRef,
 };
 
 /// Numbers the requests of one run of the program; never used twice.
@@ -92,12 +92,28 @@ pub enum Mutation {
     Deactivate(CertificateId),
     /// Makes the certificate unusable for ever.
     Revoke(CertificateId),
+    /// Attaches a policy.
+    AttachPolicy {
+        /// The certificate.
+        certificate: CertificateArn,
+        /// The policy's name.
+        policy: String,
+    },
     /// Detaches a policy.
     DetachPolicy {
         /// The certificate.
         certificate: CertificateArn,
         /// The policy's name.
         policy: String,
+    },
+    /// Attaches a thing.
+    AttachThing {
+        /// The certificate.
+        certificate: CertificateArn,
+        /// The thing's name.
+        thing: String,
+        /// How it holds the certificate; `None` leaves it to AWS, which takes it as not exclusive.
+        principal_type: Option<ThingPrincipalType>,
     },
     /// Detaches a thing; takes effect some seconds later.
     DetachThing {
@@ -144,9 +160,10 @@ impl Mutation {
             | Self::Transfer { id, .. }
             | Self::Accept { id, .. }
             | Self::Reject { id, .. } => *id,
-            Self::DetachPolicy { certificate, .. } | Self::DetachThing { certificate, .. } => {
-                certificate.id
-            }
+            Self::AttachPolicy { certificate, .. }
+            | Self::DetachPolicy { certificate, .. }
+            | Self::AttachThing { certificate, .. }
+            | Self::DetachThing { certificate, .. } => certificate.id,
         }
     }
 
@@ -156,7 +173,9 @@ impl Mutation {
             Self::Activate(_) | Self::Deactivate(_) | Self::Revoke(_) => {
                 Operation::UpdateCertificate
             }
+            Self::AttachPolicy { .. } => Operation::AttachPolicy,
             Self::DetachPolicy { .. } => Operation::DetachPolicy,
+            Self::AttachThing { .. } => Operation::AttachThingPrincipal,
             Self::DetachThing { .. } => Operation::DetachThingPrincipal,
             Self::Transfer { .. } => Operation::TransferCertificate,
             Self::Accept { .. } => Operation::AcceptCertificateTransfer,

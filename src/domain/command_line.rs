@@ -25,6 +25,27 @@ pub fn aws_cli_line(mutation: &Mutation, region: &str, profile: Option<&str>) ->
             };
             option("--new-status", status.to_owned());
         }
+        Mutation::AttachPolicy {
+            certificate,
+            policy,
+        } => {
+            option("attach-policy", String::new());
+            option("--target", certificate.to_string());
+            option("--policy-name", policy.clone());
+        }
+        Mutation::AttachThing {
+            certificate,
+            thing,
+            principal_type,
+        } => {
+            option("attach-thing-principal", String::new());
+            option("--principal", certificate.to_string());
+            option("--thing-name", thing.clone());
+            if let Some(principal_type) = principal_type {
+                let word = principal_type.api_name().to_owned();
+                option("--thing-principal-type", word);
+            }
+        }
         Mutation::DetachPolicy {
             certificate,
             policy,
@@ -101,7 +122,7 @@ fn quote(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AccountId, CertificateArn, CertificateId};
+    use crate::domain::{AccountId, CertificateArn, CertificateId, ThingPrincipalType};
 
     fn id() -> CertificateId {
         CertificateId::from_bytes([0xab; 32])
@@ -138,6 +159,25 @@ mod tests {
             }),
             format!(
                 "aws iot detach-thing-principal --principal {arn} --thing-name press-7 --region us-east-1"
+            )
+        );
+        assert_eq!(
+            line(Mutation::AttachPolicy {
+                certificate: arn.clone(),
+                policy: "press-base".to_owned()
+            }),
+            format!(
+                "aws iot attach-policy --target {arn} --policy-name press-base --region us-east-1"
+            )
+        );
+        assert_eq!(
+            line(Mutation::AttachThing {
+                certificate: arn.clone(),
+                thing: "press-7".to_owned(),
+                principal_type: Some(ThingPrincipalType::Exclusive)
+            }),
+            format!(
+                "aws iot attach-thing-principal --principal {arn} --thing-name press-7 --thing-principal-type EXCLUSIVE_THING --region us-east-1"
             )
         );
         assert_eq!(

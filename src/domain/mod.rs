@@ -9,7 +9,10 @@ mod certificate;
 mod command_line;
 mod failure;
 mod operation;
+mod plan;
+mod quota;
 mod readiness;
+mod run;
 pub mod text;
 mod x509;
 
@@ -28,7 +31,10 @@ pub use certificate::{
 pub use command_line::aws_cli_line;
 pub use failure::{Failure, FailureKind};
 pub use operation::Operation;
+pub use plan::{Plan, PlannedStep, Present, PutBack, Refused, Remark, put_back, resume};
+pub use quota::{Quota, shortest_time};
 pub use readiness::{Check, Readiness};
+pub use run::{Before, Purpose, Record, RunId, RunState, Step, StepFailure, StepRecord, StepState};
 pub use x509::{DecodedCertificate, decode_pem};
 
 /// A moment, in UTC.

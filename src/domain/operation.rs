@@ -14,7 +14,9 @@ pub enum Operation {
     GetPolicy,
     DescribeThing,
     UpdateCertificate,
+    AttachPolicy,
     DetachPolicy,
+    AttachThingPrincipal,
     DetachThingPrincipal,
     TransferCertificate,
     AcceptCertificateTransfer,
@@ -36,7 +38,9 @@ impl Operation {
             Self::GetPolicy => "GetPolicy",
             Self::DescribeThing => "DescribeThing",
             Self::UpdateCertificate => "UpdateCertificate",
+            Self::AttachPolicy => "AttachPolicy",
             Self::DetachPolicy => "DetachPolicy",
+            Self::AttachThingPrincipal => "AttachThingPrincipal",
             Self::DetachThingPrincipal => "DetachThingPrincipal",
             Self::TransferCertificate => "TransferCertificate",
             Self::AcceptCertificateTransfer => "AcceptCertificateTransfer",
@@ -50,7 +54,9 @@ impl Operation {
         matches!(
             self,
             Self::UpdateCertificate
+                | Self::AttachPolicy
                 | Self::DetachPolicy
+                | Self::AttachThingPrincipal
                 | Self::DetachThingPrincipal
                 | Self::TransferCertificate
                 | Self::AcceptCertificateTransfer

@@ -3,11 +3,14 @@
 use aws_sdk_iot::{
     config::{Builder, retry::RetryConfig},
     operation::RequestId,
-    types::CertificateStatus,
+    types::{CertificateStatus, ThingPrincipalType as SdkPrincipalType},
 };
 
 use super::{classify, connect::Connection};
-use crate::domain::{AccountId, CertificateArn, CertificateId, Done, Failure, Mutation, Operation};
+use crate::domain::{
+    AccountId, CertificateArn, CertificateId, Done, Failure, Mutation, Operation,
+    ThingPrincipalType,
+};
 
 impl Connection {
     /// Makes a change, once. The four transfer operations are sent at most once: they have no
@@ -17,6 +20,15 @@ impl Connection {
             Mutation::Activate(id) => self.update(*id, CertificateStatus::Active).await,
             Mutation::Deactivate(id) => self.update(*id, CertificateStatus::Inactive).await,
             Mutation::Revoke(id) => self.update(*id, CertificateStatus::Revoked).await,
+            Mutation::AttachPolicy {
+                certificate,
+                policy,
+            } => self.attach_policy(certificate, policy).await,
+            Mutation::AttachThing {
+                certificate,
+                thing,
+                principal_type,
+            } => self.attach_thing(certificate, thing, *principal_type).await,
             Mutation::DetachPolicy {
                 certificate,
                 policy,
@@ -47,6 +59,40 @@ impl Connection {
         match call.send().await {
             Ok(done) => Ok(done.request_id().map(str::to_owned)),
             Err(error) => Err(classify::failure(Operation::UpdateCertificate, &error)),
+        }
+    }
+
+    async fn attach_policy(
+        &self,
+        certificate: &CertificateArn,
+        policy: &str,
+    ) -> Result<Option<String>, Failure> {
+        let call = self.iot.attach_policy();
+        let call = call.target(certificate.to_string()).policy_name(policy);
+        match call.send().await {
+            Ok(done) => Ok(done.request_id().map(str::to_owned)),
+            Err(error) => Err(classify::failure(Operation::AttachPolicy, &error)),
+        }
+    }
+
+    async fn attach_thing(
+        &self,
+        certificate: &CertificateArn,
+        thing: &str,
+        principal_type: Option<ThingPrincipalType>,
+    ) -> Result<Option<String>, Failure> {
+        let principal_type = principal_type.map(|kind| match kind {
+            ThingPrincipalType::Exclusive => SdkPrincipalType::ExclusiveThing,
+            ThingPrincipalType::NonExclusive => SdkPrincipalType::NonExclusiveThing,
+        });
+        let call = self.iot.attach_thing_principal();
+        let call = call
+            .principal(certificate.to_string())
+            .thing_name(thing)
+            .set_thing_principal_type(principal_type);
+        match call.send().await {
+            Ok(done) => Ok(done.request_id().map(str::to_owned)),
+            Err(error) => Err(classify::failure(Operation::AttachThingPrincipal, &error)),
         }
     }
 

@@ -23,7 +23,9 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
         .and_then(|account| app.setup.book.name(account));
     let number = match (session.account(), session.identity.picture()) {
         (Some(account), _) => account.grouped(),
-        (None, Picture::Loading(_) | Picture::Unasked) => "account …".to_owned(),
+        (None, Picture::Loading(_) | Picture::Unasked) if session.failure().is_none() => {
+            "account …".to_owned()
+        }
         (None, _) => "account unknown".to_owned(),
     };
     let region = match session.region() {
@@ -81,7 +83,9 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
         let text: usize = parts.iter().map(|(_, span)| width(&span.content)).sum();
         text.saturating_add(gaps)
     };
-    let with_tags = |parts: &[(u8, Span<'_>)]| used(parts).saturating_add(width(&tags));
+    // Two blanks before the tags, one behind them.
+    let with_tags =
+        |parts: &[(u8, Span<'_>)]| used(parts).saturating_add(width(&tags)).saturating_add(1);
     for dispensable in (1..=4).rev() {
         if with_tags(&parts) <= room {
             break;

@@ -120,6 +120,8 @@ fn title(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
             grouped(all),
             failure.summary()
         )),
+        // Where the rows should be it says why there are none.
+        Picture::Failed(_) => None,
         _ => match list.outgoing_listing().picture() {
             Picture::Failed(failure) => {
                 Some(format!("outgoing transfers unknown: {}", failure.summary()))

@@ -125,7 +125,9 @@ async fn look(connection: &Connection, mutation: &Mutation) -> Seen {
         Mutation::Activate(_)
         | Mutation::Deactivate(_)
         | Mutation::Revoke(_)
+        | Mutation::AttachPolicy { .. }
         | Mutation::DetachPolicy { .. }
+        | Mutation::AttachThing { .. }
         | Mutation::DetachThing { .. } => Seen::Unclear,
     }
 }

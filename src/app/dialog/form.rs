@@ -318,24 +318,28 @@ impl Form {
         let (message_remark, message_problem) = message_remark(self.typed(1));
 
         let (ready, ready_problem) = readiness(app.status(id), policies, things);
-        let mut outlook = vec![ready];
-        outlook.push((
-            Role::Plain,
-            match account {
-                Ok(account) if !own => format!(
-                    "Offers the certificate to {}; until they accept it, it is of no use to \
-                     either side and you can revoke the transfer.",
-                    app.setup.book.describe(account)
-                ),
-                _ => "Offers the certificate to the account; until they accept it, you can \
-                      revoke the transfer."
+        // The sentence that matters most stands next to the button.
+        let outlook = vec![
+            ready,
+            (
+                Role::Quiet,
+                "AWS does not tell the recipient. You can copy a note for them afterwards."
                     .to_owned(),
-            },
-        ));
-        outlook.push((
-            Role::Quiet,
-            "AWS does not tell the recipient. You can copy a note for them afterwards.".to_owned(),
-        ));
+            ),
+            (
+                Role::Plain,
+                match account {
+                    Ok(account) if !own => format!(
+                        "Offers the certificate to {}. Until they accept it, neither side can use \
+                         it, and you can revoke the transfer.",
+                        app.setup.book.describe(account)
+                    ),
+                    _ => "Offers the certificate to the account; until they accept it, you can \
+                          revoke the transfer."
+                        .to_owned(),
+                },
+            ),
+        ];
         let account_problem = match account {
             Ok(_) if own => Some("Type another account than the certificate's own.".to_owned()),
             Ok(_) => None,
@@ -474,20 +478,16 @@ fn confirm(app: &App, mutation: &Mutation) -> FormText {
                 "Accept"
             },
         ),
-        Mutation::CancelTransfer(_) => {
-            let to = app.list.outgoing(id).and_then(|transfer| transfer.to);
-            let to = to.map_or_else(
-                || "the recipient".to_owned(),
-                |to| app.setup.book.describe(to),
-            );
+        Mutation::CancelTransfer(_) => (taken_back(app, id), "Keep transfer", "Revoke transfer"),
+        Mutation::AttachPolicy { policy: name, .. } | Mutation::AttachThing { thing: name, .. } => {
             (
-                vec![
-                    format!("Cancels the transfer of {short} to {to}."),
-                    format!("The certificate comes back to {place} as Inactive."),
-                    "It is not revoked: this is not the irreversible Revoke.".to_owned(),
-                ],
-                "Keep transfer",
-                "Revoke transfer",
+                vec![format!(
+                    "{} {} to {short} in {place}.",
+                    mutation.title(),
+                    visible(name)
+                )],
+                "Cancel",
+                "Attach",
             )
         }
         Mutation::Revoke(_) | Mutation::Transfer { .. } | Mutation::Reject { .. } => (
@@ -505,6 +505,20 @@ fn confirm(app: &App, mutation: &Mutation) -> FormText {
         confirm,
         problem: None,
     }
+}
+
+/// What it means to take an offer back.
+fn taken_back(app: &App, id: CertificateId) -> Vec<String> {
+    let to = app.list.outgoing(id).and_then(|transfer| transfer.to);
+    let to = to.map_or_else(
+        || "the recipient".to_owned(),
+        |to| app.setup.book.describe(to),
+    );
+    vec![
+        format!("Cancels the transfer of {} to {to}.", id.short()),
+        format!("The certificate comes back to {} as Inactive.", app.place()),
+        "It is not revoked: this is not the irreversible Revoke.".to_owned(),
+    ]
 }
 
 /// Which things use the certificate, as far as that is known.

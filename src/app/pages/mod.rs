@@ -60,8 +60,8 @@ pub fn failure(page: &mut Page, failure: &Failure, profile: Option<&str>) {
     page.gap();
     page.fact("Tried", failure.operation.name());
     page.fact_if("AWS's code", failure.code.as_deref().map(visible));
-    if !failure.message.is_empty() {
-        page.fact("Message", visible(&failure.message));
+    for (i, line) in failure.message.lines().enumerate() {
+        page.fact(if i == 0 { "Message" } else { "" }, visible(line));
     }
     page.fact_if("Request id", failure.request_id.as_deref().map(visible));
 }

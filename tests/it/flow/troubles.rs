@@ -66,6 +66,31 @@ async fn a_failed_refresh_keeps_the_rows_and_says_how_old_they_are() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_first_page_is_there_at_once_and_the_rest_is_counted_in() {
+    let simulator = Simulator::with_fleet(clock(), 1_000).unwrap();
+    simulator.set_latency(Some(Operation::ListCertificates), Duration::from_secs(2));
+    let mut person = Start::new(&simulator).started();
+    person.sees("250 so far…").await;
+    // It can be used meanwhile.
+    person.keys("down down");
+    let selected = person.app.list.selected().unwrap();
+    person.sees("500 so far…").await.sees("750 so far…").await;
+    person.settle().await;
+    assert!(person.row("Certificates").contains("1,000"));
+    assert_eq!(person.app.list.selected(), Some(selected));
+    // A page that fails keeps what came before it, and says so.
+    let mut person = Start::new(&simulator).started();
+    person.sees("250 so far…").await;
+    simulator.deny(SOURCE, "iot:ListCertificates");
+    person.settle().await;
+    assert!(
+        person
+            .row("Certificates")
+            .contains("so far, then: access denied")
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_sts_the_account_is_read_from_an_arn() {
     let (simulator, _) = world(Status::Inactive);
     let reset = Fault::NoAnswerBefore(Loss::Reset);

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use certferry::domain::{Answer, Call, FailureKind, Mutation, Operation};
+use certferry::domain::{Answer, Call, FailureKind, Mutation, Operation, ThingPrincipalType};
 
 use super::{
     Rig, account, arn, id,
@@ -14,6 +14,8 @@ async fn each_change_is_one_request_of_the_right_shape() {
     let script = Script::default()
         .on("PUT /certificates/", [ok("")])
         .on("POST /target-policies/", [ok("")])
+        .on("PUT /target-policies/", [ok("")])
+        .on("PUT /things/", [ok("{}")])
         .on("DELETE /things/", [ok("{}")])
         .on("PATCH /transfer-certificate/", [ok("{}")])
         .on("PATCH /", [ok("")]);
@@ -41,6 +43,32 @@ async fn each_change_is_one_request_of_the_right_shape() {
             },
             "POST /target-policies/a%40b".to_owned(),
             "arn:aws:iot:us-east-1:111122223333:cert/",
+        ),
+        (
+            Mutation::AttachPolicy {
+                certificate: arn(1),
+                policy: "a@b".to_owned(),
+            },
+            "PUT /target-policies/a%40b".to_owned(),
+            "arn:aws:iot:us-east-1:111122223333:cert/",
+        ),
+        (
+            Mutation::AttachThing {
+                certificate: arn(1),
+                thing: "a:b".to_owned(),
+                principal_type: Some(ThingPrincipalType::Exclusive),
+            },
+            "PUT /things/a%3Ab/principals?thingPrincipalType=EXCLUSIVE_THING".to_owned(),
+            "",
+        ),
+        (
+            Mutation::AttachThing {
+                certificate: arn(1),
+                thing: "a:b".to_owned(),
+                principal_type: None,
+            },
+            "PUT /things/a%3Ab/principals".to_owned(),
+            "",
         ),
         (
             Mutation::DetachThing {

@@ -1,0 +1,277 @@
+//! A run: the steps that prepare and transfer one certificate, or that put it back, and how far
+//! they came. What the journal keeps.
+
+use super::{
+    AccountId, CertificateArn, CertificateId, CertificateStatus, FailureKind, Mutation, Operation,
+    ThingRef, Timestamp,
+};
+
+/// Numbers the runs of a journal; never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RunId(pub i64);
+
+/// A certificate before anything of it was changed: what can be put back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Before {
+    /// The account that owns it.
+    pub account: AccountId,
+    /// The region it lives in.
+    pub region: String,
+    /// The certificate.
+    pub certificate: CertificateId,
+    /// Its status.
+    pub status: CertificateStatus,
+    /// The names of its policies. Foreign text.
+    pub policies: Vec<String>,
+    /// Its things, each with how it holds the certificate. Foreign text.
+    pub things: Vec<ThingRef>,
+}
+
+impl Before {
+    /// The certificate's ARN in the account that owns it.
+    pub fn arn(&self) -> CertificateArn {
+        CertificateArn {
+            region: self.region.clone(),
+            account: self.account,
+            id: self.certificate,
+        }
+    }
+
+    /// Whether there is nothing to put back: AWS returns a certificate inactive and with nothing
+    /// attached, and that is how it was.
+    pub fn is_bare(&self) -> bool {
+        self.policies.is_empty()
+            && self.things.is_empty()
+            && self.status != CertificateStatus::Active
+    }
+}
+
+/// What a run is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Detach everything and offer the certificate to another account.
+    PrepareAndTransfer,
+    /// Make the certificate again what it was before a run.
+    PutBack {
+        /// That run; `None` once the journal has dropped it.
+        of: Option<RunId>,
+    },
+}
+
+/// How a run as a whole stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RunState {
+    /// Under way, or cut off by the end of the process that made it.
+    Unfinished,
+    /// Stopped by a failure or by the person, who has not decided yet what becomes of it.
+    Stopped,
+    /// All of it is done.
+    Done,
+    /// The certificate is again what it was before.
+    PutBack,
+    /// The person decided to leave the certificate as the run left it.
+    LeftAsIs,
+}
+
+impl RunState {
+    /// Whether somebody still has to decide: resume, put back, or leave as is.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Unfinished | Self::Stopped)
+    }
+}
+
+/// One step of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Makes the certificate inactive.
+    Deactivate,
+    /// Detaches a policy.
+    DetachPolicy(String),
+    /// Detaches a thing; takes effect some seconds later.
+    DetachThing(ThingRef),
+    /// Waits until AWS lists no policy and no thing.
+    AwaitDetached,
+    /// Offers the certificate to another account.
+    Transfer {
+        /// The recipient.
+        to: AccountId,
+        /// What the recipient reads. Foreign text.
+        message: Option<String>,
+    },
+    /// Sees that AWS lists the transfer among the outgoing ones.
+    Confirm {
+        /// The recipient.
+        to: AccountId,
+    },
+    /// Takes the offer back.
+    CancelTransfer,
+    /// Waits until the things that may still be on their way off are gone from AWS's list, or
+    /// have stayed in it for so long that they were never detached.
+    AwaitSettled,
+    /// Attaches a policy.
+    AttachPolicy(String),
+    /// Attaches a thing as it was attached.
+    AttachThing(ThingRef),
+    /// Makes the certificate active.
+    Activate,
+}
+
+impl Step {
+    /// The change it makes; `None` for a step that only looks or waits.
+    pub fn mutation(&self, certificate: &CertificateArn) -> Option<Mutation> {
+        let id = certificate.id;
+        let certificate = || certificate.clone();
+        Some(match self {
+            Self::Deactivate => Mutation::Deactivate(id),
+            Self::Activate => Mutation::Activate(id),
+            Self::CancelTransfer => Mutation::CancelTransfer(id),
+            Self::DetachPolicy(policy) => Mutation::DetachPolicy {
+                certificate: certificate(),
+                policy: policy.clone(),
+            },
+            Self::AttachPolicy(policy) => Mutation::AttachPolicy {
+                certificate: certificate(),
+                policy: policy.clone(),
+            },
+            Self::DetachThing(thing) => Mutation::DetachThing {
+                certificate: certificate(),
+                thing: thing.name.clone(),
+            },
+            Self::AttachThing(thing) => Mutation::AttachThing {
+                certificate: certificate(),
+                thing: thing.name.clone(),
+                principal_type: thing.principal_type,
+            },
+            Self::Transfer { to, message } => Mutation::Transfer {
+                id,
+                to: *to,
+                message: message.clone(),
+            },
+            Self::AwaitDetached | Self::AwaitSettled | Self::Confirm { .. } => return None,
+        })
+    }
+
+    /// The API operations it calls when all goes well, each at least once.
+    pub const fn operations(&self) -> &'static [Operation] {
+        match self {
+            Self::Deactivate | Self::Activate => &[Operation::UpdateCertificate],
+            Self::DetachPolicy(_) => &[Operation::DetachPolicy],
+            Self::DetachThing(_) => &[Operation::DetachThingPrincipal],
+            Self::AwaitDetached => &[
+                Operation::ListAttachedPolicies,
+                Operation::ListPrincipalThings,
+            ],
+            Self::AwaitSettled => &[Operation::ListPrincipalThings],
+            Self::Transfer { .. } => &[Operation::TransferCertificate],
+            Self::Confirm { .. } => &[Operation::ListOutgoingCertificates],
+            Self::CancelTransfer => &[Operation::CancelCertificateTransfer],
+            Self::AttachPolicy(_) => &[Operation::AttachPolicy],
+            Self::AttachThing(_) => &[Operation::AttachThingPrincipal],
+        }
+    }
+
+    /// Whether the step does no harm when it is made a second time. One that does must not be
+    /// sent again before AWS was asked whether it was made.
+    pub const fn repeatable(&self) -> bool {
+        !matches!(self, Self::Transfer { .. } | Self::CancelTransfer)
+    }
+}
+
+/// Why a step failed, in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepFailure {
+    /// What kind of failure it was.
+    pub kind: FailureKind,
+    /// In a few words. Foreign text.
+    pub text: String,
+    /// Whether the step may have had its effect all the same.
+    pub ambiguous: bool,
+}
+
+/// How a step stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepState {
+    /// Not begun.
+    Planned,
+    /// Begun: whether its call was sent, and with which effect, is not known.
+    Begun(Timestamp),
+    /// Done.
+    Done(Timestamp),
+    /// What it is about does not exist any more; there is nothing to do.
+    Gone(Timestamp),
+    /// Failed.
+    Failed(Timestamp, StepFailure),
+}
+
+impl StepState {
+    /// Whether what comes after it may go on.
+    pub const fn is_settled(&self) -> bool {
+        matches!(self, Self::Done(_) | Self::Gone(_))
+    }
+
+    /// Whether its effect may have been had without anybody having seen the answer.
+    pub const fn is_unclear(&self) -> bool {
+        match self {
+            Self::Begun(_) => true,
+            Self::Failed(_, failure) => failure.ambiguous,
+            Self::Planned | Self::Done(_) | Self::Gone(_) => false,
+        }
+    }
+}
+
+/// A step with how far it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepRecord {
+    /// Steps of one stage may run together; a stage begins when all earlier ones are settled.
+    pub stage: u16,
+    /// The step.
+    pub step: Step,
+    /// How it stands.
+    pub state: StepState,
+}
+
+impl StepRecord {
+    /// Whether AWS must be asked what became of it before it is done again: its answer was not
+    /// seen, and a second call could fail because the first one succeeded.
+    pub const fn must_ask_first(&self) -> bool {
+        self.state.is_unclear() && !self.step.repeatable()
+    }
+}
+
+/// What the journal knows of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The run.
+    pub id: RunId,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The certificate before the run; for [`Purpose::PutBack`], what it is to be again.
+    pub before: Before,
+    /// How it stands.
+    pub state: RunState,
+    /// When it began.
+    pub began: Timestamp,
+    /// When its state last became other than [`RunState::Unfinished`].
+    pub ended: Option<Timestamp>,
+    /// Whether a living process works on it, this one or another.
+    pub claimed: bool,
+    /// Its steps, in the plan's order. A step is named by its position here.
+    pub steps: Vec<StepRecord>,
+}
+
+impl Record {
+    /// The positions of the steps that may run now: not settled, and all earlier stages settled.
+    pub fn ready(&self) -> Vec<usize> {
+        let unsettled = |step: &&StepRecord| !step.state.is_settled();
+        let Some(stage) = (self.steps.iter().filter(unsettled))
+            .map(|step| step.stage)
+            .min()
+        else {
+            return Vec::new();
+        };
+        (self.steps.iter().enumerate())
+            .filter(|(_, step)| step.stage == stage && !step.state.is_settled())
+            .map(|(position, _)| position)
+            .collect()
+    }
+}
