@@ -17,7 +17,7 @@ import pytest
 # Before botocore is imported: nothing of the person's own may be read, found or written.
 HOME = tempfile.TemporaryDirectory(prefix="certferry-peers-")
 for _name in list(os.environ):
-    if _name.startswith(("AWS_", "XDG_", "BOTO_")) or _name.lower().endswith("_proxy"):
+    if _name.startswith(("AWS_", "XDG_", "BOTO_")) or _name.lower().endswith("_proxy") or _name in ("TMUX", "NO_COLOR"):
         del os.environ[_name]
 os.environ.update(
     HOME=HOME.name,
@@ -31,6 +31,7 @@ os.environ.update(
 
 import boto3  # noqa: E402
 import botocore.config  # noqa: E402
+from terminal import Terminal  # noqa: E402
 
 LONGEST = 60.0
 REGION = "us-east-1"
@@ -171,6 +172,76 @@ def start():
 def demo(start):
     """The demo fleet, for one test."""
     return start()
+
+
+class Moto:
+    """moto's server, running: an implementation of AWS IoT by others."""
+
+    def __init__(self):
+        self.process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"],
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.lines = []
+        opened = threading.Event()
+
+        def read():
+            for line in self.process.stdout:
+                self.lines.append(line)
+                if "Running on http://" in line:
+                    opened.set()
+            opened.set()
+
+        threading.Thread(target=read, daemon=True).start()
+        opened.wait(LONGEST)
+        found = re.search(r"Running on (http://127\.0\.0\.1:\d+)", "".join(self.lines))
+        assert found, self.lines
+        self.url = found[1]
+        self.keys = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+
+    def client(self):
+        return boto3.session.Session().client(
+            "iot",
+            region_name=REGION,
+            endpoint_url=self.url,
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+            config=botocore.config.Config(retries={"total_max_attempts": 1}, read_timeout=LONGEST),
+        )
+
+    def asked(self, operation):
+        """How often it was asked for a method and the beginning of a path."""
+        return sum(f'"{operation}' in line for line in list(self.lines))
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait(LONGEST)
+
+
+@pytest.fixture
+def moto():
+    server = Moto()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def certferry():
+    """Starts certferry on a terminal, at an endpoint, with static credentials from the environment."""
+    started = []
+
+    def one(url, keys, *arguments):
+        command = [BINARY, "--endpoint-url", url, "--region", REGION, *arguments]
+        started.append(Terminal(command, environment(**keys)))
+        return started[-1]
+
+    yield one
+    for terminal in started:
+        terminal.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,10 +1,12 @@
 """certferry in a pseudo-terminal: keys go in, the parsed screen comes out.
 
 Nothing sleeps and hopes: every wait is for something on the screen, wakes when bytes come in, and fails
-with the screen after LONGEST seconds, which is generous because machines are busy.
+with the screen after LONGEST seconds, which is generous because machines are busy. What follows Esc must wait
+for what Esc does: bytes that come together with it are another key, Alt and a letter.
 """
 
-import os
+import base64
+import re
 import time
 
 import pexpect
@@ -32,6 +34,7 @@ class Terminal:
     def __init__(self, command, environment, columns=110, rows=36):
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
+        self._output = b""
         self._child = pexpect.spawn(
             command[0],
             list(command[1:]),
@@ -41,6 +44,17 @@ class Terminal:
         )
         # Only keys are typed here; the pause is for programs that echo passwords.
         self._child.delaybeforesend = None
+
+    def _take_in(self, longest):
+        """Takes in what is there, after waiting for it; raises what pexpect raises."""
+        chunk = self._child.read_nonblocking(65536, timeout=longest)
+        self._output += chunk
+        self._stream.feed(chunk)
+
+    def copied(self):
+        """What went to the terminal's clipboard (OSC 52), oldest first."""
+        found = re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)", self._output)
+        return [base64.b64decode(text).decode() for text in found]
 
     def text(self):
         return "\n".join(line.rstrip() for line in self._screen.display)
@@ -66,7 +80,7 @@ class Terminal:
             if left <= 0:
                 raise AssertionError(f"waited for {what}, but saw:\n{self.text()}")
             try:
-                self._stream.feed(self._child.read_nonblocking(65536, timeout=left))
+                self._take_in(left)
             except pexpect.TIMEOUT:
                 continue
             except pexpect.EOF:
@@ -96,7 +110,7 @@ class Terminal:
         deadline = time.monotonic() + LONGEST
         while time.monotonic() < deadline:
             try:
-                self._stream.feed(self._child.read_nonblocking(65536, timeout=deadline - time.monotonic()))
+                self._take_in(deadline - time.monotonic())
             except pexpect.EOF:
                 self._child.wait()
                 return self._child.exitstatus
