@@ -1,5 +1,7 @@
 //! Puts the parts together: configuration, control plane, background task, state, screen.
 
+mod simulator;
+
 use std::{
     env, fmt, fs, io,
     path::{Path, PathBuf},
@@ -9,11 +11,11 @@ use ratatui::{Frame, layout::Rect};
 
 use crate::{
     app::{self, App, Effect, KnownTarget, Msg, Setup, keymap::Keymap},
-    cli::{Arguments, Side},
+    cli::{Arguments, Command, Side},
     config::{self, Bindings, Config, Mistake},
     domain::{AccountBook, AccountId, Reply, Request, RequestId, Target, Timestamp},
     iot::{self, GivenWire, StaticCredentials, Wire},
-    simulator::{DEFAULT_REGION, Simulator},
+    simulator::{DEFAULT_REGION, ServerError, SetupError, Simulator},
     terminal::{self, Exit, Program, Requests},
     view::{self, Theme},
     worker::{self, JournalPlace, Settings},
@@ -33,6 +35,14 @@ pub enum Error {
     Terminal(terminal::Error),
     /// The runtime could not be started.
     Runtime(io::Error),
+    /// The simulator's two accounts are one.
+    OneAccount(String),
+    /// The simulator's fleet could not be made.
+    Fleet(SetupError),
+    /// The simulator has no port.
+    Server(ServerError),
+    /// The simulator's endpoint could not be printed.
+    Output(io::Error),
 }
 
 impl fmt::Display for Error {
@@ -48,6 +58,12 @@ impl fmt::Display for Error {
             Self::Unreadable(path, e) => write!(f, "cannot read {}: {e}", path.display()),
             Self::Terminal(e) => e.fmt(f),
             Self::Runtime(e) => write!(f, "cannot start: {e}"),
+            Self::OneAccount(account) => {
+                write!(f, "{account} cannot be both the source and the recipient")
+            }
+            Self::Fleet(e) => e.fmt(f),
+            Self::Server(e) => e.fmt(f),
+            Self::Output(e) => write!(f, "cannot print the endpoint: {e}"),
         }
     }
 }
@@ -60,6 +76,9 @@ impl std::error::Error for Error {}
 ///
 /// What kept it from beginning or going on. The terminal is as before.
 pub fn run(arguments: &Arguments) -> Result<Exit, Error> {
+    if let Some(Command::Simulator(arguments)) = &arguments.command {
+        return simulator::run(arguments);
+    }
     let (config, bindings) = match configuration_folder() {
         Some(folder) => read_configuration(&folder)?,
         None => (Config::default(), Bindings::new()),
@@ -68,11 +87,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Error> {
         let folder = configuration_folder().unwrap_or_default();
         Error::Configuration(folder.join(KEYMAP_FILE), mistakes)
     })?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(Error::Runtime)?;
+    let runtime = runtime()?;
     let result = runtime.block_on(async {
         let (wire, setup) = if arguments.demo {
             demo(arguments, &Simulator::demo(), config, keymap)
@@ -98,6 +113,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Error> {
     // Whatever is still asked of AWS must not keep a person from their shell.
     runtime.shutdown_background();
     result.map_err(Error::Terminal)
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Error> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(Error::Runtime)
 }
 
 const CONFIG_FILE: &str = "config.toml";
