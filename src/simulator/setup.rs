@@ -143,6 +143,26 @@ impl Simulator {
             .insert(name.to_owned(), thing(type_name, attributes));
     }
 
+    /// Deletes a policy and detaches it from everything, without asking whether the API would.
+    pub fn delete_policy(&self, account: &str, name: &str) {
+        let mut world = self.lock();
+        let place = world.place(&self.location(account));
+        place.policies.remove(name);
+        for certificate in place.certificates.values_mut() {
+            certificate.policies.remove(name);
+        }
+    }
+
+    /// Deletes a thing and detaches it from everything, without asking whether the API would.
+    pub fn delete_thing(&self, account: &str, name: &str) {
+        let mut world = self.lock();
+        let place = world.place(&self.location(account));
+        place.things.remove(name);
+        for certificate in place.certificates.values_mut() {
+            certificate.things.remove(name);
+        }
+    }
+
     /// Attaches a policy, without asking whether the API would.
     ///
     /// # Errors

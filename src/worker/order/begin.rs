@@ -128,7 +128,7 @@ pub(super) async fn put_back(shared: &Arc<Shared>, id: CertificateId) -> RunOutc
         Ok(known) => known,
         Err(error) => return RunOutcome::Refused(unwritable(&error).text),
     };
-    let Some(task) = known.to_put_back() else {
+    let Some(task) = known.into_task() else {
         return RunOutcome::Refused("the journal has no run of it".to_owned());
     };
     if let Some(open) = &task.open
@@ -136,7 +136,7 @@ pub(super) async fn put_back(shared: &Arc<Shared>, id: CertificateId) -> RunOutc
     {
         return RunOutcome::Refused(unwritable(&error).text);
     }
-    let planned = plan_to_put_back(shared, &task).await;
+    let planned = Box::pin(plan_to_put_back(shared, &task)).await;
     let (of, open) = (task.of.id, task.open);
     let (plan, remarks) = match planned {
         Ok(planned) => planned,
@@ -200,9 +200,8 @@ pub(super) async fn change(shared: &Arc<Shared>, id: CertificateId, change: &Cha
     } else {
         shared.settled(&mutation, false).await
     };
-    let failure = match made {
-        Ok(_) => return RunOutcome::Done,
-        Err(failure) => failure,
+    let Err(failure) = made else {
+        return RunOutcome::Done;
     };
     if failure.ambiguous {
         let wanted = match change {
@@ -220,6 +219,10 @@ pub(super) async fn change(shared: &Arc<Shared>, id: CertificateId, change: &Cha
     }
     RunOutcome::Refused(short(&failure).text)
 }
+
+/// How many runs of a certificate are looked at: an open one is the newest or, when attempts to put
+/// it back were given up, soon after it.
+const HISTORY: u32 = 50;
 
 /// What the journal knows of a certificate.
 struct Known {
@@ -241,7 +244,7 @@ struct Task {
 }
 
 impl Known {
-    fn to_put_back(self) -> Option<Task> {
+    fn into_task(self) -> Option<Task> {
         let Self {
             open,
             lost,
@@ -272,17 +275,16 @@ impl Known {
 async fn known(shared: &Arc<Shared>, id: CertificateId) -> Result<Known, JournalError> {
     let arn = shared.arn(id);
     let read = shared.tools.ledger.with(move |journal| {
-        let unfinished = journal.unfinished()?.into_iter();
-        let open = unfinished.filter(|it| it.before.arn() == arn).next_back();
+        let history = journal.history(arn.account, &arn.region, arn.id, HISTORY)?;
+        let open = history.iter().find(|it| it.state.is_open()).cloned();
         let origin = match open.as_ref().map(|open| open.purpose) {
             Some(Purpose::PutBack { of: Some(of) }) => journal.record(of)?,
             _ => None,
         };
-        let mut latest = journal.history(arn.account, &arn.region, arn.id, 1)?;
         Ok(Known {
             open,
             lost: journal.to_put_back(arn.account, &arn.region, arn.id)?,
-            latest: latest.pop(),
+            latest: history.into_iter().next(),
             origin,
         })
     });

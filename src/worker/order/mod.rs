@@ -141,7 +141,7 @@ impl Shared {
                     break;
                 };
                 let shared = Arc::clone(self);
-                let task = tasks.spawn(async move { shared.one(id).await });
+                let task = tasks.spawn(async move { Box::pin(shared.one(id)).await });
                 ids.insert(task.id(), id);
             }
             let (task, outcome) = match tasks.join_next_with_id().await {
@@ -173,8 +173,8 @@ impl Shared {
             Work::PrepareAndTransfer { to, message } => {
                 begin::prepare(self, id, *to, message.as_deref()).await
             }
-            Work::Resume => begin::resume(self, id).await,
-            Work::PutBack => begin::put_back(self, id).await,
+            Work::Resume => Box::pin(begin::resume(self, id)).await,
+            Work::PutBack => Box::pin(begin::put_back(self, id)).await,
             Work::LeaveAsIs => begin::leave(self, id).await,
             Work::Change(change) => begin::change(self, id, change).await,
         }

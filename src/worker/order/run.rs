@@ -10,8 +10,8 @@ use tokio::{task::JoinSet, time::Instant};
 use super::{Shared, broken, step::End};
 use crate::{
     domain::{
-        CertificateId, FailureKind, Progress, Record, RunId, RunOutcome, RunState, StepFailure,
-        StepState,
+        CertificateId, FailureKind, Progress, Purpose, Record, RunId, RunOutcome, RunState,
+        StepFailure, StepState,
     },
     journal::{JournalError, StepEvent},
     worker::ledger,
@@ -47,7 +47,9 @@ pub(super) async fn go_on(shared: &Arc<Shared>, mut record: Record) -> RunOutcom
         }
         if shared.tools.stop.asked() {
             let mut steps = record.steps.iter();
-            let begun = steps.any(|step| step.state != StepState::Planned);
+            // The run that it puts back is as open as it was.
+            let begun = record.purpose != Purpose::PrepareAndTransfer
+                || steps.any(|step| step.state != StepState::Planned);
             break RunOutcome::Cancelled { begun };
         }
         let run = Arc::new(Run {
@@ -145,13 +147,18 @@ impl Run {
             state: state.clone(),
         };
         let written = self.shared.tools.ledger.step(event).await;
+        self.report(position, state).await;
+        written
+    }
+
+    pub(super) async fn report(&self, position: usize, state: StepState) {
+        let id = self.id();
         let progress = Progress::Step {
-            id: self.id(),
+            id,
             position,
             state,
         };
         self.shared.progress(progress).await;
-        written
     }
 
     async fn panicked(&self, position: usize) -> End {

@@ -52,7 +52,10 @@ impl Run {
         let begun = StepState::Begun(ledger::now());
         if let Err(error) = self.note(position, begun).await {
             // Nothing is sent that is not written down.
-            return End::Failed(known.state.clone(), unwritable(&error));
+            let failure = unwritable(&error);
+            let state = StepState::Failed(ledger::now(), failure.clone());
+            self.report(position, state).await;
+            return End::Failed(known.state.clone(), failure);
         }
         let outcome = self.execute(known).await;
         let now = ledger::now();
@@ -92,14 +95,11 @@ impl Run {
 
     /// Makes a change that does no harm when it is made twice.
     async fn change(&self, mutation: &Mutation) -> Outcome {
-        let failure = match self.shared.connection.mutate(mutation).await {
-            Ok(_) => {
-                if let Mutation::DetachThing { .. } = mutation {
-                    self.thing_detached();
-                }
-                return Outcome::Done;
+        let Err(failure) = self.shared.connection.mutate(mutation).await else {
+            if let Mutation::DetachThing { .. } = mutation {
+                self.thing_detached();
             }
-            Err(failure) => failure,
+            return Outcome::Done;
         };
         if failure.kind == FailureKind::NotFound {
             match mutation {
@@ -128,9 +128,8 @@ impl Run {
             steps.any(|it| matches!(it.step, Step::DetachPolicy(_) | Step::DetachThing(_)));
         let mut conflicts = CONFLICT.into_iter().filter(|_| detached);
         loop {
-            let failure = match self.shared.settled(mutation, unclear).await {
-                Ok(_) => return Outcome::Done,
-                Err(failure) => failure,
+            let Err(failure) = self.shared.settled(mutation, unclear).await else {
+                return Outcome::Done;
             };
             // What AWS decides by is behind what it lists.
             let behind = failure.kind == FailureKind::TransferConflict && !failure.ambiguous;

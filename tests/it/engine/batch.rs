@@ -1,0 +1,97 @@
+//! Many certificates at AWS's quotas.
+
+use std::time::Duration;
+
+use certferry::{
+    domain::{self, Operation, RunOutcome, Work, shortest_time},
+    simulator::CallRecord,
+};
+use tokio::time::Instant;
+
+use super::{World, prepare};
+
+fn throttled(calls: &[CallRecord]) -> usize {
+    let code = Some("ThrottlingException");
+    calls
+        .iter()
+        .filter(|call| call.code.as_deref() == code)
+        .count()
+}
+
+/// Carries out an order for 200 certificates, and compares its time with the shortest there is.
+async fn timed(world: &World, rig: &mut super::Rig, work: Work, calls: &[Operation]) {
+    let ids: Vec<_> = {
+        let place = ("111122223333".to_owned(), "us-east-1".to_owned());
+        let snapshot = world.simulator.snapshot();
+        let ids = snapshot.places[&place].certificates.keys();
+        ids.map(|id| domain::CertificateId::parse(id).unwrap())
+            .collect()
+    };
+    assert_eq!(ids.len(), 200);
+    let all = ids.iter().flat_map(|_| calls.iter().copied());
+    let bound = shortest_time(all, 1.0);
+    world.simulator.clear_calls();
+    let began = Instant::now();
+    let carried = rig.carry(work.clone(), &ids).await;
+    let lasted = began.elapsed();
+    let outcomes = carried.outcomes();
+    let bad: Vec<_> = outcomes
+        .iter()
+        .filter(|(_, it)| *it != RunOutcome::Done)
+        .collect();
+    assert!(bad.is_empty(), "{bad:?}");
+    let made = world.simulator.calls();
+    let refused = throttled(&made);
+    println!(
+        "{work:?}: {lasted:?} of {bound:?} ({:.3}), {} calls, {refused} throttled",
+        lasted.as_secs_f64() / bound.as_secs_f64(),
+        made.len()
+    );
+    assert!(
+        refused * 100 < made.len(),
+        "{refused} of {} are throttled",
+        made.len()
+    );
+    assert!(
+        lasted <= bound.mul_f64(1.15),
+        "{lasted:?} instead of {bound:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_hundred_certificates_go_as_fast_as_the_quotas_let_them() {
+    let world = World::new();
+    for n in 1..=200 {
+        world.certificate(n);
+    }
+    let start = world.state();
+    world.simulator.enforce_quotas(1.0);
+    let mut rig = world.rig().await;
+    // Planning looks once; so does waiting, and confirming.
+    let mut calls = vec![
+        Operation::DescribeCertificate,
+        Operation::ListAttachedPolicies,
+        Operation::ListPrincipalThings,
+        Operation::UpdateCertificate,
+        Operation::ListAttachedPolicies,
+        Operation::ListPrincipalThings,
+        Operation::TransferCertificate,
+        Operation::ListOutgoingCertificates,
+    ];
+    calls.extend([Operation::DetachPolicy; 3]);
+    calls.extend([Operation::DetachThingPrincipal; 3]);
+    timed(&world, &mut rig, prepare(), &calls).await;
+
+    tokio::time::sleep(Duration::from_mins(10)).await;
+    let mut calls = vec![
+        Operation::DescribeCertificate,
+        Operation::ListAttachedPolicies,
+        Operation::ListPrincipalThings,
+        Operation::CancelCertificateTransfer,
+        Operation::UpdateCertificate,
+    ];
+    calls.extend([Operation::AttachPolicy; 3]);
+    calls.extend([Operation::AttachThingPrincipal; 3]);
+    timed(&world, &mut rig, Work::PutBack, &calls).await;
+    assert_eq!(world.state(), start);
+}

@@ -1,0 +1,177 @@
+//! Every fault at every call of a run: it ends done, or stopped; then it is resumed, or put back.
+
+use certferry::{
+    domain::{RunOutcome, Work},
+    simulator::{Fault, Loss, Operation, Times, TransferPhase},
+};
+
+use super::{SOURCE, World, prepare};
+
+/// The calls of a run, with how many of each there are.
+const CALLS: [(Operation, u32); 9] = [
+    (Operation::GetCallerIdentity, 1),
+    (Operation::DescribeCertificate, 1),
+    (Operation::ListAttachedPolicies, 2),
+    (Operation::ListPrincipalThingsV2, 4),
+    (Operation::UpdateCertificate, 1),
+    (Operation::DetachPolicy, 3),
+    (Operation::DetachThingPrincipal, 3),
+    (Operation::TransferCertificate, 1),
+    (Operation::ListOutgoingCertificates, 1),
+];
+
+fn faults() -> Vec<(Fault, Times)> {
+    let once = Times::Count(1);
+    // More than the SDK's attempts.
+    let often = Times::Count(4);
+    let forever = Times::Forever;
+    vec![
+        (Fault::throttling(), once),
+        (Fault::throttling(), often),
+        (Fault::internal_failure(), once),
+        (Fault::internal_failure(), often),
+        (Fault::service_unavailable(), once),
+        (Fault::service_unavailable(), forever),
+        (Fault::NoAnswerBefore(Loss::Silence), once),
+        (Fault::NoAnswerBefore(Loss::Silence), often),
+        (Fault::NoAnswerAfter(Loss::Silence), once),
+        (Fault::NoAnswerAfter(Loss::Silence), forever),
+        (Fault::NoAnswerBefore(Loss::Reset), once),
+        (Fault::NoAnswerBefore(Loss::Reset), forever),
+        (Fault::NoAnswerAfter(Loss::Reset), once),
+        (Fault::NoAnswerAfter(Loss::Reset), often),
+        (Fault::GarbageBody, once),
+        (Fault::GarbageBody, forever),
+        (Fault::AccessDenied, forever),
+        (Fault::expired_token(), forever),
+    ]
+}
+
+/// Runs into a fault; then goes on in this way.
+async fn run(operation: Operation, before: u32, fault: &Fault, times: Times, then: &Work) {
+    let case = format!("{operation:?} number {before}: {fault:?} {times:?}, then {then:?}");
+    let world = World::new();
+    let id = world.certificate(1);
+    let start = world.state();
+    let mut rig = world.rig().await;
+    if before > 0 {
+        world
+            .simulator
+            .inject(operation, Fault::Pass, Times::Count(before));
+    }
+    world.simulator.inject(operation, fault.clone(), times);
+    let order = rig.order(SOURCE, prepare(), &[id]);
+    let ended = rig.carried(order).await;
+    let transfers = || {
+        let calls = world.simulator.calls();
+        let transfer = Some(Operation::TransferCertificate);
+        let sent = calls.iter().filter(|call| call.operation == transfer);
+        // Those that may have had their effect.
+        sent.filter(|call| call.status.is_none_or(|status| status == 200))
+            .count()
+    };
+    let lost_before = matches!(fault, Fault::NoAnswerBefore(_));
+    world.simulator.clear_faults();
+    let open = rig.journal(id).await.open;
+    let Ok(carried) = ended else {
+        assert_eq!((world.state(), open), (start, Vec::new()), "{case}");
+        return;
+    };
+    let outcome = carried.outcome();
+    match &outcome {
+        RunOutcome::Done => assert_eq!(open, [], "{case}"),
+        RunOutcome::Refused(_) => {
+            assert_eq!((world.state(), open), (start, Vec::new()), "{case}");
+            return;
+        }
+        RunOutcome::Stopped(_) => assert_eq!(open.len(), 1, "{case}"),
+        other @ RunOutcome::Cancelled { .. } => panic!("{case}: {other:?}"),
+    }
+    if !lost_before {
+        assert!(transfers() <= 1, "{case}: sent {} times", transfers());
+    }
+    if *then == Work::Resume && outcome != RunOutcome::Done {
+        assert_eq!(rig.one(Work::Resume, id).await, RunOutcome::Done, "{case}");
+    }
+    if *then == Work::Resume {
+        let state = world
+            .simulator
+            .certificate(SOURCE, &id.to_string())
+            .unwrap();
+        let phase = state.transfer.map(|transfer| transfer.phase);
+        assert_eq!(phase, Some(TransferPhase::Pending), "{case}");
+        assert_eq!(rig.journal(id).await.open, [], "{case}");
+        if !lost_before {
+            assert!(transfers() <= 1, "{case}: sent {} times", transfers());
+        }
+    }
+    assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done, "{case}");
+    assert_eq!(world.state(), start, "{case}");
+    assert_eq!(rig.journal(id).await.open, [], "{case}");
+}
+
+async fn every_fault(then: Work) {
+    for (operation, calls) in CALLS {
+        for before in 0..calls {
+            for (fault, times) in faults() {
+                run(operation, before, &fault, times, &then).await;
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_every_fault_the_run_can_be_resumed() {
+    every_fault(Work::Resume).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_every_fault_all_can_be_put_back() {
+    every_fault(Work::PutBack).await;
+}
+
+/// The same while it is put back.
+#[tokio::test(start_paused = true)]
+async fn after_every_fault_of_a_putting_back_it_can_be_put_back_again() {
+    let calls = [
+        (Operation::DescribeCertificate, 1),
+        (Operation::ListOutgoingCertificates, 1),
+        (Operation::GetPolicy, 3),
+        (Operation::DescribeThing, 3),
+        (Operation::CancelCertificateTransfer, 1),
+        (Operation::AttachPolicy, 3),
+        (Operation::AttachThingPrincipal, 3),
+        (Operation::UpdateCertificate, 1),
+    ];
+    for (operation, calls) in calls {
+        for before in 0..calls {
+            for (fault, times) in faults() {
+                for then in [Work::Resume, Work::PutBack] {
+                    let case = format!("{operation:?} {before}: {fault:?} {times:?} {then:?}");
+                    let world = World::new();
+                    let id = world.certificate(1);
+                    let start = world.state();
+                    let mut rig = world.rig().await;
+                    assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
+                    if before > 0 {
+                        world
+                            .simulator
+                            .inject(operation, Fault::Pass, Times::Count(before));
+                    }
+                    world.simulator.inject(operation, fault.clone(), times);
+                    let outcome = rig.one(Work::PutBack, id).await;
+                    world.simulator.clear_faults();
+                    let open = rig.journal(id).await.open;
+                    if outcome != RunOutcome::Done {
+                        let stopped = matches!(outcome, RunOutcome::Stopped(_));
+                        assert_eq!(open.len(), usize::from(stopped), "{case}: {outcome:?}");
+                        let next = if stopped { then.clone() } else { Work::PutBack };
+                        assert_eq!(rig.one(next, id).await, RunOutcome::Done, "{case}");
+                    }
+                    assert_eq!(world.state(), start, "{case}");
+                    assert_eq!(rig.journal(id).await.open, [], "{case}");
+                }
+            }
+        }
+    }
+}

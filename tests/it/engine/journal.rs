@@ -1,0 +1,96 @@
+//! The journal that cannot be written, and the one that two processes share.
+
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
+use certferry::domain::{Answer, Call, RunOutcome, Work};
+
+use super::{SOURCE, World, prepare};
+
+#[tokio::test(start_paused = true)]
+async fn without_a_journal_nothing_is_changed() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let start = world.state();
+    let mut rig = world.rig().await;
+    // A file where the folder should be: also root cannot write there.
+    fs::write(world.folder.path().join("state"), "").unwrap();
+    for work in [prepare(), Work::Resume, Work::PutBack, Work::LeaveAsIs] {
+        let order = rig.order(SOURCE, work, &[id]);
+        let failure = rig.carried(order).await.unwrap_err();
+        assert!(failure.message.contains("journal"), "{failure:?}");
+    }
+    let answer = rig.ask(SOURCE, Call::Journal(None)).await;
+    assert!(matches!(answer, Answer::Failed(_)), "{answer:?}");
+    assert_eq!(world.state(), start);
+    // It works again as soon as there is a place.
+    fs::remove_file(world.folder.path().join("state")).unwrap();
+    assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_journal_that_breaks_later_changes_nothing_either() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let start = world.state();
+    let mut rig = world.rig().await;
+    rig.journal(id).await;
+    // A newer certferry took it over while this one had it open.
+    let other = rusqlite::Connection::open(world.journal()).unwrap();
+    other
+        .execute_batch("ALTER TABLE run RENAME TO runs")
+        .unwrap();
+    let outcome = rig.one(prepare(), id).await;
+    assert!(matches!(outcome, RunOutcome::Refused(_)), "{outcome:?}");
+    assert_eq!(world.state(), start);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_file_is_for_its_owner_only() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let mut rig = world.rig().await;
+    assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
+    let mode = fs::metadata(world.journal()).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_background_tasks_share_a_journal_and_no_run() {
+    let world = World::new();
+    let ids: Vec<_> = (1..=12).map(|n| world.certificate(n)).collect();
+    let start = world.state();
+    let mut one = world.rig().await;
+    let mut other = world.rig().await;
+    // Both are asked for all of them at the same time.
+    let (first, second) = (
+        one.order(SOURCE, prepare(), &ids),
+        other.order(SOURCE, prepare(), &ids),
+    );
+    let (first, second) = tokio::join!(one.carried(first), other.carried(second));
+    let (first, second) = (first.unwrap().outcomes(), second.unwrap().outcomes());
+    assert_eq!((first.len(), second.len()), (ids.len(), ids.len()));
+    let done = |outcomes: &[(_, RunOutcome)]| {
+        let done = outcomes.iter().filter(|(_, it)| *it == RunOutcome::Done);
+        done.count()
+    };
+    assert_eq!(
+        done(&first) + done(&second),
+        ids.len(),
+        "{first:?}\n{second:?}"
+    );
+    for (id, outcome) in first.iter().chain(&second) {
+        let refused = matches!(outcome, RunOutcome::Refused(_));
+        assert!(*outcome == RunOutcome::Done || refused, "{id}: {outcome:?}");
+    }
+    let transfers = world.calls(certferry::simulator::Operation::TransferCertificate);
+    assert_eq!(transfers, ids.len());
+    // What one of them began, the other one puts back.
+    let (first, second) = (
+        one.order(SOURCE, Work::PutBack, &ids[..6]),
+        other.order(SOURCE, Work::PutBack, &ids[6..]),
+    );
+    let (first, second) = tokio::join!(one.carried(first), other.carried(second));
+    assert_eq!(done(&first.unwrap().outcomes()), 6);
+    assert_eq!(done(&second.unwrap().outcomes()), 6);
+    assert_eq!(world.state(), start);
+}

@@ -1,0 +1,294 @@
+//! Orders against the simulator, through the real SDK, with a journal on the disk. The clock is
+//! tokio's paused one, so that minutes of waiting take no time.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, also in its helpers"
+)]
+
+mod batch;
+mod faults;
+mod journal;
+mod procedure;
+mod stopping;
+
+use std::path::{Path, PathBuf};
+
+use certferry::{
+    domain::{
+        AccountId, Answer, Call, CertificateId, ConnectionId, Failure, JournalView, Order,
+        Progress, Record, Reply, Request, RequestId, RunOutcome, RunState, StepState, Target, Work,
+    },
+    iot::{GivenWire, StaticCredentials, Wire},
+    simulator::{Assumptions, Clock, NewCertificate, PrincipalType, Simulator, WorldSnapshot},
+    worker::{self, Handle, JournalPlace, Settings},
+};
+use tempfile::TempDir;
+use tokio::sync::mpsc::Receiver;
+
+const SOURCE: &str = "111122223333";
+const RECIPIENT: &str = "444455556666";
+const POLICIES: [&str; 3] = ["connect", "publish", "subscribe"];
+
+fn account(digits: &str) -> AccountId {
+    AccountId::parse(digits).unwrap()
+}
+
+fn connection(account: &str) -> ConnectionId {
+    ConnectionId(if account == SOURCE { 1 } else { 2 })
+}
+
+/// A simulated world, and a folder for the journal.
+struct World {
+    simulator: Simulator,
+    folder: TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        Self::with(Assumptions::default())
+    }
+
+    fn with(assumptions: Assumptions) -> Self {
+        let simulator = Simulator::with_assumptions(Clock::Fixed(1_795_514_400), assumptions);
+        simulator.create_account(SOURCE);
+        simulator.create_account(RECIPIENT);
+        for policy in POLICIES {
+            let document = serde_json::json!({ "Version": "2012-10-17", "Statement": [] });
+            simulator.create_policy(SOURCE, policy, &document);
+        }
+        let folder = tempfile::tempdir().unwrap();
+        Self { simulator, folder }
+    }
+
+    /// An active certificate with three policies and three things.
+    fn certificate(&self, number: u64) -> CertificateId {
+        let id = self.bare(number);
+        for policy in POLICIES {
+            let attached = self
+                .simulator
+                .attach_policy(SOURCE, &id.to_string(), policy);
+            attached.unwrap();
+        }
+        for n in 1..=3 {
+            self.attach_thing(
+                id,
+                &format!("device-{number}-{n}"),
+                PrincipalType::NonExclusiveThing,
+            );
+        }
+        id
+    }
+
+    /// An active certificate with nothing attached.
+    fn bare(&self, number: u64) -> CertificateId {
+        let new = NewCertificate::new(&format!("device-{number}"), number);
+        let id = self.simulator.add_certificate(SOURCE, &new).unwrap();
+        CertificateId::parse(&id).unwrap()
+    }
+
+    fn attach_thing(&self, id: CertificateId, thing: &str, kind: PrincipalType) {
+        let simulator = &self.simulator;
+        simulator.create_thing(SOURCE, thing, None, &[]);
+        let attached = simulator.attach_thing(SOURCE, &id.to_string(), thing, kind);
+        attached.unwrap();
+    }
+
+    fn journal(&self) -> PathBuf {
+        self.folder.path().join("state/journal.db")
+    }
+
+    async fn rig(&self) -> Rig {
+        Rig::start(&self.simulator, &self.journal()).await
+    }
+
+    /// The world without the history of transfers, which nothing can take back.
+    fn state(&self) -> WorldSnapshot {
+        let mut state = self.simulator.snapshot();
+        for place in state.places.values_mut() {
+            for certificate in place.certificates.values_mut() {
+                certificate.transfer = None;
+            }
+        }
+        state
+    }
+
+    /// How often an operation was called.
+    fn calls(&self, operation: certferry::simulator::Operation) -> usize {
+        let calls = self.simulator.calls();
+        let of = calls
+            .iter()
+            .filter(|call| call.operation == Some(operation));
+        of.count()
+    }
+}
+
+/// A background task connected as both accounts.
+struct Rig {
+    handle: Handle,
+    replies: Receiver<Reply>,
+    last: u64,
+}
+
+/// What was reported of an order, in order.
+#[derive(Debug)]
+struct Carried {
+    progress: Vec<Progress>,
+}
+
+impl Carried {
+    fn outcomes(&self) -> Vec<(CertificateId, RunOutcome)> {
+        let ended = self.progress.iter().filter_map(|progress| match progress {
+            Progress::Ended { id, outcome } => Some((*id, outcome.clone())),
+            _ => None,
+        });
+        ended.collect()
+    }
+
+    /// The end of an order for one certificate.
+    fn outcome(&self) -> RunOutcome {
+        let mut outcomes = self.outcomes();
+        assert_eq!(outcomes.len(), 1, "{self:?}");
+        outcomes.pop().unwrap().1
+    }
+}
+
+fn wire(simulator: &Simulator) -> Wire {
+    let profile = |account: &str| {
+        let key = simulator.access_key(account);
+        StaticCredentials {
+            profile: account.to_owned(),
+            access_key_id: key.access_key_id,
+            secret_access_key: key.secret_access_key,
+        }
+    };
+    Wire::Given(GivenWire {
+        http_client: simulator.http_client(),
+        region: "us-east-1".to_owned(),
+        profiles: vec![profile(SOURCE), profile(RECIPIENT)],
+        endpoint_url: None,
+    })
+}
+
+impl Rig {
+    async fn start(simulator: &Simulator, journal: &Path) -> Self {
+        let settings = Settings {
+            pace: 1.0,
+            ..Settings::new(JournalPlace::File(journal.to_owned()))
+        };
+        Self::start_with(simulator, settings).await
+    }
+
+    async fn start_with(simulator: &Simulator, settings: Settings) -> Self {
+        let (handle, replies) = worker::spawn(wire(simulator), settings);
+        let mut rig = Self {
+            handle,
+            replies,
+            last: 0,
+        };
+        for account in [SOURCE, RECIPIENT] {
+            let target = Target {
+                profile: Some(account.to_owned()),
+                region: None,
+            };
+            let answer = rig.ask(account, Call::Connect(target)).await;
+            assert!(matches!(answer, Answer::Connected(_)), "{answer:?}");
+        }
+        rig
+    }
+
+    fn send(&mut self, account: &str, call: Call) -> RequestId {
+        self.last += 1;
+        let id = RequestId(self.last);
+        let request = Request {
+            id,
+            connection: connection(account),
+            after: std::time::Duration::ZERO,
+            call,
+        };
+        self.handle.send(request).unwrap();
+        id
+    }
+
+    async fn ask(&mut self, account: &str, call: Call) -> Answer {
+        let id = self.send(account, call);
+        let reply = self.replies.recv().await.unwrap();
+        assert_eq!(reply.id, id);
+        reply.answer
+    }
+
+    fn order(&mut self, account: &str, work: Work, certificates: &[CertificateId]) -> RequestId {
+        let order = Order {
+            account: self::account(account),
+            work,
+            certificates: certificates.to_vec(),
+        };
+        self.send(account, Call::Carry(Box::new(order)))
+    }
+
+    /// Reads the reports of an order to its end.
+    async fn carried(&mut self, id: RequestId) -> Result<Carried, Failure> {
+        let mut progress = Vec::new();
+        loop {
+            let reply = self.replies.recv().await.unwrap();
+            assert_eq!(reply.id, id);
+            match reply.answer {
+                Answer::Progress(one) => progress.push(one),
+                Answer::CarriedOut => return Ok(Carried { progress }),
+                Answer::Failed(failure) => {
+                    assert_eq!(progress, []);
+                    return Err(*failure);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    async fn carry(&mut self, work: Work, certificates: &[CertificateId]) -> Carried {
+        let id = self.order(SOURCE, work, certificates);
+        self.carried(id).await.unwrap()
+    }
+
+    /// Carries out an order for one certificate, and answers with its end.
+    async fn one(&mut self, work: Work, id: CertificateId) -> RunOutcome {
+        self.carry(work, &[id]).await.outcome()
+    }
+
+    async fn journal(&mut self, id: CertificateId) -> JournalView {
+        match self.ask(SOURCE, Call::Journal(Some(id))).await {
+            Answer::Journal(view) => view,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn end(self) {
+        let Self {
+            handle,
+            mut replies,
+            ..
+        } = self;
+        let ((), ()) = tokio::join!(handle.shutdown(), async {
+            while replies.recv().await.is_some() {}
+        });
+    }
+}
+
+fn prepare() -> Work {
+    Work::PrepareAndTransfer {
+        to: account(RECIPIENT),
+        message: Some("for the new plant".to_owned()),
+    }
+}
+
+fn latest(view: &JournalView) -> &Record {
+    view.latest.as_deref().unwrap()
+}
+
+fn all_settled(record: &Record) -> bool {
+    let mut steps = record.steps.iter();
+    record.state == RunState::Done
+        && steps.all(|step| matches!(step.state, StepState::Done(_) | StepState::Gone(_)))
+}

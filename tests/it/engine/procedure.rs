@@ -1,0 +1,344 @@
+//! Prepare, transfer, put back, when nothing goes wrong.
+
+use std::time::Duration;
+
+use certferry::{
+    domain::{
+        Answer, Call, Change, ConsoleStatus, FailureKind, Mutation, Progress, Remark, RunOutcome,
+        RunState, Step, StepState, Work,
+    },
+    simulator::{
+        Assumptions, DetachUnattached, Operation, PendingOwner, PrincipalType, SourceDescribe,
+        Status, ThingsAttached, TransferPhase,
+    },
+};
+
+use super::{RECIPIENT, Rig, SOURCE, World, account, all_settled, latest, prepare};
+
+#[tokio::test(start_paused = true)]
+async fn there_and_back() {
+    for by_source in [true, false] {
+        let world = World::new();
+        let id = world.certificate(1);
+        let exclusive = world.bare(2);
+        world.attach_thing(exclusive, "alone", PrincipalType::ExclusiveThing);
+        let start = world.state();
+        let mut rig = world.rig().await;
+
+        for id in [id, exclusive] {
+            let carried = rig.carry(prepare(), &[id]).await;
+            assert_eq!(carried.outcome(), RunOutcome::Done);
+            let state = world
+                .simulator
+                .certificate(SOURCE, &id.to_string())
+                .unwrap();
+            assert_eq!((&*state.policies, &*state.things), (&[][..], &[][..]));
+            let transfer = state.transfer.unwrap();
+            assert_eq!(transfer.phase, TransferPhase::Pending);
+            assert_eq!(transfer.target, RECIPIENT);
+            assert_eq!(transfer.message.as_deref(), Some("for the new plant"));
+            let view = rig.journal(id).await;
+            assert_eq!(view.open, []);
+            assert!(all_settled(latest(&view)), "{view:?}");
+            // Nothing happens before it was planned, and every step ends.
+            let Progress::Planned { steps, .. } = &carried.progress[0] else {
+                panic!("{carried:?}");
+            };
+            for (n, _) in steps.iter().enumerate() {
+                let states = carried
+                    .progress
+                    .iter()
+                    .filter_map(|progress| match progress {
+                        Progress::Step {
+                            position, state, ..
+                        } if *position == n => Some(state),
+                        _ => None,
+                    });
+                let states: Vec<_> = states.collect();
+                assert!(
+                    matches!(states[..], [StepState::Begun(_), StepState::Done(_)]),
+                    "{states:?}"
+                );
+            }
+
+            if by_source {
+                let cancel = Mutation::CancelTransfer(id);
+                let answer = rig.ask(SOURCE, Call::Mutate(cancel)).await;
+                assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
+            } else {
+                let reject = Mutation::Reject { id, reason: None };
+                let answer = rig.ask(RECIPIENT, Call::Mutate(reject)).await;
+                assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
+            }
+            let state = world
+                .simulator
+                .certificate(SOURCE, &id.to_string())
+                .unwrap();
+            assert_eq!(state.status, Status::Inactive);
+        }
+        assert_ne!(world.state(), start);
+        for id in [id, exclusive] {
+            assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+            let view = rig.journal(id).await;
+            assert_eq!(view.open, []);
+            assert_eq!(view.latest.map(|it| it.state), Some(RunState::Done));
+        }
+        assert_eq!(world.state(), start);
+        // There is nothing left to do.
+        world.simulator.clear_calls();
+        assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+        assert_eq!(world.state(), start);
+        rig.end().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_aws_does_not_document() {
+    let instant = Assumptions::instant_detach();
+    let cases = [
+        instant.clone(),
+        Assumptions {
+            things_attached: ThingsAttached::CertificateState,
+            ..Assumptions::default()
+        },
+        Assumptions {
+            source_describe: SourceDescribe::ResourceNotFound,
+            ..Assumptions::default()
+        },
+        Assumptions {
+            owner_while_pending: PendingOwner::Source,
+            ..Assumptions::default()
+        },
+        Assumptions {
+            policy_detach_delay: Duration::from_secs(20),
+            thing_detach_delay: Duration::from_secs(30),
+            ..Assumptions::default()
+        },
+        Assumptions {
+            detach_unattached_thing: DetachUnattached::Succeeds,
+            ..instant
+        },
+    ];
+    for assumptions in cases {
+        let case = format!("{assumptions:?}");
+        let world = World::with(assumptions);
+        let id = world.certificate(1);
+        let start = world.state();
+        let mut rig = world.rig().await;
+        assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done, "{case}");
+        // Also from the middle of the transfer.
+        assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done, "{case}");
+        assert_eq!(world.state(), start, "{case}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_exist_any_more_is_named_and_the_rest_is_done() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let start = world.state();
+    let mut rig = world.rig().await;
+    assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
+    world.simulator.delete_policy(SOURCE, "publish");
+    world.simulator.delete_thing(SOURCE, "device-1-2");
+    let carried = rig.carry(Work::PutBack, &[id]).await;
+    assert_eq!(carried.outcome(), RunOutcome::Done);
+    let Progress::Planned { remarks, .. } = &carried.progress[0] else {
+        panic!("{carried:?}");
+    };
+    let gone = [
+        Remark::PolicyGone("publish".to_owned()),
+        Remark::ThingGone("device-1-2".to_owned()),
+    ];
+    assert_eq!(remarks[..], gone);
+    let place = (SOURCE.to_owned(), "us-east-1".to_owned());
+    let mut wanted = start.places[&place].certificates[&id.to_string()].clone();
+    wanted.policies.retain(|name| name != "publish");
+    wanted.things.retain(|(name, _)| name != "device-1-2");
+    assert_eq!(
+        world.state().places[&place].certificates[&id.to_string()],
+        wanted
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_attempt_does_not_forget_what_the_first_one_detached() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let start = world.state();
+    let mut rig = world.rig().await;
+    for _ in 0..2 {
+        assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
+        let reject = Mutation::Reject { id, reason: None };
+        rig.ask(RECIPIENT, Call::Mutate(reject)).await;
+    }
+    assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+    assert_eq!(world.state(), start);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_transferred_is_refused_and_not_touched() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let start = world.state();
+    let mut rig = world.rig().await;
+    let own = Work::PrepareAndTransfer {
+        to: account(SOURCE),
+        message: None,
+    };
+    let outcome = rig.one(own, id).await;
+    assert!(matches!(outcome, RunOutcome::Refused(_)), "{outcome:?}");
+    for work in [Work::Resume, Work::PutBack, Work::LeaveAsIs] {
+        let outcome = rig.one(work, id).await;
+        assert!(matches!(outcome, RunOutcome::Refused(_)), "{outcome:?}");
+    }
+    // The order is for another account than the connection's.
+    let order = rig.order(RECIPIENT, prepare(), &[id]);
+    rig.carried(order).await.unwrap();
+    let wrong = certferry::domain::Order {
+        account: account(RECIPIENT),
+        work: prepare(),
+        certificates: vec![id],
+    };
+    let order = rig.send(SOURCE, Call::Carry(Box::new(wrong)));
+    let failure = rig.carried(order).await.unwrap_err();
+    assert!(failure.message.contains("1111-2222-3333"), "{failure:?}");
+    assert_eq!(world.state(), start);
+    assert_eq!(rig.handle.changes_running(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_only_session_carries_out_nothing() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let place = certferry::worker::JournalPlace::File(world.journal());
+    let settings = certferry::worker::Settings::new(place).read_only(true);
+    let mut rig = Rig::start_with(&world.simulator, settings).await;
+    let order = rig.order(SOURCE, prepare(), &[id]);
+    let failure = rig.carried(order).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::ReadOnly);
+    assert_eq!(world.simulator.calls(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_sts_cannot_be_had_the_certificates_tell_the_account() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let fault = certferry::simulator::Fault::AccessDenied;
+    let times = certferry::simulator::Times::Forever;
+    world
+        .simulator
+        .inject(Operation::GetCallerIdentity, fault, times);
+    let mut rig = world.rig().await;
+    assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
+}
+
+#[tokio::test(start_paused = true)]
+async fn single_changes_of_many() {
+    let world = World::new();
+    let ids = [world.certificate(1), world.bare(2), world.bare(3)];
+    let mut rig = world.rig().await;
+    let status = |id: certferry::domain::CertificateId, of: &str| {
+        world
+            .simulator
+            .certificate(of, &id.to_string())
+            .unwrap()
+            .status
+    };
+    let done = |carried: &super::Carried| {
+        let ends = carried.outcomes().into_iter();
+        ends.filter(|(_, outcome)| *outcome == RunOutcome::Done)
+            .count()
+    };
+    let carried = rig.carry(Work::Change(Change::Deactivate), &ids).await;
+    assert_eq!(done(&carried), 3);
+    let transfer = Change::Transfer {
+        to: account(RECIPIENT),
+        message: None,
+    };
+    let carried = rig.carry(Work::Change(transfer), &ids).await;
+    assert_eq!(done(&carried), 2);
+    let refused = RunOutcome::Refused("policies are still attached".to_owned());
+    assert!(
+        carried.outcomes().contains(&(ids[0], refused)),
+        "{carried:?}"
+    );
+    let accept = Work::Change(Change::Accept { activate: true });
+    let order = rig.order(RECIPIENT, accept, &ids[1..2]);
+    assert_eq!(
+        rig.carried(order).await.unwrap().outcome(),
+        RunOutcome::Done
+    );
+    assert_eq!(status(ids[1], RECIPIENT), Status::Active);
+    let cancel = Work::Change(Change::CancelTransfer);
+    assert_eq!(rig.one(cancel, ids[2]).await, RunOutcome::Done);
+    assert_eq!(status(ids[2], SOURCE), Status::Inactive);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_survey_sees_what_a_confirmation_must_say() {
+    let world = World::new();
+    let (whole, offered) = (world.certificate(1), world.bare(2));
+    let mut rig = world.rig().await;
+    assert_eq!(rig.one(prepare(), offered).await, RunOutcome::Done);
+    let missing = certferry::domain::CertificateId::from_bytes([9; 32]);
+    let id = rig.send(SOURCE, Call::Survey(vec![whole, offered, missing]));
+    let mut seen = Vec::new();
+    loop {
+        let reply = rig.replies.recv().await.unwrap();
+        assert_eq!(reply.id, id);
+        let Answer::Surveyed { seen: one, last } = reply.answer else {
+            panic!("{reply:?}");
+        };
+        seen.push(one);
+        if last {
+            break;
+        }
+    }
+    assert_eq!(seen.len(), 3);
+    for one in seen {
+        match one {
+            Ok(one) if one.id == whole => {
+                assert_eq!(one.status, ConsoleStatus::Active);
+                assert_eq!((one.policies.len(), one.things.len()), (3, 3));
+            }
+            Ok(one) => {
+                assert_eq!((one.id, one.status), (offered, ConsoleStatus::Transferred));
+            }
+            Err((id, failure)) => {
+                assert_eq!((id, failure.kind), (missing, FailureKind::NotFound));
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_attached_in_the_meantime_stops_the_run_and_is_named() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let mut rig = world.rig().await;
+    world
+        .simulator
+        .set_latency(Some(Operation::DetachPolicy), Duration::from_secs(2));
+    let order = rig.order(SOURCE, prepare(), &[id]);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let document = serde_json::json!({});
+    world.simulator.create_policy(SOURCE, "late", &document);
+    world
+        .simulator
+        .attach_policy(SOURCE, &id.to_string(), "late")
+        .unwrap();
+    let outcome = rig.carried(order).await.unwrap().outcome();
+    let RunOutcome::Stopped(failure) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert!(failure.text.contains("late"), "{failure:?}");
+    let view = rig.journal(id).await;
+    assert_eq!(view.open.len(), 1);
+    let failed = view.open[0]
+        .steps
+        .iter()
+        .find(|it| !it.state.is_settled())
+        .unwrap();
+    assert_eq!(failed.step, Step::AwaitDetached);
+}

@@ -1,0 +1,146 @@
+//! Stopping an order, and leaving the program.
+
+use std::time::Duration;
+
+use certferry::{
+    domain::{Progress, RunOutcome, RunState, Work},
+    simulator::{Fault, Operation, Times},
+};
+
+use super::{SOURCE, World, prepare};
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_lets_the_calls_in_flight_end_and_begins_no_step() {
+    let world = World::new();
+    let ids: Vec<_> = (1..=40).map(|n| world.certificate(n)).collect();
+    let start = world.state();
+    let mut rig = world.rig().await;
+    world
+        .simulator
+        .set_latency(Some(Operation::UpdateCertificate), Duration::from_secs(3));
+    let order = rig.order(SOURCE, prepare(), &ids);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(rig.handle.changes_running(), 1);
+    rig.handle.stop(order);
+    let carried = rig.carried(order).await.unwrap();
+    let outcomes = carried.outcomes();
+    assert_eq!(outcomes.len(), ids.len());
+    let count = |wanted: &RunOutcome| {
+        let same = outcomes.iter().filter(|(_, outcome)| outcome == wanted);
+        same.count()
+    };
+    let begun = count(&RunOutcome::Cancelled { begun: true });
+    let untouched = count(&RunOutcome::Cancelled { begun: false });
+    assert!(begun > 0 && untouched >= 8, "{outcomes:?}");
+    assert_eq!(begun + untouched, ids.len());
+    assert_eq!(world.calls(Operation::TransferCertificate), 0);
+    rig.handle.idle().await;
+    // Those that were begun can be put back, and are the only ones that the journal has.
+    let view = rig.journal(ids[0]).await;
+    assert_eq!(view.open.len(), begun);
+    assert!(
+        view.open
+            .iter()
+            .all(|it| it.state == RunState::Stopped && !it.claimed)
+    );
+    let open: Vec<_> = view.open.iter().map(|it| it.before.certificate).collect();
+    let carried = rig.carry(Work::PutBack, &open).await;
+    assert!(
+        carried
+            .outcomes()
+            .iter()
+            .all(|(_, it)| *it == RunOutcome::Done),
+        "{carried:?}"
+    );
+    assert_eq!(world.state(), start);
+    rig.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stopped_wait_can_be_resumed() {
+    let world = World::with(certferry::simulator::Assumptions {
+        thing_detach_delay: Duration::from_mins(1),
+        ..Default::default()
+    });
+    let id = world.certificate(1);
+    let mut rig = world.rig().await;
+    let order = rig.order(SOURCE, prepare(), &[id]);
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    rig.handle.stop(order);
+    let carried = rig.carried(order).await.unwrap();
+    assert_eq!(carried.outcome(), RunOutcome::Cancelled { begun: true });
+    let waited = |progress: &Progress| matches!(progress, Progress::Waiting { .. });
+    assert!(carried.progress.iter().any(waited));
+    assert_eq!(rig.one(Work::Resume, id).await, RunOutcome::Done);
+    assert_eq!(world.calls(Operation::TransferCertificate), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_runs_to_its_end_when_nobody_listens() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let mut rig = world.rig().await;
+    rig.order(SOURCE, prepare(), &[id]);
+    let super::Rig {
+        handle, replies, ..
+    } = rig;
+    drop(replies);
+    handle.shutdown().await;
+    assert_eq!(world.calls(Operation::TransferCertificate), 1);
+    let mut rig = world.rig().await;
+    assert_eq!(rig.journal(id).await.open, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listener_who_is_slow_is_waited_for() {
+    let world = World::new();
+    let ids: Vec<_> = (1..=40).map(|n| world.certificate(n)).collect();
+    let mut rig = world.rig().await;
+    let order = rig.order(SOURCE, prepare(), &ids);
+    tokio::time::sleep(Duration::from_mins(10)).await;
+    let carried = rig.carried(order).await.unwrap();
+    assert_eq!(carried.outcomes().len(), ids.len());
+    assert!(
+        carried
+            .outcomes()
+            .iter()
+            .all(|(_, it)| *it == RunOutcome::Done),
+        "{carried:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_ends_its_certificate_and_no_other() {
+    for operation in [
+        Operation::DescribeCertificate,
+        Operation::DetachPolicy,
+        Operation::TransferCertificate,
+    ] {
+        let world = World::new();
+        let ids = [world.certificate(1), world.certificate(2)];
+        let start = world.state();
+        let mut rig = world.rig().await;
+        world
+            .simulator
+            .inject(operation, Fault::Panic, Times::Count(1));
+        let carried = rig.carry(prepare(), &ids).await;
+        let outcomes = carried.outcomes();
+        let stopped = |it: &RunOutcome| matches!(it, RunOutcome::Stopped(_));
+        assert_eq!(
+            outcomes.iter().filter(|(_, it)| stopped(it)).count(),
+            1,
+            "{outcomes:?}"
+        );
+        assert_eq!(
+            outcomes
+                .iter()
+                .filter(|(_, it)| *it == RunOutcome::Done)
+                .count(),
+            1
+        );
+        rig.carry(Work::PutBack, &ids).await;
+        if operation != Operation::DescribeCertificate {
+            assert_eq!(world.state(), start, "{operation:?}");
+        }
+    }
+}
