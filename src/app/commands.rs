@@ -249,6 +249,7 @@ impl App {
             Command::Stop => self.stop_order(request),
             Command::Retry => self.retry_failed(request),
             Command::SaveReport => self.save_report(request),
+            Command::CopyText => self.copy_order_note(request),
             _ => {
                 let page = usize::from(self.areas().body.height).saturating_sub(6);
                 if let Some(run) = self.order_mut(request) {

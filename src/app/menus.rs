@@ -59,7 +59,14 @@ impl App {
             // What opens a dialog has dots, as everywhere.
             let label = format!("{}…", action.label());
             entries.push(match action.availability(&subject) {
-                Availability::Enabled => Entry::enabled(label, Choice::Act(action, id)),
+                Availability::Enabled => {
+                    // What the dialog will prepare.
+                    let obstacle = (action == Action::StartTransfer)
+                        .then(|| subject.readiness.obstacle())
+                        .flatten();
+                    Entry::enabled(label, Choice::Act(action, id))
+                        .with_remark(obstacle.unwrap_or_default())
+                }
                 Availability::Disabled(reason) => Entry::disabled(action.label(), reason),
             });
         }

@@ -435,6 +435,24 @@ impl App {
         }
     }
 
+    /// Copies the note for the recipient, for the selected certificate of a transfer.
+    pub(super) fn copy_order_note(&mut self, request: RequestId) {
+        let run = self
+            .order(request)
+            .filter(|run| run.connection == self.session.id);
+        let item = run
+            .filter(|run| pages::recipient(&run.work).is_some())
+            .and_then(OrderRun::selected)
+            .filter(|item| item.standing() == Standing::Done);
+        match item.map(|item| item.id) {
+            Some(id) => {
+                let note = pages::note(self, id);
+                self.copy("the note for the recipient", note);
+            }
+            None => self.say(Level::Info, "There is no note to copy."),
+        }
+    }
+
     /// Saves the outcome of an order as CSV.
     pub(super) fn save_report(&mut self, request: RequestId) {
         let Some(run) = self.order(request) else {

@@ -46,6 +46,12 @@ impl Item {
         }
     }
 
+    /// How many of its steps are settled, and how many there are.
+    pub fn steps_settled(&self) -> (usize, usize) {
+        let settled = self.steps.iter().filter(|(_, state)| state.is_settled());
+        (settled.count(), self.steps.len())
+    }
+
     /// Whether the journal has it open: to resume, to put back, or to leave as it is.
     pub fn is_open(&self) -> bool {
         matches!(

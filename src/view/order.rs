@@ -12,7 +12,7 @@ use crate::{
         dialog::seconds,
         keymap::Command,
         orders::{Item, OrderRun, Standing},
-        page::Page,
+        page::{Page, Role},
         pages,
     },
     domain::text::{fit, width},
@@ -49,7 +49,7 @@ pub(super) fn render(app: &App, run: &OrderRun, theme: &Theme, frame: &mut Frame
         return page_rows(page.rows(room), 0, theme, frame, rows_area);
     }
     match run.items.as_slice() {
-        [one] => single(one, theme, frame, rows_area),
+        [one] => single(app, run, one, theme, frame, rows_area),
         _ => items(run, theme, frame, rows_area),
     }
 }
@@ -71,7 +71,13 @@ fn gauge<'a>(app: &App, run: &OrderRun, room: usize, theme: &Theme) -> Line<'a> 
     let all = run.items.len();
     let (done, failed) = (run.count(Standing::Done), run.count(Standing::Failed));
     let over = done.saturating_add(failed);
-    let mut text = format!("{done} of {all}");
+    let mut text = match run.items.as_slice() {
+        [one] => {
+            let (settled, steps) = one.steps_settled();
+            format!("{settled} of {steps} steps")
+        }
+        _ => format!("{done} of {all}"),
+    };
     if failed > 0 {
         text = format!("{text} · {failed} failed");
     }
@@ -91,6 +97,11 @@ fn gauge<'a>(app: &App, run: &OrderRun, room: usize, theme: &Theme) -> Line<'a> 
             }
         }
     }
+    // One certificate's gauge shows its steps.
+    let (over, all) = match run.items.as_slice() {
+        [one] if over == 0 => one.steps_settled(),
+        _ => (over, all),
+    };
     let bar = room.saturating_sub(width(&text)).saturating_sub(2).min(40);
     let full = bar.saturating_mul(over).checked_div(all).unwrap_or(0);
     Line::from(vec![
@@ -101,13 +112,34 @@ fn gauge<'a>(app: &App, run: &OrderRun, room: usize, theme: &Theme) -> Line<'a> 
 }
 
 /// One certificate: its steps, ticked off.
-fn single(item: &Item, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+fn single(
+    app: &App,
+    run: &OrderRun,
+    item: &Item,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
     let mut page = Page::default();
     pages::steps(item, &mut page);
     if item.steps.is_empty() || item.outcome.is_some() || item.waiting.is_some() {
         let (role, line) = pages::item_line(item);
         page.gap();
         page.text(role, line);
+    }
+    let keymap = &app.setup.keymap;
+    if item.is_open() {
+        let options = keymap.key(Command::ItemOptions);
+        page.text(
+            Role::Plain,
+            format!("{options}: resume it, put it back, or leave it as it is."),
+        );
+    } else if item.standing() == Standing::Done && pages::recipient(&run.work).is_some() {
+        let copy = keymap.key(Command::CopyText);
+        page.text(
+            Role::Plain,
+            format!("AWS does not tell the recipient: {copy} copies a note for them."),
+        );
     }
     let rows = page.rows(usize::from(area.width));
     // The latest is at the end.

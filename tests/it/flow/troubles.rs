@@ -128,23 +128,24 @@ async fn each_precondition_is_checked_before_aws_is_asked() {
         .unwrap();
     let mut person = Start::new(&simulator).settled().await;
 
-    // From the row nothing is known of its attachments; the dialog looks.
+    // From the row nothing is known of its attachments; the dialog looks, and names them.
     person.keys("o");
     person.choose("Start transfer");
     person.settle().await;
     assert!(
         person
             .screen()
-            .contains("Not ready: 1 policy and 1 thing are attached.")
+            .contains("First: detach policy press-base; detach thing press-7.")
     );
-    person
-        .keys("444455556666 tab tab right enter")
-        .settle()
-        .await;
+    person.keys("444455556666 tab tab");
     assert!(
-        person.screen().contains("[ Start transfer ]"),
-        "the dialog stays"
+        person
+            .row("> [ Cancel ]")
+            .contains("[ Prepare and transfer ]")
     );
+    let before = simulator.snapshot();
+    person.keys("enter").settle().await;
+    assert_eq!(simulator.snapshot(), before);
     assert_eq!(calls(&simulator, Operation::TransferCertificate), 0);
 }
 
