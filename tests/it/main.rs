@@ -4,6 +4,10 @@
 #[cfg(test)]
 mod flow;
 #[cfg(test)]
+mod journal;
+#[cfg(test)]
+mod pace;
+#[cfg(test)]
 mod pty;
 #[cfg(test)]
 mod simulator;
