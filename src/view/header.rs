@@ -23,7 +23,9 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
         .and_then(|account| app.setup.book.name(account));
     let number = match (session.account(), session.identity.picture()) {
         (Some(account), _) => account.grouped(),
-        (None, Picture::Loading(_) | Picture::Unasked) => "account …".to_owned(),
+        (None, Picture::Loading(_) | Picture::Unasked) if session.failure().is_none() => {
+            "account …".to_owned()
+        }
         (None, _) => "account unknown".to_owned(),
     };
     let region = match session.region() {
@@ -32,11 +34,12 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
     };
 
     let mut tags = Vec::new();
-    if app.setup.simulator {
-        tags.push("SIMULATOR".to_owned());
-    }
+    // The most important first: on a narrow screen the last one is cut.
     if app.setup.read_only {
         tags.push("READ-ONLY".to_owned());
+    }
+    if app.setup.simulator {
+        tags.push("SIMULATOR".to_owned());
     }
     if let Some(endpoint) = session
         .facts
@@ -44,6 +47,12 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
         .and_then(|facts| facts.endpoint.as_deref())
     {
         tags.push(format!("ENDPOINT {}", visible(endpoint)));
+    }
+    // Stays until AWS has answered, wherever a person goes meanwhile.
+    match app.changes_under_way() {
+        0 => {}
+        1 => tags.push("1 change running".to_owned()),
+        n => tags.push(format!("{n} changes running")),
     }
     let tags = tags.join("  ");
 
@@ -81,7 +90,9 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
         let text: usize = parts.iter().map(|(_, span)| width(&span.content)).sum();
         text.saturating_add(gaps)
     };
-    let with_tags = |parts: &[(u8, Span<'_>)]| used(parts).saturating_add(width(&tags));
+    // Two blanks before the tags, one behind them.
+    let with_tags =
+        |parts: &[(u8, Span<'_>)]| used(parts).saturating_add(width(&tags)).saturating_add(1);
     for dispensable in (1..=4).rev() {
         if with_tags(&parts) <= room {
             break;

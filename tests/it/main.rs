@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod flow;
 #[cfg(test)]
+mod house;
+#[cfg(test)]
 mod journal;
 #[cfg(test)]
 mod pace;

@@ -66,6 +66,31 @@ async fn a_failed_refresh_keeps_the_rows_and_says_how_old_they_are() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_first_page_is_there_at_once_and_the_rest_is_counted_in() {
+    let simulator = Simulator::with_fleet(clock(), 1_000).unwrap();
+    simulator.set_latency(Some(Operation::ListCertificates), Duration::from_secs(2));
+    let mut person = Start::new(&simulator).started();
+    person.sees("250 so far…").await;
+    // It can be used meanwhile.
+    person.keys("down down");
+    let selected = person.app.list.selected().unwrap();
+    person.sees("500 so far…").await.sees("750 so far…").await;
+    person.settle().await;
+    assert!(person.row("Certificates").contains("1,000"));
+    assert_eq!(person.app.list.selected(), Some(selected));
+    // A page that fails keeps what came before it, and says so.
+    let mut person = Start::new(&simulator).started();
+    person.sees("250 so far…").await;
+    simulator.deny(SOURCE, "iot:ListCertificates");
+    person.settle().await;
+    assert!(
+        person
+            .row("Certificates")
+            .contains("so far, then: access denied")
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_sts_the_account_is_read_from_an_arn() {
     let (simulator, _) = world(Status::Inactive);
     let reset = Fault::NoAnswerBefore(Loss::Reset);
@@ -177,7 +202,9 @@ async fn a_refused_transfer_shows_why_and_loses_nothing() {
     assert!(person.screen().contains("444455556666"));
     assert!(person.screen().contains("for you"));
     simulator.allow(SOURCE, "iot:TransferCertificate");
-    person.keys("enter").settle().await;
+    // The cursor is on Cancel again: a second Enter must not send it.
+    assert!(person.screen().contains("> [ Cancel ]"));
+    person.keys("right enter").settle().await;
     assert!(
         person.screen().contains("Transfer started"),
         "{}",
@@ -189,10 +216,13 @@ async fn a_refused_transfer_shows_why_and_loses_nothing() {
 async fn a_lost_answer_is_settled_by_asking_aws() {
     let (simulator, id) = world(Status::Inactive);
     for (fault, seen) in [
-        (Fault::NoAnswerBefore(Loss::Reset), "Start transfer failed"),
+        (
+            Fault::NoAnswerBefore(Loss::Reset),
+            "Start transfer: not done, as AWS shows",
+        ),
         (
             Fault::NoAnswerAfter(Loss::Silence),
-            "AWS's answer was lost; its state shows that it was done.",
+            "The answer was lost, but AWS shows: ",
         ),
     ] {
         let mut person = Start::new(&simulator).settled().await;
@@ -352,7 +382,9 @@ async fn a_change_s_answer_counts_after_the_account_was_changed() {
             .contains("There are no certificates in 4444-5555-6666")
     );
     assert!(
-        person.screen().contains("is inactive."),
+        person
+            .screen()
+            .contains("In 1111-2222-3333 fleet-prod, us-east-1: "),
         "the answer is shown"
     );
     assert_eq!(

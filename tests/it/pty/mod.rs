@@ -4,6 +4,7 @@
 //! of this crate's own terminal module run, by starting this test binary again.
 
 mod child;
+mod demo;
 mod harness;
 mod job;
 mod leaving;

@@ -1,0 +1,124 @@
+//! The real binary in a pseudo-terminal: `certferry --demo`, used as a person uses it.
+
+use super::{Pty, command};
+
+fn demo(arguments: &[&str], columns: u16, rows: u16) -> Pty {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = command(env!("CARGO_BIN_EXE_certferry"), arguments);
+    command.env("HOME", home.path());
+    command.env_remove("XDG_CONFIG_HOME");
+    Pty::start(command, columns, rows)
+}
+
+#[test]
+fn a_transfer_by_keys_and_the_other_side_accepts_it() {
+    let mut pty = demo(&["--demo"], 80, 24);
+    pty.wait_for("A demo: try Enter on a certificate");
+    pty.wait_for("203 · 3 incoming · 5 outgoing");
+    pty.assert_taken();
+
+    // The third certificate is inactive and has nothing attached.
+    pty.type_keys("jj\r");
+    pty.wait_for("✓ no things");
+    pty.type_keys("a");
+    pty.wait_for("Start transfer…");
+    pty.type_keys("j\r");
+    pty.wait_for("Ready: it is inactive");
+    pty.type_keys("444455556666\tby keys\t");
+    pty.wait_for("> [ Cancel ]");
+    pty.type_keys("\x1b[C\r");
+    pty.wait_for("Transfer started");
+
+    // The note goes to the terminal's clipboard.
+    pty.type_keys("y");
+    pty.wait_for("Sent the text to the terminal's clipboard");
+    assert!(!pty.heard().clipboard.is_empty(), "no OSC 52 came");
+
+    pty.type_keys("\x1b");
+    pty.wait_until("the text to be closed", |pty| {
+        !pty.text().contains("Transfer started")
+    });
+    assert!(pty.text().contains("→ Transferred"));
+    pty.type_keys("S");
+    pty.wait_for("> 4444-5555-6666 fleet-eu");
+    pty.type_keys("\r/");
+    pty.wait_for("keep the filter");
+    pty.type_keys("63088\r");
+    pty.wait_for("from 1111-2222-3333");
+    pty.type_keys("a");
+    pty.wait_for("Accept transfer and activate…");
+    pty.type_keys("jj\r");
+    pty.wait_for("> [ Not now ]");
+    pty.type_keys("\x1b[C\r");
+    pty.wait_for("is yours, and active");
+    pty.wait_for("● Active");
+
+    pty.type_keys("q");
+    assert_eq!(pty.wait_exit(), 0);
+    pty.assert_restored();
+}
+
+#[test]
+fn each_way_out_restores_the_terminal() {
+    for (keys, code) in [("q", 0), ("\x03", 0)] {
+        let mut pty = demo(&["--demo", "--as", "recipient"], 100, 30);
+        pty.wait_for("4444-5555-6666  fleet-eu");
+        pty.type_keys(keys);
+        assert_eq!(pty.wait_exit(), code);
+        pty.assert_restored();
+    }
+    let mut pty = demo(&["--demo"], 80, 24);
+    pty.wait_for("203 · 3 incoming");
+    pty.signal(rustix::process::Signal::TERM);
+    assert_eq!(pty.wait_exit(), 143);
+    pty.assert_restored();
+}
+
+#[test]
+fn without_colours_the_selected_row_still_shows() {
+    let mut command = command(env!("CARGO_BIN_EXE_certferry"), &["--demo"]);
+    command.env("NO_COLOR", "1");
+    let mut pty = Pty::start(command, 80, 24);
+    pty.wait_for(" >  be5f65f0");
+    let screen = pty.screen();
+    let row = (0..24).find(|y| {
+        screen
+            .rows(0, 80)
+            .nth(usize::from(*y))
+            .unwrap()
+            .contains(" >  be5f")
+    });
+    let cell = screen.cell(row.unwrap(), 10).unwrap().clone();
+    assert!(cell.inverse(), "the selection is reversed");
+    let coloured = (0..24)
+        .flat_map(|y| (0..80).map(move |x| (y, x)))
+        .filter(|(y, x)| {
+            screen
+                .cell(*y, *x)
+                .is_some_and(|cell| cell.fgcolor() != vt100::Color::Default)
+        });
+    assert_eq!(coloured.count(), 0, "no colour anywhere");
+    pty.type_keys("q");
+    assert_eq!(pty.wait_exit(), 0);
+}
+
+#[test]
+fn a_wrong_command_line_or_file_is_said_on_the_plain_terminal() {
+    let mut pty = demo(&["--demo", "--profile", "x"], 80, 24);
+    pty.wait_for("cannot be used with");
+    assert_eq!(pty.wait_exit(), 2);
+    pty.assert_restored();
+
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("certferry");
+    std::fs::create_dir(&folder).unwrap();
+    let keymap = "[main]\nopen = [\"entre\"]\nquit = [\"f99\"]\n";
+    std::fs::write(folder.join("keymap.toml"), keymap).unwrap();
+    let mut command = command(env!("CARGO_BIN_EXE_certferry"), &["--demo"]);
+    command.env("XDG_CONFIG_HOME", home.path());
+    let mut pty = Pty::start(command, 120, 24);
+    pty.wait_for("[main] open: \"entre\" is not a key");
+    pty.wait_for("[main] quit: \"f99\" is not a key");
+    assert_eq!(pty.wait_exit(), 2);
+    pty.assert_restored();
+}
