@@ -12,6 +12,7 @@
 mod batch;
 mod faults;
 mod journal;
+mod kill;
 mod procedure;
 mod stopping;
 

@@ -1,0 +1,367 @@
+//! A process that is killed at any call of a run; the next one puts back what it took.
+//!
+//! The process is a real one: this test program, started again. The simulator answers it over a
+//! loopback port, and survives it.
+
+use std::{
+    env,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::Mutex,
+    thread,
+    time::{Duration, Instant},
+};
+
+use certferry::{
+    domain::{
+        Answer, Call, CertificateId, Order, Request, RequestId, RunOutcome, RunState, Target, Work,
+    },
+    iot::Wire,
+    simulator::{Assumptions, Fault, Loss, Operation, Server, Simulator, Times, TransferPhase},
+    worker::{self, JournalPlace, Settings},
+};
+
+use super::{RECIPIENT, SOURCE, World, account, connection, prepare};
+
+const ENDPOINT: &str = "CERTFERRY_TEST_ENDPOINT";
+const JOURNAL: &str = "CERTFERRY_TEST_JOURNAL";
+const CERTIFICATE: &str = "CERTFERRY_TEST_CERTIFICATE";
+/// What the process does: `transfer` or `put back`.
+const WORK: &str = "CERTFERRY_TEST_WORK";
+
+/// The process that is killed.
+#[tokio::test]
+#[ignore = "runs inside the process of another test"]
+async fn child() {
+    let wire = Wire::Aws {
+        endpoint_url: Some(env::var(ENDPOINT).unwrap()),
+    };
+    let journal = JournalPlace::File(PathBuf::from(env::var(JOURNAL).unwrap()));
+    let (handle, mut replies) = worker::spawn(wire, Settings::new(journal));
+    let order = Order {
+        account: account(SOURCE),
+        work: if env::var(WORK).unwrap() == "transfer" {
+            prepare()
+        } else {
+            Work::PutBack
+        },
+        certificates: vec![CertificateId::parse(&env::var(CERTIFICATE).unwrap()).unwrap()],
+    };
+    let calls = [
+        Call::Connect(Target::default()),
+        Call::Carry(Box::new(order)),
+    ];
+    for (number, call) in (0..).zip(calls) {
+        let request = Request {
+            id: RequestId(number),
+            connection: connection(SOURCE),
+            after: Duration::ZERO,
+            call,
+        };
+        handle.send(request).unwrap();
+        loop {
+            let answer = replies.recv().await.unwrap().answer;
+            println!("{answer:?}");
+            if !matches!(answer, Answer::Progress(_)) {
+                break;
+            }
+        }
+    }
+}
+
+/// When it is killed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Moment {
+    /// The call was sent, and has no effect.
+    BeforeTheEffect,
+    /// The call has its effect, and its answer is not seen.
+    BeforeTheAnswer,
+    /// The answer was sent; how far the process came with it is chance.
+    AfterTheAnswer,
+}
+
+const MOMENTS: [Moment; 3] = [
+    Moment::BeforeTheEffect,
+    Moment::BeforeTheAnswer,
+    Moment::AfterTheAnswer,
+];
+
+/// A call of a run: the operation, and how many of it come before.
+type Point = (Operation, u32);
+
+fn points(calls: &[(Operation, u32)]) -> Vec<(Point, Moment)> {
+    let mut points = Vec::new();
+    for (operation, calls) in calls {
+        for before in 0..*calls {
+            points.extend(MOMENTS.map(|moment| ((*operation, before), moment)));
+        }
+    }
+    points
+}
+
+fn start(endpoint: SocketAddr, world: &World, id: CertificateId, work: &str) -> Child {
+    let key = world.simulator.access_key(SOURCE);
+    let folder = world.folder.path();
+    Command::new(env::current_exe().unwrap())
+        .args(["--exact", "engine::kill::child", "--ignored", "--nocapture"])
+        .env_clear()
+        .env(ENDPOINT, format!("http://{endpoint}"))
+        .env(JOURNAL, world.journal())
+        .env(CERTIFICATE, id.to_string())
+        .env(WORK, work)
+        .env("AWS_ACCESS_KEY_ID", key.access_key_id)
+        .env("AWS_SECRET_ACCESS_KEY", key.secret_access_key)
+        .env("AWS_REGION", "us-east-1")
+        .env("AWS_CONFIG_FILE", folder.join("none"))
+        .env("AWS_SHARED_CREDENTIALS_FILE", folder.join("none"))
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("HOME", folder)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Lets a process work, and kills it at a point; false when the point did not come.
+async fn kill_at(
+    world: &World,
+    id: CertificateId,
+    work: &str,
+    (operation, before): Point,
+    moment: Moment,
+) -> bool {
+    let simulator = &world.simulator;
+    let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let server = Server::bind(any, simulator.clone()).await.unwrap();
+    let address = server.address();
+    let serving = tokio::spawn(server.serve());
+    simulator.clear_calls();
+    if before > 0 {
+        simulator.inject(operation, Fault::Pass, Times::Count(before));
+    }
+    let fault = match moment {
+        Moment::BeforeTheEffect => Fault::NoAnswerBefore(Loss::Silence),
+        Moment::BeforeTheAnswer => Fault::NoAnswerAfter(Loss::Silence),
+        Moment::AfterTheAnswer => Fault::Pass,
+    };
+    simulator.inject(operation, fault, Times::Count(1));
+    let mut child = start(address, world, id, work);
+    let patience = Instant::now();
+    let mut came = false;
+    while child.try_wait().unwrap().is_none() {
+        assert!(
+            patience.elapsed() < Duration::from_mins(1),
+            "{operation:?} {before}"
+        );
+        if has_come(simulator, operation, before, moment) {
+            came = true;
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    if came && moment == Moment::BeforeTheAnswer {
+        // For the effect, which follows the arrival.
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    // SIGKILL: it cannot do anything about it.
+    child.kill().unwrap();
+    child.wait().unwrap();
+    serving.abort();
+    simulator.clear_faults();
+    came
+}
+
+fn has_come(simulator: &Simulator, operation: Operation, before: u32, moment: Moment) -> bool {
+    let calls = simulator.calls();
+    let mut of = calls
+        .iter()
+        .filter(|call| call.operation == Some(operation));
+    let call = of.nth(usize::try_from(before).unwrap());
+    call.is_some_and(|call| moment != Moment::AfterTheAnswer || call.status.is_some())
+}
+
+/// A clock that does not wait: for what comes after the kill.
+fn at_once(work: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    runtime.block_on(work);
+}
+
+fn in_real_time<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(work)
+}
+
+/// A world whose things are detached soon, as the process runs in real time.
+fn world() -> World {
+    World::with(Assumptions {
+        thing_detach_delay: Duration::from_millis(1_500),
+        ..Assumptions::default()
+    })
+}
+
+/// Does something with each of the points, some at a time; answers with how many it was true for.
+fn each<T: Copy + Send>(points: Vec<T>, work: impl Fn(T) -> bool + Sync) -> usize {
+    let points = Mutex::new(points);
+    let came = Mutex::new(0);
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                loop {
+                    let Some(point) = points.lock().unwrap().pop() else {
+                        return;
+                    };
+                    if work(point) {
+                        *came.lock().unwrap() += 1;
+                    }
+                }
+            });
+        }
+    });
+    came.into_inner().unwrap()
+}
+
+const TRANSFER: [(Operation, u32); 9] = [
+    (Operation::GetCallerIdentity, 1),
+    (Operation::DescribeCertificate, 1),
+    (Operation::ListAttachedPolicies, 2),
+    (Operation::ListPrincipalThingsV2, 3),
+    (Operation::UpdateCertificate, 1),
+    (Operation::DetachPolicy, 3),
+    (Operation::DetachThingPrincipal, 3),
+    (Operation::TransferCertificate, 1),
+    (Operation::ListOutgoingCertificates, 1),
+];
+
+#[test]
+fn killed_at_any_call_of_a_run_it_is_put_back() {
+    let points = points(&TRANSFER);
+    let all = points.len();
+    let came = each(points, |(point, moment)| {
+        let case = format!("{point:?} {moment:?}");
+        let world = world();
+        let id = world.certificate(1);
+        let start = world.state();
+        let came = in_real_time(kill_at(&world, id, "transfer", point, moment));
+        at_once(async {
+            let mut rig = world.rig().await;
+            let view = rig.journal(id).await;
+            assert!(view.open.iter().all(|open| !open.claimed), "{case}");
+            let changed = world.state() != start;
+            assert!(
+                !changed || view.latest.is_some(),
+                "{case}: not in the journal"
+            );
+            let outcome = rig.one(Work::PutBack, id).await;
+            if view.latest.is_some() {
+                assert_eq!(outcome, RunOutcome::Done, "{case}");
+            } else {
+                assert!(
+                    matches!(outcome, RunOutcome::Refused(_)),
+                    "{case}: {outcome:?}"
+                );
+            }
+            // Also when what was on its way off is off.
+            tokio::time::sleep(Duration::from_mins(1)).await;
+            assert_eq!(world.state(), start, "{case}");
+            assert_eq!(rig.journal(id).await.open, [], "{case}");
+        });
+        came
+    });
+    assert_eq!(came, all, "every point comes");
+}
+
+#[test]
+fn killed_at_any_call_of_a_run_it_is_resumed() {
+    let points = points(&TRANSFER);
+    each(points, |(point, moment)| {
+        let case = format!("{point:?} {moment:?}");
+        let world = world();
+        let id = world.certificate(1);
+        let start = world.state();
+        let came = in_real_time(kill_at(&world, id, "transfer", point, moment));
+        let offered = || {
+            let state = world
+                .simulator
+                .certificate(SOURCE, &id.to_string())
+                .unwrap();
+            state
+                .transfer
+                .is_some_and(|it| it.phase == TransferPhase::Pending)
+        };
+        at_once(async {
+            let before = offered();
+            world.simulator.clear_calls();
+            let mut rig = world.rig().await;
+            let view = rig.journal(id).await;
+            if view.open.is_empty() {
+                // It did not begin, or it was at its end.
+                assert!(view.latest.is_none() || before, "{case}");
+                return;
+            }
+            assert_eq!(rig.one(Work::Resume, id).await, RunOutcome::Done, "{case}");
+            assert!(offered(), "{case}");
+            let sent = world.calls(Operation::TransferCertificate);
+            assert_eq!(sent, usize::from(!before), "{case}");
+            assert_eq!(rig.journal(id).await.open, [], "{case}");
+            assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done, "{case}");
+            tokio::time::sleep(Duration::from_mins(1)).await;
+            assert_eq!(world.state(), start, "{case}");
+        });
+        came
+    });
+}
+
+#[test]
+fn killed_at_any_call_of_a_putting_back_it_is_put_back_again() {
+    let points = points(&[
+        (Operation::DescribeCertificate, 1),
+        (Operation::GetPolicy, 3),
+        (Operation::DescribeThing, 3),
+        (Operation::CancelCertificateTransfer, 1),
+        (Operation::AttachPolicy, 3),
+        (Operation::AttachThingPrincipal, 3),
+        (Operation::UpdateCertificate, 1),
+    ]);
+    let all = points.len();
+    let came = each(points, |(point, moment)| {
+        let case = format!("{point:?} {moment:?}");
+        let world = world();
+        let id = world.certificate(1);
+        let start = world.state();
+        at_once(async {
+            let mut rig = world.rig().await;
+            assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done, "{case}");
+            rig.end().await;
+        });
+        let came = in_real_time(kill_at(&world, id, "put back", point, moment));
+        at_once(async {
+            let mut rig = world.rig().await;
+            let open = rig.journal(id).await.open;
+            assert!(open.len() <= 1, "{case}");
+            assert!(
+                open.iter()
+                    .all(|it| !it.claimed && it.state == RunState::Unfinished)
+            );
+            let next = if open.is_empty() || point.1 % 2 == 0 {
+                Work::PutBack
+            } else {
+                Work::Resume
+            };
+            assert_eq!(rig.one(next, id).await, RunOutcome::Done, "{case}");
+            tokio::time::sleep(Duration::from_mins(1)).await;
+            assert_eq!(world.state(), start, "{case}");
+            assert_eq!(rig.journal(id).await.open, [], "{case}");
+        });
+        came
+    });
+    assert_eq!(came, all, "every point comes");
+    assert_eq!(account(RECIPIENT).to_string(), RECIPIENT);
+}
