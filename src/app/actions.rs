@@ -1,7 +1,8 @@
 //! From a chosen action to a change under way.
 
 use crate::domain::{
-    Action, Availability, Call, CertificateId, Mutation, RequestId, aws_cli_line, text::visible,
+    Action, Availability, Call, CertificateId, CommandPlace, Mutation, RequestId, aws_cli_line,
+    text::visible,
 };
 
 use super::{
@@ -18,6 +19,9 @@ impl App {
 
     /// Opens the dialog of an action, if it still applies.
     pub(super) fn begin_action(&mut self, action: Action, id: CertificateId) {
+        if !self.knows_where() {
+            return;
+        }
         if let Availability::Disabled(reason) = action.availability(&self.subject(id)) {
             return self.say(Level::Bad, format!("{}: {reason}.", action.label()));
         }
@@ -96,15 +100,36 @@ impl App {
         if let Some(mutation) = form.mutation(self) {
             let request = self.send(mutation);
             if let Some(Dialog::Form(form)) = self.dialogs.last_mut() {
-                form.working = Some(request);
+                form.working = request.map(|request| (request, self.now));
             }
         }
     }
 
+    /// Whether it is known where a change would happen. While a connection is being made, or with an
+    /// account that nobody knows, nothing is changed.
+    fn knows_where(&mut self) -> bool {
+        let known = self.session.connected && self.session.account().is_some();
+        if !known {
+            self.say(
+                Level::Bad,
+                "Nothing is changed while the account is not known. Refresh, or look at the failure.",
+            );
+        }
+        known
+    }
+
     /// Sends a change, and writes it down first.
-    fn send(&mut self, mutation: Mutation) -> RequestId {
-        let profile = self.session.profile().filter(|_| !self.setup.simulator);
-        let line = aws_cli_line(&mutation, self.session.region(), profile);
+    fn send(&mut self, mutation: Mutation) -> Option<RequestId> {
+        if !self.knows_where() {
+            return None;
+        }
+        let facts = self.session.facts.value();
+        let at = CommandPlace {
+            region: self.session.region(),
+            profile: self.session.profile().filter(|_| !self.setup.simulator),
+            endpoint: facts.and_then(|facts| facts.endpoint.as_deref()),
+        };
+        let line = aws_cli_line(&mutation, &at);
         let place = self.place();
         let entry = self.log.begin(self.now, place, line);
         self.ask(

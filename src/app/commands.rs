@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use crate::domain::CertificateId;
+
 use super::{
-    App, Effect, Level, SETTLE, Tab, areas,
+    App, COPY_LIMIT, Effect, Level, SETTLE, Tab, areas,
     dialog::{Choice, Content, Dialog, Entry, Reader},
     keymap::Command,
     list::{Order, SortBy},
@@ -70,8 +72,13 @@ impl App {
             }
             return;
         };
+        self.open_details(id);
+    }
+
+    fn open_details(&mut self, id: CertificateId) {
+        self.list.select(id);
         self.list_focused = false;
-        // With the details beside the list they show the selected certificate already.
+        // With the details beside the list they may show it already.
         if self.details.as_ref().is_none_or(|details| details.id != id) {
             self.show_details(id, Duration::ZERO);
         }
@@ -86,7 +93,11 @@ impl App {
 
     /// The last failure in full: a line has room for its summary only.
     fn open_failure(&mut self) {
-        let Some(failure) = &self.last_failure else {
+        // The one that the screen speaks of, before any other.
+        let in_sight = (self.session.failure())
+            .or(self.list.listing().failure())
+            .or(self.list.outgoing_listing().failure());
+        let Some(failure) = in_sight.or(self.last_failure.as_deref()) else {
             return self.say(Level::Info, "Nothing has failed.");
         };
         let mut page = Page::default();
@@ -98,12 +109,15 @@ impl App {
     }
 
     fn back(&mut self) {
-        if self.details.take().is_some() {
+        if self.details.is_some() {
+            self.close_details();
             self.list_focused = true;
         } else if self.list.is_filtered() {
             self.list.clear_filter(&self.setup.book);
         } else {
-            let quit = self.setup.keymap.key(Command::Quit);
+            let leave = self.setup.keymap.key(Command::Leave);
+            let quit = self.setup.keymap.keys_of(Command::Quit).first();
+            let quit = quit.map_or(leave, ToString::to_string);
             self.say(
                 Level::Info,
                 format!("This is the first screen. {quit} quits."),
@@ -113,7 +127,7 @@ impl App {
 
     fn begin_filter(&mut self) {
         if self.areas().list.is_none() {
-            self.details = None;
+            self.close_details();
         }
         self.list_focused = true;
         self.list.filtering = true;
@@ -130,7 +144,6 @@ impl App {
         if !self.details_focused() {
             let page = self.list_height();
             self.list.move_by(rows_of(command, page));
-            self.follow_selection();
             return;
         }
         let rows = self.details_page().rows(self.details_width());
@@ -147,10 +160,11 @@ impl App {
     }
 
     /// Beside the list the details follow the selection, once it rests.
-    fn follow_selection(&mut self) {
+    pub(super) fn follow_selection(&mut self) {
         let shown = self.details.as_ref().map(|details| details.id);
         if let (Some(shown), Some(id)) = (shown, self.list.selected())
             && shown != id
+            && !self.details_focused()
         {
             self.show_details(id, SETTLE);
         }
@@ -189,7 +203,9 @@ impl App {
     }
 
     pub(super) fn close_dialog(&mut self) {
-        if let Some(Dialog::Reader(_)) = self.dialogs.pop() {
+        if let Some(Dialog::Reader(reader)) = self.dialogs.pop()
+            && matches!(reader.content, Content::Remote(..))
+        {
             self.requests.cancel(&Place::Reader, &mut self.effects);
         }
     }
@@ -253,8 +269,7 @@ impl App {
     pub(super) fn choose(&mut self, choice: Choice) {
         match choice {
             Choice::Open(id) => {
-                self.list.select(id);
-                self.open_current();
+                self.open_details(id);
             }
             Choice::Act(action, id) => self.begin_action(action, id),
             Choice::CopyMenu(id) => self.open_copy_menu(id),
@@ -273,6 +288,10 @@ impl App {
 
     /// A terminal does not say whether it took the text, so this does not claim it.
     pub(super) fn copy(&mut self, what: &str, text: String) {
+        if text.len() > COPY_LIMIT {
+            let text = format!("Not copied: {what} is longer than terminals take.");
+            return self.say(Level::Bad, text);
+        }
         self.effects.push(Effect::Copy(text));
         self.say(
             Level::Info,

@@ -66,6 +66,12 @@ impl CommandLog {
         }
     }
 
+    /// Where a change was sent to.
+    pub fn place(&self, number: usize) -> Option<&str> {
+        let entry = self.entries.iter().find(|entry| entry.number == number)?;
+        Some(&entry.place)
+    }
+
     /// The entries, oldest first.
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
         self.entries.iter()

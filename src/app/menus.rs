@@ -1,6 +1,6 @@
 //! Which entries the menus have.
 
-use crate::domain::{Action, Availability, CertificateId, ConsoleStatus};
+use crate::domain::{Action, Availability, CertificateId, ConsoleStatus, Mutation};
 
 use super::{
     App, Level, Tab,
@@ -32,11 +32,15 @@ impl App {
             (Tab::Details, _) => self.open_actions(),
             (Tab::Policies, Some(name)) => self.open_policy_menu(id, name),
             (Tab::Things, Some(name)) => self.open_thing_menu(id, name),
-            (_, None) => {}
+            (_, None) => self.say(Level::Info, "Nothing is attached here."),
         }
     }
 
     fn open_certificate_menu(&mut self, kind: MenuKind, id: CertificateId) {
+        // The menu is about this certificate: the cursor stays on it, whatever is listed meanwhile.
+        if matches!(kind, MenuKind::Row(_)) {
+            self.list.select(id);
+        }
         let entries = self.certificate_entries(&kind, id);
         let title = format!("{}  {}", id.short(), self.status(id).label());
         self.open(Dialog::Menu(Menu::new(kind, title, entries)));
@@ -79,8 +83,17 @@ impl App {
 
     fn open_policy_menu(&mut self, id: CertificateId, name: String) {
         let view = Entry::enabled("View document", Choice::ViewPolicy(name.clone()));
+        let change = self
+            .session
+            .arn(id)
+            .map(|certificate| Mutation::DetachPolicy {
+                certificate,
+                policy: name.clone(),
+            });
         let detach = if self.setup.read_only {
             Entry::disabled("Detach", "this session is read-only")
+        } else if change.is_some_and(|change| self.is_under_way(&change)) {
+            Entry::disabled("Detach", "it is being detached")
         } else {
             Entry::enabled("Detach…", Choice::DetachPolicy(id, name.clone()))
         };
@@ -91,7 +104,15 @@ impl App {
         let detaching = self
             .details
             .as_ref()
-            .is_some_and(|d| d.detaching.contains_key(&name));
+            .is_some_and(|details| details.is_detaching(&name));
+        let change = self
+            .session
+            .arn(id)
+            .map(|certificate| Mutation::DetachThing {
+                certificate,
+                thing: name.clone(),
+            });
+        let detaching = detaching || change.is_some_and(|change| self.is_under_way(&change));
         let view = Entry::enabled("View attributes", Choice::ViewThing(name.clone()));
         let detach = if self.setup.read_only {
             Entry::disabled("Detach", "this session is read-only")
@@ -175,7 +196,10 @@ impl App {
             .iter()
             .enumerate()
             .map(|(i, known)| {
-                let entry = Entry::enabled(&*known.label, Choice::Connect(known.target.clone()));
+                // The other side of a transfer is in the same region.
+                let mut target = known.target.clone();
+                target.region = target.region.or_else(|| self.session.target.region.clone());
+                let entry = Entry::enabled(&*known.label, Choice::Connect(target));
                 if Some(i) == current {
                     entry.with_remark("in use")
                 } else {

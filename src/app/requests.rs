@@ -115,15 +115,20 @@ impl Requests {
         });
     }
 
-    /// Whether an answer for this place is awaited.
-    pub(super) fn awaits(&self, place: &Place) -> bool {
-        self.awaited.values().any(|awaited| awaited.place == *place)
-    }
-
     /// Whether an answer for any row is awaited.
     pub(super) fn awaits_row(&self) -> bool {
         let row = |awaited: &Awaited| matches!(awaited.place, Place::Row(_));
         self.awaited.values().any(row)
+    }
+
+    /// The changes that are under way.
+    pub(super) fn mutations(&self) -> impl Iterator<Item = &Mutation> {
+        self.awaited
+            .values()
+            .filter_map(|awaited| match &awaited.place {
+                Place::Mutation(mutation, _) => Some(mutation),
+                _ => None,
+            })
     }
 
     /// How many changes are under way.

@@ -39,6 +39,8 @@ pub struct Subject {
     pub readiness: Readiness,
     /// Whether this session may change anything.
     pub read_only: bool,
+    /// Whether a change of the certificate is under way.
+    pub changing: bool,
 }
 
 impl Action {
@@ -80,6 +82,9 @@ impl Action {
     pub fn availability(self, subject: &Subject) -> Availability {
         if subject.read_only {
             return disabled("this session is read-only");
+        }
+        if subject.changing {
+            return disabled("a change of it is under way");
         }
         let status = subject.readiness.status;
         match self {
@@ -155,6 +160,7 @@ mod tests {
                 things: Some(0),
             },
             read_only: false,
+            changing: false,
         }
     }
 
@@ -208,6 +214,17 @@ mod tests {
             Action::StartTransfer.availability(&subject),
             Availability::Disabled("2 policies and 1 thing are attached".to_owned())
         );
+    }
+
+    #[test]
+    fn a_certificate_that_is_being_changed_offers_nothing_more() {
+        for status in STATUSES {
+            let mut subject = subject(status);
+            subject.changing = true;
+            for action in Action::menu(status) {
+                assert_ne!(action.availability(&subject), Availability::Enabled);
+            }
+        }
     }
 
     #[test]

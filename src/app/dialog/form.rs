@@ -8,7 +8,7 @@ use crate::{
     app::{App, Picture, Remote, page::Role},
     domain::{
         AccountId, CertificateArn, CertificateId, ConsoleStatus, MESSAGE_LIMIT, Mutation,
-        Readiness, RequestId, Target, text::visible,
+        Readiness, RequestId, Target, Timestamp, text::visible,
     },
 };
 
@@ -71,10 +71,11 @@ pub struct Form {
     pub fields: Vec<Field>,
     /// Who has the keys.
     pub focus: Focus,
-    /// How many pages the text is scrolled down, where it is higher than the screen.
-    pub pages: usize,
-    /// The request, once the button was pressed.
-    pub working: Option<RequestId>,
+    /// How many pages the text is scrolled from where the focus puts it, where it is higher than the
+    /// screen.
+    pub pages: i8,
+    /// The request, once the button was pressed, and when that was.
+    pub working: Option<(RequestId, Timestamp)>,
 }
 
 /// What a form says.
@@ -142,6 +143,7 @@ impl Form {
         let next = at.saturating_add(by).checked_rem(stops.len()).unwrap_or(0);
         if let Some(stop) = stops.get(next) {
             self.focus = *stop;
+            self.pages = 0;
         }
     }
 
@@ -223,7 +225,7 @@ impl Form {
     fn revoke(&self, app: &App, id: CertificateId) -> FormText {
         let matches = self.typed(0).eq_ignore_ascii_case(&id.last_six());
         FormText {
-            title: "Revoke for ever".to_owned(),
+            title: format!("Revoke {} for ever", id.short()),
             intro: vec![
                 format!("Revokes {} in {}.", id.short(), app.place()),
                 "AWS IoT never accepts a revoked certificate again. This cannot be undone."
@@ -256,9 +258,9 @@ impl Form {
             |from| app.setup.book.describe(from),
         );
         FormText {
-            title: "Reject transfer".to_owned(),
+            title: format!("Reject transfer of {}", id.short()),
             intro: vec![
-                format!("{} offered to {}.", id.short(), app.place()),
+                format!("It is offered to {}.", app.place()),
                 format!("It goes back to {sender}, inactive and with nothing attached."),
             ],
             remarks: vec![remark],
@@ -346,8 +348,9 @@ impl Form {
             Err(_) => Some("Type the recipient's account number first.".to_owned()),
         };
         FormText {
-            title: "Start transfer".to_owned(),
-            intro: vec![format!("{} from {}", id.short(), app.place())],
+            // The title stays in sight on the smallest screen.
+            title: format!("Start transfer of {}", id.short()),
+            intro: vec![format!("From {}.", app.place())],
             remarks: vec![account_remark, message_remark],
             outlook,
             cancel: "Cancel",
@@ -373,7 +376,8 @@ fn readiness(
         return ((Role::Bad, text.clone()), Some(text));
     }
     match (policies.picture(), things.picture()) {
-        (Picture::Failed(failure), _) | (_, Picture::Failed(failure)) => {
+        (Picture::Failed(failure) | Picture::Stale(_, _, failure), _)
+        | (_, Picture::Failed(failure) | Picture::Stale(_, _, failure)) => {
             let text = format!(
                 "What is attached could not be checked: {}. AWS refuses the transfer if policies \
                  are.",
@@ -497,7 +501,7 @@ fn confirm(app: &App, mutation: &Mutation) -> FormText {
         ),
     };
     FormText {
-        title: mutation.title().to_owned(),
+        title: format!("{} {short}", mutation.title()),
         intro,
         remarks: Vec::new(),
         outlook,

@@ -34,8 +34,11 @@ pub fn details(app: &App, details: &Details) -> Page {
     page.fact("Status", format!("{} {}", status.symbol(), status.label()));
     if let Some(description) = description {
         let account = |account: AccountId| app.setup.book.describe(account);
-        page.fact_if("Owner", description.owner.map(account));
-        page.fact_if("Previously", description.previous_owner.map(account));
+        // In transfer it is not documented whom the fields name; the transfer says who is who.
+        if !status.in_transfer() {
+            page.fact_if("Owner", description.owner.map(account));
+            page.fact_if("Previously", description.previous_owner.map(account));
+        }
         if description.came_back() {
             page.text(
                 Role::Bad,
@@ -207,6 +210,10 @@ fn decoded_facts(details: &Details, decoded: &DecodedCertificate, page: &mut Pag
 fn readiness(app: &App, details: &Details, page: &mut Page) {
     page.gap();
     page.text(Role::Heading, "Ready for transfer?");
+    if app.status(details.id) == ConsoleStatus::Revoked {
+        page.text(Role::Bad, "✗ revoked: it can never be transferred");
+        return;
+    }
     for (what, check, remark) in app.subject(details.id).readiness.checks() {
         let (role, symbol) = match check {
             Check::Passed => (Role::Good, "✓"),

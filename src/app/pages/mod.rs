@@ -49,11 +49,8 @@ pub fn failure(page: &mut Page, failure: &Failure, profile: Option<&str>) {
         );
     }
     page.text(Role::Bad, format!("{summary}."));
-    if failure.ambiguous {
-        page.text(
-            Role::Bad,
-            "It is not known whether AWS did it. Look at the certificate before you try again.",
-        );
+    if failure.refuted {
+        page.text(Role::Plain, "AWS was asked afterwards: it was not done.");
     }
     page.gap();
     page.text(Role::Plain, failure.advice(profile));
@@ -103,6 +100,12 @@ fn command_log(app: &App) -> Page {
         Role::Quiet,
         "Every change of this run as the AWS CLI command that does the same, newest first.",
     );
+    if app.setup.simulator {
+        page.text(
+            Role::Quiet,
+            "These changes were simulated; the commands would be sent to AWS.",
+        );
+    }
     for entry in app.log.entries().rev() {
         page.gap();
         let (role, outcome) = match &entry.outcome {
@@ -116,7 +119,12 @@ fn command_log(app: &App) -> Page {
             Outcome::Failed(failure) => {
                 let id = failure.request_id.as_deref().map(visible);
                 let id = id.map_or_else(String::new, |id| format!(", request id {id}"));
-                (Role::Bad, format!("failed: {}{id}", failure.summary()))
+                let how = match (failure.ambiguous, failure.refuted) {
+                    (true, _) => "not known whether done",
+                    (false, true) => "not done, as AWS's state shows",
+                    (false, false) => "failed",
+                };
+                (Role::Bad, format!("{how}: {}{id}", failure.summary()))
             }
         };
         let place = visible(&entry.place);
@@ -128,6 +136,22 @@ fn command_log(app: &App) -> Page {
         page.text(Role::Plain, "Nothing was changed yet.");
     }
     page
+}
+
+/// The changes of which nobody knows whether they were made, for when the program ends.
+pub fn unknown_changes(app: &App) -> Vec<String> {
+    app.log
+        .entries()
+        .filter_map(|entry| {
+            let why = match &entry.outcome {
+                Outcome::UnderWay => "AWS had not answered".to_owned(),
+                Outcome::Failed(failure) if failure.ambiguous => failure.summary(),
+                _ => return None,
+            };
+            let place = visible(&entry.place);
+            Some(format!("{place}: {why}: {}", visible(&entry.line)))
+        })
+        .collect()
 }
 
 /// A policy's document, indented for reading when it is JSON.

@@ -6,7 +6,7 @@ use std::{fmt::Write as _, time::Duration};
 use certferry::{
     app::{self, App, Effect, Msg, keymap::Keymap},
     cli::{Arguments, Side},
-    config::{Bindings, Config, KeyPress},
+    config::{Config, KeyPress},
     domain::{Reply, Timestamp},
     run,
     simulator::{Clock, Simulator},
@@ -93,7 +93,7 @@ impl<'a> Start<'a> {
             demo: true,
             side: self.side,
         };
-        let keymap = Keymap::new(&Bindings::new()).unwrap();
+        let keymap = Keymap::new("").unwrap();
         let (wire, mut setup) = run::demo(&arguments, self.simulator, Config::default(), keymap);
         setup.welcome = None;
         let (worker, replies) = worker::spawn(wire, self.read_only);

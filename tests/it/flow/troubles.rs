@@ -202,7 +202,9 @@ async fn a_refused_transfer_shows_why_and_loses_nothing() {
     assert!(person.screen().contains("444455556666"));
     assert!(person.screen().contains("for you"));
     simulator.allow(SOURCE, "iot:TransferCertificate");
-    person.keys("enter").settle().await;
+    // The cursor is on Cancel again: a second Enter must not send it.
+    assert!(person.screen().contains("> [ Cancel ]"));
+    person.keys("right enter").settle().await;
     assert!(
         person.screen().contains("Transfer started"),
         "{}",
@@ -214,10 +216,13 @@ async fn a_refused_transfer_shows_why_and_loses_nothing() {
 async fn a_lost_answer_is_settled_by_asking_aws() {
     let (simulator, id) = world(Status::Inactive);
     for (fault, seen) in [
-        (Fault::NoAnswerBefore(Loss::Reset), "Start transfer failed"),
+        (
+            Fault::NoAnswerBefore(Loss::Reset),
+            "Start transfer: not done, as AWS shows",
+        ),
         (
             Fault::NoAnswerAfter(Loss::Silence),
-            "AWS's answer was lost; its state shows that it was done.",
+            "The answer was lost, but AWS shows: ",
         ),
     ] {
         let mut person = Start::new(&simulator).settled().await;
@@ -377,7 +382,9 @@ async fn a_change_s_answer_counts_after_the_account_was_changed() {
             .contains("There are no certificates in 4444-5555-6666")
     );
     assert!(
-        person.screen().contains("is inactive."),
+        person
+            .screen()
+            .contains("In 1111-2222-3333 fleet-prod, us-east-1: "),
         "the answer is shown"
     );
     assert_eq!(

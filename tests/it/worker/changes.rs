@@ -9,6 +9,7 @@ use super::{
 };
 
 #[tokio::test(start_paused = true)]
+#[expect(clippy::too_many_lines, reason = "a table of every change")]
 async fn each_change_is_one_request_of_the_right_shape() {
     let hex = id(1).to_string();
     let script = Script::default()
