@@ -93,9 +93,10 @@ impl Ended {
 /// What kept it from beginning or going on. The terminal is as before.
 pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
     if let Some(Command::Simulator(arguments)) = &arguments.command {
-        let exit = simulator::run(arguments)?;
-        let unknown = Vec::new();
-        return Ok(Ended { exit, unknown });
+        return simulator::run(arguments).map(|exit| Ended {
+            exit,
+            unknown: Vec::new(),
+        });
     }
     let (config, keymap) = configuration()?;
     let runtime = runtime()?;
