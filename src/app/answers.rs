@@ -442,6 +442,7 @@ impl App {
         );
         if let Some(mut form) = form {
             form.working = None;
+            form.unknown = failure.ambiguous;
             // A second Enter must not send it again.
             form.focus = Focus::Button(Button::Cancel);
             if !form.fields.is_empty() {
