@@ -125,7 +125,7 @@ def test_a_transfer_fails_clearly_and_loses_nothing(moto, world, certferry):
     # A 500 leaves open whether it was done, and moto cannot be asked: no list of what is outgoing.
     person.sees("It is not known whether AWS did it.", "Look at the certificate before you try again.")
     assert moto.asked("PATCH /transfer-certificate/") == 1, "it is never sent twice"
-    person.keys("esc").sees("1 policy is attached", "444455556666", "to you")
+    person.keys("esc").sees("First: detach policy press-base", "444455556666", "to you")
     person.keys("esc").misses("444455556666").sees("○ Inactive", "Policies 1", "✗ no policies", "✓ not in transfer")
     person.sees("It was not sent again.")
 
