@@ -430,6 +430,7 @@ impl App {
                     account,
                     work,
                     certificates,
+                    seen: Vec::new(),
                 });
             }
         }

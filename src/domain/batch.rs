@@ -1,8 +1,8 @@
 //! Work on one certificate or on a thousand: what is ordered, what is reported back.
 
 use super::{
-    AccountId, Action, CertificateId, ConsoleStatus, Mutation, PlannedStep, Record, Remark,
-    StepFailure, StepState, ThingRef,
+    AccountId, Action, Before, CertificateId, CertificateStatus, ConsoleStatus, Mutation,
+    PlannedStep, Record, Remark, StepFailure, StepState, ThingRef,
 };
 
 /// What is to be done with each certificate of an order.
@@ -87,6 +87,35 @@ pub struct Order {
     pub work: Work,
     /// The certificates, each once.
     pub certificates: Vec<CertificateId>,
+    /// What the dialog named. Of a certificate that is in here nothing else is detached, and it is
+    /// deactivated only if it was seen to be active: what changed since is refused, not done.
+    pub seen: Vec<Surveyed>,
+}
+
+impl Surveyed {
+    /// What there is to detach or deactivate now that was not named.
+    pub fn unnamed(&self, now: &Before) -> Option<String> {
+        let policies = now
+            .policies
+            .iter()
+            .filter(|name| !self.policies.contains(name));
+        let named = |thing: &&ThingRef| self.things.iter().any(|it| it.name == thing.name);
+        let things = now
+            .things
+            .iter()
+            .filter(|thing| !named(thing))
+            .map(|it| &it.name);
+        let unnamed: Vec<String> = policies.chain(things).cloned().collect();
+        if !unnamed.is_empty() {
+            return Some(format!(
+                "attached since it was looked at: {}",
+                unnamed.join(", ")
+            ));
+        }
+        let active = now.status != CertificateStatus::Inactive;
+        (active && self.status == ConsoleStatus::Inactive)
+            .then(|| "activated since it was looked at".to_owned())
+    }
 }
 
 /// What is attached to a certificate, and how it stands: what a confirmation must say.

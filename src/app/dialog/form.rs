@@ -214,6 +214,7 @@ impl Form {
                     message: self.optional(1),
                 },
                 certificates: vec![draft.certificate.id],
+                seen: draft.seen(app).into_iter().collect(),
             }),
             Purpose::Order(draft) => draft.order(self),
             _ => None,

@@ -210,6 +210,7 @@ impl OrderDraft {
             account: self.account,
             work,
             certificates: self.chosen(),
+            seen: self.seen.clone(),
         })
     }
 

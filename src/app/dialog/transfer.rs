@@ -6,8 +6,8 @@
 use crate::{
     app::{App, Picture, Remote, page::Role},
     domain::{
-        AccountBook, AccountId, CertificateArn, ConsoleStatus, MESSAGE_LIMIT, Readiness,
-        text::visible,
+        AccountBook, AccountId, CertificateArn, ConsoleStatus, MESSAGE_LIMIT, Readiness, Surveyed,
+        ThingRef, text::visible,
     },
 };
 
@@ -39,6 +39,20 @@ impl TransferDraft {
     /// Whether nothing has to be prepared, as far as is known.
     pub fn is_bare(&self, app: &App) -> bool {
         self.readiness(app).obstacle().is_none()
+    }
+
+    /// What the dialog names, once that is known.
+    pub(super) fn seen(&self, app: &App) -> Option<Surveyed> {
+        let thing = |name: &String| ThingRef {
+            name: name.clone(),
+            principal_type: None,
+        };
+        Some(Surveyed {
+            id: self.certificate.id,
+            status: app.status(self.certificate.id),
+            policies: self.policies.value()?.clone(),
+            things: self.things.value()?.iter().map(thing).collect(),
+        })
     }
 
     /// What the dialog says now.

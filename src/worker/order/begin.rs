@@ -41,6 +41,10 @@ pub(super) async fn prepare(
         Ok(plan) => plan,
         Err(refused) => return RunOutcome::Refused(refused.to_string()),
     };
+    let seen = shared.seen.get(&id);
+    if let Some(unnamed) = seen.and_then(|seen| seen.unnamed(&before)) {
+        return RunOutcome::Refused(unnamed);
+    }
     if let Some(owner) = found.description.owner.filter(|it| *it != shared.account) {
         return RunOutcome::Refused(format!("it belongs to account {}", owner.grouped()));
     }

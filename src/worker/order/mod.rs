@@ -26,7 +26,7 @@ use super::{
 use crate::{
     domain::{
         AccountId, Answer, CertificateArn, CertificateId, Failure, FailureKind, Order, Progress,
-        RunId, RunOutcome, RunState, StepFailure, Work,
+        RunId, RunOutcome, RunState, StepFailure, Surveyed, Work,
     },
     iot::Connection,
 };
@@ -77,6 +77,8 @@ struct Shared {
     account: AccountId,
     batch: bool,
     work: Work,
+    /// What the dialog named of each certificate.
+    seen: HashMap<CertificateId, Surveyed>,
     tools: Tools,
     /// The runs that this order holds, for the end of one that panics.
     runs: Mutex<HashMap<CertificateId, RunId>>,
@@ -105,9 +107,9 @@ pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> R
         let opened = tools.ledger.with(|_| Ok(())).await;
         opened.map_err(|error| ledger::failure(&error))?;
     }
-    let mut seen = HashSet::new();
+    let mut once = HashSet::new();
     let certificates = order.certificates.into_iter();
-    let certificates: Vec<_> = certificates.filter(|id| seen.insert(*id)).collect();
+    let certificates: Vec<_> = certificates.filter(|id| once.insert(*id)).collect();
     let batch = certificates.len() > 1;
     let first_look = if batch {
         FIRST_LOOK_OF_BATCH
@@ -120,6 +122,7 @@ pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> R
         account: order.account,
         batch,
         work: order.work,
+        seen: order.seen.into_iter().map(|seen| (seen.id, seen)).collect(),
         tools,
         runs: Mutex::default(),
         detaching: AtomicU64::new(millis(first_look)),

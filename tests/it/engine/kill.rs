@@ -47,6 +47,7 @@ async fn child() {
             Work::PutBack
         },
         certificates: vec![CertificateId::parse(&env::var(CERTIFICATE).unwrap()).unwrap()],
+        seen: Vec::new(),
     };
     let calls = [
         Call::Connect(Target::default()),

@@ -226,6 +226,7 @@ impl Rig {
             account: self::account(account),
             work,
             certificates: certificates.to_vec(),
+            seen: Vec::new(),
         };
         self.send(account, Call::Carry(Box::new(order)))
     }

@@ -199,6 +199,7 @@ async fn what_cannot_be_transferred_is_refused_and_not_touched() {
         account: account(RECIPIENT),
         work: prepare(),
         certificates: vec![id],
+        seen: Vec::new(),
     };
     let order = rig.send(SOURCE, Call::Carry(Box::new(wrong)));
     let failure = rig.carried(order).await.unwrap_err();
