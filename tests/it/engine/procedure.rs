@@ -8,8 +8,8 @@ use certferry::{
         RunState, Step, StepState, Work,
     },
     simulator::{
-        Assumptions, DetachUnattached, Operation, PendingOwner, PrincipalType, SourceDescribe,
-        Status, ThingsAttached, TransferPhase,
+        Assumptions, AttachWhileDetaching, DetachUnattached, Operation, PendingOwner,
+        PrincipalType, SourceDescribe, Status, ThingsAttached, TransferPhase,
     },
 };
 
@@ -107,6 +107,10 @@ async fn whatever_aws_does_not_document() {
         },
         Assumptions {
             owner_while_pending: PendingOwner::Source,
+            ..Assumptions::default()
+        },
+        Assumptions {
+            attach_while_detaching: AttachWhileDetaching::Lost,
             ..Assumptions::default()
         },
         Assumptions {
