@@ -54,14 +54,10 @@ pub enum Command {
     ///
     /// The AWS CLI, any AWS SDK and certferry itself can use it with the endpoint and the keys it
     /// prints, as lines for a shell. Then it closes its standard output, so that a script can start
-    /// it and go on with
+    /// it and go on: `eval "$(certferry simulator &)"` begins, `kill "$CERTFERRY_SIMULATOR_PID"`
+    /// ends. Nothing is kept: the next start has the same fleet again. Signatures are not checked.
     ///
-    ///     eval "$(certferry simulator &)"
-    ///
-    /// and end it with `kill "$CERTFERRY_SIMULATOR_PID"`. Nothing is kept: the next start has the
-    /// same fleet again. Signatures are not checked. SIGTERM ends it with the exit code 0, Ctrl-C
-    /// with 130, both at once.
-    #[command(verbatim_doc_comment)]
+    /// SIGTERM ends it with the exit code 0, Ctrl-C with 130, both at once.
     Simulator(SimulatorArguments),
 }
 

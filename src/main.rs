@@ -1,15 +1,27 @@
 //! Starts certferry: arguments in, exit code out.
 
-use std::process::ExitCode;
+use std::{
+    io::{Write as _, stderr},
+    process::ExitCode,
+};
 
 use certferry::{cli::Arguments, run};
 use clap::Parser;
 
 fn main() -> ExitCode {
+    // After a hang-up nobody reads what is written here, which is no reason to panic.
     match run::run(&Arguments::parse()) {
-        Ok(exit) => ExitCode::from(exit.code()),
+        Ok(ended) => {
+            for change in &ended.unknown {
+                let _ = writeln!(
+                    stderr(),
+                    "certferry: not known whether this was done: {change}"
+                );
+            }
+            ExitCode::from(ended.code())
+        }
         Err(error) => {
-            eprintln!("certferry: {error}");
+            let _ = writeln!(stderr(), "certferry: {error}");
             ExitCode::from(2)
         }
     }

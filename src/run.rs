@@ -2,17 +2,14 @@
 
 mod simulator;
 
-use std::{
-    env, fmt, fs, io,
-    path::{Path, PathBuf},
-};
+use std::{env, fmt, fs, io, path::PathBuf};
 
 use ratatui::{Frame, layout::Rect};
 
 use crate::{
-    app::{self, App, Effect, KnownTarget, Msg, Setup, keymap::Keymap},
+    app::{self, App, Effect, KnownTarget, Msg, Setup, keymap::Keymap, pages},
     cli::{Arguments, Command, Side},
-    config::{self, Bindings, Config, Mistake},
+    config::{self, Config, Mistake},
     domain::{AccountBook, AccountId, Reply, Request, RequestId, Target, Timestamp},
     iot::{self, GivenWire, StaticCredentials, Wire},
     simulator::{DEFAULT_REGION, ServerError, SetupError, Simulator},
@@ -70,23 +67,38 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Why.
+    pub exit: Exit,
+    /// The changes of which nobody knows whether they were made, each with its AWS CLI command.
+    pub unknown: Vec<String>,
+}
+
+impl Ended {
+    /// The process's exit code: 3 when it is not known whether a change was made.
+    pub fn code(&self) -> u8 {
+        match self.exit {
+            Exit::Quit if !self.unknown.is_empty() => 3,
+            exit => exit.code(),
+        }
+    }
+}
+
 /// Runs certferry until it ends.
 ///
 /// # Errors
 ///
 /// What kept it from beginning or going on. The terminal is as before.
-pub fn run(arguments: &Arguments) -> Result<Exit, Error> {
+pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
     if let Some(Command::Simulator(arguments)) = &arguments.command {
-        return simulator::run(arguments);
+        return simulator::run(arguments).map(|exit| Ended {
+            exit,
+            unknown: Vec::new(),
+        });
     }
-    let (config, bindings) = match configuration_folder() {
-        Some(folder) => read_configuration(&folder)?,
-        None => (Config::default(), Bindings::new()),
-    };
-    let keymap = Keymap::new(&bindings).map_err(|mistakes| {
-        let folder = configuration_folder().unwrap_or_default();
-        Error::Configuration(folder.join(KEYMAP_FILE), mistakes)
-    })?;
+    let (config, keymap) = configuration()?;
     let runtime = runtime()?;
     let result = runtime.block_on(async {
         let (wire, setup) = if arguments.demo {
@@ -108,7 +120,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Error> {
             Theme::default()
         };
         let mut screen = Screen::new(setup, theme);
-        terminal::run(&mut screen, &mut handle, &mut replies).await
+        let exit = terminal::run(&mut screen, &mut handle, &mut replies).await?;
+        Ok(Ended {
+            exit,
+            unknown: pages::unknown_changes(&screen.app),
+        })
     });
     // Whatever is still asked of AWS must not keep a person from their shell.
     runtime.shutdown_background();
@@ -135,25 +151,27 @@ fn configuration_folder() -> Option<PathBuf> {
     Some(folder.join("certferry"))
 }
 
-fn read_configuration(folder: &Path) -> Result<(Config, Bindings), Error> {
+fn configuration() -> Result<(Config, Keymap), Error> {
+    let folder = configuration_folder();
+    let at = |name| folder.as_deref().map(|folder| folder.join(name));
     Ok((
-        read(&folder.join(CONFIG_FILE), config::parse_config)?.unwrap_or_default(),
-        read(&folder.join(KEYMAP_FILE), config::parse_bindings)?.unwrap_or_default(),
+        read(at(CONFIG_FILE), config::parse_config)?,
+        read(at(KEYMAP_FILE), Keymap::new)?,
     ))
 }
 
-/// Reads a file that need not exist.
+/// Reads a file; one that does not exist is like an empty one.
 fn read<T>(
-    path: &Path,
+    path: Option<PathBuf>,
     parse: impl Fn(&str) -> Result<T, Vec<Mistake>>,
-) -> Result<Option<T>, Error> {
-    match fs::read_to_string(path) {
-        Ok(text) => parse(&text)
-            .map(Some)
-            .map_err(|mistakes| Error::Configuration(path.to_owned(), mistakes)),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(e) => Err(Error::Unreadable(path.to_owned(), e)),
-    }
+) -> Result<T, Error> {
+    let path = path.unwrap_or_default();
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(e) => return Err(Error::Unreadable(path, e)),
+    };
+    parse(&text).map_err(|mistakes| Error::Configuration(path, mistakes))
 }
 
 /// The simulator in the place of AWS, with one profile for each of its two accounts. Both see one

@@ -1,12 +1,13 @@
 //! From a chosen action to a change under way.
 
 use crate::domain::{
-    Action, Availability, Call, CertificateId, Mutation, RequestId, aws_cli_line, text::visible,
+    Action, Availability, Call, CertificateId, CommandPlace, Mutation, RequestId, aws_cli_line,
+    text::visible,
 };
 
 use super::{
     App, Level, Picture, Remote,
-    dialog::{Content, Dialog, Form, Purpose, Reader},
+    dialog::{Content, Dialog, Form, Purpose, Reader, TransferDraft},
     requests::Place,
 };
 
@@ -18,6 +19,9 @@ impl App {
 
     /// Opens the dialog of an action, if it still applies.
     pub(super) fn begin_action(&mut self, action: Action, id: CertificateId) {
+        if !self.knows_where() {
+            return;
+        }
         if let Availability::Disabled(reason) = action.availability(&self.subject(id)) {
             return self.say(Level::Bad, format!("{}: {reason}.", action.label()));
         }
@@ -54,11 +58,11 @@ impl App {
         self.ask(Place::TransferPolicies(id), call);
         let call = Call::Things(certificate.clone());
         self.ask(Place::TransferThings(id), call);
-        self.open_form(Purpose::StartTransfer {
+        self.open_form(Purpose::StartTransfer(TransferDraft {
             certificate,
             policies,
             things,
-        });
+        }));
     }
 
     pub(super) fn begin_detach_policy(&mut self, id: CertificateId, policy: String) {
@@ -92,19 +96,44 @@ impl App {
             self.close_dialog();
             return self.connect(target);
         }
+        if let Some(order) = form.order(self) {
+            self.close_dialog();
+            return self.give(order);
+        }
         // What is missing stands in the dialog.
         if let Some(mutation) = form.mutation(self) {
             let request = self.send(mutation);
             if let Some(Dialog::Form(form)) = self.dialogs.last_mut() {
-                form.working = Some(request);
+                form.working = request.map(|request| (request, self.now));
             }
         }
     }
 
+    /// Whether it is known where a change would happen. While a connection is being made, or with an
+    /// account that nobody knows, nothing is changed.
+    pub(super) fn knows_where(&mut self) -> bool {
+        let known = self.session.connected && self.session.account().is_some();
+        if !known {
+            self.say(
+                Level::Bad,
+                "Nothing is changed while the account is not known. Refresh, or look at the failure.",
+            );
+        }
+        known
+    }
+
     /// Sends a change, and writes it down first.
-    fn send(&mut self, mutation: Mutation) -> RequestId {
-        let profile = self.session.profile().filter(|_| !self.setup.simulator);
-        let line = aws_cli_line(&mutation, self.session.region(), profile);
+    fn send(&mut self, mutation: Mutation) -> Option<RequestId> {
+        if !self.knows_where() {
+            return None;
+        }
+        let facts = self.session.facts.value();
+        let at = CommandPlace {
+            region: self.session.region(),
+            profile: self.session.profile().filter(|_| !self.setup.simulator),
+            endpoint: facts.and_then(|facts| facts.endpoint.as_deref()),
+        };
+        let line = aws_cli_line(&mutation, &at);
         let place = self.place();
         let entry = self.log.begin(self.now, place, line);
         self.ask(

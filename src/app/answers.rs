@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use crate::domain::{
-    Answer, Call, CertificateId, ConnectionId, Done, Failure, FailureKind, Identity, Mutation,
-    OutgoingTransfer, Reply, text::visible,
+    Answer, Call, CertificateId, CertificateStatus, ConnectionId, Description, Done, Failure,
+    FailureKind, Mutation, OutgoingTransfer, Reply, text::visible,
 };
 
 use super::{
-    App, DETACH_LOOK, Level,
-    dialog::{Content, Dialog, Form, Purpose, Reader},
+    App, DETACH_LOOK, Level, Remote,
+    dialog::{Button, Content, Dialog, Focus, Form, Purpose, Reader},
     log::Outcome,
     page::Page,
     pages,
@@ -25,19 +25,28 @@ impl App {
         if let Answer::Failed(failure) = &answer {
             self.last_failure = Some(failure.clone());
         }
+        if connection == self.session.id {
+            self.connection_troubled = match &answer {
+                Answer::Failed(failure) => failure.concerns_connection(),
+                _ => false,
+            };
+        }
         match place {
             Place::Connection => self.connection_answer(answer),
             Place::Identity => self.identity_answer(answer),
             Place::Certificates => self.certificates_answer(answer),
             Place::Outgoing => self.outgoing_answer(answer),
-            Place::Description(id) => self.description_answer(id, answer),
-            Place::Row(id) => self.row_answer(id, answer),
+            Place::Description(id) | Place::Row(id) => self.description_answer(id, answer),
             Place::Policies(id) => self.policies_answer(id, answer),
             Place::Things(id) => self.things_answer(id, answer),
             Place::TransferPolicies(_) | Place::TransferThings(_) => {
                 self.transfer_check_answer(&place, &answer);
             }
             Place::Reader => self.reader_answer(answer),
+            Place::Journal(about) => self.journal_answer(about, answer),
+            Place::Survey => self.survey_answer(answer),
+            Place::Report => self.report_answer(answer),
+            Place::Order => self.order_answer(reply.id, connection == self.session.id, answer),
             Place::Mutation(mutation, entry) => {
                 self.mutation_answer(&mutation, entry, connection, reply.id, answer);
             }
@@ -48,44 +57,32 @@ impl App {
         match answer {
             Answer::Connected(facts) => {
                 self.session.facts.loaded(facts, self.now);
+                self.session.connected = true;
                 self.ask_identity();
                 self.ask_certificates();
                 self.ask_outgoing();
                 self.ask_details();
             }
-            Answer::Failed(failure) => self.session.facts.failed(failure),
+            Answer::Failed(failure) => {
+                self.say(
+                    Level::Bad,
+                    format!("Cannot connect: {}.", failure.summary()),
+                );
+                self.session.facts.failed(failure);
+            }
             _ => {}
         }
     }
 
     fn identity_answer(&mut self, answer: Answer) {
         match answer {
-            Answer::Identity(identity) => self.identified(identity),
+            Answer::Identity(identity) => {
+                self.session.identity.loaded(identity, self.now);
+                self.check_place();
+                self.ask(Place::Journal(None), Call::Journal(None));
+            }
             Answer::Failed(failure) => self.session.identity.failed(failure),
             _ => {}
-        }
-    }
-
-    /// Fresh credentials may be another account's: then nothing of the old one may stay in sight.
-    fn identified(&mut self, identity: Identity) {
-        let before = self
-            .session
-            .identity
-            .value()
-            .map(|identity| identity.account);
-        let account = identity.account;
-        self.session.identity.loaded(identity, self.now);
-        if before.is_some_and(|before| before != account) {
-            self.list = super::CertificateList::default();
-            self.details = None;
-            self.dialogs.clear();
-            self.ask_certificates();
-            self.ask_outgoing();
-            let account = self.setup.book.describe(account);
-            self.say(
-                Level::Bad,
-                format!("The credentials are another account's now: {account}."),
-            );
         }
     }
 
@@ -93,10 +90,29 @@ impl App {
         match answer {
             Answer::Certificates { page, last } => {
                 self.session.learn_account(&page);
+                self.check_place();
                 self.list.page(page, last, self.now, &self.setup.book);
+                if last {
+                    self.drop_marks();
+                }
             }
             Answer::Failed(failure) => self.list.failed(failure),
             _ => {}
+        }
+    }
+
+    /// A mark on what is not there any more would act on nothing.
+    fn drop_marks(&mut self) {
+        match self.list.drop_marks_of_gone() {
+            0 => {}
+            1 => self.say(
+                Level::Info,
+                "1 marked certificate is gone; its mark is dropped.",
+            ),
+            n => {
+                let text = format!("{n} marked certificates are gone; their marks are dropped.");
+                self.say(Level::Info, text);
+            }
         }
     }
 
@@ -111,17 +127,21 @@ impl App {
         }
     }
 
+    /// How a certificate stands: for its row, and for the details if they show it.
     fn description_answer(&mut self, id: CertificateId, answer: Answer) {
+        let now = self.now;
         match answer {
             Answer::Described(description) => {
-                self.list.described(&description, &self.setup.book);
-                let now = self.now;
+                self.list.described(&description, now, &self.setup.book);
+                self.check_direction(&description);
                 if let Some(details) = self.details.as_mut().filter(|d| d.id == id) {
                     details.described(*description, now);
+                    self.ask(Place::Journal(Some(id)), Call::Journal(Some(id)));
                 }
             }
             Answer::Failed(failure) if self.is_gone(id, &failure) => self.certificate_gone(id),
             Answer::Failed(failure) => {
+                self.list.sender_not_told(id);
                 if let Some(details) = self.details.as_mut().filter(|d| d.id == id) {
                     details.description.failed(failure);
                 }
@@ -130,13 +150,15 @@ impl App {
         }
     }
 
-    fn row_answer(&mut self, id: CertificateId, answer: Answer) {
-        match answer {
-            Answer::Described(description) => {
-                self.list.described(&description, &self.setup.book);
-            }
-            Answer::Failed(failure) if self.is_gone(id, &failure) => self.certificate_gone(id),
-            _ => self.list.sender_not_told(id),
+    /// A certificate that this account owned and that is in transfer is on its way out, whatever an
+    /// older list of outgoing transfers says: somebody else may have started it since.
+    fn check_direction(&mut self, description: &Description) {
+        let was_ours = description.previous_owner == self.session.account();
+        if description.status == CertificateStatus::PendingTransfer
+            && was_ours
+            && self.list.is_outgoing(description.id) == Some(false)
+        {
+            self.ask_outgoing();
         }
     }
 
@@ -152,7 +174,7 @@ impl App {
             .as_ref()
             .is_some_and(|details| details.id == id)
         {
-            self.details = None;
+            self.close_details();
             self.list_focused = true;
         }
         if self
@@ -165,6 +187,8 @@ impl App {
                 format!("{} is not in this account any more.", id.short()),
             );
         }
+        // Or it is on its way out since the list of outgoing transfers came: that brings it back.
+        self.ask_outgoing();
     }
 
     fn policies_answer(&mut self, id: CertificateId, answer: Answer) {
@@ -196,7 +220,12 @@ impl App {
                     self.ask_things(DETACH_LOOK);
                 }
             }
-            Answer::Failed(failure) => details.things.failed(failure),
+            Answer::Failed(failure) => {
+                details.things_failed(failure);
+                if details.awaits_detach() {
+                    self.ask_things(DETACH_LOOK);
+                }
+            }
             _ => {}
         }
     }
@@ -208,26 +237,25 @@ impl App {
             _ => None,
         });
         for purpose in forms {
-            let Purpose::StartTransfer {
-                certificate,
-                policies,
-                things,
-            } = purpose
-            else {
+            let Purpose::StartTransfer(draft) = purpose else {
                 continue;
             };
-            let (id, count) = match place {
-                Place::TransferPolicies(id) => (id, &mut *policies),
-                Place::TransferThings(id) => (id, &mut *things),
+            let (id, names) = match place {
+                Place::TransferPolicies(id) => (id, &mut draft.policies),
+                Place::TransferThings(id) => (id, &mut draft.things),
                 _ => continue,
             };
-            if *id != certificate.id {
+            if *id != draft.certificate.id {
                 continue;
             }
             match answer {
-                Answer::Policies(policies) => count.loaded(policies.len(), now),
-                Answer::Things(things) => count.loaded(things.len(), now),
-                Answer::Failed(failure) => count.failed(failure.clone()),
+                Answer::Policies(policies) => {
+                    names.loaded(policies.iter().map(|p| p.name.clone()).collect(), now);
+                }
+                Answer::Things(things) => {
+                    names.loaded(things.iter().map(|t| t.name.clone()).collect(), now);
+                }
+                Answer::Failed(failure) => names.failed(failure.clone()),
                 _ => {}
             }
         }
@@ -274,28 +302,43 @@ impl App {
         match answer {
             Answer::Done(done) => {
                 self.log.finish(entry, outcome(&done));
-                let after = if done.confirmed_afterwards {
-                    " AWS's answer was lost; its state shows that it was done."
+                let lost = if done.confirmed_afterwards {
+                    "The answer was lost, but AWS shows: "
                 } else {
                     ""
                 };
-                self.say(Level::Good, format!("{}{after}", mutation.success()));
+                let elsewhere = self.elsewhere(here, entry);
+                let text = format!("{elsewhere}{lost}{}", mutation.success());
+                self.say(Level::Good, text);
                 if here {
                     self.changed(mutation, form.is_some());
                 }
             }
             Answer::Failed(failure) => {
                 self.log.finish(entry, Outcome::Failed(failure.clone()));
-                self.change_failed(mutation, &failure, here, form);
+                let elsewhere = self.elsewhere(here, entry);
+                self.change_failed(mutation, &failure, &elsewhere, here, form);
             }
-            _ => {}
+            _ => return,
+        }
+        // The same account may have been connected to again since.
+        let id = mutation.certificate();
+        if !here && self.list.get(id).is_some() {
+            self.ask_standing(id);
+        }
+    }
+
+    /// Where a change was made, when that is not what the header says any more.
+    fn elsewhere(&self, here: bool, entry: usize) -> String {
+        match self.log.place(entry) {
+            Some(place) if !here => format!("In {}: ", visible(place)),
+            _ => String::new(),
         }
     }
 
     /// Takes the dialog that waits for this request off the stack, if it is still open.
     fn take_form(&mut self, request: crate::domain::RequestId) -> Option<Box<Form>> {
-        let waits =
-            |dialog: &Dialog| matches!(dialog, Dialog::Form(form) if form.working == Some(request));
+        let waits = |dialog: &Dialog| matches!(dialog, Dialog::Form(form) if form.working.is_some_and(|(working, _)| working == request));
         let at = self.dialogs.iter().position(waits)?;
         match self.dialogs.remove(at) {
             Dialog::Form(form) => Some(form),
@@ -310,11 +353,14 @@ impl App {
     fn changed(&mut self, mutation: &Mutation, dialog_open: bool) {
         let id = mutation.certificate();
         match mutation {
-            Mutation::Activate(_)
-            | Mutation::Deactivate(_)
-            | Mutation::Revoke(_)
-            | Mutation::Accept { .. }
-            | Mutation::Reject { .. } => self.ask_description(id),
+            Mutation::Activate(_) | Mutation::Accept { activate: true, .. } => {
+                self.status_changed(id, CertificateStatus::Active);
+            }
+            Mutation::Deactivate(_) | Mutation::Accept { .. } => {
+                self.status_changed(id, CertificateStatus::Inactive);
+            }
+            Mutation::Revoke(_) => self.status_changed(id, CertificateStatus::Revoked),
+            Mutation::Reject { .. } => self.ask_standing(id),
             Mutation::AttachPolicy { .. } | Mutation::AttachThing { .. } => {
                 if self.details.as_ref().is_some_and(|d| d.id == id) {
                     self.ask_attachments(Duration::ZERO);
@@ -345,7 +391,7 @@ impl App {
                 };
                 self.list.transfer_started(transfer, &self.setup.book);
                 self.ask_outgoing();
-                self.ask_description(id);
+                self.ask_standing(id);
                 if dialog_open {
                     self.show_outcome(id);
                 }
@@ -353,9 +399,14 @@ impl App {
             Mutation::CancelTransfer(_) => {
                 self.list.transfer_cancelled(id, &self.setup.book);
                 self.ask_outgoing();
-                self.ask_description(id);
+                self.ask_standing(id);
             }
         }
+    }
+
+    fn status_changed(&mut self, id: CertificateId, status: CertificateStatus) {
+        self.list.changed(id, status, &self.setup.book);
+        self.ask_standing(id);
     }
 
     /// The transfer has started: says so, with the note for the recipient ready to copy.
@@ -372,13 +423,28 @@ impl App {
         &mut self,
         mutation: &Mutation,
         failure: &Failure,
+        elsewhere: &str,
         here: bool,
         form: Option<Box<Form>>,
     ) {
-        let title = format!("{} failed", mutation.title());
-        self.say(Level::Bad, format!("{title}: {}.", failure.summary()));
+        // Nobody is to leave without having seen it.
+        self.leaving = false;
+        let id = mutation.certificate();
+        let title = match (failure.ambiguous, failure.refuted) {
+            (true, _) => format!("{}: not known whether done", mutation.title()),
+            (false, true) => format!("{}: not done, as AWS shows", mutation.title()),
+            (false, false) => format!("{} failed", mutation.title()),
+        };
+        let short = id.short();
+        self.say(
+            Level::Bad,
+            format!("{elsewhere}{short}: {title}: {}.", failure.summary()),
+        );
         if let Some(mut form) = form {
             form.working = None;
+            form.unknown = failure.ambiguous;
+            // A second Enter must not send it again.
+            form.focus = Focus::Button(Button::Cancel);
             if !form.fields.is_empty() {
                 self.open(Dialog::Form(form));
             }
@@ -402,7 +468,7 @@ impl App {
             }
             Mutation::Transfer { .. } => {
                 self.ask_outgoing();
-                self.ask_description(id);
+                self.ask_standing(id);
                 self.check_transfer_again(id);
                 // What stands behind the dialog must not say something else.
                 if shown {
@@ -411,13 +477,24 @@ impl App {
             }
             _ => {
                 self.ask_outgoing();
-                self.ask_description(id);
+                self.ask_standing(id);
             }
         }
     }
 
     /// The dialog is open again: what it says of the attachments must be true again.
     fn check_transfer_again(&mut self, id: CertificateId) {
+        let now = self.now;
+        for dialog in &mut self.dialogs {
+            if let Dialog::Form(form) = dialog
+                && let Purpose::StartTransfer(draft) = &mut form.purpose
+            {
+                for names in [&mut draft.policies, &mut draft.things] {
+                    *names = Remote::default();
+                    names.asked(now);
+                }
+            }
+        }
         if let Some(certificate) = self.session.arn(id) {
             self.ask(
                 Place::TransferPolicies(id),

@@ -85,10 +85,11 @@ pub fn details_areas(details: Rect) -> [Rect; 3] {
 
 /// A text's dialog: nearly all of the screen, so that long lines are read whole.
 pub fn reader_area(screen: Rect) -> Rect {
-    let wide = screen.width >= 80;
+    // Slivers of what is below help nobody: all of the width, or a good margin.
+    let wide = screen.width >= 100;
     inside(
         screen,
-        if wide { 3 } else { 0 },
+        if wide { 4 } else { 0 },
         u16::from(screen.height >= 20),
     )
 }

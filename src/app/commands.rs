@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use crate::domain::{CertificateId, RequestId};
+
 use super::{
-    App, Effect, Level, SETTLE, Tab, areas,
+    App, COPY_LIMIT, Effect, Level, SETTLE, Tab, areas,
     dialog::{Choice, Content, Dialog, Entry, Reader},
     keymap::Command,
     list::{Order, SortBy},
@@ -46,6 +48,9 @@ impl App {
             Command::FocusLeft => self.list_focused = true,
             Command::FocusRight => self.list_focused = false,
             Command::Accounts => self.open_accounts(),
+            Command::Mark => self.list.toggle_mark(),
+            Command::MarkShown => self.list.toggle_marks(),
+            Command::Orders => self.open_orders(),
             Command::CommandLog => {
                 self.open(Dialog::Reader(Reader::new(
                     "Command log",
@@ -70,8 +75,13 @@ impl App {
             }
             return;
         };
+        self.open_details(id);
+    }
+
+    fn open_details(&mut self, id: CertificateId) {
+        self.list.select(id);
         self.list_focused = false;
-        // With the details beside the list they show the selected certificate already.
+        // With the details beside the list they may show it already.
         if self.details.as_ref().is_none_or(|details| details.id != id) {
             self.show_details(id, Duration::ZERO);
         }
@@ -86,7 +96,11 @@ impl App {
 
     /// The last failure in full: a line has room for its summary only.
     fn open_failure(&mut self) {
-        let Some(failure) = &self.last_failure else {
+        // The one that the screen speaks of, before any other.
+        let in_sight = (self.session.failure())
+            .or(self.list.listing().failure())
+            .or(self.list.outgoing_listing().failure());
+        let Some(failure) = in_sight.or(self.last_failure.as_deref()) else {
             return self.say(Level::Info, "Nothing has failed.");
         };
         let mut page = Page::default();
@@ -98,12 +112,15 @@ impl App {
     }
 
     fn back(&mut self) {
-        if self.details.take().is_some() {
+        if self.details.is_some() {
+            self.close_details();
             self.list_focused = true;
         } else if self.list.is_filtered() {
             self.list.clear_filter(&self.setup.book);
         } else {
-            let quit = self.setup.keymap.key(Command::Quit);
+            let leave = self.setup.keymap.key(Command::Leave);
+            let quit = self.setup.keymap.keys_of(Command::Quit).first();
+            let quit = quit.map_or(leave, ToString::to_string);
             self.say(
                 Level::Info,
                 format!("This is the first screen. {quit} quits."),
@@ -113,7 +130,7 @@ impl App {
 
     fn begin_filter(&mut self) {
         if self.areas().list.is_none() {
-            self.details = None;
+            self.close_details();
         }
         self.list_focused = true;
         self.list.filtering = true;
@@ -130,7 +147,6 @@ impl App {
         if !self.details_focused() {
             let page = self.list_height();
             self.list.move_by(rows_of(command, page));
-            self.follow_selection();
             return;
         }
         let rows = self.details_page().rows(self.details_width());
@@ -147,10 +163,11 @@ impl App {
     }
 
     /// Beside the list the details follow the selection, once it rests.
-    fn follow_selection(&mut self) {
+    pub(super) fn follow_selection(&mut self) {
         let shown = self.details.as_ref().map(|details| details.id);
         if let (Some(shown), Some(id)) = (shown, self.list.selected())
             && shown != id
+            && !self.details_focused()
         {
             self.show_details(id, SETTLE);
         }
@@ -189,7 +206,9 @@ impl App {
     }
 
     pub(super) fn close_dialog(&mut self) {
-        if let Some(Dialog::Reader(_)) = self.dialogs.pop() {
+        if let Some(Dialog::Reader(reader)) = self.dialogs.pop()
+            && matches!(reader.content, Content::Remote(..))
+        {
             self.requests.cancel(&Place::Reader, &mut self.effects);
         }
     }
@@ -214,7 +233,29 @@ impl App {
                 _ => menu.move_by(rows_of(command, menu.entries().len())),
             },
             Some(Dialog::Reader(_)) => self.reader_command(command),
+            Some(Dialog::Order(request)) => {
+                let request = *request;
+                self.order_command(request, command);
+            }
             Some(Dialog::Form(_)) | None => {}
+        }
+    }
+
+    fn order_command(&mut self, request: RequestId, command: Command) {
+        match command {
+            Command::Choose => self.show_item(),
+            Command::ItemOptions => self.open_item_options(),
+            Command::Close => self.close_dialog(),
+            Command::Stop => self.stop_order(request),
+            Command::Retry => self.retry_failed(request),
+            Command::SaveReport => self.save_report(request),
+            Command::CopyText => self.copy_order_note(request),
+            _ => {
+                let page = usize::from(self.areas().body.height).saturating_sub(6);
+                if let Some(run) = self.order_mut(request) {
+                    run.move_by(rows_of(command, page));
+                }
+            }
         }
     }
 
@@ -253,8 +294,7 @@ impl App {
     pub(super) fn choose(&mut self, choice: Choice) {
         match choice {
             Choice::Open(id) => {
-                self.list.select(id);
-                self.open_current();
+                self.open_details(id);
             }
             Choice::Act(action, id) => self.begin_action(action, id),
             Choice::CopyMenu(id) => self.open_copy_menu(id),
@@ -268,11 +308,19 @@ impl App {
                 self.connect(target);
             }
             Choice::AskRegion => self.ask_region(),
+            Choice::Order(kind, ids) => self.begin_order(kind, &ids),
+            Choice::Decide(id) => self.decide(id),
+            Choice::ShowOrder(request) => self.open(Dialog::Order(request)),
+            Choice::Unmark => self.list.clear_marks(),
         }
     }
 
     /// A terminal does not say whether it took the text, so this does not claim it.
     pub(super) fn copy(&mut self, what: &str, text: String) {
+        if text.len() > COPY_LIMIT {
+            let text = format!("Not copied: {what} is longer than terminals take.");
+            return self.say(Level::Bad, text);
+        }
         self.effects.push(Effect::Copy(text));
         self.say(
             Level::Info,
@@ -285,6 +333,16 @@ impl App {
             0 => self.effects.push(Effect::Quit),
             n => {
                 self.leaving = true;
+                if self.stop_all_orders() {
+                    let leave = self.setup.keymap.key(Command::Leave);
+                    return self.say(
+                        Level::Bad,
+                        format!(
+                            "Stopping after the calls in flight, then quitting; the journal keeps \
+                             the rest. {leave} quits now."
+                        ),
+                    );
+                }
                 let leave = self.setup.keymap.key(Command::Leave);
                 let changes = if n == 1 { "1 change" } else { "the changes" };
                 self.say(

@@ -73,6 +73,8 @@ pub struct Details {
     pub policy: Option<String>,
     /// The selected thing's name.
     pub thing: Option<String>,
+    /// The certificate's latest run in the journal.
+    pub latest_run: Option<Box<crate::domain::Record>>,
     /// How far the tab Details is scrolled.
     pub scroll: Scroll,
 }
@@ -90,6 +92,7 @@ impl Details {
             detaching: BTreeMap::new(),
             policy: None,
             thing: None,
+            latest_run: None,
             scroll: Scroll::default(),
         }
     }
@@ -100,8 +103,14 @@ impl Details {
         self.description.loaded(description, now);
     }
 
-    /// Takes the list of things; answers whether one of them is still being detached, so that AWS
-    /// is to be asked again.
+    /// Every question about it was withdrawn.
+    pub fn withdrawn(&mut self) {
+        self.description.withdrawn();
+        self.policies.withdrawn();
+        self.things.withdrawn();
+    }
+
+    /// Takes the list of things; answers the names of those that were being detached and are gone.
     pub fn things_listed(
         &mut self,
         things: Vec<ThingRef>,
@@ -120,6 +129,21 @@ impl Details {
         });
         self.things.loaded(things, now);
         gone
+    }
+
+    /// The things could not be listed. That counts as a look, so that the looking ends.
+    pub fn things_failed(&mut self, failure: Box<crate::domain::Failure>) {
+        for looks in self.detaching.values_mut() {
+            *looks = looks.saturating_add(1);
+        }
+        self.things.failed(failure);
+    }
+
+    /// Whether a thing is being detached, as far as AWS is still asked.
+    pub fn is_detaching(&self, thing: &str) -> bool {
+        self.detaching
+            .get(thing)
+            .is_some_and(|looks| *looks < LOOKS)
     }
 
     /// Whether AWS is to be asked again for things that are being detached.

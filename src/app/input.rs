@@ -3,7 +3,7 @@
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
-use crate::config::KeyPress;
+use crate::{config::KeyPress, domain::text::is_hostile};
 
 use super::{
     App, Effect, FLASH, Level,
@@ -24,6 +24,11 @@ impl App {
             Some(Command::Redraw) => return self.effects.push(Effect::Redraw),
             _ => {}
         }
+        // Whoever goes on working does not want to leave any more.
+        if self.leaving && command(&[Section::Main]) != Some(Command::Quit) {
+            self.leaving = false;
+            self.flash = None;
+        }
         // What cannot be seen must not be steered.
         if self.too_small() {
             if command(&[Section::Main]) == Some(Command::Quit) {
@@ -33,11 +38,13 @@ impl App {
         }
         match self.dialogs.last() {
             Some(Dialog::Form(_)) => {
-                let command =
-                    command(&[Section::Form]).or_else(|| paging(command(&[Section::Move])));
+                let turns =
+                    |command: &Command| matches!(command, Command::PageUp | Command::PageDown);
+                let paging = command(&[Section::Move]).filter(turns);
+                let command = command(&[Section::Form]).or(paging);
                 self.form_key(command, event);
             }
-            Some(Dialog::Menu(_) | Dialog::Reader(_)) => {
+            Some(Dialog::Menu(_) | Dialog::Reader(_) | Dialog::Order(_)) => {
                 if let Some(command) = command(&[Section::Dialog, Section::Move]) {
                     self.dialog_command(command);
                 } else if command(&[Section::Main]) == Some(Command::Help) {
@@ -65,7 +72,7 @@ impl App {
             .trim()
             .chars()
             .map(|c| if c.is_whitespace() { ' ' } else { c })
-            .filter(|c| !c.is_control())
+            .filter(|c| !is_hostile(*c))
             .take(1_000)
             .collect();
         match self.dialogs.last_mut() {
@@ -100,6 +107,17 @@ impl App {
         }
     }
 
+    fn cancel_form(&mut self) {
+        let unknown = matches!(self.dialogs.last(), Some(Dialog::Form(form)) if form.unknown);
+        self.close_dialog();
+        let text = if unknown {
+            "It was not sent again. It is not known whether AWS did it."
+        } else {
+            "Nothing was changed."
+        };
+        self.say(Level::Info, text);
+    }
+
     fn form_key(&mut self, command: Option<Command>, event: KeyEvent) {
         let Some(Dialog::Form(form)) = self.dialogs.last_mut() else {
             return;
@@ -116,15 +134,18 @@ impl App {
             return;
         }
         let on_button = matches!(form.focus, Focus::Button(_));
-        match command {
-            Some(Command::Cancel) => self.close_dialog(),
+        // In a field a character is text, whatever it is bound to.
+        let plain = event.modifiers.difference(KeyModifiers::SHIFT).is_empty();
+        let is_text = !on_button && plain && matches!(event.code, KeyCode::Char(_));
+        match command.filter(|_| !is_text) {
+            Some(Command::Cancel) => self.cancel_form(),
             Some(Command::Confirm) => match form.focus {
                 Focus::Field(_) => form.focus_next(),
-                Focus::Button(Button::Cancel) => self.close_dialog(),
+                Focus::Button(Button::Cancel) => self.cancel_form(),
                 Focus::Button(Button::Confirm) => self.confirm_form(),
             },
             Some(Command::PageDown) => form.pages = form.pages.saturating_add(1).min(9),
-            Some(Command::PageUp) => form.pages = form.pages.saturating_sub(1),
+            Some(Command::PageUp) => form.pages = form.pages.saturating_sub(1).max(-9),
             Some(Command::NextField) => form.focus_next(),
             Some(Command::PreviousField) => form.focus_previous(),
             Some(Command::LeftButton) if on_button => form.focus = Focus::Button(Button::Cancel),
@@ -138,14 +159,13 @@ impl App {
     }
 }
 
-/// The commands that turn a form's pages; the other moving keys are text there.
-fn paging(command: Option<Command>) -> Option<Command> {
-    command.filter(|command| matches!(command, Command::PageUp | Command::PageDown))
-}
-
 /// Gives a key to a text field; answers whether the text changed. `AltGr` characters arrive as plain
 /// characters or with Control and Alt together, and are text.
 fn typed(input: &mut Input, event: KeyEvent) -> bool {
+    // What would not be seen must not be sent.
+    if matches!(event.code, KeyCode::Char(c) if is_hostile(c)) {
+        return false;
+    }
     let alt_gr = KeyModifiers::CONTROL | KeyModifiers::ALT;
     if let KeyCode::Char(c) = event.code
         && event.modifiers.contains(alt_gr)

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::config::{Bindings, KeyPress, Mistake, parse_bindings};
+use crate::config::{KeyPress, Mistake, parse_bindings};
 
 /// The default keys.
 const DEFAULT: &str = include_str!("../../assets/keymap.toml");
@@ -69,11 +69,13 @@ macro_rules! commands {
 }
 
 commands! {
-    Main Open "open" "Open the certificate's details, or the options of a policy or thing",
+    Main Open "open" "Open the details; in them, the Actions or the options of the row",
     Main Back "back" "Go back: close the details, clear the filter",
     Main Actions "actions" "Actions of the certificate",
     Main Options "options" "Options of the row",
-    Main Filter "filter" "Filter: any part of the id, status:active, to:4444, from:2222",
+    Main Mark "mark" "Mark the certificate, or take its mark away",
+    Main MarkShown "mark-shown" "Mark everything the filter shows, or take these marks away",
+    Main Filter "filter" "Filter by id, status:pending-transfer, to:4444, from:2222",
     Main Sort "sort" "Sort by creation date or by status",
     Main Reverse "reverse" "Reverse the order",
     Main Refresh "refresh" "Ask AWS again",
@@ -86,6 +88,7 @@ commands! {
     Main FocusLeft "focus-left" "To the list beside the details",
     Main FocusRight "focus-right" "To the details beside the list",
     Main Accounts "accounts" "Change the account or the region",
+    Main Orders "orders" "The runs of this session and the unfinished ones",
     Main CommandLog "command-log" "What was done, as AWS CLI commands",
     Main Failure "failure" "The last failure in full: code, message, request id, what to do",
     Main Help "help" "This help",
@@ -99,7 +102,10 @@ commands! {
     Dialog Choose "choose" "Choose the row with the >",
     Dialog Close "close" "Close",
     Dialog CopyText "copy-text" "Copy the text",
-    Dialog Retry "retry" "Try again, where something failed to load",
+    Dialog Retry "retry" "Try again what failed",
+    Dialog Stop "stop" "Stop a run after the calls in flight",
+    Dialog ItemOptions "item-options" "Options of a certificate in a run",
+    Dialog SaveReport "save-report" "Save the outcome of a run as CSV",
     Form Confirm "confirm" "To the next field; on a button, press it",
     Form Cancel "cancel" "Cancel: nothing happens",
     Form NextField "next-field" "Next field or button",
@@ -119,16 +125,16 @@ pub struct Keymap {
 }
 
 impl Keymap {
-    /// The default keys with a person's own in front of them.
+    /// The default keys, with those of a person's own file in their place.
     ///
     /// # Errors
     ///
-    /// Every mistake: unknown sections and commands, and keys that two commands of one section
-    /// claim.
-    pub fn new(own: &Bindings) -> Result<Self, Vec<Mistake>> {
-        let mut bindings = parse_bindings(DEFAULT)?;
-        let mut mistakes = Vec::new();
-        for (section, commands) in own {
+    /// Every mistake in the file: what is no key, unknown sections and commands, and keys that two
+    /// commands of one section claim.
+    pub fn new(own: &str) -> Result<Self, Vec<Mistake>> {
+        let (mut bindings, _) = parse_bindings(DEFAULT);
+        let (own, mut mistakes) = parse_bindings(own);
+        for (section, commands) in &own {
             for (command, keys) in commands {
                 let known = bindings.get_mut(section).and_then(|s| s.get_mut(command));
                 match known {
@@ -226,7 +232,8 @@ mod tests {
 
     #[test]
     fn the_file_and_the_table_name_the_same_commands() {
-        let bindings = parse_bindings(DEFAULT).unwrap();
+        let (bindings, mistakes) = parse_bindings(DEFAULT);
+        assert_eq!(mistakes, []);
         let mut in_file: Vec<(String, String)> = bindings
             .iter()
             .flat_map(|(s, c)| c.keys().map(move |name| (s.clone(), name.clone())))
@@ -242,13 +249,12 @@ mod tests {
 
     #[test]
     fn the_default_keys_do_not_collide() {
-        Keymap::new(&Bindings::new()).unwrap();
+        Keymap::new("").unwrap();
     }
 
     #[test]
     fn own_keys_replace_the_default_ones() {
-        let own = parse_bindings("[main]\nrefresh = [\"f5\"]\n").unwrap();
-        let map = Keymap::new(&own).unwrap();
+        let map = Keymap::new("[main]\nrefresh = [\"f5\"]\n").unwrap();
         let command = |key| map.command(KeyPress::parse(key).unwrap(), &[Section::Main]);
         assert_eq!(command("f5"), Some(Command::Refresh));
         assert_eq!(command("r"), None);
@@ -257,7 +263,9 @@ mod tests {
 
     #[test]
     fn mistakes_are_found() {
-        let mistakes = |text| Keymap::new(&parse_bindings(text).unwrap()).unwrap_err();
+        let mistakes = |text| Keymap::new(text).unwrap_err();
+        let all = mistakes("[main]\nquit = [\"f99\", \"a\"]\njump = []\n");
+        assert_eq!(all.len(), 3, "all together: {all:?}");
         assert_eq!(
             mistakes("[main]\nquit = [\"a\"]\n"),
             [Mistake(

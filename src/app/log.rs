@@ -14,6 +14,8 @@ pub enum Outcome {
     Done(Option<String>),
     /// Its answer was lost, and AWS's state shows that it was made.
     Confirmed,
+    /// It failed as a step of a run; why, in a few words. Foreign text.
+    Stopped(String),
     /// It failed.
     Failed(Box<Failure>),
 }
@@ -64,6 +66,12 @@ impl CommandLog {
         if let Some(entry) = self.entries.iter_mut().find(|e| e.number == number) {
             entry.outcome = outcome;
         }
+    }
+
+    /// Where a change was sent to.
+    pub fn place(&self, number: usize) -> Option<&str> {
+        let entry = self.entries.iter().find(|entry| entry.number == number)?;
+        Some(&entry.place)
     }
 
     /// The entries, oldest first.

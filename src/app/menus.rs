@@ -1,15 +1,18 @@
 //! Which entries the menus have.
 
-use crate::domain::{Action, Availability, CertificateId, ConsoleStatus};
+use crate::domain::{Action, Availability, CertificateId, ConsoleStatus, Mutation};
 
 use super::{
     App, Level, Tab,
-    dialog::{Choice, Dialog, Entry, Menu, MenuKind},
+    dialog::{Choice, Dialog, Entry, Kind, Menu, MenuKind},
     pages,
 };
 
 impl App {
     pub(super) fn open_actions(&mut self) {
+        if self.list.marks() > 0 && !self.details_focused() {
+            return self.open_marks_menu();
+        }
         if let Some(id) = self.current() {
             let kind = if self.details_focused() {
                 MenuKind::Actions(id)
@@ -32,11 +35,15 @@ impl App {
             (Tab::Details, _) => self.open_actions(),
             (Tab::Policies, Some(name)) => self.open_policy_menu(id, name),
             (Tab::Things, Some(name)) => self.open_thing_menu(id, name),
-            (_, None) => {}
+            (_, None) => self.say(Level::Info, "Nothing is attached here."),
         }
     }
 
     fn open_certificate_menu(&mut self, kind: MenuKind, id: CertificateId) {
+        // The menu is about this certificate: the cursor stays on it, whatever is listed meanwhile.
+        if matches!(kind, MenuKind::Row(_)) {
+            self.list.select(id);
+        }
         let entries = self.certificate_entries(&kind, id);
         let title = format!("{}  {}", id.short(), self.status(id).label());
         self.open(Dialog::Menu(Menu::new(kind, title, entries)));
@@ -52,8 +59,23 @@ impl App {
             // What opens a dialog has dots, as everywhere.
             let label = format!("{}…", action.label());
             entries.push(match action.availability(&subject) {
-                Availability::Enabled => Entry::enabled(label, Choice::Act(action, id)),
+                Availability::Enabled => {
+                    // What the dialog will prepare.
+                    let obstacle = (action == Action::StartTransfer)
+                        .then(|| subject.readiness.obstacle())
+                        .flatten();
+                    Entry::enabled(label, Choice::Act(action, id))
+                        .with_remark(obstacle.unwrap_or_default())
+                }
                 Availability::Disabled(reason) => Entry::disabled(action.label(), reason),
+            });
+        }
+        if self.can_be_put_back(id).is_some() {
+            let choice = Choice::Order(Kind::PutBack, vec![id]);
+            entries.push(if self.setup.read_only {
+                Entry::disabled("Put back", "this session is read-only")
+            } else {
+                Entry::enabled("Put back…", choice)
             });
         }
         entries.push(Entry::enabled("Copy…", Choice::CopyMenu(id)));
@@ -79,8 +101,17 @@ impl App {
 
     fn open_policy_menu(&mut self, id: CertificateId, name: String) {
         let view = Entry::enabled("View document", Choice::ViewPolicy(name.clone()));
+        let change = self
+            .session
+            .arn(id)
+            .map(|certificate| Mutation::DetachPolicy {
+                certificate,
+                policy: name.clone(),
+            });
         let detach = if self.setup.read_only {
             Entry::disabled("Detach", "this session is read-only")
+        } else if change.is_some_and(|change| self.is_under_way(&change)) {
+            Entry::disabled("Detach", "it is being detached")
         } else {
             Entry::enabled("Detach…", Choice::DetachPolicy(id, name.clone()))
         };
@@ -91,7 +122,15 @@ impl App {
         let detaching = self
             .details
             .as_ref()
-            .is_some_and(|d| d.detaching.contains_key(&name));
+            .is_some_and(|details| details.is_detaching(&name));
+        let change = self
+            .session
+            .arn(id)
+            .map(|certificate| Mutation::DetachThing {
+                certificate,
+                thing: name.clone(),
+            });
+        let detaching = detaching || change.is_some_and(|change| self.is_under_way(&change));
         let view = Entry::enabled("View attributes", Choice::ViewThing(name.clone()));
         let detach = if self.setup.read_only {
             Entry::disabled("Detach", "this session is read-only")
@@ -175,7 +214,10 @@ impl App {
             .iter()
             .enumerate()
             .map(|(i, known)| {
-                let entry = Entry::enabled(&*known.label, Choice::Connect(known.target.clone()));
+                // The other side of a transfer is in the same region.
+                let mut target = known.target.clone();
+                target.region = target.region.or_else(|| self.session.target.region.clone());
+                let entry = Entry::enabled(&*known.label, Choice::Connect(target));
                 if Some(i) == current {
                     entry.with_remark("in use")
                 } else {

@@ -15,6 +15,8 @@ pub mod list;
 pub mod log;
 mod menus;
 mod msg;
+mod ordering;
+pub mod orders;
 pub mod page;
 pub mod pages;
 mod remote;
@@ -22,13 +24,16 @@ mod requests;
 mod session;
 mod wording;
 
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
 use ratatui::layout::Rect;
 
 use crate::domain::{
-    AccountBook, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Readiness, RequestId,
-    Subject, Target, Timestamp,
+    AccountBook, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Mutation, Readiness,
+    Record, RequestId, Subject, Target, Timestamp,
 };
 
 pub use details::{Details, LOOKS, Tab};
@@ -36,7 +41,7 @@ use dialog::Dialog;
 use keymap::Keymap;
 use list::CertificateList;
 use log::CommandLog;
-pub use msg::{Effect, Msg};
+pub use msg::{COPY_LIMIT, Effect, Msg};
 pub use remote::{Picture, Remote};
 use requests::{Place, Requests};
 pub use session::Session;
@@ -123,6 +128,16 @@ pub struct App {
     /// The command log.
     pub log: CommandLog,
     last_failure: Option<Box<Failure>>,
+    /// The orders of this session, oldest first.
+    pub orders: Vec<orders::OrderRun>,
+    /// What the journal has open and nobody works on.
+    pub unfinished: Vec<Record>,
+    /// The command log's entries of steps that are under way.
+    logged: HashMap<(RequestId, CertificateId, usize), usize>,
+    /// Whether the last answer said that every further call would fail, too.
+    connection_troubled: bool,
+    /// Things that are being detached, of certificates whose details are closed.
+    detaching: BTreeMap<CertificateId, BTreeMap<String, u32>>,
     requests: Requests,
     effects: Vec<Effect>,
     leaving: bool,
@@ -145,6 +160,11 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         }),
         log: CommandLog::default(),
         last_failure: None,
+        orders: Vec::new(),
+        unfinished: Vec::new(),
+        logged: HashMap::new(),
+        connection_troubled: false,
+        detaching: BTreeMap::new(),
         requests: Requests::default(),
         effects: Vec::new(),
         leaving: false,
@@ -168,15 +188,13 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     std::mem::take(&mut app.effects)
 }
 
+#[cfg(test)]
+mod tests;
+
 impl App {
     /// Whether time passes on the screen: something is waited for.
     pub fn needs_clock(&self) -> bool {
         self.requests.any()
-    }
-
-    /// How many changes are under way.
-    pub fn changes_under_way(&self) -> usize {
-        self.requests.changes()
     }
 
     /// Whether the screen is too small to draw anything useful.
@@ -234,12 +252,25 @@ impl App {
                 things: details.and_then(|d| d.things.value()).map(Vec::len),
             },
             read_only: self.setup.read_only,
+            changing: self.is_changing(id),
         }
     }
 
-    /// Whether AWS is asked for this certificate's description at the moment.
-    pub fn describing(&self, id: CertificateId) -> bool {
-        self.requests.awaits(&Place::Description(id))
+    /// Whether a change of this certificate is under way.
+    pub fn is_changing(&self, id: CertificateId) -> bool {
+        let in_order = |run: &orders::OrderRun| run.is_working_on(id);
+        (self.requests.mutations()).any(|mutation| mutation.certificate() == id)
+            || self.orders.iter().any(in_order)
+    }
+
+    /// Whether exactly this change is under way.
+    fn is_under_way(&self, change: &Mutation) -> bool {
+        self.requests.mutations().any(|mutation| mutation == change)
+    }
+
+    /// How many changes are under way.
+    pub fn changes_under_way(&self) -> usize {
+        self.requests.changes()
     }
 
     /// The rows of the list that fit.
@@ -257,22 +288,25 @@ impl App {
         });
     }
 
-    fn ask(&mut self, place: Place, call: Call) -> RequestId {
+    fn ask(&mut self, place: Place, call: Call) -> Option<RequestId> {
         self.ask_after(Duration::ZERO, place, call)
     }
 
-    fn ask_after(&mut self, after: Duration, place: Place, call: Call) -> RequestId {
+    /// Sends a request. Over a connection that is still being made nothing is sent: once it is
+    /// made, everything in sight is asked for.
+    fn ask_after(&mut self, after: Duration, place: Place, call: Call) -> Option<RequestId> {
         let connection = self.session.id;
-        self.requests
-            .ask(connection, place, call, after, &mut self.effects)
+        (self.session.connected || place == Place::Connection).then(|| {
+            self.requests
+                .ask(connection, place, call, after, &mut self.effects)
+        })
     }
 
     /// Makes a connection. What another connection showed is gone at once.
     fn connect(&mut self, target: Target) {
         self.requests.cancel_reads(&mut self.effects);
-        self.list = CertificateList::default();
-        self.details = None;
-        self.list_focused = true;
+        self.clear();
+        self.last_failure = None;
         self.session = Session::new(self.next_connection(), target);
         self.ask_connection();
     }
@@ -280,8 +314,37 @@ impl App {
     /// Makes the same connection anew, with fresh credentials. What is on the screen stays.
     fn reconnect(&mut self) {
         self.requests.cancel_reads(&mut self.effects);
-        self.session.id = self.next_connection();
+        self.list.withdrawn();
+        if let Some(details) = &mut self.details {
+            details.withdrawn();
+        }
+        let id = self.next_connection();
+        self.session.renew(id);
         self.ask_connection();
+    }
+
+    /// Takes everything of an account off the screen.
+    fn clear(&mut self) {
+        self.list = CertificateList::default();
+        self.details = None;
+        self.list_focused = true;
+        self.detaching.clear();
+    }
+
+    /// Fresh credentials may be another account's: then nothing of the old one may stay in sight.
+    fn check_place(&mut self) {
+        if self.session.moved() {
+            self.requests.cancel_reads(&mut self.effects);
+            self.clear();
+            self.dialogs.clear();
+            self.ask_certificates();
+            self.ask_outgoing();
+            let place = self.place();
+            self.say(
+                Level::Bad,
+                format!("The connection leads elsewhere now: {place}."),
+            );
+        }
     }
 
     fn next_connection(&self) -> ConnectionId {
@@ -296,9 +359,7 @@ impl App {
 
     /// Asks for everything in sight anew.
     fn refresh(&mut self) {
-        let connection_is_the_trouble = self.session.facts.value().is_none()
-            || (self.list.listing().failure()).is_some_and(Failure::concerns_connection);
-        if connection_is_the_trouble {
+        if !self.session.connected || self.connection_troubled {
             self.reconnect();
             return;
         }
@@ -330,7 +391,10 @@ impl App {
     /// Opens the details of a certificate, or changes them to it.
     fn show_details(&mut self, id: CertificateId, after: Duration) {
         let tab = self.details.as_ref().map_or(Tab::Details, |d| d.tab);
-        self.details = Some(Details::new(id, tab));
+        self.close_details();
+        let mut details = Details::new(id, tab);
+        details.detaching = self.detaching.remove(&id).unwrap_or_default();
+        self.details = Some(details);
         let now = self.now;
         if let Some(details) = &mut self.details {
             details.description.asked(now);
@@ -339,25 +403,33 @@ impl App {
         self.ask_attachments(after);
     }
 
+    /// Closes the details, but remembers which of its things are being detached.
+    fn close_details(&mut self) {
+        if let Some(details) = self.details.take()
+            && !details.detaching.is_empty()
+        {
+            self.detaching.insert(details.id, details.detaching);
+        }
+    }
+
     fn ask_details(&mut self) {
-        if let Some(id) = self.details.as_ref().map(|d| d.id) {
-            self.ask_description(id);
+        let now = self.now;
+        if let Some(details) = &mut self.details {
+            let id = details.id;
+            details.description.asked(now);
+            self.ask(Place::Description(id), Call::Describe(id));
             self.ask_attachments(Duration::ZERO);
         }
     }
 
-    /// Asks for a certificate's state, for the details when they show it, else for its row.
-    fn ask_description(&mut self, id: CertificateId) {
+    /// Asks how a certificate stands after something changed. The answer is for its row, and for
+    /// the details if they still show it: moving on does not cancel it.
+    fn ask_standing(&mut self, id: CertificateId) {
         let now = self.now;
-        match self.details.as_mut().filter(|details| details.id == id) {
-            Some(details) => {
-                details.description.asked(now);
-                self.ask(Place::Description(id), Call::Describe(id));
-            }
-            None => {
-                self.ask(Place::Row(id), Call::Describe(id));
-            }
+        if let Some(details) = self.details.as_mut().filter(|details| details.id == id) {
+            details.description.asked(now);
         }
+        self.ask(Place::Row(id), Call::Describe(id));
     }
 
     fn ask_attachments(&mut self, after: Duration) {
@@ -395,6 +467,9 @@ impl App {
     /// What follows from every change: the selection is in sight, a menu shows what applies now,
     /// and what is missing for the rows in sight is asked for.
     fn settle(&mut self) {
+        // What cannot be seen must not be typed in.
+        self.list.filtering &= self.areas().list.is_some();
+        self.follow_selection();
         let height = self.list_height();
         self.list.keep_in_sight(height);
         self.renew_menu();

@@ -25,6 +25,10 @@ pub enum Msg {
     Clock(Timestamp),
 }
 
+/// The longest text, in bytes, that can be copied. Terminals cut or drop an OSC 52 sequence of more
+/// than 100,000 bytes; base64 makes 4 of every 3, and the sequence around them takes 9.
+pub const COPY_LIMIT: usize = 74_991;
+
 /// Something that is to be done outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
@@ -34,7 +38,7 @@ pub enum Effect {
     Cancel(RequestId),
     /// An order is to stop after the calls in flight.
     Stop(RequestId),
-    /// Puts a text on the person's clipboard, through the terminal.
+    /// Puts a text of at most [`COPY_LIMIT`] bytes on the person's clipboard, through the terminal.
     Copy(String),
     /// Draws everything anew, for a terminal that something else wrote on.
     Redraw,

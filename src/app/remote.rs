@@ -59,6 +59,11 @@ impl<T> Remote<T> {
         self.failure = Some(failure);
     }
 
+    /// The question was withdrawn.
+    pub fn withdrawn(&mut self) {
+        self.loading_since = None;
+    }
+
     /// The value, however old.
     pub fn value(&self) -> Option<&T> {
         self.value.as_ref()

@@ -31,18 +31,34 @@ pub(super) enum Place {
     Row(CertificateId),
     /// The text on top of everything.
     Reader,
+    /// The journal, at the start or for the certificate in the details.
+    Journal(Option<CertificateId>),
+    /// The survey of a form.
+    Survey,
+    /// The report of an order, to be saved.
+    Report,
     /// A change, and the command log's entry for it.
     Mutation(Mutation, usize),
+    /// An order.
+    Order,
 }
 
 impl Place {
     /// Whether a newer question makes this one's answer worthless.
     fn replaced_by(&self, newer: &Self) -> bool {
         match (self, newer) {
-            (Self::Mutation(..), _) => false,
+            (Self::Mutation(..) | Self::Order | Self::Report, _) => false,
             (Self::Row(old), Self::Row(new)) => old == new,
+            (Self::Journal(old), Self::Journal(new)) => old.is_some() == new.is_some(),
             _ => mem::discriminant(self) == mem::discriminant(newer),
         }
+    }
+}
+
+impl Place {
+    /// Whether something changes in AWS, or is written, so that it is never cancelled.
+    fn changes(&self) -> bool {
+        matches!(self, Self::Mutation(..) | Self::Order | Self::Report)
     }
 }
 
@@ -107,17 +123,12 @@ impl Requests {
 
     fn cancel_where(&mut self, unwanted: impl Fn(&Awaited) -> bool, effects: &mut Vec<Effect>) {
         self.awaited.retain(|id, awaited| {
-            let cancelled = !matches!(awaited.place, Place::Mutation(..)) && unwanted(awaited);
+            let cancelled = !awaited.place.changes() && unwanted(awaited);
             if cancelled {
                 effects.push(Effect::Cancel(*id));
             }
             !cancelled
         });
-    }
-
-    /// Whether an answer for this place is awaited.
-    pub(super) fn awaits(&self, place: &Place) -> bool {
-        self.awaited.values().any(|awaited| awaited.place == *place)
     }
 
     /// Whether an answer for any row is awaited.
@@ -126,11 +137,21 @@ impl Requests {
         self.awaited.values().any(row)
     }
 
+    /// The changes that are under way.
+    pub(super) fn mutations(&self) -> impl Iterator<Item = &Mutation> {
+        self.awaited
+            .values()
+            .filter_map(|awaited| match &awaited.place {
+                Place::Mutation(mutation, _) => Some(mutation),
+                _ => None,
+            })
+    }
+
     /// How many changes are under way.
     pub(super) fn changes(&self) -> usize {
         self.awaited
             .values()
-            .filter(|awaited| matches!(awaited.place, Place::Mutation(..)))
+            .filter(|awaited| awaited.place.changes())
             .count()
     }
 

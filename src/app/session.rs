@@ -2,10 +2,10 @@
 
 use crate::domain::{
     AccountBook, AccountId, CertificateArn, CertificateId, CertificateStatus, ConnectionFacts,
-    ConnectionId, Failure, Identity, ListedCertificate, Target,
+    ConnectionId, Failure, Identity, ListedCertificate, Target, text,
 };
 
-use super::Remote;
+use super::{Picture, Remote};
 
 /// The connection in use.
 #[derive(Debug)]
@@ -20,6 +20,11 @@ pub struct Session {
     pub identity: Remote<Identity>,
     /// The account in a certificate's ARN: what is left when STS cannot be reached.
     account_in_arn: Option<AccountId>,
+    /// Whether the clients are made, so that something can be asked.
+    pub connected: bool,
+    /// Account and region of the connection that this one is to replace. What is on the screen is
+    /// theirs, until it is known whether this one has the same.
+    before: Option<(AccountId, String)>,
 }
 
 impl Session {
@@ -31,7 +36,34 @@ impl Session {
             facts: Remote::default(),
             identity: Remote::default(),
             account_in_arn: None,
+            connected: false,
+            before: None,
         }
+    }
+
+    /// The connection is made anew, with whatever credentials and region are configured now.
+    pub fn renew(&mut self, id: ConnectionId) {
+        let known = self
+            .account()
+            .map(|account| (account, self.region().to_owned()));
+        self.before = known.or(self.before.take());
+        self.id = id;
+        self.connected = false;
+        self.identity = Remote::default();
+        self.account_in_arn = None;
+    }
+
+    /// Whether a renewed connection turned out to be another account's or region's. Answers once.
+    pub fn moved(&mut self) -> bool {
+        if !self.connected {
+            return false;
+        }
+        let (Some((account, region)), Some(now)) = (&self.before, self.account()) else {
+            return false;
+        };
+        let moved = *account != now || region != self.region();
+        self.before = None;
+        moved
     }
 
     /// The account, by STS, or else by a certificate's ARN.
@@ -85,11 +117,14 @@ impl Session {
         let account = self
             .account()
             .map_or_else(|| "an unknown account".to_owned(), |a| book.describe(a));
-        format!("{account}, {}", self.region())
+        format!("{account}, {}", text::visible(self.region()))
     }
 
     /// Why nothing can be shown, when the connection itself is the reason.
     pub fn failure(&self) -> Option<&Failure> {
-        self.facts.failure()
+        match self.facts.picture() {
+            Picture::Failed(failure) | Picture::Stale(_, _, failure) => Some(failure),
+            _ => None,
+        }
     }
 }

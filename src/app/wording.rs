@@ -32,7 +32,7 @@ impl Mutation {
         match self {
             Self::Activate(_) => format!("{id} is active."),
             Self::Deactivate(_) => {
-                format!("{id} is inactive. Connected devices lose it within a few minutes.")
+                format!("{id} is inactive; devices lose it within minutes.")
             }
             Self::Revoke(_) => format!("{id} is revoked."),
             Self::AttachPolicy { policy, .. } => {

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, fmt};
 
 use super::KeyPress;
-use crate::domain::{AccountBook, AccountId, text::visible};
+use crate::domain::{
+    AccountBook, AccountId,
+    text::{is_hostile, visible},
+};
 
 /// The keys of each command, by section and by the command's name.
 pub type Bindings = BTreeMap<String, BTreeMap<String, Vec<KeyPress>>>;
@@ -25,14 +28,12 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// Reads the bindings of a keymap file.
-///
-/// # Errors
-///
-/// Every mistake in the text.
-pub fn parse_bindings(text: &str) -> Result<Bindings, Vec<Mistake>> {
-    let raw: BTreeMap<String, BTreeMap<String, Vec<String>>> =
-        toml::from_str(text).map_err(|e| vec![syntax(&e)])?;
+/// Reads the bindings of a keymap file: those that can be read, and every mistake in the others.
+pub fn parse_bindings(text: &str) -> (Bindings, Vec<Mistake>) {
+    let raw: BTreeMap<String, BTreeMap<String, Vec<String>>> = match toml::from_str(text) {
+        Ok(raw) => raw,
+        Err(e) => return (Bindings::new(), vec![syntax(&e)]),
+    };
     let mut mistakes = Vec::new();
     let mut bindings = Bindings::new();
     for (section, commands) in raw {
@@ -53,11 +54,7 @@ pub fn parse_bindings(text: &str) -> Result<Bindings, Vec<Mistake>> {
                 .insert(command, parsed);
         }
     }
-    if mistakes.is_empty() {
-        Ok(bindings)
-    } else {
-        Err(mistakes)
-    }
+    (bindings, mistakes)
 }
 
 /// Reads `config.toml`.
@@ -74,12 +71,21 @@ pub fn parse_config(text: &str) -> Result<Config, Vec<Mistake>> {
     }
     let raw: Raw = toml::from_str(text).map_err(|e| vec![syntax(&e)])?;
     let mut mistakes = Vec::new();
-    let mut names = Vec::new();
+    let mut names = BTreeMap::new();
     for (number, name) in raw.accounts {
-        match AccountId::parse(&number) {
-            Ok(account) => names.push((account, name)),
-            Err(e) => mistakes.push(Mistake(format!("[accounts] {}: {e}", visible(&number)))),
-        }
+        let what = match AccountId::parse(&number) {
+            Err(e) => e.to_string(),
+            // A name is what a person goes by: it must be one, and must be what it looks like.
+            Ok(_) if name.trim().is_empty() => "the name is empty".to_owned(),
+            Ok(_) if name.chars().any(is_hostile) => {
+                format!("the name has a control character: {}", visible(&name))
+            }
+            Ok(account) => match names.insert(account, name) {
+                None => continue,
+                Some(_) => "the account is named twice".to_owned(),
+            },
+        };
+        mistakes.push(Mistake(format!("[accounts] {}: {what}", visible(&number))));
     }
     if mistakes.is_empty() {
         Ok(Config {
@@ -106,8 +112,9 @@ mod tests {
 
     #[test]
     fn all_mistakes_are_reported_together() {
-        let mistakes = parse_bindings("[move]\nup = [\"upp\", \"k\"]\n[main]\nopen = [\"f99\"]\n")
-            .unwrap_err();
+        let (bindings, mistakes) =
+            parse_bindings("[move]\nup = [\"upp\", \"k\"]\n[main]\nopen = [\"f99\"]\n");
+        assert_eq!(bindings["move"]["up"].len(), 1);
         let text: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
         assert_eq!(text.len(), 2, "{text:?}");
         assert!(
@@ -132,6 +139,14 @@ mod tests {
     fn a_wrong_config_says_what_is_wrong() {
         let say = |text: &str| parse_config(text).unwrap_err().first().unwrap().to_string();
         assert!(say("[accounts]\n\"12\" = \"x\"\n").contains("[accounts] 12: 2 of 12 digits"));
+        let twice = "[accounts]\n\"4444-5555-6666\" = \"a\"\n\"444455556666\" = \"b\"\n";
+        assert!(say(twice).contains("named twice"));
+        assert!(say("[accounts]\n\"444455556666\" = \" \"\n").contains("empty"));
+        let hostile = say("[accounts]\n\"444455556666\" = \"\\u001b[31m\"\n");
+        assert!(
+            hostile.contains("\\x1b") && !hostile.contains('\u{1b}'),
+            "{hostile}"
+        );
         assert!(say("acounts = 1").contains("acounts"));
         assert!(say("accounts = [").contains("line 1"));
     }

@@ -55,6 +55,11 @@ impl AccountId {
         }
     }
 
+    /// Some other account, where any will do.
+    pub fn another(self) -> Self {
+        Self(self.0 ^ 1)
+    }
+
     /// The number in groups of four, as people read it to each other: `4444-5555-6666`.
     pub fn grouped(self) -> String {
         let digits = self.to_string();

@@ -39,6 +39,8 @@ pub struct Subject {
     pub readiness: Readiness,
     /// Whether this session may change anything.
     pub read_only: bool,
+    /// Whether a change of the certificate is under way.
+    pub changing: bool,
 }
 
 impl Action {
@@ -81,6 +83,9 @@ impl Action {
         if subject.read_only {
             return disabled("this session is read-only");
         }
+        if subject.changing {
+            return disabled("a change of it is under way");
+        }
         let status = subject.readiness.status;
         match self {
             Self::Activate => match status {
@@ -93,9 +98,12 @@ impl Action {
                 ConsoleStatus::Inactive => disabled("already inactive"),
                 other => elsewhere(other),
             },
-            Self::StartTransfer => match subject.readiness.obstacle() {
-                None => Availability::Enabled,
-                Some(obstacle) => Availability::Disabled(obstacle),
+            // What is in the way can be prepared: the dialog names it.
+            Self::StartTransfer => match status {
+                ConsoleStatus::Active
+                | ConsoleStatus::Inactive
+                | ConsoleStatus::PendingActivation => Availability::Enabled,
+                other => elsewhere(other),
             },
             Self::RevokeTransfer => match status {
                 ConsoleStatus::Transferred => Availability::Enabled,
@@ -155,6 +163,7 @@ mod tests {
                 things: Some(0),
             },
             read_only: false,
+            changing: false,
         }
     }
 
@@ -180,7 +189,10 @@ mod tests {
     #[test]
     fn each_status_offers_what_the_console_offers() {
         use Action::*;
-        assert_eq!(enabled(ConsoleStatus::Active), [Deactivate, Revoke]);
+        assert_eq!(
+            enabled(ConsoleStatus::Active),
+            [Deactivate, StartTransfer, Revoke]
+        );
         assert_eq!(
             enabled(ConsoleStatus::Inactive),
             [Activate, StartTransfer, Revoke]
@@ -195,19 +207,19 @@ mod tests {
         assert_eq!(enabled(ConsoleStatus::Unknown), []);
         assert_eq!(
             enabled(ConsoleStatus::PendingActivation),
-            [Activate, Deactivate, Revoke]
+            [Activate, Deactivate, StartTransfer, Revoke]
         );
     }
 
     #[test]
-    fn attachments_are_the_reason_a_transfer_cannot_start() {
-        let mut subject = subject(ConsoleStatus::Inactive);
-        subject.readiness.policies = Some(2);
-        subject.readiness.things = Some(1);
-        assert_eq!(
-            Action::StartTransfer.availability(&subject),
-            Availability::Disabled("2 policies and 1 thing are attached".to_owned())
-        );
+    fn a_certificate_that_is_being_changed_offers_nothing_more() {
+        for status in STATUSES {
+            let mut subject = subject(status);
+            subject.changing = true;
+            for action in Action::menu(status) {
+                assert_ne!(action.availability(&subject), Availability::Enabled);
+            }
+        }
     }
 
     #[test]

@@ -68,6 +68,13 @@ pub enum Call {
     Survey(Vec<CertificateId>),
     /// Carries out an order, and reports on it. It can be stopped, never cancelled.
     Carry(Box<Order>),
+    /// Writes the report of an order into a new file of the working folder, for the person alone.
+    SaveReport {
+        /// The file's name.
+        name: String,
+        /// What is written.
+        text: String,
+    },
     /// What the journal has open for the connection's account, and the latest run of a
     /// certificate.
     Journal(Option<CertificateId>),
@@ -87,7 +94,7 @@ impl Call {
             Self::PolicyDocument(_) => Operation::GetPolicy,
             Self::ThingAttributes(_) => Operation::DescribeThing,
             Self::Mutate(mutation) => mutation.operation(),
-            Self::Carry(_) | Self::Journal(_) => Operation::Journal,
+            Self::Carry(_) | Self::Journal(_) | Self::SaveReport { .. } => Operation::Journal,
         }
     }
 }
@@ -257,6 +264,8 @@ pub enum Answer {
     },
     /// Something happened to a certificate of an order.
     Progress(Progress),
+    /// A report was written; its path.
+    ReportSaved(String),
     /// An order is over: every certificate has ended.
     CarriedOut,
     /// What the journal has.

@@ -4,9 +4,19 @@ use std::{borrow::Cow, fmt::Write};
 
 use super::Mutation;
 
-/// The `aws iot` command that does the same, quoted for a POSIX shell. `region` and `profile` are
-/// named, so that a copied line cannot run somewhere else.
-pub fn aws_cli_line(mutation: &Mutation, region: &str, profile: Option<&str>) -> String {
+/// Where a command runs. It is in the line, so that a copied one cannot run somewhere else.
+#[derive(Debug, Clone, Copy)]
+pub struct CommandPlace<'a> {
+    /// The region.
+    pub region: &'a str,
+    /// The profile, when one was named.
+    pub profile: Option<&'a str>,
+    /// The endpoint, when it is not AWS's own.
+    pub endpoint: Option<&'a str>,
+}
+
+/// The `aws iot` command that does the same, quoted for a POSIX shell.
+pub fn aws_cli_line(mutation: &Mutation, at: &CommandPlace<'_>) -> String {
     let mut words: Vec<Cow<'_, str>> = vec!["aws".into(), "iot".into()];
     let mut option = |name: &'static str, value: String| {
         words.push(name.into());
@@ -86,9 +96,12 @@ pub fn aws_cli_line(mutation: &Mutation, region: &str, profile: Option<&str>) ->
             option("--certificate-id", id.to_string());
         }
     }
-    option("--region", region.to_owned());
-    if let Some(profile) = profile {
+    option("--region", at.region.to_owned());
+    if let Some(profile) = at.profile {
         option("--profile", profile.to_owned());
+    }
+    if let Some(endpoint) = at.endpoint {
+        option("--endpoint-url", endpoint.to_owned());
     }
     let words: Vec<String> = words.iter().map(|word| quote(word)).collect();
     words.join(" ")
@@ -96,7 +109,7 @@ pub fn aws_cli_line(mutation: &Mutation, region: &str, profile: Option<&str>) ->
 
 /// Quotes a word for a shell. A word with control characters or bidirectional overrides is written
 /// as `$'…'` with escapes, so that the line shows what it holds and is still the same word.
-fn quote(word: &str) -> String {
+pub(super) fn quote(word: &str) -> String {
     if word.chars().any(super::text::is_hostile) {
         let mut quoted = String::from("$'");
         for c in word.chars() {
@@ -124,6 +137,25 @@ mod tests {
     use super::*;
     use crate::domain::{AccountId, CertificateArn, CertificateId, ThingPrincipalType};
 
+    const HERE: CommandPlace<'_> = CommandPlace {
+        region: "us-east-1",
+        profile: None,
+        endpoint: None,
+    };
+
+    #[test]
+    fn a_line_of_another_endpoint_stays_there() {
+        let at = CommandPlace {
+            endpoint: Some("http://127.0.0.1:5000"),
+            ..HERE
+        };
+        let line = aws_cli_line(&Mutation::Revoke(id()), &at);
+        assert!(
+            line.ends_with("--region us-east-1 --endpoint-url http://127.0.0.1:5000"),
+            "{line}"
+        );
+    }
+
     fn id() -> CertificateId {
         CertificateId::from_bytes([0xab; 32])
     }
@@ -136,7 +168,7 @@ mod tests {
             account: AccountId::parse("111122223333").unwrap(),
             id: id(),
         };
-        let line = |mutation: Mutation| aws_cli_line(&mutation, "us-east-1", None);
+        let line = |mutation: Mutation| aws_cli_line(&mutation, &HERE);
         assert_eq!(
             line(Mutation::Deactivate(id())),
             format!(
@@ -200,8 +232,10 @@ mod tests {
                     to: AccountId::parse("444455556666").unwrap(),
                     message: Some(message.to_owned()),
                 },
-                "us-east-1",
-                Some("my profile"),
+                &CommandPlace {
+                    profile: Some("my profile"),
+                    ..HERE
+                },
             )
         };
         assert!(line("moving; rm -rf /").contains("--transfer-message 'moving; rm -rf /'"));

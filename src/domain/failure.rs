@@ -41,6 +41,8 @@ pub enum FailureKind {
     LimitExceeded,
     /// The endpoint does not know the operation.
     NotSupported,
+    /// A setting of the AWS configuration or of the command line cannot be used.
+    BadSetting,
     /// AWS failed inside.
     ServiceFault,
     /// The answer could not be read.
@@ -68,6 +70,8 @@ pub struct Failure {
     pub request_id: Option<String>,
     /// Whether the change may have been made although the call failed.
     pub ambiguous: bool,
+    /// Whether AWS was asked afterwards and its state shows that the change was not made.
+    pub refuted: bool,
 }
 
 impl Failure {
@@ -80,6 +84,7 @@ impl Failure {
             message: message.into(),
             request_id: None,
             ambiguous: false,
+            refuted: false,
         }
     }
 
@@ -90,6 +95,7 @@ impl Failure {
             FailureKind::NoCredentials => "no AWS credentials".to_owned(),
             FailureKind::BadProfile => "the AWS profile cannot be used".to_owned(),
             FailureKind::NoRegion => "no AWS region".to_owned(),
+            FailureKind::BadSetting => "a setting cannot be used".to_owned(),
             FailureKind::ExpiredCredentials => "the credentials have expired".to_owned(),
             FailureKind::InvalidCredentials => "AWS does not accept the credentials".to_owned(),
             FailureKind::AccessDenied => {
@@ -119,7 +125,14 @@ impl Failure {
 
     /// What to do next. `profile` is the profile in use.
     pub fn advice(&self, profile: Option<&str>) -> String {
-        let option = profile.map_or_else(String::new, |name| format!(" --profile {name}"));
+        if self.ambiguous {
+            return "It is not known whether AWS did it. Look at the certificate before you try \
+                    again."
+                .to_owned();
+        }
+        let option = profile.map_or_else(String::new, |name| {
+            format!(" --profile {}", super::command_line::quote(name))
+        });
         match self.kind {
             FailureKind::NoCredentials => format!(
                 "Sign in with `aws login{option}` or `aws sso login{option}`, or set AWS_PROFILE, \
@@ -129,6 +142,9 @@ impl Failure {
                 "Look at the profile in ~/.aws/config and ~/.aws/credentials (`aws configure \
                  list-profiles` names them all), then retry, or choose another one."
                     .to_owned()
+            }
+            FailureKind::BadSetting => {
+                "Correct the setting that the message names, then start again.".to_owned()
             }
             FailureKind::NoRegion => format!(
                 "Start with --region NAME, set AWS_REGION, or run `aws configure set region \
@@ -206,6 +222,7 @@ impl Failure {
             FailureKind::NoCredentials
                 | FailureKind::BadProfile
                 | FailureKind::NoRegion
+                | FailureKind::BadSetting
                 | FailureKind::ExpiredCredentials
                 | FailureKind::InvalidCredentials
                 | FailureKind::ConnectionRefused

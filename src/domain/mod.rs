@@ -30,7 +30,7 @@ pub use certificate::{
     CertificateId, CertificateStatus, ConsoleStatus, Description, ListedCertificate,
     OutgoingTransfer, ParseIdError, TransferData,
 };
-pub use command_line::aws_cli_line;
+pub use command_line::{CommandPlace, aws_cli_line};
 pub use failure::{Failure, FailureKind};
 pub use operation::Operation;
 pub use plan::{Plan, PlannedStep, Present, PutBack, Refused, Remark, put_back, resume};

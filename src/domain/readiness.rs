@@ -45,7 +45,9 @@ impl Readiness {
             ),
             attached("no policies", self.policies),
             attached("no things", self.things),
-            if status.in_transfer() {
+            if status == ConsoleStatus::Unknown {
+                ("not in transfer", Check::Unknown, "not known".to_owned())
+            } else if status.in_transfer() {
                 let what = format!("it is {}", status.label());
                 ("not in transfer", Check::Failed, what)
             } else {
@@ -61,7 +63,7 @@ impl Readiness {
             ConsoleStatus::Active => return Some("it is Active: deactivate it first".to_owned()),
             ConsoleStatus::Revoked => return Some("it is Revoked".to_owned()),
             ConsoleStatus::PendingActivation => {
-                return Some("it is Pending activation: deactivate it first".to_owned());
+                return Some("deactivate it first".to_owned());
             }
             other if other.in_transfer() => return Some("in transfer".to_owned()),
             _ => return Some("its status is unknown".to_owned()),

@@ -37,6 +37,7 @@ where
         message: bounded(&message, MESSAGE_LIMIT),
         request_id: error.request_id().map(|id| bounded(id, 100)),
         ambiguous: verdict.may_have_run && operation.mutates(),
+        refuted: false,
     }
 }
 
@@ -49,6 +50,7 @@ pub(super) fn unreadable(operation: Operation, message: &str) -> Failure {
         message: message.to_owned(),
         request_id: None,
         ambiguous: false,
+        refuted: false,
     }
 }
 
@@ -250,7 +252,13 @@ fn credentials(error: &CredentialsError) -> FailureKind {
     {
         return kind;
     }
-    FailureKind::NoCredentials
+    match error {
+        // The profile provider reports a profile that it cannot follow as unexpected.
+        CredentialsError::InvalidConfiguration(_) | CredentialsError::Unhandled(_) => {
+            FailureKind::BadProfile
+        }
+        _ => FailureKind::NoCredentials,
+    }
 }
 
 /// The error to report: without the layers of the SDK that say no more than where they are.

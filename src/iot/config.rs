@@ -102,7 +102,7 @@ pub(super) fn check_endpoint(url: &str) -> Result<(), Failure> {
         return Ok(());
     }
     Err(failure(
-        FailureKind::UnknownHost,
+        FailureKind::BadSetting,
         classify::bounded(
             &format!("the endpoint `{url}` is not an http:// or https:// address"),
             200,

@@ -48,6 +48,7 @@ impl Markers {
             ),
             request_id: None,
             ambiguous: false,
+            refuted: false,
         })
     }
 }

@@ -15,7 +15,8 @@ mod schema;
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
@@ -49,6 +50,9 @@ impl Default for Options {
     }
 }
 
+/// How long to wait before the next look whether another process still writes.
+const LOOK: Duration = Duration::from_millis(1);
+
 /// A step that began or ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepEvent {
@@ -69,6 +73,7 @@ pub struct Journal {
 #[derive(Debug)]
 struct Inner {
     path: PathBuf,
+    wait: Duration,
     connection: Mutex<Connection>,
     /// After the connection: a claim outlives what is still written.
     owner: Owner,
@@ -96,6 +101,7 @@ impl Journal {
         let journal = Self {
             inner: Arc::new(Inner {
                 path: path.to_owned(),
+                wait: options.wait,
                 connection: Mutex::new(connection),
                 owner: Owner::new(path, token)?,
             }),
@@ -347,17 +353,19 @@ impl Journal {
     /// Drops the oldest finished runs until so many are left; says how many were dropped. Runs
     /// that are open, or that an open one puts back, are kept.
     pub fn prune(&self, keep: u32) -> Result<usize, JournalError> {
-        self.write(|change, _| {
-            let dropped = change.execute(
-                "DELETE FROM run WHERE state NOT IN ('unfinished', 'stopped')
-                   AND NOT EXISTS (SELECT 1 FROM run AS later WHERE later.origin = run.id
-                                   AND later.state IN ('unfinished', 'stopped'))
-                   AND id <= (SELECT id FROM run WHERE state NOT IN ('unfinished', 'stopped')
-                              ORDER BY id DESC LIMIT 1 OFFSET ?1)",
-                [keep],
-            )?;
-            Ok(Ok(dropped))
-        })
+        let droppable = "state NOT IN ('unfinished', 'stopped')
+            AND NOT EXISTS (SELECT 1 FROM run AS later WHERE later.origin = run.id
+                            AND later.state IN ('unfinished', 'stopped'))
+            AND id <= (SELECT id FROM run WHERE state NOT IN ('unfinished', 'stopped')
+                       ORDER BY id DESC LIMIT 1 OFFSET ?1)";
+        // Most often there is nothing to drop, and no reason to wait for one who writes.
+        let any = format!("SELECT EXISTS (SELECT 1 FROM run WHERE {droppable})");
+        let any = (self.lock()).query_row(&any, [keep], |row| row.get(0));
+        if !any.map_err(|error| self.failed(&error))? {
+            return Ok(0);
+        }
+        let sql = format!("DELETE FROM run WHERE {droppable}");
+        self.write(|change, _| change.execute(&sql, [keep]).map(Ok))
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
@@ -374,15 +382,39 @@ impl Journal {
         &self,
         work: impl FnOnce(&Transaction<'_>, &Owner) -> rusqlite::Result<Result<T, JournalError>>,
     ) -> Result<T, JournalError> {
-        let mut connection = self.lock();
-        let change = connection
-            // Not deferred: two that have read could not both go on to write.
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(|error| self.failed(&error))?;
+        let connection = self.lock();
+        let change = self.begin_writing(&connection)?;
         // Dropped without a commit, the transaction is rolled back.
         let made = work(&change, &self.inner.owner).map_err(|error| self.failed(&error))??;
         change.commit().map_err(|error| self.failed(&error))?;
         Ok(made)
+    }
+
+    /// Waits until no other process writes. SQLite's own wait looks ten times a second in the end,
+    /// and would find the gaps between the writes of a busy process by luck only.
+    fn begin_writing<'a>(
+        &self,
+        connection: &'a Connection,
+    ) -> Result<Transaction<'a>, JournalError> {
+        let since = Instant::now();
+        let begin = || {
+            connection.busy_timeout(Duration::ZERO)?;
+            // Not deferred: two that have read could not both go on to write.
+            let begun = Transaction::new_unchecked(connection, TransactionBehavior::Immediate);
+            connection.busy_timeout(self.inner.wait)?;
+            begun
+        };
+        loop {
+            let error = match begin() {
+                Ok(change) => return Ok(change),
+                Err(error) => self.failed(&error),
+            };
+            let busy = matches!(error, JournalError::Busy(_));
+            if !busy || since.elapsed() >= self.inner.wait {
+                return Err(error);
+            }
+            thread::sleep(LOOK);
+        }
     }
 
     /// The records of the runs that a condition names.

@@ -355,3 +355,9 @@ fn the_settings_are_in_force() {
         .unwrap();
     assert_eq!(mode, "wal");
 }
+
+#[test]
+fn it_can_be_used_from_any_thread() {
+    fn shared<T: Send + Sync + Clone + 'static>() {}
+    shared::<Journal>();
+}

@@ -122,7 +122,9 @@ async fn converse(stream: TcpStream, simulator: Simulator) {
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
-        .max_buf_size(LONGEST_HEAD)
+        .max_header_size(LONGEST_HEAD)
+        // More than the head, so that one that is too long can be told from one that is not all there.
+        .max_buf_size(2 * LONGEST_HEAD)
         .serve_connection(TokioIo::new(stream), service)
         .await;
 }

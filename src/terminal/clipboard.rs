@@ -4,9 +4,7 @@ use std::fmt::Write as _;
 
 use crossterm::{Command as _, clipboard::CopyToClipboard};
 
-/// The longest text that is sent, in bytes. Terminals cut or drop a sequence of more than 100,000
-/// bytes; base64 makes 4 of every 3, and the sequence around them takes 9.
-pub const COPY_LIMIT: usize = 74_991;
+use crate::app::COPY_LIMIT;
 
 /// Whether a tmux stands between this program and the terminal.
 pub(super) fn in_tmux() -> bool {

@@ -17,12 +17,14 @@ use std::{
     future::{Future as _, poll_fn},
     io::{self, IsTerminal as _},
     pin::pin,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use ratatui::{Frame, Terminal, layout::Size};
-use rustix::process::{Signal as ProcessSignal, getpid, getsid, kill_current_process_group};
-use signal_hook::{consts::SIGHUP, consts::SIGSTOP, low_level::raise};
+use rustix::process::{
+    Signal as ProcessSignal, getpgrp, getpid, getsid, kill_current_process_group, kill_process,
+};
+use signal_hook::consts::SIGHUP;
 use tokio::sync::mpsc::{self, error::TryRecvError};
 
 use self::{
@@ -37,14 +39,10 @@ use crate::{
     domain::{Reply, Request, RequestId, Timestamp},
 };
 
-pub use clipboard::COPY_LIMIT;
-
 /// How often the screen is drawn while something waits.
 const TICK: Duration = Duration::from_secs(1);
 /// Messages applied before the screen is drawn again.
 const TURN: usize = 256;
-/// How long after a stop of our own its signals may still come in.
-const ECHO: Duration = Duration::from_secs(2);
 
 /// What the loop drives: the state and its picture.
 pub trait Program {
@@ -197,7 +195,7 @@ async fn run_inside<P: Program, R: Requests>(
         },
         modes,
         clear: true,
-        stopped_ourselves: None,
+        stopped: false,
     };
     ui.turns().await
 }
@@ -256,8 +254,8 @@ struct Ui<'a, P, R> {
     sources: Sources<'a>,
     /// Nothing on the terminal is ours: the next frame has to be a whole one.
     clear: bool,
-    /// When the process last went on after a stop of its own.
-    stopped_ourselves: Option<Instant>,
+    /// The terminal is given back, and the process is stopped, or will be in a moment.
+    stopped: bool,
 }
 
 impl<P: Program, R: Requests> Ui<'_, P, R> {
@@ -282,11 +280,17 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
         let first = self.program.start();
         self.perform(first)?;
         loop {
+            if self.stopped {
+                self.stay_stopped().await?;
+            }
             self.draw()?;
             let event = self.sources.next(self.program.needs_clock()).await;
             self.tell_time()?;
             self.apply(event)?;
             for _ in 1..TURN {
+                if self.stopped {
+                    break;
+                }
                 let Some(event) = self.sources.ready() else {
                     break;
                 };
@@ -304,9 +308,13 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
             Event::Reply(None) => Err(Err(Error::NoBackground)),
             Event::Signal(Signal::Leave(number)) => Err(Ok(Exit::Signal(number))),
             Event::Signal(Signal::Resized) => self.look_at_size(),
-            Event::Signal(Signal::Stop | Signal::Continued) if self.own_echo() => Ok(()),
             Event::Signal(Signal::Stop) => self.stop(false),
-            Event::Signal(Signal::Continued) => self.take_again(),
+            Event::Signal(Signal::Continued) => {
+                if self.sources.signals.take_continued() {
+                    self.take_again()?;
+                }
+                Ok(())
+            }
         }
     }
 
@@ -369,38 +377,51 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
             .map_err(failed)
     }
 
-    /// The person's stop. The leader of a session has no shell above it that could continue it (it
-    /// was started by `ssh -t`, a container or a terminal itself): it would be frozen for good, so
-    /// it does not stop.
+    /// The person's stop. In the group of the session's leader there is no shell above that could
+    /// continue it (the leader was started by `ssh -t`, a container or a terminal itself): it would
+    /// be frozen for good, so it does not stop.
     fn suspend(&mut self) -> Result<(), End> {
-        if getsid(None).is_ok_and(|session| session == getpid()) {
+        if getsid(None).is_ok_and(|session| session == getpgrp()) {
             self.clear = true;
             return Ok(());
         }
         self.stop(true)
     }
 
-    /// Gives the terminal back, stops until something continues the process, and takes the
-    /// terminal again.
+    /// Gives the terminal back and stops. The loop goes on with [`Self::stay_stopped`].
     ///
     /// What the person stops is the job, not only this process of it: a wrapper such as a
-    /// credential helper has to stop, too, or the shell waits for it. SIGSTOP afterwards, because
-    /// SIGTSTP is ours to handle, and is dropped in a group without a parent.
+    /// credential helper has to stop, too, or the shell waits for it. All of them get one SIGSTOP
+    /// at once. With a SIGTSTP for the others and a stop of our own afterwards, the shell could see
+    /// the wrapper stop and continue the job in between, and we would stop when nobody expects it
+    /// any more, and stay so.
     fn stop(&mut self, job: bool) -> Result<(), End> {
         self.modes.pause();
-        if job {
-            let _ = kill_current_process_group(ProcessSignal::TSTP);
-        }
-        let stopped = raise(SIGSTOP);
-        self.stopped_ourselves = Some(Instant::now());
-        self.take_again()?;
-        stopped.map_err(|error| Err(Error::Setup(error)))
+        self.sources.signals.forget_continued();
+        let stopping = if job {
+            kill_current_process_group(ProcessSignal::STOP)
+        } else if self.sources.signals.stop_undone() {
+            return self.take_again();
+        } else {
+            kill_process(getpid(), ProcessSignal::STOP)
+        };
+        stopping.map_err(|error| Err(Error::Setup(error.into())))?;
+        self.stopped = true;
+        Ok(())
     }
 
-    /// Whether a stop's or a continue's signal comes from our own stop, and is dealt with.
-    fn own_echo(&self) -> bool {
-        self.stopped_ourselves
-            .is_some_and(|since| since.elapsed() < ECHO)
+    /// Waits until the process is continued, and takes the terminal again.
+    ///
+    /// It may run a little further before it stops, as another thread may be the one that takes the
+    /// signal. But then it does stop, and nothing ends that without a SIGCONT.
+    async fn stay_stopped(&mut self) -> Result<(), End> {
+        while !self.sources.signals.take_continued() {
+            if let Signal::Leave(number) = self.sources.signals.next().await {
+                return Err(Ok(Exit::Signal(number)));
+            }
+        }
+        self.stopped = false;
+        self.take_again()
     }
 
     fn take_again(&mut self) -> Result<(), End> {

@@ -4,7 +4,7 @@ use std::{
     io,
     sync::{
         Arc, Condvar, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
     time::Duration,
@@ -12,10 +12,11 @@ use std::{
 
 use crossterm::terminal::disable_raw_mode;
 use signal_hook::{
+    SigId,
     consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH},
     flag,
     iterator::{Handle, Signals as Arriving},
-    low_level,
+    low_level::{self, unregister},
 };
 use tokio::sync::mpsc;
 
@@ -46,6 +47,7 @@ pub(super) struct Signals {
     arrived: mpsc::Receiver<Signal>,
     handle: Handle,
     left: Arc<Left>,
+    noted: Noted,
     defaults: &'static Defaults,
     hung_up: bool,
 }
@@ -54,6 +56,8 @@ impl Signals {
     pub(super) fn listen() -> io::Result<Self> {
         // Before the others, so that it acts first where both are there.
         let defaults = Defaults::get()?;
+        // Also before them, so that what is noted is never older than a message.
+        let noted = Noted::listen()?;
         let (sender, arrived) = mpsc::channel(WAITING);
         let left = Arc::new(Left::default());
         let mut arriving = Arriving::new(LEAVE.into_iter().chain([SIGTSTP, SIGCONT, SIGWINCH]))?;
@@ -63,6 +67,7 @@ impl Signals {
             arrived,
             handle,
             left: Arc::clone(&left),
+            noted,
             defaults,
             hung_up: false,
         };
@@ -99,6 +104,24 @@ impl Signals {
     pub(super) fn ready(&mut self) -> Option<Signal> {
         self.arrived.try_recv().ok()
     }
+
+    /// Forgets that the process was continued before, because it is about to stop.
+    pub(super) fn forget_continued(&self) {
+        self.noted.continued.store(false, Ordering::SeqCst);
+    }
+
+    /// Whether the process was continued; true only once for it.
+    pub(super) fn take_continued(&self) -> bool {
+        self.noted.continued.swap(false, Ordering::SeqCst)
+    }
+
+    /// Whether a stop that was asked for has been undone: the process was continued since.
+    ///
+    /// The kernel knows it exactly, but only for who leaves SIGTSTP to it, and then the terminal
+    /// could not be given back first. Here a SIGCONT that is still on its way goes unseen.
+    pub(super) fn stop_undone(&self) -> bool {
+        self.noted.latest.load(Ordering::SeqCst) == CONTINUED
+    }
 }
 
 impl Drop for Signals {
@@ -106,6 +129,46 @@ impl Drop for Signals {
         self.left.tell();
         self.defaults.set(!self.hung_up, true);
         self.handle.close();
+    }
+}
+
+const STOP: usize = 1;
+const CONTINUED: usize = 2;
+
+/// What the handlers note themselves. A message comes through a thread that may be slow, two of
+/// them may come in another order than their signals, and one may find no room.
+#[derive(Debug)]
+struct Noted {
+    continued: Arc<AtomicBool>,
+    /// `STOP` or `CONTINUED`, whichever came last.
+    latest: Arc<AtomicUsize>,
+    handlers: Vec<SigId>,
+}
+
+impl Noted {
+    fn listen() -> io::Result<Self> {
+        let mut noted = Self {
+            continued: Arc::default(),
+            latest: Arc::default(),
+            handlers: Vec::new(),
+        };
+        for (signal, value) in [(SIGTSTP, STOP), (SIGCONT, CONTINUED)] {
+            let latest = Arc::clone(&noted.latest);
+            noted
+                .handlers
+                .push(flag::register_usize(signal, latest, value)?);
+        }
+        let continued = flag::register(SIGCONT, Arc::clone(&noted.continued))?;
+        noted.handlers.push(continued);
+        Ok(noted)
+    }
+}
+
+impl Drop for Noted {
+    fn drop(&mut self) {
+        for handler in self.handlers.drain(..) {
+            unregister(handler);
+        }
     }
 }
 
@@ -172,5 +235,26 @@ impl Left {
         self.changed
             .wait_timeout_while(done, time, |done| !*done)
             .is_ok_and(|(done, _)| *done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// In one test, because signals are the whole process's.
+    #[test]
+    fn what_came_last_of_stop_and_continue_is_noted() {
+        let noted = Noted::listen().unwrap();
+        let latest = || noted.latest.load(Ordering::SeqCst);
+        assert_eq!(latest(), 0);
+        low_level::raise(SIGTSTP).unwrap();
+        assert_eq!(latest(), STOP);
+        assert!(!noted.continued.load(Ordering::SeqCst));
+        low_level::raise(SIGCONT).unwrap();
+        assert_eq!(latest(), CONTINUED);
+        assert!(noted.continued.load(Ordering::SeqCst));
+        low_level::raise(SIGTSTP).unwrap();
+        assert_eq!(latest(), STOP);
     }
 }

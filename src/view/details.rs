@@ -69,9 +69,7 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
                 .iter()
                 .map(|thing| {
                     let remark = match details.detaching.get(&thing.name) {
-                        Some(looks) if *looks >= LOOKS => {
-                            "detached, but AWS still lists it".to_owned()
-                        }
+                        Some(looks) if *looks >= LOOKS => "still listed".to_owned(),
                         Some(_) => "detaching…".to_owned(),
                         None => match thing.principal_type {
                             Some(ThingPrincipalType::Exclusive) => "exclusive".to_owned(),
@@ -97,7 +95,15 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
 
 fn title(app: &App, details: &Details, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let status = app.status(details.id);
-    let actions = format!("{} Actions", app.setup.keymap.key(Command::Actions));
+    let refreshing =
+        details.description.value().is_some() && details.description.loading_since().is_some();
+    let actions = if app.is_changing(details.id) {
+        "changing…".to_owned()
+    } else if refreshing {
+        "refreshing…".to_owned()
+    } else {
+        format!("{} Actions", app.setup.keymap.key(Command::Actions))
+    };
     let id = details.id.short();
     let status_text = format!("{} {}", status.symbol(), status.label());
     let used = width(&id)

@@ -14,7 +14,10 @@ use crate::{
         keymap::Command,
         page::Role,
     },
-    domain::text::{visible, width, wrap},
+    domain::{
+        Timestamp,
+        text::{visible, width, wrap},
+    },
 };
 
 use super::{Theme, dialog_frame};
@@ -53,7 +56,7 @@ pub(super) fn render(app: &App, form: &Form, theme: &Theme, frame: &mut Frame<'_
     let roomy = screen.height >= 18;
     let rows = content(form, &text, inner, roomy, theme);
     let problem = problem_line(form, &text, inner, theme);
-    let buttons = buttons(form, &text, inner, theme);
+    let buttons = buttons(form, &text, inner, app.now, theme);
     let below = u16::try_from(problem.len().saturating_add(buttons.len())).unwrap_or(u16::MAX);
     let height = u16::try_from(rows.len())
         .unwrap_or(u16::MAX)
@@ -68,22 +71,22 @@ pub(super) fn render(app: &App, form: &Form, theme: &Theme, frame: &mut Frame<'_
         Some(row) => row
             .saturating_add(2)
             .saturating_sub(usize::from(visible_rows)),
-        None if form.fields.is_empty() || form.pages > 0 => 0,
+        None if form.fields.is_empty() => 0,
         None => hidden,
     };
     let page = usize::from(visible_rows).saturating_sub(1).max(1);
-    let top = top
-        .saturating_add(form.pages.saturating_mul(page))
-        .min(hidden);
-    let footer = if hidden > top {
-        format!(
-            "{} more rows: {}",
-            hidden.saturating_sub(top),
-            app.setup.keymap.key(Command::PageDown)
-        )
-    } else {
-        String::new()
-    };
+    let scrolled = isize::from(form.pages).saturating_mul(isize::try_from(page).unwrap_or(1));
+    let top = top.min(hidden).saturating_add_signed(scrolled).min(hidden);
+    let keymap = &app.setup.keymap;
+    let mut more = Vec::new();
+    if top > 0 {
+        more.push(format!("{top} rows above: {}", keymap.key(Command::PageUp)));
+    }
+    if hidden > top {
+        let below = hidden.saturating_sub(top);
+        more.push(format!("{below} below: {}", keymap.key(Command::PageDown)));
+    }
+    let footer = more.join(" · ");
     let inside = dialog_frame(&text.title, &footer, theme, frame, area);
     let row_at = |y: u16| Rect {
         y,
@@ -188,9 +191,24 @@ fn problem_line<'a>(form: &Form, text: &FormText, columns: usize, theme: &Theme)
 }
 
 /// The buttons: side by side, or one above the other where they do not fit.
-fn buttons<'a>(form: &Form, text: &FormText, columns: usize, theme: &Theme) -> Vec<Line<'a>> {
-    if form.working.is_some() {
-        return vec![Line::styled("Waiting for AWS…", theme.heading)];
+fn buttons<'a>(
+    form: &Form,
+    text: &FormText,
+    columns: usize,
+    now: Timestamp,
+    theme: &Theme,
+) -> Vec<Line<'a>> {
+    if let Some((_, since)) = form.working {
+        let waited = (now - since).whole_seconds();
+        let waited = if waited > 1 {
+            format!(" {waited} s")
+        } else {
+            String::new()
+        };
+        return vec![Line::styled(
+            format!("Waiting for AWS…{waited}"),
+            theme.heading,
+        )];
     }
     let button = |which: Button, label: &str| {
         let focused = form.focus == Focus::Button(which);

@@ -34,11 +34,12 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
     };
 
     let mut tags = Vec::new();
-    if app.setup.simulator {
-        tags.push("SIMULATOR".to_owned());
-    }
+    // The most important first: on a narrow screen the last one is cut.
     if app.setup.read_only {
         tags.push("READ-ONLY".to_owned());
+    }
+    if app.setup.simulator {
+        tags.push("SIMULATOR".to_owned());
     }
     if let Some(endpoint) = session
         .facts
@@ -46,6 +47,12 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
         .and_then(|facts| facts.endpoint.as_deref())
     {
         tags.push(format!("ENDPOINT {}", visible(endpoint)));
+    }
+    // Stays until AWS has answered, wherever a person goes meanwhile.
+    match app.changes_under_way() {
+        0 => {}
+        1 => tags.push("1 change running".to_owned()),
+        n => tags.push(format!("{n} changes running")),
     }
     let tags = tags.join("  ");
 

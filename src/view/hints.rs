@@ -8,7 +8,7 @@ use ratatui::{
 
 use crate::{
     app::{App, Tab, dialog::Dialog, keymap::Command},
-    domain::text::width,
+    domain::{RequestId, text::width},
 };
 
 use super::Theme;
@@ -82,6 +82,17 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             ],
             None,
         ),
+        Some(Dialog::Order(request)) => (order_hints(app, *request), help),
+        None if app.list.marks() > 0 => (
+            vec![
+                (Command::Actions, "Actions on the marked"),
+                (Command::Mark, "mark"),
+                (Command::MarkShown, "mark all shown"),
+                (Command::Open, "open"),
+                (Command::Filter, "filter"),
+            ],
+            help,
+        ),
         None if app.list.filtering => (
             vec![
                 (Command::Confirm, "keep the filter"),
@@ -119,6 +130,7 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             vec![
                 (Command::Open, "open"),
                 (Command::Options, "options"),
+                (Command::Mark, "mark"),
                 (Command::Filter, "filter"),
                 (Command::Refresh, "refresh"),
                 (Command::Accounts, "account"),
@@ -130,4 +142,17 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             help,
         ),
     }
+}
+
+fn order_hints(app: &App, request: RequestId) -> Vec<Hint> {
+    let over = app.order(request).is_none_or(|run| run.ended.is_some());
+    let mut hints = vec![(Command::Close, "close"), (Command::ItemOptions, "options")];
+    if over {
+        hints.push((Command::Retry, "retry failed"));
+        hints.push((Command::SaveReport, "save CSV"));
+    } else {
+        hints.insert(0, (Command::Stop, "stop"));
+    }
+    hints.push((Command::Choose, "steps"));
+    hints
 }

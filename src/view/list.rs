@@ -28,11 +28,11 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
     let [title_area, heads_area, rows_area, filter_area] =
         areas::list_areas(area, app.filter_shown());
     title(app, theme, frame, title_area);
-    if let Some(failure) = app.session.failure() {
-        return trouble(app, "Cannot connect", failure, theme, frame, rows_area);
-    }
     let (all, shown) = app.list.count();
     if all == 0 {
+        if let Some(failure) = app.session.failure() {
+            return trouble(app, "Cannot connect", failure, theme, frame, rows_area);
+        }
         match app.list.listing().picture() {
             Picture::Failed(failure) => {
                 trouble(
@@ -66,7 +66,10 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
     } else if shown == 0 {
         let back = app.setup.keymap.key(Command::Back);
         note(
-            &format!("No certificate matches the filter. {back} clears it."),
+            &format!(
+                "No certificate matches the filter. {back} clears it. It looks at ids, statuses \
+                 and the accounts of transfers."
+            ),
             theme,
             frame,
             rows_area,
@@ -103,6 +106,9 @@ fn counts(app: &App) -> String {
             _ => "refreshing…".to_owned(),
         });
     }
+    if list.marks() > 0 {
+        parts.push(format!("{} marked", grouped(list.marks())));
+    }
     parts.join(" · ")
 }
 
@@ -110,29 +116,35 @@ fn title(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let list = &app.list;
     let (all, _) = list.count();
     let text = counts(app);
-    let trouble = match list.listing().picture() {
-        Picture::Stale((), at, failure) => {
-            let at = as_of(at, app.now);
-            Some(format!("as of {at}, refresh failed: {}", failure.summary()))
-        }
-        Picture::Failed(failure) if all > 0 => Some(format!(
-            "{} so far, then: {}",
-            grouped(all),
-            failure.summary()
-        )),
-        // Where the rows should be it says why there are none.
-        Picture::Failed(_) => None,
-        _ => match list.outgoing_listing().picture() {
-            Picture::Failed(failure) => {
-                Some(format!("outgoing transfers unknown: {}", failure.summary()))
-            }
+    let not_connected = app
+        .session
+        .failure()
+        .map(|f| format!("cannot connect: {}", f.summary()));
+    let trouble = not_connected
+        .filter(|_| all > 0)
+        .or_else(|| match list.listing().picture() {
             Picture::Stale((), at, failure) => {
                 let at = as_of(at, app.now);
-                Some(format!("outgoing as of {at}: {}", failure.summary()))
+                Some(format!("as of {at}, refresh failed: {}", failure.summary()))
             }
-            _ => None,
-        },
-    };
+            Picture::Failed(failure) if all > 0 => Some(format!(
+                "{} so far, then: {}",
+                grouped(all),
+                failure.summary()
+            )),
+            // Where the rows should be it says why there are none.
+            Picture::Failed(_) => None,
+            _ => match list.outgoing_listing().picture() {
+                Picture::Failed(failure) => {
+                    Some(format!("outgoing transfers unknown: {}", failure.summary()))
+                }
+                Picture::Stale((), at, failure) => {
+                    let at = as_of(at, app.now);
+                    Some(format!("outgoing as of {at}: {}", failure.summary()))
+                }
+                _ => None,
+            },
+        });
     let room = usize::from(area.width);
     let mut spans = vec![Span::styled(" Certificates", theme.heading)];
     if let Some(trouble) = trouble {
@@ -242,7 +254,12 @@ fn rows(app: &App, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, area: Rect
             let text = fit(text, usize::from(column.width)).into_owned();
             frame.render_widget(Span::styled(text, style), line(column));
         };
-        let marker = if selected { " >" } else { "  " };
+        let marker = match (app.list.is_marked(facts.id), selected) {
+            (true, true) => "*>",
+            (true, false) => "* ",
+            (false, true) => " >",
+            (false, false) => "  ",
+        };
         cell(marker, columns.marker, theme.plain, frame);
         let id = if columns.whole_id {
             facts.id.to_string()
@@ -266,6 +283,9 @@ fn rows(app: &App, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, area: Rect
 
 /// What the column Transfer says: the longest wording that fits.
 fn transfer(app: &App, facts: &RowFacts<'_>, room: usize) -> String {
+    if app.is_changing(facts.id) {
+        return "changing…".to_owned();
+    }
     let book = &app.setup.book;
     let account = |preposition: &str, account: Option<AccountId>, when: &str| {
         let Some(account) = account else {

@@ -65,7 +65,16 @@ pub(super) fn render(app: &App, menu: &Menu, theme: &Theme, frame: &mut Frame<'_
         if selected {
             frame.buffer_mut().set_style(area, theme.selected);
         }
+        let cut = line.width() > usize::from(area.width);
         frame.render_widget(line, area);
+        if cut {
+            let last = Rect {
+                x: area.right().saturating_sub(1),
+                width: 1,
+                ..area
+            };
+            frame.render_widget("…", last);
+        }
     }
 }
 

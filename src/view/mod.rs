@@ -6,6 +6,7 @@ mod header;
 mod hints;
 mod list;
 mod menu;
+mod order;
 mod reader;
 pub mod theme;
 
@@ -70,6 +71,11 @@ pub fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
                 Dialog::Menu(menu) => menu::render(app, menu, theme, frame),
                 Dialog::Form(form) => form::render(app, form, theme, frame),
                 Dialog::Reader(reader) => reader::render(app, reader, theme, frame),
+                Dialog::Order(request) => {
+                    if let Some(run) = app.order(*request) {
+                        order::render(app, run, theme, frame);
+                    }
+                }
             }
         }
     }

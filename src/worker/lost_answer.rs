@@ -75,6 +75,7 @@ pub(super) async fn settle(
         }),
         Seen::NotMade => {
             failure.ambiguous = false;
+            failure.refuted = true;
             Err(failure)
         }
         Seen::Unclear => Err(failure),

@@ -10,6 +10,7 @@ mod listing;
 mod lost_answer;
 mod order;
 mod outgoing;
+mod report;
 mod request;
 mod survey;
 mod tasks;

@@ -11,6 +11,7 @@ use super::{
     ledger::{self, Ledger},
     listing, lost_answer,
     order::{self, Busy, Tools},
+    report,
     survey::survey,
 };
 use crate::{
@@ -124,6 +125,7 @@ impl Context {
                 });
             }
             Call::Mutate(mutation) => mutate(&connection()?, &mutation).await?,
+            Call::SaveReport { name, text } => report::save(name, text).await?,
             Call::Survey(certificates) => {
                 return survey(connected()?, certificates, replies).await;
             }

@@ -26,6 +26,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
             "config",
             "domain",
             "iot",
+            "journal",
             "simulator",
             "terminal",
             "view",
@@ -139,6 +140,14 @@ fn only_iot_and_the_simulator_s_connector_know_the_sdk() {
             || code.contains("aws_smithy");
         let may = floor == "iot" || path.ends_with("simulator/connector.rs");
         assert!(!knows || may, "{} knows the SDK", path.display());
+    }
+}
+
+#[test]
+fn only_the_journal_knows_sqlite() {
+    for (floor, path, code) in sources() {
+        let may = floor == "journal";
+        assert!(may || !code.contains("rusqlite"), "{}", path.display());
     }
 }
 

@@ -8,6 +8,10 @@ mod flow;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod journal;
+#[cfg(test)]
+mod pace;
+#[cfg(test)]
 mod pty;
 #[cfg(test)]
 mod simulator;

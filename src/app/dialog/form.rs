@@ -5,11 +5,16 @@
 use tui_input::Input;
 
 use crate::{
-    app::{App, Picture, Remote, page::Role},
+    app::{App, page::Role},
     domain::{
-        AccountId, CertificateArn, CertificateId, ConsoleStatus, MESSAGE_LIMIT, Mutation,
-        Readiness, RequestId, Target, text::visible,
+        AccountId, CertificateId, Mutation, Order, RequestId, Target, Timestamp, Work,
+        text::visible,
     },
+};
+
+use super::{
+    OrderDraft, TransferDraft,
+    transfer::{listed, message_remark},
 };
 
 /// What a form is for.
@@ -23,14 +28,9 @@ pub enum Purpose {
     Reject(CertificateId),
     /// Offers a certificate to another account. The attachments are looked at once more, so that
     /// what the dialog says is true when the button is pressed.
-    StartTransfer {
-        /// The certificate.
-        certificate: CertificateArn,
-        /// How many policies are attached.
-        policies: Remote<usize>,
-        /// How many things are attached.
-        things: Remote<usize>,
-    },
+    StartTransfer(TransferDraft),
+    /// Work on many certificates, or work that the journal watches over.
+    Order(OrderDraft),
     /// Changes the region.
     Region,
 }
@@ -71,10 +71,13 @@ pub struct Form {
     pub fields: Vec<Field>,
     /// Who has the keys.
     pub focus: Focus,
-    /// How many pages the text is scrolled down, where it is higher than the screen.
-    pub pages: usize,
-    /// The request, once the button was pressed.
-    pub working: Option<RequestId>,
+    /// How many pages the text is scrolled from where the focus puts it, where it is higher than the
+    /// screen.
+    pub pages: i8,
+    /// The request, once the button was pressed, and when that was.
+    pub working: Option<(RequestId, Timestamp)>,
+    /// Whether it was sent and nobody knows whether it was done.
+    pub unknown: bool,
 }
 
 /// What a form says.
@@ -103,7 +106,8 @@ impl Form {
             Purpose::Confirm(_) => &[],
             Purpose::Revoke(_) => &["Type it here"],
             Purpose::Reject(_) => &["Reason"],
-            Purpose::StartTransfer { .. } => &["Account", "Message"],
+            Purpose::StartTransfer(_) => &["Account", "Message"],
+            Purpose::Order(ref draft) => draft.fields(),
             Purpose::Region => &["Region"],
         };
         let fields: Vec<Field> = labels
@@ -124,6 +128,7 @@ impl Form {
             focus,
             pages: 0,
             working: None,
+            unknown: false,
         }
     }
 
@@ -142,6 +147,7 @@ impl Form {
         let next = at.saturating_add(by).checked_rem(stops.len()).unwrap_or(0);
         if let Some(stop) = stops.get(next) {
             self.focus = *stop;
+            self.pages = 0;
         }
     }
 
@@ -163,13 +169,13 @@ impl Form {
         }
     }
 
-    fn typed(&self, field: usize) -> &str {
+    pub(super) fn typed(&self, field: usize) -> &str {
         self.fields
             .get(field)
             .map_or("", |f| f.input.value().trim())
     }
 
-    fn optional(&self, field: usize) -> Option<String> {
+    pub(super) fn optional(&self, field: usize) -> Option<String> {
         Some(self.typed(field).to_owned()).filter(|text| !text.is_empty())
     }
 
@@ -185,12 +191,32 @@ impl Form {
                 id: *id,
                 reason: self.optional(0),
             }),
-            Purpose::StartTransfer { certificate, .. } => Some(Mutation::Transfer {
-                id: certificate.id,
+            // What has to be prepared is an order.
+            Purpose::StartTransfer(draft) if draft.is_bare(app) => Some(Mutation::Transfer {
+                id: draft.certificate.id,
                 to: AccountId::parse(self.typed(0)).ok()?,
                 message: self.optional(1),
             }),
-            Purpose::Region => None,
+            Purpose::StartTransfer(_) | Purpose::Order(_) | Purpose::Region => None,
+        }
+    }
+
+    /// The order that the form stands for, when nothing is missing.
+    pub fn order(&self, app: &App) -> Option<Order> {
+        if self.text(app).problem.is_some() {
+            return None;
+        }
+        match &self.purpose {
+            Purpose::StartTransfer(draft) if !draft.is_bare(app) => Some(Order {
+                account: draft.certificate.account,
+                work: Work::PrepareAndTransfer {
+                    to: AccountId::parse(self.typed(0)).ok()?,
+                    message: self.optional(1),
+                },
+                certificates: vec![draft.certificate.id],
+            }),
+            Purpose::Order(draft) => draft.order(self),
+            _ => None,
         }
     }
 
@@ -211,11 +237,8 @@ impl Form {
             Purpose::Confirm(mutation) => confirm(app, mutation),
             Purpose::Revoke(id) => self.revoke(app, *id),
             Purpose::Reject(id) => self.reject(app, *id),
-            Purpose::StartTransfer {
-                certificate,
-                policies,
-                things,
-            } => self.start_transfer(app, certificate, policies, things),
+            Purpose::StartTransfer(draft) => draft.text(self, app),
+            Purpose::Order(draft) => draft.text(self, app),
             Purpose::Region => self.ask_region(app),
         }
     }
@@ -223,7 +246,7 @@ impl Form {
     fn revoke(&self, app: &App, id: CertificateId) -> FormText {
         let matches = self.typed(0).eq_ignore_ascii_case(&id.last_six());
         FormText {
-            title: "Revoke for ever".to_owned(),
+            title: format!("Revoke {} for ever", id.short()),
             intro: vec![
                 format!("Revokes {} in {}.", id.short(), app.place()),
                 "AWS IoT never accepts a revoked certificate again. This cannot be undone."
@@ -256,9 +279,9 @@ impl Form {
             |from| app.setup.book.describe(from),
         );
         FormText {
-            title: "Reject transfer".to_owned(),
+            title: format!("Reject transfer of {}", id.short()),
             intro: vec![
-                format!("{} offered to {}.", id.short(), app.place()),
+                format!("It is offered to {}.", app.place()),
                 format!("It goes back to {sender}, inactive and with nothing attached."),
             ],
             remarks: vec![remark],
@@ -292,122 +315,6 @@ impl Form {
             problem: (!plausible).then(|| "Type the region's name first.".to_owned()),
         }
     }
-
-    fn start_transfer(
-        &self,
-        app: &App,
-        certificate: &CertificateArn,
-        policies: &Remote<usize>,
-        things: &Remote<usize>,
-    ) -> FormText {
-        let id = certificate.id;
-        let account = AccountId::parse(self.typed(0));
-        let own = account == Ok(certificate.account);
-        let account_remark = match account {
-            Ok(_) if own => (
-                Role::Bad,
-                "this is the certificate's own account".to_owned(),
-            ),
-            Ok(account) => match app.setup.book.name(account) {
-                Some(name) => (Role::Good, format!("{}  {name}", account.grouped())),
-                None => (Role::Bad, format!("{}  unknown account", account.grouped())),
-            },
-            Err(_) if self.typed(0).is_empty() => (Role::Quiet, "12 digits".to_owned()),
-            Err(e) => (Role::Bad, e.to_string()),
-        };
-        let (message_remark, message_problem) = message_remark(self.typed(1));
-
-        let (ready, ready_problem) = readiness(app.status(id), policies, things);
-        // The sentence that matters most stands next to the button.
-        let outlook = vec![
-            ready,
-            (
-                Role::Quiet,
-                "AWS does not tell the recipient. You can copy a note for them afterwards."
-                    .to_owned(),
-            ),
-            (
-                Role::Plain,
-                match account {
-                    Ok(account) if !own => format!(
-                        "Offers the certificate to {}. Until they accept it, neither side can use \
-                         it, and you can revoke the transfer.",
-                        app.setup.book.describe(account)
-                    ),
-                    _ => "Offers the certificate to the account; until they accept it, you can \
-                          revoke the transfer."
-                        .to_owned(),
-                },
-            ),
-        ];
-        let account_problem = match account {
-            Ok(_) if own => Some("Type another account than the certificate's own.".to_owned()),
-            Ok(_) => None,
-            Err(_) => Some("Type the recipient's account number first.".to_owned()),
-        };
-        FormText {
-            title: "Start transfer".to_owned(),
-            intro: vec![format!("{} from {}", id.short(), app.place())],
-            remarks: vec![account_remark, message_remark],
-            outlook,
-            cancel: "Cancel",
-            confirm: "Start transfer",
-            problem: account_problem.or(message_problem).or(ready_problem),
-        }
-    }
-}
-
-/// What stands in the way of the transfer, by the last look, and whether that forbids it.
-fn readiness(
-    status: ConsoleStatus,
-    policies: &Remote<usize>,
-    things: &Remote<usize>,
-) -> ((Role, String), Option<String>) {
-    let readiness = Readiness {
-        status,
-        policies: policies.value().copied(),
-        things: things.value().copied(),
-    };
-    if let Some(obstacle) = readiness.obstacle() {
-        let text = format!("Not ready: {obstacle}.");
-        return ((Role::Bad, text.clone()), Some(text));
-    }
-    match (policies.picture(), things.picture()) {
-        (Picture::Failed(failure), _) | (_, Picture::Failed(failure)) => {
-            let text = format!(
-                "What is attached could not be checked: {}. AWS refuses the transfer if policies \
-                 are.",
-                failure.summary()
-            );
-            ((Role::Bad, text), None)
-        }
-        (Picture::Ready(_), Picture::Ready(_)) => {
-            let text = "Ready: it is inactive and nothing is attached.".to_owned();
-            ((Role::Good, text), None)
-        }
-        _ => {
-            let text = "Checking that nothing is attached…".to_owned();
-            ((Role::Quiet, text.clone()), Some(text))
-        }
-    }
-}
-
-fn message_remark(message: &str) -> ((Role, String), Option<String>) {
-    let length = message.chars().count();
-    if length > MESSAGE_LIMIT {
-        let over = length.saturating_sub(MESSAGE_LIMIT);
-        let text = format!("{over} too many: at most {MESSAGE_LIMIT} characters");
-        return (
-            (Role::Bad, text.clone()),
-            Some(format!("The text is too long: {over} too many.")),
-        );
-    }
-    let count = if length == 0 {
-        "optional".to_owned()
-    } else {
-        format!("{length} of {MESSAGE_LIMIT}")
-    };
-    ((Role::Quiet, count), None)
 }
 
 /// The dialog of a change that can be undone.
@@ -497,7 +404,7 @@ fn confirm(app: &App, mutation: &Mutation) -> FormText {
         ),
     };
     FormText {
-        title: mutation.title().to_owned(),
+        title: format!("{} {short}", mutation.title()),
         intro,
         remarks: Vec::new(),
         outlook,
@@ -533,19 +440,9 @@ fn things_of(app: &App, id: CertificateId) -> Vec<(Role, String)> {
     if things.is_empty() {
         return vec![(Role::Quiet, "No things are attached to it.".to_owned())];
     }
-    let names: Vec<_> = things
-        .iter()
-        .take(5)
-        .map(|thing| visible(&thing.name))
-        .collect();
-    let more = things.len().saturating_sub(names.len());
-    let more = if more > 0 {
-        format!(" and {more} more")
-    } else {
-        String::new()
-    };
+    let names: Vec<String> = things.iter().map(|thing| thing.name.clone()).collect();
     vec![(
         Role::Bad,
-        format!("Things that use it: {}{more}.", names.join(", ")),
+        format!("Things that use it: {}.", listed(&names)),
     )]
 }

@@ -26,6 +26,14 @@ pub enum Choice {
     DetachPolicy(CertificateId, String),
     /// Asks whether to detach a thing.
     DetachThing(CertificateId, String),
+    /// Opens the dialog of an order over certificates.
+    Order(super::Kind, Vec<CertificateId>),
+    /// Shows what can become of an unfinished run.
+    Decide(CertificateId),
+    /// Shows an order.
+    ShowOrder(crate::domain::RequestId),
+    /// Takes all marks away.
+    Unmark,
     /// Changes the account.
     Connect(Target),
     /// Asks for a region.

@@ -2,11 +2,16 @@
 
 mod form;
 mod menu;
+mod order;
 mod reader;
+mod transfer;
 
 pub use form::{Button, Field, Focus, Form, FormText, Purpose};
 pub use menu::{Choice, Entry, Menu, MenuKind};
+pub(crate) use order::seconds;
+pub use order::{Kind, OrderDraft};
 pub use reader::{Content, Reader};
+pub use transfer::TransferDraft;
 
 /// A dialog.
 #[derive(Debug)]
@@ -17,4 +22,6 @@ pub enum Dialog {
     Form(Box<Form>),
     /// A text to read.
     Reader(Reader),
+    /// An order and how far it came.
+    Order(crate::domain::RequestId),
 }

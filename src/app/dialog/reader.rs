@@ -14,6 +14,8 @@ pub enum Content {
     CommandLog,
     /// A text that is here.
     Page(Page),
+    /// A certificate of an order; made from the order.
+    Item(crate::domain::RequestId, crate::domain::CertificateId),
     /// A text that AWS is asked for.
     Remote(Remote<Page>, crate::domain::Call),
 }

@@ -6,7 +6,11 @@
 mod filter;
 mod order;
 
-use std::{cmp::min, collections::HashMap};
+use std::{
+    cmp::{Ordering, min},
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use tui_input::Input;
 
@@ -18,6 +22,10 @@ use crate::domain::{
 use super::Remote;
 pub use filter::Filter;
 pub use order::{Order, SortBy};
+
+/// How long AWS's lists may not show yet what was just done. Attachments are known to be eventually
+/// consistent; of transfers nothing is published.
+const LAG: Duration = Duration::from_secs(15);
 
 /// What is kept of every certificate.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +75,11 @@ pub struct CertificateList {
     learned: HashMap<CertificateId, Learned>,
     /// The rows of a refresh that is under way; they replace the old ones when it is complete.
     fresh: Option<Vec<Row>>,
+    /// What was learned of certificates since that refresh began, which its pages may not know:
+    /// the row, or that it is gone.
+    newer: HashMap<CertificateId, Option<Row>>,
+    /// Transfers that were started here, which AWS's lists may not know yet, with when.
+    started_here: HashMap<CertificateId, Timestamp>,
     fresh_outgoing: HashMap<CertificateId, OutgoingTransfer>,
     /// The listing's state; its value is whether the listing is complete.
     listing: Remote<()>,
@@ -79,6 +92,7 @@ pub struct CertificateList {
     /// Whether a person chose the selection. Until then it stays on the first row, whatever comes.
     chosen: bool,
     offset: usize,
+    marked: HashSet<CertificateId>,
     order: Order,
     filter: Filter,
     /// The filter as it is typed.
@@ -90,14 +104,19 @@ pub struct CertificateList {
 impl CertificateList {
     /// A listing was asked for. Rows of an earlier complete one stay until it is complete.
     pub fn asked(&mut self, now: Timestamp) {
-        if self.listing.value().is_some() {
-            self.fresh = Some(Vec::new());
-        } else {
-            self.rows.clear();
-            self.index.clear();
-            self.fresh = None;
-        }
+        let rows_to_keep = self.rows.iter().any(|row| row.listed);
+        self.fresh = rows_to_keep.then(Vec::new);
+        self.newer.clear();
+        self.learned
+            .retain(|_, learned| *learned != Learned::default());
         self.listing.asked(now);
+    }
+
+    /// Every question was withdrawn.
+    pub fn withdrawn(&mut self) {
+        self.fresh = None;
+        self.listing.withdrawn();
+        self.outgoing_listing.withdrawn();
     }
 
     /// A page of the listing came.
@@ -117,9 +136,11 @@ impl CertificateList {
         if let Some(fresh) = &mut self.fresh {
             fresh.extend(rows);
         } else {
+            let first_new = self.rows.len();
             for row in rows {
                 self.put(row);
             }
+            self.arrange_from(first_new, book);
         }
         if last {
             if let Some(fresh) = self.fresh.take() {
@@ -128,11 +149,17 @@ impl CertificateList {
                 for row in fresh {
                     self.put(row);
                 }
+                for (id, row) in std::mem::take(&mut self.newer) {
+                    match row {
+                        Some(row) => self.put(row),
+                        None => self.take_out(id),
+                    }
+                }
             }
             self.listing.loaded((), now);
+            self.add_unlisted();
+            self.arrange(book);
         }
-        self.add_unlisted();
-        self.arrange(book);
     }
 
     /// The listing failed. Old rows stay, as do those that came before the failure.
@@ -158,6 +185,15 @@ impl CertificateList {
         self.fresh_outgoing
             .extend(page.into_iter().map(|transfer| (transfer.id, transfer)));
         if last {
+            let lagging = |at: &Timestamp| now - *at < LAG;
+            self.started_here.retain(|_, at| lagging(at));
+            for id in self.started_here.keys() {
+                if let (Some(known), false) =
+                    (self.outgoing.get(id), self.fresh_outgoing.contains_key(id))
+                {
+                    self.fresh_outgoing.insert(*id, known.clone());
+                }
+            }
             self.outgoing = std::mem::take(&mut self.fresh_outgoing);
             self.outgoing_listing.loaded((), now);
             let outgoing = &self.outgoing;
@@ -183,8 +219,9 @@ impl CertificateList {
 
     /// A transfer was started here: what AWS will list shortly.
     pub fn transfer_started(&mut self, transfer: OutgoingTransfer, book: &AccountBook) {
-        if let Some(learned) = self.learned.get_mut(&transfer.id) {
-            *learned = Learned::default();
+        self.learned.remove(&transfer.id);
+        if let Some(at) = transfer.started {
+            self.started_here.insert(transfer.id, at);
         }
         self.outgoing.insert(transfer.id, transfer);
         self.arrange(book);
@@ -193,22 +230,46 @@ impl CertificateList {
     /// A transfer was cancelled here: what AWS will say shortly.
     pub fn transfer_cancelled(&mut self, id: CertificateId, book: &AccountBook) {
         self.outgoing.remove(&id);
-        if let Some(row) = self.index.get(&id).and_then(|at| self.rows.get_mut(*at)) {
-            row.status = CertificateStatus::Inactive;
-            row.listed = true;
+        self.started_here.remove(&id);
+        self.changed(id, CertificateStatus::Inactive, book);
+    }
+
+    /// A certificate's status was changed here.
+    pub fn changed(&mut self, id: CertificateId, status: CertificateStatus, book: &AccountBook) {
+        if let Some(row) = self.row(id) {
+            self.learned.remove(&id);
+            self.renew(Row {
+                status,
+                listed: true,
+                ..row
+            });
+            self.arrange(book);
         }
-        self.arrange(book);
+    }
+
+    fn row(&self, id: CertificateId) -> Option<Row> {
+        self.rows.get(*self.index.get(&id)?).copied()
+    }
+
+    /// Takes a row that is newer than any listing that is under way.
+    fn renew(&mut self, row: Row) {
+        if self.fresh.is_some() {
+            self.newer.insert(row.id, Some(row));
+        }
+        self.put(row);
     }
 
     /// A certificate was described: its row follows.
-    pub fn described(&mut self, description: &Description, book: &AccountBook) {
+    pub fn described(&mut self, description: &Description, now: Timestamp, book: &AccountBook) {
         let id = description.id;
-        let known = self
-            .index
-            .get(&id)
-            .and_then(|at| self.rows.get(*at))
-            .copied();
-        self.put(Row {
+        let known = self.row(id);
+        // A transfer that AWS does not see pending any more has ended.
+        let ended = description.status != CertificateStatus::PendingTransfer
+            && (self.started_here.get(&id)).is_none_or(|at| now - *at >= LAG);
+        if ended {
+            self.outgoing.remove(&id);
+        }
+        self.renew(Row {
             id,
             created: description
                 .created
@@ -236,10 +297,18 @@ impl CertificateList {
 
     /// A certificate is not this account's any more.
     pub fn remove(&mut self, id: CertificateId, book: &AccountBook) {
+        if self.fresh.is_some() {
+            self.newer.insert(id, None);
+        }
+        self.learned.remove(&id);
+        self.take_out(id);
+        self.arrange(book);
+    }
+
+    fn take_out(&mut self, id: CertificateId) {
         if let Some(at) = self.index.get(&id).copied() {
             self.rows.remove(at);
             self.index = positions(&self.rows);
-            self.arrange(book);
         }
     }
 
@@ -300,10 +369,16 @@ impl CertificateList {
     }
 
     fn facts(&self, row: &Row) -> RowFacts<'_> {
-        let learned = self.learned.get(&row.id);
+        let status = self.status(row);
+        // A listing may have brought another status since.
+        let learned = self.learned.get(&row.id).filter(|learned| match status {
+            ConsoleStatus::PendingTransfer => learned.from.is_some(),
+            ConsoleStatus::Inactive => learned.came_back,
+            _ => false,
+        });
         RowFacts {
             id: row.id,
-            status: self.status(row),
+            status,
             created: Timestamp::from_unix_timestamp(row.created).ok(),
             outgoing: self.outgoing.get(&row.id),
             from: learned.and_then(|l| l.from),
@@ -321,30 +396,36 @@ impl CertificateList {
     /// Applies filter and order anew and keeps the selection on its certificate; when that one is
     /// out of sight, the row that took its place is selected.
     fn arrange(&mut self, book: &AccountBook) {
+        self.visible.clear();
+        self.incoming = 0;
+        self.arrange_from(0, book);
+    }
+
+    /// The same after rows were added: those before `first_new` are arranged already.
+    fn arrange_from(&mut self, first_new: usize, book: &AccountBook) {
         let mut visible = std::mem::take(&mut self.visible);
-        visible.clear();
-        visible.extend((0..self.rows.len()).filter(|at| {
-            self.rows.get(*at).is_some_and(|row| {
-                self.filter.is_empty()
-                    || self.filter.matches(&filter::Facts {
-                        id: row.id,
-                        status: self.status(row),
-                        to: self.outgoing.get(&row.id).and_then(|t| t.to),
-                        from: self.learned.get(&row.id).and_then(|l| l.from),
-                        book,
-                    })
-            })
-        }));
-        self.order.sort(&mut visible, |at| {
-            self.rows
-                .get(at)
-                .map(|row| (row.created, self.status(row), row.id))
+        let new = self.rows.iter().enumerate().skip(first_new);
+        visible.extend(
+            new.filter(|(_, row)| self.matches(row, book))
+                .map(|(at, _)| at),
+        );
+        self.order.sort(&mut visible, |a, b| {
+            let (Some(a), Some(b)) = (self.rows.get(a), self.rows.get(b)) else {
+                return Ordering::Equal;
+            };
+            let newest_first = b.created.cmp(&a.created);
+            match self.order.by {
+                SortBy::Created => newest_first,
+                SortBy::Status => self.status(a).cmp(&self.status(b)).then(newest_first),
+            }
+            .then(a.id.cmp(&b.id))
         });
         self.visible = visible;
-        self.incoming = (self.rows.iter())
+        let incoming = (self.rows.iter().skip(first_new))
             .filter(|row| row.status == CertificateStatus::PendingTransfer)
             .filter(|row| self.status(row) == ConsoleStatus::PendingTransfer)
             .count();
+        self.incoming = self.incoming.saturating_add(incoming);
         let followed = self.position().filter(|_| self.chosen);
         self.selected_at = followed.unwrap_or_else(|| {
             let last = self.visible.len().saturating_sub(1);
@@ -355,6 +436,17 @@ impl CertificateList {
             }
         });
         self.selected = self.id_at(self.selected_at);
+    }
+
+    fn matches(&self, row: &Row, book: &AccountBook) -> bool {
+        self.filter.is_empty()
+            || self.filter.matches(&filter::Facts {
+                id: row.id,
+                status: self.status(row),
+                to: self.outgoing.get(&row.id).and_then(|t| t.to),
+                from: self.learned.get(&row.id).and_then(|l| l.from),
+                book,
+            })
     }
 
     fn id_at(&self, position: usize) -> Option<CertificateId> {
@@ -406,6 +498,11 @@ impl CertificateList {
             .max(position.saturating_add(1).saturating_sub(height));
     }
 
+    /// Whether a certificate is marked.
+    pub fn is_marked(&self, id: CertificateId) -> bool {
+        self.marked.contains(&id)
+    }
+
     /// The rows in sight, when `height` are, each with whether it is selected.
     pub fn in_sight(&self, height: usize) -> impl Iterator<Item = (RowFacts<'_>, bool)> {
         self.visible
@@ -420,8 +517,9 @@ impl CertificateList {
     pub fn sender_unknown(&self, height: usize) -> Option<CertificateId> {
         self.in_sight(height)
             .find(|(facts, _)| {
+                let asked = |learned: &Learned| learned.from.is_some() || !learned.came_back;
                 facts.status == ConsoleStatus::PendingTransfer
-                    && !self.learned.contains_key(&facts.id)
+                    && !self.learned.get(&facts.id).is_some_and(asked)
             })
             .map(|(facts, _)| facts.id)
     }
@@ -441,6 +539,60 @@ impl CertificateList {
     pub fn clear_filter(&mut self, book: &AccountBook) {
         self.filter_input.reset();
         self.filter_changed(book);
+    }
+
+    /// Marks the selected certificate, or takes its mark away, and goes to the next.
+    pub fn toggle_mark(&mut self) {
+        if let Some(id) = self.selected() {
+            if !self.marked.remove(&id) {
+                self.marked.insert(id);
+            }
+            self.move_by(1);
+        }
+    }
+
+    /// Marks everything that the filter shows, or takes these marks away when all of it is marked.
+    pub fn toggle_marks(&mut self) {
+        let shown: Vec<CertificateId> = (0..self.visible.len())
+            .filter_map(|position| self.id_at(position))
+            .collect();
+        if shown.iter().all(|id| self.marked.contains(id)) {
+            for id in &shown {
+                self.marked.remove(id);
+            }
+        } else {
+            self.marked.extend(shown);
+        }
+    }
+
+    /// Takes all marks away.
+    pub fn clear_marks(&mut self) {
+        self.marked.clear();
+    }
+
+    /// The marked certificates, in the list's order; those that the filter hides come last.
+    pub fn marked(&self) -> Vec<CertificateId> {
+        let shown = (0..self.visible.len()).filter_map(|position| self.id_at(position));
+        let mut marked: Vec<CertificateId> = shown.filter(|id| self.marked.contains(id)).collect();
+        if marked.len() < self.marked.len() {
+            let known: HashSet<CertificateId> = marked.iter().copied().collect();
+            let rows = self.rows.iter().map(|row| row.id);
+            marked.extend(rows.filter(|id| self.marked.contains(id) && !known.contains(id)));
+        }
+        marked
+    }
+
+    /// How many certificates are marked.
+    pub fn marks(&self) -> usize {
+        self.marked.len()
+    }
+
+    /// Drops the marks of certificates that are gone; answers how many.
+    pub fn drop_marks_of_gone(&mut self) -> usize {
+        let before = self.marked.len();
+        let index = &self.index;
+        self.marked.retain(|id| index.contains_key(id));
+        before.saturating_sub(self.marked.len())
     }
 
     /// Whether a filter hides certificates.

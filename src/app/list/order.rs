@@ -1,6 +1,6 @@
 //! The order of the list.
 
-use crate::domain::{CertificateId, ConsoleStatus};
+use std::cmp::Ordering;
 
 /// What the list is sorted by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -21,24 +21,12 @@ pub struct Order {
     pub reversed: bool,
 }
 
-type Key = (i64, ConsoleStatus, CertificateId);
-
 impl Order {
-    /// Sorts row numbers by what `key` tells of them. Rows that are nearly in order, as a listing
-    /// brings them, are sorted in about one pass.
-    pub fn sort(self, rows: &mut [usize], key: impl Fn(usize) -> Option<Key>) {
+    /// Sorts row numbers, which `compare` puts in the usual direction. Rows that are nearly in order,
+    /// as a listing brings them, are sorted in about one pass.
+    pub fn sort(self, rows: &mut [usize], compare: impl Fn(usize, usize) -> Ordering) {
         rows.sort_by(|a, b| {
-            let ((created_a, status_a, id_a), (created_b, status_b, id_b)) =
-                match (key(*a), key(*b)) {
-                    (Some(a), Some(b)) => (a, b),
-                    (a, b) => return b.is_some().cmp(&a.is_some()),
-                };
-            let newest_first = created_b.cmp(&created_a);
-            let order = match self.by {
-                SortBy::Created => newest_first,
-                SortBy::Status => status_a.cmp(&status_b).then(newest_first),
-            };
-            let order = order.then(id_a.cmp(&id_b));
+            let order = compare(*a, *b);
             if self.reversed {
                 order.reverse()
             } else {

@@ -53,6 +53,7 @@ fn failure() -> Failure {
         message: String::new(),
         request_id: None,
         ambiguous: false,
+        refuted: false,
     }
 }
 

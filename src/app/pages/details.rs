@@ -34,14 +34,12 @@ pub fn details(app: &App, details: &Details) -> Page {
     page.fact("Status", format!("{} {}", status.symbol(), status.label()));
     if let Some(description) = description {
         let account = |account: AccountId| app.setup.book.describe(account);
-        page.fact_if("Owner", description.owner.map(account));
-        page.fact_if("Previously", description.previous_owner.map(account));
-        if description.came_back() {
-            page.text(
-                Role::Bad,
-                "Came back from a transfer: inactive, with no policies and no things attached.",
-            );
+        // In transfer it is not documented whom the fields name; the transfer says who is who.
+        if !status.in_transfer() {
+            page.fact_if("Owner", description.owner.map(account));
+            page.fact_if("Previously", description.previous_owner.map(account));
         }
+        returned(app, details, description, &mut page);
     }
     transfer(app, details, description, &mut page);
     if !matches!(
@@ -65,6 +63,37 @@ pub fn details(app: &App, details: &Details) -> Page {
         }
     }
     page
+}
+
+/// What a certificate that came back from a transfer lacks, as far as the journal knows.
+fn returned(app: &App, details: &Details, description: &Description, page: &mut Page) {
+    let record = app.can_be_put_back(details.id);
+    match record {
+        Some(record) if record.state.is_open() => {
+            page.text(
+                Role::Bad,
+                format!("Unfinished: {}.", super::standing(record)),
+            );
+        }
+        Some(record) if description.came_back() => {
+            let had = |n: usize, one: &str, many: &str| match n {
+                1 => format!("1 {one}"),
+                n => format!("{n} {many}"),
+            };
+            let actions = app.setup.keymap.key(crate::app::keymap::Command::Actions);
+            let text = format!(
+                "Came back without its {} and {}: put back? {actions}, Put back.",
+                had(record.before.policies.len(), "policy", "policies"),
+                had(record.before.things.len(), "thing", "things"),
+            );
+            page.text(Role::Bad, text);
+        }
+        None if description.came_back() => page.text(
+            Role::Bad,
+            "Came back from a transfer: inactive, with no policies and no things attached.",
+        ),
+        _ => {}
+    }
 }
 
 /// What AWS keeps of it beside status and owner.
@@ -207,6 +236,10 @@ fn decoded_facts(details: &Details, decoded: &DecodedCertificate, page: &mut Pag
 fn readiness(app: &App, details: &Details, page: &mut Page) {
     page.gap();
     page.text(Role::Heading, "Ready for transfer?");
+    if app.status(details.id) == ConsoleStatus::Revoked {
+        page.text(Role::Bad, "✗ revoked: it can never be transferred");
+        return;
+    }
     for (what, check, remark) in app.subject(details.id).readiness.checks() {
         let (role, symbol) = match check {
             Check::Passed => (Role::Good, "✓"),

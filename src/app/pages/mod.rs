@@ -2,6 +2,7 @@
 
 mod details;
 mod help;
+mod order;
 
 use crate::domain::{
     CertificateId, Failure, PolicyDocument, ThingAttributes, Timestamp, text::visible,
@@ -15,6 +16,7 @@ use super::{
 };
 
 pub use details::details;
+pub use order::{counts, csv, file_stamp, item_line, recipient, standing, steps, work_label};
 
 /// What an open text says now.
 pub fn reader(app: &App, reader: &Reader) -> Page {
@@ -22,6 +24,11 @@ pub fn reader(app: &App, reader: &Reader) -> Page {
         Content::Help => help::help(&app.setup.keymap),
         Content::CommandLog => command_log(app),
         Content::Page(page) => page.clone(),
+        Content::Item(request, id) => app
+            .order(*request)
+            .and_then(|run| run.items.iter().find(|item| item.id == *id))
+            .map(|item| order::item(app, item))
+            .unwrap_or_default(),
         Content::Remote(page, _) => match page.picture() {
             Picture::Ready(page) | Picture::Stale(page, ..) => page.clone(),
             Picture::Failed(failure) => {
@@ -49,11 +56,8 @@ pub fn failure(page: &mut Page, failure: &Failure, profile: Option<&str>) {
         );
     }
     page.text(Role::Bad, format!("{summary}."));
-    if failure.ambiguous {
-        page.text(
-            Role::Bad,
-            "It is not known whether AWS did it. Look at the certificate before you try again.",
-        );
+    if failure.refuted {
+        page.text(Role::Plain, "AWS was asked afterwards: it was not done.");
     }
     page.gap();
     page.text(Role::Plain, failure.advice(profile));
@@ -103,6 +107,12 @@ fn command_log(app: &App) -> Page {
         Role::Quiet,
         "Every change of this run as the AWS CLI command that does the same, newest first.",
     );
+    if app.setup.simulator {
+        page.text(
+            Role::Quiet,
+            "These changes were simulated; the commands would be sent to AWS.",
+        );
+    }
     for entry in app.log.entries().rev() {
         page.gap();
         let (role, outcome) = match &entry.outcome {
@@ -113,10 +123,16 @@ fn command_log(app: &App) -> Page {
                 Role::Good,
                 "done; the answer was lost, AWS's state shows it".to_owned(),
             ),
+            Outcome::Stopped(why) => (Role::Bad, format!("failed: {}", visible(why))),
             Outcome::Failed(failure) => {
                 let id = failure.request_id.as_deref().map(visible);
                 let id = id.map_or_else(String::new, |id| format!(", request id {id}"));
-                (Role::Bad, format!("failed: {}{id}", failure.summary()))
+                let how = match (failure.ambiguous, failure.refuted) {
+                    (true, _) => "not known whether done",
+                    (false, true) => "not done, as AWS's state shows",
+                    (false, false) => "failed",
+                };
+                (Role::Bad, format!("{how}: {}{id}", failure.summary()))
             }
         };
         let place = visible(&entry.place);
@@ -128,6 +144,22 @@ fn command_log(app: &App) -> Page {
         page.text(Role::Plain, "Nothing was changed yet.");
     }
     page
+}
+
+/// The changes of which nobody knows whether they were made, for when the program ends.
+pub fn unknown_changes(app: &App) -> Vec<String> {
+    app.log
+        .entries()
+        .filter_map(|entry| {
+            let why = match &entry.outcome {
+                Outcome::UnderWay => "AWS had not answered".to_owned(),
+                Outcome::Failed(failure) if failure.ambiguous => failure.summary(),
+                _ => return None,
+            };
+            let place = visible(&entry.place);
+            Some(format!("{place}: {why}: {}", visible(&entry.line)))
+        })
+        .collect()
 }
 
 /// A policy's document, indented for reading when it is JSON.

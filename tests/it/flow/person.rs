@@ -1,12 +1,16 @@
 //! A person at certferry: keys in, screens out. State, view, background task and SDK are the real
 //! ones; the simulator answers. Time is tokio's paused clock, so nothing sleeps for real.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use certferry::{
     app::{self, App, Effect, Msg, keymap::Keymap},
     cli::{Arguments, Side},
-    config::{Bindings, Config, KeyPress},
+    config::{Config, KeyPress},
     domain::{Reply, Timestamp},
     run,
     simulator::{Clock, Simulator},
@@ -48,6 +52,8 @@ pub(crate) struct Start<'a> {
     pub(crate) size: (u16, u16),
     pub(crate) side: Side,
     pub(crate) read_only: bool,
+    /// Where the journal is, when another start is to find it again.
+    pub(crate) journal: Option<PathBuf>,
 }
 
 impl<'a> Start<'a> {
@@ -57,7 +63,13 @@ impl<'a> Start<'a> {
             size: (80, 24),
             side: Side::Source,
             read_only: false,
+            journal: None,
         }
+    }
+
+    pub(crate) fn journal(mut self, path: &Path) -> Self {
+        self.journal = Some(path.to_owned());
+        self
     }
 
     pub(crate) fn size(mut self, columns: u16, rows: u16) -> Self {
@@ -93,13 +105,14 @@ impl<'a> Start<'a> {
             demo: true,
             side: self.side,
         };
-        let keymap = Keymap::new(&Bindings::new()).unwrap();
+        let keymap = Keymap::new("").unwrap();
         let (wire, mut setup) = run::demo(&arguments, self.simulator, Config::default(), keymap);
         setup.welcome = None;
-        let (worker, replies) = worker::spawn(
-            wire,
-            Settings::new(JournalPlace::Temporary).read_only(self.read_only),
-        );
+        let journal = self
+            .journal
+            .map_or(JournalPlace::Temporary, JournalPlace::File);
+        let (worker, replies) =
+            worker::spawn(wire, Settings::new(journal).read_only(self.read_only));
         let (columns, rows) = self.size;
         let now = Timestamp::from_unix_timestamp(NOW).unwrap();
         let (app, effects) = app::start(setup, now, Rect::new(0, 0, columns, rows));

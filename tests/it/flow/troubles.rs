@@ -128,23 +128,24 @@ async fn each_precondition_is_checked_before_aws_is_asked() {
         .unwrap();
     let mut person = Start::new(&simulator).settled().await;
 
-    // From the row nothing is known of its attachments; the dialog looks.
+    // From the row nothing is known of its attachments; the dialog looks, and names them.
     person.keys("o");
     person.choose("Start transfer");
     person.settle().await;
     assert!(
         person
             .screen()
-            .contains("Not ready: 1 policy and 1 thing are attached.")
+            .contains("First: detach policy press-base; detach thing press-7.")
     );
-    person
-        .keys("444455556666 tab tab right enter")
-        .settle()
-        .await;
+    person.keys("444455556666 tab tab");
     assert!(
-        person.screen().contains("[ Start transfer ]"),
-        "the dialog stays"
+        person
+            .row("> [ Cancel ]")
+            .contains("[ Prepare and transfer ]")
     );
+    let before = simulator.snapshot();
+    person.keys("enter").settle().await;
+    assert_eq!(simulator.snapshot(), before);
     assert_eq!(calls(&simulator, Operation::TransferCertificate), 0);
 }
 
@@ -202,7 +203,9 @@ async fn a_refused_transfer_shows_why_and_loses_nothing() {
     assert!(person.screen().contains("444455556666"));
     assert!(person.screen().contains("for you"));
     simulator.allow(SOURCE, "iot:TransferCertificate");
-    person.keys("enter").settle().await;
+    // The cursor is on Cancel again: a second Enter must not send it.
+    assert!(person.screen().contains("> [ Cancel ]"));
+    person.keys("right enter").settle().await;
     assert!(
         person.screen().contains("Transfer started"),
         "{}",
@@ -210,14 +213,50 @@ async fn a_refused_transfer_shows_why_and_loses_nothing() {
     );
 }
 
+/// As against an endpoint that has certificates but no transfers.
+#[tokio::test(start_paused = true)]
+async fn after_an_answer_that_says_nothing_the_screen_shows_what_is_true_now() {
+    let (simulator, id) = world(Status::Inactive);
+    for operation in [
+        Operation::TransferCertificate,
+        Operation::ListOutgoingCertificates,
+    ] {
+        simulator.inject(operation, Fault::internal_failure(), Times::Forever);
+    }
+    let mut person = Start::new(&simulator).settled().await;
+    person.keys("enter").settle().await;
+    person.sees("✓ no policies").await;
+    person.keys("a");
+    person.choose("Start transfer");
+    person.settle().await;
+    person.keys("444455556666 tab tab right enter");
+    let document = json!({"Version": "2012-10-17", "Statement": []});
+    simulator.create_policy(SOURCE, "press-base", &document);
+    simulator.attach_policy(SOURCE, &id, "press-base").unwrap();
+    person.settle().await;
+    assert!(person.screen().contains("not known whether"));
+
+    person.keys("esc");
+    assert!(person.screen().contains("1 policy is attached"));
+    person.keys("esc");
+    let screen = person.screen();
+    assert!(screen.contains("Policies 1"), "{screen}");
+    assert!(person.row("no policies").contains("✗"), "{screen}");
+    assert!(!screen.contains("Nothing was changed"), "{screen}");
+    assert!(screen.contains("It was not sent again."), "{screen}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_is_settled_by_asking_aws() {
     let (simulator, id) = world(Status::Inactive);
     for (fault, seen) in [
-        (Fault::NoAnswerBefore(Loss::Reset), "Start transfer failed"),
+        (
+            Fault::NoAnswerBefore(Loss::Reset),
+            "Start transfer: not done, as AWS shows",
+        ),
         (
             Fault::NoAnswerAfter(Loss::Silence),
-            "AWS's answer was lost; its state shows that it was done.",
+            "The answer was lost, but AWS shows: ",
         ),
     ] {
         let mut person = Start::new(&simulator).settled().await;
@@ -377,7 +416,9 @@ async fn a_change_s_answer_counts_after_the_account_was_changed() {
             .contains("There are no certificates in 4444-5555-6666")
     );
     assert!(
-        person.screen().contains("is inactive."),
+        person
+            .screen()
+            .contains("In 1111-2222-3333 fleet-prod, us-east-1: "),
         "the answer is shown"
     );
     assert_eq!(

@@ -32,6 +32,8 @@ pub(crate) const LONGEST: Duration = Duration::from_mins(1);
 const LOOK: Duration = Duration::from_millis(10);
 /// Chunks of output that are read ahead; then the program has to wait.
 const AHEAD: usize = 64;
+/// Follows what a stopped process wrote.
+const STOPPED: &[u8] = b"\x1b_stopped\x1b\\";
 
 /// A command with an environment that does not depend on where the tests run.
 pub(crate) fn command<S: AsRef<OsStr>>(program: S, arguments: &[&str]) -> CommandBuilder {
@@ -235,7 +237,14 @@ impl Pty {
             // Output may have to go somewhere before the process can stop.
             let _ = self.take_in(LOOK);
         }
-        while self.take_in(LOOK).is_ok() {}
+        // It writes no more, so what comes before a mark of ours is all. The mark is a command that
+        // terminals skip.
+        let before = self.log.len();
+        open_tty(&self.path).write_all(STOPPED).unwrap();
+        self.wait_until("what was written before the stop", |pty| {
+            let mut windows = pty.log[before..].windows(STOPPED.len());
+            windows.any(|window| window == STOPPED)
+        });
     }
 
     /// Waits until the process has ended, and takes in all that it wrote. Answers with the exit

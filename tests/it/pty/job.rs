@@ -2,7 +2,11 @@
 
 use rustix::process::Signal;
 
-use super::{Pty, child::toy, command};
+use super::{
+    Pty,
+    child::{started, toy},
+    command,
+};
 
 #[test]
 fn a_stop_gives_the_terminal_back_until_the_process_goes_on() {
@@ -51,6 +55,46 @@ fn the_stop_key_does_not_freeze_a_session_without_a_shell() {
     pty.type_keys("\u{1a}x");
     pty.wait_for("keys 1 x");
     pty.assert_taken();
+}
+
+/// The leader of the session waits for its own child, so nothing could continue them, either.
+#[test]
+fn the_stop_key_does_not_freeze_a_script_without_a_shell() {
+    let this = std::env::current_exe().unwrap();
+    let script = "\"$0\" --ignored --exact pty::child::on_threads --nocapture; exit $?";
+    let mut pty = started(command("sh", &["-c", script, &this.to_string_lossy()]));
+    pty.type_keys("\u{1a}x");
+    pty.wait_for("keys 1 x");
+    pty.assert_taken();
+    pty.type_keys("q");
+    assert_eq!(pty.wait_exit(), 0, "{}", pty.text());
+}
+
+/// A shell that continues the job as soon as it sees it stop, faster than any person could.
+#[test]
+fn a_job_that_is_continued_at_once_goes_on() {
+    let this = std::env::current_exe().unwrap();
+    let script = "set -m\n\
+        sh -c '\"$0\" --ignored --exact pty::child::on_threads --nocapture; exit $?' \"$0\"\n\
+        code=$?\n\
+        while [ $code -gt 128 ]; do fg >/dev/null; code=$?; done\n\
+        echo \"the job has ended: $code\"";
+    let mut pty = started(command("sh", &["-c", script, &this.to_string_lossy()]));
+    for round in 1..=30 {
+        let before = pty.log().len();
+        pty.type_keys("\u{1a}");
+        pty.wait_until("the screen taken again", |pty| {
+            let log = String::from_utf8_lossy(&pty.log()[before..]);
+            log.split_once("\x1b[?1049h")
+                .is_some_and(|(_, frame)| frame.contains("ready"))
+        });
+        pty.type_keys("x");
+        pty.wait_for(&format!("keys {round} x"));
+    }
+    pty.type_keys("q");
+    pty.wait_for("the job has ended: 0");
+    pty.wait_exit();
+    pty.assert_restored();
 }
 
 /// As in a shell: the whole job stops, not only the one process, or the shell would not notice.

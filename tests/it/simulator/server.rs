@@ -385,6 +385,13 @@ fn a_head_is_bounded() {
             lossy(&answer)
         );
     }
+    let endless = format!("GET / HTTP/1.1\r\nx: {}", "x".repeat(1 << 20));
+    let answer = running.throw(endless.as_bytes());
+    assert!(
+        answer.is_empty() || status(&answer) == 431,
+        "{}",
+        lossy(&answer)
+    );
     let target = format!("/certificates?marker={long}");
     let answer = running.throw(&running.request("GET", &target, ""));
     assert_ne!(status(&answer), 200, "{}", lossy(&answer));

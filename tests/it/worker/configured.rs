@@ -248,7 +248,7 @@ fn the_endpoint_in_force_is_told_wherever_it_comes_from() {
 #[test]
 fn an_endpoint_that_is_none_is_said_at_once() {
     let told = Case::new(DEV).with(ENDPOINT, "localhost:4566").run();
-    assert!(told.contains("kind: UnknownHost"), "{told}");
+    assert!(told.contains("kind: BadSetting"), "{told}");
     assert!(told.contains("`localhost:4566`"), "{told}");
 }
 

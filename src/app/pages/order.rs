@@ -1,0 +1,275 @@
+//! What is said of an order: its certificates, their steps, its report.
+
+use crate::{
+    app::{
+        App,
+        orders::{Item, OrderRun, Standing},
+        page::{Page, Role},
+    },
+    domain::{
+        AccountId, Change, Purpose, Record, Remark, RunOutcome, RunState, Step, StepState,
+        Timestamp, Work, text::visible,
+    },
+};
+
+/// What an order does, in a few words.
+pub fn work_label(work: &Work) -> &'static str {
+    match work {
+        Work::PrepareAndTransfer { .. } => "Prepare and transfer",
+        Work::Resume => "Resume",
+        Work::PutBack => "Put back",
+        Work::LeaveAsIs => "Leave as is",
+        Work::Change(change) => match change {
+            Change::Activate => "Activate",
+            Change::Deactivate => "Deactivate",
+            Change::Transfer { .. } => "Transfer",
+            Change::Accept { activate: true } => "Accept and activate",
+            Change::Accept { activate: false } => "Accept",
+            Change::Reject { .. } => "Reject",
+            Change::CancelTransfer => "Revoke transfer",
+        },
+    }
+}
+
+/// To whom an order transfers.
+pub fn recipient(work: &Work) -> Option<AccountId> {
+    match work {
+        Work::PrepareAndTransfer { to, .. } | Work::Change(Change::Transfer { to, .. }) => {
+            Some(*to)
+        }
+        _ => None,
+    }
+}
+
+/// `18 of 40 done · 2 failed`.
+pub fn counts(run: &OrderRun) -> String {
+    let (done, failed) = (run.count(Standing::Done), run.count(Standing::Failed));
+    let mut text = format!("{done} of {} done", run.items.len());
+    if failed > 0 {
+        text.push_str(" · ");
+        text.push_str(&failed.to_string());
+        text.push_str(" failed");
+    }
+    text
+}
+
+/// How a run of the journal stands, in a few words.
+pub fn standing(record: &Record) -> String {
+    let what = match record.purpose {
+        Purpose::PrepareAndTransfer => "prepare and transfer",
+        Purpose::PutBack { .. } => "put back",
+    };
+    let settled = record
+        .steps
+        .iter()
+        .filter(|step| step.state.is_settled())
+        .count();
+    let how = match record.state {
+        RunState::Unfinished => "cut off",
+        RunState::Stopped => "stopped",
+        RunState::Done => "done",
+        RunState::PutBack => "put back",
+        RunState::LeftAsIs => "left as it is",
+    };
+    format!(
+        "{what}: {how} after {settled} of {} steps",
+        record.steps.len()
+    )
+}
+
+/// One step in words.
+pub(super) fn step(step: &Step) -> String {
+    match step {
+        Step::Deactivate => "deactivate".to_owned(),
+        Step::DetachPolicy(name) => format!("detach policy {}", visible(name)),
+        Step::DetachThing(thing) => format!("detach thing {}", visible(&thing.name)),
+        Step::AwaitDetached => "wait until nothing is attached".to_owned(),
+        Step::Transfer { to, .. } => format!("transfer to {}", to.grouped()),
+        Step::Confirm { .. } => "see it among the outgoing transfers".to_owned(),
+        Step::CancelTransfer => "take the offer back".to_owned(),
+        Step::AwaitSettled => "wait until AWS's lists have settled".to_owned(),
+        Step::AttachPolicy(name) => format!("attach policy {}", visible(name)),
+        Step::AttachThing(thing) => format!("attach thing {}", visible(&thing.name)),
+        Step::Activate => "activate".to_owned(),
+    }
+}
+
+/// What stays otherwise than it was.
+pub(super) fn remark(remark: &Remark) -> String {
+    match remark {
+        Remark::PolicyGone(name) => format!("policy {} does not exist any more", visible(name)),
+        Remark::ThingGone(name) => format!("thing {} does not exist any more", visible(name)),
+        Remark::ThingHeldOtherwise(was, _) => {
+            format!(
+                "thing {} is attached, but otherwise than it was",
+                visible(&was.name)
+            )
+        }
+        Remark::ActiveNow => "it was inactive and is active now: left active".to_owned(),
+        Remark::StatusNotRestorable(_) => "its former status cannot be given back".to_owned(),
+    }
+}
+
+/// How a certificate of an order stands, in one line.
+pub fn item_line(item: &Item) -> (Role, String) {
+    match &item.outcome {
+        Some(RunOutcome::Done) if item.remarks.is_empty() => (Role::Good, "✓ done".to_owned()),
+        Some(RunOutcome::Done) => (
+            Role::Good,
+            format!(
+                "✓ done; {}",
+                remark(item.remarks.first().unwrap_or(&Remark::ActiveNow))
+            ),
+        ),
+        Some(RunOutcome::Refused(why)) => (Role::Bad, format!("✗ not begun: {}", visible(why))),
+        Some(RunOutcome::Stopped(failure)) => {
+            let at = item
+                .steps
+                .iter()
+                .find(|(_, state)| matches!(state, StepState::Failed(..)));
+            let at = at.map_or_else(String::new, |(planned, _)| {
+                format!("{}: ", step(&planned.step))
+            });
+            (Role::Bad, format!("✗ {at}{}", visible(&failure.text)))
+        }
+        Some(RunOutcome::Cancelled { begun: true }) => {
+            (Role::Bad, "✗ stopped on the way".to_owned())
+        }
+        Some(RunOutcome::Cancelled { begun: false }) => (Role::Quiet, "  not begun".to_owned()),
+        None => {
+            if let Some(waiting) = &item.waiting {
+                return (Role::Plain, format!("… waiting for {}", visible(waiting)));
+            }
+            let settled = item
+                .steps
+                .iter()
+                .filter(|(_, state)| state.is_settled())
+                .count();
+            let begun = item
+                .steps
+                .iter()
+                .find(|(_, state)| matches!(state, StepState::Begun(_)));
+            match begun {
+                Some((planned, _)) => (
+                    Role::Plain,
+                    format!(
+                        "… {settled} of {}: {}",
+                        item.steps.len(),
+                        step(&planned.step)
+                    ),
+                ),
+                None if item.steps.is_empty() => (Role::Quiet, "  waiting".to_owned()),
+                None => (Role::Plain, format!("… {settled} of {}", item.steps.len())),
+            }
+        }
+    }
+}
+
+/// The steps of a certificate, ticked off.
+pub fn steps(item: &Item, page: &mut Page) {
+    for (planned, state) in &item.steps {
+        let (role, mark, why) = match state {
+            StepState::Planned => (Role::Quiet, " ", String::new()),
+            StepState::Begun(_) => (Role::Plain, "…", String::new()),
+            StepState::Done(_) => (Role::Good, "✓", String::new()),
+            StepState::Gone(_) => (Role::Quiet, "–", ": does not exist any more".to_owned()),
+            StepState::Failed(_, failure) => {
+                let doubt = if failure.ambiguous {
+                    " (it may have been done)"
+                } else {
+                    ""
+                };
+                (
+                    Role::Bad,
+                    "✗",
+                    format!(": {}{doubt}", visible(&failure.text)),
+                )
+            }
+        };
+        page.text(role, format!("{mark} {}{why}", step(&planned.step)));
+    }
+    for what in &item.remarks {
+        page.text(Role::Bad, format!("! {}", remark(what)));
+    }
+}
+
+/// A certificate of an order, whole.
+pub(super) fn item(app: &App, item: &Item) -> Page {
+    let mut page = Page::default();
+    page.fact("ID", item.id.to_string());
+    let (role, line) = item_line(item);
+    page.labelled("State", role, line);
+    if item.is_open() {
+        let options = app
+            .setup
+            .keymap
+            .key(crate::app::keymap::Command::ItemOptions);
+        page.text(
+            Role::Plain,
+            format!("The journal has it open: {options} on its row resumes it, puts it back or leaves it as is."),
+        );
+    }
+    page.gap();
+    page.text(Role::Heading, "Steps");
+    if item.steps.is_empty() {
+        page.text(Role::Quiet, "Not known.");
+    }
+    steps(item, &mut page);
+    page
+}
+
+/// The outcome as CSV (RFC 4180), a row a certificate.
+pub fn csv(run: &OrderRun) -> String {
+    let mut text = String::from("certificate_id,work,recipient,outcome,detail\r\n");
+    let to = recipient(&run.work).map_or_else(String::new, |to| to.to_string());
+    for item in &run.items {
+        let (outcome, detail) = match &item.outcome {
+            Some(RunOutcome::Done) => {
+                let remarks: Vec<String> = item.remarks.iter().map(remark).collect();
+                ("done", remarks.join("; "))
+            }
+            Some(RunOutcome::Refused(why)) => ("refused", why.clone()),
+            Some(RunOutcome::Stopped(_)) => ("stopped", item_line(item).1),
+            Some(RunOutcome::Cancelled { begun: true }) => ("cancelled", "begun".to_owned()),
+            Some(RunOutcome::Cancelled { begun: false }) => ("cancelled", "not begun".to_owned()),
+            None if run.ended.is_some() => ("not begun", String::new()),
+            None => ("running", String::new()),
+        };
+        let id = item.id.to_string();
+        let fields = [id.as_str(), work_label(&run.work), &to, outcome, &detail];
+        let fields: Vec<String> = fields.iter().map(|field| csv_field(field)).collect();
+        text.push_str(&fields.join(","));
+        text.push_str("\r\n");
+    }
+    text
+}
+
+/// A field of a CSV file. One that a spreadsheet would take for a formula gets a quote before it.
+fn csv_field(field: &str) -> String {
+    let field = visible(field);
+    let formula = field.starts_with(['=', '+', '-', '@']);
+    let field = if formula {
+        format!("'{field}")
+    } else {
+        field.into_owned()
+    };
+    if field.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field
+    }
+}
+
+/// A moment as part of a file name: `20261124-101500`.
+pub fn file_stamp(at: Timestamp) -> String {
+    let at = at.to_offset(time::UtcOffset::UTC);
+    format!(
+        "{:04}{:02}{:02}-{:02}{:02}{:02}",
+        at.year(),
+        u8::from(at.month()),
+        at.day(),
+        at.hour(),
+        at.minute(),
+        at.second()
+    )
+}

@@ -1,0 +1,284 @@
+//! Prepared, batched, journaled, put back: by keys, and looked at in the account.
+
+use std::time::Duration;
+
+use certferry::simulator::{
+    Fault, Fleet, NewCertificate, Operation, PrincipalType, Simulator, Status, Times,
+};
+use serde_json::json;
+
+use super::person::{Person, RECIPIENT, SOURCE, Start, clock, short};
+
+/// A source with one active certificate that has 3 policies and 3 things, and a recipient.
+fn world() -> (Simulator, String) {
+    let simulator = Simulator::new(clock());
+    simulator.create_account(SOURCE);
+    simulator.create_account(RECIPIENT);
+    let id = simulator
+        .add_certificate(SOURCE, &NewCertificate::new("press-7", 7))
+        .unwrap();
+    for n in 1..=3 {
+        let (policy, thing) = (format!("policy-{n}"), format!("thing-{n}"));
+        simulator.create_policy(SOURCE, &policy, &json!({}));
+        simulator.attach_policy(SOURCE, &id, &policy).unwrap();
+        simulator.create_thing(SOURCE, &thing, None, &[]);
+        let kind = PrincipalType::NonExclusiveThing;
+        simulator.attach_thing(SOURCE, &id, &thing, kind).unwrap();
+    }
+    (simulator, id)
+}
+
+async fn prepare_and_transfer(person: &mut Person) {
+    person.keys("o");
+    person.choose("Start transfer");
+    person.settle().await;
+    person.keys("444455556666 tab \"moving\" tab right enter");
+    person.settle().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_dialog_prepares_and_transfers_and_one_puts_it_back() {
+    let (simulator, id) = world();
+    let start = simulator.certificate(SOURCE, &id).unwrap();
+    let mut person = Start::new(&simulator).settled().await;
+    person.keys("o");
+    person.choose("Start transfer");
+    person.settle().await;
+    let screen = person.screen();
+    for named in [
+        "deactivate it",
+        "policy-1, policy-2, policy-3",
+        "thing-1, thing-2,",
+    ] {
+        assert!(screen.contains(named), "{named} in:\n{screen}");
+    }
+    person
+        .keys("444455556666 tab tab right enter")
+        .settle()
+        .await;
+    for step in [
+        "✓ deactivate",
+        "✓ detach policy policy-2",
+        "✓ detach thing thing-3",
+    ] {
+        assert!(
+            person.screen().contains(step),
+            "{step} in:\n{}",
+            person.screen()
+        );
+    }
+    assert!(person.screen().contains("✓ done"));
+    let sent = simulator.certificate(SOURCE, &id).unwrap();
+    assert_eq!(sent.status, Status::PendingTransfer);
+    person.keys("y");
+    assert!(person.copied.last().unwrap().contains(&id));
+    person.keys("esc");
+
+    // The recipient sends it back: inactive and bare.
+    let mut other = Start::new(&simulator).recipient().settled().await;
+    other.keys("a");
+    other.choose("Reject transfer");
+    other.keys("\"wrong fleet\" tab right enter").settle().await;
+
+    person.keys("r").settle().await;
+    person.keys("enter").settle().await;
+    let offer = "Came back without its 3 policies and 3 things: put back?";
+    assert!(person.screen().contains(offer), "{}", person.screen());
+    person.keys("a");
+    person.choose("Put back");
+    person.keys("right enter").settle().await;
+    assert!(person.screen().contains("✓ done"), "{}", person.screen());
+    let back = simulator.certificate(SOURCE, &id).unwrap();
+    assert_eq!(back.status, start.status);
+    assert_eq!((back.policies, back.things), (start.policies, start.things));
+
+    // All of it is in the command log.
+    person.keys("esc L");
+    let log = person.app.reader_page().plain();
+    for (command, times) in [
+        ("detach-policy", 3),
+        ("detach-thing-principal", 3),
+        ("attach-policy --", 3),
+        ("attach-thing-principal --", 3),
+        ("transfer-certificate --", 1),
+        ("update-certificate --", 2),
+    ] {
+        let found = log.matches(&format!("aws iot {command}")).count();
+        assert_eq!(found, times, "{command} in:\n{log}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_stopped_is_found_by_the_next_start() {
+    let (simulator, id) = world();
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("journal.db");
+    simulator.deny(SOURCE, "iot:TransferCertificate");
+    let mut person = Start::new(&simulator).journal(&journal).settled().await;
+    prepare_and_transfer(&mut person).await;
+    assert!(
+        person.screen().contains("access denied"),
+        "{}",
+        person.screen()
+    );
+    assert!(person.screen().contains("o: resume it, put it back"));
+    drop(person);
+
+    let mut person = Start::new(&simulator).journal(&journal).settled().await;
+    assert!(
+        person.screen().contains("1 unfinished runs"),
+        "{}",
+        person.screen()
+    );
+    assert!(person.screen().contains("prepare and transfer: stopped"));
+    person.keys("enter");
+    simulator.allow(SOURCE, "iot:TransferCertificate");
+    person.choose("Resume");
+    person.keys("right enter").settle().await;
+    assert!(person.screen().contains("✓ done"), "{}", person.screen());
+    let state = simulator.certificate(SOURCE, &id).unwrap();
+    assert_eq!(state.status, Status::PendingTransfer);
+    drop(person);
+    let person = Start::new(&simulator).journal(&journal).settled().await;
+    assert!(!person.screen().contains("unfinished"));
+}
+
+/// A source with 12 certificates of 2 policies and 1 thing each.
+async fn fleet(size: usize) -> (Simulator, Person) {
+    let simulator = Simulator::new(clock());
+    simulator.create_account(SOURCE);
+    simulator.create_account(RECIPIENT);
+    let fleet = Fleet {
+        status: Some(Status::Active),
+        policies: 2,
+        ..Fleet::new(SOURCE, size)
+    };
+    simulator.add_fleet(&fleet).unwrap();
+    let person = Start::new(&simulator).settled().await;
+    (simulator, person)
+}
+
+fn with_status(simulator: &Simulator, status: Status) -> usize {
+    let world = simulator.snapshot();
+    let source = world
+        .places
+        .iter()
+        .find(|((account, _), _)| account == SOURCE)
+        .unwrap()
+        .1;
+    source
+        .certificates
+        .values()
+        .filter(|c| c.status == status)
+        .count()
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_are_prepared_and_transferred_at_once() {
+    let (simulator, mut person) = fleet(12).await;
+    person.keys("*");
+    assert!(person.row("Certificates").contains("12 marked"));
+    person.keys("a");
+    assert!(person.screen().contains("12 marked certificates"));
+    person.choose("Prepare and transfer");
+    person.settle().await;
+    let screen = person.screen();
+    assert!(
+        screen.contains("detaches 24 policies and 12 things"),
+        "{screen}"
+    );
+    person.keys("444455556666 tab tab");
+    // With more than ten, the end of the recipient's number is typed.
+    person.keys("tab right enter");
+    assert!(
+        person
+            .screen()
+            .contains("Type the last 4 digits of the recipient's account")
+    );
+    person
+        .keys("backtab backtab 6666 tab right enter")
+        .settle()
+        .await;
+    assert!(person.screen().contains("12 of 12"), "{}", person.screen());
+    assert_eq!(with_status(&simulator, Status::PendingTransfer), 12);
+    person.keys("esc");
+    assert!(person.row("Certificates").contains("12 outgoing"));
+    assert!(!person.screen().contains("marked"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn failures_are_named_and_retried_alone() {
+    let (simulator, mut person) = fleet(4).await;
+    simulator.inject(
+        Operation::TransferCertificate,
+        Fault::AccessDenied,
+        Times::Count(1),
+    );
+    person.keys("* a");
+    person.choose("Prepare and transfer");
+    person.settle().await;
+    person.keys("444455556666 tab tab tab right").settle().await;
+    person.keys("left right enter").settle().await;
+    assert!(
+        person.screen().contains("3 of 4 · 1 failed"),
+        "{}",
+        person.screen()
+    );
+    assert!(person.screen().contains("transfer to 4444-5555-6666: "));
+    person.keys("r").settle().await;
+    assert!(person.screen().contains("✓ done"), "{}", person.screen());
+    assert_eq!(with_status(&simulator, Status::PendingTransfer), 4);
+    // Both runs can be looked at again.
+    person.keys("esc esc J");
+    assert!(person.screen().contains("Resume"));
+    assert!(person.screen().contains("3 of 4 done · 1 failed"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_can_be_left_and_stopped() {
+    let (simulator, mut person) = fleet(8).await;
+    person.keys("* a");
+    simulator.set_latency(Some(Operation::UpdateCertificate), Duration::from_secs(5));
+    person.choose("Deactivate");
+    person.keys("right enter esc");
+    assert!(person.row("SIMULATOR").contains("1 change running"));
+    person.keys("J enter x").settle().await;
+    assert!(person.screen().contains("over"), "{}", person.screen());
+    let active = with_status(&simulator, Status::Active);
+    let inactive = with_status(&simulator, Status::Inactive);
+    assert_eq!(active + inactive, 8);
+}
+
+#[tokio::test(start_paused = true)]
+async fn marks_survive_a_refresh_and_are_dropped_when_their_certificate_is_gone() {
+    let (simulator, mut person) = fleet(3).await;
+    person.keys("space space");
+    assert!(person.row("Certificates").contains("2 marked"));
+    person.keys("r").settle().await;
+    assert!(person.row("Certificates").contains("2 marked"));
+    // One of them goes to the other account, and nothing of it stays here.
+    let world = simulator.snapshot();
+    let source = world
+        .places
+        .iter()
+        .find(|((account, _), _)| account == SOURCE)
+        .unwrap()
+        .1;
+    let marked: Vec<&String> = source
+        .certificates
+        .keys()
+        .filter(|id| person.row(&short(id)).contains('*'))
+        .collect();
+    simulator.offer(SOURCE, marked[0], RECIPIENT, None).unwrap();
+    let mut other = Start::new(&simulator).recipient().settled().await;
+    other.keys("a");
+    other.choose("Accept transfer");
+    other.keys("right enter").settle().await;
+    person.keys("r").settle().await;
+    assert!(
+        person
+            .screen()
+            .contains("1 marked certificate is gone; its mark is dropped.")
+    );
+    assert!(person.row("Certificates").contains("1 marked"));
+}

@@ -1,0 +1,232 @@
+//! The files: whose they are, and which ones are left alone.
+
+use std::{
+    fs,
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink},
+    path::Path,
+};
+
+use certferry::journal::{Journal, JournalError, NotWritable, Options};
+
+use super::{Place, at, before, child::Process, open, plan};
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().mode() & 0o7777
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+#[test]
+fn everything_is_its_owner_s_alone() {
+    let place = Place::new();
+    let check = || {
+        let journal = place.open();
+        journal.begin(&before(1), &plan(&before(1)), at(1)).ok();
+        let folders = [place.folder(), place.folder().join("journal.db.owners")];
+        for folder in folders {
+            assert_eq!(mode(&folder), 0o700, "{folder:?}");
+            for entry in fs::read_dir(&folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_file() {
+                    assert_eq!(mode(&path), 0o600, "{path:?}");
+                }
+            }
+        }
+        for suffix in ["", "-wal", "-shm"] {
+            let path = place.folder().join(format!("journal.db{suffix}"));
+            assert_eq!(mode(&path), 0o600, "{path:?}");
+        }
+    };
+    check();
+    // What an archive or a careless hand left.
+    set_mode(&place.folder(), 0o755);
+    set_mode(&place.path(), 0o644);
+    fs::write(place.folder().join("journal.db-wal"), "").unwrap();
+    set_mode(&place.folder().join("journal.db-wal"), 0o666);
+    check();
+}
+
+#[test]
+fn a_newer_file_is_refused_and_left_as_it_is() {
+    let place = Place::new();
+    drop(place.open());
+    let newer = rusqlite::Connection::open(place.path()).unwrap();
+    newer.pragma_update(None, "user_version", 7).unwrap();
+    newer
+        .execute_batch("CREATE TABLE later (x); INSERT INTO later VALUES (1);")
+        .unwrap();
+    // Once as a process that ended leaves it, once with what one that was killed left beside it.
+    let refused = JournalError::Newer {
+        path: place.path(),
+        version: 7,
+    };
+    let killed = Place::new();
+    fs::create_dir(killed.folder()).unwrap();
+    set_mode(&killed.folder(), 0o700);
+    let wal = |place: &Place| place.folder().join("journal.db-wal");
+    assert!(fs::metadata(wal(&place)).unwrap().len() > 0);
+    fs::copy(place.path(), killed.path()).unwrap();
+    fs::copy(wal(&place), wal(&killed)).unwrap();
+    let files = || {
+        (
+            fs::read(killed.path()).unwrap(),
+            fs::read(wal(&killed)).unwrap(),
+        )
+    };
+    let was = files();
+    let error = open(&killed.path()).unwrap_err();
+    assert!(
+        matches!(error, JournalError::Newer { version: 7, .. }),
+        "{error:?}"
+    );
+    assert_eq!(files(), was);
+
+    drop(newer);
+    let was = fs::read(place.path()).unwrap();
+    let error = open(&place.path()).unwrap_err();
+    assert_eq!(error, refused);
+    assert_eq!(fs::read(place.path()).unwrap(), was);
+    assert!(error.to_string().contains("newer certferry"), "{error}");
+    assert!(error.advice().contains("Update certferry"));
+}
+
+#[test]
+fn what_is_no_journal_is_refused_and_left_as_it_is() {
+    let place = Place::new();
+    fs::create_dir(place.folder()).unwrap();
+    let refused = |content: &[u8]| {
+        fs::write(place.path(), content).unwrap();
+        let error = open(&place.path()).unwrap_err();
+        assert!(matches!(error, JournalError::Corrupt { .. }), "{error:?}");
+        assert!(error.to_string().contains(place.path().to_str().unwrap()));
+        assert_eq!(fs::read(place.path()).unwrap(), content);
+    };
+    refused(&b"this is not a database at all, but text. ".repeat(100));
+    let other = place.folder().join("other.db");
+    let connection = rusqlite::Connection::open(&other).unwrap();
+    connection.execute_batch("CREATE TABLE theirs (x)").unwrap();
+    drop(connection);
+    refused(&fs::read(&other).unwrap());
+}
+
+#[test]
+fn a_damaged_file_is_refused() {
+    let place = Place::new();
+    let journal = place.open();
+    for byte in 1..100 {
+        let before = before(byte);
+        journal.begin(&before, &plan(&before), at(1)).unwrap();
+    }
+    drop(journal);
+    let mut bytes = fs::read(place.path()).unwrap();
+    let half = bytes.len() / 2;
+    bytes[half..].fill(0x5a);
+    fs::write(place.path(), &bytes).unwrap();
+    let error = open(&place.path()).unwrap_err();
+    assert!(matches!(error, JournalError::Corrupt { .. }), "{error:?}");
+    assert_eq!(fs::read(place.path()).unwrap(), bytes);
+    // Cut short.
+    fs::write(place.path(), &bytes[..half]).unwrap();
+    let error = open(&place.path()).unwrap_err();
+    assert!(matches!(error, JournalError::Corrupt { .. }), "{error:?}");
+}
+
+#[test]
+fn a_place_that_is_no_folder_says_so() {
+    let place = Place::new();
+    fs::write(place.folder(), "a file").unwrap();
+    let error = open(&place.path()).unwrap_err();
+    assert!(
+        matches!(error, JournalError::NotWritable { .. }),
+        "{error:?}"
+    );
+    assert!(error.to_string().contains("cannot be written"), "{error}");
+}
+
+#[test]
+fn a_link_or_a_folder_in_its_place_is_not_followed() {
+    let place = Place::new();
+    fs::create_dir(place.folder()).unwrap();
+    let elsewhere = place.folder.path().join("elsewhere.db");
+    fs::write(&elsewhere, "").unwrap();
+    symlink(&elsewhere, place.path()).unwrap();
+    let refused = Err(JournalError::NotYours(place.path()));
+    assert_eq!(open(&place.path()).map(|_| ()), refused);
+    assert_eq!(fs::read(&elsewhere).unwrap(), b"");
+    fs::remove_file(place.path()).unwrap();
+    fs::create_dir(place.path()).unwrap();
+    assert_eq!(open(&place.path()).map(|_| ()), refused);
+}
+
+/// Another user than root.
+const NOBODY: u32 = 65534;
+
+/// What opening says to a user without rights: this one, or for root another one.
+fn opened_without_rights(place: &Place) -> String {
+    if !is_root() {
+        return format!("{:?}", open(&place.path()).unwrap_err());
+    }
+    set_mode(place.folder.path(), 0o755);
+    for path in [place.folder(), place.path()] {
+        if path.exists() {
+            chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+        }
+    }
+    Process::opening_as(&place.path(), NOBODY)
+}
+
+#[test]
+fn where_nothing_may_be_written_nothing_is_begun() {
+    let place = Place::new();
+    set_mode(place.folder.path(), 0o555);
+    let told = opened_without_rights(&place);
+    set_mode(place.folder.path(), 0o755);
+    assert!(
+        told.contains("NotWritable") && told.contains("Denied"),
+        "{told}"
+    );
+    let error = JournalError::NotWritable {
+        path: place.path(),
+        why: NotWritable::Denied,
+    };
+    assert!(error.advice().contains("XDG_STATE_HOME"));
+}
+
+#[test]
+fn another_user_s_journal_is_not_touched() {
+    if !is_root() {
+        return;
+    }
+    let place = Place::new();
+    drop(place.open());
+    let folder = Err(JournalError::NotYours(place.folder()));
+    let file = Err(JournalError::NotYours(place.path()));
+    chown(place.path(), Some(NOBODY), None).unwrap();
+    assert_eq!(open(&place.path()).map(|_| ()), file);
+    chown(place.folder(), Some(NOBODY), None).unwrap();
+    assert_eq!(open(&place.path()).map(|_| ()), folder);
+}
+
+#[test]
+fn a_locked_journal_is_busy_for_a_while_only() {
+    let place = Place::new();
+    let options = Options {
+        wait: std::time::Duration::from_millis(20),
+        ..Options::default()
+    };
+    let journal = Journal::open(&place.path(), &options).unwrap();
+    let mut other = rusqlite::Connection::open(place.path()).unwrap();
+    let behavior = rusqlite::TransactionBehavior::Immediate;
+    let holding = other.transaction_with_behavior(behavior).unwrap();
+    let begin = || journal.begin(&before(1), &plan(&before(1)), at(1));
+    assert_eq!(begin(), Err(JournalError::Busy(place.path())));
+    assert_eq!(journal.unfinished().unwrap(), [], "reading goes on");
+    drop(holding);
+    begin().unwrap();
+}
