@@ -25,7 +25,7 @@ use certferry::{
     worker::{self, JournalPlace, Settings},
 };
 
-use super::{SOURCE, World, account, connection, prepare};
+use super::{RECIPIENT, SOURCE, World, account, connection, prepare};
 
 const ENDPOINT: &str = "CERTFERRY_TEST_ENDPOINT";
 const JOURNAL: &str = "CERTFERRY_TEST_JOURNAL";
@@ -368,4 +368,36 @@ fn killed_at_any_call_of_a_putting_back_it_is_put_back_again() {
         reached
     });
     assert_eq!(reached, all, "every point comes");
+}
+
+/// The request of the process that was killed is still on its way, and arrives while the next one
+/// asks what became of it.
+#[test]
+fn a_transfer_that_arrives_late_is_not_sent_again() {
+    for work in [Work::Resume, Work::PutBack] {
+        let world = world();
+        let id = world.certificate(1);
+        let start = world.state();
+        let point = (Operation::TransferCertificate, 0);
+        let moment = Moment::BeforeTheEffect;
+        assert!(in_real_time(kill_at(&world, id, "transfer", point, moment)));
+        at_once(async {
+            world.simulator.clear_calls();
+            let mut rig = world.rig().await;
+            let order = rig.order(SOURCE, work.clone(), &[id]);
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            let arrived = world
+                .simulator
+                .offer(SOURCE, &id.to_string(), RECIPIENT, None);
+            arrived.unwrap();
+            let outcome = rig.carried(order).await.unwrap().outcome();
+            assert_eq!(outcome, RunOutcome::Done, "{work:?}");
+            assert_eq!(world.calls(Operation::TransferCertificate), 0);
+            if work == Work::Resume {
+                assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+            }
+            tokio::time::sleep(Duration::from_mins(1)).await;
+            assert_eq!(world.state(), start, "{work:?}");
+        });
+    }
 }
