@@ -112,8 +112,14 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
         } else {
             JournalPlace::Standard
         };
-        let (mut handle, mut replies) =
-            worker::spawn(wire, Settings::new(journal).read_only(setup.read_only));
+        let (mut handle, mut replies) = worker::spawn(
+            wire,
+            Settings {
+                read_only: setup.read_only,
+                journal,
+                pace: setup.pace,
+            },
+        );
         let theme = if terminal::no_color() {
             Theme::without_colours()
         } else {
@@ -222,6 +228,7 @@ pub fn demo(
     let setup = Setup {
         read_only: arguments.read_only,
         simulator: true,
+        pace: config.pace,
         book: named.chain(config.accounts).collect::<AccountBook>(),
         targets: targets.into(),
         target: first,
@@ -248,6 +255,7 @@ async fn aws(arguments: &Arguments, config: Config, keymap: Keymap) -> (Wire, Se
     let setup = Setup {
         read_only: arguments.read_only,
         simulator: false,
+        pace: config.pace,
         book: config.accounts,
         keymap,
         targets,

@@ -62,6 +62,8 @@ pub struct Setup {
     pub read_only: bool,
     /// Whether the other side is the simulator.
     pub simulator: bool,
+    /// The part of AWS's published quotas that is used, for estimates.
+    pub pace: f64,
     /// The names of the accounts.
     pub book: AccountBook,
     /// The keys.

@@ -289,7 +289,10 @@ impl App {
             })
             .collect();
         if !entries.is_empty() {
-            let title = format!("{} unfinished runs", entries.len());
+            let title = match entries.len() {
+                1 => "1 unfinished run".to_owned(),
+                n => format!("{n} unfinished runs"),
+            };
             self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, title, entries)));
         }
     }

@@ -61,6 +61,7 @@ impl Desk {
         let setup = Setup {
             read_only: false,
             simulator: false,
+            pace: 0.8,
             book: AccountBook::default(),
             keymap: Keymap::new("").unwrap(),
             targets: Vec::new(),

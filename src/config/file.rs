@@ -12,10 +12,21 @@ use crate::domain::{
 pub type Bindings = BTreeMap<String, BTreeMap<String, Vec<KeyPress>>>;
 
 /// What `config.toml` may say.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The names of the accounts.
     pub accounts: AccountBook,
+    /// The part of AWS's published quotas that certferry uses, between 0.01 and 1.
+    pub pace: f64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            accounts: AccountBook::default(),
+            pace: 0.8,
+        }
+    }
 }
 
 /// A mistake in a file, said in one line.
@@ -68,6 +79,7 @@ pub fn parse_config(text: &str) -> Result<Config, Vec<Mistake>> {
     struct Raw {
         #[serde(default)]
         accounts: BTreeMap<String, String>,
+        pace: Option<f64>,
     }
     let raw: Raw = toml::from_str(text).map_err(|e| vec![syntax(&e)])?;
     let mut mistakes = Vec::new();
@@ -87,9 +99,14 @@ pub fn parse_config(text: &str) -> Result<Config, Vec<Mistake>> {
         };
         mistakes.push(Mistake(format!("[accounts] {}: {what}", visible(&number))));
     }
+    let pace = raw.pace.unwrap_or(Config::default().pace);
+    if !(0.01..=1.0).contains(&pace) {
+        mistakes.push(Mistake(format!("pace: {pace} is not between 0.01 and 1")));
+    }
     if mistakes.is_empty() {
         Ok(Config {
             accounts: names.into_iter().collect(),
+            pace,
         })
     } else {
         Err(mistakes)
@@ -147,6 +164,9 @@ mod tests {
             hostile.contains("\\x1b") && !hostile.contains('\u{1b}'),
             "{hostile}"
         );
+        assert!(say("pace = 3.0").contains("pace: 3 is not between 0.01 and 1"));
+        assert!(say("pace = nan").contains("not between"));
+        assert!(parse_config("pace = 1.0").unwrap().pace > 0.9);
         assert!(say("acounts = 1").contains("acounts"));
         assert!(say("accounts = [").contains("line 1"));
     }

@@ -60,10 +60,10 @@ impl Readiness {
     pub fn obstacle(&self) -> Option<String> {
         match self.status {
             ConsoleStatus::Inactive => {}
-            ConsoleStatus::Active => return Some("it is Active: deactivate it first".to_owned()),
+            ConsoleStatus::Active => return Some("it is Active".to_owned()),
             ConsoleStatus::Revoked => return Some("it is Revoked".to_owned()),
             ConsoleStatus::PendingActivation => {
-                return Some("deactivate it first".to_owned());
+                return Some("it is Pending activation".to_owned());
             }
             other if other.in_transfer() => return Some("in transfer".to_owned()),
             _ => return Some("its status is unknown".to_owned()),

@@ -18,9 +18,6 @@ use super::{
 /// From this many certificates on, digits are typed to confirm.
 const MANY: usize = 11;
 
-/// The part of the published quotas that certferry uses, so that others are not starved.
-const PACE: f64 = 0.8;
-
 /// What an order is for, before account, message or reason are typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -320,7 +317,11 @@ impl OrderDraft {
         };
         lines.push((Role::Plain, what));
         if let Some(time) = self.estimate(app, chosen) {
-            let text = format!("About {}, at 80 % of the published quotas.", seconds(time));
+            let percent = (app.setup.pace * 100.0).round();
+            let text = format!(
+                "About {}, at {percent} % of the published quotas.",
+                seconds(time)
+            );
             lines.push((Role::Quiet, text));
         }
         lines
@@ -357,7 +358,7 @@ impl OrderDraft {
             Kind::Activate | Kind::Deactivate => each(Operation::UpdateCertificate),
             Kind::PutBack | Kind::Resume | Kind::LeaveAsIs => return None,
         };
-        Some(shortest_time(operations, PACE))
+        Some(shortest_time(operations, app.setup.pace))
     }
 
     fn planned(&self, app: &App, chosen: &[CertificateId]) -> Vec<Operation> {

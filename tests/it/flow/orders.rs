@@ -126,7 +126,7 @@ async fn a_run_that_stopped_is_found_by_the_next_start() {
 
     let mut person = Start::new(&simulator).journal(&journal).settled().await;
     assert!(
-        person.screen().contains("1 unfinished runs"),
+        person.screen().contains("1 unfinished run"),
         "{}",
         person.screen()
     );
