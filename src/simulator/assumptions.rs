@@ -40,6 +40,8 @@ pub struct Assumptions {
     pub thing_detach_delay: Duration,
     /// The answer to the detachment of a thing that is not attached.
     pub detach_unattached_thing: DetachUnattached,
+    /// What becomes of a thing that is attached again while its detachment is under way.
+    pub attach_while_detaching: AttachWhileDetaching,
 }
 
 impl Default for Assumptions {
@@ -62,6 +64,7 @@ impl Default for Assumptions {
             policy_detach_delay: Duration::ZERO,
             thing_detach_delay: Duration::from_secs(3),
             detach_unattached_thing: DetachUnattached::default(),
+            attach_while_detaching: AttachWhileDetaching::default(),
         }
     }
 }
@@ -232,4 +235,14 @@ pub enum DetachUnattached {
     ResourceNotFound,
     /// 200, as if it had been attached.
     Succeeds,
+}
+
+/// What becomes of a thing that is attached again while its detachment is under way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AttachWhileDetaching {
+    /// It stays attached.
+    #[default]
+    Stays,
+    /// The attachment succeeds and changes nothing: the detachment goes on.
+    Lost,
 }

@@ -32,6 +32,7 @@
 //! | `policy_detach_delay` | How long `TransferCertificate` still sees a policy that was just detached | not at all | any duration |
 //! | `thing_detach_delay` | How long a thing stays attached and listed after `DetachThingPrincipal` ("several seconds") | 3 s | any duration |
 //! | `detach_unattached_thing` | `DetachThingPrincipal` of a thing that is not attached | `ResourceNotFoundException` | succeeds |
+//! | `attach_while_detaching` | `AttachThingPrincipal` of a thing whose detachment is still under way | it stays attached | it succeeds, and the detachment goes on |
 //!
 //! Assumed without a switch: a transfer that waits never expires; nothing can be attached to a certificate in
 //! transfer (`InvalidRequestException`); an ARN of another account in a policy or thing call is not found;
@@ -62,9 +63,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use access::AccessKey;
 pub use assumptions::{
-    Assumptions, DetachUnattached, EndedTransferData, ForbiddenStatus, LeavingRevoked,
-    NotInTransfer, PendingOwner, SameIdInTarget, SelfTransfer, SourceDescribe, SourceList,
-    ThingsAttached, TransferOfUnusable, UnknownTarget, UpdateWhilePending, WrongSide,
+    Assumptions, AttachWhileDetaching, DetachUnattached, EndedTransferData, ForbiddenStatus,
+    LeavingRevoked, NotInTransfer, PendingOwner, SameIdInTarget, SelfTransfer, SourceDescribe,
+    SourceList, ThingsAttached, TransferOfUnusable, UnknownTarget, UpdateWhilePending, WrongSide,
 };
 pub use certificate::{PrincipalType, Status};
 pub use clock::Clock;

@@ -1,7 +1,7 @@
 //! The journal, for tasks that must not block.
 
 use std::{
-    fs, mem,
+    env, fs, mem,
     path::PathBuf,
     process,
     sync::{
@@ -24,8 +24,8 @@ pub enum JournalPlace {
     Standard,
     /// In a file, which is made when it is first needed.
     File(PathBuf),
-    /// In a folder for temporary files, which is removed with the background task: for a control
-    /// plane that is itself gone then.
+    /// In a folder for temporary files, which is removed with the [`Handle`](super::Handle): for a
+    /// control plane that is itself gone then.
     Temporary,
 }
 
@@ -36,14 +36,34 @@ pub(super) struct Ledger {
     inner: Arc<Inner>,
 }
 
+/// A folder that is removed with this.
+#[derive(Debug)]
+pub(super) struct Folder(PathBuf);
+
+impl Folder {
+    /// Names a folder. Who needs it makes it.
+    fn new() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let moment = now().unix_timestamp_nanos();
+        let name = format!("certferry-demo-{}-{number}-{moment}", process::id());
+        Self(env::temp_dir().join(name))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // It may never have been made.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
 type Waiting = Vec<(StepEvent, oneshot::Sender<Result<(), JournalError>>)>;
 
 #[derive(Debug)]
 struct Inner {
     /// The standard one when there is none.
     path: Option<PathBuf>,
-    /// To be removed in the end.
-    folder: Option<PathBuf>,
     journal: Mutex<Option<Journal>>,
     /// Step events that wait for the write that is under way to end.
     waiting: Mutex<Waiting>,
@@ -67,28 +87,25 @@ pub(super) fn failure(error: &JournalError) -> Failure {
 }
 
 impl Ledger {
-    pub(super) fn new(place: JournalPlace) -> Self {
+    /// The journal in a place; for a temporary one, with the folder that is to be kept as long.
+    pub(super) fn new(place: JournalPlace) -> (Self, Option<Folder>) {
         let (path, folder) = match place {
             JournalPlace::Standard => (None, None),
             JournalPlace::File(path) => (Some(path), None),
             JournalPlace::Temporary => {
-                static NUMBER: AtomicU32 = AtomicU32::new(0);
-                let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-                let since_epoch = now().unix_timestamp_nanos();
-                let name = format!("certferry-demo-{}-{number}-{since_epoch}", process::id());
-                let folder = std::env::temp_dir().join(name);
-                (Some(folder.join("journal.db")), Some(folder))
+                let folder = Folder::new();
+                (Some(folder.0.join("journal.db")), Some(folder))
             }
         };
-        Self {
+        let ledger = Self {
             inner: Arc::new(Inner {
                 path,
-                folder,
                 journal: Mutex::default(),
                 waiting: Mutex::default(),
                 writing: Mutex::default(),
             }),
-        }
+        };
+        (ledger, folder)
     }
 
     /// Does something with the journal.
@@ -156,16 +173,6 @@ impl Inner {
                 .or_else(|_| journal.steps(std::slice::from_ref(&event)));
             // Whoever does not wait any more does not need it.
             let _ = sender.send(written);
-        }
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        if let Some(folder) = &self.folder {
-            drop(lock(&self.journal).take());
-            // It is a folder for temporary files.
-            let _ = fs::remove_dir_all(folder);
         }
     }
 }

@@ -22,10 +22,11 @@ use tokio::{
 
 use crate::{
     domain::{Answer, Call, Failure, Reply, Request, RequestId},
-    iot::{self, Wire},
+    iot::{self, Paces, Wire},
 };
 use changes::{Change, Changes};
 pub use ledger::JournalPlace;
+use ledger::{Folder, Ledger};
 
 /// How many requests and cancellations may wait to be taken. The background task takes them at
 /// once; a queue this long means that it is gone or stuck.
@@ -53,6 +54,8 @@ pub struct Handle {
     commands: mpsc::Sender<Command>,
     changes: Changes,
     task: JoinHandle<()>,
+    /// The folder of a temporary journal.
+    _folder: Option<Folder>,
 }
 
 /// How the background task works.
@@ -88,12 +91,15 @@ impl Settings {
 pub fn spawn(wire: Wire, settings: Settings) -> (Handle, mpsc::Receiver<Reply>) {
     let (commands, queue) = mpsc::channel(QUEUE);
     let (replies, answers) = mpsc::channel(REPLIES);
-    let context = request::Context::new(wire, settings, replies);
+    let (ledger, folder) = Ledger::new(settings.journal);
+    let paces = Paces::new(settings.pace);
+    let context = request::Context::new(wire, paces, settings.read_only, ledger, replies);
     let task = tokio::spawn(tasks::run(context, queue));
     let handle = Handle {
         commands,
         changes: Changes::default(),
         task,
+        _folder: folder,
     };
     (handle, answers)
 }

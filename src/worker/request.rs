@@ -5,7 +5,6 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use super::{
-    Settings,
     changes::Stop,
     connections::{Connected, Connections},
     ledger::{self, Ledger},
@@ -55,13 +54,19 @@ impl Replies {
 }
 
 impl Context {
-    pub(super) fn new(wire: Wire, settings: Settings, replies: mpsc::Sender<Reply>) -> Self {
+    pub(super) fn new(
+        wire: Wire,
+        paces: Paces,
+        read_only: bool,
+        ledger: Ledger,
+        replies: mpsc::Sender<Reply>,
+    ) -> Self {
         Self {
             wire: Arc::new(wire),
-            paces: Paces::new(settings.pace),
-            read_only: settings.read_only,
+            paces,
+            read_only,
             connections: Arc::default(),
-            ledger: Ledger::new(settings.journal),
+            ledger,
             busy: Busy::default(),
             replies,
         }

@@ -29,6 +29,10 @@ pub(super) async fn survey(
     certificates: Vec<CertificateId>,
     replies: &Replies,
 ) -> Result<(), Failure> {
+    if certificates.is_empty() {
+        let message = "there is no certificate to look at";
+        return Err(Failure::internal(Operation::DescribeCertificate, message));
+    }
     let connection = connected.priority(certificates.len() > 1);
     let survey = Arc::new(Survey {
         connected,

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::super::assumptions::DetachUnattached;
+use super::super::assumptions::{AttachWhileDetaching, DetachUnattached};
 use super::super::certificate::{PrincipalType, Tie};
 use super::super::clock::millis;
 use super::super::error::ApiError;
@@ -70,6 +70,7 @@ pub(super) fn attach(world: &mut World, call: &Call) -> Result<Reply, ApiError> 
     if !world.place(&call.at).things.contains_key(&call.label) {
         return Err(no_thing(&call.label));
     }
+    let lost = world.assumptions.attach_while_detaching == AttachWhileDetaching::Lost;
     let certificate = world
         .certificate(&principal.kept, &principal.id)
         .ok_or_else(|| ApiError::no_certificate(&principal.id))?;
@@ -96,6 +97,9 @@ pub(super) fn attach(world: &mut World, call: &Call) -> Result<Reply, ApiError> 
             call.label,
             tie.kind.as_str()
         )));
+    }
+    if lost && certificate.things.contains_key(&call.label) {
+        return Ok(Reply::Json(json!({})));
     }
     let tie = Tie {
         kind,

@@ -6,7 +6,6 @@ use super::{
     Shared,
     look::Seen,
     run::{self, unwritable},
-    short,
 };
 use crate::{
     domain::{
@@ -27,7 +26,7 @@ pub(super) async fn prepare(
 ) -> RunOutcome {
     let found = match shared.find(id).await {
         Ok(found) => found,
-        Err(failure) => return RunOutcome::Refused(short(&failure).text),
+        Err(failure) => return RunOutcome::Refused(shared.short(&failure).text),
     };
     let before = Before {
         account: shared.account,
@@ -85,7 +84,7 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
     let putting_back = matches!(record.purpose, Purpose::PutBack { .. });
     let seen = match shared.look(&record.before, putting_back).await {
         Ok(seen) => seen,
-        Err(failure) => return release(shared, &record, short(&failure)).await,
+        Err(failure) => return release(shared, &record, shared.short(&failure)).await,
     };
     let needed = match seen {
         Seen::Here(present) => match domain::resume(&record, &present) {
@@ -219,9 +218,9 @@ pub(super) async fn change(shared: &Arc<Shared>, id: CertificateId, change: &Cha
                 return RunOutcome::Done;
             }
         }
-        return RunOutcome::Stopped(short(&failure));
+        return RunOutcome::Stopped(shared.short(&failure));
     }
-    RunOutcome::Refused(short(&failure).text)
+    RunOutcome::Refused(shared.short(&failure).text)
 }
 
 /// How many runs of a certificate are looked at: an open one is the newest or, when attempts to put
@@ -304,7 +303,7 @@ async fn plan_to_put_back(
     let look = async || match shared.look(before, true).await {
         Ok(Seen::Here(present)) => Ok(present),
         Ok(Seen::NotHere) => Err(not_here()),
-        Err(failure) => Err(short(&failure)),
+        Err(failure) => Err(shared.short(&failure)),
     };
     let mut present = look().await?;
     let unclear = task.steps.steps.iter().filter(|it| it.must_ask_first());

@@ -84,6 +84,8 @@ struct Shared {
     runs: Mutex<HashMap<CertificateId, RunId>>,
     /// How many milliseconds a thing takes to be detached, as seen so far.
     detaching: AtomicU64,
+    /// Why it is no use to begin with another certificate.
+    hopeless: Mutex<Option<String>>,
     /// The policies that were looked for, and whether they exist: a fleet shares its policies.
     policies: Mutex<HashMap<String, Arc<OnceCell<bool>>>>,
 }
@@ -126,6 +128,7 @@ pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> R
         tools,
         runs: Mutex::default(),
         detaching: AtomicU64::new(millis(first_look)),
+        hopeless: Mutex::default(),
         policies: Mutex::default(),
     });
     shared.work_on(certificates).await;
@@ -172,6 +175,9 @@ impl Shared {
         let Some(_taken) = self.tools.busy.take(self.arn(id)) else {
             return RunOutcome::Refused("another order is at work on it".to_owned());
         };
+        if let Some(why) = self.lock_hopeless().clone() {
+            return RunOutcome::Refused(why);
+        }
         match &self.work {
             Work::PrepareAndTransfer { to, message } => {
                 begin::prepare(self, id, *to, message.as_deref()).await
@@ -200,6 +206,20 @@ impl Shared {
     async fn progress(&self, progress: Progress) {
         // Runs go on when nobody listens.
         self.tools.replies.answer(Answer::Progress(progress)).await;
+    }
+
+    /// A failure in the words of a run. When every other call would fail for the same reason, no
+    /// other certificate is begun with.
+    fn short(&self, failure: &Failure) -> StepFailure {
+        let short = short(failure);
+        if failure.concerns_connection() {
+            *self.lock_hopeless() = Some(short.text.clone());
+        }
+        short
+    }
+
+    fn lock_hopeless(&self) -> MutexGuard<'_, Option<String>> {
+        self.hopeless.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock_runs(&self) -> MutexGuard<'_, HashMap<CertificateId, RunId>> {

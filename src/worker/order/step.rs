@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::{
     Shared,
     run::{Run, unwritable},
-    short,
 };
 use crate::{
     domain::{Done, Failure, FailureKind, Mutation, Step, StepFailure, StepRecord, StepState},
@@ -36,8 +35,8 @@ pub(super) enum Outcome {
 /// How often a change that must not be made twice is sent in all. Every further time AWS has shown
 /// that the time before had no effect.
 const SENT_AT_MOST: usize = 3;
-/// How often such a change that AWS throttled is sent again, and how long to wait before. The
-/// others are sent again by the SDK.
+/// How many seconds to wait before a change is sent again that AWS throttled, when all the SDK's own
+/// attempts were.
 const THROTTLED: [u64; 4] = [1, 2, 4, 8];
 /// How many seconds to wait before a transfer is tried again that fails because something is still
 /// attached, although AWS lists nothing any more: a minute in all.
@@ -95,11 +94,27 @@ impl Run {
 
     /// Makes a change that does no harm when it is made twice.
     async fn change(&self, mutation: &Mutation) -> Outcome {
-        let Err(failure) = self.shared.connection.mutate(mutation).await else {
-            if let Mutation::DetachThing { .. } = mutation {
-                self.thing_detached();
+        let mut throttled = THROTTLED.into_iter();
+        let failure = loop {
+            let Err(failure) = self.shared.connection.mutate(mutation).await else {
+                if let Mutation::DetachThing { .. } = mutation {
+                    self.thing_detached();
+                }
+                return Outcome::Done;
+            };
+            let busy = failure.kind == FailureKind::Throttled;
+            let Some(pause) = throttled.next().filter(|_| busy) else {
+                break failure;
+            };
+            if self
+                .shared
+                .tools
+                .stop
+                .sleep(Duration::from_secs(pause))
+                .await
+            {
+                break failure;
             }
-            return Outcome::Done;
         };
         if failure.kind == FailureKind::NotFound {
             match mutation {
@@ -118,7 +133,7 @@ impl Run {
                 _ => {}
             }
         }
-        Outcome::Failed(short(&failure))
+        Outcome::Failed(self.shared.short(&failure))
     }
 
     /// Makes a change that must not be made twice. `unclear` says that it may have been made before.
@@ -134,7 +149,7 @@ impl Run {
             // What AWS decides by is behind what it lists.
             let behind = failure.kind == FailureKind::TransferConflict && !failure.ambiguous;
             let Some(pause) = conflicts.next().filter(|_| behind) else {
-                return Outcome::Failed(short(&failure));
+                return Outcome::Failed(self.shared.short(&failure));
             };
             self.waiting("AWS to let go of what was detached").await;
             if self
@@ -144,7 +159,7 @@ impl Run {
                 .sleep(Duration::from_secs(pause))
                 .await
             {
-                return Outcome::Failed(short(&failure));
+                return Outcome::Failed(self.shared.short(&failure));
             }
             unclear = false;
         }

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::atomic::Ordering, time::Duration};
 
 use tokio::time::Instant;
 
-use super::{millis, run::Run, short, step::Outcome};
+use super::{millis, run::Run, step::Outcome};
 use crate::domain::{
     AccountId, CertificateStatus, Description, Failure, FailureKind, PolicyRef, Progress, Refused,
     Step, StepFailure, ThingRef,
@@ -66,7 +66,7 @@ impl Run {
                 Err(failure) => {
                     failed = failed.saturating_add(1);
                     if failed >= FAILED_LOOKS || !passes(&failure) {
-                        return Outcome::Failed(short(&failure));
+                        return Outcome::Failed(self.shared.short(&failure));
                     }
                     "AWS to say what is attached".to_owned()
                 }
@@ -163,7 +163,7 @@ impl Run {
                 Err(failure) => {
                     failed = failed.saturating_add(1);
                     if failed >= FAILED_LOOKS || !passes(&failure) {
-                        return Outcome::Failed(short(&failure));
+                        return Outcome::Failed(self.shared.short(&failure));
                     }
                     "AWS to say what is attached".to_owned()
                 }
@@ -200,7 +200,7 @@ impl Run {
                 }
                 Ok(None) => absent = absent.saturating_add(1),
                 Err(failure) if failure.concerns_connection() => {
-                    return Outcome::Failed(short(&failure));
+                    return Outcome::Failed(self.shared.short(&failure));
                 }
                 Err(failure) => last = Some(failure),
             }
@@ -218,13 +218,13 @@ impl Run {
                     }
                 }
                 Err(failure) if failure.concerns_connection() => {
-                    return Outcome::Failed(short(&failure));
+                    return Outcome::Failed(self.shared.short(&failure));
                 }
                 Err(failure) => last = Some(failure),
             }
         }
         let not_listed = || state("AWS does not show the transfer".to_owned());
-        Outcome::Failed(last.as_ref().map_or_else(not_listed, short))
+        Outcome::Failed(last.map_or_else(not_listed, |failure| self.shared.short(&failure)))
     }
 }
 

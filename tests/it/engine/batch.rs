@@ -5,10 +5,11 @@ use std::time::Duration;
 use certferry::{
     domain::{self, Operation, RunOutcome, Work, shortest_time},
     simulator::CallRecord,
+    worker::{JournalPlace, Settings},
 };
 use tokio::time::Instant;
 
-use super::{World, prepare};
+use super::{Rig, World, prepare};
 
 fn throttled(calls: &[CallRecord]) -> usize {
     let code = Some("ThrottlingException");
@@ -19,19 +20,20 @@ fn throttled(calls: &[CallRecord]) -> usize {
 }
 
 /// Carries out an order for 200 certificates, and compares its time with the shortest there is.
-async fn timed(world: &World, rig: &mut super::Rig, work: Work, calls: &[Operation]) {
+async fn timed(world: &World, rig: &mut Rig, work: Work, calls: &[Operation], pace: f64) {
     let ids: Vec<_> = {
-        let place = ("111122223333".to_owned(), "us-east-1".to_owned());
+        let home = ("111122223333".to_owned(), "us-east-1".to_owned());
         let snapshot = world.simulator.snapshot();
-        let ids = snapshot.places[&place].certificates.keys();
+        let ids = snapshot.places[&home].certificates.keys();
         ids.map(|id| domain::CertificateId::parse(id).unwrap())
             .collect()
     };
     assert_eq!(ids.len(), 200);
     let all = ids.iter().flat_map(|_| calls.iter().copied());
-    let bound = shortest_time(all, 1.0);
+    let bound = shortest_time(all, pace);
     world.simulator.clear_calls();
     let began = Instant::now();
+    let real = std::time::Instant::now();
     let carried = rig.carry(work.clone(), &ids).await;
     let lasted = began.elapsed();
     let outcomes = carried.outcomes();
@@ -43,9 +45,10 @@ async fn timed(world: &World, rig: &mut super::Rig, work: Work, calls: &[Operati
     let made = world.simulator.calls();
     let refused = throttled(&made);
     println!(
-        "{work:?}: {lasted:?} of {bound:?} ({:.3}), {} calls, {refused} throttled",
+        "{work:?}: {lasted:?} of {bound:?} ({:.3}), {} calls, {refused} throttled; {:?} in real time",
         lasted.as_secs_f64() / bound.as_secs_f64(),
-        made.len()
+        made.len(),
+        real.elapsed()
     );
     assert!(
         refused * 100 < made.len(),
@@ -60,13 +63,28 @@ async fn timed(world: &World, rig: &mut super::Rig, work: Work, calls: &[Operati
 
 #[tokio::test(start_paused = true)]
 async fn two_hundred_certificates_go_as_fast_as_the_quotas_let_them() {
+    two_hundred(1.0, Duration::ZERO).await;
+}
+
+/// As people have it: a part of the quotas, and a network.
+#[tokio::test(start_paused = true)]
+async fn so_they_do_at_the_usual_pace_over_a_network() {
+    two_hundred(0.8, Duration::from_millis(120)).await;
+}
+
+async fn two_hundred(pace: f64, latency: Duration) {
     let world = World::new();
     for n in 1..=200 {
         world.certificate(n);
     }
     let start = world.state();
     world.simulator.enforce_quotas(1.0);
-    let mut rig = world.rig().await;
+    world.simulator.set_latency(None, latency);
+    let settings = Settings {
+        pace,
+        ..Settings::new(JournalPlace::File(world.journal()))
+    };
+    let mut rig = Rig::start_with(&world.simulator, settings).await;
     // Planning looks once; so does waiting, and confirming.
     let mut calls = vec![
         Operation::DescribeCertificate,
@@ -80,7 +98,7 @@ async fn two_hundred_certificates_go_as_fast_as_the_quotas_let_them() {
     ];
     calls.extend([Operation::DetachPolicy; 3]);
     calls.extend([Operation::DetachThingPrincipal; 3]);
-    timed(&world, &mut rig, prepare(), &calls).await;
+    timed(&world, &mut rig, prepare(), &calls, pace).await;
 
     tokio::time::sleep(Duration::from_mins(10)).await;
     let mut calls = vec![
@@ -92,6 +110,6 @@ async fn two_hundred_certificates_go_as_fast_as_the_quotas_let_them() {
     ];
     calls.extend([Operation::AttachPolicy; 3]);
     calls.extend([Operation::AttachThingPrincipal; 3]);
-    timed(&world, &mut rig, Work::PutBack, &calls).await;
+    timed(&world, &mut rig, Work::PutBack, &calls, pace).await;
     assert_eq!(world.state(), start);
 }

@@ -2,7 +2,7 @@
 
 use certferry::{
     domain::{RunOutcome, Work},
-    simulator::{Fault, Loss, Operation, Times, TransferPhase},
+    simulator::{Assumptions, AttachWhileDetaching, Fault, Loss, Operation, Times, TransferPhase},
 };
 
 use super::{SOURCE, World, prepare};
@@ -47,10 +47,17 @@ fn faults() -> Vec<(Fault, Times)> {
     ]
 }
 
+fn world() -> World {
+    World::with(Assumptions {
+        attach_while_detaching: AttachWhileDetaching::Lost,
+        ..Assumptions::default()
+    })
+}
+
 /// Runs into a fault; then goes on in this way.
 async fn run(operation: Operation, before: u32, fault: &Fault, times: Times, then: &Work) {
     let case = format!("{operation:?} number {before}: {fault:?} {times:?}, then {then:?}");
-    let world = World::new();
+    let world = world();
     let id = world.certificate(1);
     let start = world.state();
     let mut rig = world.rig().await;
@@ -148,7 +155,7 @@ async fn after_every_fault_of_a_putting_back_it_can_be_put_back_again() {
             for (fault, times) in faults() {
                 for then in [Work::Resume, Work::PutBack] {
                     let case = format!("{operation:?} {before}: {fault:?} {times:?} {then:?}");
-                    let world = World::new();
+                    let world = world();
                     let id = world.certificate(1);
                     let start = world.state();
                     let mut rig = world.rig().await;

@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use certferry::domain::{Answer, Call, RunOutcome, Work};
 
-use super::{SOURCE, World, prepare};
+use super::{SOURCE, World, all_settled, prepare};
 
 #[tokio::test(start_paused = true)]
 async fn without_a_journal_nothing_is_changed() {
@@ -84,6 +84,10 @@ async fn two_background_tasks_share_a_journal_and_no_run() {
     }
     let transfers = world.calls(certferry::simulator::Operation::TransferCertificate);
     assert_eq!(transfers, ids.len());
+    for id in &ids {
+        let record = one.journal(*id).await.latest.unwrap();
+        assert!(all_settled(&record), "{record:?}");
+    }
     // What one of them began, the other one puts back.
     let (first, second) = (
         one.order(SOURCE, Work::PutBack, &ids[..6]),

@@ -18,7 +18,10 @@ use certferry::{
         Answer, Call, CertificateId, Order, Request, RequestId, RunOutcome, RunState, Target, Work,
     },
     iot::Wire,
-    simulator::{Assumptions, Fault, Loss, Operation, Server, Simulator, Times, TransferPhase},
+    simulator::{
+        Assumptions, AttachWhileDetaching, Fault, Loss, Operation, Server, Simulator, Times,
+        TransferPhase,
+    },
     worker::{self, JournalPlace, Settings},
 };
 
@@ -78,7 +81,7 @@ enum Moment {
     BeforeTheEffect,
     /// The call has its effect, and its answer is not seen.
     BeforeTheAnswer,
-    /// The answer was sent; how far the process came with it is chance.
+    /// The answer was sent; how far the process reached with it is chance.
     AfterTheAnswer,
 }
 
@@ -149,19 +152,19 @@ async fn kill_at(
     simulator.inject(operation, fault, Times::Count(1));
     let mut child = start(address, world, id, work);
     let patience = Instant::now();
-    let mut came = false;
+    let mut reached = false;
     while child.try_wait().unwrap().is_none() {
         assert!(
             patience.elapsed() < Duration::from_mins(1),
             "{operation:?} {before}"
         );
         if has_come(simulator, operation, before, moment) {
-            came = true;
+            reached = true;
             break;
         }
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
-    if came && moment == Moment::BeforeTheAnswer {
+    if reached && moment == Moment::BeforeTheAnswer {
         // For the effect, which follows the arrival.
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -170,7 +173,7 @@ async fn kill_at(
     child.wait().unwrap();
     serving.abort();
     simulator.clear_faults();
-    came
+    reached
 }
 
 fn has_come(simulator: &Simulator, operation: Operation, before: u32, moment: Moment) -> bool {
@@ -204,6 +207,8 @@ fn in_real_time<T>(work: impl Future<Output = T>) -> T {
 fn world() -> World {
     World::with(Assumptions {
         thing_detach_delay: Duration::from_millis(1_500),
+        // The harder of the two.
+        attach_while_detaching: AttachWhileDetaching::Lost,
         ..Assumptions::default()
     })
 }
@@ -211,7 +216,7 @@ fn world() -> World {
 /// Does something with each of the points, some at a time; answers with how many it was true for.
 fn each<T: Copy + Send>(points: Vec<T>, work: impl Fn(T) -> bool + Sync) -> usize {
     let points = Mutex::new(points);
-    let came = Mutex::new(0);
+    let reached = Mutex::new(0);
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
@@ -220,13 +225,13 @@ fn each<T: Copy + Send>(points: Vec<T>, work: impl Fn(T) -> bool + Sync) -> usiz
                         return;
                     };
                     if work(point) {
-                        *came.lock().unwrap() += 1;
+                        *reached.lock().unwrap() += 1;
                     }
                 }
             });
         }
     });
-    came.into_inner().unwrap()
+    reached.into_inner().unwrap()
 }
 
 const TRANSFER: [(Operation, u32); 9] = [
@@ -245,12 +250,12 @@ const TRANSFER: [(Operation, u32); 9] = [
 fn killed_at_any_call_of_a_run_it_is_put_back() {
     let points = points(&TRANSFER);
     let all = points.len();
-    let came = each(points, |(point, moment)| {
+    let reached = each(points, |(point, moment)| {
         let case = format!("{point:?} {moment:?}");
         let world = world();
         let id = world.certificate(1);
         let start = world.state();
-        let came = in_real_time(kill_at(&world, id, "transfer", point, moment));
+        let reached = in_real_time(kill_at(&world, id, "transfer", point, moment));
         at_once(async {
             let mut rig = world.rig().await;
             let view = rig.journal(id).await;
@@ -274,9 +279,9 @@ fn killed_at_any_call_of_a_run_it_is_put_back() {
             assert_eq!(world.state(), start, "{case}");
             assert_eq!(rig.journal(id).await.open, [], "{case}");
         });
-        came
+        reached
     });
-    assert_eq!(came, all, "every point comes");
+    assert_eq!(reached, all, "every point comes");
 }
 
 #[test]
@@ -287,7 +292,7 @@ fn killed_at_any_call_of_a_run_it_is_resumed() {
         let world = world();
         let id = world.certificate(1);
         let start = world.state();
-        let came = in_real_time(kill_at(&world, id, "transfer", point, moment));
+        let reached = in_real_time(kill_at(&world, id, "transfer", point, moment));
         let offered = || {
             let state = world
                 .simulator
@@ -316,7 +321,7 @@ fn killed_at_any_call_of_a_run_it_is_resumed() {
             tokio::time::sleep(Duration::from_mins(1)).await;
             assert_eq!(world.state(), start, "{case}");
         });
-        came
+        reached
     });
 }
 
@@ -332,7 +337,7 @@ fn killed_at_any_call_of_a_putting_back_it_is_put_back_again() {
         (Operation::UpdateCertificate, 1),
     ]);
     let all = points.len();
-    let came = each(points, |(point, moment)| {
+    let reached = each(points, |(point, moment)| {
         let case = format!("{point:?} {moment:?}");
         let world = world();
         let id = world.certificate(1);
@@ -342,7 +347,7 @@ fn killed_at_any_call_of_a_putting_back_it_is_put_back_again() {
             assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done, "{case}");
             rig.end().await;
         });
-        let came = in_real_time(kill_at(&world, id, "put back", point, moment));
+        let reached = in_real_time(kill_at(&world, id, "put back", point, moment));
         at_once(async {
             let mut rig = world.rig().await;
             let open = rig.journal(id).await.open;
@@ -361,8 +366,39 @@ fn killed_at_any_call_of_a_putting_back_it_is_put_back_again() {
             assert_eq!(world.state(), start, "{case}");
             assert_eq!(rig.journal(id).await.open, [], "{case}");
         });
-        came
+        reached
     });
-    assert_eq!(came, all, "every point comes");
-    assert_eq!(account(RECIPIENT).to_string(), RECIPIENT);
+    assert_eq!(reached, all, "every point comes");
+}
+
+/// The request of the process that was killed is still on its way, and arrives while the next one
+/// asks what became of it.
+#[test]
+fn a_transfer_that_arrives_late_is_not_sent_again() {
+    for work in [Work::Resume, Work::PutBack] {
+        let world = world();
+        let id = world.certificate(1);
+        let start = world.state();
+        let point = (Operation::TransferCertificate, 0);
+        let moment = Moment::BeforeTheEffect;
+        assert!(in_real_time(kill_at(&world, id, "transfer", point, moment)));
+        at_once(async {
+            world.simulator.clear_calls();
+            let mut rig = world.rig().await;
+            let order = rig.order(SOURCE, work.clone(), &[id]);
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            let arrived = world
+                .simulator
+                .offer(SOURCE, &id.to_string(), RECIPIENT, None);
+            arrived.unwrap();
+            let outcome = rig.carried(order).await.unwrap().outcome();
+            assert_eq!(outcome, RunOutcome::Done, "{work:?}");
+            assert_eq!(world.calls(Operation::TransferCertificate), 0);
+            if work == Work::Resume {
+                assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+            }
+            tokio::time::sleep(Duration::from_mins(1)).await;
+            assert_eq!(world.state(), start, "{work:?}");
+        });
+    }
 }

@@ -8,8 +8,8 @@ use certferry::{
         RunState, Step, StepState, Work,
     },
     simulator::{
-        Assumptions, DetachUnattached, Operation, PendingOwner, PrincipalType, SourceDescribe,
-        Status, ThingsAttached, TransferPhase,
+        Assumptions, AttachWhileDetaching, DetachUnattached, Operation, PendingOwner,
+        PrincipalType, SourceDescribe, Status, ThingsAttached, TransferPhase,
     },
 };
 
@@ -110,6 +110,10 @@ async fn whatever_aws_does_not_document() {
             ..Assumptions::default()
         },
         Assumptions {
+            attach_while_detaching: AttachWhileDetaching::Lost,
+            ..Assumptions::default()
+        },
+        Assumptions {
             policy_detach_delay: Duration::from_secs(20),
             thing_detach_delay: Duration::from_secs(30),
             ..Assumptions::default()
@@ -174,6 +178,80 @@ async fn a_second_attempt_does_not_forget_what_the_first_one_detached() {
     }
     assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
     assert_eq!(world.state(), start);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_attempt_that_stops_does_not_either() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let start = world.state();
+    let mut rig = world.rig().await;
+    assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
+    let reject = Mutation::Reject { id, reason: None };
+    rig.ask(RECIPIENT, Call::Mutate(reject)).await;
+    world.simulator.deny(SOURCE, "iot:TransferCertificate");
+    let outcome = rig.one(prepare(), id).await;
+    assert!(matches!(outcome, RunOutcome::Stopped(_)), "{outcome:?}");
+    assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+    assert_eq!(world.state(), start);
+    assert_eq!(rig.journal(id).await.open, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_left_as_it_is_can_still_be_put_back() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let start = world.state();
+    let mut rig = world.rig().await;
+    world.simulator.deny(SOURCE, "iot:TransferCertificate");
+    let outcome = rig.one(prepare(), id).await;
+    assert!(matches!(outcome, RunOutcome::Stopped(_)), "{outcome:?}");
+    // An open run must be decided about first.
+    let outcome = rig.one(prepare(), id).await;
+    assert!(matches!(outcome, RunOutcome::Refused(_)), "{outcome:?}");
+    assert_eq!(rig.one(Work::LeaveAsIs, id).await, RunOutcome::Done);
+    assert_eq!(rig.journal(id).await.open, []);
+    assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+    assert_eq!(world.state(), start);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_whose_transfer_was_accepted_in_the_meantime_is_done() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let mut rig = world.rig().await;
+    world.simulator.deny(SOURCE, "iot:ListOutgoingCertificates");
+    world.simulator.set_latency(
+        Some(Operation::DescribeCertificate),
+        Duration::from_secs(20),
+    );
+    let order = rig.order(SOURCE, prepare(), &[id]);
+    tokio::time::sleep(Duration::from_secs(8)).await;
+    rig.handle.stop(order);
+    let outcome = rig.carried(order).await.unwrap().outcome();
+    assert!(matches!(outcome, RunOutcome::Refused(_)), "{outcome:?}");
+    // It takes too long to look, so nothing was begun with.
+    world
+        .simulator
+        .set_latency(Some(Operation::DescribeCertificate), Duration::ZERO);
+    let fault = certferry::simulator::Fault::expired_token();
+    let times = certferry::simulator::Times::Count(1);
+    world
+        .simulator
+        .allow(SOURCE, "iot:ListOutgoingCertificates");
+    world
+        .simulator
+        .inject(Operation::ListOutgoingCertificates, fault, times);
+    let outcome = rig.one(prepare(), id).await;
+    assert!(matches!(outcome, RunOutcome::Stopped(_)), "{outcome:?}");
+    let accept = Mutation::Accept { id, activate: true };
+    let answer = rig.ask(RECIPIENT, Call::Mutate(accept)).await;
+    assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
+    // It cannot be put back any more, and nothing is tried.
+    let outcome = rig.one(Work::PutBack, id).await;
+    assert!(matches!(outcome, RunOutcome::Stopped(_)), "{outcome:?}");
+    assert_eq!(rig.one(Work::Resume, id).await, RunOutcome::Done);
+    assert_eq!(rig.journal(id).await.open, []);
 }
 
 #[tokio::test(start_paused = true)]

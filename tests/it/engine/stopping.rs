@@ -144,3 +144,34 @@ async fn a_panic_ends_its_certificate_and_no_other() {
         }
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn when_the_credentials_expire_no_other_certificate_is_begun_with() {
+    let world = World::new();
+    let ids: Vec<_> = (1..=60).map(|n| world.certificate(n)).collect();
+    let start = world.state();
+    let mut rig = world.rig().await;
+    let order = rig.order(SOURCE, prepare(), &ids);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    world.simulator.set_expired(SOURCE, true);
+    let carried = rig.carried(order).await.unwrap();
+    let outcomes = carried.outcomes();
+    assert_eq!(outcomes.len(), ids.len());
+    let stopped = |it: &RunOutcome| matches!(it, RunOutcome::Stopped(_));
+    let stopped = outcomes.iter().filter(|(_, it)| stopped(it)).count();
+    let described = world.calls(Operation::DescribeCertificate);
+    assert!(stopped > 0 && described < 50, "{stopped} {described}");
+    world.simulator.set_expired(SOURCE, false);
+    let open = rig.journal(ids[0]).await.open;
+    assert_eq!(open.len(), stopped);
+    let open: Vec<_> = open.iter().map(|it| it.before.certificate).collect();
+    let carried = rig.carry(Work::PutBack, &open).await;
+    assert!(
+        carried
+            .outcomes()
+            .iter()
+            .all(|(_, it)| *it == RunOutcome::Done),
+        "{carried:?}"
+    );
+    assert_eq!(world.state(), start);
+}
