@@ -282,3 +282,27 @@ async fn marks_survive_a_refresh_and_are_dropped_when_their_certificate_is_gone(
     );
     assert!(person.row("Certificates").contains("1 marked"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_was_attached_after_the_dialog_looked_is_not_detached() {
+    let (simulator, id) = world();
+    let mut person = Start::new(&simulator).settled().await;
+    person.keys("o");
+    person.choose("Start transfer");
+    person.settle().await;
+    simulator.create_policy(SOURCE, "brand-new", &json!({}));
+    simulator.attach_policy(SOURCE, &id, "brand-new").unwrap();
+    let before = simulator.snapshot();
+    person
+        .keys("444455556666 tab tab right enter")
+        .settle()
+        .await;
+    assert!(
+        person
+            .screen()
+            .contains("attached since it was looked at: brand-new"),
+        "{}",
+        person.screen()
+    );
+    assert_eq!(simulator.snapshot(), before);
+}

@@ -237,7 +237,7 @@ async fn after_an_answer_that_says_nothing_the_screen_shows_what_is_true_now() {
     assert!(person.screen().contains("not known whether"));
 
     person.keys("esc");
-    assert!(person.screen().contains("1 policy is attached"));
+    assert!(person.screen().contains("First: detach policy press-base."));
     person.keys("esc");
     let screen = person.screen();
     assert!(screen.contains("Policies 1"), "{screen}");
