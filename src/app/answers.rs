@@ -419,6 +419,7 @@ impl App {
         );
         if let Some(mut form) = form {
             form.working = None;
+            form.unknown = failure.ambiguous;
             // A second Enter must not send it again.
             form.focus = Focus::Button(Button::Cancel);
             if !form.fields.is_empty() {
@@ -432,16 +433,13 @@ impl App {
             return;
         }
         let id = mutation.certificate();
+        let shown = self.details.as_ref().is_some_and(|d| d.id == id);
         match mutation {
             Mutation::AttachPolicy { .. }
             | Mutation::AttachThing { .. }
             | Mutation::DetachPolicy { .. }
             | Mutation::DetachThing { .. } => {
-                if self
-                    .details
-                    .as_ref()
-                    .is_some_and(|details| details.id == id)
-                {
+                if shown {
                     self.ask_attachments(Duration::ZERO);
                 }
             }
@@ -449,6 +447,10 @@ impl App {
                 self.ask_outgoing();
                 self.ask_standing(id);
                 self.check_transfer_again(id);
+                // What stands behind the dialog must not say something else.
+                if shown {
+                    self.ask_attachments(Duration::ZERO);
+                }
             }
             _ => {
                 self.ask_outgoing();

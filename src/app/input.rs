@@ -108,8 +108,14 @@ impl App {
     }
 
     fn cancel_form(&mut self) {
+        let unknown = matches!(self.dialogs.last(), Some(Dialog::Form(form)) if form.unknown);
         self.close_dialog();
-        self.say(Level::Info, "Nothing was changed.");
+        let text = if unknown {
+            "It was not sent again. It is not known whether AWS did it."
+        } else {
+            "Nothing was changed."
+        };
+        self.say(Level::Info, text);
     }
 
     fn form_key(&mut self, command: Option<Command>, event: KeyEvent) {

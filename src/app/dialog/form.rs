@@ -76,6 +76,8 @@ pub struct Form {
     pub pages: i8,
     /// The request, once the button was pressed, and when that was.
     pub working: Option<(RequestId, Timestamp)>,
+    /// Whether it was sent and nobody knows whether it was done.
+    pub unknown: bool,
 }
 
 /// What a form says.
@@ -125,6 +127,7 @@ impl Form {
             focus,
             pages: 0,
             working: None,
+            unknown: false,
         }
     }
 

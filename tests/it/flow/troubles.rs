@@ -212,6 +212,39 @@ async fn a_refused_transfer_shows_why_and_loses_nothing() {
     );
 }
 
+/// As against an endpoint that has certificates but no transfers.
+#[tokio::test(start_paused = true)]
+async fn after_an_answer_that_says_nothing_the_screen_shows_what_is_true_now() {
+    let (simulator, id) = world(Status::Inactive);
+    for operation in [
+        Operation::TransferCertificate,
+        Operation::ListOutgoingCertificates,
+    ] {
+        simulator.inject(operation, Fault::internal_failure(), Times::Forever);
+    }
+    let mut person = Start::new(&simulator).settled().await;
+    person.keys("enter").settle().await;
+    person.sees("✓ no policies").await;
+    person.keys("a");
+    person.choose("Start transfer");
+    person.settle().await;
+    person.keys("444455556666 tab tab right enter");
+    let document = json!({"Version": "2012-10-17", "Statement": []});
+    simulator.create_policy(SOURCE, "press-base", &document);
+    simulator.attach_policy(SOURCE, &id, "press-base").unwrap();
+    person.settle().await;
+    assert!(person.screen().contains("not known whether"));
+
+    person.keys("esc");
+    assert!(person.screen().contains("1 policy is attached"));
+    person.keys("esc");
+    let screen = person.screen();
+    assert!(screen.contains("Policies 1"), "{screen}");
+    assert!(person.row("no policies").contains("✗"), "{screen}");
+    assert!(!screen.contains("Nothing was changed"), "{screen}");
+    assert!(screen.contains("It was not sent again."), "{screen}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_is_settled_by_asking_aws() {
     let (simulator, id) = world(Status::Inactive);
