@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_sdk_iot::config::StalledStreamProtectionConfig;
 use aws_sdk_iot::config::retry::RetryConfig;
 use aws_sdk_iot::config::timeout::TimeoutConfig;
 use aws_sdk_iot::error::SdkError;
@@ -145,7 +146,11 @@ async fn silence_comes_before_or_after_the_effect_and_lasts() {
             .simulator
             .inject(Operation::TransferCertificate, fault, Times::Count(1));
         let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_hours(1));
-        let config = configuration(&bench.simulator, SOURCE).timeout_config(timeouts.build());
+        // It measures with the computer's clock, which here has nothing to do with tokio's.
+        let unprotected = StalledStreamProtectionConfig::disabled();
+        let config = configuration(&bench.simulator, SOURCE)
+            .timeout_config(timeouts.build())
+            .stalled_stream_protection(unprotected);
         let client = aws_sdk_iot::Client::from_conf(config.build());
         let start = Instant::now();
         let call = client.transfer_certificate().certificate_id(&id);
