@@ -1,16 +1,18 @@
 //! Puts the parts together: configuration, control plane, background task, state, screen.
 
+mod simulator;
+
 use std::{env, fmt, fs, io, path::PathBuf};
 
 use ratatui::{Frame, layout::Rect};
 
 use crate::{
     app::{self, App, Effect, KnownTarget, Msg, Setup, keymap::Keymap, pages},
-    cli::{Arguments, Side},
+    cli::{Arguments, Command, Side},
     config::{self, Config, Mistake},
     domain::{AccountBook, AccountId, Reply, Request, RequestId, Target, Timestamp},
     iot::{self, GivenWire, StaticCredentials, Wire},
-    simulator::{DEFAULT_REGION, Simulator},
+    simulator::{DEFAULT_REGION, ServerError, SetupError, Simulator},
     terminal::{self, Exit, Program, Requests},
     view::{self, Theme},
     worker,
@@ -30,6 +32,14 @@ pub enum Error {
     Terminal(terminal::Error),
     /// The runtime could not be started.
     Runtime(io::Error),
+    /// The simulator's two accounts are one.
+    OneAccount(String),
+    /// The simulator's fleet could not be made.
+    Fleet(SetupError),
+    /// The simulator has no port.
+    Server(ServerError),
+    /// The simulator's endpoint could not be printed.
+    Output(io::Error),
 }
 
 impl fmt::Display for Error {
@@ -45,6 +55,12 @@ impl fmt::Display for Error {
             Self::Unreadable(path, e) => write!(f, "cannot read {}: {e}", path.display()),
             Self::Terminal(e) => e.fmt(f),
             Self::Runtime(e) => write!(f, "cannot start: {e}"),
+            Self::OneAccount(account) => {
+                write!(f, "{account} cannot be both the source and the recipient")
+            }
+            Self::Fleet(e) => e.fmt(f),
+            Self::Server(e) => e.fmt(f),
+            Self::Output(e) => write!(f, "cannot print the endpoint: {e}"),
         }
     }
 }
@@ -76,12 +92,14 @@ impl Ended {
 ///
 /// What kept it from beginning or going on. The terminal is as before.
 pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
+    if let Some(Command::Simulator(arguments)) = &arguments.command {
+        return simulator::run(arguments).map(|exit| Ended {
+            exit,
+            unknown: Vec::new(),
+        });
+    }
     let (config, keymap) = configuration()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(Error::Runtime)?;
+    let runtime = runtime()?;
     let result = runtime.block_on(async {
         let (wire, setup) = if arguments.demo {
             demo(arguments, &Simulator::demo(), config, keymap)
@@ -104,6 +122,14 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
     // Whatever is still asked of AWS must not keep a person from their shell.
     runtime.shutdown_background();
     result.map_err(Error::Terminal)
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Error> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(Error::Runtime)
 }
 
 const CONFIG_FILE: &str = "config.toml";

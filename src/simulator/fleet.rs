@@ -14,10 +14,10 @@ use super::setup::{SetupError, registered, thing};
 use super::world::{Location, Policy, World};
 use devices::{Device, devices};
 
-/// The demo's first account, which has 200 of the certificates.
+/// The demo's first account, which has 200 of the certificates, unless told otherwise.
 pub(super) const PROD: &str = "111122223333";
 
-/// The demo's second account, which has 40.
+/// The demo's second account, which has 40, unless told otherwise.
 pub(super) const EU: &str = "444455556666";
 
 /// The first registration of the demo: 2024-11-18T08:00:00Z.
@@ -39,6 +39,35 @@ static MINTED: LazyLock<Vec<(Device, Result<Minted, String>)>> = LazyLock::new(|
         })
         .collect()
 });
+
+/// The numbers of the two accounts of a demo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accounts {
+    /// The account that has most of the certificates, 12 digits.
+    pub source: String,
+    /// Another account, that receives some, 12 digits.
+    pub recipient: String,
+}
+
+impl Default for Accounts {
+    fn default() -> Self {
+        Self {
+            source: PROD.to_owned(),
+            recipient: EU.to_owned(),
+        }
+    }
+}
+
+impl Accounts {
+    /// The number that stands for one of the demo's own.
+    fn number(&self, account: &str) -> &str {
+        if account == PROD {
+            &self.source
+        } else {
+            &self.recipient
+        }
+    }
+}
 
 /// A large fleet in one account.
 ///
@@ -83,8 +112,13 @@ impl Simulator {
 
     /// The demo with another clock.
     pub fn demo_at(clock: Clock) -> Self {
+        Self::demo_between(clock, &Accounts::default())
+    }
+
+    /// The demo with another clock and other accounts. Their certificates are the same.
+    pub fn demo_between(clock: Clock, accounts: &Accounts) -> Self {
         let simulator = Self::new(clock);
-        furnish(&mut simulator.lock());
+        furnish(&mut simulator.lock(), accounts);
         simulator
     }
 
@@ -93,10 +127,22 @@ impl Simulator {
     /// # Errors
     /// [`SetupError::NotMade`] if a certificate could not be made.
     pub fn with_fleet(clock: Clock, certificates: usize) -> Result<Self, SetupError> {
+        Self::with_fleet_between(clock, &Accounts::default(), certificates)
+    }
+
+    /// The same with other accounts.
+    ///
+    /// # Errors
+    /// [`SetupError::NotMade`] if a certificate could not be made.
+    pub fn with_fleet_between(
+        clock: Clock,
+        accounts: &Accounts,
+        certificates: usize,
+    ) -> Result<Self, SetupError> {
         let simulator = Self::new(clock);
-        simulator.create_account(PROD);
-        simulator.create_account(EU);
-        simulator.add_fleet(&Fleet::new(PROD, certificates))?;
+        simulator.create_account(&accounts.source);
+        simulator.create_account(&accounts.recipient);
+        simulator.add_fleet(&Fleet::new(&accounts.source, certificates))?;
         Ok(simulator)
     }
 
@@ -162,8 +208,8 @@ fn place_of(account: &str) -> Location {
     }
 }
 
-fn furnish(world: &mut World) {
-    for account in [PROD, EU] {
+fn furnish(world: &mut World, accounts: &Accounts) {
+    for account in [&accounts.source, &accounts.recipient] {
         world.account(account);
         let at = place_of(account);
         for (name, document) in policies::all(&at) {
@@ -177,7 +223,7 @@ fn furnish(world: &mut World) {
     for (device, minted) in MINTED.iter() {
         // None fails: a test counts them.
         let Ok(minted) = minted else { continue };
-        let at = place_of(device.account);
+        let at = place_of(accounts.number(device.account));
         let mut certificate = registered(minted.clone(), device.status, device.created);
         certificate.policies = device
             .policies
@@ -200,6 +246,6 @@ fn furnish(world: &mut World) {
         }
         let id = certificate.id.clone();
         world.register(&at, certificate);
-        transfers::play(world, device, &at, &id);
+        transfers::play(world, accounts, device, &at, &id);
     }
 }

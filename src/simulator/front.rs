@@ -15,6 +15,9 @@ use super::operations;
 use super::wire::{NoAnswer, Reply, Request, Response};
 use super::world::{Location, World};
 
+/// The header that says what a request was taken for. AWS has none like it.
+const OPERATION: &str = "x-certferry-operation";
+
 /// A request of a known caller for a known operation.
 #[derive(Debug)]
 pub(super) struct Call {
@@ -171,6 +174,11 @@ impl World {
                     *value = response.body.len().to_string();
                 }
             }
+        }
+        if let Some((operation, _)) = &arrival.route {
+            response
+                .headers
+                .push((OPERATION.to_owned(), operation.name().to_owned()));
         }
         let code = outcome.err().map(|error| error.code.into_owned());
         (response, code)

@@ -3,8 +3,10 @@
 //!
 //! It is written from the AWS IoT API reference, botocore's service model and the Developer Guide alone and
 //! shares no code with the rest of the program, so that a misunderstanding of the client's is not repeated
-//! here, where it would cancel out. The SDK reaches it through [`Simulator::http_client`], in process; anything
-//! else that has an HTTP request in hand can use [`Simulator::answer`].
+//! here, where it would cancel out. The SDK reaches it through [`Simulator::http_client`], in process; other
+//! programs reach it on a loopback port, see [`Server`]; and anything that has an HTTP request in hand can use
+//! [`Simulator::answer`]. Every answer to a known operation names it in the header `x-certferry-operation`, so that
+//! whoever watches the wire sees what a request was taken for.
 //!
 //! # What nobody has published, and what the simulator assumes
 //!
@@ -50,6 +52,7 @@ mod mint;
 mod operation;
 mod operations;
 mod quota;
+mod server;
 mod setup;
 mod validate;
 mod wire;
@@ -66,11 +69,12 @@ pub use assumptions::{
 pub use certificate::{PrincipalType, Status};
 pub use clock::Clock;
 pub use fault::{Fault, Loss, Times};
-pub use fleet::Fleet;
+pub use fleet::{Accounts, Fleet};
 pub use inspect::{
     CallRecord, CertificateState, PlaceState, TransferPhase, TransferState, WorldSnapshot,
 };
 pub use operation::Operation;
+pub use server::{Server, ServerError};
 pub use setup::{NewCertificate, SetupError};
 pub use wire::{NoAnswer, Request, Response};
 

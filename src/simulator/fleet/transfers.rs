@@ -4,7 +4,7 @@ use super::super::certificate::{Certificate, Status, Transfer};
 use super::super::clock::Millis;
 use super::super::world::{Location, World};
 use super::devices::Device;
-use super::{EU, PROD};
+use super::{Accounts, EU, PROD};
 
 /// How a transfer of the demo went.
 enum End {
@@ -72,13 +72,19 @@ fn transfer_of(device: &Device) -> Option<(Option<&'static str>, Millis, End)> {
 }
 
 /// Plays what happened to a device's certificate.
-pub(super) fn play(world: &mut World, device: &Device, source: &Location, id: &str) {
+pub(super) fn play(
+    world: &mut World,
+    accounts: &Accounts,
+    device: &Device,
+    source: &Location,
+    id: &str,
+) {
     const LAST_DAY: Millis = 1_795_132_800_000;
     const DAY: Millis = 86_400_000;
     let Some((message, days, end)) = transfer_of(device) else {
         return;
     };
-    let target = if device.account == PROD { EU } else { PROD };
+    let target = accounts.number(if device.account == PROD { EU } else { PROD });
     // Half past nine, and never before the certificate was registered.
     let started = (LAST_DAY - days * DAY + 34_200_000).max(device.created + DAY);
     let ended = started + 5 * 3_600_000;

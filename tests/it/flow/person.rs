@@ -85,6 +85,7 @@ impl<'a> Start<'a> {
     /// Starts and waits for nothing.
     pub(crate) fn started(self) -> Person {
         let arguments = Arguments {
+            command: None,
             profile: None,
             region: None,
             endpoint_url: None,

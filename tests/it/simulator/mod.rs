@@ -4,8 +4,10 @@ mod access;
 mod assumptions;
 mod attachments;
 mod certificates;
+mod command;
 mod faults;
 mod fleet;
+mod server;
 mod transfer;
 mod wire;
 
