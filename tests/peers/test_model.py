@@ -1,0 +1,328 @@
+"""The simulator's wire format against botocore's service model, read from the botocore that is installed: which
+request means which operation, where each parameter stands, what the answers contain."""
+
+import datetime
+import json
+
+import botocore
+import pytest
+from botocore import xform_name
+from conftest import RECIPIENT, SOURCE, certificates, describe
+
+# What the simulator is to answer; nothing else of AWS IoT's, and nothing twice.
+IMPLEMENTED = {
+    "AcceptCertificateTransfer",
+    "AttachPolicy",
+    "AttachThingPrincipal",
+    "CancelCertificateTransfer",
+    "DescribeCertificate",
+    "DescribeThing",
+    "DetachPolicy",
+    "DetachThingPrincipal",
+    "GetPolicy",
+    "ListAttachedPolicies",
+    "ListCertificates",
+    "ListOutgoingCertificates",
+    "ListPrincipalThings",
+    "ListPrincipalThingsV2",
+    "RejectCertificateTransfer",
+    "TransferCertificate",
+    "UpdateCertificate",
+}
+
+OPERATION = "x-certferry-operation"
+
+
+def model(client, operation):
+    return client.meta.service_model.operation_model(operation)
+
+
+def sample(shape, inside=()):
+    """A value for a shape with every member, made of letters that have to be encoded."""
+    if shape.name in inside:
+        return None
+    inside = (*inside, shape.name)
+    match shape.type_name:
+        case "structure":
+            members = {name: sample(member, inside) for name, member in shape.members.items()}
+            return {name: value for name, value in members.items() if value is not None}
+        case "list":
+            value = sample(shape.member, inside)
+            return [] if value is None else [value]
+        case "map":
+            value = sample(shape.value, inside)
+            return {} if value is None else {"key": value}
+        case "string":
+            return shape.enum[0] if shape.enum else "a/b:c?d#e%2F +&=@"
+        case "integer" | "long":
+            return 1
+        case "float" | "double":
+            return 1.5
+        case "boolean":
+            return True
+        case "timestamp":
+            return datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC)
+        case "blob":
+            return b"bytes"
+    raise AssertionError(f"a shape of type {shape.type_name}")
+
+
+class Wire:
+    """Remembers the answers of a client as they came: operation, status, headers, document and what was parsed."""
+
+    def __init__(self, client):
+        self.client = client
+        self.answers = []
+        client.meta.events.register("after-call.iot", self._after)
+
+    def _after(self, http_response, parsed, model, **_):
+        self.answers.append((model, http_response, parsed))
+
+    def call(self, operation, **parameters):
+        """Calls, and answers with headers, error code and message."""
+        try:
+            getattr(self.client, xform_name(operation))(**parameters)
+        except self.client.exceptions.ClientError:
+            pass
+        _, response, parsed = self.answers[-1]
+        error = parsed.get("Error", {})
+        return response, error.get("Code"), error.get("Message", "")
+
+
+def test_every_request_of_the_model_means_its_operation_or_none(demo):
+    """Each of AWS IoT's operations, with all parameters it has, as botocore puts it on the wire."""
+    wire = Wire(demo.new_client(SOURCE, parameter_validation=False))
+    operations = wire.client.meta.service_model.operation_names
+    assert len(operations) > 200 and set(operations) >= IMPLEMENTED
+    understood = set()
+    for operation in operations:
+        shape = model(wire.client, operation).input_shape
+        response, code, _ = wire.call(operation, **(sample(shape) if shape else {}))
+        named = response.headers.get(OPERATION)
+        if named is None:
+            assert (response.status_code, code) == (404, "UnknownOperationException"), operation
+        else:
+            assert named == operation
+            understood.add(operation)
+    assert understood == IMPLEMENTED
+
+
+def test_only_get_caller_identity_of_sts_is_answered(demo):
+    client = demo.client(SOURCE, "sts", parameter_validation=False)
+    for operation in client.meta.service_model.operation_names:
+        shape = model(client, operation).input_shape
+        call = getattr(client, xform_name(operation))
+        parameters = sample(shape) if shape else {}
+        if operation == "GetCallerIdentity":
+            answer = call(**parameters)
+            members = set(model(client, operation).output_shape.members)
+            assert set(answer) - {"ResponseMetadata"} == members
+            continue
+        try:
+            with pytest.raises(client.exceptions.ClientError) as refusal:
+                call(**parameters)
+        except botocore.exceptions.BotoCoreError:
+            continue
+        assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] in (400, 403, 404), operation
+
+
+# A value of each parameter that the service has to refuse, wherever the parameter stands.
+WRONG = {
+    "ascendingOrder": "perhaps",
+    "certificateId": "g" * 64,
+    "marker": "%%%",
+    "maxResults": 251,
+    "newStatus": "LOST",
+    "nextToken": "%%%",
+    "pageSize": 0,
+    "policyName": "a b",
+    "principal": "nobody",
+    "recursive": "perhaps",
+    "rejectReason": "x" * 129,
+    "setAsActive": "perhaps",
+    "target": "nobody",
+    "targetAwsAccount": "44445555666x",
+    "thingName": "a b",
+    "thingPrincipalType": "SHARED_THING",
+    "transferMessage": "x" * 129,
+}
+
+
+@pytest.fixture(scope="module")
+def right(shared):
+    """A value of each parameter that the service accepts."""
+    row = certificates(shared.client(SOURCE))[0]
+    return {
+        "ascendingOrder": True,
+        "certificateId": row["certificateId"],
+        "marker": "",
+        "maxResults": 250,
+        "newStatus": "INACTIVE",
+        "nextToken": "",
+        "pageSize": 1,
+        "policyName": "fleet-connect",
+        "principal": row["certificateArn"],
+        "recursive": True,
+        "rejectReason": "x" * 128,
+        "setAsActive": False,
+        "target": row["certificateArn"],
+        "targetAwsAccount": shared.accounts[RECIPIENT],
+        "thingName": "press-line-1",
+        "thingPrincipalType": "EXCLUSIVE_THING",
+        "transferMessage": "x" * 128,
+    }
+
+
+@pytest.mark.parametrize("operation", sorted(IMPLEMENTED))
+def test_every_parameter_is_read_from_where_the_model_puts_it(shared, right, operation):
+    """Each parameter in turn is made wrong. That the service says so, and says which, shows that it was read."""
+    wire = Wire(shared.new_client(SOURCE, parameter_validation=False))
+    members = model(wire.client, operation).input_shape.members
+    # A marker is one the service made, so the right ones are left out.
+    good = {name: right[name] for name in members if name not in ("marker", "nextToken")}
+    for name, member in members.items():
+        response, code, message = wire.call(operation, **{**good, name: WRONG[name]})
+        assert response.headers[OPERATION] == operation
+        assert (response.status_code, code) == (400, "InvalidRequestException"), (name, code, message)
+        # AWS names a parameter as it stands on the wire.
+        assert member.serialization.get("name", name) in message or name in message, (name, message)
+        if name in model(wire.client, operation).input_shape.required_members and name != uri_label(members):
+            without = {other: value for other, value in good.items() if other != name}
+            response, code, message = wire.call(operation, **without)
+            assert (code, name in message) == ("InvalidRequestException", True), (name, code, message)
+
+
+def uri_label(members):
+    """The parameter that is part of the path, so that there is no request without it."""
+    return next((name for name, member in members.items() if member.serialization.get("location") == "uri"), None)
+
+
+def leaves(document, shape, path=()):
+    """The paths of a shape's members, or with a document, of those it has."""
+    match shape.type_name:
+        case "structure":
+            for name, member in shape.members.items():
+                key = member.serialization.get("name", name)
+                if document is None or key in document:
+                    yield from leaves(document and document[key], member, (*path, name))
+        case "list":
+            yield path
+            for item in [None] if document is None else document:
+                yield from leaves(item, shape.member, (*path, "[]"))
+        case _:
+            yield path
+
+
+def shown(document, path=()):
+    """The paths of a document, whatever the model says."""
+    if isinstance(document, dict) and path[-1:] != ("attributes",):
+        for name, value in document.items():
+            yield from shown(value, (*path, name))
+    elif isinstance(document, list):
+        yield path
+        for item in document:
+            yield from shown(item, (*path, "[]"))
+    else:
+        yield path
+
+
+# What the simulator's world has nothing to say about, and why.
+ABSENT = {
+    # There are no certificate authorities in it.
+    "DescribeCertificate": {("certificateDescription", "caCertificateId")},
+    # There are no billing groups in it.
+    "DescribeThing": {("billingGroupName",)},
+}
+
+
+def test_answers_have_every_member_of_the_model_and_no_other(demo):
+    source, recipient = Wire(demo.new_client(SOURCE)), Wire(demo.new_client(RECIPIENT))
+    account = demo.accounts[RECIPIENT]
+    rows = certificates(source.client)
+
+    laden = next(row for row in rows if row["status"] == "ACTIVE")
+    arn = laden["certificateArn"]
+    policies = source.client.list_attached_policies(target=arn, pageSize=1)["policies"]
+    things = source.client.list_principal_things(principal=arn)["things"]
+    source.call("AttachThingPrincipal", thingName="paint-robot-1", principal=arn)
+    source.call("ListPrincipalThings", principal=arn, maxResults=1)
+    source.call("ListPrincipalThingsV2", principal=arn, maxResults=1)
+    source.call("GetPolicy", policyName=policies[0]["policyName"])
+    source.call("DescribeThing", thingName=things[0])
+    source.call("DetachThingPrincipal", thingName=things[0], principal=arn)
+    source.call("ListCertificates", pageSize=1)
+
+    def is_ready(row):
+        attached = source.client.list_attached_policies(target=row["certificateArn"])["policies"]
+        return not attached and not source.client.list_principal_things(principal=row["certificateArn"])["things"]
+
+    ready = next(row for row in rows if row["status"] == "INACTIVE" and is_ready(row))["certificateId"]
+    transfer = {"certificateId": ready, "targetAwsAccount": account, "transferMessage": "to you"}
+    source.call("TransferCertificate", **transfer)
+    source.call("ListOutgoingCertificates", pageSize=1)
+    recipient.call("RejectCertificateTransfer", certificateId=ready, rejectReason="no")
+    source.call("DescribeCertificate", certificateId=ready)
+    source.call("TransferCertificate", **transfer)
+    source.call("CancelCertificateTransfer", certificateId=ready)
+    source.call("TransferCertificate", **transfer)
+    recipient.call("AcceptCertificateTransfer", certificateId=ready)
+    recipient.call("DescribeCertificate", certificateId=ready)
+    recipient.call("UpdateCertificate", certificateId=ready, newStatus="ACTIVE")
+    recipient.call("AttachPolicy", policyName="fleet-connect", target=describe(recipient.client, ready)["certificateArn"])
+    recipient.call("DetachPolicy", policyName="fleet-connect", target=describe(recipient.client, ready)["certificateArn"])
+
+    seen = {}
+    for operation, response, parsed in source.answers + recipient.answers:
+        assert response.status_code == 200, (operation.name, parsed)
+        assert len(parsed["ResponseMetadata"]["RequestId"]) == 36
+        body = response.content
+        if operation.output_shape is None:
+            assert body == b"", operation.name
+            seen.setdefault(operation.name, set())
+            continue
+        document = json.loads(body)
+        found = set(leaves(document, operation.output_shape))
+        # What the model does not know, botocore would drop without a word.
+        assert found == set(shown(document)), operation.name
+        # And what it knows, it has found and could read.
+        understood = {key: value for key, value in parsed.items() if key != "ResponseMetadata"}
+        assert set(shown(understood)) == found, operation.name
+        seen.setdefault(operation.name, set()).update(found)
+
+    assert set(seen) == IMPLEMENTED
+    for operation, found in seen.items():
+        shape = model(source.client, operation).output_shape
+        expected = set(leaves(None, shape)) if shape else set()
+        assert expected - found == ABSENT.get(operation, set()), operation
+
+
+def test_dates_are_read_as_dates(shared):
+    client = shared.client(SOURCE)
+    [row] = client.list_certificates(pageSize=1)["certificates"]
+    description = describe(client, row["certificateId"])
+    for date in (row["creationDate"], description["lastModifiedDate"], description["validity"]["notAfter"]):
+        assert isinstance(date, datetime.datetime) and 2020 < date.year < 2050
+    assert description["validity"]["notBefore"] < description["validity"]["notAfter"]
+
+
+@pytest.mark.parametrize("order", [True, False])
+def test_pages_of_one_are_the_whole_list(shared, order):
+    """Every list that botocore knows how to page, a row at a time and at once."""
+    client = shared.client(SOURCE)
+    row = next(
+        row
+        for row in certificates(client)
+        if row["status"] == "ACTIVE" and len(client.list_principal_things(principal=row["certificateArn"])["things"]) > 1
+    )
+    parameters = {"ascendingOrder": order, "target": row["certificateArn"], "principal": row["certificateArn"]}
+    paged = {name for name in IMPLEMENTED if client.can_paginate(xform_name(name))}
+    assert len(paged) == 5
+    for operation in paged:
+        members = model(client, operation).input_shape.members
+        given = {name: value for name, value in parameters.items() if name in members}
+        paginator = client.get_paginator(xform_name(operation))
+        whole, single = [
+            list(paginator.paginate(**given, PaginationConfig={"PageSize": size}).search(paginator.result_keys[0].expression))
+            for size in (250, 1)
+        ]
+        assert len(whole) > 1 and single == whole, operation
