@@ -86,6 +86,8 @@ impl App {
         let run = OrderRun::new(request, connection, place, work, &certificates, self.now);
         self.orders.push(run);
         self.list.clear_marks();
+        // The newest one stands for all; the others can be opened again.
+        self.dialogs.retain(|dialog| !matches!(dialog, Dialog::Order(_)));
         self.open(Dialog::Order(request));
     }
 

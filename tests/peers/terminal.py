@@ -97,12 +97,16 @@ class Terminal:
 
     def choose(self, label):
         """Moves to an entry of the open menu and chooses it."""
+        # The rest of the screen may change meanwhile, the entry with the > only by the key.
+        def chosen(screen):
+            return [line.split("> ", 1)[1] for line in screen.splitlines() if "│ > " in line]
+
         for _ in range(12):
             if f"> {label}" in self.text():
                 return self.keys("enter")
-            before = self.text()
+            before = chosen(self.text())
             self.keys("down")
-            self.wait("the menu to move", lambda screen: screen != before)
+            self.wait("the menu to move", lambda screen: chosen(screen) != before)
         raise AssertionError(f"no {label!r} to choose in:\n{self.text()}")
 
     def exit_code(self):

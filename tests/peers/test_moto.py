@@ -107,6 +107,30 @@ def test_it_prepares_a_transfer(moto, world, certferry):
     person.keys("r").sees("● Active", "Policies 1", "Things 1", "✗ deactivated")
 
 
+def test_what_a_run_detached_is_attached_again(moto, world, certferry):
+    client, made = world
+    certificate, arn = made[0]
+    before = describe(client, certificate)["status"], attachments(client, arn)
+    assert before[0] == "ACTIVE" and [len(names) for names in before[1]] == [2, 2]
+    person = opened(certferry(moto.url, moto.keys), certificate)
+    person.keys("a").sees("Start transfer…").choose("Start transfer")
+    person.sees("First: deactivate it; detach policy press-base, press-jobs; detach thing", "press:7, press-7-spare.")
+    person.keys("444455556666", "tab", "tab").sees("> [ Cancel ]", "[ Prepare and transfer ]")
+    person.keys("right").sees("> [ Prepare and transfer ]").keys("enter")
+
+    # moto has no transfer: the run stops there, with everything detached, and the journal has it open.
+    person.sees("✓ deactivate", "✓ detach policy press-jobs", "✓ wait until nothing is attached")
+    person.sees("resume it, put it back, or leave it as it is")
+    assert (describe(client, certificate)["status"], attachments(client, arn)) == ("INACTIVE", ([], []))
+
+    person.keys("o").sees("> Resume").choose("Put back").sees("> [ Cancel ]")
+    person.keys("right").sees("> [ Put back ]").keys("enter")
+    person.sees("✓ attach policy press-base", "✓ attach policy press-jobs", "✓ activate", "✓ done")
+    assert (describe(client, certificate)["status"], attachments(client, arn)) == before
+    person.keys("esc").misses("✓ done").keys("q")
+    assert person.exit_code() == 0
+
+
 def test_a_transfer_fails_clearly_and_loses_nothing(moto, world, certferry):
     client, made = world
     certificate, arn = made[3]
