@@ -87,7 +87,8 @@ impl App {
         self.orders.push(run);
         self.list.clear_marks();
         // The newest one stands for all; the others can be opened again.
-        self.dialogs.retain(|dialog| !matches!(dialog, Dialog::Order(_)));
+        self.dialogs
+            .retain(|dialog| !matches!(dialog, Dialog::Order(_)));
         self.open(Dialog::Order(request));
     }
 
