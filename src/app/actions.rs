@@ -98,7 +98,7 @@ impl App {
         }
         if let Some(order) = form.order(self) {
             self.close_dialog();
-            return self.give(order);
+            return self.give(&order);
         }
         // What is missing stands in the dialog.
         if let Some(mutation) = form.mutation(self) {

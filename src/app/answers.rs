@@ -26,7 +26,7 @@ impl App {
             self.last_failure = Some(failure.clone());
         }
         if connection == self.session.id {
-            self.connection_troubled = match &answer {
+            self.session.troubled = match &answer {
                 Answer::Failed(failure) => failure.concerns_connection(),
                 _ => false,
             };
@@ -46,7 +46,7 @@ impl App {
             Place::Journal(about) => self.journal_answer(about, answer),
             Place::Survey => self.survey_answer(answer),
             Place::Report => self.report_answer(answer),
-            Place::Order => self.order_answer(reply.id, connection == self.session.id, answer),
+            Place::Order => self.order_answer(reply.id, answer),
             Place::Mutation(mutation, entry) => {
                 self.mutation_answer(&mutation, entry, connection, reply.id, answer);
             }

@@ -206,11 +206,15 @@ impl App {
     }
 
     pub(super) fn close_dialog(&mut self) {
-        if let Some(Dialog::Reader(reader)) = self.dialogs.pop()
-            && matches!(reader.content, Content::Remote(..))
-        {
-            self.requests.cancel(&Place::Reader, &mut self.effects);
-        }
+        let place = match self.dialogs.pop() {
+            Some(Dialog::Reader(reader)) if matches!(reader.content, Content::Remote(..)) => {
+                Place::Reader
+            }
+            Some(Dialog::Form(_)) => Place::Survey,
+            _ => return,
+        };
+        // Nobody waits for it any more.
+        self.requests.cancel(&place, &mut self.effects);
     }
 
     pub(super) fn dialog_command(&mut self, command: Command) {
@@ -309,6 +313,7 @@ impl App {
             }
             Choice::AskRegion => self.ask_region(),
             Choice::Order(kind, ids) => self.begin_order(kind, &ids),
+            Choice::Again(work, ids) => self.begin_again(&work, &ids),
             Choice::Decide(id) => self.decide(id),
             Choice::ShowOrder(request) => self.open(Dialog::Order(request)),
             Choice::Unmark => self.list.clear_marks(),

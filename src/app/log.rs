@@ -1,6 +1,6 @@
 //! The command log: every change as the AWS CLI command that does the same.
 
-use crate::domain::{Failure, Timestamp};
+use crate::domain::{Failure, StepFailure, Timestamp};
 
 /// How many entries are kept.
 const CAPACITY: usize = 1_000;
@@ -14,8 +14,10 @@ pub enum Outcome {
     Done(Option<String>),
     /// Its answer was lost, and AWS's state shows that it was made.
     Confirmed,
-    /// It failed as a step of a run; why, in a few words. Foreign text.
-    Stopped(String),
+    /// It failed as part of an order.
+    Stopped(StepFailure),
+    /// It was refused as part of an order, by AWS or before it was sent; why. Foreign text.
+    Refused(String),
     /// It failed.
     Failed(Box<Failure>),
 }

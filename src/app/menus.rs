@@ -112,6 +112,8 @@ impl App {
             Entry::disabled("Detach", "this session is read-only")
         } else if change.is_some_and(|change| self.is_under_way(&change)) {
             Entry::disabled("Detach", "it is being detached")
+        } else if self.in_order(id) {
+            Entry::disabled("Detach", "a run works on the certificate")
         } else {
             Entry::enabled("Detach…", Choice::DetachPolicy(id, name.clone()))
         };
@@ -136,6 +138,8 @@ impl App {
             Entry::disabled("Detach", "this session is read-only")
         } else if detaching {
             Entry::disabled("Detach", "it is being detached")
+        } else if self.in_order(id) {
+            Entry::disabled("Detach", "a run works on the certificate")
         } else {
             Entry::enabled("Detach…", Choice::DetachThing(id, name.clone()))
         };

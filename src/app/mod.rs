@@ -15,6 +15,7 @@ pub mod list;
 pub mod log;
 mod menus;
 mod msg;
+mod order_log;
 mod ordering;
 pub mod orders;
 pub mod page;
@@ -22,6 +23,7 @@ pub mod pages;
 mod remote;
 mod requests;
 mod session;
+mod unfinished;
 mod wording;
 
 use std::{
@@ -132,12 +134,12 @@ pub struct App {
     last_failure: Option<Box<Failure>>,
     /// The orders of this session, oldest first.
     pub orders: Vec<orders::OrderRun>,
-    /// What the journal has open and nobody works on.
+    /// What the journal has open in this account and nobody works on.
     pub unfinished: Vec<Record>,
+    /// Whether that is still to be offered, once no dialog is in the way.
+    offer_unfinished: bool,
     /// The command log's entries of steps that are under way.
     logged: HashMap<(RequestId, CertificateId, usize), usize>,
-    /// Whether the last answer said that every further call would fail, too.
-    connection_troubled: bool,
     /// Things that are being detached, of certificates whose details are closed.
     detaching: BTreeMap<CertificateId, BTreeMap<String, u32>>,
     requests: Requests,
@@ -164,8 +166,8 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         last_failure: None,
         orders: Vec::new(),
         unfinished: Vec::new(),
+        offer_unfinished: false,
         logged: HashMap::new(),
-        connection_troubled: false,
         detaching: BTreeMap::new(),
         requests: Requests::default(),
         effects: Vec::new(),
@@ -260,9 +262,13 @@ impl App {
 
     /// Whether a change of this certificate is under way.
     pub fn is_changing(&self, id: CertificateId) -> bool {
-        let in_order = |run: &orders::OrderRun| run.is_working_on(id);
         (self.requests.mutations()).any(|mutation| mutation.certificate() == id)
-            || self.orders.iter().any(in_order)
+            || self.in_order(id)
+    }
+
+    /// Whether an order works on this certificate.
+    fn in_order(&self, id: CertificateId) -> bool {
+        self.orders.iter().any(|run| run.is_working_on(id))
     }
 
     /// Whether exactly this change is under way.
@@ -331,6 +337,8 @@ impl App {
         self.details = None;
         self.list_focused = true;
         self.detaching.clear();
+        self.unfinished.clear();
+        self.offer_unfinished = false;
     }
 
     /// Fresh credentials may be another account's: then nothing of the old one may stay in sight.
@@ -361,7 +369,7 @@ impl App {
 
     /// Asks for everything in sight anew.
     fn refresh(&mut self) {
-        if !self.session.connected || self.connection_troubled {
+        if !self.session.connected || self.session.troubled {
             self.reconnect();
             return;
         }
@@ -475,6 +483,10 @@ impl App {
         let height = self.list_height();
         self.list.keep_in_sight(height);
         self.renew_menu();
+        if self.offer_unfinished && self.dialogs.is_empty() && !self.list.filtering {
+            self.offer_unfinished = false;
+            self.open_unfinished();
+        }
         let unasked = |details: &Details| matches!(details.policies.picture(), Picture::Unasked);
         if self.details.as_ref().is_some_and(unasked) && self.session.account().is_some() {
             self.ask_attachments(SETTLE);

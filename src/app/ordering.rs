@@ -1,8 +1,7 @@
 //! Giving orders, following them, and deciding about what the journal has open.
 
 use crate::domain::{
-    Answer, Call, CertificateId, CommandPlace, ConsoleStatus, Failure, Order, Progress, Record,
-    RequestId, RunOutcome, RunState, StepState, Work, aws_cli_line,
+    Answer, Call, CertificateId, Failure, Order, Progress, RequestId, Work, text::visible,
 };
 
 use super::{
@@ -10,8 +9,7 @@ use super::{
     dialog::{
         Choice, Content, Dialog, Entry, Form, Kind, Menu, MenuKind, OrderDraft, Purpose, Reader,
     },
-    log::Outcome,
-    orders::{OrderRun, Standing},
+    orders::{Item, OrderPlace, OrderRun, Standing},
     pages,
     requests::Place,
 };
@@ -50,7 +48,8 @@ impl App {
         let Some(account) = self.session.account() else {
             return self.say(Level::Bad, "The own account is not known yet.");
         };
-        let applies = |id: &CertificateId| kind.applies_to(self.status(*id));
+        let applies =
+            |id: &CertificateId| kind.applies_to(self.status(*id)) && !self.is_changing(*id);
         let certificates: Vec<CertificateId> = marked.iter().copied().filter(applies).collect();
         if certificates.is_empty() {
             return self.say(
@@ -67,29 +66,45 @@ impl App {
     }
 
     /// Sends an order and shows how far it comes.
-    pub(super) fn give(&mut self, order: Order) {
-        let (work, certificates) = (order.work.clone(), order.certificates.clone());
-        if !self.knows_where() {
-            return;
-        }
-        let Some(request) = self.ask(Place::Order, Call::Carry(Box::new(order))) else {
+    pub(super) fn give(&mut self, order: &Order) {
+        let Some(place) = self.order_place().filter(|_| self.knows_where()) else {
             return;
         };
-        let place = self.place();
+        let call = Call::Carry(Box::new(order.clone()));
+        let Some(request) = self.ask(Place::Order, call) else {
+            return;
+        };
+        let run = OrderRun::new(request, place, order, self.now);
         if self.orders.len() >= KEPT {
             // The oldest one that is over; one that is under way is never dropped.
             if let Some(at) = self.orders.iter().position(|run| run.ended.is_some()) {
                 self.orders.remove(at);
             }
         }
-        let connection = self.session.id;
-        let run = OrderRun::new(request, connection, place, work, &certificates, self.now);
         self.orders.push(run);
         self.list.clear_marks();
         // The newest one stands for all; the others can be opened again.
         self.dialogs
             .retain(|dialog| !matches!(dialog, Dialog::Order(_)));
         self.open(Dialog::Order(request));
+    }
+
+    /// Where an order that is given now is carried out.
+    fn order_place(&self) -> Option<OrderPlace> {
+        let facts = self.session.facts.value()?;
+        Some(OrderPlace {
+            words: self.place(),
+            account: self.session.account()?,
+            region: facts.region.clone(),
+            profile: (self.session.profile().filter(|_| !self.setup.simulator)).map(str::to_owned),
+            endpoint: facts.endpoint.clone(),
+        })
+    }
+
+    /// Whether what is on the screen is what an order changed: its account and region, over this or
+    /// an older connection.
+    fn is_here(&self, place: &OrderPlace) -> bool {
+        self.session.account() == Some(place.account) && self.session.region() == place.region
     }
 
     /// An order by its request.
@@ -130,11 +145,11 @@ impl App {
         }
     }
 
-    pub(super) fn order_answer(&mut self, request: RequestId, here: bool, answer: Answer) {
+    pub(super) fn order_answer(&mut self, request: RequestId, answer: Answer) {
         match answer {
             Answer::Progress(progress) => self.progress(request, progress),
-            Answer::CarriedOut => self.order_ended(request, here, None),
-            Answer::Failed(failure) => self.order_ended(request, here, Some(failure)),
+            Answer::CarriedOut => self.order_ended(request, None),
+            Answer::Failed(failure) => self.order_ended(request, Some(failure)),
             _ => {}
         }
     }
@@ -146,94 +161,43 @@ impl App {
         }
     }
 
-    /// Every change of an order is in the command log, too.
-    fn log_progress(&mut self, request: RequestId, progress: &Progress) {
-        let facts = self.session.facts.value();
-        let at_place = CommandPlace {
-            region: self.session.region(),
-            profile: self.session.profile().filter(|_| !self.setup.simulator),
-            endpoint: facts.and_then(|facts| facts.endpoint.as_deref()),
-        };
-        let Some(run) = self.orders.iter().find(|run| run.request == request) else {
-            return;
-        };
-        let place = run.place.clone();
-        match progress {
-            Progress::Step {
-                id,
-                position,
-                state,
-            } => {
-                let item = run.items.iter().find(|item| item.id == *id);
-                let step = item
-                    .and_then(|item| item.steps.get(*position))
-                    .map(|(s, _)| &s.step);
-                let arn = self.session.arn(*id);
-                let (Some(step), Some(arn)) = (step, arn) else {
-                    return;
-                };
-                let Some(mutation) = step.mutation(&arn) else {
-                    return;
-                };
-                let key = (request, *id, *position);
-                match state {
-                    StepState::Begun(at) => {
-                        let line = aws_cli_line(&mutation, &at_place);
-                        let entry = self.log.begin(*at, place, line);
-                        self.logged.insert(key, entry);
-                    }
-                    StepState::Done(_) | StepState::Gone(_) => {
-                        if let Some(entry) = self.logged.remove(&key) {
-                            self.log.finish(entry, Outcome::Done(None));
-                        }
-                    }
-                    StepState::Failed(_, failure) => {
-                        if let Some(entry) = self.logged.remove(&key) {
-                            self.log
-                                .finish(entry, Outcome::Stopped(failure.text.clone()));
-                        }
-                    }
-                    StepState::Planned => {}
-                }
-            }
-            Progress::Ended { id, outcome } => {
-                let Work::Change(change) = &run.work else {
-                    return;
-                };
-                let line = aws_cli_line(&change.mutation(*id), &at_place);
-                let outcome = match outcome {
-                    RunOutcome::Done => Outcome::Done(None),
-                    RunOutcome::Stopped(failure) => Outcome::Stopped(failure.text.clone()),
-                    // Nothing was sent.
-                    RunOutcome::Refused(_) | RunOutcome::Cancelled { .. } => return,
-                };
-                let entry = self.log.begin(self.now, place, line);
-                self.log.finish(entry, outcome);
-            }
-            _ => {}
-        }
-    }
-
     /// An order is over: says so, and asks AWS for what it changed.
-    fn order_ended(&mut self, request: RequestId, here: bool, failure: Option<Box<Failure>>) {
+    fn order_ended(&mut self, request: RequestId, failure: Option<Box<Failure>>) {
         let now = self.now;
         self.logged.retain(|(of, ..), _| *of != request);
         let Some(run) = self.order_mut(request) else {
             return;
         };
         run.ended = Some(now);
-        run.failure.clone_from(&failure);
+        if let Some(failure) = failure.clone() {
+            run.failed(failure);
+        }
         let work = pages::work_label(&run.work);
         let (done, failed) = (run.count(Standing::Done), run.count(Standing::Failed));
+        let not_begun = run.count(Standing::NotBegun);
         let changed: Vec<CertificateId> = run.items.iter().map(|item| item.id).collect();
+        let place = run.place.clone();
+        let here = self.is_here(&place);
+        let work = if here {
+            work.to_owned()
+        } else {
+            format!("In {}: {work}", place.words)
+        };
         match failure {
             Some(failure) => {
                 self.say(Level::Bad, format!("{work}: {}.", failure.summary()));
             }
-            None if failed == 0 => self.say(Level::Good, format!("{work}: {done} done.")),
+            None if failed == 0 && not_begun == 0 => {
+                self.say(Level::Good, format!("{work}: {done} done."));
+            }
             None => {
                 let orders = self.setup.keymap.key(super::keymap::Command::Orders);
-                let text = format!("{work}: {done} done, {failed} not. {orders} shows them.");
+                let rest = match (failed, not_begun) {
+                    (failed, 0) => format!("{failed} failed"),
+                    (0, not_begun) => format!("{not_begun} not begun"),
+                    (failed, not_begun) => format!("{failed} failed, {not_begun} not begun"),
+                };
+                let text = format!("{work}: {done} done, {rest}. {orders} shows them.");
                 self.say(Level::Bad, text);
             }
         }
@@ -253,70 +217,6 @@ impl App {
             self.ask_details();
         }
         self.ask(Place::Journal(None), Call::Journal(None));
-    }
-
-    pub(super) fn journal_answer(&mut self, about: Option<CertificateId>, answer: Answer) {
-        match answer {
-            Answer::Journal(view) => {
-                let open: Vec<Record> = view.open.into_iter().filter(|r| !r.claimed).collect();
-                let news = open
-                    .iter()
-                    .any(|record| !self.unfinished.iter().any(|known| known.id == record.id));
-                self.unfinished = open;
-                if let (Some(id), Some(details)) = (about, &mut self.details)
-                    && details.id == id
-                {
-                    details.latest_run = view.latest;
-                }
-                // What this session's own orders left open is shown where they are.
-                if news && self.orders.is_empty() && self.dialogs.is_empty() {
-                    self.open_unfinished();
-                }
-            }
-            Answer::Failed(failure) => {
-                self.say(Level::Bad, format!("The journal: {}.", failure.message));
-            }
-            _ => {}
-        }
-    }
-
-    /// What the journal has open, each to decide about.
-    fn open_unfinished(&mut self) {
-        let entries: Vec<Entry> = self
-            .unfinished
-            .iter()
-            .map(|record| {
-                let id = record.before.certificate;
-                let label = format!("{}…", id.short());
-                Entry::enabled(label, Choice::Decide(id)).with_remark(pages::standing(record))
-            })
-            .collect();
-        if !entries.is_empty() {
-            let title = match entries.len() {
-                1 => "1 unfinished run".to_owned(),
-                n => format!("{n} unfinished runs"),
-            };
-            self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, title, entries)));
-        }
-    }
-
-    /// Resume, Put back or Leave as is.
-    pub(super) fn decide(&mut self, id: CertificateId) {
-        let record = self.unfinished.iter().find(|r| r.before.certificate == id);
-        let title = match record {
-            Some(record) => format!("{}  {}", id.short(), pages::standing(record)),
-            None => id.short(),
-        };
-        let entries = [Kind::Resume, Kind::PutBack, Kind::LeaveAsIs].map(|kind| {
-            if self.setup.read_only {
-                Entry::disabled(kind.label(), "this session is read-only")
-            } else {
-                Entry::enabled(format!("{}…", kind.label()), Choice::Order(kind, vec![id]))
-            }
-        });
-        let mut entries = Vec::from(entries);
-        entries.push(Entry::enabled("Open details", Choice::Open(id)));
-        self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, title, entries)));
     }
 
     /// The orders of this session and what the journal has open.
@@ -353,11 +253,14 @@ impl App {
             return;
         };
         let request = *request;
-        let Some(item) = self.order(request).and_then(OrderRun::selected) else {
+        let Some(run) = self.order(request) else {
+            return;
+        };
+        let Some(item) = run.selected() else {
             return;
         };
         let id = item.id;
-        if item.is_open() {
+        if run.is_open(item) && self.is_here(&run.place) {
             self.decide(id);
         } else {
             self.show_item();
@@ -402,7 +305,7 @@ impl App {
         !running.is_empty()
     }
 
-    /// Gives the order again for the certificates that failed, alone.
+    /// Offers to do again what failed, alone: what was begun is resumed, what was not is begun.
     pub(super) fn retry_failed(&mut self, request: RequestId) {
         let Some(run) = self.order(request) else {
             return;
@@ -410,43 +313,56 @@ impl App {
         if run.ended.is_none() {
             return self.say(Level::Info, "It is still running.");
         }
-        if run.connection != self.session.id {
-            return self.say(Level::Bad, "This run was in another account or connection.");
+        if !self.is_here(&run.place) {
+            let text = format!("This run was in {}.", run.place.words);
+            return self.say(Level::Bad, text);
         }
-        let Some(account) = self.session.account() else {
-            return;
-        };
-        // What was begun goes on; what never began begins.
-        let (begun, fresh): (Vec<_>, Vec<_>) = run
+        let again = run
             .items
             .iter()
-            .filter(|item| item.standing() == Standing::Failed)
-            .partition(|item| item.is_open() && !matches!(run.work, Work::Change(_)));
-        let ids = |items: Vec<&super::orders::Item>| items.iter().map(|item| item.id).collect();
-        let (begun, fresh): (Vec<CertificateId>, Vec<CertificateId>) = (ids(begun), ids(fresh));
+            .filter(|item| matches!(item.standing(), Standing::Failed | Standing::NotBegun));
+        let (begun, rest): (Vec<_>, Vec<_>) = again.partition(|item| run.is_open(item));
+        // One of which nobody knows whether it was done must be looked at first.
+        let (unknown, fresh): (Vec<_>, Vec<_>) =
+            rest.into_iter().partition(|item| item.is_unknown());
+        let ids = |items: Vec<&Item>| items.iter().map(|item| item.id).collect::<Vec<_>>();
+        let (begun, unknown, fresh) = (ids(begun), unknown.len(), ids(fresh));
         let work = run.work.clone();
-        let mut given = false;
-        for (work, certificates) in [(Work::Resume, begun), (work, fresh)] {
-            if !certificates.is_empty() {
-                given = true;
-                self.give(Order {
-                    account,
-                    work,
-                    certificates,
-                    seen: Vec::new(),
-                });
+        match (begun.is_empty(), fresh.is_empty()) {
+            (true, true) if unknown > 0 => self.say(
+                Level::Bad,
+                "It is not known whether it was done: look at the certificate first.",
+            ),
+            (true, true) => self.say(Level::Info, "Nothing has failed."),
+            (false, true) => self.begin_order(Kind::Resume, &begun),
+            (true, false) => self.begin_again(&work, &fresh),
+            (false, false) => {
+                let stopped = format!("Resume the {} that stopped on the way…", begun.len());
+                let anew = format!("Begin the {} that were not begun…", fresh.len());
+                let entries = vec![
+                    Entry::enabled(stopped, Choice::Order(Kind::Resume, begun)),
+                    Entry::enabled(anew, Choice::Again(work, fresh)),
+                ];
+                self.open(Dialog::Menu(Menu::new(
+                    MenuKind::Fixed,
+                    "Try again",
+                    entries,
+                )));
             }
         }
-        if !given {
-            self.say(Level::Info, "Nothing has failed.");
+    }
+
+    /// Opens the dialog of the same work, with what was typed, for these certificates.
+    pub(super) fn begin_again(&mut self, work: &Work, certificates: &[CertificateId]) {
+        self.begin_order(Kind::of(work), certificates);
+        if let Some(Dialog::Form(form)) = self.dialogs.last_mut() {
+            form.prefill(work);
         }
     }
 
     /// Copies the note for the recipient, for the selected certificate of a transfer.
     pub(super) fn copy_order_note(&mut self, request: RequestId) {
-        let run = self
-            .order(request)
-            .filter(|run| run.connection == self.session.id);
+        let run = self.order(request).filter(|run| self.is_here(&run.place));
         let item = run
             .filter(|run| pages::recipient(&run.work).is_some())
             .and_then(OrderRun::selected)
@@ -472,23 +388,13 @@ impl App {
 
     pub(super) fn report_answer(&mut self, answer: Answer) {
         match answer {
-            Answer::ReportSaved(path) => self.say(Level::Good, format!("Saved as {path}.")),
+            Answer::ReportSaved(path) => {
+                self.say(Level::Good, format!("Saved as {}.", visible(&path)));
+            }
             Answer::Failed(failure) => {
                 self.say(Level::Bad, format!("Not saved: {}", failure.message));
             }
             _ => {}
         }
-    }
-
-    /// Whether a certificate came back from a transfer and the journal knows what it had.
-    pub fn can_be_put_back(&self, id: CertificateId) -> Option<&Record> {
-        let details = self.details.as_ref().filter(|details| details.id == id)?;
-        let record = details.latest_run.as_deref()?;
-        let over = matches!(record.state, RunState::PutBack | RunState::LeftAsIs);
-        let here = matches!(
-            self.status(id),
-            ConsoleStatus::Active | ConsoleStatus::Inactive | ConsoleStatus::PendingActivation
-        );
-        (!over && here && !record.before.is_bare()).then_some(record)
     }
 }

@@ -3,8 +3,8 @@
 use std::{collections::HashMap, time::Duration};
 
 use crate::domain::{
-    CertificateId, ConnectionId, Failure, PlannedStep, Progress, Remark, RequestId, RunOutcome,
-    StepState, Timestamp, Work,
+    AccountId, CertificateArn, CertificateId, CommandPlace, Failure, Order, PlannedStep, Progress,
+    Remark, RequestId, RunOutcome, StepFailure, StepState, Timestamp, Work,
 };
 
 /// How a certificate of an order stands, for the counts.
@@ -16,8 +16,10 @@ pub enum Standing {
     UnderWay,
     /// All is done.
     Done,
-    /// It was refused, it stopped, or it was stopped.
+    /// It was refused, or it stopped on the way.
     Failed,
+    /// The order was stopped before anything of it was changed.
+    NotBegun,
 }
 
 /// One certificate of an order.
@@ -40,6 +42,7 @@ impl Item {
     pub fn standing(&self) -> Standing {
         match &self.outcome {
             Some(RunOutcome::Done) => Standing::Done,
+            Some(RunOutcome::Cancelled { begun: false }) => Standing::NotBegun,
             Some(_) => Standing::Failed,
             None if self.steps.is_empty() => Standing::Waiting,
             None => Standing::UnderWay,
@@ -52,12 +55,51 @@ impl Item {
         (settled.count(), self.steps.len())
     }
 
-    /// Whether the journal has it open: to resume, to put back, or to leave as it is.
-    pub fn is_open(&self) -> bool {
+    fn stopped_on_the_way(&self) -> bool {
         matches!(
             self.outcome,
             Some(RunOutcome::Stopped(_) | RunOutcome::Cancelled { begun: true })
         )
+    }
+
+    /// Whether nobody knows whether its change was made.
+    pub fn is_unknown(&self) -> bool {
+        matches!(&self.outcome, Some(RunOutcome::Stopped(failure)) if failure.ambiguous)
+    }
+}
+
+/// Where an order is carried out, whatever is connected to since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderPlace {
+    /// `1111-2222-3333 fleet-prod, us-east-1`.
+    pub words: String,
+    /// The account.
+    pub account: AccountId,
+    /// The region.
+    pub region: String,
+    /// The profile, when one was named.
+    pub profile: Option<String>,
+    /// The endpoint, when it is not AWS's own.
+    pub endpoint: Option<String>,
+}
+
+impl OrderPlace {
+    /// For the AWS CLI line of a change of the order.
+    pub fn command_place(&self) -> CommandPlace<'_> {
+        CommandPlace {
+            region: &self.region,
+            profile: self.profile.as_deref(),
+            endpoint: self.endpoint.as_deref(),
+        }
+    }
+
+    /// The ARN of one of its certificates.
+    pub fn arn(&self, id: CertificateId) -> CertificateArn {
+        CertificateArn {
+            region: self.region.clone(),
+            account: self.account,
+            id,
+        }
     }
 }
 
@@ -66,10 +108,8 @@ impl Item {
 pub struct OrderRun {
     /// Its request.
     pub request: RequestId,
-    /// The connection it was given over.
-    pub connection: ConnectionId,
-    /// `1111-2222-3333 fleet-prod, us-east-1`.
-    pub place: String,
+    /// Where it is carried out.
+    pub place: OrderPlace,
     /// What is done with each certificate.
     pub work: Work,
     /// The certificates, in the order's order.
@@ -89,14 +129,7 @@ pub struct OrderRun {
 
 impl OrderRun {
     /// An order that was just sent.
-    pub fn new(
-        request: RequestId,
-        connection: ConnectionId,
-        place: String,
-        work: Work,
-        certificates: &[CertificateId],
-        now: Timestamp,
-    ) -> Self {
+    pub fn new(request: RequestId, place: OrderPlace, order: &Order, now: Timestamp) -> Self {
         let item = |id: &CertificateId| Item {
             id: *id,
             steps: Vec::new(),
@@ -106,11 +139,10 @@ impl OrderRun {
         };
         Self {
             request,
-            connection,
             place,
-            work,
-            items: certificates.iter().map(item).collect(),
-            index: certificates
+            work: order.work.clone(),
+            items: order.certificates.iter().map(item).collect(),
+            index: (order.certificates)
                 .iter()
                 .enumerate()
                 .map(|(i, id)| (*id, i))
@@ -123,10 +155,36 @@ impl OrderRun {
         }
     }
 
+    /// A certificate of it.
+    pub fn item(&self, id: CertificateId) -> Option<&Item> {
+        self.items.get(*self.index.get(&id)?)
+    }
+
+    /// Whether the journal has a certificate of it open: to resume, to put back, or to leave as it
+    /// is. The journal knows nothing of single changes.
+    pub fn is_open(&self, item: &Item) -> bool {
+        item.stopped_on_the_way() && !matches!(self.work, Work::Change(_))
+    }
+
+    /// It failed as a whole: what had not ended was not begun, as far as is known.
+    pub fn failed(&mut self, failure: Box<Failure>) {
+        for item in self.items.iter_mut().filter(|item| item.outcome.is_none()) {
+            item.outcome = Some(if failure.ambiguous {
+                RunOutcome::Stopped(StepFailure {
+                    kind: failure.kind,
+                    text: failure.summary(),
+                    ambiguous: true,
+                })
+            } else {
+                RunOutcome::Refused(failure.summary())
+            });
+        }
+        self.failure = Some(failure);
+    }
+
     /// Whether a certificate of it is not over yet.
     pub fn is_working_on(&self, id: CertificateId) -> bool {
-        let item = self.index.get(&id).and_then(|at| self.items.get(*at));
-        self.ended.is_none() && item.is_some_and(|item| item.outcome.is_none())
+        self.ended.is_none() && self.item(id).is_some_and(|item| item.outcome.is_none())
     }
 
     /// Takes a report; answers the certificate when it ended with it.
@@ -188,15 +246,6 @@ impl OrderRun {
         let waiting = f64::from(u32::try_from(waiting).unwrap_or(u32::MAX));
         let left = Duration::try_from_secs_f64((waiting / self.rate(now)?).ceil()).ok()?;
         Some(left.as_secs())
-    }
-
-    /// The certificates that did not come to their end.
-    pub fn failed(&self) -> Vec<CertificateId> {
-        let failed = self
-            .items
-            .iter()
-            .filter(|item| item.standing() == Standing::Failed);
-        failed.map(|item| item.id).collect()
     }
 
     /// The selected certificate.

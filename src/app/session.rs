@@ -22,6 +22,8 @@ pub struct Session {
     account_in_arn: Option<AccountId>,
     /// Whether the clients are made, so that something can be asked.
     pub connected: bool,
+    /// Whether the last answer said that every further call would fail, too.
+    pub troubled: bool,
     /// Account and region of the connection that this one is to replace. What is on the screen is
     /// theirs, until it is known whether this one has the same.
     before: Option<(AccountId, String)>,
@@ -37,6 +39,7 @@ impl Session {
             identity: Remote::default(),
             account_in_arn: None,
             connected: false,
+            troubled: false,
             before: None,
         }
     }
@@ -49,6 +52,7 @@ impl Session {
         self.before = known.or(self.before.take());
         self.id = id;
         self.connected = false;
+        self.troubled = false;
         self.identity = Remote::default();
         self.account_in_arn = None;
     }

@@ -54,6 +54,10 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
         1 => tags.push("1 change running".to_owned()),
         n => tags.push(format!("{n} changes running")),
     }
+    match app.unfinished.len() {
+        0 => {}
+        n => tags.push(format!("{n} unfinished")),
+    }
     let tags = tags.join("  ");
 
     // In the order in which they appear, with the order in which they are given up.

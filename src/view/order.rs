@@ -39,7 +39,7 @@ pub(super) fn render(app: &App, run: &OrderRun, theme: &Theme, frame: &mut Frame
     .areas(inside);
     let room = usize::from(inside.width);
     frame.render_widget(
-        Line::styled(fit(&run.place, room).into_owned(), theme.quiet),
+        Line::styled(fit(&run.place.words, room).into_owned(), theme.quiet),
         place_area,
     );
     frame.render_widget(gauge(app, run, room, theme), gauge_area);
@@ -78,8 +78,11 @@ fn gauge<'a>(app: &App, run: &OrderRun, room: usize, theme: &Theme) -> Line<'a> 
         }
         _ => format!("{done} of {all}"),
     };
-    if failed > 0 {
-        text = format!("{text} · {failed} failed");
+    let not_begun = run.count(Standing::NotBegun);
+    for (n, what) in [(failed, "failed"), (not_begun, "not begun")] {
+        if n > 0 {
+            text = format!("{text} · {n} {what}");
+        }
     }
     match (run.ended, run.stopping) {
         (Some(ended), _) => {
@@ -128,7 +131,7 @@ fn single(
         page.text(role, line);
     }
     let keymap = &app.setup.keymap;
-    if item.is_open() {
+    if run.is_open(item) {
         let options = keymap.key(Command::ItemOptions);
         page.text(
             Role::Plain,

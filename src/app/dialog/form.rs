@@ -7,7 +7,7 @@ use tui_input::Input;
 use crate::{
     app::{App, page::Role},
     domain::{
-        AccountId, CertificateId, Mutation, Order, RequestId, Target, Timestamp, Work,
+        AccountId, CertificateId, Change, Mutation, Order, RequestId, Target, Timestamp, Work,
         text::visible,
     },
 };
@@ -198,6 +198,21 @@ impl Form {
                 message: self.optional(1),
             }),
             Purpose::StartTransfer(_) | Purpose::Order(_) | Purpose::Region => None,
+        }
+    }
+
+    /// Fills in what was typed for the same work before.
+    pub fn prefill(&mut self, work: &Work) {
+        let texts = match work {
+            Work::PrepareAndTransfer { to, message }
+            | Work::Change(Change::Transfer { to, message }) => {
+                vec![Some(to.to_string()), message.clone()]
+            }
+            Work::Change(Change::Reject { reason }) => vec![reason.clone()],
+            _ => Vec::new(),
+        };
+        for (field, text) in self.fields.iter_mut().zip(texts) {
+            field.input = text.unwrap_or_default().into();
         }
     }
 

@@ -28,6 +28,8 @@ pub enum Choice {
     DetachThing(CertificateId, String),
     /// Opens the dialog of an order over certificates.
     Order(super::Kind, Vec<CertificateId>),
+    /// Opens the dialog of the same work once more, with what was typed.
+    Again(crate::domain::Work, Vec<CertificateId>),
     /// Shows what can become of an unfinished run.
     Decide(CertificateId),
     /// Shows an order.

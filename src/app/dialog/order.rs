@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::{
-    app::{App, page::Role},
+    app::{App, page::Role, pages},
     domain::{
-        AccountId, Before, CertificateId, CertificateStatus, Change, ConsoleStatus, Failure,
-        Operation, Order, Plan, Surveyed, Work, shortest_time,
+        AccountId, CertificateId, Change, ConsoleStatus, Failure, Operation, Order, Surveyed, Work,
+        shortest_time,
     },
 };
 
@@ -58,6 +58,25 @@ impl Kind {
         Self::Activate,
         Self::Deactivate,
     ];
+
+    /// The kind of an order that was given.
+    pub const fn of(work: &Work) -> Self {
+        match work {
+            Work::PrepareAndTransfer { .. } => Self::PrepareAndTransfer,
+            Work::Resume => Self::Resume,
+            Work::PutBack => Self::PutBack,
+            Work::LeaveAsIs => Self::LeaveAsIs,
+            Work::Change(change) => match change {
+                Change::Activate => Self::Activate,
+                Change::Deactivate => Self::Deactivate,
+                Change::Transfer { .. } => Self::Transfer,
+                Change::Accept { activate: true } => Self::AcceptAndActivate,
+                Change::Accept { activate: false } => Self::Accept,
+                Change::Reject { .. } => Self::Reject,
+                Change::CancelTransfer => Self::RevokeTransfer,
+            },
+        }
+    }
 
     /// Its words.
     pub const fn label(self) -> &'static str {
@@ -161,21 +180,25 @@ impl OrderDraft {
         }
     }
 
-    /// The certificates that the order would name: those it applies to, by the survey.
-    fn chosen(&self) -> Vec<CertificateId> {
-        if !self.kind.needs_survey() {
-            return self.certificates.clone();
-        }
-        let ready = |seen: &&Surveyed| match self.kind {
+    /// The surveyed certificates that the order would name: those it applies to.
+    fn wanted(&self) -> impl Iterator<Item = &Surveyed> {
+        self.seen.iter().filter(|seen| match self.kind {
             Kind::Transfer => {
                 seen.status == ConsoleStatus::Inactive
                     && seen.policies.is_empty()
                     && seen.things.is_empty()
             }
             kind => kind.applies_to(seen.status),
-        };
-        let wanted = self.seen.iter().filter(ready);
-        wanted.map(|seen| seen.id).collect()
+        })
+    }
+
+    /// The certificates that the order would name.
+    fn chosen(&self) -> Vec<CertificateId> {
+        if self.kind.needs_survey() {
+            self.wanted().map(|seen| seen.id).collect()
+        } else {
+            self.certificates.clone()
+        }
     }
 
     fn recipient(&self, form: &Form, app: &App) -> Recipient {
@@ -288,6 +311,10 @@ impl OrderDraft {
                 let text = format!("{not_ready} of them are not ready and stay as they are.");
                 lines.push((Role::Plain, text));
             }
+            if self.unseen.len() > 3 {
+                let text = format!("{} could not be looked at, among them:", self.unseen.len());
+                lines.push((Role::Bad, text));
+            }
             for (id, failure) in self.unseen.iter().take(3) {
                 let text = format!(
                     "{} could not be looked at: {}.",
@@ -297,8 +324,13 @@ impl OrderDraft {
                 lines.push((Role::Bad, text));
             }
         }
+        if let [one] = self.certificates.as_slice()
+            && let Some(named) = pages::named(app, self.kind, *one)
+        {
+            lines.push((Role::Bad, named));
+        }
         let what = match self.kind {
-            Kind::PrepareAndTransfer => self.attachments(chosen),
+            Kind::PrepareAndTransfer => self.attachments(),
             Kind::Transfer => "Offers them to the account. Nothing is attached to them.".to_owned(),
             Kind::RevokeTransfer => "Cancels their transfers: they come back inactive and with \
                                      nothing attached. This is not the irreversible Revoke."
@@ -328,19 +360,19 @@ impl OrderDraft {
         lines
     }
 
-    fn attachments(&self, chosen: &[CertificateId]) -> String {
-        let all = self.seen.iter().filter(|seen| chosen.contains(&seen.id));
-        let (mut policies, mut things, mut active) = (0_usize, 0_usize, 0_usize);
-        for seen in all {
+    fn attachments(&self) -> String {
+        let (mut certificates, mut policies, mut things, mut active) =
+            (0_usize, 0_usize, 0_usize, 0_usize);
+        for seen in self.wanted() {
+            certificates = certificates.saturating_add(1);
             policies = policies.saturating_add(seen.policies.len());
             things = things.saturating_add(seen.things.len());
             active = active.saturating_add(usize::from(seen.status != ConsoleStatus::Inactive));
         }
         format!(
             "Deactivates {active}, detaches {policies} policies and {things} things in all, and \
-             offers {} to the account. Devices using them are disconnected within minutes. All of \
-             it is written down first, so that it can be put back.",
-            chosen.len()
+             offers {certificates} to the account. Devices using them are disconnected within minutes. \
+             All of it is written down first, so that it can be put back."
         )
     }
 
@@ -351,7 +383,7 @@ impl OrderDraft {
         }
         let each = |operation| vec![operation; chosen.len()];
         let operations = match self.kind {
-            Kind::PrepareAndTransfer => self.planned(app, chosen),
+            Kind::PrepareAndTransfer => self.planned(),
             Kind::Transfer => each(Operation::TransferCertificate),
             Kind::RevokeTransfer => each(Operation::CancelCertificateTransfer),
             Kind::Accept | Kind::AcceptAndActivate => each(Operation::AcceptCertificateTransfer),
@@ -362,30 +394,25 @@ impl OrderDraft {
         Some(shortest_time(operations, app.setup.pace))
     }
 
-    fn planned(&self, app: &App, chosen: &[CertificateId]) -> Vec<Operation> {
+    /// Every call of the plans, counted from what is attached.
+    fn planned(&self) -> Vec<Operation> {
         let mut operations = Vec::new();
-        for seen in self.seen.iter().filter(|seen| chosen.contains(&seen.id)) {
+        for seen in self.wanted() {
             operations.extend([
                 Operation::DescribeCertificate,
                 Operation::ListAttachedPolicies,
                 Operation::ListPrincipalThings,
+                Operation::TransferCertificate,
             ]);
-            let before = Before {
-                account: self.account,
-                region: app.session.region().to_owned(),
-                certificate: seen.id,
-                status: match seen.status {
-                    ConsoleStatus::Active => CertificateStatus::Active,
-                    ConsoleStatus::PendingActivation => CertificateStatus::PendingActivation,
-                    _ => CertificateStatus::Inactive,
-                },
-                policies: seen.policies.clone(),
-                things: seen.things.clone(),
-            };
-            // Any other account does for an estimate.
-            let other = self.account.another();
-            if let Ok(plan) = Plan::prepare_and_transfer(&before, other, None) {
-                operations.extend(plan.operations());
+            if seen.status != ConsoleStatus::Inactive {
+                operations.push(Operation::UpdateCertificate);
+            }
+            operations.extend(seen.policies.iter().map(|_| Operation::DetachPolicy));
+            operations.extend(seen.things.iter().map(|_| Operation::DetachThingPrincipal));
+            // The look whether all of it is gone.
+            if !seen.policies.is_empty() || !seen.things.is_empty() {
+                operations.push(Operation::ListAttachedPolicies);
+                operations.push(Operation::ListPrincipalThings);
             }
         }
         operations

@@ -16,7 +16,9 @@ use super::{
 };
 
 pub use details::details;
-pub use order::{counts, csv, file_stamp, item_line, recipient, standing, steps, work_label};
+pub use order::{
+    counts, csv, file_stamp, item_line, named, recipient, standing, steps, work_label,
+};
 
 /// What an open text says now.
 pub fn reader(app: &App, reader: &Reader) -> Page {
@@ -26,8 +28,7 @@ pub fn reader(app: &App, reader: &Reader) -> Page {
         Content::Page(page) => page.clone(),
         Content::Item(request, id) => app
             .order(*request)
-            .and_then(|run| run.items.iter().find(|item| item.id == *id))
-            .map(|item| order::item(app, item))
+            .and_then(|run| Some(order::item(app, run, run.item(*id)?)))
             .unwrap_or_default(),
         Content::Remote(page, _) => match page.picture() {
             Picture::Ready(page) | Picture::Stale(page, ..) => page.clone(),
@@ -123,7 +124,15 @@ fn command_log(app: &App) -> Page {
                 Role::Good,
                 "done; the answer was lost, AWS's state shows it".to_owned(),
             ),
-            Outcome::Stopped(why) => (Role::Bad, format!("failed: {}", visible(why))),
+            Outcome::Stopped(failure) => {
+                let how = if failure.ambiguous {
+                    "not known whether done"
+                } else {
+                    "failed"
+                };
+                (Role::Bad, format!("{how}: {}", visible(&failure.text)))
+            }
+            Outcome::Refused(why) => (Role::Bad, format!("refused: {}", visible(why))),
             Outcome::Failed(failure) => {
                 let id = failure.request_id.as_deref().map(visible);
                 let id = id.map_or_else(String::new, |id| format!(", request id {id}"));
@@ -154,6 +163,9 @@ pub fn unknown_changes(app: &App) -> Vec<String> {
             let why = match &entry.outcome {
                 Outcome::UnderWay => "AWS had not answered".to_owned(),
                 Outcome::Failed(failure) if failure.ambiguous => failure.summary(),
+                Outcome::Stopped(failure) if failure.ambiguous => {
+                    visible(&failure.text).into_owned()
+                }
                 _ => return None,
             };
             let place = visible(&entry.place);

@@ -3,12 +3,13 @@
 use crate::{
     app::{
         App,
+        dialog::Kind,
         orders::{Item, OrderRun, Standing},
         page::{Page, Role},
     },
     domain::{
-        AccountId, Change, Purpose, Record, Remark, RunOutcome, RunState, Step, StepState,
-        Timestamp, Work, text::visible,
+        AccountId, CertificateId, CertificateStatus, Change, Purpose, Record, Remark, RunOutcome,
+        RunState, Step, StepState, Timestamp, Work, text::visible,
     },
 };
 
@@ -45,10 +46,11 @@ pub fn recipient(work: &Work) -> Option<AccountId> {
 pub fn counts(run: &OrderRun) -> String {
     let (done, failed) = (run.count(Standing::Done), run.count(Standing::Failed));
     let mut text = format!("{done} of {} done", run.items.len());
-    if failed > 0 {
-        text.push_str(" · ");
-        text.push_str(&failed.to_string());
-        text.push_str(" failed");
+    let not_begun = run.count(Standing::NotBegun);
+    for (n, what) in [(failed, "failed"), (not_begun, "not begun")] {
+        if n > 0 {
+            text = format!("{text} · {n} {what}");
+        }
     }
     text
 }
@@ -94,6 +96,46 @@ pub(super) fn step(step: &Step) -> String {
     }
 }
 
+/// What putting back or resuming a certificate will do, by its run in the journal.
+pub fn named(app: &App, kind: Kind, id: CertificateId) -> Option<String> {
+    let open = app
+        .unfinished
+        .iter()
+        .find(|record| record.before.certificate == id);
+    let details = app.details.as_ref().filter(|details| details.id == id);
+    let latest = details.and_then(|details| details.latest_run.as_deref());
+    let record = open.or(latest)?;
+    let named: Vec<String> = match kind {
+        Kind::Resume => {
+            let left = record
+                .steps
+                .iter()
+                .filter(|known| !known.state.is_settled());
+            left.map(|known| step(&known.step)).collect()
+        }
+        Kind::PutBack => {
+            let before = &record.before;
+            let policies = before
+                .policies
+                .iter()
+                .map(|name| format!("policy {}", visible(name)));
+            let things = before
+                .things
+                .iter()
+                .map(|it| format!("thing {}", visible(&it.name)));
+            let status = (before.status == CertificateStatus::Active).then(|| "active".to_owned());
+            policies.chain(things).chain(status).collect()
+        }
+        _ => return None,
+    };
+    let what = if kind == Kind::Resume {
+        "Left to do"
+    } else {
+        "It had"
+    };
+    Some(format!("{what}: {}.", named.join(", ")))
+}
+
 /// What stays otherwise than it was.
 pub(super) fn remark(remark: &Remark) -> String {
     match remark {
@@ -121,7 +163,7 @@ pub fn item_line(item: &Item) -> (Role, String) {
                 remark(item.remarks.first().unwrap_or(&Remark::ActiveNow))
             ),
         ),
-        Some(RunOutcome::Refused(why)) => (Role::Bad, format!("✗ not begun: {}", visible(why))),
+        Some(RunOutcome::Refused(why)) => (Role::Bad, format!("✗ refused: {}", visible(why))),
         Some(RunOutcome::Stopped(failure)) => {
             let at = item
                 .steps
@@ -194,12 +236,12 @@ pub fn steps(item: &Item, page: &mut Page) {
 }
 
 /// A certificate of an order, whole.
-pub(super) fn item(app: &App, item: &Item) -> Page {
+pub(super) fn item(app: &App, run: &OrderRun, item: &Item) -> Page {
     let mut page = Page::default();
     page.fact("ID", item.id.to_string());
     let (role, line) = item_line(item);
     page.labelled("State", role, line);
-    if item.is_open() {
+    if run.is_open(item) {
         let options = app
             .setup
             .keymap

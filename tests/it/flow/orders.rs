@@ -225,7 +225,14 @@ async fn failures_are_named_and_retried_alone() {
         person.screen()
     );
     assert!(person.screen().contains("transfer to 4444-5555-6666: "));
-    person.keys("r").settle().await;
+    // Trying again is asked for like anything else.
+    person.keys("r");
+    assert!(
+        person
+            .screen()
+            .contains("Left to do: transfer to 4444-5555-6666")
+    );
+    person.keys("right enter").settle().await;
     assert!(person.screen().contains("✓ done"), "{}", person.screen());
     assert_eq!(with_status(&simulator, Status::PendingTransfer), 4);
     // Both runs can be looked at again.
@@ -247,6 +254,18 @@ async fn a_batch_can_be_left_and_stopped() {
     let active = with_status(&simulator, Status::Active);
     let inactive = with_status(&simulator, Status::Inactive);
     assert_eq!(active + inactive, 8);
+    // What was in flight is done, and the screen counts what was not begun.
+    let (done, rest) = (format!("{inactive} of 8"), format!("{active} not begun"));
+    assert!(
+        person.screen().contains(&done),
+        "{done} in:\n{}",
+        person.screen()
+    );
+    assert!(
+        active == 0 || person.screen().contains(&rest),
+        "{rest} in:\n{}",
+        person.screen()
+    );
 }
 
 #[tokio::test(start_paused = true)]
