@@ -118,7 +118,7 @@ def test_what_a_run_detached_is_attached_again(moto, world, certferry):
     assert before[0] == "ACTIVE" and [len(names) for names in before[1]] == [2, 2]
     person = opened(certferry(moto.url, moto.keys), certificate)
     person.keys("a").sees("Start transfer…").choose("Start transfer")
-    person.sees("First: deactivate it; detach policy press-base, press-jobs; detach thing", "press:7, press-7-spare.")
+    person.sees("First: deactivate it; detach policies press-base, press-jobs; detach", "press:7, press-7-spare.")
     person.keys("444455556666", "tab", "tab").sees("> [ Cancel ]", "[ Prepare and transfer ]")
     person.keys("right").sees("> [ Prepare and transfer ]").keys("enter")
 

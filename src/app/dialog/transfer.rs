@@ -136,9 +136,14 @@ fn prepared(status: ConsoleStatus, policies: &[String], things: &[String]) -> Ve
     if status != ConsoleStatus::Inactive {
         steps.push("deactivate it".to_owned());
     }
-    for (what, names) in [("policy", policies), ("thing", things)] {
-        if !names.is_empty() {
-            steps.push(format!("detach {what} {}", listed(names)));
+    for (one, many, names) in [
+        ("policy", "policies", policies),
+        ("thing", "things", things),
+    ] {
+        match names {
+            [] => {}
+            [name] => steps.push(format!("detach {one} {}", visible(name))),
+            names => steps.push(format!("detach {many} {}", listed(names))),
         }
     }
     if steps.is_empty() {
