@@ -190,7 +190,7 @@ pub enum RunOutcome {
 pub struct JournalView {
     /// The runs that somebody has to decide about, oldest first.
     pub open: Vec<Record>,
-    /// The latest run of the certificate that was asked for, when there is one.
+    /// The run of the certificate that was asked for which can be put back, when there is one.
     pub latest: Option<Box<Record>>,
 }
 

@@ -186,7 +186,17 @@ pub fn put_back(record: &Record, present: &Present, now: Timestamp) -> Result<Pu
     let mut plan = Plan::default();
     let mut remarks = Vec::new();
     match present.status {
-        ConsoleStatus::Transferred => plan.push(0, Step::CancelTransfer),
+        ConsoleStatus::Transferred => {
+            // Somebody else's offer is not this run's to take back.
+            let ours = |known: &StepRecord| {
+                matches!(&known.step, Step::Transfer { to, .. }
+                    if present.offered_to.is_none_or(|other| other == *to))
+            };
+            if !record.steps.iter().any(ours) {
+                return Err(Refused::OfferedElsewhere);
+            }
+            plan.push(0, Step::CancelTransfer);
+        }
         ConsoleStatus::Active | ConsoleStatus::Inactive | ConsoleStatus::PendingActivation => {}
         ConsoleStatus::PendingTransfer
         | ConsoleStatus::InTransfer
@@ -530,6 +540,18 @@ mod tests {
         let put = put_back(&record, &bare(ConsoleStatus::Transferred), at(60)).unwrap();
         assert_eq!(put.plan.steps[0].step, Step::CancelTransfer);
         assert!(put.plan.steps[1].stage > 0);
+    }
+
+    #[test]
+    fn somebody_else_s_offer_is_not_taken_back() {
+        let record = record(before(), 7);
+        let mut present = bare(ConsoleStatus::Transferred);
+        present.offered_to = Some(account("777788889999"));
+        let refused = put_back(&record, &present, at(60));
+        assert_eq!(refused, Err(Refused::OfferedElsewhere));
+        present.offered_to = Some(target());
+        let put = put_back(&record, &present, at(60)).unwrap();
+        assert_eq!(put.plan.steps[0].step, Step::CancelTransfer);
     }
 
     #[test]

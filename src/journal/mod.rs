@@ -333,7 +333,7 @@ impl Journal {
     }
 
     /// What a certificate lost and did not get back: its newest run that found something attached,
-    /// or found it active, and was not put back since.
+    /// or found it active, took something of it, and was not put back since.
     pub fn to_put_back(
         &self,
         account: AccountId,
@@ -343,6 +343,7 @@ impl Journal {
         let newest = self.select(
             "certificate = ?1 AND account = ?2 AND region = ?3 AND purpose = 'transfer'
                AND (status = 'ACTIVE' OR EXISTS (SELECT 1 FROM attached WHERE run = run.id))
+               AND EXISTS (SELECT 1 FROM step WHERE step.run = run.id AND step.state <> 'planned')
              ORDER BY id DESC LIMIT 1",
             params![certificate.as_bytes(), account.to_string(), region],
         )?;

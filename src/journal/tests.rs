@@ -204,6 +204,8 @@ fn lost(journal: &Journal) -> Option<RunId> {
 fn what_is_put_back_is_offered_no_more() {
     let bench = Bench::new();
     let (journal, first) = bench.begun(1);
+    assert_eq!(lost(&journal), None, "nothing was taken from it yet");
+    journal.step_begun(first, 0, at(1)).unwrap();
     journal.finish(first, RunState::Done, at(2)).unwrap();
     assert_eq!(lost(&journal), Some(first));
     // Transferred again, bare, and returned again: the first run is still what is missing.
@@ -236,6 +238,7 @@ fn what_is_put_back_is_offered_no_more() {
 fn a_run_being_put_back_is_not_listed_beside_what_puts_it_back() {
     let bench = Bench::new();
     let (journal, run) = bench.begun(1);
+    journal.step_begun(run, 0, at(1)).unwrap();
     let open = |journal: &Journal| -> Vec<RunId> {
         let records = journal.unfinished().unwrap();
         records.into_iter().map(|record| record.id).collect()

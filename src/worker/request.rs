@@ -154,7 +154,7 @@ impl Context {
 
 impl Context {
     /// What the journal has open for a connection's account, and what is to be put back of a
-    /// certificate, or its latest run.
+    /// certificate.
     async fn journal(
         &self,
         connected: &Connected,
@@ -169,7 +169,7 @@ impl Context {
                 None => None,
                 Some(id) => match journal.to_put_back(account, &region, id)? {
                     Some(record) => Some(record),
-                    None => journal.history(account, &region, id, 1)?.pop(),
+                    None => open.iter().rfind(|it| it.before.certificate == id).cloned(),
                 },
             };
             Ok(JournalView {

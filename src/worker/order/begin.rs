@@ -132,8 +132,12 @@ pub(super) async fn put_back(shared: &Arc<Shared>, id: CertificateId) -> RunOutc
         Err(error) => return RunOutcome::Refused(unwritable(&error).text),
     };
     let Some(task) = known.into_task() else {
-        return RunOutcome::Refused("the journal has no run of it".to_owned());
+        return RunOutcome::Refused("there is nothing to put back".to_owned());
     };
+    // Who decided to leave it asks for it alone, not among others.
+    if shared.batch && task.open.is_none() && task.of.state == RunState::LeftAsIs {
+        return RunOutcome::Refused("it was left as it is: put it back alone".to_owned());
+    }
     if let Some(open) = &task.open
         && let Err(error) = claim(shared, open.id).await
     {
@@ -232,7 +236,6 @@ struct Known {
     open: Option<Record>,
     /// The newest run that took something from it which was not put back.
     lost: Option<Record>,
-    latest: Option<Record>,
     /// The run that the open one puts back.
     origin: Option<Record>,
 }
@@ -248,12 +251,7 @@ struct Task {
 
 impl Known {
     fn into_task(self) -> Option<Task> {
-        let Self {
-            open,
-            lost,
-            latest,
-            origin,
-        } = self;
+        let Self { open, lost, origin } = self;
         let of = match (&open, lost) {
             // A second attempt on a certificate that had come back bare.
             (Some(open), Some(lost))
@@ -263,7 +261,8 @@ impl Known {
             }
             (Some(open), _) => open.clone(),
             (None, Some(lost)) => lost,
-            (None, None) => latest?,
+            // What was put back once is not imposed again.
+            (None, None) => return None,
         };
         let mut steps = of.clone();
         for other in origin.iter().chain(&open) {
@@ -287,7 +286,6 @@ async fn known(shared: &Arc<Shared>, id: CertificateId) -> Result<Known, Journal
         Ok(Known {
             open,
             lost: journal.to_put_back(arn.account, &arn.region, arn.id)?,
-            latest: history.into_iter().next(),
             origin,
         })
     });
