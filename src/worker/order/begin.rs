@@ -86,7 +86,7 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
         Ok(seen) => seen,
         Err(failure) => return release(shared, &record, shared.short(&failure)).await,
     };
-    let needed = match seen {
+    let mut needed = match seen {
         Seen::Here(present) => match domain::resume(&record, &present) {
             Ok(needed) => needed,
             Err(refused) => {
@@ -97,6 +97,23 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
         Seen::NotHere if offered(&record) => Vec::new(),
         Seen::NotHere => return release(shared, &record, not_here()).await,
     };
+    // A transfer that was made and is not among the offers: AWS's list is behind, or it came back.
+    // It is not made a second time before that is known, and not offered again unasked.
+    let made = record.steps.iter().enumerate().find(|(position, known)| {
+        matches!(known.step, Step::Transfer { .. })
+            && known.state.is_settled()
+            && needed.contains(position)
+    });
+    if let Some((transfer, known)) = made
+        && let Some(mutation) = known.step.mutation(&record.before.arn())
+    {
+        let asked = lost_answer::ask(&shared.connection, &mutation).await;
+        if asked != lost_answer::Seen::Made {
+            let text = "it was transferred, and is not offered any more: put it back".to_owned();
+            return release(shared, &record, not_as_needed(text)).await;
+        }
+        needed.retain(|position| *position != transfer);
+    }
     let now = ledger::now();
     let mut events = Vec::new();
     for (position, known) in record.steps.iter_mut().enumerate() {

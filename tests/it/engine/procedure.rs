@@ -8,8 +8,8 @@ use certferry::{
         Step, StepState, Work,
     },
     simulator::{
-        Assumptions, AttachWhileDetaching, DetachUnattached, Operation, PendingOwner,
-        PrincipalType, SourceDescribe, Status, ThingsAttached, TransferPhase,
+        Assumptions, AttachWhileDetaching, DetachUnattached, Fault, Operation, PendingOwner,
+        PrincipalType, SourceDescribe, Status, ThingsAttached, Times, TransferPhase,
     },
 };
 
@@ -420,4 +420,48 @@ async fn a_policy_attached_in_the_meantime_stops_the_run_and_is_named() {
         .find(|it| !it.state.is_settled())
         .unwrap();
     assert_eq!(failed.step, Step::AwaitDetached);
+}
+
+/// The recipient may answer while the run that offered it is still open.
+#[tokio::test(start_paused = true)]
+async fn what_came_back_is_not_offered_again_unasked() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let start = world.state();
+    let mut rig = world.rig().await;
+    // It is transferred, and seeing that it is fails.
+    world.simulator.deny(SOURCE, "iot:ListOutgoingCertificates");
+    let describe = Operation::DescribeCertificate;
+    world
+        .simulator
+        .inject(describe, Fault::Pass, Times::Count(1));
+    world
+        .simulator
+        .inject(describe, Fault::AccessDenied, Times::Forever);
+    let stopped = rig.carry(prepare(), &[id]).await;
+    assert!(matches!(stopped.outcome(), RunOutcome::Stopped(_)));
+    world.simulator.clear_faults();
+    world
+        .simulator
+        .allow(SOURCE, "iot:ListOutgoingCertificates");
+    let reject = Mutation::Reject { id, reason: None };
+    let answer = rig.ask(RECIPIENT, Call::Mutate(reject)).await;
+    assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
+
+    world.simulator.clear_calls();
+    let RunOutcome::Stopped(failure) = rig.one(Work::Resume, id).await else {
+        panic!("it went on");
+    };
+    assert!(
+        failure.text.contains("is not offered any more"),
+        "{failure:?}"
+    );
+    let sent = world.simulator.calls();
+    let transfers = |call: &&certferry::simulator::CallRecord| {
+        call.operation == Some(Operation::TransferCertificate)
+    };
+    assert_eq!(sent.iter().filter(transfers).count(), 0);
+    assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+    assert_eq!(world.state(), start);
+    rig.end().await;
 }
