@@ -361,7 +361,14 @@ fn killed_at_any_call_of_a_putting_back_it_is_put_back_again() {
             } else {
                 Work::Resume
             };
-            assert_eq!(rig.one(next, id).await, RunOutcome::Done, "{case}");
+            let outcome = rig.one(next, id).await;
+            // Killed after its last call, it may have written that all of it is done.
+            let nothing = RunOutcome::Refused("there is nothing to put back".to_owned());
+            let was_done = open.is_empty() && outcome == nothing;
+            assert!(
+                was_done || outcome == RunOutcome::Done,
+                "{case}: {outcome:?}"
+            );
             tokio::time::sleep(Duration::from_mins(1)).await;
             assert_eq!(world.state(), start, "{case}");
             assert_eq!(rig.journal(id).await.open, [], "{case}");
