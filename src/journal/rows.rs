@@ -87,7 +87,7 @@ fn thing(name: String, principal_type: Option<String>) -> Result<ThingRef> {
 }
 
 /// Those that an earlier version wrote and this one does not know are [`FailureKind::Other`].
-const FAILURE_KINDS: [FailureKind; 23] = [
+const FAILURE_KINDS: [FailureKind; 24] = [
     FailureKind::NoCredentials,
     FailureKind::BadProfile,
     FailureKind::NoRegion,
@@ -106,6 +106,7 @@ const FAILURE_KINDS: [FailureKind; 23] = [
     FailureKind::InvalidRequest,
     FailureKind::LimitExceeded,
     FailureKind::NotSupported,
+    FailureKind::BadSetting,
     FailureKind::ServiceFault,
     FailureKind::UnreadableAnswer,
     FailureKind::ReadOnly,
