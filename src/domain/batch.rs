@@ -1,8 +1,8 @@
 //! Work on one certificate or on a thousand: what is ordered, what is reported back.
 
 use super::{
-    AccountId, Action, Before, CertificateId, CertificateStatus, ConsoleStatus, Mutation,
-    PlannedStep, Record, Remark, StepFailure, StepState, ThingRef,
+    AccountId, Action, Before, CertificateId, ConsoleStatus, Mutation, PlannedStep, Record, Remark,
+    StepFailure, StepState, ThingRef,
 };
 
 /// What is to be done with each certificate of an order.
@@ -112,7 +112,7 @@ impl Surveyed {
                 unnamed.join(", ")
             ));
         }
-        let active = now.status != CertificateStatus::Inactive;
+        let active = ConsoleStatus::of(now.status, Some(false)) != ConsoleStatus::Inactive;
         (active && self.status == ConsoleStatus::Inactive)
             .then(|| "activated since it was looked at".to_owned())
     }
