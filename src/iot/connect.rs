@@ -76,8 +76,8 @@ impl Connection {
         }
     }
 
-    /// Waits until the operation may be called.
-    pub(super) async fn turn(&self, operation: Operation) {
+    /// Waits until the operation may be called. Dropped while it waits, it has taken nothing.
+    pub async fn turn(&self, operation: Operation) {
         let pace = self.paced.slot().pace();
         pace.acquire(operation, self.priority).await;
     }

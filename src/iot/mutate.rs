@@ -13,10 +13,16 @@ use crate::domain::{
 };
 
 impl Connection {
-    /// Makes a change, once. The four transfer operations are sent at most once: they have no
-    /// idempotency token, so a repeated one could fail because the first one succeeded.
+    /// Waits for its turn and makes a change, as [`mutate_now`](Self::mutate_now) does.
     pub async fn mutate(&self, mutation: &Mutation) -> Result<Done, Failure> {
         self.turn(mutation.operation()).await;
+        self.mutate_now(mutation).await
+    }
+
+    /// Makes a change whose [`turn`](Self::turn) has come, once. The four transfer operations are
+    /// sent at most once: they have no idempotency token, so a repeated one could fail because the
+    /// first one succeeded.
+    pub async fn mutate_now(&self, mutation: &Mutation) -> Result<Done, Failure> {
         let request_id = match mutation {
             Mutation::Activate(id) => self.update(*id, CertificateStatus::Active).await,
             Mutation::Deactivate(id) => self.update(*id, CertificateStatus::Inactive).await,

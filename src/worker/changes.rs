@@ -93,6 +93,11 @@ impl Stop {
 
     /// Sleeps, shorter when a stop is asked for; says whether it was.
     pub(super) async fn sleep(&self, duration: Duration) -> bool {
+        self.unless(tokio::time::sleep(duration)).await.is_none()
+    }
+
+    /// Waits for something; `None` when a stop is asked for before it comes.
+    pub(super) async fn unless<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let mut asked = self.0.clone();
         // An error means that nobody can ask any more.
         let stopped = async {
@@ -100,6 +105,10 @@ impl Stop {
                 std::future::pending::<()>().await;
             }
         };
-        tokio::time::timeout(duration, stopped).await.is_ok()
+        tokio::select! {
+            biased;
+            () = stopped => None,
+            done = work => Some(done),
+        }
     }
 }

@@ -10,7 +10,8 @@ use tokio::sync::OnceCell;
 use super::outgoing::Outgoing;
 use crate::{
     domain::{
-        AccountId, CertificateStatus, ConnectionId, Failure, FailureKind, Identity, Operation,
+        AccountId, CertificateArn, CertificateId, CertificateStatus, ConnectionId, Failure,
+        FailureKind, Identity, Operation,
     },
     iot::Connection,
 };
@@ -54,6 +55,15 @@ impl Connected {
         // It may be set already: it does not change while the connection lasts.
         let _ = self.account.set(identity.account);
         Ok(identity)
+    }
+
+    /// The ARN of a certificate of the account, when it is known already whose it is.
+    pub(super) fn known_arn(&self, id: CertificateId) -> Option<CertificateArn> {
+        Some(CertificateArn {
+            region: self.region.to_string(),
+            account: *self.account.get()?,
+            id,
+        })
     }
 
     /// The account, asked once.

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     domain::{
         Answer, Call, CertificateId, ConnectionId, Failure, FailureKind, JournalView, Mutation,
-        Reply, Request, RequestId,
+        Operation, Reply, Request, RequestId,
     },
     iot::{self, Connection, Paces, Wire},
 };
@@ -129,7 +129,14 @@ impl Context {
                     ..Failure::internal(operation, "this session is read-only: nothing was sent")
                 });
             }
-            Call::Mutate(mutation) => mutate(&connection()?, &mutation).await?,
+            Call::Mutate(mutation) => {
+                let arn = connected()?.known_arn(mutation.certificate());
+                let taken =
+                    arn.map(|arn| self.busy.take_by_hand(arn).ok_or_else(|| busy(operation)));
+                // Until it is answered, no run works on the certificate.
+                let _taken = taken.transpose()?;
+                mutate(&connection()?, &mutation).await?
+            }
             Call::SaveReport { name, text } => report::save(name, text).await?,
             Call::Survey(certificates) => {
                 return survey(connected()?, certificates, replies).await;
@@ -178,6 +185,14 @@ impl Context {
             })
         });
         read.await.map_err(|error| ledger::failure(&error))
+    }
+}
+
+/// A change by hand in the middle of a run would pull the ground from under it.
+fn busy(operation: Operation) -> Failure {
+    Failure {
+        kind: FailureKind::Other,
+        ..Failure::internal(operation, "a run works on this certificate")
     }
 }
 

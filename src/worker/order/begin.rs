@@ -24,9 +24,10 @@ pub(super) async fn prepare(
     to: AccountId,
     message: Option<&str>,
 ) -> RunOutcome {
-    let found = match shared.find(id).await {
-        Ok(found) => found,
-        Err(failure) => return RunOutcome::Refused(shared.short(&failure).text),
+    let found = match shared.tools.stop.unless(Box::pin(shared.find(id))).await {
+        None => return RunOutcome::Cancelled { begun: false },
+        Some(Ok(found)) => found,
+        Some(Err(failure)) => return RunOutcome::Refused(shared.short(&failure).text),
     };
     let before = Before {
         account: shared.account,
@@ -82,9 +83,11 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
         Err(error) => return RunOutcome::Refused(unwritable(&error).text),
     };
     let putting_back = matches!(record.purpose, Purpose::PutBack { .. });
-    let seen = match shared.look(&record.before, putting_back).await {
-        Ok(seen) => seen,
-        Err(failure) => return release(shared, &record, shared.short(&failure)).await,
+    let look = Box::pin(shared.look(&record.before, putting_back));
+    let seen = match shared.tools.stop.unless(look).await {
+        None => return release(shared, &record, stopped()).await,
+        Some(Ok(seen)) => seen,
+        Some(Err(failure)) => return release(shared, &record, shared.short(&failure)).await,
     };
     let mut needed = match seen {
         Seen::Here(present) => match domain::resume(&record, &present) {
@@ -107,7 +110,10 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
     if let Some((transfer, known)) = made
         && let Some(mutation) = known.step.mutation(&record.before.arn())
     {
-        let asked = lost_answer::ask(&shared.connection, &mutation).await;
+        let ask = lost_answer::ask(&shared.connection, &mutation);
+        let Some(asked) = shared.tools.stop.unless(ask).await else {
+            return release(shared, &record, stopped()).await;
+        };
         if asked != lost_answer::Seen::Made {
             let text = "it was transferred, and is not offered any more: put it back".to_owned();
             return release(shared, &record, not_as_needed(text)).await;
@@ -160,7 +166,9 @@ pub(super) async fn put_back(shared: &Arc<Shared>, id: CertificateId) -> RunOutc
     {
         return RunOutcome::Refused(unwritable(&error).text);
     }
-    let planned = Box::pin(plan_to_put_back(shared, &task)).await;
+    let planned = Box::pin(plan_to_put_back(shared, &task));
+    let planned = shared.tools.stop.unless(planned).await;
+    let planned = planned.unwrap_or_else(|| Err(stopped()));
     let (of, open) = (task.of.id, task.open);
     let (plan, remarks) = match planned {
         Ok(planned) => planned,
@@ -220,12 +228,14 @@ pub(super) async fn leave(shared: &Arc<Shared>, id: CertificateId) -> RunOutcome
 pub(super) async fn change(shared: &Arc<Shared>, id: CertificateId, change: &Change) -> RunOutcome {
     let mutation = change.mutation(id);
     let made = if mutation.idempotent() {
-        shared.connection.mutate(&mutation).await
+        shared.send(&mutation).await
     } else {
         shared.settled(&mutation, false).await
     };
-    let Err(failure) = made else {
-        return RunOutcome::Done;
+    let failure = match made {
+        None => return RunOutcome::Cancelled { begun: false },
+        Some(Ok(_)) => return RunOutcome::Done,
+        Some(Err(failure)) => failure,
     };
     if failure.ambiguous {
         let wanted = match change {
@@ -401,6 +411,15 @@ fn not_here() -> StepFailure {
     StepFailure {
         kind: FailureKind::NotFound,
         text: "the account does not have the certificate: it was accepted, or deleted".to_owned(),
+        ambiguous: false,
+    }
+}
+
+/// The person stopped the order while it only looked.
+fn stopped() -> StepFailure {
+    StepFailure {
+        kind: FailureKind::Other,
+        text: "the order was stopped".to_owned(),
         ambiguous: false,
     }
 }

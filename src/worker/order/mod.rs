@@ -41,31 +41,62 @@ const GATHER: Duration = Duration::from_millis(500);
 const FIRST_LOOK: Duration = Duration::from_secs(1);
 const FIRST_LOOK_OF_BATCH: Duration = Duration::from_secs(4);
 
-/// The certificates that this process works on, so that two orders do not work on the same one.
+/// The certificates that this process works on. A run has its certificate alone; single changes by
+/// hand get in each other's way only as far as AWS minds.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Busy(Arc<Mutex<HashSet<CertificateArn>>>);
+pub(super) struct Busy(Arc<Mutex<HashMap<CertificateArn, Holders>>>);
+
+/// Who works on a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holders {
+    Run,
+    Hands(usize),
+}
 
 /// A certificate that is worked on until this is dropped.
-struct Taken {
+pub(super) struct Taken {
     arn: CertificateArn,
     of: Busy,
 }
 
 impl Busy {
-    fn lock(&self) -> MutexGuard<'_, HashSet<CertificateArn>> {
-        // A set is whole at any moment.
+    fn lock(&self) -> MutexGuard<'_, HashMap<CertificateArn, Holders>> {
+        // A map is whole at any moment.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Takes a certificate for a run; `None` when anything works on it.
     fn take(&self, arn: CertificateArn) -> Option<Taken> {
+        let mut held = self.lock();
+        if held.contains_key(&arn) {
+            return None;
+        }
+        held.insert(arn.clone(), Holders::Run);
         let of = self.clone();
-        self.lock().insert(arn.clone()).then(|| Taken { arn, of })
+        Some(Taken { arn, of })
+    }
+
+    /// Takes a certificate for a single change; `None` when a run works on it.
+    pub(super) fn take_by_hand(&self, arn: CertificateArn) -> Option<Taken> {
+        let mut held = self.lock();
+        match held.entry(arn.clone()).or_insert(Holders::Hands(0)) {
+            Holders::Run => return None,
+            Holders::Hands(hands) => *hands = hands.saturating_add(1),
+        }
+        let of = self.clone();
+        Some(Taken { arn, of })
     }
 }
 
 impl Drop for Taken {
     fn drop(&mut self) {
-        self.of.lock().remove(&self.arn);
+        let mut held = self.of.lock();
+        match held.get_mut(&self.arn) {
+            Some(Holders::Hands(hands)) if *hands > 1 => *hands = hands.saturating_sub(1),
+            _ => {
+                held.remove(&self.arn);
+            }
+        }
     }
 }
 

@@ -46,11 +46,7 @@ pub(super) async fn go_on(shared: &Arc<Shared>, mut record: Record) -> RunOutcom
             break RunOutcome::Done;
         }
         if shared.tools.stop.asked() {
-            let mut steps = record.steps.iter();
-            // The run that it puts back is as open as it was.
-            let begun = record.purpose != Purpose::PrepareAndTransfer
-                || steps.any(|step| step.state != StepState::Planned);
-            break RunOutcome::Cancelled { begun };
+            break cancelled(&record);
         }
         let run = Arc::new(Run {
             shared: Arc::clone(shared),
@@ -62,6 +58,15 @@ pub(super) async fn go_on(shared: &Arc<Shared>, mut record: Record) -> RunOutcom
         }
     };
     finish(shared, record.id, id, outcome).await
+}
+
+/// The person stopped the order. Whether anything was changed; a run that puts back leaves the one
+/// that it puts back as open as it was.
+fn cancelled(record: &Record) -> RunOutcome {
+    let mut steps = record.steps.iter();
+    let begun = record.purpose != Purpose::PrepareAndTransfer
+        || steps.any(|step| step.state != StepState::Planned);
+    RunOutcome::Cancelled { begun }
 }
 
 /// Runs the steps of one stage together, each to its end; `None` when all of them are settled.
@@ -103,7 +108,7 @@ async fn stage(run: &Arc<Run>, record: &mut Record, ready: Vec<usize>) -> Option
     failures.sort_by_key(|(position, _)| *position);
     match failures.into_iter().next() {
         Some((_, failure)) => Some(RunOutcome::Stopped(failure)),
-        None if stopped => Some(RunOutcome::Cancelled { begun: true }),
+        None if stopped => Some(cancelled(record)),
         None => None,
     }
 }

@@ -61,6 +61,8 @@ impl Run {
         let state = match &outcome {
             Outcome::Done => StepState::Done(now),
             Outcome::Gone => StepState::Gone(now),
+            // What an earlier try may have done stays in doubt.
+            Outcome::Stopped if known.state.is_unclear() => known.state.clone(),
             Outcome::Stopped => StepState::Planned,
             Outcome::Failed(failure) => StepState::Failed(now, failure.clone()),
         };
@@ -76,9 +78,9 @@ impl Run {
 
     async fn execute(&self, known: &StepRecord) -> Outcome {
         match &known.step {
-            Step::AwaitDetached => self.await_detached().await,
-            Step::AwaitSettled => self.await_settled().await,
-            Step::Confirm { to } => self.confirm(*to).await,
+            Step::AwaitDetached => self.look(Box::pin(self.await_detached())).await,
+            Step::AwaitSettled => self.look(Box::pin(self.await_settled())).await,
+            Step::Confirm { to } => self.look(Box::pin(self.confirm(*to))).await,
             step => {
                 let Some(mutation) = step.mutation(&self.record.before.arn()) else {
                     return Outcome::Done;
@@ -92,11 +94,20 @@ impl Run {
         }
     }
 
+    /// Does a step that only looks: it can be left at any moment.
+    async fn look(&self, step: impl Future<Output = Outcome>) -> Outcome {
+        let seen = self.shared.tools.stop.unless(step).await;
+        seen.unwrap_or(Outcome::Stopped)
+    }
+
     /// Makes a change that does no harm when it is made twice.
     async fn change(&self, mutation: &Mutation) -> Outcome {
         let mut throttled = THROTTLED.into_iter();
         let failure = loop {
-            let Err(failure) = self.shared.connection.mutate(mutation).await else {
+            let Some(made) = self.shared.send(mutation).await else {
+                return Outcome::Stopped;
+            };
+            let Err(failure) = made else {
                 if let Mutation::DetachThing { .. } = mutation {
                     self.thing_detached();
                 }
@@ -113,7 +124,8 @@ impl Run {
                 .sleep(Duration::from_secs(pause))
                 .await
             {
-                break failure;
+                // Throttled, it was not made.
+                return Outcome::Stopped;
             }
         };
         if failure.kind == FailureKind::NotFound {
@@ -143,7 +155,10 @@ impl Run {
             steps.any(|it| matches!(it.step, Step::DetachPolicy(_) | Step::DetachThing(_)));
         let mut conflicts = CONFLICT.into_iter().filter(|_| detached);
         loop {
-            let Err(failure) = self.shared.settled(mutation, unclear).await else {
+            let Some(made) = self.shared.settled(mutation, unclear).await else {
+                return Outcome::Stopped;
+            };
+            let Err(failure) = made else {
                 return Outcome::Done;
             };
             // What AWS decides by is behind what it lists.
@@ -159,7 +174,8 @@ impl Run {
                 .sleep(Duration::from_secs(pause))
                 .await
             {
-                return Outcome::Failed(self.shared.short(&failure));
+                // AWS refused it, so it was not made.
+                return Outcome::Stopped;
             }
             unclear = false;
         }
@@ -167,38 +183,43 @@ impl Run {
 }
 
 impl Shared {
-    /// Makes a change that must not be made twice. `unclear` says that it may have been made before.
-    ///
-    /// # Errors
-    ///
-    /// The failure of the change; ambiguous when it is still not known whether it was made.
+    /// Makes a change when its turn has come; `None` when the person stopped the order before.
+    pub(super) async fn send(&self, mutation: &Mutation) -> Option<Result<Done, Failure>> {
+        let turn = self.connection.turn(mutation.operation());
+        self.tools.stop.unless(turn).await?;
+        Some(self.connection.mutate_now(mutation).await)
+    }
+
+    /// Makes a change that must not be made twice; `None` when the person stopped the order and it
+    /// was not made. `unclear` says that it may have been made before. A failure is ambiguous when
+    /// it is still not known whether it was made.
     pub(super) async fn settled(
         &self,
         mutation: &Mutation,
         unclear: bool,
-    ) -> Result<Done, Failure> {
+    ) -> Option<Result<Done, Failure>> {
         let stop = &self.tools.stop;
         if unclear {
             match lost_answer::ask(&self.connection, mutation).await {
-                Seen::Made => return Ok(Done::default()),
+                Seen::Made => return Some(Ok(Done::default())),
                 Seen::NotMade => {}
-                Seen::Unclear => return Err(not_known(mutation)),
+                Seen::Unclear => return Some(Err(not_known(mutation))),
             }
         }
         let mut lost = unclear;
         let mut sent = 0_usize;
         let mut throttled = THROTTLED.into_iter();
         loop {
-            let failure = match self.connection.mutate(mutation).await {
-                Ok(done) => return Ok(done),
+            let failure = match self.send(mutation).await? {
+                Ok(done) => return Some(Ok(done)),
                 Err(failure) => failure,
             };
             if failure.kind == FailureKind::Throttled && !failure.ambiguous {
                 let Some(pause) = throttled.next() else {
-                    return Err(failure);
+                    return Some(Err(failure));
                 };
                 if stop.sleep(Duration::from_secs(pause)).await {
-                    return Err(failure);
+                    return None;
                 }
                 continue;
             }
@@ -211,14 +232,14 @@ impl Shared {
                 _ => false,
             };
             if !failure.ambiguous && !overtaken {
-                return Err(failure);
+                return Some(Err(failure));
             }
             lost = true;
             sent = sent.saturating_add(1);
             let again = !overtaken && sent < SENT_AT_MOST && !stop.asked();
             match lost_answer::settle(&self.connection, mutation, failure).await {
                 Err(failure) if again && !failure.ambiguous => {}
-                settled => return settled,
+                settled => return Some(settled),
             }
         }
     }

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use certferry::{
-    domain::{Progress, RunOutcome, RunState, Work},
+    domain::{Answer, Call, Change, Mutation, Progress, RunOutcome, RunState, Work},
     simulator::{Fault, Operation, Times},
+    worker::{JournalPlace, Settings},
 };
+use tokio::time::Instant;
 
-use super::{SOURCE, World, prepare};
+use super::{Rig, SOURCE, World, prepare};
 
 #[tokio::test(start_paused = true)]
 async fn a_stop_lets_the_calls_in_flight_end_and_begins_no_step() {
@@ -174,4 +176,119 @@ async fn when_the_credentials_expire_no_other_certificate_is_begun_with() {
         "{carried:?}"
     );
     assert_eq!(world.state(), start);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_sends_nothing_more_that_waits_for_its_turn() {
+    let world = World::new();
+    let ids: Vec<_> = (1..=20).map(|n| world.certificate(n)).collect();
+    let start = world.state();
+    // At a twentieth of the quotas, what these certificates need takes minutes.
+    let settings = Settings {
+        pace: 0.05,
+        ..Settings::new(JournalPlace::File(world.journal()))
+    };
+    let mut rig = Rig::start_with(&world.simulator, settings).await;
+    let order = rig.order(SOURCE, prepare(), &ids);
+    while world.calls(Operation::DetachPolicy) < 3 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    rig.handle.stop(order);
+    let (sent, since) = (world.simulator.calls().len(), Instant::now());
+    let carried = rig.carried(order).await.unwrap();
+    assert!(
+        since.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        since.elapsed()
+    );
+    assert_eq!(world.simulator.calls().len(), sent);
+    let cancelled = |it: &RunOutcome| matches!(it, RunOutcome::Cancelled { .. });
+    assert!(
+        carried.outcomes().iter().all(|(_, it)| cancelled(it)),
+        "{carried:?}"
+    );
+    // What was not sent does not stand as if it might have been.
+    let open = rig.journal(ids[0]).await.open;
+    assert!(!open.is_empty());
+    let steps = open.iter().flat_map(|it| &it.steps);
+    assert!(steps.clone().all(|it| !it.state.is_unclear()), "{open:?}");
+    rig.end().await;
+
+    let mut rig = world.rig().await;
+    for record in open {
+        let id = record.before.certificate;
+        assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+    }
+    assert_eq!(world.state(), start);
+}
+
+#[tokio::test(start_paused = true)]
+async fn single_changes_that_wait_for_their_turn_are_stopped_too() {
+    let world = World::new();
+    let ids: Vec<_> = (1..=20).map(|n| world.bare(n)).collect();
+    let settings = Settings {
+        pace: 0.05,
+        ..Settings::new(JournalPlace::File(world.journal()))
+    };
+    let mut rig = Rig::start_with(&world.simulator, settings).await;
+    let order = rig.order(SOURCE, Work::Change(Change::Deactivate), &ids);
+    while world.calls(Operation::UpdateCertificate) < 2 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    rig.handle.stop(order);
+    let sent = world.calls(Operation::UpdateCertificate);
+    let carried = rig.carried(order).await.unwrap();
+    assert_eq!(world.calls(Operation::UpdateCertificate), sent);
+    let done = |it: &&(_, RunOutcome)| it.1 == RunOutcome::Done;
+    assert_eq!(carried.outcomes().iter().filter(done).count(), sent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_changes_a_certificate_by_hand_while_a_run_works_on_it() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let mut rig = world.rig().await;
+    assert!(matches!(
+        rig.ask(SOURCE, Call::Identity).await,
+        Answer::Identity(_)
+    ));
+    world
+        .simulator
+        .set_latency(Some(Operation::DetachPolicy), Duration::from_secs(5));
+    let order = rig.order(SOURCE, prepare(), &[id]);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let by_hand = rig.send(SOURCE, Call::Mutate(Mutation::Activate(id)));
+    let refused = loop {
+        let reply = rig.replies.recv().await.unwrap();
+        if reply.id == by_hand {
+            break reply.answer;
+        }
+    };
+    let Answer::Failed(failure) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(failure.message, "a run works on this certificate");
+    assert_eq!(
+        rig.carried(order).await.unwrap().outcome(),
+        RunOutcome::Done
+    );
+
+    // Nor does a run begin while a change by hand is under way.
+    let other = world.certificate(2);
+    world.simulator.set_latency(None, Duration::ZERO);
+    world
+        .simulator
+        .set_latency(Some(Operation::UpdateCertificate), Duration::from_secs(5));
+    rig.send(SOURCE, Call::Mutate(Mutation::Deactivate(other)));
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let order = rig.order(SOURCE, prepare(), &[other]);
+    let ended = loop {
+        let reply = rig.replies.recv().await.unwrap();
+        if let (true, Answer::Progress(Progress::Ended { outcome, .. })) =
+            (reply.id == order, reply.answer)
+        {
+            break outcome;
+        }
+    };
+    assert!(matches!(ended, RunOutcome::Refused(_)), "{ended:?}");
 }
