@@ -92,6 +92,10 @@ impl App {
         let Some(Dialog::Form(form)) = self.dialogs.last() else {
             return;
         };
+        if matches!(form.purpose, Purpose::Quit) {
+            self.close_dialog();
+            return self.stop_and_quit();
+        }
         if let Some(target) = form.region(self) {
             self.close_dialog();
             return self.connect(target);

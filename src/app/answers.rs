@@ -10,6 +10,7 @@ use crate::domain::{
 use super::{
     App, DETACH_LOOK, Level, Remote,
     dialog::{Button, Content, Dialog, Focus, Form, Purpose, Reader},
+    list::Became,
     log::Outcome,
     page::Page,
     pages,
@@ -43,7 +44,8 @@ impl App {
                 self.transfer_check_answer(&place, &answer);
             }
             Place::Reader => self.reader_answer(answer),
-            Place::Journal(about) => self.journal_answer(about, answer),
+            Place::OpenRuns => self.open_runs_answer(answer),
+            Place::Restorable(id) => self.restorable_answer(id, answer),
             Place::Survey => self.survey_answer(answer),
             Place::Report => self.report_answer(answer),
             Place::Order => self.order_answer(reply.id, answer),
@@ -79,7 +81,7 @@ impl App {
             Answer::Identity(identity) => {
                 self.session.identity.loaded(identity, self.now);
                 self.check_place();
-                self.ask(Place::Journal(None), Call::Journal(None));
+                self.ask(Place::OpenRuns, Call::OpenRuns);
             }
             Answer::Failed(failure) => self.session.identity.failed(failure),
             _ => {}
@@ -136,7 +138,7 @@ impl App {
                 self.check_direction(&description);
                 if let Some(details) = self.details.as_mut().filter(|d| d.id == id) {
                     details.described(*description, now);
-                    self.ask(Place::Journal(Some(id)), Call::Journal(Some(id)));
+                    self.ask(Place::Restorable(id), Call::Restorable(vec![id]));
                 }
             }
             Answer::Failed(failure) if self.is_gone(id, &failure) => self.certificate_gone(id),
@@ -389,7 +391,7 @@ impl App {
                     message: message.clone(),
                     created,
                 };
-                self.list.transfer_started(transfer, &self.setup.book);
+                self.became(id, Became::Offered(transfer));
                 self.ask_outgoing();
                 self.ask_standing(id);
                 if dialog_open {
@@ -397,7 +399,7 @@ impl App {
                 }
             }
             Mutation::CancelTransfer(_) => {
-                self.list.transfer_cancelled(id, &self.setup.book);
+                self.became(id, Became::TakenBack);
                 self.ask_outgoing();
                 self.ask_standing(id);
             }
@@ -405,8 +407,13 @@ impl App {
     }
 
     fn status_changed(&mut self, id: CertificateId, status: CertificateStatus) {
-        self.list.changed(id, status, &self.setup.book);
+        self.became(id, Became::Status(status));
         self.ask_standing(id);
+    }
+
+    fn became(&mut self, id: CertificateId, became: Became) {
+        self.list.became(id, became);
+        self.list.arrange(&self.setup.book);
     }
 
     /// The transfer has started: says so, with the note for the recipient ready to copy.

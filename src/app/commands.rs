@@ -332,41 +332,6 @@ impl App {
             format!("Sent {what} to the terminal's clipboard."),
         );
     }
-
-    pub(super) fn quit(&mut self) {
-        match self.requests.changes() {
-            0 => self.effects.push(Effect::Quit),
-            n => {
-                self.leaving = true;
-                if self.stop_all_orders() {
-                    let leave = self.setup.keymap.key(Command::Leave);
-                    return self.say(
-                        Level::Bad,
-                        format!(
-                            "Stopping after the calls in flight, then quitting; the journal keeps \
-                             the rest. {leave} quits now."
-                        ),
-                    );
-                }
-                let leave = self.setup.keymap.key(Command::Leave);
-                let changes = if n == 1 { "1 change" } else { "the changes" };
-                self.say(
-                    Level::Bad,
-                    format!(
-                        "Waiting for AWS to answer {changes}, then quitting. {leave} quits now."
-                    ),
-                );
-            }
-        }
-    }
-
-    pub(super) fn leave(&mut self) {
-        if self.leaving {
-            self.effects.push(Effect::Quit);
-        } else {
-            self.quit();
-        }
-    }
 }
 
 /// The rows a moving command moves by, where `page` of them are in sight.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{
-    CertificateArn, CertificateId, DecodedCertificate, Description, PolicyRef, ThingRef, decode_pem,
+    CertificateArn, CertificateId, CertificateStatus, DecodedCertificate, Description, PolicyRef,
+    Record, ThingRef, decode_pem,
 };
 
 use super::{Remote, page::Scroll};
@@ -73,8 +74,8 @@ pub struct Details {
     pub policy: Option<String>,
     /// The selected thing's name.
     pub thing: Option<String>,
-    /// The certificate's latest run in the journal.
-    pub latest_run: Option<Box<crate::domain::Record>>,
+    /// The run in the journal by which it can be put back, if there is one.
+    pub restorable: Remote<Option<Box<Record>>>,
     /// How far the tab Details is scrolled.
     pub scroll: Scroll,
 }
@@ -92,7 +93,7 @@ impl Details {
             detaching: BTreeMap::new(),
             policy: None,
             thing: None,
-            latest_run: None,
+            restorable: Remote::default(),
             scroll: Scroll::default(),
         }
     }
@@ -149,6 +150,33 @@ impl Details {
     /// Whether AWS is to be asked again for things that are being detached.
     pub fn awaits_detach(&self) -> bool {
         self.detaching.values().any(|looks| *looks < LOOKS)
+    }
+
+    /// The run by which it can be put back.
+    pub fn record(&self) -> Option<&Record> {
+        self.restorable.value()?.as_deref()
+    }
+
+    /// How many of the policies and how many of the things that a run found are not attached now,
+    /// and whether it is not active any more, as far as AWS has listed it.
+    pub fn lacks(&self, record: &Record) -> (usize, usize, bool) {
+        let before = &record.before;
+        let policies = self.policies.value().map(Vec::as_slice).unwrap_or_default();
+        let things = self.things.value().map(Vec::as_slice).unwrap_or_default();
+        let policy = |name: &&String| !policies.iter().any(|it| it.name == **name);
+        let thing = |was: &&ThingRef| !things.iter().any(|it| it.name == was.name);
+        let status = self.description.value().map(|found| found.status);
+        (
+            before.policies.iter().filter(policy).count(),
+            before.things.iter().filter(thing).count(),
+            before.status == CertificateStatus::Active && status != Some(before.status),
+        )
+    }
+
+    /// Whether AWS has listed that nothing is attached.
+    pub fn is_known_bare(&self) -> bool {
+        self.policies.value().is_some_and(Vec::is_empty)
+            && self.things.value().is_some_and(Vec::is_empty)
     }
 
     /// The names of the rows of the tab in sight, in AWS's order.

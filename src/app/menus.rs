@@ -1,6 +1,6 @@
 //! Which entries the menus have.
 
-use crate::domain::{Action, Availability, CertificateId, ConsoleStatus, Mutation};
+use crate::domain::{Action, Availability, CertificateId, ConsoleStatus, Mutation, text::counted};
 
 use super::{
     App, Level, Tab,
@@ -55,31 +55,62 @@ impl App {
         if matches!(kind, MenuKind::Row(_)) {
             entries.push(Entry::enabled("Open details", Choice::Open(id)));
         }
+        entries.extend(if self.unfinished_run(id).is_some() {
+            self.decisions(id)
+        } else {
+            Vec::new()
+        });
         for action in Action::menu(subject.readiness.status) {
+            // Beside what cannot be undone, and before it.
+            if matches!(action, Action::Revoke) {
+                entries.extend(self.put_back_entry(id));
+            }
             // What opens a dialog has dots, as everywhere.
             let label = format!("{}…", action.label());
             entries.push(match action.availability(&subject) {
                 Availability::Enabled => {
-                    // What the dialog will prepare.
-                    let obstacle = (action == Action::StartTransfer)
-                        .then(|| subject.readiness.obstacle())
+                    let prepared = (action == Action::StartTransfer)
+                        .then(|| subject.readiness.preparation())
                         .flatten();
                     Entry::enabled(label, Choice::Act(action, id))
-                        .with_remark(obstacle.unwrap_or_default())
+                        .with_remark(prepared.unwrap_or_default())
                 }
                 Availability::Disabled(reason) => Entry::disabled(action.label(), reason),
             });
         }
-        if self.can_be_put_back(id).is_some() {
-            let choice = Choice::Order(Kind::PutBack, vec![id]);
-            entries.push(if self.setup.read_only {
-                Entry::disabled("Put back", "this session is read-only")
-            } else {
-                Entry::enabled("Put back…", choice)
-            });
+        if self.status(id).in_transfer() {
+            entries.extend(self.put_back_entry(id));
         }
         entries.push(Entry::enabled("Copy…", Choice::CopyMenu(id)));
         entries
+    }
+
+    /// Putting back what the journal has of a certificate, where that is known or likely. With an
+    /// open run it stands among the decisions about that.
+    fn put_back_entry(&self, id: CertificateId) -> Option<Entry> {
+        if self.unfinished_run(id).is_some() {
+            return None;
+        }
+        let known = self.put_back_record(id);
+        let came_back = self.list.get(id).is_some_and(|facts| facts.came_back);
+        let remark = match known {
+            Some(_) if self.status(id).in_transfer() => "revokes the transfer first".to_owned(),
+            Some(record) => format!(
+                "{} and {}",
+                counted(record.before.policies.len(), "policy", "policies"),
+                counted(record.before.things.len(), "thing", "things"),
+            ),
+            // What the journal has is asked when the dialog opens.
+            None if came_back && !self.knows_journal_of(id) => "it came back".to_owned(),
+            None => return None,
+        };
+        Some(if self.setup.read_only {
+            Entry::disabled("Put back", "this session is read-only")
+        } else if self.is_changing(id) {
+            Entry::disabled("Put back", "a change of it is under way")
+        } else {
+            Entry::enabled("Put back…", Choice::Order(Kind::PutBack, vec![id])).with_remark(remark)
+        })
     }
 
     /// Makes an open certificate menu anew, since an answer may have changed what applies.

@@ -9,6 +9,7 @@ pub mod areas;
 mod commands;
 mod details;
 pub mod dialog;
+mod following;
 mod input;
 pub mod keymap;
 pub mod list;
@@ -20,6 +21,7 @@ mod ordering;
 pub mod orders;
 pub mod page;
 pub mod pages;
+mod quitting;
 mod remote;
 mod requests;
 mod session;
@@ -276,9 +278,22 @@ impl App {
         self.requests.mutations().any(|mutation| mutation == change)
     }
 
-    /// How many changes are under way.
-    pub fn changes_under_way(&self) -> usize {
-        self.requests.changes()
+    /// How many single changes are under way.
+    pub fn single_changes(&self) -> usize {
+        self.requests.mutations().count()
+    }
+
+    /// How many certificates of the orders under way are over, and how many there are; `None` while
+    /// there is no order under way.
+    pub fn certificates_under_way(&self) -> Option<(usize, usize)> {
+        let running = self.orders.iter().filter(|run| run.ended.is_none());
+        let sum = running.fold((0_usize, 0_usize), |(over, all), run| {
+            (
+                over.saturating_add(run.over()),
+                all.saturating_add(run.items.len()),
+            )
+        });
+        (sum.1 > 0).then_some(sum)
     }
 
     /// The rows of the list that fit.

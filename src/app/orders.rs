@@ -228,6 +228,21 @@ impl OrderRun {
             .count()
     }
 
+    /// How many certificates are over, one way or the other.
+    pub fn over(&self) -> usize {
+        (self.items.iter())
+            .filter(|item| item.outcome.is_some())
+            .count()
+    }
+
+    /// Whether there is anything that could be tried again.
+    pub fn can_retry(&self) -> bool {
+        let again = |item: &Item| {
+            matches!(item.standing(), Standing::Failed | Standing::NotBegun) && !item.is_unknown()
+        };
+        self.ended.is_some() && self.items.iter().any(again)
+    }
+
     /// Certificates ended per second so far, once that says something.
     pub fn rate(&self, now: Timestamp) -> Option<f64> {
         let ended = self

@@ -43,6 +43,11 @@ impl<T> Remote<T> {
         self.loading_since = Some(now);
     }
 
+    /// Whether neither a value nor a failure has come yet.
+    pub fn is_waiting(&self) -> bool {
+        self.value.is_none() && self.failure.is_none()
+    }
+
     /// The answer came.
     pub fn loaded(&mut self, value: T, now: Timestamp) {
         *self = Self {

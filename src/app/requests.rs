@@ -31,9 +31,11 @@ pub(super) enum Place {
     Row(CertificateId),
     /// The text on top of everything.
     Reader,
-    /// The journal, at the start or for the certificate in the details.
-    Journal(Option<CertificateId>),
-    /// The survey of a form.
+    /// What the journal has open.
+    OpenRuns,
+    /// What the journal has to put back of the certificate in the details.
+    Restorable(CertificateId),
+    /// What a form looks at before it can be confirmed.
     Survey,
     /// The report of an order, to be saved.
     Report,
@@ -49,7 +51,6 @@ impl Place {
         match (self, newer) {
             (Self::Mutation(..) | Self::Order | Self::Report, _) => false,
             (Self::Row(old), Self::Row(new)) => old == new,
-            (Self::Journal(old), Self::Journal(new)) => old.is_some() == new.is_some(),
             _ => mem::discriminant(self) == mem::discriminant(newer),
         }
     }

@@ -1,6 +1,6 @@
 //! What the journal has open, and what can become of it.
 
-use crate::domain::{Answer, CertificateId, ConsoleStatus, Purpose, Record, RunState};
+use crate::domain::{Answer, CertificateId, ConsoleStatus, Failure, Record, text::counted};
 
 use super::{
     App, Level,
@@ -9,78 +9,119 @@ use super::{
 };
 
 impl App {
-    pub(super) fn journal_answer(&mut self, about: Option<CertificateId>, answer: Answer) {
+    pub(super) fn open_runs_answer(&mut self, answer: Answer) {
         match answer {
-            Answer::Journal(view) => {
-                let open: Vec<Record> = view.open.into_iter().filter(|r| !r.claimed).collect();
+            Answer::OpenRuns(open) => {
+                let open: Vec<Record> = open.into_iter().filter(|it| !it.claimed).collect();
                 let news = open
                     .iter()
                     .any(|record| !self.unfinished.iter().any(|known| known.id == record.id));
                 self.unfinished = open;
-                if let (Some(id), Some(details)) = (about, &mut self.details)
-                    && details.id == id
-                {
-                    details.latest_run = view.latest;
-                }
                 // What this session's own orders left open is shown where they are.
                 self.offer_unfinished |= news && self.orders.is_empty();
             }
-            Answer::Failed(failure) => {
-                self.say(Level::Bad, format!("The journal: {}.", failure.message));
-            }
+            Answer::Failed(failure) => self.journal_failed(&failure),
             _ => {}
         }
     }
 
-    /// What the journal has open, each to decide about.
-    pub(super) fn open_unfinished(&mut self) {
-        let entries: Vec<Entry> = self
-            .unfinished
-            .iter()
-            .map(|record| {
-                let id = record.before.certificate;
-                let label = format!("{}…", id.short());
-                Entry::enabled(label, Choice::Decide(id)).with_remark(pages::standing(record))
-            })
+    pub(super) fn restorable_answer(&mut self, id: CertificateId, answer: Answer) {
+        match answer {
+            Answer::Restorable(records) => {
+                let now = self.now;
+                if let Some(details) = self.details.as_mut().filter(|it| it.id == id) {
+                    let record = records.into_iter().next().map(Box::new);
+                    details.restorable.loaded(record, now);
+                }
+            }
+            Answer::Failed(failure) => self.journal_failed(&failure),
+            _ => {}
+        }
+    }
+
+    fn journal_failed(&mut self, failure: &Failure) {
+        self.say(Level::Bad, format!("The journal: {}.", failure.message));
+    }
+
+    /// The run of a certificate that the journal has open and nobody works on.
+    pub fn unfinished_run(&self, id: CertificateId) -> Option<&Record> {
+        (self.unfinished.iter()).find(|record| record.before.certificate == id)
+    }
+
+    /// What the journal has open, each to decide about; before them, all of them at once.
+    pub(super) fn unfinished_entries(&self, prefix: &str) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        let ids: Vec<CertificateId> = (self.unfinished.iter())
+            .map(|record| record.before.certificate)
             .collect();
-        if !entries.is_empty() {
-            let title = match entries.len() {
-                1 => "1 unfinished run".to_owned(),
-                n => format!("{n} unfinished runs"),
+        if let n @ 2.. = ids.len() {
+            let entry = |kind| {
+                let label = format!("{} all {n} unfinished", Kind::label(kind));
+                self.deciding(kind, label, &ids)
             };
+            entries.extend(Kind::UNFINISHED.map(entry));
+        }
+        entries.extend(self.unfinished.iter().map(|record| {
+            let id = record.before.certificate;
+            let label = format!("{prefix}{}", id.short());
+            Entry::enabled(label, Choice::Decide(id)).with_remark(pages::standing(record))
+        }));
+        entries
+    }
+
+    /// An entry that decides about open runs.
+    fn deciding(&self, kind: Kind, label: String, ids: &[CertificateId]) -> Entry {
+        if self.setup.read_only {
+            Entry::disabled(label, "this session is read-only")
+        } else {
+            Entry::enabled(format!("{label}…"), Choice::Order(kind, ids.to_vec()))
+        }
+    }
+
+    /// What the journal has open.
+    pub(super) fn open_unfinished(&mut self) {
+        let title = counted(self.unfinished.len(), "unfinished run", "unfinished runs");
+        let entries = self.unfinished_entries("");
+        if !entries.is_empty() {
             self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, title, entries)));
         }
     }
 
     /// Resume, Put back or Leave as is.
     pub(super) fn decide(&mut self, id: CertificateId) {
-        let record = self.unfinished.iter().find(|r| r.before.certificate == id);
-        let title = match record {
+        let title = match self.unfinished_run(id) {
             Some(record) => format!("{}  {}", id.short(), pages::standing(record)),
             None => id.short(),
         };
-        let entries = [Kind::Resume, Kind::PutBack, Kind::LeaveAsIs].map(|kind| {
-            if self.setup.read_only {
-                Entry::disabled(kind.label(), "this session is read-only")
-            } else {
-                Entry::enabled(format!("{}…", kind.label()), Choice::Order(kind, vec![id]))
-            }
-        });
-        let mut entries = Vec::from(entries);
+        let mut entries = self.decisions(id);
         entries.push(Entry::enabled("Open details", Choice::Open(id)));
         self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, title, entries)));
     }
 
-    /// Whether a certificate came back from a transfer and the journal knows what it had.
-    pub fn can_be_put_back(&self, id: CertificateId) -> Option<&Record> {
+    /// The entries that decide about a certificate's open run.
+    pub(super) fn decisions(&self, id: CertificateId) -> Vec<Entry> {
+        let entry = |kind| self.deciding(kind, Kind::label(kind).to_owned(), &[id]);
+        Kind::UNFINISHED.map(entry).to_vec()
+    }
+
+    /// Whether the details know what the journal has of a certificate.
+    pub(super) fn knows_journal_of(&self, id: CertificateId) -> bool {
+        let details = self.details.as_ref().filter(|details| details.id == id);
+        details.is_some_and(|details| details.restorable.value().is_some())
+    }
+
+    /// The run by which the certificate in the details can be put back: while it is here, or offered
+    /// by it.
+    pub fn put_back_record(&self, id: CertificateId) -> Option<&Record> {
         let details = self.details.as_ref().filter(|details| details.id == id)?;
-        let record = details.latest_run.as_deref()?;
-        let over = matches!(record.state, RunState::PutBack | RunState::LeftAsIs)
-            || (record.purpose != Purpose::PrepareAndTransfer && !record.state.is_open());
-        let here = matches!(
+        let record = details.record()?;
+        let possible = matches!(
             self.status(id),
-            ConsoleStatus::Active | ConsoleStatus::Inactive | ConsoleStatus::PendingActivation
+            ConsoleStatus::Active
+                | ConsoleStatus::Inactive
+                | ConsoleStatus::PendingActivation
+                | ConsoleStatus::Transferred
         );
-        (!over && here && !record.before.is_bare()).then_some(record)
+        (possible && !record.claimed).then_some(record)
     }
 }

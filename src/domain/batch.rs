@@ -1,7 +1,7 @@
 //! Work on one certificate or on a thousand: what is ordered, what is reported back.
 
 use super::{
-    AccountId, Action, Before, CertificateId, ConsoleStatus, Mutation, PlannedStep, Record, Remark,
+    AccountId, Action, Before, CertificateId, ConsoleStatus, Mutation, PlannedStep, Remark,
     StepFailure, StepState, ThingRef,
 };
 
@@ -183,15 +183,6 @@ pub enum RunOutcome {
         /// Whether anything was changed.
         begun: bool,
     },
-}
-
-/// What the journal has of an account, for a new start and for a certificate that came back.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct JournalView {
-    /// The runs that somebody has to decide about, oldest first.
-    pub open: Vec<Record>,
-    /// The run of the certificate that was asked for which can be put back, when there is one.
-    pub latest: Option<Box<Record>>,
 }
 
 impl Work {

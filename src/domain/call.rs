@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    AccountId, CertificateArn, CertificateId, Description, Failure, JournalView, ListedCertificate,
-    Operation, Order, OutgoingTransfer, PolicyDocument, PolicyRef, Progress, Surveyed,
+    AccountId, CertificateArn, CertificateId, Description, Failure, ListedCertificate, Operation,
+    Order, OutgoingTransfer, PolicyDocument, PolicyRef, Progress, Record, Surveyed,
     ThingAttributes, ThingPrincipalType, ThingRef,
 };
 
@@ -75,9 +75,10 @@ pub enum Call {
         /// What is written.
         text: String,
     },
-    /// What the journal has open for the connection's account, and the latest run of a
-    /// certificate.
-    Journal(Option<CertificateId>),
+    /// The runs that the journal has open for the connection's account and region.
+    OpenRuns,
+    /// The runs by which these certificates could be put back.
+    Restorable(Vec<CertificateId>),
 }
 
 impl Call {
@@ -94,7 +95,9 @@ impl Call {
             Self::PolicyDocument(_) => Operation::GetPolicy,
             Self::ThingAttributes(_) => Operation::DescribeThing,
             Self::Mutate(mutation) => mutation.operation(),
-            Self::Carry(_) | Self::Journal(_) | Self::SaveReport { .. } => Operation::Journal,
+            Self::Carry(_) | Self::OpenRuns | Self::Restorable(_) | Self::SaveReport { .. } => {
+                Operation::Journal
+            }
         }
     }
 }
@@ -268,8 +271,10 @@ pub enum Answer {
     ReportSaved(String),
     /// An order is over: every certificate has ended.
     CarriedOut,
-    /// What the journal has.
-    Journal(JournalView),
+    /// The runs that somebody has to decide about, oldest first.
+    OpenRuns(Vec<Record>),
+    /// Of each certificate that was asked for and can be put back, the run by which it can.
+    Restorable(Vec<Record>),
     /// The change was made.
     Done(Done),
     /// It failed.

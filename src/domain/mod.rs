@@ -21,7 +21,7 @@ pub use account::{AccountBook, AccountId, ParseAccountError};
 pub use action::{Action, Availability, Subject};
 pub use arn::{CertificateArn, account_in_arn, partition_of_region};
 pub use attachment::{PolicyDocument, PolicyRef, ThingAttributes, ThingPrincipalType, ThingRef};
-pub use batch::{Change, JournalView, Order, Progress, RunOutcome, Surveyed, Work};
+pub use batch::{Change, Order, Progress, RunOutcome, Surveyed, Work};
 pub use call::{
     Answer, Call, ConnectionFacts, ConnectionId, Done, Identity, Mutation, Reply, Request,
     RequestId, Target,
@@ -33,7 +33,7 @@ pub use certificate::{
 pub use command_line::{CommandPlace, aws_cli_line};
 pub use failure::{Failure, FailureKind};
 pub use operation::Operation;
-pub use plan::{Plan, PlannedStep, Present, PutBack, Refused, Remark, put_back, resume};
+pub use plan::{Plan, PlannedStep, Present, PutBack, Refused, Rejection, Remark, put_back, resume};
 pub use quota::{Quota, shortest_time};
 pub use readiness::{Check, Readiness};
 pub use run::{Before, Purpose, Record, RunId, RunState, Step, StepFailure, StepRecord, StepState};

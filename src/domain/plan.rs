@@ -12,6 +12,10 @@ use super::{
 /// (`DetachThingPrincipal`). Within this time a list that still shows something is not believed.
 const SETTLING: Duration = Duration::from_mins(5);
 
+/// How far this machine's clock and AWS's may be apart: a signed request must reach AWS within five
+/// minutes of its time stamp (Signature Version 4).
+const SKEW: Duration = Duration::from_mins(5);
+
 /// A step with its stage: steps of one stage may run together, and a stage begins when all earlier
 /// ones are settled.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +42,8 @@ pub enum Refused {
     OwnAccount,
     /// It is offered to another account than the run's.
     OfferedElsewhere,
+    /// It was offered, and the recipient rejected it. Why, if they said it; foreign text.
+    Rejected(Option<String>),
     /// Things or policies are attached that were not recorded: they could not be put back. Foreign
     /// text.
     Unrecorded(Vec<String>),
@@ -50,6 +56,11 @@ impl fmt::Display for Refused {
             Self::OwnAccount => f.write_str("the recipient is the certificate's own account"),
             Self::OfferedElsewhere => {
                 f.write_str("the certificate is offered to another account than this run's")
+            }
+            Self::Rejected(None) => f.write_str("the recipient rejected it: put it back"),
+            Self::Rejected(Some(why)) => {
+                let why = super::text::visible(why);
+                write!(f, "the recipient rejected it ({why}): put it back")
             }
             Self::Unrecorded(names) => {
                 f.write_str("attached since the run began, and not recorded: ")?;
@@ -65,6 +76,15 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
+/// How a transfer was rejected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    /// When, by AWS's clock.
+    pub at: Timestamp,
+    /// Why, if the recipient said it. Foreign text.
+    pub reason: Option<String>,
+}
+
 /// A certificate as AWS shows it now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Present {
@@ -72,6 +92,8 @@ pub struct Present {
     pub status: ConsoleStatus,
     /// To whom it is offered, while it is.
     pub offered_to: Option<AccountId>,
+    /// Its last rejection, if it had one.
+    pub rejected: Option<Rejection>,
     /// The names of its policies.
     pub policies: BTreeSet<String>,
     /// Its things.
@@ -88,6 +110,7 @@ impl Present {
         Self {
             status: ConsoleStatus::of(before.status, Some(false)),
             offered_to: None,
+            rejected: None,
             policies: before.policies.iter().cloned().collect(),
             things: before.things.iter().cloned().collect(),
             gone_policies: BTreeSet::new(),
@@ -281,6 +304,21 @@ fn held_otherwise(was: &ThingRef, is: &ThingRef) -> bool {
     }
 }
 
+/// The rejection that answered the run's transfer, which may have been made without anybody having
+/// seen it. It is not offered to the recipient a second time unasked.
+fn rejected<'a>(record: &Record, present: &'a Present) -> Option<&'a Rejection> {
+    let rejection = present.rejected.as_ref()?;
+    let answers = |known: &StepRecord| match (&known.step, &known.state) {
+        (Step::Transfer { .. }, StepState::Failed(_, failure)) if !failure.ambiguous => false,
+        (
+            Step::Transfer { .. },
+            StepState::Begun(at) | StepState::Done(at) | StepState::Failed(at, _),
+        ) => rejection.at + SKEW >= *at,
+        _ => false,
+    };
+    record.steps.iter().any(answers).then_some(rejection)
+}
+
 /// The positions of the steps that a run which was cut off still needs, from what AWS shows now: a
 /// step that was done and is undone again is done again, and a transfer that AWS shows was made is
 /// not made twice.
@@ -309,6 +347,9 @@ pub fn resume(record: &Record, present: &Present) -> Result<Vec<usize>, Refused>
         }
         (other, _) => return Err(Refused::Status(other)),
     };
+    if !offered && let Some(rejection) = rejected(record, present) {
+        return Err(Refused::Rejected(rejection.reason.clone()));
+    }
     if to.is_some() && !offered {
         let policies = (present.policies.iter()).filter(|name| !before.policies.contains(name));
         let known = |thing: &&ThingRef| before.things.iter().any(|it| it.name == thing.name);
@@ -423,6 +464,7 @@ mod tests {
         Present {
             status,
             offered_to: None,
+            rejected: None,
             policies: BTreeSet::new(),
             things: BTreeSet::new(),
             gone_policies: BTreeSet::new(),
@@ -668,6 +710,38 @@ mod tests {
         assert_eq!(resume(&run, &present).unwrap(), [5, 6, 7]);
         let present = bare(ConsoleStatus::Revoked);
         assert!(resume(&run, &present).is_err());
+    }
+
+    #[test]
+    fn what_was_rejected_is_not_offered_again() {
+        let mut present = bare(ConsoleStatus::Inactive);
+        let rejected = |at, reason: Option<&str>| {
+            let reason = reason.map(str::to_owned);
+            Some(Rejection { at, reason })
+        };
+        present.rejected = rejected(at(3), Some("wrong\u{1b} fleet"));
+        // Whether its answer was seen or not.
+        for done in [6, 7] {
+            let refused = resume(&record(before(), done), &present).unwrap_err();
+            let text = "the recipient rejected it (wrong\\x1b fleet): put it back";
+            assert_eq!(refused.to_string(), text);
+        }
+        // An earlier transfer's rejection says nothing of this one.
+        present.rejected = rejected(at(-6), None);
+        assert!(resume(&record(before(), 6), &present).is_ok());
+        // Nor does any, when this one was not made.
+        present.rejected = rejected(at(3), None);
+        assert!(resume(&record(before(), 5), &present).is_ok());
+        let mut refused = record(before(), 6);
+        refused.steps[6].state = StepState::Failed(
+            at(0),
+            StepFailure {
+                kind: FailureKind::AccessDenied,
+                text: String::new(),
+                ambiguous: false,
+            },
+        );
+        assert!(resume(&refused, &present).is_ok());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What stands between a certificate and its transfer.
 
-use super::ConsoleStatus;
+use super::{ConsoleStatus, text::counted};
 
 /// One line of the checklist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,26 +68,28 @@ impl Readiness {
             other if other.in_transfer() => return Some("in transfer".to_owned()),
             _ => return Some("its status is unknown".to_owned()),
         }
-        let policies = self.policies.unwrap_or(0);
-        let things = self.things.unwrap_or(0);
-        let verb = if policies.saturating_add(things) == 1 {
-            "is"
-        } else {
-            "are"
-        };
-        match (policies, things) {
-            (0, 0) => None,
-            (p, 0) => Some(format!(
-                "{} {verb} attached",
-                count(p, "policy", "policies")
-            )),
-            (0, t) => Some(format!("{} {verb} attached", count(t, "thing", "things"))),
-            (p, t) => Some(format!(
-                "{} and {} {verb} attached",
-                count(p, "policy", "policies"),
-                count(t, "thing", "things")
-            )),
+        let n = (self.policies.unwrap_or(0)).saturating_add(self.things.unwrap_or(0));
+        let verb = if n == 1 { "is" } else { "are" };
+        self.attachments().map(|it| format!("{it} {verb} attached"))
+    }
+
+    /// What a transfer prepares first, in a few words.
+    pub fn preparation(&self) -> Option<String> {
+        match self.status {
+            ConsoleStatus::Inactive => self.attachments().map(|it| format!("detaches {it} first")),
+            _ => self.obstacle().map(|_| "deactivates it first".to_owned()),
         }
+    }
+
+    /// `3 policies and 2 things`, as far as they are known.
+    fn attachments(&self) -> Option<String> {
+        let counts = [
+            (self.policies.unwrap_or(0), "policy", "policies"),
+            (self.things.unwrap_or(0), "thing", "things"),
+        ];
+        let counts = counts.into_iter().filter(|(n, ..)| *n > 0);
+        let counts: Vec<String> = counts.map(|(n, one, many)| counted(n, one, many)).collect();
+        (!counts.is_empty()).then(|| counts.join(" and "))
     }
 }
 
@@ -97,11 +99,6 @@ fn attached(what: &'static str, n: Option<usize>) -> (&'static str, Check, Strin
         Some(0) => (what, Check::Passed, String::new()),
         Some(n) => (what, Check::Failed, format!("{n} attached")),
     }
-}
-
-/// `1 policy`, `2 policies`.
-pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 #[cfg(test)]

@@ -27,6 +27,11 @@ pub fn is_hostile(c: char) -> bool {
         )
 }
 
+/// `1 policy`, `2 policies`.
+pub fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
 /// The text with every hostile character written out: `\n`, `\t`, `\x1b`, `\u{202e}`.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hostile) {

@@ -13,13 +13,14 @@ mod rows;
 mod schema;
 
 use std::{
+    collections::HashSet,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
 };
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, Row, Transaction, TransactionBehavior, params};
 
 use crate::domain::{
     AccountId, Before, CertificateId, Plan, Purpose, Record, RunId, RunState, StepFailure,
@@ -34,7 +35,7 @@ use rows::{RUN, RunRow};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
     /// How many finished runs are kept; the oldest go first. Runs that are not finished are always
-    /// kept.
+    /// kept, and for a year the one by which a certificate could be put back.
     pub keep: u32,
     /// How long to wait for another process that holds the file.
     pub wait: Duration,
@@ -49,6 +50,10 @@ impl Default for Options {
         }
     }
 }
+
+/// How long what a certificate lost is remembered, however many runs came after it: nothing is
+/// published that would end a transfer which nobody accepts.
+const RESTORABLE: Duration = Duration::from_hours(365 * 24);
 
 /// How long to wait before the next look whether another process still writes.
 const LOOK: Duration = Duration::from_millis(1);
@@ -106,7 +111,7 @@ impl Journal {
                 owner: Owner::new(path, token)?,
             }),
         };
-        journal.prune(options.keep)?;
+        journal.prune(options.keep, Timestamp::now_utc())?;
         Ok(journal)
     }
 
@@ -340,33 +345,62 @@ impl Journal {
         region: &str,
         certificate: CertificateId,
     ) -> Result<Option<Record>, JournalError> {
-        let newest = self.select(
-            "certificate = ?1 AND account = ?2 AND region = ?3 AND purpose = 'transfer'
-               AND (status = 'ACTIVE' OR EXISTS (SELECT 1 FROM attached WHERE run = run.id))
-               AND EXISTS (SELECT 1 FROM step WHERE step.run = run.id AND step.state <> 'planned')
+        let condition = format!(
+            "certificate = ?1 AND account = ?2 AND region = ?3 AND {}
              ORDER BY id DESC LIMIT 1",
-            params![certificate.as_bytes(), account.to_string(), region],
-        )?;
+            took("run")
+        );
+        let place = params![certificate.as_bytes(), account.to_string(), region];
+        let newest = self.select(&condition, place)?;
         let lost = newest.into_iter().next();
         Ok(lost.filter(|record| record.state != RunState::PutBack))
     }
 
+    /// The certificates of which there are runs.
+    pub fn certificates(
+        &self,
+        account: AccountId,
+        region: &str,
+    ) -> Result<HashSet<CertificateId>, JournalError> {
+        let sql = "SELECT DISTINCT certificate FROM run WHERE account = ?1 AND region = ?2";
+        let connection = self.lock();
+        let read = || -> rusqlite::Result<HashSet<CertificateId>> {
+            let mut select = connection.prepare_cached(sql)?;
+            let id = |row: &Row<'_>| row.get(0).map(CertificateId::from_bytes);
+            let ids = select.query_map(params![account.to_string(), region], id)?;
+            ids.collect()
+        };
+        read().map_err(|error| self.failed(&error))
+    }
+
     /// Drops the oldest finished runs until so many are left; says how many were dropped. Runs
-    /// that are open, or that an open one puts back, are kept.
-    pub fn prune(&self, keep: u32) -> Result<usize, JournalError> {
-        let droppable = "state NOT IN ('unfinished', 'stopped')
-            AND NOT EXISTS (SELECT 1 FROM run AS later WHERE later.origin = run.id
-                            AND later.state IN ('unfinished', 'stopped'))
-            AND id <= (SELECT id FROM run WHERE state NOT IN ('unfinished', 'stopped')
-                       ORDER BY id DESC LIMIT 1 OFFSET ?1)";
+    /// that are open, or that an open one puts back, are kept; so is for a year the newest run that
+    /// took something from a certificate and was not put back.
+    pub fn prune(&self, keep: u32, now: Timestamp) -> Result<usize, JournalError> {
+        let droppable = format!(
+            "state NOT IN ('unfinished', 'stopped')
+             AND NOT EXISTS (SELECT 1 FROM run AS later WHERE later.origin = run.id
+                             AND later.state IN ('unfinished', 'stopped'))
+             AND id <= (SELECT id FROM run WHERE state NOT IN ('unfinished', 'stopped')
+                        ORDER BY id DESC LIMIT 1 OFFSET ?1)
+             AND NOT (began >= ?2 AND state <> 'put back' AND {}
+                      AND NOT EXISTS (SELECT 1 FROM run AS newer
+                                      WHERE newer.certificate = run.certificate
+                                        AND newer.account = run.account
+                                        AND newer.region = run.region
+                                        AND newer.id > run.id AND {}))",
+            took("run"),
+            took("newer")
+        );
+        let values = params![keep, rows::micros(now - RESTORABLE)];
         // Most often there is nothing to drop, and no reason to wait for one who writes.
         let any = format!("SELECT EXISTS (SELECT 1 FROM run WHERE {droppable})");
-        let any = (self.lock()).query_row(&any, [keep], |row| row.get(0));
+        let any = (self.lock()).query_row(&any, values, |row| row.get(0));
         if !any.map_err(|error| self.failed(&error))? {
             return Ok(0);
         }
         let sql = format!("DELETE FROM run WHERE {droppable}");
-        self.write(|change, _| change.execute(&sql, [keep]).map(Ok))
+        self.write(|change, _| change.execute(&sql, values).map(Ok))
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
@@ -443,6 +477,16 @@ impl Journal {
             .and_then(|change| read(&change))
             .map_err(|error| self.failed(&error))
     }
+}
+
+/// Whether a row of `run`, by its name in the SQL, is a run that found something to take and may have
+/// taken some of it.
+fn took(run: &str) -> String {
+    format!(
+        "{run}.purpose = 'transfer'
+         AND ({run}.status = 'ACTIVE' OR EXISTS (SELECT 1 FROM attached WHERE run = {run}.id))
+         AND EXISTS (SELECT 1 FROM step WHERE step.run = {run}.id AND step.state <> 'planned')"
+    )
 }
 
 /// Whether a living process other than this one works on a run.

@@ -1,5 +1,7 @@
 //! What only a look inside can show: a full disk, and the versions of the schema.
 
+use std::collections::HashSet;
+
 use super::*;
 use crate::domain::{CertificateStatus, FailureKind, Step, ThingPrincipalType, ThingRef};
 
@@ -298,7 +300,7 @@ fn the_oldest_finished_runs_go_and_no_open_one() {
     let put = journal
         .begin_put_back(runs[1], &Plan::default(), at(3))
         .unwrap();
-    assert_eq!(journal.prune(2).unwrap(), 2);
+    assert_eq!(journal.prune(2, at(5)).unwrap(), 2);
     let there = |run: RunId| journal.record(run).unwrap().is_some();
     let kept: Vec<bool> = runs.iter().copied().map(there).collect();
     assert_eq!(kept, [true, true, false, false, true, true]);
@@ -313,8 +315,39 @@ fn the_oldest_finished_runs_go_and_no_open_one() {
     assert_eq!(left, 0);
     // A number is never used again, though the newest run is gone.
     journal.finish(put, RunState::Done, at(4)).unwrap();
-    journal.prune(0).unwrap();
+    journal.prune(0, at(5)).unwrap();
     assert!(begin(9) > put);
+}
+
+#[test]
+fn what_could_be_put_back_is_kept_for_a_year() {
+    let bench = Bench::new();
+    let journal = bench.open();
+    let run = |byte, end| {
+        let before = before(byte);
+        let run = journal.begin(&before, &plan(&before), at(1)).unwrap();
+        journal.step_done(run, 0, at(1)).unwrap();
+        journal.finish(run, end, at(2)).unwrap();
+        run
+    };
+    let older = run(1, RunState::Done);
+    let newest = run(1, RunState::Done);
+    let left = run(2, RunState::LeftAsIs);
+    let put_back = run(3, RunState::PutBack);
+    let there = |run: RunId| journal.record(run).unwrap().is_some();
+    assert_eq!(journal.prune(0, at(5)).unwrap(), 2);
+    assert_eq!(
+        [older, newest, left, put_back].map(there),
+        [false, true, true, false]
+    );
+    let place = (before(1).account, before(1).region);
+    let known = journal.certificates(place.0, &place.1).unwrap();
+    let both = [before(1).certificate, before(2).certificate];
+    assert_eq!(known, HashSet::from(both));
+    let year_later = at(1) + time::Duration::days(366);
+    assert_eq!(journal.prune(2, year_later).unwrap(), 0);
+    assert_eq!(journal.prune(0, year_later).unwrap(), 2);
+    assert!(!there(newest) && !there(left));
 }
 
 #[test]

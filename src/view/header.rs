@@ -7,8 +7,8 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, Picture},
-    domain::text::{visible, width},
+    app::{App, Picture, keymap::Command},
+    domain::text::{counted, visible, width},
 };
 
 use super::Theme;
@@ -48,11 +48,14 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
     {
         tags.push(format!("ENDPOINT {}", visible(endpoint)));
     }
-    // Stays until AWS has answered, wherever a person goes meanwhile.
-    match app.changes_under_way() {
+    // Both stay until AWS has answered, wherever a person goes meanwhile.
+    if let Some((over, all)) = app.certificates_under_way() {
+        let orders = app.setup.keymap.key(Command::Orders);
+        tags.push(format!("{over} of {all} ({orders})"));
+    }
+    match app.single_changes() {
         0 => {}
-        1 => tags.push("1 change running".to_owned()),
-        n => tags.push(format!("{n} changes running")),
+        n => tags.push(format!("{} running", counted(n, "change", "changes"))),
     }
     match app.unfinished.len() {
         0 => {}

@@ -7,7 +7,7 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, Tab, dialog::Dialog, keymap::Command},
+    app::{App, Tab, dialog::Dialog, keymap::Command, orders::OrderRun},
     domain::{RequestId, text::width},
 };
 
@@ -145,10 +145,12 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
 }
 
 fn order_hints(app: &App, request: RequestId) -> Vec<Hint> {
-    let over = app.order(request).is_none_or(|run| run.ended.is_some());
+    let run = app.order(request);
     let mut hints = vec![(Command::Close, "close"), (Command::ItemOptions, "options")];
-    if over {
-        hints.push((Command::Retry, "retry failed"));
+    if run.is_none_or(|run| run.ended.is_some()) {
+        if run.is_some_and(OrderRun::can_retry) {
+            hints.push((Command::Retry, "retry failed"));
+        }
         hints.push((Command::SaveReport, "save CSV"));
     } else {
         hints.insert(0, (Command::Stop, "stop"));

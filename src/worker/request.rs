@@ -9,14 +9,14 @@ use super::{
     connections::{Connected, Connections},
     ledger::{self, Ledger},
     listing, lost_answer,
-    order::{self, Busy, Tools},
+    order::{self, Busy, Known, Tools},
     report,
     survey::survey,
 };
 use crate::{
     domain::{
-        Answer, Call, CertificateId, ConnectionId, Failure, FailureKind, JournalView, Mutation,
-        Operation, Reply, Request, RequestId,
+        Answer, Call, CertificateArn, CertificateId, ConnectionId, Failure, FailureKind, Mutation,
+        Operation, Record, Reply, Request, RequestId,
     },
     iot::{self, Connection, Paces, Wire},
 };
@@ -150,9 +150,8 @@ impl Context {
                 };
                 return order::carry(connected()?, *order, tools).await;
             }
-            Call::Journal(certificate) => {
-                Answer::Journal(self.journal(&connected()?, certificate).await?)
-            }
+            Call::OpenRuns => Answer::OpenRuns(self.open_runs(&connected()?).await?),
+            Call::Restorable(ids) => Answer::Restorable(self.restorable(&connected()?, ids).await?),
         };
         replies.answer(answer).await;
         Ok(())
@@ -160,29 +159,40 @@ impl Context {
 }
 
 impl Context {
-    /// What the journal has open for a connection's account, and what is to be put back of a
-    /// certificate.
-    async fn journal(
-        &self,
-        connected: &Connected,
-        certificate: Option<CertificateId>,
-    ) -> Result<JournalView, Failure> {
+    /// What the journal has open for a connection's account and region.
+    async fn open_runs(&self, connected: &Connected) -> Result<Vec<Record>, Failure> {
         let account = connected.account().await?;
         let region = Arc::clone(&connected.region);
         let read = self.ledger.with(move |journal| {
             let mut open = journal.unfinished()?;
             open.retain(|it| it.before.account == account && it.before.region == *region);
-            let latest = match certificate {
-                None => None,
-                Some(id) => match journal.to_put_back(account, &region, id)? {
-                    Some(record) => Some(record),
-                    None => open.iter().rfind(|it| it.before.certificate == id).cloned(),
-                },
-            };
-            Ok(JournalView {
-                open,
-                latest: latest.map(Box::new),
-            })
+            Ok(open)
+        });
+        read.await.map_err(|error| ledger::failure(&error))
+    }
+
+    /// The runs by which certificates could be put back.
+    async fn restorable(
+        &self,
+        connected: &Connected,
+        ids: Vec<CertificateId>,
+    ) -> Result<Vec<Record>, Failure> {
+        let account = connected.account().await?;
+        let region = Arc::clone(&connected.region);
+        let read = self.ledger.with(move |journal| {
+            // It may be asked about everything that a list shows.
+            let known = journal.certificates(account, &region)?;
+            let mut records = Vec::new();
+            for id in ids.into_iter().filter(|id| known.contains(id)) {
+                let region = region.to_string();
+                let arn = CertificateArn {
+                    region,
+                    account,
+                    id,
+                };
+                records.extend(Known::read(journal, &arn)?.restorable().cloned());
+            }
+            Ok(records)
         });
         read.await.map_err(|error| ledger::failure(&error))
     }

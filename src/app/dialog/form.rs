@@ -5,7 +5,7 @@
 use tui_input::Input;
 
 use crate::{
-    app::{App, page::Role},
+    app::{App, page::Role, pages},
     domain::{
         AccountId, CertificateId, Change, Mutation, Order, RequestId, Target, Timestamp, Work,
         text::visible,
@@ -33,6 +33,8 @@ pub enum Purpose {
     Order(OrderDraft),
     /// Changes the region.
     Region,
+    /// Stops what is under way and quits.
+    Quit,
 }
 
 /// A text to type.
@@ -103,7 +105,7 @@ impl Form {
     /// A form. The keys go to the first field, or else to Cancel.
     pub fn new(purpose: Purpose) -> Self {
         let labels: &[&'static str] = match purpose {
-            Purpose::Confirm(_) => &[],
+            Purpose::Confirm(_) | Purpose::Quit => &[],
             Purpose::Revoke(_) => &["Type it here"],
             Purpose::Reject(_) => &["Reason"],
             Purpose::StartTransfer(_) => &["Account", "Message"],
@@ -197,7 +199,7 @@ impl Form {
                 to: AccountId::parse(self.typed(0)).ok()?,
                 message: self.optional(1),
             }),
-            Purpose::StartTransfer(_) | Purpose::Order(_) | Purpose::Region => None,
+            Purpose::StartTransfer(_) | Purpose::Order(_) | Purpose::Region | Purpose::Quit => None,
         }
     }
 
@@ -256,6 +258,7 @@ impl Form {
             Purpose::StartTransfer(draft) => draft.text(self, app),
             Purpose::Order(draft) => draft.text(self, app),
             Purpose::Region => self.ask_region(app),
+            Purpose::Quit => quit(app),
         }
     }
 
@@ -330,6 +333,35 @@ impl Form {
             confirm: "Change region",
             problem: (!plausible).then(|| "Type the region's name first.".to_owned()),
         }
+    }
+}
+
+/// What quitting stops.
+fn quit(app: &App) -> FormText {
+    let running = app.orders.iter().filter(|run| run.ended.is_none());
+    let mut intro: Vec<String> = running
+        .map(|run| {
+            let (over, all) = (run.over(), run.items.len());
+            let work = pages::work_label(&run.work);
+            format!("{work} in {}: {over} of {all} are over.", run.place.words)
+        })
+        .collect();
+    let outlook = if intro.is_empty() {
+        intro.push("Nothing is under way any more.".to_owned());
+        Vec::new()
+    } else {
+        let text = "Quitting stops after the calls in flight. What is on its way then is in the \
+                    journal, and the next start offers to resume it or to put it back.";
+        vec![(Role::Plain, text.to_owned())]
+    };
+    FormText {
+        title: "Quit".to_owned(),
+        intro,
+        remarks: Vec::new(),
+        outlook,
+        cancel: "Keep running",
+        confirm: "Stop and quit",
+        problem: None,
     }
 }
 

@@ -9,7 +9,7 @@ mod transfer;
 pub use form::{Button, Field, Focus, Form, FormText, Purpose};
 pub use menu::{Choice, Entry, Menu, MenuKind};
 pub(crate) use order::seconds;
-pub use order::{Kind, OrderDraft};
+pub use order::{Kind, Looks, OrderDraft};
 pub use reader::{Content, Reader};
 pub use transfer::TransferDraft;
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{FailureKind, Operation};
+use crate::domain::{AccountBook, Failure, FailureKind, ListedCertificate, Operation};
 
 fn id(n: u8) -> CertificateId {
     CertificateId::from_bytes([n; 32])
@@ -147,7 +147,8 @@ fn a_cancelled_transfer_stays_in_the_list_as_inactive() {
     let mut list = loaded(&[5]);
     list.outgoing_asked(at(0));
     list.outgoing_page(vec![outgoing(4)], true, at(0), &book);
-    list.transfer_cancelled(id(4), &book);
+    list.became(id(4), Became::TakenBack);
+    list.arrange(&book);
     assert_eq!(list.get(id(4)).unwrap().status, ConsoleStatus::Inactive);
     list.outgoing_asked(at(1));
     list.outgoing_page(Vec::new(), true, at(1), &book);

@@ -6,7 +6,8 @@ use crate::{
         page::{Page, Role},
     },
     domain::{
-        AccountId, Check, ConsoleStatus, DecodedCertificate, Description, Timestamp, text::visible,
+        AccountId, Check, ConsoleStatus, DecodedCertificate, Description, RunState, Timestamp,
+        text::{counted, visible},
     },
 };
 
@@ -65,35 +66,58 @@ pub fn details(app: &App, details: &Details) -> Page {
     page
 }
 
-/// What a certificate that came back from a transfer lacks, as far as the journal knows.
+/// What a certificate lacks that a run took or that came back from a transfer, as far as the journal
+/// knows.
 fn returned(app: &App, details: &Details, description: &Description, page: &mut Page) {
-    let record = app.can_be_put_back(details.id);
-    match record {
-        Some(record) if record.state.is_open() => {
+    let Some(record) = details.record() else {
+        let asked = details.restorable.value().is_some();
+        if asked && description.came_back() && details.is_known_bare() {
             page.text(
                 Role::Bad,
-                format!("Unfinished: {}.", super::standing(record)),
+                "Came back from a transfer, inactive and with nothing attached. The journal has \
+                 nothing to put back.",
             );
         }
-        Some(record) if description.came_back() => {
-            let had = |n: usize, one: &str, many: &str| match n {
-                1 => format!("1 {one}"),
-                n => format!("{n} {many}"),
-            };
-            let actions = app.setup.keymap.key(crate::app::keymap::Command::Actions);
-            let text = format!(
-                "Came back without its {} and {}: put back? {actions}, Put back.",
-                had(record.before.policies.len(), "policy", "policies"),
-                had(record.before.things.len(), "thing", "things"),
-            );
-            page.text(Role::Bad, text);
-        }
-        None if description.came_back() => page.text(
-            Role::Bad,
-            "Came back from a transfer: inactive, with no policies and no things attached.",
-        ),
-        _ => {}
+        return;
+    };
+    if record.state.is_open() {
+        let who = if record.claimed {
+            "Another certferry works on it"
+        } else {
+            "Unfinished"
+        };
+        return page.text(Role::Bad, format!("{who}: {}.", super::standing(record)));
     }
+    // While it is offered to another account it lacks what it has to.
+    if !description.came_back() {
+        return;
+    }
+    let waits = details.policies.is_waiting() || details.things.is_waiting();
+    if waits {
+        return;
+    }
+    let mut lacks = Vec::new();
+    let (policies, things, status) = details.lacks(record);
+    for (n, one, many) in [
+        (policies, "policy", "policies"),
+        (things, "thing", "things"),
+    ] {
+        if n > 0 {
+            lacks.push(counted(n, one, many));
+        }
+    }
+    let lacks = match (lacks.is_empty(), status) {
+        (false, _) => format!("without its {}", lacks.join(" and ")),
+        (true, true) => "inactive".to_owned(),
+        (true, false) => return,
+    };
+    if record.state == RunState::LeftAsIs {
+        let text = format!("Came back {lacks}, and was left as it is.");
+        return page.text(Role::Quiet, text);
+    }
+    let actions = app.setup.keymap.key(crate::app::keymap::Command::Actions);
+    let text = format!("Came back {lacks}: put back? {actions}, Put back.");
+    page.text(Role::Bad, text);
 }
 
 /// What AWS keeps of it beside status and owner.

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        keymap::{COMMANDS, Keymap, Section},
+        keymap::{COMMANDS, Command, Keymap, Section},
         page::{Page, Role},
     },
     domain::{ConsoleStatus, text},
@@ -13,10 +13,11 @@ pub(super) fn help(keymap: &Keymap) -> Page {
     let mut page = Page::default();
     page.text(
         Role::Plain,
-        "To send a certificate: open it, and in its Actions deactivate it; detach its policies and \
-         things on their tabs; then Actions, Start transfer. To receive one: open the one that is \
-         Pending transfer, then Actions, Accept or Reject. To take one back: open the options of \
-         the one that is Transferred, then Revoke transfer.",
+        "To send a certificate: Actions, Start transfer. It names what has to be deactivated and \
+         detached first, and does it; or do that by hand, in the Actions and on the tabs Policies \
+         and Things. To receive one: open the one that is Pending transfer, then Actions, Accept or \
+         Reject. To take one back: open the options of the one that is Transferred, then Revoke \
+         transfer.",
     );
     for section in Section::ALL {
         page.gap();
@@ -35,6 +36,7 @@ pub(super) fn help(keymap: &Keymap) -> Page {
             page.fact(&keys, *what);
         }
     }
+    runs(keymap, &mut page);
     page.gap();
     page.text(Role::Heading, "Filter");
     for (words, meaning) in [
@@ -76,6 +78,42 @@ pub(super) fn help(keymap: &Keymap) -> Page {
         page.text(Role::Plain, aligned(&status, meaning));
     }
     page
+}
+
+/// What is said of runs and batches.
+fn runs(keymap: &Keymap, page: &mut Page) {
+    let key = |command| keymap.key(command);
+    page.gap();
+    page.text(Role::Heading, "Runs");
+    for text in [
+        "What a run detaches is in the journal before it is detached. Put back, in the Actions, \
+         attaches it again and gives back the former status: after a rejection, after a revoked \
+         transfer, or when a run stopped."
+            .to_owned(),
+        format!(
+            "A run that stopped can be resumed, put back, or left as it is: {} lists them, and the \
+             options of its row offer it. Left as it is, certferry does not ask again; it can still \
+             be put back, alone.",
+            key(Command::Orders)
+        ),
+        format!(
+            "Many at once: {} marks, {} marks everything that is shown, {} acts on the marked. While \
+             it runs, {} leaves it running, {} stops it after the calls in flight; {} tries again \
+             what failed, and {} saves the outcome as CSV.",
+            key(Command::Mark),
+            key(Command::MarkShown),
+            key(Command::Actions),
+            key(Command::Close),
+            key(Command::Stop),
+            key(Command::Retry),
+            key(Command::SaveReport)
+        ),
+        "Quitting while a run is under way asks first. It stops after the calls in flight, and the \
+         next start offers what was on its way."
+            .to_owned(),
+    ] {
+        page.text(Role::Plain, text);
+    }
 }
 
 /// Two columns, the first wide enough for every status.

@@ -16,9 +16,7 @@ use super::{
 };
 
 pub use details::details;
-pub use order::{
-    counts, csv, file_stamp, item_line, named, recipient, standing, steps, work_label,
-};
+pub use order::{counts, csv, file_stamp, item_line, recipient, standing, step, steps, work_label};
 
 /// What an open text says now.
 pub fn reader(app: &App, reader: &Reader) -> Page {

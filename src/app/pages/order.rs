@@ -1,15 +1,16 @@
 //! What is said of an order: its certificates, their steps, its report.
 
+use time::format_description::well_known::Rfc3339;
+
 use crate::{
     app::{
         App,
-        dialog::Kind,
         orders::{Item, OrderRun, Standing},
         page::{Page, Role},
     },
     domain::{
-        AccountId, CertificateId, CertificateStatus, Change, Purpose, Record, Remark, RunOutcome,
-        RunState, Step, StepState, Timestamp, Work, text::visible,
+        AccountId, Change, Purpose, Record, Remark, RunOutcome, RunState, Step, StepState,
+        Timestamp, Work, text::visible,
     },
 };
 
@@ -80,7 +81,7 @@ pub fn standing(record: &Record) -> String {
 }
 
 /// One step in words.
-pub(super) fn step(step: &Step) -> String {
+pub fn step(step: &Step) -> String {
     match step {
         Step::Deactivate => "deactivate".to_owned(),
         Step::DetachPolicy(name) => format!("detach policy {}", visible(name)),
@@ -94,46 +95,6 @@ pub(super) fn step(step: &Step) -> String {
         Step::AttachThing(thing) => format!("attach thing {}", visible(&thing.name)),
         Step::Activate => "activate".to_owned(),
     }
-}
-
-/// What putting back or resuming a certificate will do, by its run in the journal.
-pub fn named(app: &App, kind: Kind, id: CertificateId) -> Option<String> {
-    let open = app
-        .unfinished
-        .iter()
-        .find(|record| record.before.certificate == id);
-    let details = app.details.as_ref().filter(|details| details.id == id);
-    let latest = details.and_then(|details| details.latest_run.as_deref());
-    let record = open.or(latest)?;
-    let named: Vec<String> = match kind {
-        Kind::Resume => {
-            let left = record
-                .steps
-                .iter()
-                .filter(|known| !known.state.is_settled());
-            left.map(|known| step(&known.step)).collect()
-        }
-        Kind::PutBack => {
-            let before = &record.before;
-            let policies = before
-                .policies
-                .iter()
-                .map(|name| format!("policy {}", visible(name)));
-            let things = before
-                .things
-                .iter()
-                .map(|it| format!("thing {}", visible(&it.name)));
-            let status = (before.status == CertificateStatus::Active).then(|| "active".to_owned());
-            policies.chain(things).chain(status).collect()
-        }
-        _ => return None,
-    };
-    let what = if kind == Kind::Resume {
-        "Left to do"
-    } else {
-        "It had"
-    };
-    Some(format!("{what}: {}.", named.join(", ")))
 }
 
 /// What stays otherwise than it was.
@@ -262,7 +223,10 @@ pub(super) fn item(app: &App, run: &OrderRun, item: &Item) -> Page {
 
 /// The outcome as CSV (RFC 4180), a row a certificate.
 pub fn csv(run: &OrderRun) -> String {
-    let mut text = String::from("certificate_id,work,recipient,outcome,detail\r\n");
+    let mut text =
+        String::from("certificate_id,account,region,began,work,recipient,outcome,detail\r\n");
+    let account = run.place.account.to_string();
+    let began = run.began.format(&Rfc3339).unwrap_or_default();
     let to = recipient(&run.work).map_or_else(String::new, |to| to.to_string());
     for item in &run.items {
         let (outcome, detail) = match &item.outcome {
@@ -278,7 +242,16 @@ pub fn csv(run: &OrderRun) -> String {
             None => ("running", String::new()),
         };
         let id = item.id.to_string();
-        let fields = [id.as_str(), work_label(&run.work), &to, outcome, &detail];
+        let fields = [
+            id.as_str(),
+            &account,
+            &run.place.region,
+            &began,
+            work_label(&run.work),
+            &to,
+            outcome,
+            &detail,
+        ];
         let fields: Vec<String> = fields.iter().map(|field| csv_field(field)).collect();
         text.push_str(&fields.join(","));
         text.push_str("\r\n");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Shared,
+    known::{Known, Task},
     look::Seen,
     run::{self, unwritable},
 };
@@ -254,68 +255,12 @@ pub(super) async fn change(shared: &Arc<Shared>, id: CertificateId, change: &Cha
     RunOutcome::Refused(shared.short(&failure).text)
 }
 
-/// How many runs of a certificate are looked at: an open one is the newest or, when attempts to put
-/// it back were given up, soon after it.
-const HISTORY: u32 = 50;
-
-/// What the journal knows of a certificate.
-struct Known {
-    open: Option<Record>,
-    /// The newest run that took something from it which was not put back.
-    lost: Option<Record>,
-    /// The run that the open one puts back.
-    origin: Option<Record>,
-}
-
-/// What is to be put back.
-struct Task {
-    of: Record,
-    /// The run that is ended by it.
-    open: Option<Record>,
-    /// The steps of all runs that it undoes.
-    steps: Record,
-}
-
-impl Known {
-    fn into_task(self) -> Option<Task> {
-        let Self { open, lost, origin } = self;
-        let of = match (&open, lost) {
-            // A second attempt on a certificate that had come back bare.
-            (Some(open), Some(lost))
-                if open.purpose == Purpose::PrepareAndTransfer && open.before.is_bare() =>
-            {
-                lost
-            }
-            (Some(open), _) => open.clone(),
-            (None, Some(lost)) => lost,
-            // What was put back once is not imposed again.
-            (None, None) => return None,
-        };
-        let mut steps = of.clone();
-        for other in origin.iter().chain(&open) {
-            if other.id != of.id {
-                steps.steps.extend(other.steps.iter().cloned());
-            }
-        }
-        Some(Task { of, open, steps })
-    }
-}
-
 async fn known(shared: &Arc<Shared>, id: CertificateId) -> Result<Known, JournalError> {
     let arn = shared.arn(id);
-    let read = shared.tools.ledger.with(move |journal| {
-        let history = journal.history(arn.account, &arn.region, arn.id, HISTORY)?;
-        let open = history.iter().find(|it| it.state.is_open()).cloned();
-        let origin = match open.as_ref().map(|open| open.purpose) {
-            Some(Purpose::PutBack { of: Some(of) }) => journal.record(of)?,
-            _ => None,
-        };
-        Ok(Known {
-            open,
-            lost: journal.to_put_back(arn.account, &arn.region, arn.id)?,
-            origin,
-        })
-    });
+    let read = shared
+        .tools
+        .ledger
+        .with(move |journal| Known::read(journal, &arn));
     read.await
 }
 

@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 use super::Shared;
 use crate::domain::{
     AccountId, Before, CertificateId, CertificateStatus, ConsoleStatus, Description, Failure,
-    FailureKind, PolicyRef, Present, ThingRef,
+    FailureKind, PolicyRef, Present, Rejection, ThingRef,
 };
 
 /// A certificate as it is before anything of it is changed.
@@ -81,6 +81,7 @@ impl Shared {
         let mut present = Present {
             status,
             offered_to,
+            rejected: description.as_ref().and_then(rejection),
             policies: BTreeSet::new(),
             things: BTreeSet::new(),
             gone_policies: BTreeSet::new(),
@@ -145,4 +146,15 @@ impl Shared {
         let failure = self.connection.thing_attributes(name).await.err();
         failure.is_none_or(|failure| failure.kind != FailureKind::NotFound)
     }
+}
+
+/// The rejection that the last transfer ended with.
+fn rejection(description: &Description) -> Option<Rejection> {
+    let transfer = &description.transfer;
+    // AWS does not say whether the dates of an earlier transfer are kept.
+    let at = (transfer.rejected).filter(|at| transfer.started.is_none_or(|started| *at >= started));
+    Some(Rejection {
+        at: at?,
+        reason: transfer.reject_reason.clone(),
+    })
 }

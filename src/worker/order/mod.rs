@@ -4,6 +4,7 @@
 //! a panic included, ends the work on that one and on no other.
 
 mod begin;
+mod known;
 mod look;
 mod run;
 mod step;
@@ -16,6 +17,8 @@ use std::{
 };
 
 use tokio::{sync::OnceCell, task::JoinSet};
+
+pub(super) use known::Known;
 
 use super::{
     changes::Stop,

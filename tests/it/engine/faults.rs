@@ -79,7 +79,7 @@ async fn run(operation: Operation, before: u32, fault: &Fault, times: Times, the
     };
     let lost_before = matches!(fault, Fault::NoAnswerBefore(_));
     world.simulator.clear_faults();
-    let open = rig.journal(id).await.open;
+    let open = rig.open().await;
     let Ok(carried) = ended else {
         assert_eq!((world.state(), open), (start, Vec::new()), "{case}");
         return;
@@ -107,14 +107,14 @@ async fn run(operation: Operation, before: u32, fault: &Fault, times: Times, the
             .unwrap();
         let phase = state.transfer.map(|transfer| transfer.phase);
         assert_eq!(phase, Some(TransferPhase::Pending), "{case}");
-        assert_eq!(rig.journal(id).await.open, [], "{case}");
+        assert_eq!(rig.open().await, [], "{case}");
         if !lost_before {
             assert!(transfers() <= 1, "{case}: sent {} times", transfers());
         }
     }
     assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done, "{case}");
     assert_eq!(world.state(), start, "{case}");
-    assert_eq!(rig.journal(id).await.open, [], "{case}");
+    assert_eq!(rig.open().await, [], "{case}");
 }
 
 async fn every_fault(then: Work) {
@@ -168,7 +168,7 @@ async fn after_every_fault_of_a_putting_back_it_can_be_put_back_again() {
                     world.simulator.inject(operation, fault.clone(), times);
                     let outcome = rig.one(Work::PutBack, id).await;
                     world.simulator.clear_faults();
-                    let open = rig.journal(id).await.open;
+                    let open = rig.open().await;
                     if outcome != RunOutcome::Done {
                         let stopped = matches!(outcome, RunOutcome::Stopped(_));
                         assert_eq!(open.len(), usize::from(stopped), "{case}: {outcome:?}");
@@ -176,7 +176,7 @@ async fn after_every_fault_of_a_putting_back_it_can_be_put_back_again() {
                         assert_eq!(rig.one(next, id).await, RunOutcome::Done, "{case}");
                     }
                     assert_eq!(world.state(), start, "{case}");
-                    assert_eq!(rig.journal(id).await.open, [], "{case}");
+                    assert_eq!(rig.open().await, [], "{case}");
                 }
             }
         }

@@ -19,7 +19,7 @@ async fn without_a_journal_nothing_is_changed() {
         let failure = rig.carried(order).await.unwrap_err();
         assert!(failure.message.contains("journal"), "{failure:?}");
     }
-    let answer = rig.ask(SOURCE, Call::Journal(None)).await;
+    let answer = rig.ask(SOURCE, Call::OpenRuns).await;
     assert!(matches!(answer, Answer::Failed(_)), "{answer:?}");
     assert_eq!(world.state(), start);
     // It works again as soon as there is a place.
@@ -33,7 +33,7 @@ async fn a_journal_that_breaks_later_changes_nothing_either() {
     let id = world.certificate(1);
     let start = world.state();
     let mut rig = world.rig().await;
-    rig.journal(id).await;
+    assert_eq!(rig.open().await, []);
     // A newer certferry took it over while this one had it open.
     let other = rusqlite::Connection::open(world.journal()).unwrap();
     other
@@ -85,7 +85,7 @@ async fn two_background_tasks_share_a_journal_and_no_run() {
     let transfers = world.calls(certferry::simulator::Operation::TransferCertificate);
     assert_eq!(transfers, ids.len());
     for id in &ids {
-        let record = one.journal(*id).await.latest.unwrap();
+        let record = one.restorable(*id).await.unwrap();
         assert!(all_settled(&record), "{record:?}");
     }
     // What one of them began, the other one puts back.

@@ -258,15 +258,15 @@ fn killed_at_any_call_of_a_run_it_is_put_back() {
         let reached = in_real_time(kill_at(&world, id, "transfer", point, moment));
         at_once(async {
             let mut rig = world.rig().await;
-            let view = rig.journal(id).await;
-            assert!(view.open.iter().all(|open| !open.claimed), "{case}");
+            let (open, restorable) = (rig.open().await, rig.restorable(id).await);
+            assert!(open.iter().all(|open| !open.claimed), "{case}");
             let changed = world.state() != start;
             assert!(
-                !changed || view.latest.is_some(),
+                !changed || restorable.is_some(),
                 "{case}: not in the journal"
             );
             let outcome = rig.one(Work::PutBack, id).await;
-            if view.latest.is_some() {
+            if restorable.is_some() {
                 assert_eq!(outcome, RunOutcome::Done, "{case}");
             } else {
                 assert!(
@@ -277,7 +277,7 @@ fn killed_at_any_call_of_a_run_it_is_put_back() {
             // Also when what was on its way off is off.
             tokio::time::sleep(Duration::from_mins(1)).await;
             assert_eq!(world.state(), start, "{case}");
-            assert_eq!(rig.journal(id).await.open, [], "{case}");
+            assert_eq!(rig.open().await, [], "{case}");
         });
         reached
     });
@@ -306,17 +306,17 @@ fn killed_at_any_call_of_a_run_it_is_resumed() {
             let before = offered();
             world.simulator.clear_calls();
             let mut rig = world.rig().await;
-            let view = rig.journal(id).await;
-            if view.open.is_empty() {
+            let restorable = rig.restorable(id).await;
+            if rig.open().await.is_empty() {
                 // It did not begin, or it was at its end.
-                assert!(view.latest.is_none() || before, "{case}");
+                assert!(restorable.is_none() || before, "{case}");
                 return;
             }
             assert_eq!(rig.one(Work::Resume, id).await, RunOutcome::Done, "{case}");
             assert!(offered(), "{case}");
             let sent = world.calls(Operation::TransferCertificate);
             assert_eq!(sent, usize::from(!before), "{case}");
-            assert_eq!(rig.journal(id).await.open, [], "{case}");
+            assert_eq!(rig.open().await, [], "{case}");
             assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done, "{case}");
             tokio::time::sleep(Duration::from_mins(1)).await;
             assert_eq!(world.state(), start, "{case}");
@@ -350,7 +350,7 @@ fn killed_at_any_call_of_a_putting_back_it_is_put_back_again() {
         let reached = in_real_time(kill_at(&world, id, "put back", point, moment));
         at_once(async {
             let mut rig = world.rig().await;
-            let open = rig.journal(id).await.open;
+            let open = rig.open().await;
             assert!(open.len() <= 1, "{case}");
             assert!(
                 open.iter()
@@ -371,7 +371,7 @@ fn killed_at_any_call_of_a_putting_back_it_is_put_back_again() {
             );
             tokio::time::sleep(Duration::from_mins(1)).await;
             assert_eq!(world.state(), start, "{case}");
-            assert_eq!(rig.journal(id).await.open, [], "{case}");
+            assert_eq!(rig.open().await, [], "{case}");
         });
         reached
     });

@@ -20,8 +20,8 @@ use std::path::{Path, PathBuf};
 
 use certferry::{
     domain::{
-        AccountId, Answer, Call, CertificateId, ConnectionId, Failure, JournalView, Order,
-        Progress, Record, Reply, Request, RequestId, RunOutcome, RunState, StepState, Target, Work,
+        AccountId, Answer, Call, CertificateId, ConnectionId, Failure, Order, Progress, Record,
+        Reply, Request, RequestId, RunOutcome, RunState, StepState, Target, Timestamp, Work,
     },
     iot::{GivenWire, StaticCredentials, Wire},
     simulator::{Assumptions, Clock, NewCertificate, PrincipalType, Simulator, WorldSnapshot},
@@ -54,7 +54,9 @@ impl World {
     }
 
     fn with(assumptions: Assumptions) -> Self {
-        let simulator = Simulator::with_assumptions(Clock::Fixed(1_795_514_400), assumptions);
+        // The journal's times are this machine's, and AWS's are compared with them.
+        let now = Timestamp::now_utc().unix_timestamp();
+        let simulator = Simulator::with_assumptions(Clock::Fixed(now), assumptions);
         simulator.create_account(SOURCE);
         simulator.create_account(RECIPIENT);
         for policy in POLICIES {
@@ -259,9 +261,21 @@ impl Rig {
         self.carry(work, &[id]).await.outcome()
     }
 
-    async fn journal(&mut self, id: CertificateId) -> JournalView {
-        match self.ask(SOURCE, Call::Journal(Some(id))).await {
-            Answer::Journal(view) => view,
+    /// The runs that the journal has open.
+    async fn open(&mut self) -> Vec<Record> {
+        match self.ask(SOURCE, Call::OpenRuns).await {
+            Answer::OpenRuns(open) => open,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The run by which a certificate could be put back.
+    async fn restorable(&mut self, id: CertificateId) -> Option<Record> {
+        match self.ask(SOURCE, Call::Restorable(vec![id])).await {
+            Answer::Restorable(records) => {
+                assert!(records.len() < 2, "{records:?}");
+                records.into_iter().next()
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -283,10 +297,6 @@ fn prepare() -> Work {
         to: account(RECIPIENT),
         message: Some("for the new plant".to_owned()),
     }
-}
-
-fn latest(view: &JournalView) -> &Record {
-    view.latest.as_deref().unwrap()
 }
 
 fn all_settled(record: &Record) -> bool {

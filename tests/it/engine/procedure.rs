@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use certferry::{
     domain::{
-        Answer, Call, Change, ConsoleStatus, FailureKind, Mutation, Progress, Remark, RunOutcome,
-        Step, StepState, Work,
+        Answer, Call, CertificateId, Change, ConsoleStatus, FailureKind, Mutation, Progress,
+        Remark, RunOutcome, Step, StepState, Work,
     },
     simulator::{
-        Assumptions, AttachWhileDetaching, DetachUnattached, Fault, Operation, PendingOwner,
+        Assumptions, AttachWhileDetaching, DetachUnattached, Fault, Loss, Operation, PendingOwner,
         PrincipalType, SourceDescribe, Status, ThingsAttached, Times, TransferPhase,
     },
 };
 
-use super::{RECIPIENT, Rig, SOURCE, World, account, all_settled, latest, prepare};
+use super::{RECIPIENT, Rig, SOURCE, World, account, all_settled, prepare};
 
 #[tokio::test(start_paused = true)]
 async fn there_and_back() {
@@ -37,9 +37,9 @@ async fn there_and_back() {
             assert_eq!(transfer.phase, TransferPhase::Pending);
             assert_eq!(transfer.target, RECIPIENT);
             assert_eq!(transfer.message.as_deref(), Some("for the new plant"));
-            let view = rig.journal(id).await;
-            assert_eq!(view.open, []);
-            assert!(all_settled(latest(&view)), "{view:?}");
+            assert_eq!(rig.open().await, []);
+            let record = rig.restorable(id).await.unwrap();
+            assert!(all_settled(&record), "{record:?}");
             // Nothing happens before it was planned, and every step ends.
             let Progress::Planned { steps, .. } = &carried.progress[0] else {
                 panic!("{carried:?}");
@@ -79,9 +79,12 @@ async fn there_and_back() {
         assert_ne!(world.state(), start);
         for id in [id, exclusive] {
             assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
-            let view = rig.journal(id).await;
-            assert_eq!(view.open, []);
-            assert_eq!(view.latest, None, "nothing is left to put back");
+            assert_eq!(rig.open().await, []);
+            assert_eq!(
+                rig.restorable(id).await,
+                None,
+                "nothing is left to put back"
+            );
         }
         assert_eq!(world.state(), start);
         // What was put back once is not imposed again on what a person changed since.
@@ -194,7 +197,7 @@ async fn a_second_attempt_that_stops_does_not_either() {
     assert!(matches!(outcome, RunOutcome::Stopped(_)), "{outcome:?}");
     assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
     assert_eq!(world.state(), start);
-    assert_eq!(rig.journal(id).await.open, []);
+    assert_eq!(rig.open().await, []);
 }
 
 #[tokio::test(start_paused = true)]
@@ -210,7 +213,7 @@ async fn what_was_left_as_it_is_can_still_be_put_back() {
     let outcome = rig.one(prepare(), id).await;
     assert!(matches!(outcome, RunOutcome::Refused(_)), "{outcome:?}");
     assert_eq!(rig.one(Work::LeaveAsIs, id).await, RunOutcome::Done);
-    assert_eq!(rig.journal(id).await.open, []);
+    assert_eq!(rig.open().await, []);
     assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
     assert_eq!(world.state(), start);
 }
@@ -251,7 +254,7 @@ async fn a_run_whose_transfer_was_accepted_in_the_meantime_is_done() {
     let outcome = rig.one(Work::PutBack, id).await;
     assert!(matches!(outcome, RunOutcome::Stopped(_)), "{outcome:?}");
     assert_eq!(rig.one(Work::Resume, id).await, RunOutcome::Done);
-    assert_eq!(rig.journal(id).await.open, []);
+    assert_eq!(rig.open().await, []);
 }
 
 #[tokio::test(start_paused = true)]
@@ -412,9 +415,9 @@ async fn a_policy_attached_in_the_meantime_stops_the_run_and_is_named() {
         panic!("{outcome:?}");
     };
     assert!(failure.text.contains("late"), "{failure:?}");
-    let view = rig.journal(id).await;
-    assert_eq!(view.open.len(), 1);
-    let failed = view.open[0]
+    let open = rig.open().await;
+    assert_eq!(open.len(), 1);
+    let failed = open[0]
         .steps
         .iter()
         .find(|it| !it.state.is_settled())
@@ -422,14 +425,9 @@ async fn a_policy_attached_in_the_meantime_stops_the_run_and_is_named() {
     assert_eq!(failed.step, Step::AwaitDetached);
 }
 
-/// The recipient may answer while the run that offered it is still open.
-#[tokio::test(start_paused = true)]
-async fn what_came_back_is_not_offered_again_unasked() {
-    let world = World::new();
-    let id = world.certificate(1);
-    let start = world.state();
-    let mut rig = world.rig().await;
-    // It is transferred, and seeing that it is fails.
+/// A run that has offered the certificate, and did not get to see it; with a lost answer it does not
+/// even know that it has.
+async fn offered_unseen(world: &World, rig: &mut Rig, id: CertificateId, lost: bool) {
     world.simulator.deny(SOURCE, "iot:ListOutgoingCertificates");
     let describe = Operation::DescribeCertificate;
     world
@@ -438,30 +436,53 @@ async fn what_came_back_is_not_offered_again_unasked() {
     world
         .simulator
         .inject(describe, Fault::AccessDenied, Times::Forever);
-    let stopped = rig.carry(prepare(), &[id]).await;
-    assert!(matches!(stopped.outcome(), RunOutcome::Stopped(_)));
+    if lost {
+        let fault = Fault::NoAnswerAfter(Loss::Reset);
+        world
+            .simulator
+            .inject(Operation::TransferCertificate, fault, Times::Count(1));
+    }
+    let RunOutcome::Stopped(failure) = rig.one(prepare(), id).await else {
+        panic!("it saw it");
+    };
+    assert_eq!(failure.ambiguous, lost, "{failure:?}");
     world.simulator.clear_faults();
     world
         .simulator
         .allow(SOURCE, "iot:ListOutgoingCertificates");
-    let reject = Mutation::Reject { id, reason: None };
-    let answer = rig.ask(RECIPIENT, Call::Mutate(reject)).await;
-    assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
-
     world.simulator.clear_calls();
-    let RunOutcome::Stopped(failure) = rig.one(Work::Resume, id).await else {
-        panic!("it went on");
-    };
-    assert!(
-        failure.text.contains("is not offered any more"),
-        "{failure:?}"
-    );
-    let sent = world.simulator.calls();
-    let transfers = |call: &&certferry::simulator::CallRecord| {
-        call.operation == Some(Operation::TransferCertificate)
-    };
-    assert_eq!(sent.iter().filter(transfers).count(), 0);
-    assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
-    assert_eq!(world.state(), start);
-    rig.end().await;
+}
+
+/// The recipient may answer, or somebody take the offer back, while the run is still open.
+#[tokio::test(start_paused = true)]
+async fn what_came_back_is_not_offered_again_unasked() {
+    for (lost, rejected) in [(false, true), (true, true), (false, false)] {
+        let world = World::new();
+        let id = world.certificate(1);
+        let start = world.state();
+        let mut rig = world.rig().await;
+        offered_unseen(&world, &mut rig, id, lost).await;
+        let (who, change, why) = if rejected {
+            let reason = Some("wrong plant".to_owned());
+            let why = "the recipient rejected it (wrong plant)";
+            (RECIPIENT, Mutation::Reject { id, reason }, why)
+        } else {
+            (
+                SOURCE,
+                Mutation::CancelTransfer(id),
+                "is not offered any more",
+            )
+        };
+        let answer = rig.ask(who, Call::Mutate(change)).await;
+        assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
+
+        let RunOutcome::Stopped(failure) = rig.one(Work::Resume, id).await else {
+            panic!("it went on");
+        };
+        assert!(failure.text.contains(why), "{failure:?}");
+        assert_eq!(world.calls(Operation::TransferCertificate), 0);
+        assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+        assert_eq!(world.state(), start);
+        rig.end().await;
+    }
 }

@@ -38,14 +38,13 @@ async fn a_stop_lets_the_calls_in_flight_end_and_begins_no_step() {
     assert_eq!(world.calls(Operation::TransferCertificate), 0);
     rig.handle.idle().await;
     // Those that were begun can be put back, and are the only ones that the journal has.
-    let view = rig.journal(ids[0]).await;
-    assert_eq!(view.open.len(), begun);
+    let open = rig.open().await;
+    assert_eq!(open.len(), begun);
     assert!(
-        view.open
-            .iter()
+        open.iter()
             .all(|it| it.state == RunState::Stopped && !it.claimed)
     );
-    let open: Vec<_> = view.open.iter().map(|it| it.before.certificate).collect();
+    let open: Vec<_> = open.iter().map(|it| it.before.certificate).collect();
     let carried = rig.carry(Work::PutBack, &open).await;
     assert!(
         carried
@@ -90,7 +89,7 @@ async fn an_order_runs_to_its_end_when_nobody_listens() {
     handle.shutdown().await;
     assert_eq!(world.calls(Operation::TransferCertificate), 1);
     let mut rig = world.rig().await;
-    assert_eq!(rig.journal(id).await.open, []);
+    assert_eq!(rig.open().await, []);
 }
 
 #[tokio::test(start_paused = true)]
@@ -164,7 +163,7 @@ async fn when_the_credentials_expire_no_other_certificate_is_begun_with() {
     let described = world.calls(Operation::DescribeCertificate);
     assert!(stopped > 0 && described < 50, "{stopped} {described}");
     world.simulator.set_expired(SOURCE, false);
-    let open = rig.journal(ids[0]).await.open;
+    let open = rig.open().await;
     assert_eq!(open.len(), stopped);
     let open: Vec<_> = open.iter().map(|it| it.before.certificate).collect();
     let carried = rig.carry(Work::PutBack, &open).await;
@@ -208,7 +207,7 @@ async fn a_stop_sends_nothing_more_that_waits_for_its_turn() {
         "{carried:?}"
     );
     // What was not sent does not stand as if it might have been.
-    let open = rig.journal(ids[0]).await.open;
+    let open = rig.open().await;
     assert!(!open.is_empty());
     let steps = open.iter().flat_map(|it| &it.steps);
     assert!(steps.clone().all(|it| !it.state.is_unclear()), "{open:?}");

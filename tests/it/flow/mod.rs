@@ -1,5 +1,6 @@
 //! Whole flows: the program in process, the real SDK, the simulator.
 
+mod batches;
 mod orders;
 mod person;
 mod procedure;

@@ -86,6 +86,9 @@ async fn one_dialog_prepares_and_transfers_and_one_puts_it_back() {
     assert!(person.screen().contains(offer), "{}", person.screen());
     person.keys("a");
     person.choose("Put back");
+    person.settle().await;
+    let had = "policies policy-1, policy-2, policy-3; things thing-1, ";
+    assert!(person.screen().contains(had), "{}", person.screen());
     person.keys("right enter").settle().await;
     assert!(person.screen().contains("✓ done"), "{}", person.screen());
     let back = simulator.certificate(SOURCE, &id).unwrap();
@@ -144,7 +147,7 @@ async fn a_run_that_stopped_is_found_by_the_next_start() {
 }
 
 /// A source with 12 certificates of 2 policies and 1 thing each.
-async fn fleet(size: usize) -> (Simulator, Person) {
+pub(super) async fn fleet(size: usize) -> (Simulator, Person) {
     let simulator = Simulator::new(clock());
     simulator.create_account(SOURCE);
     simulator.create_account(RECIPIENT);
@@ -158,7 +161,7 @@ async fn fleet(size: usize) -> (Simulator, Person) {
     (simulator, person)
 }
 
-fn with_status(simulator: &Simulator, status: Status) -> usize {
+pub(super) fn with_status(simulator: &Simulator, status: Status) -> usize {
     let world = simulator.snapshot();
     let source = world
         .places
@@ -248,7 +251,7 @@ async fn a_batch_can_be_left_and_stopped() {
     simulator.set_latency(Some(Operation::UpdateCertificate), Duration::from_secs(5));
     person.choose("Deactivate");
     person.keys("right enter esc");
-    assert!(person.row("SIMULATOR").contains("1 change running"));
+    assert!(person.row("SIMULATOR").contains("0 of 8 (J)"));
     person.keys("J enter x").settle().await;
     assert!(person.screen().contains("over"), "{}", person.screen());
     let active = with_status(&simulator, Status::Active);

@@ -61,9 +61,13 @@ async fn begin_a_transfer() {
     person.sees("[Details]").await;
     assert!(person.row("Subject").contains("CN=press-line-7"));
 
-    // It cannot be transferred yet, and the menu says why.
+    // It is not ready, and the menu says what would be done about that.
     person.keys("a");
-    assert!(person.row("Start transfer").contains("it is Active"));
+    assert!(
+        person
+            .row("Start transfer")
+            .contains("deactivates it first")
+    );
 
     // Step 3: Actions, Deactivate.
     person.choose("Deactivate");
@@ -82,7 +86,7 @@ async fn begin_a_transfer() {
     assert_eq!(state(&simulator, SOURCE, &id).status, Status::Inactive);
 
     person.keys("a");
-    let reason = "2 policies and 2 things are attached";
+    let reason = "detaches 2 policies and 2 things first";
     assert!(person.row("Start transfer").contains(reason));
     person.keys("esc");
 

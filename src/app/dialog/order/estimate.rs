@@ -1,0 +1,98 @@
+//! How long an order takes, by the quotas.
+
+use std::time::Duration;
+
+use crate::domain::{CertificateStatus, ConsoleStatus, Operation, Record, shortest_time};
+
+use super::{Kind, OrderDraft};
+
+impl OrderDraft {
+    /// The shortest time that a part of the quotas allows for these many certificates; `None` for
+    /// one, which takes as long as its answers.
+    pub(super) fn estimate(&self, certificates: usize, part: f64) -> Option<Duration> {
+        if certificates < 2 {
+            return None;
+        }
+        let each = |operation| vec![operation; certificates];
+        let operations = match self.kind {
+            Kind::PrepareAndTransfer => self.to_prepare(),
+            Kind::PutBack => self.to_put_back(),
+            Kind::Transfer => each(Operation::TransferCertificate),
+            Kind::RevokeTransfer => each(Operation::CancelCertificateTransfer),
+            Kind::Accept | Kind::AcceptAndActivate => each(Operation::AcceptCertificateTransfer),
+            Kind::Reject => each(Operation::RejectCertificateTransfer),
+            Kind::Activate | Kind::Deactivate => each(Operation::UpdateCertificate),
+            Kind::Resume => self.to_resume(),
+            Kind::LeaveAsIs => return None,
+        };
+        Some(shortest_time(operations, part))
+    }
+
+    /// Every call of the plans, counted from what is attached.
+    fn to_prepare(&self) -> Vec<Operation> {
+        let mut operations = Vec::new();
+        for seen in self.wanted() {
+            operations.extend(LOOK);
+            operations.push(Operation::TransferCertificate);
+            if seen.status != ConsoleStatus::Inactive {
+                operations.push(Operation::UpdateCertificate);
+            }
+            operations.extend(seen.policies.iter().map(|_| Operation::DetachPolicy));
+            operations.extend(seen.things.iter().map(|_| Operation::DetachThingPrincipal));
+            // The look whether all of it is gone.
+            if !seen.policies.is_empty() || !seen.things.is_empty() {
+                operations.push(Operation::ListAttachedPolicies);
+                operations.push(Operation::ListPrincipalThings);
+            }
+        }
+        operations
+    }
+
+    /// Every call of the plans when nothing of it is there.
+    fn to_put_back(&self) -> Vec<Operation> {
+        let mut operations = Vec::new();
+        for record in self.restorable() {
+            let before = &record.before;
+            operations.extend(LOOK);
+            operations.extend(before.policies.iter().map(|_| Operation::AttachPolicy));
+            operations.extend(
+                before
+                    .things
+                    .iter()
+                    .map(|_| Operation::AttachThingPrincipal),
+            );
+            if before.status == CertificateStatus::Active {
+                operations.push(Operation::UpdateCertificate);
+            }
+        }
+        operations
+    }
+
+    /// Every call that is left of the runs.
+    fn to_resume(&self) -> Vec<Operation> {
+        let left = |record: &Record| {
+            let steps = record.steps.iter().filter(|it| !it.state.is_settled());
+            let operations = steps.flat_map(|it| it.step.operations().iter().copied());
+            operations.chain(LOOK).collect::<Vec<_>>()
+        };
+        self.records.iter().flat_map(left).collect()
+    }
+}
+
+/// How a certificate is looked at before anything else.
+const LOOK: [Operation; 3] = [
+    Operation::DescribeCertificate,
+    Operation::ListAttachedPolicies,
+    Operation::ListPrincipalThings,
+];
+
+/// `14 s`, `3 min 20 s`.
+pub(crate) fn seconds(time: Duration) -> String {
+    let all = time.as_secs_f64().ceil();
+    let all = Duration::from_secs_f64(all).as_secs();
+    match (all / 60, all % 60) {
+        (0, s) => format!("{s} s"),
+        (min, 0) => format!("{min} min"),
+        (min, s) => format!("{min} min {s} s"),
+    }
+}

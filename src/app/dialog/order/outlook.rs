@@ -1,0 +1,251 @@
+//! What an order's dialog says of what will happen.
+
+use crate::{
+    app::{App, page::Role, pages::step},
+    domain::{
+        CertificateId, CertificateStatus, ConsoleStatus, Record,
+        text::{counted, visible},
+    },
+};
+
+use super::{super::transfer::listed, Kind, Looks, OrderDraft, seconds};
+
+impl OrderDraft {
+    /// What it is about, and where.
+    pub(super) fn intro(&self, app: &App) -> Vec<String> {
+        let which = match self.certificates.as_slice() {
+            [one] => one.short(),
+            all => certificates(all.len()),
+        };
+        let mut intro = vec![format!("{which} in {}.", app.place())];
+        if self.left_out > 0 {
+            intro.push(format!(
+                "{} more marked: left out, since it does not apply to them.",
+                self.left_out
+            ));
+        }
+        if self.hidden > 0 {
+            intro.push(format!(
+                "{} of them {} out of sight: the filter hides them.",
+                self.hidden,
+                if self.hidden == 1 { "is" } else { "are" }
+            ));
+        }
+        intro
+    }
+
+    /// What is being looked at.
+    pub(super) fn looking(&self) -> String {
+        match self.kind.looks_at() {
+            Looks::Journal => "Looking into the journal…".to_owned(),
+            Looks::Attachments | Looks::Nothing => format!(
+                "Looking at what is attached: {} of {}…",
+                self.seen.len().saturating_add(self.unseen.len()),
+                self.certificates.len()
+            ),
+        }
+    }
+
+    /// Why there is nothing that it could be done with.
+    pub(super) fn none_left(&self) -> String {
+        match (self.kind, self.unseen.first(), self.records.as_slice()) {
+            (_, Some((_, failure)), _) => format!("Not possible: {}.", failure.summary()),
+            (Kind::PutBack, None, []) => "The journal has nothing to put back.".to_owned(),
+            (Kind::PutBack, None, [record]) if record.claimed => {
+                "Another certferry works on it.".to_owned()
+            }
+            _ => "There is no certificate that this applies to.".to_owned(),
+        }
+    }
+
+    /// What will happen.
+    pub(super) fn outlook(&self, app: &App, chosen: &[CertificateId]) -> Vec<(Role, String)> {
+        let mut lines = self.left_as_they_are(chosen.len());
+        if chosen.is_empty() {
+            return lines;
+        }
+        match self.kind {
+            Kind::PutBack => lines.extend(self.put_back(app)),
+            Kind::Resume => lines.extend(self.resume()),
+            _ => {}
+        }
+        lines.push((Role::Plain, self.what()));
+        let pace = app.setup.pace;
+        if let Some(time) = self.estimate(chosen.len(), pace) {
+            let percent = (pace * 100.0).round();
+            let things = self.wanted().any(|seen| !seen.things.is_empty());
+            let slow = if self.kind == Kind::PrepareAndTransfer && things {
+                ", and what AWS takes to detach the things: some seconds"
+            } else {
+                ""
+            };
+            let time = seconds(time);
+            let text = format!("About {time} at {percent} % of the published quotas{slow}.");
+            lines.push((Role::Quiet, text));
+        }
+        lines
+    }
+
+    /// Those that were looked at and to which it does not apply, and those that could not be.
+    fn left_as_they_are(&self, chosen: usize) -> Vec<(Role, String)> {
+        let mut lines = Vec::new();
+        match self.kind.looks_at() {
+            Looks::Attachments => {
+                let not_ready = self.seen.len().saturating_sub(chosen);
+                if not_ready > 0 {
+                    let text = format!("{not_ready} of them are not ready and stay as they are.");
+                    lines.push((Role::Plain, text));
+                }
+            }
+            Looks::Journal => {
+                let unknown = (self.certificates.len())
+                    .saturating_sub(self.records.len())
+                    .saturating_sub(self.unseen.len());
+                let claimed = self.records.iter().filter(|it| it.claimed).count();
+                let left = (self.records.iter()).filter(|it| self.left_on_purpose(it));
+                for (n, why) in [
+                    (unknown, "the journal has nothing to put back"),
+                    (claimed, "another certferry works on it"),
+                    (left.count(), "left as it was on purpose: put it back alone"),
+                ] {
+                    if n > 0 && self.certificates.len() > 1 {
+                        lines.push((Role::Plain, format!("Not {n} of them: {why}.")));
+                    }
+                }
+            }
+            Looks::Nothing => {}
+        }
+        if self.unseen.len() > 3 {
+            let text = format!("{} could not be looked at, among them:", self.unseen.len());
+            lines.push((Role::Bad, text));
+        }
+        for (id, failure) in self.unseen.iter().take(3) {
+            let text = format!(
+                "{} could not be looked at: {}.",
+                id.short(),
+                failure.summary()
+            );
+            lines.push((Role::Bad, text));
+        }
+        lines
+    }
+
+    /// What they had, and which offers are taken back for it.
+    fn put_back(&self, app: &App) -> Vec<(Role, String)> {
+        let records: Vec<&Record> = self.restorable().collect();
+        let had = match records.as_slice() {
+            [one] => format!("It had: {}.", had(one)),
+            all => {
+                let sum = |n: fn(&Record) -> usize| all.iter().map(|it| n(it)).sum::<usize>();
+                let active = sum(|it| usize::from(it.before.status == CertificateStatus::Active));
+                format!(
+                    "{} had {} and {} in all; {active} were active.",
+                    certificates(all.len()),
+                    counted(sum(|it| it.before.policies.len()), "policy", "policies"),
+                    counted(sum(|it| it.before.things.len()), "thing", "things"),
+                )
+            }
+        };
+        let mut lines = vec![(Role::Bad, had)];
+        let offered =
+            |it: &&&Record| app.status(it.before.certificate) == ConsoleStatus::Transferred;
+        match (records.iter().filter(offered).count(), records.as_slice()) {
+            (0, _) => {}
+            (_, [one]) => {
+                let to = app
+                    .list
+                    .outgoing(one.before.certificate)
+                    .and_then(|it| it.to);
+                let to = to.map_or_else(
+                    || "another account".to_owned(),
+                    |to| app.setup.book.describe(to),
+                );
+                let text = format!("It is offered to {to}: that offer is taken back first.");
+                lines.push((Role::Bad, text));
+            }
+            (n, _) => {
+                let text = format!("{n} of them are offered to others: taken back first.");
+                lines.push((Role::Bad, text));
+            }
+        }
+        lines
+    }
+
+    /// What is left to do of one run.
+    fn resume(&self) -> Option<(Role, String)> {
+        let [record] = self.records.as_slice() else {
+            return None;
+        };
+        let left = (record.steps.iter()).filter(|known| !known.state.is_settled());
+        let left: Vec<String> = left.map(|known| step(&known.step)).collect();
+        Some((Role::Bad, format!("Left to do: {}.", left.join(", "))))
+    }
+
+    fn what(&self) -> String {
+        match self.kind {
+            Kind::PrepareAndTransfer => return self.attachments(),
+            Kind::Transfer => "Offers them to the account. Nothing is attached to them.",
+            Kind::RevokeTransfer => {
+                "Cancels their transfers: they come back inactive and with nothing attached. This \
+                 is not the irreversible Revoke."
+            }
+            Kind::Accept => "They arrive inactive, with no policies and no things.",
+            Kind::AcceptAndActivate => {
+                "They are activated at once; they have no policies and no things yet."
+            }
+            Kind::Reject => "They go back to their senders, inactive.",
+            Kind::PutBack => "Attaches what is missing of it, and gives back the former status.",
+            Kind::Resume => "Goes on where it stopped, after a look at how it stands.",
+            Kind::LeaveAsIs => "Changes nothing. certferry will not ask about it again.",
+            Kind::Activate => "Devices can connect with them.",
+            Kind::Deactivate => "Devices using them are disconnected within minutes.",
+        }
+        .to_owned()
+    }
+
+    fn attachments(&self) -> String {
+        let (mut certificates, mut policies, mut things, mut active) =
+            (0_usize, 0_usize, 0_usize, 0_usize);
+        for seen in self.wanted() {
+            certificates = certificates.saturating_add(1);
+            policies = policies.saturating_add(seen.policies.len());
+            things = things.saturating_add(seen.things.len());
+            active = active.saturating_add(usize::from(seen.status != ConsoleStatus::Inactive));
+        }
+        format!(
+            "Deactivates {active}, detaches {} and {} in all, and offers {certificates} to the \
+             account. Devices using them are disconnected within minutes. All of it is written \
+             down first, so that it can be put back.",
+            counted(policies, "policy", "policies"),
+            counted(things, "thing", "things"),
+        )
+    }
+}
+
+fn certificates(n: usize) -> String {
+    counted(n, "certificate", "certificates")
+}
+
+/// What a certificate had, by name.
+fn had(record: &Record) -> String {
+    let before = &record.before;
+    let things: Vec<String> = before.things.iter().map(|it| it.name.clone()).collect();
+    let mut had = Vec::new();
+    for (one, many, names) in [
+        ("policy", "policies", &before.policies),
+        ("thing", "things", &things),
+    ] {
+        match names.as_slice() {
+            [] => {}
+            [name] => had.push(format!("{one} {}", visible(name))),
+            names => had.push(format!("{many} {}", listed(names))),
+        }
+    }
+    if had.is_empty() {
+        had.push("nothing attached".to_owned());
+    }
+    if before.status == CertificateStatus::Active {
+        had.push("it was active".to_owned());
+    }
+    had.join("; ")
+}

@@ -1,0 +1,322 @@
+//! Following orders: their reports, their end, and what is done about what failed.
+
+use crate::domain::{
+    Answer, Call, CertificateId, CertificateStatus, Change, Failure, OutgoingTransfer, Progress,
+    RequestId, RunOutcome, Step, StepState, Work, text::visible,
+};
+
+use super::{
+    App, Effect, Level,
+    dialog::{Choice, Content, Dialog, Entry, Kind, Menu, MenuKind, Reader},
+    list::Became,
+    orders::{Item, OrderRun, Standing},
+    pages,
+    requests::Place,
+};
+
+impl App {
+    pub(super) fn order_answer(&mut self, request: RequestId, answer: Answer) {
+        match answer {
+            Answer::Progress(progress) => self.progress(request, progress),
+            Answer::CarriedOut => self.order_ended(request, None),
+            Answer::Failed(failure) => self.order_ended(request, Some(failure)),
+            _ => {}
+        }
+    }
+
+    fn progress(&mut self, request: RequestId, progress: Progress) {
+        self.log_progress(request, &progress);
+        self.show_in_list(request, &progress);
+        if let Some(run) = self.order_mut(request) {
+            run.report(progress);
+        }
+    }
+
+    /// What a report says of a change stands in the certificate's row at once. The rows stay where
+    /// they are until the order is over.
+    fn show_in_list(&mut self, request: RequestId, progress: &Progress) {
+        let Some(run) = self.order(request).filter(|run| self.is_here(&run.place)) else {
+            return;
+        };
+        let (id, change) = match progress {
+            Progress::Step {
+                id,
+                position,
+                state: StepState::Done(_),
+            } => {
+                let step = run.item(*id).and_then(|item| item.steps.get(*position));
+                let change = match step.map(|(planned, _)| &planned.step) {
+                    Some(Step::Deactivate) => Change::Deactivate,
+                    Some(Step::Activate) => Change::Activate,
+                    Some(Step::CancelTransfer) => Change::CancelTransfer,
+                    Some(Step::Transfer { to, message }) => Change::Transfer {
+                        to: *to,
+                        message: message.clone(),
+                    },
+                    _ => return,
+                };
+                (*id, change)
+            }
+            Progress::Ended {
+                id,
+                outcome: RunOutcome::Done,
+            } => match &run.work {
+                Work::Change(change) => (*id, change.clone()),
+                _ => return,
+            },
+            _ => return,
+        };
+        let became = match change {
+            Change::Activate | Change::Accept { activate: true } => {
+                Became::Status(CertificateStatus::Active)
+            }
+            Change::Deactivate | Change::Accept { activate: false } => {
+                Became::Status(CertificateStatus::Inactive)
+            }
+            Change::CancelTransfer => Became::TakenBack,
+            Change::Transfer { to, message } => Became::Offered(OutgoingTransfer {
+                id,
+                to: Some(to),
+                started: Some(self.now),
+                message,
+                created: self.list.get(id).and_then(|facts| facts.created),
+            }),
+            // It is in nobody's list of this account until the next one comes.
+            Change::Reject { .. } => return,
+        };
+        self.list.became(id, became);
+    }
+
+    /// An order is over: says so, and asks AWS for what it changed.
+    fn order_ended(&mut self, request: RequestId, failure: Option<Box<Failure>>) {
+        let now = self.now;
+        self.logged.retain(|(of, ..), _| *of != request);
+        let Some(run) = self.order_mut(request) else {
+            return;
+        };
+        run.ended = Some(now);
+        if let Some(failure) = failure.clone() {
+            run.failed(failure);
+        }
+        let work = pages::work_label(&run.work);
+        let (done, failed) = (run.count(Standing::Done), run.count(Standing::Failed));
+        let not_begun = run.count(Standing::NotBegun);
+        let changed: Vec<CertificateId> = run.items.iter().map(|item| item.id).collect();
+        let place = run.place.clone();
+        let here = self.is_here(&place);
+        let work = if here {
+            work.to_owned()
+        } else {
+            format!("In {}: {work}", place.words)
+        };
+        match failure {
+            Some(failure) => {
+                self.say(Level::Bad, format!("{work}: {}.", failure.summary()));
+            }
+            None if failed == 0 && not_begun == 0 => {
+                self.say(Level::Good, format!("{work}: {done} done."));
+            }
+            None => {
+                let orders = self.setup.keymap.key(super::keymap::Command::Orders);
+                let rest = match (failed, not_begun) {
+                    (failed, 0) => format!("{failed} failed"),
+                    (0, not_begun) => format!("{not_begun} not begun"),
+                    (failed, not_begun) => format!("{failed} failed, {not_begun} not begun"),
+                };
+                let text = format!("{work}: {done} done, {rest}. {orders} shows them.");
+                self.say(Level::Bad, text);
+            }
+        }
+        if !here {
+            return;
+        }
+        self.list.arrange(&self.setup.book);
+        self.ask_outgoing();
+        match changed.as_slice() {
+            [one] => self.ask_standing(*one),
+            _ => self.ask_certificates(),
+        }
+        if self
+            .details
+            .as_ref()
+            .is_some_and(|details| changed.contains(&details.id))
+        {
+            self.ask_details();
+        }
+        self.ask(Place::OpenRuns, Call::OpenRuns);
+    }
+
+    /// The orders of this session and what the journal has open.
+    pub(super) fn open_orders(&mut self) {
+        let mut entries: Vec<Entry> = self
+            .orders
+            .iter()
+            .rev()
+            .map(|run| {
+                let label = format!(
+                    "{}, {}",
+                    pages::work_label(&run.work),
+                    pages::moment(run.began)
+                );
+                Entry::enabled(label, Choice::ShowOrder(run.request))
+                    .with_remark(pages::counts(run))
+            })
+            .collect();
+        entries.extend(self.unfinished_entries("Unfinished: "));
+        if entries.is_empty() {
+            return self.say(Level::Info, "There are no runs, and nothing is unfinished.");
+        }
+        self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, "Runs", entries)));
+    }
+
+    /// The options of the selected certificate in the order on top.
+    pub(super) fn open_item_options(&mut self) {
+        let Some(Dialog::Order(request)) = self.dialogs.last() else {
+            return;
+        };
+        let request = *request;
+        let Some(run) = self.order(request) else {
+            return;
+        };
+        let Some(item) = run.selected() else {
+            return;
+        };
+        let id = item.id;
+        if run.is_open(item) && self.is_here(&run.place) {
+            self.decide(id);
+        } else {
+            self.show_item();
+        }
+    }
+
+    /// The steps of the selected certificate in the order on top.
+    pub(super) fn show_item(&mut self) {
+        let Some(Dialog::Order(request)) = self.dialogs.last() else {
+            return;
+        };
+        let request = *request;
+        if let Some(item) = self.order(request).and_then(OrderRun::selected) {
+            let content = Content::Item(request, item.id);
+            let title = item.id.short();
+            self.open(Dialog::Reader(Reader::new(title, content)));
+        }
+    }
+
+    pub(super) fn stop_order(&mut self, request: RequestId) {
+        let Some(run) = self.order_mut(request) else {
+            return;
+        };
+        if run.ended.is_none() && !run.stopping {
+            run.stopping = true;
+            self.effects.push(Effect::Stop(request));
+            self.say(Level::Info, "Stopping after the calls in flight…");
+        }
+    }
+
+    /// Stops every order that is under way, for quitting.
+    pub(super) fn stop_all_orders(&mut self) -> bool {
+        let running: Vec<RequestId> = self
+            .orders
+            .iter()
+            .filter(|run| run.ended.is_none())
+            .map(|run| run.request)
+            .collect();
+        for request in &running {
+            self.stop_order(*request);
+        }
+        !running.is_empty()
+    }
+
+    /// Offers to do again what failed, alone: what was begun is resumed, what was not is begun.
+    pub(super) fn retry_failed(&mut self, request: RequestId) {
+        let Some(run) = self.order(request) else {
+            return;
+        };
+        if run.ended.is_none() {
+            return self.say(Level::Info, "It is still running.");
+        }
+        if !self.is_here(&run.place) {
+            let text = format!("This run was in {}.", run.place.words);
+            return self.say(Level::Bad, text);
+        }
+        let again = run
+            .items
+            .iter()
+            .filter(|item| matches!(item.standing(), Standing::Failed | Standing::NotBegun));
+        let (begun, rest): (Vec<_>, Vec<_>) = again.partition(|item| run.is_open(item));
+        // One of which nobody knows whether it was done must be looked at first.
+        let (unknown, fresh): (Vec<_>, Vec<_>) =
+            rest.into_iter().partition(|item| item.is_unknown());
+        let ids = |items: Vec<&Item>| items.iter().map(|item| item.id).collect::<Vec<_>>();
+        let (begun, unknown, fresh) = (ids(begun), unknown.len(), ids(fresh));
+        let work = run.work.clone();
+        match (begun.is_empty(), fresh.is_empty()) {
+            (true, true) if unknown > 0 => self.say(
+                Level::Bad,
+                "It is not known whether it was done: look at the certificate first.",
+            ),
+            (true, true) => self.say(Level::Info, "Nothing has failed."),
+            (false, true) => self.begin_order(Kind::Resume, &begun),
+            (true, false) => self.begin_again(&work, &fresh),
+            (false, false) => {
+                let stopped = format!("Resume the {} that stopped on the way…", begun.len());
+                let anew = format!("Begin the {} that were not begun…", fresh.len());
+                let entries = vec![
+                    Entry::enabled(stopped, Choice::Order(Kind::Resume, begun)),
+                    Entry::enabled(anew, Choice::Again(work, fresh)),
+                ];
+                self.open(Dialog::Menu(Menu::new(
+                    MenuKind::Fixed,
+                    "Try again",
+                    entries,
+                )));
+            }
+        }
+    }
+
+    /// Opens the dialog of the same work, with what was typed, for these certificates.
+    pub(super) fn begin_again(&mut self, work: &Work, certificates: &[CertificateId]) {
+        self.begin_order(Kind::of(work), certificates);
+        if let Some(Dialog::Form(form)) = self.dialogs.last_mut() {
+            form.prefill(work);
+        }
+    }
+
+    /// Copies the note for the recipient, for the selected certificate of a transfer.
+    pub(super) fn copy_order_note(&mut self, request: RequestId) {
+        let run = self.order(request).filter(|run| self.is_here(&run.place));
+        let item = run
+            .filter(|run| pages::recipient(&run.work).is_some())
+            .and_then(OrderRun::selected)
+            .filter(|item| item.standing() == Standing::Done);
+        match item.map(|item| item.id) {
+            Some(id) => {
+                let note = pages::note(self, id);
+                self.copy("the note for the recipient", note);
+            }
+            None => self.say(Level::Info, "There is no note to copy."),
+        }
+    }
+
+    /// Saves the outcome of an order as CSV.
+    pub(super) fn save_report(&mut self, request: RequestId) {
+        let Some(run) = self.order(request) else {
+            return;
+        };
+        let csv = pages::csv(run);
+        let name = format!("certferry-{}.csv", pages::file_stamp(run.began));
+        self.ask(Place::Report, Call::SaveReport { name, text: csv });
+    }
+
+    pub(super) fn report_answer(&mut self, answer: Answer) {
+        match answer {
+            Answer::ReportSaved(path) => {
+                self.say(Level::Good, format!("Saved as {}.", visible(&path)));
+            }
+            Answer::Failed(failure) => {
+                self.say(Level::Bad, format!("Not saved: {}", failure.message));
+            }
+            _ => {}
+        }
+    }
+}

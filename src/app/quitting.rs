@@ -1,0 +1,56 @@
+//! Quitting: not past work that is under way, unless a person says so.
+
+use super::{
+    App, Effect, Level,
+    dialog::{Dialog, Form, Purpose},
+    keymap::Command,
+};
+
+impl App {
+    /// Quits, when nothing is under way. Orders are stopped only when a person says so; a single
+    /// change is waited for.
+    pub(super) fn quit(&mut self) {
+        if self.certificates_under_way().is_some() && !self.leaving {
+            if !self.asks_to_quit() {
+                self.open(Dialog::Form(Box::new(Form::new(Purpose::Quit))));
+            }
+            return;
+        }
+        self.leaving = true;
+        let leave = self.setup.keymap.key(Command::Leave);
+        let waiting = match self.requests.changes() {
+            0 => return self.effects.push(Effect::Quit),
+            1 => "Waiting for AWS to answer 1 change, then quitting.",
+            _ => "Waiting for AWS to answer the changes, then quitting.",
+        };
+        self.say(Level::Bad, format!("{waiting} {leave} quits now."));
+    }
+
+    /// The key that leaves from anywhere: asks first, then stops and quits, then quits at once.
+    pub(super) fn leave(&mut self) {
+        if self.leaving {
+            self.effects.push(Effect::Quit);
+        } else if self.asks_to_quit() {
+            self.close_dialog();
+            self.stop_and_quit();
+        } else {
+            self.quit();
+        }
+    }
+
+    fn asks_to_quit(&self) -> bool {
+        let quit = |form: &Form| matches!(form.purpose, Purpose::Quit);
+        matches!(self.dialogs.last(), Some(Dialog::Form(form)) if quit(form))
+    }
+
+    /// Stops every order after the calls in flight, and quits then.
+    pub(super) fn stop_and_quit(&mut self) {
+        self.leaving = true;
+        if !self.stop_all_orders() {
+            return self.quit();
+        }
+        let leave = self.setup.keymap.key(Command::Leave);
+        let text = format!("Stopping after the calls in flight, then quitting. {leave} quits now.");
+        self.say(Level::Bad, text);
+    }
+}

@@ -1,0 +1,74 @@
+//! What the journal knows of a certificate: the run that is open, and the one to put back.
+
+use crate::{
+    domain::{CertificateArn, Purpose, Record},
+    journal::{Journal, JournalError},
+};
+
+/// How many runs of a certificate are looked at: an open one is the newest or, when attempts to put
+/// it back were given up, soon after it.
+const HISTORY: u32 = 50;
+
+/// What the journal knows of a certificate.
+pub(in crate::worker) struct Known {
+    pub(super) open: Option<Record>,
+    /// The newest run that took something from it which was not put back.
+    lost: Option<Record>,
+    /// The run that the open one puts back.
+    origin: Option<Record>,
+}
+
+/// What is to be put back.
+pub(super) struct Task {
+    pub(super) of: Record,
+    /// The run that is ended by it.
+    pub(super) open: Option<Record>,
+    /// The steps of all runs that it undoes.
+    pub(super) steps: Record,
+}
+
+impl Known {
+    /// Reads what the journal knows.
+    pub(in crate::worker) fn read(
+        journal: &Journal,
+        arn: &CertificateArn,
+    ) -> Result<Self, JournalError> {
+        let history = journal.history(arn.account, &arn.region, arn.id, HISTORY)?;
+        let open = history.into_iter().find(|it| it.state.is_open());
+        let origin = match open.as_ref().map(|open| open.purpose) {
+            Some(Purpose::PutBack { of: Some(of) }) => journal.record(of)?,
+            _ => None,
+        };
+        Ok(Self {
+            open,
+            lost: journal.to_put_back(arn.account, &arn.region, arn.id)?,
+            origin,
+        })
+    }
+
+    /// The run by which the certificate is put back: what it found is what there will be again.
+    pub(in crate::worker) fn restorable(&self) -> Option<&Record> {
+        match (&self.open, &self.lost) {
+            // A second attempt on a certificate that had come back bare.
+            (Some(open), Some(lost))
+                if open.purpose == Purpose::PrepareAndTransfer && open.before.is_bare() =>
+            {
+                Some(lost)
+            }
+            // What was put back once is not imposed again.
+            (open, lost) => open.as_ref().or(lost.as_ref()),
+        }
+    }
+
+    pub(super) fn into_task(self) -> Option<Task> {
+        let of = self.restorable()?.clone();
+        let mut steps = of.clone();
+        for other in self.origin.iter().chain(&self.open) {
+            if other.id != of.id {
+                steps.steps.extend(other.steps.iter().cloned());
+            }
+        }
+        let open = self.open;
+        Some(Task { of, open, steps })
+    }
+}

@@ -1,0 +1,182 @@
+//! Many certificates at once: what the dialogs say of them, what the list shows meanwhile, and how
+//! one leaves.
+
+use std::time::Duration;
+
+use certferry::simulator::{Operation, Simulator, Status};
+
+use super::{
+    orders::{fleet, with_status},
+    person::{Person, SOURCE, Start},
+};
+
+const RECIPIENT_TYPED: &str = "444455556666 tab tab";
+
+/// Prepares and transfers everything that is shown.
+async fn transfer_all(person: &mut Person) {
+    person.keys("* a");
+    person.choose("Prepare and transfer");
+    person.settle().await;
+    person.keys(RECIPIENT_TYPED).keys("right enter");
+    person.settle().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn quitting_asks_while_an_order_runs() {
+    let (simulator, mut person) = fleet(8).await;
+    simulator.set_latency(Some(Operation::UpdateCertificate), Duration::from_secs(5));
+    person.keys("* a");
+    person.choose("Deactivate");
+    person.keys("right enter esc");
+    person.keys("q");
+    assert!(
+        person.screen().contains("0 of 8 are over"),
+        "{}",
+        person.screen()
+    );
+    // Enter is on the button that leaves it running.
+    person.keys("enter");
+    assert!(!person.gone && !person.screen().contains("Stop and quit"));
+    person.keys("q right enter");
+    assert!(!person.gone, "not before the calls in flight have ended");
+    person.settle().await;
+    assert!(person.gone);
+    let done = with_status(&simulator, Status::Inactive);
+    assert_eq!(done + with_status(&simulator, Status::Active), 8);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_key_that_always_leaves_asks_once_waits_once_and_goes() {
+    let (simulator, mut person) = fleet(8).await;
+    simulator.set_latency(Some(Operation::UpdateCertificate), Duration::from_secs(5));
+    person.keys("* a");
+    person.choose("Deactivate");
+    person.keys("right enter");
+    person.keys("ctrl-c");
+    assert!(person.screen().contains("Stop and quit"));
+    person.keys("ctrl-c");
+    assert!(!person.gone);
+    assert!(
+        person.screen().contains("Ctrl-c quits now"),
+        "{}",
+        person.screen()
+    );
+    person.keys("ctrl-c");
+    assert!(person.gone);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_rows_show_what_a_batch_did_before_it_is_over() {
+    let (_simulator, mut person) = fleet(60).await;
+    person.keys("* a");
+    person.choose("Prepare and transfer");
+    person.settle().await;
+    person.keys("444455556666 tab tab 6666 tab right enter esc");
+    person.sees("→ Transferred").await;
+    let header = person.row("SIMULATOR");
+    assert!(header.contains(" of 60 (J)"), "{header}");
+    let row = person.row("→ Transferred");
+    assert!(
+        row.contains("to 4444-5555-6666") || row.contains("changing…"),
+        "{row}"
+    );
+    person.settle().await;
+    assert!(!person.row("SIMULATOR").contains("(J)"));
+    assert!(person.row("Certificates").contains("60 outgoing"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn marks_that_the_filter_hides_are_counted_out() {
+    let (_simulator, mut person) = fleet(4).await;
+    let selected = |person: &Person| {
+        let row = person.row("> ");
+        row.split_whitespace().nth(1).unwrap().to_owned()
+    };
+    let shown = selected(&person);
+    person
+        .keys("* /")
+        .keys(shown.split('…').next().unwrap())
+        .keys("enter a");
+    assert!(
+        person
+            .screen()
+            .contains("4 marked certificates, 3 hidden by the filter"),
+        "{}",
+        person.screen()
+    );
+    person.choose("Deactivate");
+    let said = "3 of them are out of sight: the filter hides them.";
+    assert!(person.screen().contains(said), "{}", person.screen());
+}
+
+fn whole(simulator: &Simulator) -> bool {
+    let world = simulator.snapshot();
+    let mut places = world.places.iter();
+    let source = places.find(|((account, _), _)| account == SOURCE);
+    let mut certificates = source.unwrap().1.certificates.values();
+    certificates.all(|it| it.status == Status::Active && it.policies.len() == 2)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_stopped_is_put_back_all_at_once_or_alone() {
+    let (simulator, _) = fleet(3).await;
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("journal.db");
+    simulator.deny(SOURCE, "iot:TransferCertificate");
+    let mut person = Start::new(&simulator).journal(&journal).settled().await;
+    transfer_all(&mut person).await;
+    assert!(person.screen().contains("3 failed"), "{}", person.screen());
+    drop(person);
+
+    let mut person = Start::new(&simulator).journal(&journal).settled().await;
+    assert!(person.screen().contains("3 unfinished runs"));
+    // A row of the list offers the same for itself.
+    person.keys("esc o");
+    for offered in ["Resume…", "Put back…", "Leave as is…"] {
+        assert!(person.screen().contains(offered), "{}", person.screen());
+    }
+    person.choose("Put back");
+    person.settle().await;
+    person.keys("right enter").settle().await;
+    assert!(person.screen().contains("✓ done"), "{}", person.screen());
+    assert!(!whole(&simulator));
+    person.keys("esc J");
+    person.choose("Put back all 2 unfinished");
+    person.settle().await;
+    let had = "2 certificates had 4 policies and 2 things in all; 2 were active.";
+    assert!(person.screen().contains(had), "{}", person.screen());
+    person.keys("right enter").settle().await;
+    assert!(person.screen().contains("2 of 2"), "{}", person.screen());
+    assert!(whole(&simulator));
+    assert!(!person.row("SIMULATOR").contains("unfinished"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn putting_back_many_says_for_which_there_is_nothing() {
+    let (simulator, mut person) = fleet(4).await;
+    person.keys("space space a");
+    person.choose("Prepare and transfer");
+    person.settle().await;
+    person.keys(RECIPIENT_TYPED).keys("right enter");
+    person.settle().await;
+    person.keys("esc * a");
+    assert!(person.row("Put back…").contains("what the journal has"));
+    person.choose("Put back");
+    person.settle().await;
+    for said in [
+        "4 certificates in 1111-2222-3333",
+        "Not 2 of them: the journal has nothing to put back.",
+        "2 certificates had 4 policies and 2 things in all; 2 were active.",
+        "2 of them are offered to others: taken back first.",
+        "About 1 s at 80 % of the published quotas.",
+    ] {
+        assert!(
+            person.screen().contains(said),
+            "{said} in:\n{}",
+            person.screen()
+        );
+    }
+    person.keys("right enter").settle().await;
+    assert!(person.screen().contains("2 of 2"), "{}", person.screen());
+    assert!(whole(&simulator));
+}
