@@ -87,8 +87,9 @@ pub struct Order {
     pub work: Work,
     /// The certificates, each once.
     pub certificates: Vec<CertificateId>,
-    /// What the dialog named. Of a certificate that is in here nothing else is detached, and it is
-    /// deactivated only if it was seen to be active: what changed since is refused, not done.
+    /// What the dialog named. [`Work::PrepareAndTransfer`] touches no other certificate, detaches
+    /// nothing else of it, and deactivates it only if it was seen to be active: what changed since is
+    /// refused, not done.
     pub seen: Vec<Surveyed>,
 }
 

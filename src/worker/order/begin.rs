@@ -42,8 +42,10 @@ pub(super) async fn prepare(
         Ok(plan) => plan,
         Err(refused) => return RunOutcome::Refused(refused.to_string()),
     };
-    let seen = shared.seen.get(&id);
-    if let Some(unnamed) = seen.and_then(|seen| seen.unnamed(&before)) {
+    let Some(seen) = shared.seen.get(&id) else {
+        return RunOutcome::Refused("what is attached to it was not looked at before".to_owned());
+    };
+    if let Some(unnamed) = seen.unnamed(&before) {
         return RunOutcome::Refused(unnamed);
     }
     if let Some(owner) = found.description.owner.filter(|it| *it != shared.account) {

@@ -15,7 +15,8 @@ use std::{
 
 use certferry::{
     domain::{
-        Answer, Call, CertificateId, Order, Request, RequestId, RunOutcome, RunState, Target, Work,
+        Answer, Call, CertificateId, ConsoleStatus, Order, Request, RequestId, RunOutcome,
+        RunState, Surveyed, Target, ThingRef, Work,
     },
     iot::Wire,
     simulator::{
@@ -25,11 +26,13 @@ use certferry::{
     worker::{self, JournalPlace, Settings},
 };
 
-use super::{RECIPIENT, SOURCE, World, account, connection, prepare};
+use super::{POLICIES, RECIPIENT, SOURCE, World, account, connection, prepare};
 
 const ENDPOINT: &str = "CERTFERRY_TEST_ENDPOINT";
 const JOURNAL: &str = "CERTFERRY_TEST_JOURNAL";
 const CERTIFICATE: &str = "CERTFERRY_TEST_CERTIFICATE";
+/// The things that are attached to it.
+const THINGS: &str = "CERTFERRY_TEST_THINGS";
 /// What the process does: `transfer` or `put back`.
 const WORK: &str = "CERTFERRY_TEST_WORK";
 
@@ -42,6 +45,12 @@ async fn child() {
     };
     let journal = JournalPlace::File(PathBuf::from(env::var(JOURNAL).unwrap()));
     let (handle, mut replies) = worker::spawn(wire, Settings::new(journal));
+    let id = CertificateId::parse(&env::var(CERTIFICATE).unwrap()).unwrap();
+    let things = env::var(THINGS).unwrap();
+    let thing = |name: &str| ThingRef {
+        name: name.to_owned(),
+        principal_type: None,
+    };
     let order = Order {
         account: account(SOURCE),
         work: if env::var(WORK).unwrap() == "transfer" {
@@ -49,8 +58,13 @@ async fn child() {
         } else {
             Work::PutBack
         },
-        certificates: vec![CertificateId::parse(&env::var(CERTIFICATE).unwrap()).unwrap()],
-        seen: Vec::new(),
+        certificates: vec![id],
+        seen: vec![Surveyed {
+            id,
+            status: ConsoleStatus::Active,
+            policies: POLICIES.map(str::to_owned).to_vec(),
+            things: things.split(',').map(thing).collect(),
+        }],
     };
     let calls = [
         Call::Connect(Target::default()),
@@ -107,12 +121,16 @@ fn points(calls: &[(Operation, u32)]) -> Vec<(Point, Moment)> {
 fn start(endpoint: SocketAddr, world: &World, id: CertificateId, work: &str) -> Child {
     let key = world.simulator.access_key(SOURCE);
     let folder = world.folder.path();
+    let state = world.simulator.certificate(SOURCE, &id.to_string());
+    let things = state.unwrap().things.into_iter().map(|(name, _)| name);
+    let things: Vec<String> = things.collect();
     Command::new(env::current_exe().unwrap())
         .args(["--exact", "engine::kill::child", "--ignored", "--nocapture"])
         .env_clear()
         .env(ENDPOINT, format!("http://{endpoint}"))
         .env(JOURNAL, world.journal())
         .env(CERTIFICATE, id.to_string())
+        .env(THINGS, things.join(","))
         .env(WORK, work)
         .env("AWS_ACCESS_KEY_ID", key.access_key_id)
         .env("AWS_SECRET_ACCESS_KEY", key.secret_access_key)

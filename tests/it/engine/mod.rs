@@ -20,11 +20,14 @@ use std::path::{Path, PathBuf};
 
 use certferry::{
     domain::{
-        AccountId, Answer, Call, CertificateId, ConnectionId, Failure, Order, Progress, Record,
-        Reply, Request, RequestId, RunOutcome, RunState, StepState, Target, Timestamp, Work,
+        AccountId, Answer, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Order,
+        Progress, Record, Reply, Request, RequestId, RunOutcome, RunState, StepState, Surveyed,
+        Target, ThingRef, Timestamp, Work,
     },
     iot::{GivenWire, StaticCredentials, Wire},
-    simulator::{Assumptions, Clock, NewCertificate, PrincipalType, Simulator, WorldSnapshot},
+    simulator::{
+        Assumptions, Clock, NewCertificate, PrincipalType, Simulator, Status, WorldSnapshot,
+    },
     worker::{self, Handle, JournalPlace, Settings},
 };
 use tempfile::TempDir;
@@ -131,6 +134,7 @@ impl World {
 
 /// A background task connected as both accounts.
 struct Rig {
+    simulator: Simulator,
     handle: Handle,
     replies: Receiver<Reply>,
     last: u64,
@@ -188,6 +192,7 @@ impl Rig {
     async fn start_with(simulator: &Simulator, settings: Settings) -> Self {
         let (handle, replies) = worker::spawn(wire(simulator), settings);
         let mut rig = Self {
+            simulator: simulator.clone(),
             handle,
             replies,
             last: 0,
@@ -223,12 +228,33 @@ impl Rig {
         reply.answer
     }
 
+    /// What a dialog would name.
+    fn seen(&self, account: &str, certificates: &[CertificateId]) -> Vec<Surveyed> {
+        let seen = |id: &CertificateId| {
+            let state = self.simulator.certificate(account, &id.to_string())?;
+            let thing = |(name, _): (String, PrincipalType)| ThingRef {
+                name,
+                principal_type: None,
+            };
+            Some(Surveyed {
+                id: *id,
+                status: match state.status {
+                    Status::Active => ConsoleStatus::Active,
+                    _ => ConsoleStatus::Inactive,
+                },
+                policies: state.policies,
+                things: state.things.into_iter().map(thing).collect(),
+            })
+        };
+        certificates.iter().filter_map(seen).collect()
+    }
+
     fn order(&mut self, account: &str, work: Work, certificates: &[CertificateId]) -> RequestId {
         let order = Order {
             account: self::account(account),
             work,
             certificates: certificates.to_vec(),
-            seen: Vec::new(),
+            seen: self.seen(account, certificates),
         };
         self.send(account, Call::Carry(Box::new(order)))
     }
