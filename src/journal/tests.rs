@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 
 use super::*;
-use crate::domain::{CertificateStatus, FailureKind, Step, ThingPrincipalType, ThingRef};
+use crate::domain::{
+    AccountId, Before, CertificateId, CertificateStatus, FailureKind, Plan, Purpose, RunState,
+    Step, StepFailure, ThingPrincipalType, ThingRef,
+};
 
 fn account(digits: &str) -> AccountId {
     AccountId::parse(digits).unwrap()

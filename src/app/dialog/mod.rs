@@ -1,5 +1,6 @@
 //! What stands on top of the list and the details. One stack; the topmost has the keys.
 
+mod confirm;
 mod form;
 mod menu;
 mod order;

@@ -288,3 +288,57 @@ pub fn file_stamp(at: Timestamp) -> String {
         at.second()
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        app::orders::OrderPlace,
+        domain::{CertificateId, FailureKind, Order, Progress, RequestId, StepFailure},
+    };
+
+    #[test]
+    fn the_report_is_a_table_that_no_name_can_break() {
+        let account = |digits| AccountId::parse(digits).unwrap();
+        let ids = [1, 2, 3].map(|byte| CertificateId::from_bytes([byte; 32]));
+        let place = OrderPlace {
+            words: "here".to_owned(),
+            account: account("111122223333"),
+            region: "us-east-1".to_owned(),
+            profile: None,
+            endpoint: None,
+        };
+        let order = Order {
+            account: place.account,
+            work: Work::PrepareAndTransfer {
+                to: account("444455556666"),
+                message: None,
+            },
+            certificates: ids.to_vec(),
+            seen: Vec::new(),
+        };
+        let began = time::macros::datetime!(2026-11-24 10:15:00 UTC);
+        let mut run = OrderRun::new(RequestId(1), place, &order, began);
+        let ended = [
+            RunOutcome::Done,
+            RunOutcome::Refused("=cmd(),\"x\"\r\n\u{1b}[2J".to_owned()),
+            RunOutcome::Stopped(StepFailure {
+                kind: FailureKind::Throttled,
+                text: "throttled".to_owned(),
+                ambiguous: false,
+            }),
+        ];
+        for (id, outcome) in ids.into_iter().zip(ended) {
+            run.report(Progress::Ended { id, outcome });
+        }
+        let start = "111122223333,us-east-1,2026-11-24T10:15:00Z,Prepare and transfer,444455556666";
+        let [one, two, three] = ids;
+        let wanted = [
+            "certificate_id,account,region,began,work,recipient,outcome,detail".to_owned(),
+            format!("{one},{start},done,"),
+            format!("{two},{start},refused,\"'=cmd(),\"\"x\"\"\\r\\n\\x1b[2J\""),
+            format!("{three},{start},stopped,✗ throttled"),
+        ];
+        assert_eq!(csv(&run), wanted.join("\r\n") + "\r\n");
+    }
+}

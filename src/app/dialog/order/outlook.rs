@@ -62,6 +62,7 @@ impl OrderDraft {
     pub(super) fn outlook(&self, app: &App, chosen: &[CertificateId]) -> Vec<(Role, String)> {
         let mut lines = self.left_as_they_are(chosen.len());
         if chosen.is_empty() {
+            lines.push((Role::Bad, self.none_left()));
             return lines;
         }
         match self.kind {
@@ -105,11 +106,14 @@ impl OrderDraft {
                 let left = (self.records.iter()).filter(|it| self.left_on_purpose(it));
                 for (n, why) in [
                     (unknown, "the journal has nothing to put back"),
-                    (claimed, "another certferry works on it"),
-                    (left.count(), "left as it was on purpose: put it back alone"),
+                    (claimed, "another certferry works on them"),
+                    (
+                        left.count(),
+                        "left as they were on purpose, to be put back one by one",
+                    ),
                 ] {
                     if n > 0 && self.certificates.len() > 1 {
-                        lines.push((Role::Plain, format!("Not {n} of them: {why}.")));
+                        lines.push((Role::Plain, format!("{n} left out: {why}.")));
                     }
                 }
             }

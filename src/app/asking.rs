@@ -1,0 +1,192 @@
+//! What is asked, over which connection, and for which place on the screen.
+
+use std::time::Duration;
+
+use crate::domain::{Call, CertificateId, ConnectionId, RequestId, Target};
+
+use super::{App, Details, Level, Session, Tab, list::CertificateList, requests::Place};
+
+impl App {
+    pub(super) fn ask(&mut self, place: Place, call: Call) -> Option<RequestId> {
+        self.ask_after(Duration::ZERO, place, call)
+    }
+
+    /// Sends a request. Over a connection that is still being made nothing is sent: once it is
+    /// made, everything in sight is asked for.
+    pub(super) fn ask_after(
+        &mut self,
+        after: Duration,
+        place: Place,
+        call: Call,
+    ) -> Option<RequestId> {
+        let connection = self.session.id;
+        (self.session.connected || place == Place::Connection).then(|| {
+            self.requests
+                .ask(connection, place, call, after, &mut self.effects)
+        })
+    }
+
+    /// Makes a connection. What another connection showed is gone at once.
+    pub(super) fn connect(&mut self, target: Target) {
+        self.requests.cancel_reads(&mut self.effects);
+        self.clear();
+        self.last_failure = None;
+        self.session = Session::new(self.next_connection(), target);
+        self.ask_connection();
+    }
+
+    /// Makes the same connection anew, with fresh credentials. What is on the screen stays.
+    pub(super) fn reconnect(&mut self) {
+        self.requests.cancel_reads(&mut self.effects);
+        self.list.withdrawn();
+        if let Some(details) = &mut self.details {
+            details.withdrawn();
+        }
+        let id = self.next_connection();
+        self.session.renew(id);
+        self.ask_connection();
+    }
+
+    /// Takes everything of an account off the screen.
+    pub(super) fn clear(&mut self) {
+        self.list = CertificateList::default();
+        self.details = None;
+        self.list_focused = true;
+        self.detaching.clear();
+        self.unfinished.clear();
+        self.offer_unfinished = false;
+    }
+
+    /// Fresh credentials may be another account's: then nothing of the old one may stay in sight.
+    pub(super) fn check_place(&mut self) {
+        if self.session.moved() {
+            self.requests.cancel_reads(&mut self.effects);
+            self.clear();
+            self.dialogs.clear();
+            self.ask_certificates();
+            self.ask_outgoing();
+            let place = self.place();
+            self.say(
+                Level::Bad,
+                format!("The connection leads elsewhere now: {place}."),
+            );
+        }
+    }
+
+    pub(super) fn next_connection(&self) -> ConnectionId {
+        ConnectionId(self.session.id.0.saturating_add(1))
+    }
+
+    pub(super) fn ask_connection(&mut self) {
+        self.session.facts.asked(self.now);
+        let target = self.session.target.clone();
+        self.ask(Place::Connection, Call::Connect(target));
+    }
+
+    /// Asks for everything in sight anew.
+    pub(super) fn refresh(&mut self) {
+        if !self.session.connected || self.session.troubled {
+            self.reconnect();
+            return;
+        }
+        if self.session.identity.value().is_none() {
+            self.ask_identity();
+        }
+        if !self.details_focused() {
+            self.ask_certificates();
+        }
+        self.ask_outgoing();
+        self.ask_details();
+    }
+
+    pub(super) fn ask_identity(&mut self) {
+        self.session.identity.asked(self.now);
+        self.ask(Place::Identity, Call::Identity);
+    }
+
+    pub(super) fn ask_certificates(&mut self) {
+        self.list.asked(self.now);
+        self.ask(Place::Certificates, Call::Certificates);
+    }
+
+    pub(super) fn ask_outgoing(&mut self) {
+        self.list.outgoing_asked(self.now);
+        self.ask(Place::Outgoing, Call::Outgoing);
+    }
+
+    /// Opens the details of a certificate, or changes them to it.
+    pub(super) fn show_details(&mut self, id: CertificateId, after: Duration) {
+        let tab = self.details.as_ref().map_or(Tab::Details, |d| d.tab);
+        self.close_details();
+        let mut details = Details::new(id, tab);
+        details.detaching = self.detaching.remove(&id).unwrap_or_default();
+        self.details = Some(details);
+        let now = self.now;
+        if let Some(details) = &mut self.details {
+            details.description.asked(now);
+        }
+        self.ask_after(after, Place::Description(id), Call::Describe(id));
+        self.ask_attachments(after);
+    }
+
+    /// Closes the details, but remembers which of its things are being detached.
+    pub(super) fn close_details(&mut self) {
+        if let Some(details) = self.details.take()
+            && !details.detaching.is_empty()
+        {
+            self.detaching.insert(details.id, details.detaching);
+        }
+    }
+
+    pub(super) fn ask_details(&mut self) {
+        let now = self.now;
+        if let Some(details) = &mut self.details {
+            let id = details.id;
+            details.description.asked(now);
+            self.ask(Place::Description(id), Call::Describe(id));
+            self.ask_attachments(Duration::ZERO);
+        }
+    }
+
+    /// Asks how a certificate stands after something changed. The answer is for its row, and for
+    /// the details if they still show it: moving on does not cancel it.
+    pub(super) fn ask_standing(&mut self, id: CertificateId) {
+        let now = self.now;
+        if let Some(details) = self.details.as_mut().filter(|details| details.id == id) {
+            details.description.asked(now);
+        }
+        self.ask(Place::Row(id), Call::Describe(id));
+    }
+
+    pub(super) fn ask_attachments(&mut self, after: Duration) {
+        self.ask_policies(after);
+        self.ask_things(after);
+    }
+
+    /// Asks for the policies of the certificate in the details. Needs its ARN, and with it the
+    /// account: until that is known, [`settle`](Self::settle) comes back to it.
+    pub(super) fn ask_policies(&mut self, after: Duration) {
+        let now = self.now;
+        let Some(details) = &mut self.details else {
+            return;
+        };
+        if let Some(arn) = self.session.arn(details.id) {
+            details.policies.asked(now);
+            let place = Place::Policies(details.id);
+            self.ask_after(after, place, Call::Policies(arn));
+        }
+    }
+
+    /// Asks for the things of the certificate in the details.
+    pub(super) fn ask_things(&mut self, after: Duration) {
+        let now = self.now;
+        let Some(details) = &mut self.details else {
+            return;
+        };
+        if let Some(arn) = self.session.arn(details.id) {
+            details.things.asked(now);
+            let place = Place::Things(details.id);
+            self.ask_after(after, place, Call::Things(arn));
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! What follows from a single change: what is said, what is shown, what is asked again.
+
+use std::time::Duration;
+
+use crate::domain::{
+    Answer, Call, CertificateId, CertificateStatus, ConnectionId, Done, Failure, Mutation,
+    OutgoingTransfer, text::visible,
+};
+
+use super::{
+    App, DETACH_LOOK, Level, Remote,
+    dialog::{Button, Content, Dialog, Focus, Form, Purpose, Reader},
+    list::Became,
+    log::Outcome,
+    page::Page,
+    pages,
+    requests::Place,
+};
+
+impl App {
+    pub(super) fn mutation_answer(
+        &mut self,
+        mutation: &Mutation,
+        entry: usize,
+        connection: ConnectionId,
+        request: crate::domain::RequestId,
+        answer: Answer,
+    ) {
+        let here = connection == self.session.id;
+        let form = self.take_form(request);
+        match answer {
+            Answer::Done(done) => {
+                self.log.finish(entry, outcome(&done));
+                let lost = if done.confirmed_afterwards {
+                    "The answer was lost, but AWS shows: "
+                } else {
+                    ""
+                };
+                let elsewhere = self.elsewhere(here, entry);
+                let text = format!("{elsewhere}{lost}{}", mutation.success());
+                self.say(Level::Good, text);
+                if here {
+                    self.changed(mutation, form.is_some());
+                }
+            }
+            Answer::Failed(failure) => {
+                self.log.finish(entry, Outcome::Failed(failure.clone()));
+                let elsewhere = self.elsewhere(here, entry);
+                self.change_failed(mutation, &failure, &elsewhere, here, form);
+            }
+            _ => return,
+        }
+        // The same account may have been connected to again since.
+        let id = mutation.certificate();
+        if !here && self.list.get(id).is_some() {
+            self.ask_standing(id);
+        }
+    }
+
+    /// Where a change was made, when that is not what the header says any more.
+    fn elsewhere(&self, here: bool, entry: usize) -> String {
+        match self.log.place(entry) {
+            Some(place) if !here => format!("In {}: ", visible(place)),
+            _ => String::new(),
+        }
+    }
+
+    /// Takes the dialog that waits for this request off the stack, if it is still open.
+    fn take_form(&mut self, request: crate::domain::RequestId) -> Option<Box<Form>> {
+        let waits = |dialog: &Dialog| matches!(dialog, Dialog::Form(form) if form.working.is_some_and(|(working, _)| working == request));
+        let at = self.dialogs.iter().position(waits)?;
+        match self.dialogs.remove(at) {
+            Dialog::Form(form) => Some(form),
+            other => {
+                self.dialogs.insert(at, other);
+                None
+            }
+        }
+    }
+
+    /// A change was made: shows it, and asks AWS for exactly what it changed.
+    fn changed(&mut self, mutation: &Mutation, dialog_open: bool) {
+        let id = mutation.certificate();
+        match mutation {
+            Mutation::Activate(_) | Mutation::Accept { activate: true, .. } => {
+                self.status_changed(id, CertificateStatus::Active);
+            }
+            Mutation::Deactivate(_) | Mutation::Accept { .. } => {
+                self.status_changed(id, CertificateStatus::Inactive);
+            }
+            Mutation::Revoke(_) => self.status_changed(id, CertificateStatus::Revoked),
+            Mutation::Reject { .. } => self.ask_standing(id),
+            Mutation::AttachPolicy { .. } | Mutation::AttachThing { .. } => {
+                if self.details.as_ref().is_some_and(|d| d.id == id) {
+                    self.ask_attachments(Duration::ZERO);
+                }
+            }
+            Mutation::DetachPolicy { policy, .. } => {
+                if let Some(details) = self.details.as_mut().filter(|d| d.id == id) {
+                    if let Some(policies) = details.policies.value_mut() {
+                        policies.retain(|known| known.name != *policy);
+                    }
+                    self.ask_policies(Duration::ZERO);
+                }
+            }
+            Mutation::DetachThing { thing, .. } => {
+                if let Some(details) = self.details.as_mut().filter(|d| d.id == id) {
+                    details.detaching.insert(thing.clone(), 0);
+                    self.ask_things(DETACH_LOOK);
+                }
+            }
+            Mutation::Transfer { to, message, .. } => {
+                let created = self.list.get(id).and_then(|facts| facts.created);
+                let transfer = OutgoingTransfer {
+                    id,
+                    to: Some(*to),
+                    started: Some(self.now),
+                    message: message.clone(),
+                    created,
+                };
+                self.became(id, Became::Offered(transfer));
+                self.ask_outgoing();
+                self.ask_standing(id);
+                if dialog_open {
+                    self.show_outcome(id);
+                }
+            }
+            Mutation::CancelTransfer(_) => {
+                self.became(id, Became::TakenBack);
+                self.ask_outgoing();
+                self.ask_standing(id);
+            }
+        }
+    }
+
+    fn status_changed(&mut self, id: CertificateId, status: CertificateStatus) {
+        self.became(id, Became::Status(status));
+        self.ask_standing(id);
+    }
+
+    fn became(&mut self, id: CertificateId, became: Became) {
+        self.list.became(id, became);
+        self.list.arrange(&self.setup.book);
+    }
+
+    /// The transfer has started: says so, with the note for the recipient ready to copy.
+    fn show_outcome(&mut self, id: CertificateId) {
+        let page = pages::transfer_started(self, id);
+        let note = pages::note(self, id);
+        let reader = Reader::new("Transfer started", Content::Page(page)).copying(note);
+        self.open(Dialog::Reader(reader));
+    }
+
+    /// A change failed: says why, and shows the state that the certificate is really in. What was
+    /// typed is not lost.
+    fn change_failed(
+        &mut self,
+        mutation: &Mutation,
+        failure: &Failure,
+        elsewhere: &str,
+        here: bool,
+        form: Option<Box<Form>>,
+    ) {
+        // Nobody is to leave without having seen it.
+        self.leaving = false;
+        let id = mutation.certificate();
+        let title = match (failure.ambiguous, failure.refuted) {
+            (true, _) => format!("{}: not known whether done", mutation.title()),
+            (false, true) => format!("{}: not done, as AWS shows", mutation.title()),
+            (false, false) => format!("{} failed", mutation.title()),
+        };
+        let short = id.short();
+        self.say(
+            Level::Bad,
+            format!("{elsewhere}{short}: {title}: {}.", failure.summary()),
+        );
+        if let Some(mut form) = form {
+            form.working = None;
+            form.unknown = failure.ambiguous;
+            // A second Enter must not send it again.
+            form.focus = Focus::Button(Button::Cancel);
+            if !form.fields.is_empty() {
+                self.open(Dialog::Form(form));
+            }
+            let mut page = Page::default();
+            pages::failure(&mut page, failure, self.session.profile());
+            self.open(Dialog::Reader(Reader::new(title, Content::Page(page))));
+        }
+        if !here {
+            return;
+        }
+        let id = mutation.certificate();
+        let shown = self.details.as_ref().is_some_and(|d| d.id == id);
+        match mutation {
+            Mutation::AttachPolicy { .. }
+            | Mutation::AttachThing { .. }
+            | Mutation::DetachPolicy { .. }
+            | Mutation::DetachThing { .. } => {
+                if shown {
+                    self.ask_attachments(Duration::ZERO);
+                }
+            }
+            Mutation::Transfer { .. } => {
+                self.ask_outgoing();
+                self.ask_standing(id);
+                self.check_transfer_again(id);
+                // What stands behind the dialog must not say something else.
+                if shown {
+                    self.ask_attachments(Duration::ZERO);
+                }
+            }
+            _ => {
+                self.ask_outgoing();
+                self.ask_standing(id);
+            }
+        }
+    }
+
+    /// The dialog is open again: what it says of the attachments must be true again.
+    fn check_transfer_again(&mut self, id: CertificateId) {
+        let now = self.now;
+        for dialog in &mut self.dialogs {
+            if let Dialog::Form(form) = dialog
+                && let Purpose::StartTransfer(draft) = &mut form.purpose
+            {
+                for names in [&mut draft.policies, &mut draft.things] {
+                    *names = Remote::default();
+                    names.asked(now);
+                }
+            }
+        }
+        if let Some(certificate) = self.session.arn(id) {
+            self.ask(
+                Place::TransferPolicies(id),
+                Call::Policies(certificate.clone()),
+            );
+            self.ask(Place::TransferThings(id), Call::Things(certificate));
+        }
+    }
+}
+
+fn outcome(done: &Done) -> Outcome {
+    if done.confirmed_afterwards {
+        Outcome::Confirmed
+    } else {
+        Outcome::Done(done.request_id.clone())
+    }
+}

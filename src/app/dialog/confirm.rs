@@ -1,0 +1,167 @@
+//! What the dialogs say that only ask: nothing is typed in them.
+
+use crate::{
+    app::{App, page::Role, pages},
+    domain::{CertificateId, Mutation, text::visible},
+};
+
+use super::{FormText, transfer::listed};
+
+/// What quitting stops.
+pub(super) fn quit(app: &App) -> FormText {
+    let running = app.orders.iter().filter(|run| run.ended.is_none());
+    let mut intro: Vec<String> = running
+        .map(|run| {
+            let (over, all) = (run.over(), run.items.len());
+            let work = pages::work_label(&run.work);
+            format!("{work} in {}: {over} of {all} are over.", run.place.words)
+        })
+        .collect();
+    let outlook = if intro.is_empty() {
+        intro.push("Nothing is under way any more.".to_owned());
+        Vec::new()
+    } else {
+        let text = "Quitting stops after the calls in flight. What is on its way then is in the \
+                    journal, and the next start offers to resume it or to put it back.";
+        vec![(Role::Plain, text.to_owned())]
+    };
+    FormText {
+        title: "Quit".to_owned(),
+        intro,
+        remarks: Vec::new(),
+        outlook,
+        cancel: "Keep running",
+        confirm: "Stop and quit",
+        problem: None,
+    }
+}
+
+/// The dialog of a change that can be undone.
+pub(super) fn confirm(app: &App, mutation: &Mutation) -> FormText {
+    let id = mutation.certificate();
+    let short = id.short();
+    let place = app.place();
+    let mut outlook = Vec::new();
+    let (intro, cancel, confirm): (Vec<String>, _, _) = match mutation {
+        Mutation::Activate(_) => (
+            vec![
+                format!("Activates {short} in {place}."),
+                "Devices can connect with it again.".to_owned(),
+            ],
+            "Cancel",
+            "Activate",
+        ),
+        Mutation::Deactivate(_) => {
+            outlook = things_of(app, id);
+            (
+                vec![
+                    format!("Deactivates {short} in {place}."),
+                    "Devices using it are disconnected within a few minutes and cannot connect \
+                     until it is activated again."
+                        .to_owned(),
+                ],
+                "Keep active",
+                "Deactivate",
+            )
+        }
+        Mutation::DetachPolicy { policy, .. } => (
+            vec![
+                format!(
+                    "Detaches the policy {} from {short} in {place}.",
+                    visible(policy)
+                ),
+                "Devices using the certificate lose what the policy allows.".to_owned(),
+            ],
+            "Keep attached",
+            "Detach",
+        ),
+        Mutation::DetachThing { thing, .. } => (
+            vec![
+                format!(
+                    "Detaches the thing {} from {short} in {place}.",
+                    visible(thing)
+                ),
+                "AWS takes some seconds for it.".to_owned(),
+            ],
+            "Keep attached",
+            "Detach",
+        ),
+        Mutation::Accept { activate, .. } => (
+            vec![
+                format!("Takes {short} into {place}."),
+                if *activate {
+                    "It is activated at once. It has no policies and no things here yet.".to_owned()
+                } else {
+                    "It arrives inactive, with no policies and no things. Activate it before use."
+                        .to_owned()
+                },
+                "Once accepted, the transfer cannot be taken back by its sender.".to_owned(),
+            ],
+            "Not now",
+            if *activate {
+                "Accept and activate"
+            } else {
+                "Accept"
+            },
+        ),
+        Mutation::CancelTransfer(_) => (taken_back(app, id), "Keep transfer", "Revoke transfer"),
+        Mutation::AttachPolicy { policy: name, .. } | Mutation::AttachThing { thing: name, .. } => {
+            (
+                vec![format!(
+                    "{} {} to {short} in {place}.",
+                    mutation.title(),
+                    visible(name)
+                )],
+                "Cancel",
+                "Attach",
+            )
+        }
+        Mutation::Revoke(_) | Mutation::Transfer { .. } | Mutation::Reject { .. } => (
+            vec![format!("{} {short} in {place}.", mutation.title())],
+            "Cancel",
+            mutation.title(),
+        ),
+    };
+    FormText {
+        title: format!("{} {short}", mutation.title()),
+        intro,
+        remarks: Vec::new(),
+        outlook,
+        cancel,
+        confirm,
+        problem: None,
+    }
+}
+
+/// What it means to take an offer back.
+fn taken_back(app: &App, id: CertificateId) -> Vec<String> {
+    let to = app.list.outgoing(id).and_then(|transfer| transfer.to);
+    let to = to.map_or_else(
+        || "the recipient".to_owned(),
+        |to| app.setup.book.describe(to),
+    );
+    vec![
+        format!("Cancels the transfer of {} to {to}.", id.short()),
+        format!("The certificate comes back to {} as Inactive.", app.place()),
+        "It is not revoked: this is not the irreversible Revoke.".to_owned(),
+    ]
+}
+
+/// Which things use the certificate, as far as that is known.
+pub(super) fn things_of(app: &App, id: CertificateId) -> Vec<(Role, String)> {
+    let details = app.details.as_ref().filter(|details| details.id == id);
+    let Some(things) = details.and_then(|details| details.things.value()) else {
+        return vec![(
+            Role::Quiet,
+            "Its things are not known here: see its details.".to_owned(),
+        )];
+    };
+    if things.is_empty() {
+        return vec![(Role::Quiet, "No things are attached to it.".to_owned())];
+    }
+    let names: Vec<String> = things.iter().map(|thing| thing.name.clone()).collect();
+    vec![(
+        Role::Bad,
+        format!("Things that use it: {}.", listed(&names)),
+    )]
+}

@@ -1,0 +1,122 @@
+//! What the journal knows of runs that were, and which of them it forgets.
+
+use std::{collections::HashSet, time::Duration};
+
+use rusqlite::{Row, params};
+
+use crate::domain::{AccountId, CertificateId, Record, RunId, RunState, Timestamp};
+
+use super::{Journal, JournalError, rows};
+
+/// How long what a certificate lost is remembered, however many runs came after it: nothing is
+/// published that would end a transfer which nobody accepts.
+const RESTORABLE: Duration = Duration::from_hours(365 * 24);
+
+/// A run's row in SQL that is open and that no later run, open itself, puts back.
+const OPEN: &str = "run.state IN ('unfinished', 'stopped')
+    AND NOT EXISTS (SELECT 1 FROM run AS later WHERE later.origin = run.id
+                    AND later.state IN ('unfinished', 'stopped'))";
+
+impl Journal {
+    /// The runs that somebody still has to decide on, oldest first. Those that a living process
+    /// works on are [`Record::claimed`]. A run that is being put back is not among them: the run
+    /// that puts it back is.
+    pub fn unfinished(&self) -> Result<Vec<Record>, JournalError> {
+        self.select(&format!("{OPEN} ORDER BY id"), params![])
+    }
+
+    /// A run.
+    pub fn record(&self, run: RunId) -> Result<Option<Record>, JournalError> {
+        Ok(self.select("id = ?1", params![run.0])?.pop())
+    }
+
+    /// The runs of a certificate, newest first, at most `limit`.
+    pub fn history(
+        &self,
+        account: AccountId,
+        region: &str,
+        certificate: CertificateId,
+        limit: u32,
+    ) -> Result<Vec<Record>, JournalError> {
+        self.select(
+            "certificate = ?1 AND account = ?2 AND region = ?3 ORDER BY id DESC LIMIT ?4",
+            params![certificate.as_bytes(), account.to_string(), region, limit],
+        )
+    }
+
+    /// What a certificate lost and did not get back: its newest run that found something attached,
+    /// or found it active, took something of it, and was not put back since.
+    pub fn to_put_back(
+        &self,
+        account: AccountId,
+        region: &str,
+        certificate: CertificateId,
+    ) -> Result<Option<Record>, JournalError> {
+        let condition = format!(
+            "certificate = ?1 AND account = ?2 AND region = ?3 AND {}
+             ORDER BY id DESC LIMIT 1",
+            took("run")
+        );
+        let place = params![certificate.as_bytes(), account.to_string(), region];
+        let newest = self.select(&condition, place)?;
+        let lost = newest.into_iter().next();
+        Ok(lost.filter(|record| record.state != RunState::PutBack))
+    }
+
+    /// The certificates of which there are runs.
+    pub fn certificates(
+        &self,
+        account: AccountId,
+        region: &str,
+    ) -> Result<HashSet<CertificateId>, JournalError> {
+        let sql = "SELECT DISTINCT certificate FROM run WHERE account = ?1 AND region = ?2";
+        let connection = self.lock();
+        let read = || -> rusqlite::Result<HashSet<CertificateId>> {
+            let mut select = connection.prepare_cached(sql)?;
+            let id = |row: &Row<'_>| row.get(0).map(CertificateId::from_bytes);
+            let ids = select.query_map(params![account.to_string(), region], id)?;
+            ids.collect()
+        };
+        read().map_err(|error| self.failed(&error))
+    }
+
+    /// Drops the oldest finished runs until so many are left; says how many were dropped. Runs
+    /// that are open, or that an open one puts back, are kept; so is for a year the newest run that
+    /// took something from a certificate and was not put back.
+    pub fn prune(&self, keep: u32, now: Timestamp) -> Result<usize, JournalError> {
+        let droppable = format!(
+            "state NOT IN ('unfinished', 'stopped')
+             AND NOT EXISTS (SELECT 1 FROM run AS later WHERE later.origin = run.id
+                             AND later.state IN ('unfinished', 'stopped'))
+             AND id <= (SELECT id FROM run WHERE state NOT IN ('unfinished', 'stopped')
+                        ORDER BY id DESC LIMIT 1 OFFSET ?1)
+             AND NOT (began >= ?2 AND state <> 'put back' AND {}
+                      AND NOT EXISTS (SELECT 1 FROM run AS newer
+                                      WHERE newer.certificate = run.certificate
+                                        AND newer.account = run.account
+                                        AND newer.region = run.region
+                                        AND newer.id > run.id AND {}))",
+            took("run"),
+            took("newer")
+        );
+        let values = params![keep, rows::micros(now - RESTORABLE)];
+        // Most often there is nothing to drop, and no reason to wait for one who writes.
+        let any = format!("SELECT EXISTS (SELECT 1 FROM run WHERE {droppable})");
+        let any = (self.lock()).query_row(&any, values, |row| row.get(0));
+        if !any.map_err(|error| self.failed(&error))? {
+            return Ok(0);
+        }
+        let sql = format!("DELETE FROM run WHERE {droppable}");
+        self.write(|change, _| change.execute(&sql, values).map(Ok))
+    }
+}
+
+/// Whether a row of `run`, by its name in the SQL, is a run that found something to take and may have
+/// taken some of it.
+fn took(run: &str) -> String {
+    format!(
+        "{run}.purpose = 'transfer'
+         AND ({run}.status = 'ACTIVE' OR EXISTS (SELECT 1 FROM attached WHERE run = {run}.id))
+         AND EXISTS (SELECT 1 FROM step WHERE step.run = {run}.id AND step.state <> 'planned')"
+    )
+}
