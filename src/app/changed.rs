@@ -239,7 +239,8 @@ impl App {
     }
 }
 
-fn outcome(done: &Done) -> Outcome {
+/// How a change that was made stands in the command log.
+pub(super) fn outcome(done: &Done) -> Outcome {
     if done.confirmed_afterwards {
         Outcome::Confirmed
     } else {

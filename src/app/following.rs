@@ -90,7 +90,7 @@ impl App {
     /// An order is over: says so, and asks AWS for what it changed.
     fn order_ended(&mut self, request: RequestId, failure: Option<Box<Failure>>) {
         let now = self.now;
-        self.logged.retain(|(of, ..), _| *of != request);
+        self.log_ended(request);
         let Some(run) = self.order_mut(request) else {
             return;
         };

@@ -1,6 +1,6 @@
 //! The command log: every change as the AWS CLI command that does the same.
 
-use crate::domain::{Failure, StepFailure, Timestamp};
+use crate::domain::{Failure, Timestamp};
 
 /// How many entries are kept.
 const CAPACITY: usize = 1_000;
@@ -14,10 +14,8 @@ pub enum Outcome {
     Done(Option<String>),
     /// Its answer was lost, and AWS's state shows that it was made.
     Confirmed,
-    /// It failed as part of an order.
-    Stopped(StepFailure),
-    /// It was refused as part of an order, by AWS or before it was sent; why. Foreign text.
-    Refused(String),
+    /// An error in certferry ended the work before there was an answer.
+    Lost,
     /// It failed.
     Failed(Box<Failure>),
 }
@@ -67,6 +65,29 @@ impl CommandLog {
     pub fn finish(&mut self, number: usize, outcome: Outcome) {
         if let Some(entry) = self.entries.iter_mut().find(|e| e.number == number) {
             entry.outcome = outcome;
+        }
+    }
+
+    /// There will be no answer any more to a change that has none yet.
+    pub fn lose(&mut self, number: usize) {
+        let mut entries = self.entries.iter_mut();
+        let entry = entries.find(|entry| entry.number == number);
+        if let Some(entry) = entry.filter(|entry| entry.outcome == Outcome::UnderWay) {
+            entry.outcome = Outcome::Lost;
+        }
+    }
+
+    /// It is known now that what this command does is done: nothing of it is in doubt any more.
+    pub fn settle(&mut self, place: &str, line: &str) {
+        for entry in &mut self.entries {
+            let doubt = match &entry.outcome {
+                Outcome::Lost => true,
+                Outcome::Failed(failure) => failure.ambiguous,
+                _ => false,
+            };
+            if doubt && entry.place == place && entry.line == line {
+                entry.outcome = Outcome::Confirmed;
+            }
         }
     }
 

@@ -142,8 +142,8 @@ pub struct App {
     pub unfinished: Vec<Record>,
     /// Whether that is still to be offered, once no dialog is in the way.
     offer_unfinished: bool,
-    /// The command log's entries of steps that are under way.
-    logged: HashMap<(RequestId, CertificateId, usize), usize>,
+    /// The command log's entries of the calls of orders that are under way.
+    logged: HashMap<(RequestId, u64), usize>,
     /// Things that are being detached, of certificates whose details are closed.
     detaching: BTreeMap<CertificateId, BTreeMap<String, u32>>,
     requests: Requests,

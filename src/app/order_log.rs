@@ -1,66 +1,66 @@
 //! Every change of an order is in the command log, too.
 
-use crate::domain::{Progress, RequestId, RunOutcome, StepState, Work, aws_cli_line};
+use crate::domain::{CertificateId, Progress, RequestId, StepState, aws_cli_line};
 
-use super::{App, log::Outcome, orders::OrderRun};
+use super::{App, changed::outcome, log::Outcome, orders::OrderRun};
 
 impl App {
     /// Writes down what a report says of a change. The lines are those of the order's own account,
     /// whatever is connected to since.
     pub(super) fn log_progress(&mut self, request: RequestId, progress: &Progress) {
         match progress {
+            Progress::Sent { call, mutation } => {
+                let Some(run) = self.order(request) else {
+                    return;
+                };
+                let line = aws_cli_line(mutation, &run.place.command_place());
+                let words = run.place.words.clone();
+                let entry = self.log.begin(self.now, words, line);
+                self.logged.insert((request, *call), entry);
+            }
+            Progress::Answered { call, answer, .. } => {
+                let Some(entry) = self.logged.get(&(request, *call)) else {
+                    return;
+                };
+                let outcome = match answer {
+                    Ok(done) => outcome(done),
+                    Err(failure) => Outcome::Failed(failure.clone()),
+                };
+                self.log.finish(*entry, outcome);
+            }
+            // An earlier call of the step may have had its effect without anybody having seen it.
             Progress::Step {
                 id,
                 position,
-                state,
+                state: StepState::Done(_) | StepState::Gone(_),
             } => {
-                let key = (request, *id, *position);
-                if let StepState::Begun(at) = state {
-                    let Some(run) = self.order(request) else {
-                        return;
-                    };
-                    let step = run.item(*id).and_then(|item| item.steps.get(*position));
-                    let mutation = step.and_then(|(s, _)| s.step.mutation(&run.place.arn(*id)));
-                    let Some(mutation) = mutation else {
-                        return;
-                    };
-                    let line = aws_cli_line(&mutation, &run.place.command_place());
-                    let words = run.place.words.clone();
-                    let entry = self.log.begin(*at, words, line);
-                    self.logged.insert(key, entry);
-                    return;
-                }
-                let outcome = match state {
-                    StepState::Done(_) | StepState::Gone(_) => Outcome::Done(None),
-                    StepState::Failed(_, failure) => Outcome::Stopped(failure.clone()),
-                    StepState::Planned | StepState::Begun(_) => return,
-                };
-                if let Some(entry) = self.logged.remove(&key) {
-                    self.log.finish(entry, outcome);
-                }
-            }
-            Progress::Ended { id, outcome } => {
-                let Some(OrderRun {
-                    work: Work::Change(change),
-                    place,
-                    ..
-                }) = self.order(request)
-                else {
+                let run = self.order(request);
+                let Some((words, line)) = run.and_then(|run| step_line(run, *id, *position)) else {
                     return;
                 };
-                let line = aws_cli_line(&change.mutation(*id), &place.command_place());
-                let outcome = match outcome {
-                    RunOutcome::Done => Outcome::Done(None),
-                    RunOutcome::Stopped(failure) => Outcome::Stopped(failure.clone()),
-                    RunOutcome::Refused(why) => Outcome::Refused(why.clone()),
-                    // Nothing was sent.
-                    RunOutcome::Cancelled { .. } => return,
-                };
-                let words = place.words.clone();
-                let entry = self.log.begin(self.now, words, line);
-                self.log.finish(entry, outcome);
+                self.log.settle(&words, &line);
             }
             _ => {}
         }
     }
+
+    /// The order is over: what was not answered will not be.
+    pub(super) fn log_ended(&mut self, request: RequestId) {
+        let Self { log, logged, .. } = self;
+        logged.retain(|(of, _), entry| {
+            let over = *of == request;
+            if over {
+                log.lose(*entry);
+            }
+            !over
+        });
+    }
+}
+
+/// Where a step is done, and the line of its change.
+fn step_line(run: &OrderRun, id: CertificateId, position: usize) -> Option<(String, String)> {
+    let (planned, _) = run.item(id)?.steps.get(position)?;
+    let mutation = planned.step.mutation(&run.place.arn(id))?;
+    let line = aws_cli_line(&mutation, &run.place.command_place());
+    Some((run.place.words.clone(), line))
 }

@@ -31,6 +31,8 @@ pub struct Item {
     pub steps: Vec<(PlannedStep, StepState)>,
     /// What stays otherwise than it was.
     pub remarks: Vec<Remark>,
+    /// Whether anything was sent for it.
+    pub sent: bool,
     /// What it waits for.
     pub waiting: Option<String>,
     /// How it ended.
@@ -44,7 +46,7 @@ impl Item {
             Some(RunOutcome::Done) => Standing::Done,
             Some(RunOutcome::Cancelled { begun: false }) => Standing::NotBegun,
             Some(_) => Standing::Failed,
-            None if self.steps.is_empty() => Standing::Waiting,
+            None if self.steps.is_empty() && !self.sent => Standing::Waiting,
             None => Standing::UnderWay,
         }
     }
@@ -134,6 +136,7 @@ impl OrderRun {
             id: *id,
             steps: Vec::new(),
             remarks: Vec::new(),
+            sent: false,
             waiting: None,
             outcome: None,
         };
@@ -189,12 +192,7 @@ impl OrderRun {
 
     /// Takes a report; answers the certificate when it ended with it.
     pub fn report(&mut self, progress: Progress) -> Option<CertificateId> {
-        let id = match &progress {
-            Progress::Planned { id, .. }
-            | Progress::Step { id, .. }
-            | Progress::Waiting { id, .. }
-            | Progress::Ended { id, .. } => *id,
-        };
+        let id = progress.certificate();
         let item = self.index.get(&id).and_then(|at| self.items.get_mut(*at))?;
         match progress {
             Progress::Planned { steps, remarks, .. } => {
@@ -210,6 +208,8 @@ impl OrderRun {
                     *known = state;
                 }
             }
+            Progress::Sent { .. } => item.sent = true,
+            Progress::Answered { .. } => {}
             Progress::Waiting { what, .. } => item.waiting = Some(what),
             Progress::Ended { outcome, .. } => {
                 item.waiting = None;

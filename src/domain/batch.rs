@@ -1,8 +1,8 @@
 //! Work on one certificate or on a thousand: what is ordered, what is reported back.
 
 use super::{
-    AccountId, Action, Before, CertificateId, ConsoleStatus, Mutation, PlannedStep, Remark,
-    StepFailure, StepState, ThingRef,
+    AccountId, Action, Before, CertificateId, ConsoleStatus, Done, Failure, Mutation, PlannedStep,
+    Remark, StepFailure, StepState, ThingRef,
 };
 
 /// What is to be done with each certificate of an order.
@@ -153,6 +153,23 @@ pub enum Progress {
         /// How it stands now.
         state: StepState,
     },
+    /// A call that changes something is sent now.
+    Sent {
+        /// The call's number in the order.
+        call: u64,
+        /// The change.
+        mutation: Box<Mutation>,
+    },
+    /// A call was answered, or its answer was lost. It may come a second time for a call whose answer
+    /// was lost, when AWS's state has told what became of it.
+    Answered {
+        /// The certificate.
+        id: CertificateId,
+        /// The call's number in the order.
+        call: u64,
+        /// How it went.
+        answer: Result<Done, Box<Failure>>,
+    },
     /// What it is waiting for, in a few words: `1 thing to be detached`.
     Waiting {
         /// The certificate.
@@ -184,6 +201,20 @@ pub enum RunOutcome {
         /// Whether anything was changed.
         begun: bool,
     },
+}
+
+impl Progress {
+    /// The certificate that it is about.
+    pub fn certificate(&self) -> CertificateId {
+        match self {
+            Self::Sent { mutation, .. } => mutation.certificate(),
+            Self::Planned { id, .. }
+            | Self::Step { id, .. }
+            | Self::Answered { id, .. }
+            | Self::Waiting { id, .. }
+            | Self::Ended { id, .. } => *id,
+        }
+    }
 }
 
 impl Work {

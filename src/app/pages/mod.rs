@@ -122,15 +122,10 @@ fn command_log(app: &App) -> Page {
                 Role::Good,
                 "done; the answer was lost, AWS's state shows it".to_owned(),
             ),
-            Outcome::Stopped(failure) => {
-                let how = if failure.ambiguous {
-                    "not known whether done"
-                } else {
-                    "failed"
-                };
-                (Role::Bad, format!("{how}: {}", visible(&failure.text)))
-            }
-            Outcome::Refused(why) => (Role::Bad, format!("refused: {}", visible(why))),
+            Outcome::Lost => (
+                Role::Bad,
+                "not known whether done: an error in certferry lost the answer".to_owned(),
+            ),
             Outcome::Failed(failure) => {
                 let id = failure.request_id.as_deref().map(visible);
                 let id = id.map_or_else(String::new, |id| format!(", request id {id}"));
@@ -161,9 +156,7 @@ pub fn unknown_changes(app: &App) -> Vec<String> {
             let why = match &entry.outcome {
                 Outcome::UnderWay => "AWS had not answered".to_owned(),
                 Outcome::Failed(failure) if failure.ambiguous => failure.summary(),
-                Outcome::Stopped(failure) if failure.ambiguous => {
-                    visible(&failure.text).into_owned()
-                }
+                Outcome::Lost => "its answer was lost".to_owned(),
                 _ => return None,
             };
             let place = visible(&entry.place);

@@ -161,6 +161,9 @@ pub fn item_line(item: &Item) -> (Role, String) {
                         step(&planned.step)
                     ),
                 ),
+                None if item.sent && item.steps.is_empty() => {
+                    (Role::Plain, "… waiting for AWS".to_owned())
+                }
                 None if item.steps.is_empty() => (Role::Quiet, "  waiting".to_owned()),
                 None => (Role::Plain, format!("… {settled} of {}", item.steps.len())),
             }

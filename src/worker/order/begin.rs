@@ -10,9 +10,9 @@ use super::{
 };
 use crate::{
     domain::{
-        self, AccountId, Before, CertificateId, CertificateStatus, Change, FailureKind, Plan,
-        PlannedStep, Progress, Purpose, Record, RunId, RunOutcome, RunState, Step, StepFailure,
-        StepState,
+        self, AccountId, Before, CertificateId, CertificateStatus, Change, Done, Failure,
+        FailureKind, Plan, PlannedStep, Progress, Purpose, Record, RunId, RunOutcome, RunState,
+        Step, StepFailure, StepState,
     },
     journal::{Journal, JournalError, StepEvent},
     worker::{ledger, lost_answer},
@@ -230,31 +230,42 @@ pub(super) async fn leave(shared: &Arc<Shared>, id: CertificateId) -> RunOutcome
 /// Makes a single change.
 pub(super) async fn change(shared: &Arc<Shared>, id: CertificateId, change: &Change) -> RunOutcome {
     let mutation = change.mutation(id);
-    let made = if mutation.idempotent() {
-        shared.send(&mutation).await
-    } else {
-        shared.settled(&mutation, false).await
-    };
-    let failure = match made {
-        None => return RunOutcome::Cancelled { begun: false },
-        Some(Ok(_)) => return RunOutcome::Done,
-        Some(Err(failure)) => failure,
-    };
-    if failure.ambiguous {
-        let wanted = match change {
-            Change::Activate => Some(CertificateStatus::Active),
-            Change::Deactivate => Some(CertificateStatus::Inactive),
-            _ => None,
-        };
-        if wanted.is_some() {
-            let found = shared.connection.describe(id).await.ok();
-            if found.map(|found| found.status) == wanted {
-                return RunOutcome::Done;
-            }
-        }
-        return RunOutcome::Stopped(shared.short(&failure));
+    if !mutation.idempotent() {
+        let made = shared.settled(&mutation, false).await;
+        return made.map_or(RunOutcome::Cancelled { begun: false }, |made| {
+            ended(shared, made)
+        });
     }
-    RunOutcome::Refused(shared.short(&failure).text)
+    let Some(sent) = shared.send(&mutation).await else {
+        return RunOutcome::Cancelled { begun: false };
+    };
+    let wanted = match change {
+        Change::Activate => Some(CertificateStatus::Active),
+        Change::Deactivate => Some(CertificateStatus::Inactive),
+        _ => None,
+    };
+    let lost = sent.answer.as_ref().is_err_and(|failure| failure.ambiguous);
+    if lost && wanted.is_some() {
+        let found = shared.connection.describe(id).await.ok();
+        if found.map(|found| found.status) == wanted {
+            let done = Done {
+                request_id: None,
+                confirmed_afterwards: true,
+            };
+            shared.answered(&mutation, sent.number, &Ok(done)).await;
+            return RunOutcome::Done;
+        }
+    }
+    ended(shared, sent.answer)
+}
+
+/// The end of a single change.
+fn ended(shared: &Shared, made: Result<Done, Failure>) -> RunOutcome {
+    match made {
+        Ok(_) => RunOutcome::Done,
+        Err(failure) if failure.ambiguous => RunOutcome::Stopped(shared.short(&failure)),
+        Err(failure) => RunOutcome::Refused(shared.short(&failure).text),
+    }
 }
 
 async fn known(shared: &Arc<Shared>, id: CertificateId) -> Result<Known, JournalError> {

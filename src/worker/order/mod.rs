@@ -120,6 +120,8 @@ struct Shared {
     detaching: AtomicU64,
     /// Why it is no use to begin with another certificate.
     hopeless: Mutex<Option<String>>,
+    /// The number of the next call that changes something.
+    calls: AtomicU64,
     /// The policies that were looked for, and whether they exist: a fleet shares its policies.
     policies: Mutex<HashMap<String, Arc<OnceCell<bool>>>>,
 }
@@ -163,6 +165,7 @@ pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> R
         runs: Mutex::default(),
         detaching: AtomicU64::new(millis(first_look)),
         hopeless: Mutex::default(),
+        calls: AtomicU64::new(0),
         policies: Mutex::default(),
     });
     shared.work_on(certificates).await;

@@ -1,13 +1,15 @@
 //! One step: written down, done, written down again.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use super::{
     Shared,
     run::{Run, unwritable},
 };
 use crate::{
-    domain::{Done, Failure, FailureKind, Mutation, Step, StepFailure, StepRecord, StepState},
+    domain::{
+        Done, Failure, FailureKind, Mutation, Progress, Step, StepFailure, StepRecord, StepState,
+    },
     worker::{
         ledger,
         lost_answer::{self, Seen},
@@ -30,6 +32,14 @@ pub(super) enum Outcome {
     /// The person stopped the order while it waited: as if it had not begun.
     Stopped,
     Failed(StepFailure),
+}
+
+/// A call that was sent.
+pub(super) struct Sent {
+    /// Its number in the order.
+    pub(super) number: u64,
+    /// How it went.
+    pub(super) answer: Result<Done, Failure>,
 }
 
 /// How often a change that must not be made twice is sent in all. Every further time AWS has shown
@@ -107,7 +117,7 @@ impl Run {
             let Some(made) = self.shared.send(mutation).await else {
                 return Outcome::Stopped;
             };
-            let Err(failure) = made else {
+            let Err(failure) = made.answer else {
                 if let Mutation::DetachThing { .. } = mutation {
                     self.thing_detached();
                 }
@@ -184,10 +194,33 @@ impl Run {
 
 impl Shared {
     /// Makes a change when its turn has come; `None` when the person stopped the order before.
-    pub(super) async fn send(&self, mutation: &Mutation) -> Option<Result<Done, Failure>> {
+    pub(super) async fn send(&self, mutation: &Mutation) -> Option<Sent> {
         let turn = self.connection.turn(mutation.operation());
         self.tools.stop.unless(turn).await?;
-        Some(self.connection.mutate_now(mutation).await)
+        let number = self.calls.fetch_add(1, Ordering::Relaxed);
+        let sent = Progress::Sent {
+            call: number,
+            mutation: Box::new(mutation.clone()),
+        };
+        self.progress(sent).await;
+        let answer = self.connection.mutate_now(mutation).await;
+        self.answered(mutation, number, &answer).await;
+        Some(Sent { number, answer })
+    }
+
+    /// Reports how a call went.
+    pub(super) async fn answered(
+        &self,
+        mutation: &Mutation,
+        call: u64,
+        answer: &Result<Done, Failure>,
+    ) {
+        let answered = Progress::Answered {
+            id: mutation.certificate(),
+            call,
+            answer: answer.clone().map_err(Box::new),
+        };
+        self.progress(answered).await;
     }
 
     /// Makes a change that must not be made twice; `None` when the person stopped the order and it
@@ -210,7 +243,8 @@ impl Shared {
         let mut sent = 0_usize;
         let mut throttled = THROTTLED.into_iter();
         loop {
-            let failure = match self.send(mutation).await? {
+            let Sent { number, answer } = self.send(mutation).await?;
+            let failure = match answer {
                 Ok(done) => return Some(Ok(done)),
                 Err(failure) => failure,
             };
@@ -237,7 +271,9 @@ impl Shared {
             lost = true;
             sent = sent.saturating_add(1);
             let again = !overtaken && sent < SENT_AT_MOST && !stop.asked();
-            match lost_answer::settle(&self.connection, mutation, failure).await {
+            let settled = lost_answer::settle(&self.connection, mutation, failure).await;
+            self.answered(mutation, number, &settled).await;
+            match settled {
                 Err(failure) if again && !failure.ambiguous => {}
                 settled => return Some(settled),
             }

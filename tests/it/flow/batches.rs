@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use certferry::simulator::{Operation, Simulator, Status};
+use certferry::{
+    app::pages::unknown_changes,
+    simulator::{Fault, Loss, Operation, Simulator, Status, Times},
+};
 
 use super::{
     orders::{fleet, with_status},
@@ -179,4 +182,65 @@ async fn putting_back_many_says_for_which_there_is_nothing() {
     person.keys("right enter").settle().await;
     assert!(person.screen().contains("2 of 2"), "{}", person.screen());
     assert!(whole(&simulator));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_log_has_every_call_and_the_exit_those_without_an_answer() {
+    let (simulator, mut person) = fleet(3).await;
+    let deactivate = Operation::UpdateCertificate;
+    let lost = Fault::NoAnswerAfter(Loss::Reset);
+    simulator.inject(deactivate, lost, Times::Forever);
+    person.keys("space a");
+    person.choose("Deactivate");
+    person.keys("right enter").settle().await;
+    simulator.clear_faults();
+    person.keys("esc space a");
+    person.choose("Deactivate");
+    person.keys("right enter").settle().await;
+    person.keys("esc L");
+    let log = person.app.reader_page().plain();
+    assert_eq!(log.matches("--new-status INACTIVE").count(), 2, "{log}");
+    assert_eq!(log.matches("done, request id").count(), 1, "{log}");
+    let lost = "done; the answer was lost, AWS's state shows it";
+    assert_eq!(log.matches(lost).count(), 1, "{log}");
+    assert_eq!(unknown_changes(&person.app), Vec::<String>::new());
+
+    // Those that were sent are said to be on their way, and those that were not are not.
+    person.keys("esc * a");
+    simulator.set_latency(Some(deactivate), Duration::from_secs(5));
+    person.choose("Activate");
+    person.keys("right enter").sees("waiting for AWS").await;
+    person.keys("ctrl-c ctrl-c ctrl-c");
+    assert!(person.gone);
+    let unknown = unknown_changes(&person.app);
+    assert!(!unknown.is_empty());
+    for line in &unknown {
+        assert!(line.contains("AWS had not answered"), "{line}");
+        assert!(line.contains("--new-status ACTIVE"), "{line}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_turns_out_to_be_done_is_not_in_doubt_any_more() {
+    let (simulator, mut person) = fleet(1).await;
+    // The transfer is made, and nothing can be seen of it.
+    let lost = Fault::NoAnswerAfter(Loss::Reset);
+    simulator.inject(Operation::TransferCertificate, lost, Times::Count(1));
+    simulator.deny(SOURCE, "iot:ListOutgoingCertificates");
+    person.keys("space a");
+    person.choose("Prepare and transfer");
+    person.settle().await;
+    person.keys(RECIPIENT_TYPED).keys("right enter");
+    person.sees("✓ wait until nothing is attached").await;
+    simulator.deny(SOURCE, "iot:DescribeCertificate");
+    person.settle().await;
+    assert_eq!(unknown_changes(&person.app).len(), 1, "{}", person.screen());
+    simulator.allow(SOURCE, "iot:DescribeCertificate");
+    simulator.allow(SOURCE, "iot:ListOutgoingCertificates");
+    person.keys("o");
+    person.choose("Resume");
+    person.keys("right enter").settle().await;
+    assert!(person.screen().contains("✓ done"), "{}", person.screen());
+    assert_eq!(unknown_changes(&person.app), Vec::<String>::new());
+    assert_eq!(with_status(&simulator, Status::PendingTransfer), 1);
 }

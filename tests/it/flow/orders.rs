@@ -109,6 +109,8 @@ async fn one_dialog_prepares_and_transfers_and_one_puts_it_back() {
         let found = log.matches(&format!("aws iot {command}")).count();
         assert_eq!(found, times, "{command} in:\n{log}");
     }
+    // Each with AWS's number of the call.
+    assert_eq!(log.matches("done, request id").count(), 15, "{log}");
 }
 
 #[tokio::test(start_paused = true)]
