@@ -1,6 +1,8 @@
 //! Giving orders: from the marked certificates over the dialog to an order under way.
 
-use crate::domain::{Answer, Call, CertificateId, Order, RequestId, text::counted};
+use std::collections::{HashMap, HashSet};
+
+use crate::domain::{Answer, Call, CertificateId, ConsoleStatus, Order, RequestId, text::counted};
 
 use super::{
     App, Level,
@@ -16,9 +18,23 @@ impl App {
     /// The menu over the marked certificates.
     pub(super) fn open_marks_menu(&mut self) {
         let marked = self.list.marked();
+        // There may be a million.
+        let mut statuses: HashMap<ConsoleStatus, usize> = HashMap::new();
+        for id in &marked {
+            let count = statuses.entry(self.status(*id)).or_default();
+            *count = count.saturating_add(1);
+        }
+        let open = (self.unfinished.iter())
+            .filter(|record| self.list.is_marked(record.before.certificate))
+            .count();
         let mut entries = Vec::new();
         for kind in Kind::MENU {
-            let applies = marked.iter().filter(|id| self.applies(kind, **id)).count();
+            let applies: usize = if kind.needs_open_run() {
+                open
+            } else {
+                let applying = statuses.iter().filter(|(it, _)| kind.applies_to(**it));
+                applying.map(|(_, n)| n).sum()
+            };
             // An order that is about stopped runs is in the way where there are none.
             if kind.needs_open_run() && applies == 0 {
                 continue;
@@ -46,19 +62,21 @@ impl App {
         self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, title, entries)));
     }
 
-    /// Whether an order of this kind could be about the certificate, as far as is known here.
-    fn applies(&self, kind: Kind, id: CertificateId) -> bool {
-        let open_run = || self.unfinished_run(id).is_some();
-        kind.applies_to(self.status(id)) && (!kind.needs_open_run() || open_run())
-    }
-
     /// Opens the dialog of an order over these certificates, as far as it applies to them.
     pub(super) fn begin_order(&mut self, kind: Kind, marked: &[CertificateId]) {
         let Some(account) = self.session.account() else {
             return self.say(Level::Bad, "The own account is not known yet.");
         };
-        let applies =
-            |id: &CertificateId| kind.applies_to(self.status(*id)) && !self.is_changing(*id);
+        let open: HashSet<CertificateId> = (self.unfinished.iter())
+            .map(|record| record.before.certificate)
+            .collect();
+        // Of one that just stopped in a run of this session the journal may not have told yet.
+        let from_a_run = |id: &CertificateId| open.contains(id) || self.stopped_here(*id);
+        let applies = |id: &CertificateId| {
+            kind.applies_to(self.status(*id))
+                && !self.is_changing(*id)
+                && (!kind.needs_open_run() || from_a_run(id))
+        };
         let certificates: Vec<CertificateId> = marked.iter().copied().filter(applies).collect();
         if certificates.is_empty() {
             return self.say(
@@ -115,6 +133,16 @@ impl App {
         self.dialogs
             .retain(|dialog| !matches!(dialog, Dialog::Order(_)));
         self.open(Dialog::Order(request));
+    }
+
+    /// Whether a run of this session left a certificate open.
+    fn stopped_here(&self, id: CertificateId) -> bool {
+        let latest = self
+            .orders
+            .iter()
+            .rev()
+            .find_map(|run| Some((run, run.item(id)?)));
+        latest.is_some_and(|(run, item)| self.is_here(&run.place) && run.is_open(item))
     }
 
     /// Where an order that is given now is carried out.

@@ -79,6 +79,15 @@ impl OrderDraft {
     }
 }
 
+/// How long it takes to look at so many more certificates; `None` when that is soon over.
+pub(super) fn looking_left(certificates: usize, part: f64) -> Option<Duration> {
+    let looks = (0..certificates).flat_map(|_| LOOK);
+    Some(shortest_time(looks, part)).filter(|time| *time > SOON)
+}
+
+/// What is over before anybody has read how long it takes.
+const SOON: Duration = Duration::from_secs(3);
+
 /// How a certificate is looked at before anything else.
 const LOOK: [Operation; 3] = [
     Operation::DescribeCertificate,

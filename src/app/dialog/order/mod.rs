@@ -184,7 +184,7 @@ impl OrderDraft {
                 problems.push(Some(self.none_left()));
             }
         } else {
-            let text = self.looking();
+            let text = self.looking(app);
             outlook.push((Role::Quiet, text.clone()));
             problems.push(Some(text));
         }

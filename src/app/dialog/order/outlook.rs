@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-use super::{super::transfer::listed, Kind, Looks, OrderDraft, seconds};
+use super::{super::transfer::listed, Kind, Looks, OrderDraft, estimate::looking_left, seconds};
 
 impl OrderDraft {
     /// What it is about, and where.
@@ -34,16 +34,21 @@ impl OrderDraft {
         intro
     }
 
-    /// What is being looked at.
-    pub(super) fn looking(&self) -> String {
-        match self.kind.looks_at() {
-            Looks::Journal => "Looking into the journal…".to_owned(),
-            Looks::Attachments | Looks::Nothing => format!(
-                "Looking at what is attached: {} of {}…",
-                self.seen.len().saturating_add(self.unseen.len()),
-                self.certificates.len()
-            ),
+    /// What is being looked at, and for how long.
+    pub(super) fn looking(&self, app: &App) -> String {
+        if self.kind.looks_at() == Looks::Journal {
+            return "Looking into the journal…".to_owned();
         }
+        let (all, seen) = (
+            self.certificates.len(),
+            self.seen.len().saturating_add(self.unseen.len()),
+        );
+        let left = looking_left(all.saturating_sub(seen), app.setup.pace);
+        let left = match left {
+            Some(time) => format!(", about {} left", seconds(time)),
+            None => String::new(),
+        };
+        format!("Looking at what is attached: {seen} of {all}{left}…")
     }
 
     /// Why there is nothing that it could be done with.
