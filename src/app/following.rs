@@ -99,8 +99,7 @@ impl App {
             run.failed(failure);
         }
         let work = pages::work_label(&run.work);
-        let (done, failed) = (run.count(Standing::Done), run.count(Standing::Failed));
-        let not_begun = run.count(Standing::NotBegun);
+        let (done, rest) = (run.count(Standing::Done), pages::rest(run));
         let changed: Vec<CertificateId> = run.items.iter().map(|item| item.id).collect();
         let place = run.place.clone();
         let here = self.is_here(&place);
@@ -113,16 +112,12 @@ impl App {
             Some(failure) => {
                 self.say(Level::Bad, format!("{work}: {}.", failure.summary()));
             }
-            None if failed == 0 && not_begun == 0 => {
+            None if rest.is_empty() => {
                 self.say(Level::Good, format!("{work}: {done} done."));
             }
             None => {
                 let orders = self.setup.keymap.key(super::keymap::Command::Orders);
-                let rest = match (failed, not_begun) {
-                    (failed, 0) => format!("{failed} failed"),
-                    (0, not_begun) => format!("{not_begun} not begun"),
-                    (failed, not_begun) => format!("{failed} failed, {not_begun} not begun"),
-                };
+                let rest = rest.join(", ");
                 let text = format!("{work}: {done} done, {rest}. {orders} shows them.");
                 self.say(Level::Bad, text);
             }
@@ -239,10 +234,7 @@ impl App {
             let text = format!("This run was in {}.", run.place.words);
             return self.say(Level::Bad, text);
         }
-        let again = run
-            .items
-            .iter()
-            .filter(|item| matches!(item.standing(), Standing::Failed | Standing::NotBegun));
+        let again = run.items.iter().filter(|item| item.can_retry());
         let (begun, rest): (Vec<_>, Vec<_>) = again.partition(|item| run.is_open(item));
         // One of which nobody knows whether it was done must be looked at first.
         let (unknown, fresh): (Vec<_>, Vec<_>) =

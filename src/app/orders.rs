@@ -7,19 +7,22 @@ use crate::domain::{
     Remark, RequestId, RunOutcome, StepFailure, StepState, Timestamp, Work,
 };
 
-/// How a certificate of an order stands, for the counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a certificate of an order stands, for the counts, in the order in which a person needs to see
+/// them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
-    /// Nothing was heard of it yet.
-    Waiting,
+    /// It was refused, or it failed on the way.
+    Failed,
+    /// The person stopped the order while it was on its way.
+    Stopped,
     /// Its steps are being done.
     UnderWay,
-    /// All is done.
-    Done,
-    /// It was refused, or it stopped on the way.
-    Failed,
+    /// Nothing was heard of it yet.
+    Waiting,
     /// The order was stopped before anything of it was changed.
     NotBegun,
+    /// All is done.
+    Done,
 }
 
 /// One certificate of an order.
@@ -45,7 +48,8 @@ impl Item {
         match &self.outcome {
             Some(RunOutcome::Done) => Standing::Done,
             Some(RunOutcome::Cancelled { begun: false }) => Standing::NotBegun,
-            Some(_) => Standing::Failed,
+            Some(RunOutcome::Cancelled { begun: true }) => Standing::Stopped,
+            Some(RunOutcome::Refused(_) | RunOutcome::Stopped(_)) => Standing::Failed,
             None if self.steps.is_empty() && !self.sent => Standing::Waiting,
             None => Standing::UnderWay,
         }
@@ -61,6 +65,14 @@ impl Item {
         matches!(
             self.outcome,
             Some(RunOutcome::Stopped(_) | RunOutcome::Cancelled { begun: true })
+        )
+    }
+
+    /// Whether it is over and not all of it is done.
+    pub fn can_retry(&self) -> bool {
+        matches!(
+            self.standing(),
+            Standing::Failed | Standing::Stopped | Standing::NotBegun
         )
     }
 
@@ -125,8 +137,8 @@ pub struct OrderRun {
     pub failure: Option<Box<Failure>>,
     /// Whether it was asked to stop.
     pub stopping: bool,
-    /// The row with the `>`.
-    pub selected: usize,
+    /// The certificate with the `>`. Until a person chooses one it is the first row.
+    selected: Option<CertificateId>,
 }
 
 impl OrderRun {
@@ -154,7 +166,7 @@ impl OrderRun {
             ended: None,
             failure: None,
             stopping: false,
-            selected: 0,
+            selected: None,
         }
     }
 
@@ -237,17 +249,13 @@ impl OrderRun {
 
     /// Whether there is anything that could be tried again.
     pub fn can_retry(&self) -> bool {
-        let again = |item: &Item| {
-            matches!(item.standing(), Standing::Failed | Standing::NotBegun) && !item.is_unknown()
-        };
+        let again = |item: &Item| item.can_retry() && !item.is_unknown();
         self.ended.is_some() && self.items.iter().any(again)
     }
 
     /// Certificates ended per second so far, once that says something.
     pub fn rate(&self, now: Timestamp) -> Option<f64> {
-        let ended = self
-            .count(Standing::Done)
-            .saturating_add(self.count(Standing::Failed));
+        let ended = self.over();
         let passed = (self.ended.unwrap_or(now) - self.began).as_seconds_f64();
         let ended = f64::from(u32::try_from(ended).unwrap_or(u32::MAX));
         (passed >= 2.0 && ended > 0.0).then(|| ended / passed)
@@ -255,22 +263,118 @@ impl OrderRun {
 
     /// The seconds left at the rate so far.
     pub fn seconds_left(&self, now: Timestamp) -> Option<u64> {
-        let waiting = self
-            .count(Standing::Waiting)
-            .saturating_add(self.count(Standing::UnderWay));
+        let waiting = self.items.len().saturating_sub(self.over());
         let waiting = f64::from(u32::try_from(waiting).unwrap_or(u32::MAX));
         let left = Duration::try_from_secs_f64((waiting / self.rate(now)?).ceil()).ok()?;
         Some(left.as_secs())
     }
 
+    /// The certificates as they are shown: what needs a person first, what is done last.
+    pub fn rows(&self) -> Vec<&Item> {
+        let mut rows: Vec<&Item> = self.items.iter().collect();
+        rows.sort_by_key(|item| item.standing());
+        rows
+    }
+
+    /// The number of the selected row among these.
+    pub fn selected_row(&self, rows: &[&Item]) -> usize {
+        let selected = |item: &&Item| Some(item.id) == self.selected;
+        rows.iter().position(selected).unwrap_or(0)
+    }
+
     /// The selected certificate.
     pub fn selected(&self) -> Option<&Item> {
-        self.items.get(self.selected)
+        match self.selected {
+            Some(id) => self.item(id),
+            None => self.rows().first().copied(),
+        }
     }
 
     /// Moves the selection.
     pub fn move_by(&mut self, rows_down: isize) {
-        let last = self.items.len().saturating_sub(1);
-        self.selected = self.selected.saturating_add_signed(rows_down).min(last);
+        let rows = self.rows();
+        let last = rows.len().saturating_sub(1);
+        let row = self.selected_row(&rows);
+        let row = row.saturating_add_signed(rows_down).min(last);
+        self.selected = rows.get(row).map(|item| item.id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Change, FailureKind};
+
+    fn run(n: u8) -> (OrderRun, Vec<CertificateId>) {
+        let ids: Vec<_> = (0..n)
+            .map(|byte| CertificateId::from_bytes([byte; 32]))
+            .collect();
+        let account = AccountId::parse("111122223333").unwrap();
+        let place = OrderPlace {
+            words: String::new(),
+            account,
+            region: String::new(),
+            profile: None,
+            endpoint: None,
+        };
+        let order = Order {
+            account,
+            work: Work::Change(Change::Activate),
+            certificates: ids.clone(),
+            seen: Vec::new(),
+        };
+        let now = Timestamp::UNIX_EPOCH;
+        (OrderRun::new(RequestId(1), place, &order, now), ids)
+    }
+
+    fn shown(run: &OrderRun, ids: &[CertificateId]) -> Vec<usize> {
+        let at = |item: &&Item| ids.iter().position(|id| *id == item.id).unwrap();
+        run.rows().iter().map(at).collect()
+    }
+
+    #[test]
+    fn what_needs_a_person_stands_first_and_the_selection_stays_on_its_certificate() {
+        let (mut run, ids) = run(6);
+        assert_eq!(shown(&run, &ids), [0, 1, 2, 3, 4, 5]);
+        let end = |run: &mut OrderRun, at: usize, outcome| {
+            run.report(Progress::Ended {
+                id: ids[at],
+                outcome,
+            });
+        };
+        end(&mut run, 0, RunOutcome::Done);
+        assert_eq!(shown(&run, &ids), [1, 2, 3, 4, 5, 0]);
+        // Nobody chose a row: it is the first one, whichever that is.
+        assert_eq!(run.selected().unwrap().id, ids[1]);
+        run.move_by(2);
+        assert_eq!(run.selected().unwrap().id, ids[3]);
+        end(&mut run, 5, RunOutcome::Refused(String::new()));
+        end(&mut run, 4, RunOutcome::Cancelled { begun: false });
+        end(&mut run, 2, RunOutcome::Cancelled { begun: true });
+        assert_eq!(shown(&run, &ids), [5, 2, 1, 3, 4, 0]);
+        assert_eq!(run.selected().unwrap().id, ids[3]);
+        assert_eq!(run.selected_row(&run.rows()), 3);
+        run.move_by(isize::MAX);
+        assert_eq!(run.selected().unwrap().id, ids[0]);
+        assert_eq!(run.over(), 4);
+    }
+
+    #[test]
+    fn what_may_have_been_done_is_not_simply_tried_again() {
+        let (mut run, ids) = run(2);
+        run.report(Progress::Ended {
+            id: ids[0],
+            outcome: RunOutcome::Stopped(StepFailure {
+                kind: FailureKind::TimedOut,
+                text: String::new(),
+                ambiguous: true,
+            }),
+        });
+        run.report(Progress::Ended {
+            id: ids[1],
+            outcome: RunOutcome::Done,
+        });
+        run.ended = Some(Timestamp::UNIX_EPOCH);
+        assert!(!run.can_retry());
     }
 }

@@ -149,7 +149,7 @@ fn order_hints(app: &App, request: RequestId) -> Vec<Hint> {
     let mut hints = vec![(Command::Close, "close"), (Command::ItemOptions, "options")];
     if run.is_none_or(|run| run.ended.is_some()) {
         if run.is_some_and(OrderRun::can_retry) {
-            hints.push((Command::Retry, "retry failed"));
+            hints.push((Command::Retry, "try the rest again"));
         }
         hints.push((Command::SaveReport, "save CSV"));
     } else {

@@ -299,7 +299,12 @@ fn transfer(app: &App, facts: &RowFacts<'_>, room: usize) -> String {
         }
     };
     if let Some(outgoing) = facts.outgoing {
-        let when = outgoing.started.map(|at| format!(", {}", age(at, app.now)));
+        // As short as the column of a small screen needs it.
+        let when = |at| match age(at, app.now).as_str() {
+            "just now" => ", now".to_owned(),
+            age => format!(", {age}"),
+        };
+        let when = outgoing.started.map(when);
         return account("to", outgoing.to, &when.unwrap_or_default());
     }
     if facts.from.is_some() {

@@ -69,8 +69,7 @@ fn title(app: &App, run: &OrderRun) -> String {
 /// `████░░░░  18 of 40 · 2 failed · 4.6 a second · 5 s left`.
 fn gauge<'a>(app: &App, run: &OrderRun, room: usize, theme: &Theme) -> Line<'a> {
     let all = run.items.len();
-    let (done, failed) = (run.count(Standing::Done), run.count(Standing::Failed));
-    let over = done.saturating_add(failed);
+    let (done, over) = (run.count(Standing::Done), run.over());
     let mut text = match run.items.as_slice() {
         [one] => {
             let (settled, steps) = one.steps_settled();
@@ -78,11 +77,8 @@ fn gauge<'a>(app: &App, run: &OrderRun, room: usize, theme: &Theme) -> Line<'a> 
         }
         _ => format!("{done} of {all}"),
     };
-    let not_begun = run.count(Standing::NotBegun);
-    for (n, what) in [(failed, "failed"), (not_begun, "not begun")] {
-        if n > 0 {
-            text = format!("{text} · {n} {what}");
-        }
+    for rest in pages::rest(run) {
+        text = format!("{text} · {rest}");
     }
     match (run.ended, run.stopping) {
         (Some(ended), _) => {
@@ -152,11 +148,13 @@ fn single(
 
 fn items(run: &OrderRun, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let height = usize::from(area.height);
-    let top = run.selected.saturating_add(1).saturating_sub(height.max(1));
+    let rows = run.rows();
+    let selected_row = run.selected_row(&rows);
+    let top = selected_row.saturating_add(1).saturating_sub(height.max(1));
     let room = usize::from(area.width).saturating_sub(2 + 17 + 2);
-    let shown = run.items.iter().enumerate().skip(top).take(height);
+    let shown = rows.into_iter().enumerate().skip(top).take(height);
     for ((row, item), y) in shown.zip(area.y..area.bottom()) {
-        let selected = row == run.selected;
+        let selected = row == selected_row;
         let (role, line) = pages::item_line(item);
         let area = Rect {
             y,

@@ -16,7 +16,9 @@ use super::{
 };
 
 pub use details::details;
-pub use order::{counts, csv, file_stamp, item_line, recipient, standing, step, steps, work_label};
+pub use order::{
+    counts, csv, file_stamp, item_line, recipient, rest, standing, step, steps, work_label,
+};
 
 /// What an open text says now.
 pub fn reader(app: &App, reader: &Reader) -> Page {

@@ -45,15 +45,27 @@ pub fn recipient(work: &Work) -> Option<AccountId> {
 
 /// `18 of 40 done · 2 failed`.
 pub fn counts(run: &OrderRun) -> String {
-    let (done, failed) = (run.count(Standing::Done), run.count(Standing::Failed));
-    let mut text = format!("{done} of {} done", run.items.len());
-    let not_begun = run.count(Standing::NotBegun);
-    for (n, what) in [(failed, "failed"), (not_begun, "not begun")] {
-        if n > 0 {
-            text = format!("{text} · {n} {what}");
-        }
-    }
-    text
+    let mut parts = vec![format!(
+        "{} of {} done",
+        run.count(Standing::Done),
+        run.items.len()
+    )];
+    parts.extend(rest(run));
+    parts.join(" · ")
+}
+
+/// What is over and not done: `2 failed`, `27 stopped`, `3 not begun`.
+pub fn rest(run: &OrderRun) -> Vec<String> {
+    let counts = [
+        (Standing::Failed, "failed"),
+        (Standing::Stopped, "stopped"),
+        (Standing::NotBegun, "not begun"),
+    ];
+    let counts = counts.map(|(standing, what)| (run.count(standing), what));
+    (counts.into_iter())
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, what)| format!("{n} {what}"))
+        .collect()
 }
 
 /// How a run of the journal stands, in a few words.
