@@ -17,7 +17,11 @@ use super::{
 impl App {
     pub(super) fn order_answer(&mut self, request: RequestId, answer: Answer) {
         match answer {
-            Answer::Progress(progress) => self.progress(request, progress),
+            Answer::Progress(reports) => {
+                for progress in reports {
+                    self.progress(request, progress);
+                }
+            }
             Answer::CarriedOut => self.order_ended(request, None),
             Answer::Failed(failure) => self.order_ended(request, Some(failure)),
             _ => {}

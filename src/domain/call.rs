@@ -265,8 +265,8 @@ pub enum Answer {
         /// Whether it was the last one.
         last: bool,
     },
-    /// Something happened to a certificate of an order.
-    Progress(Progress),
+    /// What happened to certificates of an order since the last answer, in order.
+    Progress(Vec<Progress>),
     /// A report was written; its path.
     ReportSaved(String),
     /// An order is over: every certificate has ended.

@@ -6,6 +6,7 @@
 mod begin;
 mod known;
 mod look;
+mod reports;
 mod run;
 mod step;
 mod waits;
@@ -19,6 +20,7 @@ use std::{
 use tokio::{sync::OnceCell, task::JoinSet};
 
 pub(super) use known::Known;
+use reports::Reports;
 
 use super::{
     changes::Stop,
@@ -105,6 +107,7 @@ impl Drop for Taken {
 
 /// What the tasks of an order share.
 struct Shared {
+    reports: Reports,
     connected: Connected,
     /// The connection, with the order's priority.
     connection: Connection,
@@ -154,7 +157,9 @@ pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> R
     } else {
         FIRST_LOOK
     };
+    let (reports, delivery) = reports::reports();
     let shared = Arc::new(Shared {
+        reports,
         connection: connected.priority(batch),
         connected,
         account: order.account,
@@ -168,7 +173,11 @@ pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> R
         calls: AtomicU64::new(0),
         policies: Mutex::default(),
     });
-    shared.work_on(certificates).await;
+    let work = async {
+        shared.work_on(certificates).await;
+        shared.reports.end().await;
+    };
+    tokio::join!(work, delivery.deliver(&shared.tools.replies));
     shared.tools.replies.answer(Answer::CarriedOut).await;
     Ok(())
 }
@@ -241,8 +250,7 @@ impl Shared {
     }
 
     async fn progress(&self, progress: Progress) {
-        // Runs go on when nobody listens.
-        self.tools.replies.answer(Answer::Progress(progress)).await;
+        self.reports.report(progress).await;
     }
 
     /// A failure in the words of a run. When every other call would fail for the same reason, no

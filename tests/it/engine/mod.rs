@@ -266,7 +266,7 @@ impl Rig {
             let reply = self.replies.recv().await.unwrap();
             assert_eq!(reply.id, id);
             match reply.answer {
-                Answer::Progress(one) => progress.push(one),
+                Answer::Progress(reports) => progress.extend(reports),
                 Answer::CarriedOut => return Ok(Carried { progress }),
                 Answer::Failed(failure) => {
                     assert_eq!(progress, []);

@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use certferry::{
-    domain::{Answer, Call, Change, Mutation, Progress, RunOutcome, RunState, Work},
-    simulator::{Fault, Operation, Times},
+    domain::{
+        Answer, Call, CertificateId, Change, Mutation, Progress, RunOutcome, RunState, StepState,
+        Work,
+    },
+    simulator::{Fault, Operation, Status, Times},
     worker::{JournalPlace, Settings},
 };
 use tokio::time::Instant;
@@ -283,11 +286,60 @@ async fn nobody_changes_a_certificate_by_hand_while_a_run_works_on_it() {
     let order = rig.order(SOURCE, prepare(), &[other]);
     let ended = loop {
         let reply = rig.replies.recv().await.unwrap();
-        if let (true, Answer::Progress(Progress::Ended { outcome, .. })) =
-            (reply.id == order, reply.answer)
-        {
-            break outcome;
+        if let (true, Answer::Progress(reports)) = (reply.id == order, reply.answer) {
+            break reports;
         }
     };
-    assert!(matches!(ended, RunOutcome::Refused(_)), "{ended:?}");
+    let refused = |it: &Progress| {
+        matches!(
+            it,
+            Progress::Ended {
+                outcome: RunOutcome::Refused(_),
+                ..
+            }
+        )
+    };
+    assert!(ended.iter().any(refused), "{ended:?}");
+}
+
+/// A terminal that was stopped, or whose line hangs, takes no answers.
+#[tokio::test(start_paused = true)]
+async fn a_screen_that_stands_still_does_not_hold_up_a_run() {
+    let world = World::new();
+    let ids: Vec<_> = (1..=24).map(|n| world.certificate(n)).collect();
+    let mut rig = world.rig().await;
+    let order = rig.order(SOURCE, prepare(), &ids);
+    let transferred = || {
+        let offered = |id: &CertificateId| {
+            let state = world.simulator.certificate(SOURCE, &id.to_string());
+            state.unwrap().status == Status::PendingTransfer
+        };
+        ids.iter().filter(|id| offered(id)).count()
+    };
+    let since = Instant::now();
+    while transferred() < ids.len() {
+        assert!(
+            since.elapsed() < Duration::from_mins(5),
+            "it waits for the screen"
+        );
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    // Nothing of it is lost.
+    let carried = rig.carried(order).await.unwrap();
+    assert!(
+        carried
+            .outcomes()
+            .iter()
+            .all(|(_, it)| *it == RunOutcome::Done)
+    );
+    let done = |it: &&Progress| {
+        matches!(
+            it,
+            Progress::Step {
+                state: StepState::Done(_),
+                ..
+            }
+        )
+    };
+    assert_eq!(carried.progress.iter().filter(done).count(), 24 * 10);
 }
