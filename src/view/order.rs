@@ -15,7 +15,10 @@ use crate::{
         page::{Page, Role},
         pages,
     },
-    domain::text::{fit, width},
+    domain::{
+        Work,
+        text::{fit, width},
+    },
 };
 
 use super::{Theme, dialog_frame, page_rows};
@@ -121,7 +124,9 @@ fn single(
 ) {
     let mut page = Page::default();
     pages::steps(item, &mut page);
-    if item.steps.is_empty() || item.outcome.is_some() || item.waiting.is_some() {
+    if item.standing() == Standing::Waiting && !matches!(run.work, Work::Change(_)) {
+        page.text(Role::Plain, "… describe it, list what is attached");
+    } else if item.steps.is_empty() || item.outcome.is_some() || item.waiting.is_some() {
         let (role, line) = pages::item_line(item);
         page.gap();
         page.text(role, line);

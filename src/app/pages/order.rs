@@ -185,6 +185,11 @@ pub fn item_line(item: &Item) -> (Role, String) {
 
 /// The steps of a certificate, ticked off.
 pub fn steps(item: &Item, page: &mut Page) {
+    // A plan is made from what was seen, and is in the journal before it is reported.
+    if !item.steps.is_empty() {
+        let seen = "✓ describe it, list what is attached, write it down";
+        page.text(Role::Good, seen);
+    }
     for (planned, state) in &item.steps {
         let (role, mark, why) = match state {
             StepState::Planned => (Role::Quiet, " ", String::new()),
