@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use tokio::{task::JoinSet, time::Instant};
@@ -164,6 +165,15 @@ impl Run {
             state,
         };
         self.shared.progress(progress).await;
+    }
+
+    /// Waits so many seconds, shorter when a stop is asked for; says whether it was.
+    pub(super) async fn pause(&self, seconds: u64) -> bool {
+        self.shared
+            .tools
+            .stop
+            .sleep(Duration::from_secs(seconds))
+            .await
     }
 
     async fn panicked(&self, position: usize) -> End {

@@ -127,13 +127,7 @@ impl Run {
             let Some(pause) = throttled.next().filter(|_| busy) else {
                 break failure;
             };
-            if self
-                .shared
-                .tools
-                .stop
-                .sleep(Duration::from_secs(pause))
-                .await
-            {
+            if self.pause(pause).await {
                 // Throttled, it was not made.
                 return Outcome::Stopped;
             }
@@ -177,13 +171,7 @@ impl Run {
                 return Outcome::Failed(self.shared.short(&failure));
             };
             self.waiting("AWS to let go of what was detached").await;
-            if self
-                .shared
-                .tools
-                .stop
-                .sleep(Duration::from_secs(pause))
-                .await
-            {
+            if self.pause(pause).await {
                 // AWS refused it, so it was not made.
                 return Outcome::Stopped;
             }

@@ -183,13 +183,7 @@ impl Run {
         for pause in CONFIRM {
             if pause > 0 {
                 self.waiting("AWS to list the transfer").await;
-                if self
-                    .shared
-                    .tools
-                    .stop
-                    .sleep(Duration::from_secs(pause))
-                    .await
-                {
+                if self.pause(pause).await {
                     return Outcome::Stopped;
                 }
             }
