@@ -144,6 +144,10 @@ async fn what_stopped_is_put_back_all_at_once_or_alone() {
     assert!(person.screen().contains("✓ done"), "{}", person.screen());
     assert!(!whole(&simulator));
     person.keys("esc J");
+    person.choose("Resume all 2 unfinished");
+    let to = "Transfers 2 certificates to 4444-5555-6666 fleet-eu.";
+    assert!(person.screen().contains(to), "{}", person.screen());
+    person.keys("esc J");
     person.choose("Put back all 2 unfinished");
     person.settle().await;
     let had = "2 certificates had 4 policies and 2 things in all; 2 were active.";

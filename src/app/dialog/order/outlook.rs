@@ -1,9 +1,11 @@
 //! What an order's dialog says of what will happen.
 
+use std::collections::BTreeMap;
+
 use crate::{
     app::{App, page::Role, pages::step},
     domain::{
-        CertificateId, CertificateStatus, ConsoleStatus, Record,
+        AccountId, CertificateId, CertificateStatus, ConsoleStatus, Record, Step,
         text::{counted, visible},
     },
 };
@@ -72,7 +74,7 @@ impl OrderDraft {
         }
         match self.kind {
             Kind::PutBack => lines.extend(self.put_back(app)),
-            Kind::Resume => lines.extend(self.resume()),
+            Kind::Resume => lines.extend(self.resume(app)),
             _ => {}
         }
         lines.push((Role::Plain, self.what()));
@@ -180,14 +182,39 @@ impl OrderDraft {
         lines
     }
 
-    /// What is left to do of one run.
-    fn resume(&self) -> Option<(Role, String)> {
-        let [record] = self.records.as_slice() else {
-            return None;
-        };
-        let left = (record.steps.iter()).filter(|known| !known.state.is_settled());
-        let left: Vec<String> = left.map(|known| step(&known.step)).collect();
-        Some((Role::Bad, format!("Left to do: {}.", left.join(", "))))
+    /// What is left to do: of one run each step, of many to whom they go.
+    fn resume(&self, app: &App) -> Vec<(Role, String)> {
+        if let [record] = self.records.as_slice() {
+            let left = (record.steps.iter()).filter(|known| !known.state.is_settled());
+            let left: Vec<String> = left.map(|known| step(&known.step)).collect();
+            return vec![(Role::Bad, format!("Left to do: {}.", left.join(", ")))];
+        }
+        let mut to: BTreeMap<AccountId, usize> = BTreeMap::new();
+        let mut back = 0_usize;
+        for record in &self.records {
+            let recipient = record.steps.iter().find_map(|known| match &known.step {
+                Step::Transfer { to, .. } => Some(*to),
+                _ => None,
+            });
+            let count = match recipient {
+                Some(account) => to.entry(account).or_default(),
+                None => &mut back,
+            };
+            *count = count.saturating_add(1);
+        }
+        let mut lines: Vec<(Role, String)> = (to.into_iter())
+            .map(|(account, n)| {
+                let account = app.setup.book.describe(account);
+                (
+                    Role::Bad,
+                    format!("Transfers {} to {account}.", certificates(n)),
+                )
+            })
+            .collect();
+        if back > 0 {
+            lines.push((Role::Bad, format!("Puts {} back.", certificates(back))));
+        }
+        lines
     }
 
     fn what(&self) -> String {
