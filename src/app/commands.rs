@@ -6,7 +6,7 @@ use crate::domain::{CertificateId, RequestId};
 
 use super::{
     App, COPY_LIMIT, Effect, Level, SETTLE, Tab, areas,
-    dialog::{Choice, Content, Dialog, Entry, Reader},
+    dialog::{Choice, Content, Dialog, Entry, Purpose, Reader},
     keymap::Command,
     list::{Order, SortBy},
     page::Page,
@@ -210,7 +210,7 @@ impl App {
             Some(Dialog::Reader(reader)) if matches!(reader.content, Content::Remote(..)) => {
                 Place::Reader
             }
-            Some(Dialog::Form(_)) => Place::Survey,
+            Some(Dialog::Form(form)) if matches!(form.purpose, Purpose::Order(_)) => Place::Survey,
             _ => return,
         };
         // Nobody waits for it any more.

@@ -239,6 +239,12 @@ impl App {
             return self.say(Level::Bad, text);
         }
         let again = run.items.iter().filter(|item| item.can_retry());
+        // Whichever run of theirs is open now, that of the transfer or that of the put back: they
+        // are to be put back, and nothing else.
+        if run.work == Work::PutBack {
+            let ids: Vec<CertificateId> = again.map(|item| item.id).collect();
+            return self.begin_order(Kind::PutBack, &ids);
+        }
         let (begun, rest): (Vec<_>, Vec<_>) = again.partition(|item| run.is_open(item));
         // One of which nobody knows whether it was done must be looked at first.
         let (unknown, fresh): (Vec<_>, Vec<_>) =

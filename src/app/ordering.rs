@@ -70,19 +70,19 @@ impl App {
         let open: HashSet<CertificateId> = (self.unfinished.iter())
             .map(|record| record.before.certificate)
             .collect();
-        // Of one that just stopped in a run of this session the journal may not have told yet.
-        let from_a_run = |id: &CertificateId| open.contains(id) || self.stopped_here(*id);
         let applies = |id: &CertificateId| {
             kind.applies_to(self.status(*id))
                 && !self.is_changing(*id)
-                && (!kind.needs_open_run() || from_a_run(id))
+                && (!kind.needs_open_run() || open.contains(id))
         };
         let certificates: Vec<CertificateId> = marked.iter().copied().filter(applies).collect();
         if certificates.is_empty() {
-            return self.say(
-                Level::Bad,
-                format!("{}: applies to none of them.", kind.label()),
-            );
+            let why = if kind.needs_open_run() {
+                "the journal has no open run of it"
+            } else {
+                "applies to none of them"
+            };
+            return self.say(Level::Bad, format!("{}: {why}.", kind.label()));
         }
         match kind.looks_at() {
             Looks::Nothing => {}
@@ -133,16 +133,6 @@ impl App {
         self.dialogs
             .retain(|dialog| !matches!(dialog, Dialog::Order(_)));
         self.open(Dialog::Order(request));
-    }
-
-    /// Whether a run of this session left a certificate open.
-    fn stopped_here(&self, id: CertificateId) -> bool {
-        let latest = self
-            .orders
-            .iter()
-            .rev()
-            .find_map(|run| Some((run, run.item(id)?)));
-        latest.is_some_and(|(run, item)| self.is_here(&run.place) && run.is_open(item))
     }
 
     /// Where an order that is given now is carried out.

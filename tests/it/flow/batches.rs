@@ -248,3 +248,37 @@ async fn what_turns_out_to_be_done_is_not_in_doubt_any_more() {
     assert_eq!(unknown_changes(&person.app), Vec::<String>::new());
     assert_eq!(with_status(&simulator, Status::PendingTransfer), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_put_back_that_failed_is_tried_again_as_a_put_back() {
+    let (simulator, mut person) = fleet(3).await;
+    transfer_all(&mut person).await;
+    assert!(person.screen().contains("3 of 3"), "{}", person.screen());
+    simulator.deny(SOURCE, "iot:DescribeCertificate");
+    person.keys("esc * a");
+    person.choose("Put back");
+    person.settle().await;
+    person.keys("right enter").settle().await;
+    assert!(person.screen().contains("3 failed"), "{}", person.screen());
+    simulator.allow(SOURCE, "iot:DescribeCertificate");
+    person.keys("r").settle().await;
+    let had = "3 certificates had 6 policies and 3 things in all; 3 were active.";
+    assert!(person.screen().contains(had), "{}", person.screen());
+    person.keys("right enter").settle().await;
+    assert!(person.screen().contains("3 of 3"), "{}", person.screen());
+    assert!(whole(&simulator));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_question_whether_to_quit_does_not_stop_what_is_looked_at_beneath_it() {
+    let (simulator, mut person) = fleet(8).await;
+    simulator.set_latency(Some(Operation::UpdateCertificate), Duration::from_secs(20));
+    person.keys("space a");
+    person.choose("Deactivate");
+    person.keys("right enter esc space a");
+    person.choose("Prepare and transfer");
+    person.keys("ctrl-c");
+    assert!(person.screen().contains("Stop and quit"));
+    person.keys("esc");
+    person.sees("detaches 2 policies and 1 thing in all").await;
+}
