@@ -12,7 +12,7 @@ use std::{
 use tokio::sync::Mutex;
 
 use crate::{
-    domain::{AccountId, CertificateId, Failure, Operation},
+    domain::{AccountId, CertificateId, Failure, FailureKind, Operation},
     iot::{Connection, Markers},
 };
 
@@ -63,8 +63,13 @@ async fn list(connection: &Connection) -> Result<Offers, Failure> {
         offers.extend(page.rows.iter().map(|row| (row.id, row.to)));
         next = markers.advance(page.next)?;
         if next.is_none() {
-            break;
+            return Ok(Arc::new(offers));
         }
     }
-    Ok(Arc::new(offers))
+    // What is not in a part of the list may be in the rest.
+    let message = "there are more outgoing transfers than can be looked through";
+    Err(Failure {
+        kind: FailureKind::Other,
+        ..Failure::internal(Operation::ListOutgoingCertificates, message)
+    })
 }

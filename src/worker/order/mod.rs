@@ -8,6 +8,7 @@ mod known;
 mod look;
 mod reports;
 mod run;
+mod scout;
 mod step;
 mod waits;
 
@@ -17,10 +18,14 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::OnceCell, task::JoinSet};
+use tokio::{
+    sync::{OnceCell, OwnedSemaphorePermit, Semaphore},
+    task::JoinSet,
+};
 
 pub(super) use known::Known;
 use reports::Reports;
+use scout::Scouting;
 
 use super::{
     changes::Stop,
@@ -123,6 +128,12 @@ struct Shared {
     detaching: AtomicU64,
     /// Why it is no use to begin with another certificate.
     hopeless: Mutex<Option<String>>,
+    /// Who goes ahead of the others.
+    scouting: Scouting,
+    /// For those at work at once; one that only waits for AWS to show what it did is not.
+    slots: Arc<Semaphore>,
+    /// The slots that are taken.
+    taken: Mutex<HashMap<CertificateId, OwnedSemaphorePermit>>,
     /// The number of the next call that changes something.
     calls: AtomicU64,
     /// The policies that were looked for, and whether they exist: a fleet shares its policies.
@@ -158,6 +169,10 @@ pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> R
         FIRST_LOOK
     };
     let (reports, delivery) = reports::reports();
+    let scouting = match order.work {
+        Work::PrepareAndTransfer { .. } if batch => Scouting::default(),
+        _ => Scouting::needless(),
+    };
     let shared = Arc::new(Shared {
         reports,
         connection: connected.priority(batch),
@@ -170,6 +185,9 @@ pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> R
         runs: Mutex::default(),
         detaching: AtomicU64::new(millis(first_look)),
         hopeless: Mutex::default(),
+        scouting,
+        slots: Arc::new(Semaphore::new(AT_ONCE)),
+        taken: Mutex::default(),
         calls: AtomicU64::new(0),
         policies: Mutex::default(),
     });
@@ -184,31 +202,43 @@ pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> R
 
 impl Shared {
     async fn work_on(self: &Arc<Self>, certificates: Vec<CertificateId>) {
-        let mut waiting = certificates.into_iter();
+        let stop = &self.tools.stop;
+        let mut waiting = certificates.into_iter().peekable();
         let mut tasks = JoinSet::new();
         let mut ids = HashMap::new();
         loop {
-            while tasks.len() < AT_ONCE && !self.tools.stop.asked() {
-                let Some(id) = waiting.next() else {
-                    break;
-                };
-                let shared = Arc::clone(self);
-                let task = tasks.spawn(async move { Box::pin(shared.one(id)).await });
-                ids.insert(task.id(), id);
+            let more = waiting.peek().is_some() && !stop.asked();
+            tokio::select! {
+                biased;
+                Some(joined) = tasks.join_next_with_id(), if !tasks.is_empty() => {
+                    let (task, outcome) = match joined {
+                        Ok((task, outcome)) => (task, Some(outcome)),
+                        Err(error) => (error.id(), None),
+                    };
+                    let Some(id) = ids.remove(&task) else {
+                        continue;
+                    };
+                    let outcome = match outcome {
+                        Some(outcome) => outcome,
+                        None => self.panicked(id).await,
+                    };
+                    self.free_slot(id);
+                    self.progress(Progress::Ended { id, outcome }).await;
+                }
+                Ok(slot) = Arc::clone(&self.slots).acquire_owned(), if more => {
+                    if stop.asked() {
+                        continue;
+                    }
+                    let Some(id) = waiting.next() else {
+                        continue;
+                    };
+                    self.lock_taken().insert(id, slot);
+                    let shared = Arc::clone(self);
+                    let task = tasks.spawn(async move { Box::pin(shared.one(id)).await });
+                    ids.insert(task.id(), id);
+                }
+                else => break,
             }
-            let (task, outcome) = match tasks.join_next_with_id().await {
-                None => break,
-                Some(Ok((task, outcome))) => (task, Some(outcome)),
-                Some(Err(error)) => (error.id(), None),
-            };
-            let Some(id) = ids.remove(&task) else {
-                continue;
-            };
-            let outcome = match outcome {
-                Some(outcome) => outcome,
-                None => self.panicked(id).await,
-            };
-            self.progress(Progress::Ended { id, outcome }).await;
         }
         for id in waiting {
             let outcome = RunOutcome::Cancelled { begun: false };
@@ -216,17 +246,36 @@ impl Shared {
         }
     }
 
+    /// Lets another certificate begin.
+    fn free_slot(&self, id: CertificateId) {
+        let slot = self.lock_taken().remove(&id);
+        drop(slot);
+    }
+
+    fn lock_taken(&self) -> MutexGuard<'_, HashMap<CertificateId, OwnedSemaphorePermit>> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The work on one certificate.
     async fn one(self: &Arc<Self>, id: CertificateId) -> RunOutcome {
         let Some(_taken) = self.tools.busy.take(self.arn(id)) else {
             return RunOutcome::Refused("another order is at work on it".to_owned());
+        };
+        let Some(ahead) = self.tools.stop.unless(self.scouting.wait()).await else {
+            return RunOutcome::Cancelled { begun: false };
         };
         if let Some(why) = self.lock_hopeless().clone() {
             return RunOutcome::Refused(why);
         }
         match &self.work {
             Work::PrepareAndTransfer { to, message } => {
-                begin::prepare(self, id, *to, message.as_deref()).await
+                let outcome = begin::prepare(self, id, *to, message.as_deref()).await;
+                if let Some(why) = self.scouting.ended(&outcome) {
+                    self.lock_hopeless().get_or_insert(why);
+                }
+                // Not before it is known how it went.
+                drop(ahead);
+                outcome
             }
             Work::Resume => Box::pin(begin::resume(self, id)).await,
             Work::PutBack => Box::pin(begin::put_back(self, id)).await,

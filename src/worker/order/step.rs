@@ -68,6 +68,9 @@ impl Run {
         }
         let outcome = self.execute(known).await;
         let now = ledger::now();
+        if let (Step::Transfer { .. }, Outcome::Done) = (&known.step, &outcome) {
+            self.shared.scouting.came_through();
+        }
         let state = match &outcome {
             Outcome::Done => StepState::Done(now),
             Outcome::Gone => StepState::Gone(now),

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::atomic::Ordering, time::Duration};
 
 use tokio::time::Instant;
 
-use super::{millis, run::Run, step::Outcome};
+use super::{FIRST_LOOK, millis, run::Run, step::Outcome};
 use crate::domain::{
     AccountId, CertificateStatus, Description, Failure, FailureKind, PolicyRef, Progress, Refused,
     Step, StepFailure, ThingRef,
@@ -34,7 +34,11 @@ impl Run {
     pub(super) async fn await_detached(&self) -> Outcome {
         let stop = &self.shared.tools.stop;
         if let Some(detached) = self.last_detached() {
-            let usual = Duration::from_millis(self.shared.detaching.load(Ordering::Relaxed));
+            let mut usual = Duration::from_millis(self.shared.detaching.load(Ordering::Relaxed));
+            if !self.shared.scouting.is_clear() {
+                // The others wait for this one.
+                usual = FIRST_LOOK;
+            }
             let left = usual.saturating_sub(detached.elapsed());
             if !left.is_zero() {
                 self.waiting(&counted(0, self.record.before.things.len()))
@@ -178,6 +182,8 @@ impl Run {
     /// Sees that AWS has the transfer.
     pub(super) async fn confirm(&self, to: AccountId) -> Outcome {
         let id = self.id();
+        // Nothing is changed any more: another certificate may begin.
+        self.shared.free_slot(id);
         let mut last = None;
         let mut absent = 0_u32;
         for pause in CONFIRM {

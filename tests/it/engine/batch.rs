@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use certferry::{
     domain::{self, Operation, RunOutcome, Work, shortest_time},
-    simulator::CallRecord,
+    simulator::{self, CallRecord},
     worker::{JournalPlace, Settings},
 };
 use tokio::time::Instant;
 
-use super::{Rig, World, prepare};
+use super::{Rig, SOURCE, World, prepare};
 
 fn throttled(calls: &[CallRecord]) -> usize {
     let code = Some("ThrottlingException");
@@ -111,5 +111,60 @@ async fn two_hundred(pace: f64, latency: Duration) {
     calls.extend([Operation::AttachPolicy; 3]);
     calls.extend([Operation::AttachThingPrincipal; 3]);
     timed(&world, &mut rig, Work::PutBack, &calls, pace).await;
+    assert_eq!(world.state(), start);
+}
+
+fn refused(outcome: &RunOutcome) -> bool {
+    matches!(outcome, RunOutcome::Refused(_))
+}
+
+fn stopped(outcome: &RunOutcome) -> bool {
+    matches!(outcome, RunOutcome::Stopped(_))
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_would_fail_for_all_takes_one_certificate_out_of_service_and_not_all() {
+    let world = World::new();
+    let ids: Vec<_> = (1..=20).map(|n| world.certificate(n)).collect();
+    let start = world.state();
+    world.simulator.deny(SOURCE, "iot:TransferCertificate");
+    let mut rig = world.rig().await;
+    let carried = rig.carry(prepare(), &ids).await.outcomes();
+    let count = |is: fn(&RunOutcome) -> bool| carried.iter().filter(|(_, it)| is(it)).count();
+    assert_eq!((count(stopped), count(refused)), (1, 19), "{carried:?}");
+    assert_eq!(world.calls(simulator::Operation::UpdateCertificate), 1);
+    let (first, _) = carried.iter().find(|(_, it)| stopped(it)).unwrap();
+    assert_eq!(rig.one(Work::PutBack, *first).await, RunOutcome::Done);
+    assert_eq!(world.state(), start);
+
+    // With the right back, all of them go.
+    world.simulator.allow(SOURCE, "iot:TransferCertificate");
+    let carried = rig.carry(prepare(), &ids).await.outcomes();
+    assert!(carried.iter().all(|(_, it)| *it == RunOutcome::Done));
+}
+
+#[tokio::test(start_paused = true)]
+async fn several_failures_in_a_row_end_a_batch() {
+    let world = World::new();
+    let ids: Vec<_> = (1..=200).map(|n| world.certificate(n)).collect();
+    let start = world.state();
+    let mut rig = world.rig().await;
+    let order = rig.order(SOURCE, prepare(), &ids);
+    while world.calls(simulator::Operation::TransferCertificate) < 20 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    // Somebody takes the right away in the middle of it.
+    world.simulator.deny(SOURCE, "iot:TransferCertificate");
+    let carried = rig.carried(order).await.unwrap().outcomes();
+    let count = |is: fn(&RunOutcome) -> bool| carried.iter().filter(|(_, it)| is(it)).count();
+    // Those that were at work already, and no more.
+    assert!((5..=37).contains(&count(stopped)), "{}", count(stopped));
+    assert!(count(refused) > 100, "{}", count(refused));
+    let carried = rig.carry(Work::PutBack, &ids).await.outcomes();
+    let done = |it: &&(_, RunOutcome)| it.1 == RunOutcome::Done;
+    assert_eq!(
+        carried.iter().filter(done).count() + count(refused),
+        ids.len()
+    );
     assert_eq!(world.state(), start);
 }

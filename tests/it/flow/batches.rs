@@ -122,10 +122,12 @@ fn whole(simulator: &Simulator) -> bool {
 
 #[tokio::test(start_paused = true)]
 async fn what_stopped_is_put_back_all_at_once_or_alone() {
-    let (simulator, _) = fleet(3).await;
+    let (simulator, _) = fleet(4).await;
     let folder = tempfile::tempdir().unwrap();
     let journal = folder.path().join("journal.db");
-    simulator.deny(SOURCE, "iot:TransferCertificate");
+    let transfer = Operation::TransferCertificate;
+    simulator.inject(transfer, Fault::Pass, Times::Count(1));
+    simulator.inject(transfer, Fault::AccessDenied, Times::Forever);
     let mut person = Start::new(&simulator).journal(&journal).settled().await;
     transfer_all(&mut person).await;
     assert!(person.screen().contains("3 failed"), "{}", person.screen());
@@ -134,7 +136,7 @@ async fn what_stopped_is_put_back_all_at_once_or_alone() {
     let mut person = Start::new(&simulator).journal(&journal).settled().await;
     assert!(person.screen().contains("3 unfinished runs"));
     // A row of the list offers the same for itself.
-    person.keys("esc o");
+    person.keys("esc / status:inactive enter o");
     for offered in ["Resume…", "Put back…", "Leave as is…"] {
         assert!(person.screen().contains(offered), "{}", person.screen());
     }
@@ -142,7 +144,7 @@ async fn what_stopped_is_put_back_all_at_once_or_alone() {
     person.settle().await;
     person.keys("right enter").settle().await;
     assert!(person.screen().contains("✓ done"), "{}", person.screen());
-    assert!(!whole(&simulator));
+    assert_eq!(with_status(&simulator, Status::Active), 1);
     person.keys("esc J");
     person.choose("Resume all 2 unfinished");
     let to = "Transfers 2 certificates to 4444-5555-6666 fleet-eu.";
@@ -154,7 +156,7 @@ async fn what_stopped_is_put_back_all_at_once_or_alone() {
     assert!(person.screen().contains(had), "{}", person.screen());
     person.keys("right enter").settle().await;
     assert!(person.screen().contains("2 of 2"), "{}", person.screen());
-    assert!(whole(&simulator));
+    assert_eq!(with_status(&simulator, Status::Active), 3);
     assert!(!person.row("SIMULATOR").contains("unfinished"));
 }
 

@@ -1,0 +1,92 @@
+//! One certificate goes ahead of a batch that takes certificates out of service.
+//!
+//! What fails for one of them often fails for all: a right that is missing, an account that AWS does
+//! not take, an endpoint that does not know an operation. So the others wait until one has been
+//! offered, and when several fail in a row no other is begun with.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
+};
+
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::domain::{FailureKind, RunOutcome};
+
+/// How many go ahead one after the other when each of them fails.
+const SCOUTS: usize = 3;
+/// How many may fail in a row after that.
+const IN_A_ROW: usize = 5;
+
+/// Whether the others may begin.
+#[derive(Debug, Default)]
+pub(super) struct Scouting {
+    clear: AtomicBool,
+    failed: AtomicUsize,
+    ahead: Arc<Mutex<()>>,
+}
+
+/// Held by the certificate that goes ahead.
+type Ahead = OwnedMutexGuard<()>;
+
+impl Scouting {
+    /// For work in which nobody goes ahead.
+    pub(super) fn needless() -> Self {
+        let scouting = Self::default();
+        scouting.clear.store(true, Ordering::Relaxed);
+        scouting
+    }
+
+    /// Waits until it is clear that another one came through; `Some` for one that goes ahead itself.
+    pub(super) async fn wait(&self) -> Option<Ahead> {
+        if self.is_clear() {
+            return None;
+        }
+        let ahead = Arc::clone(&self.ahead).lock_owned().await;
+        (!self.is_clear()).then_some(ahead)
+    }
+
+    /// Whether the others need not wait any more.
+    pub(super) fn is_clear(&self) -> bool {
+        self.clear.load(Ordering::Acquire)
+    }
+
+    /// A certificate was offered: the others may begin.
+    pub(super) fn came_through(&self) {
+        self.failed.store(0, Ordering::Relaxed);
+        self.clear.store(true, Ordering::Release);
+    }
+
+    /// A certificate has ended. Answers why no other is to be begun with, when that is so.
+    pub(super) fn ended(&self, outcome: &RunOutcome) -> Option<String> {
+        let failure = match outcome {
+            RunOutcome::Stopped(failure) => failure,
+            // It came through, or nothing was changed, or a person stopped it, which says nothing of
+            // the others.
+            RunOutcome::Done | RunOutcome::Refused(_) | RunOutcome::Cancelled { .. } => {
+                return None;
+            }
+        };
+        let clear = self.is_clear();
+        let failed = self
+            .failed
+            .fetch_add(1, Ordering::Relaxed)
+            .saturating_add(1);
+        let same_for_all = matches!(
+            failure.kind,
+            FailureKind::AccessDenied
+                | FailureKind::NotSupported
+                | FailureKind::InvalidRequest
+                | FailureKind::LimitExceeded
+        );
+        let enough = if clear { IN_A_ROW } else { SCOUTS };
+        if failed >= enough || (same_for_all && !clear) {
+            let text = &failure.text;
+            return Some(match failed {
+                1 => format!("another one failed: {text}"),
+                n => format!("{n} others failed in a row, the last one: {text}"),
+            });
+        }
+        None
+    }
+}
