@@ -106,6 +106,9 @@ impl App {
             left_out,
             hidden: self.list.hidden(&certificates),
             records,
+            in_service: (certificates.iter().copied())
+                .filter(|id| self.status(*id) == ConsoleStatus::Active)
+                .collect(),
             ..OrderDraft::new(kind, account, certificates)
         };
         self.open(Dialog::Form(Box::new(Form::new(Purpose::Order(draft)))));

@@ -17,6 +17,9 @@ const OPEN: &str = "run.state IN ('unfinished', 'stopped')
     AND NOT EXISTS (SELECT 1 FROM run AS later WHERE later.origin = run.id
                     AND later.state IN ('unfinished', 'stopped'))";
 
+/// How many runs of a certificate are looked at for one that was not put back.
+const HISTORY: u32 = 50;
+
 impl Journal {
     /// The runs that somebody still has to decide on, oldest first. Those that a living process
     /// works on are [`Record::claimed`]. A run that is being put back is not among them: the run
@@ -45,7 +48,8 @@ impl Journal {
     }
 
     /// What a certificate lost and did not get back: its newest run that found something attached,
-    /// or found it active, took something of it, and was not put back since.
+    /// or found it active, took something of it, and was not put back since. What runs before it
+    /// lost is not offered again when that one was put back, except what was left as it was.
     pub fn to_put_back(
         &self,
         account: AccountId,
@@ -54,13 +58,19 @@ impl Journal {
     ) -> Result<Option<Record>, JournalError> {
         let condition = format!(
             "certificate = ?1 AND account = ?2 AND region = ?3 AND {}
-             ORDER BY id DESC LIMIT 1",
+             ORDER BY id DESC LIMIT ?4",
             took("run")
         );
-        let place = params![certificate.as_bytes(), account.to_string(), region];
-        let newest = self.select(&condition, place)?;
-        let lost = newest.into_iter().next();
-        Ok(lost.filter(|record| record.state != RunState::PutBack))
+        let place = params![certificate.as_bytes(), account.to_string(), region, HISTORY];
+        let mut put_back = false;
+        for record in self.select(&condition, place)? {
+            match record.state {
+                RunState::PutBack => put_back = true,
+                RunState::LeftAsIs => return Ok(Some(record)),
+                _ => return Ok(Some(record).filter(|_| !put_back)),
+            }
+        }
+        Ok(None)
     }
 
     /// The certificates of which there are runs.
@@ -81,8 +91,7 @@ impl Journal {
     }
 
     /// Drops the oldest finished runs until so many are left; says how many were dropped. Runs
-    /// that are open, or that an open one puts back, are kept; so is for a year the newest run that
-    /// took something from a certificate and was not put back.
+    /// that are open, or that an open one puts back, are kept; so is for a year what could be put back.
     pub fn prune(&self, keep: u32, now: Timestamp) -> Result<usize, JournalError> {
         let droppable = format!(
             "state NOT IN ('unfinished', 'stopped')
@@ -91,11 +100,11 @@ impl Journal {
              AND id <= (SELECT id FROM run WHERE state NOT IN ('unfinished', 'stopped')
                         ORDER BY id DESC LIMIT 1 OFFSET ?1)
              AND NOT (began >= ?2 AND state <> 'put back' AND {}
-                      AND NOT EXISTS (SELECT 1 FROM run AS newer
+                      AND (state = 'left as is' OR NOT EXISTS (SELECT 1 FROM run AS newer
                                       WHERE newer.certificate = run.certificate
                                         AND newer.account = run.account
                                         AND newer.region = run.region
-                                        AND newer.id > run.id AND {}))",
+                                        AND newer.id > run.id AND {})))",
             took("run"),
             took("newer")
         );

@@ -10,9 +10,9 @@ use super::{
 };
 use crate::{
     domain::{
-        self, AccountId, Before, CertificateId, CertificateStatus, Change, Done, Failure,
-        FailureKind, Plan, PlannedStep, Progress, Purpose, Record, RunId, RunOutcome, RunState,
-        Step, StepFailure, StepState,
+        self, AccountId, Before, CertificateId, CertificateStatus, Change, ConsoleStatus, Done,
+        Failure, FailureKind, Plan, PlannedStep, Progress, Purpose, Record, RunId, RunOutcome,
+        RunState, Step, StepFailure, StepState,
     },
     journal::{Journal, JournalError, StepEvent},
     worker::{ledger, lost_answer},
@@ -299,6 +299,10 @@ async fn plan_to_put_back(
         // It may still come true, and would find the certificate half put back.
         lost_answer::ask(&shared.connection, &mutation).await;
         present = look().await?;
+    }
+    if shared.batch && task.open.is_none() && present.status == ConsoleStatus::Active {
+        let text = "it is in service again: put it back alone".to_owned();
+        return Err(not_as_needed(text));
     }
     let put_back = domain::put_back(&task.steps, &present, ledger::now());
     let put_back = put_back.map_err(|refused| not_as_needed(refused.to_string()))?;

@@ -16,6 +16,8 @@ pub(in crate::worker) struct Known {
     lost: Option<Record>,
     /// The run that the open one puts back.
     origin: Option<Record>,
+    /// Its runs, newest first.
+    history: Vec<Record>,
 }
 
 /// What is to be put back.
@@ -34,7 +36,7 @@ impl Known {
         arn: &CertificateArn,
     ) -> Result<Self, JournalError> {
         let history = journal.history(arn.account, &arn.region, arn.id, HISTORY)?;
-        let open = history.into_iter().find(|it| it.state.is_open());
+        let open = history.iter().find(|it| it.state.is_open()).cloned();
         let origin = match open.as_ref().map(|open| open.purpose) {
             Some(Purpose::PutBack { of: Some(of) }) => journal.record(of)?,
             _ => None,
@@ -43,6 +45,7 @@ impl Known {
             open,
             lost: journal.to_put_back(arn.account, &arn.region, arn.id)?,
             origin,
+            history,
         })
     }
 
@@ -63,8 +66,14 @@ impl Known {
     pub(super) fn into_task(self) -> Option<Task> {
         let of = self.restorable()?.clone();
         let mut steps = of.clone();
-        for other in self.origin.iter().chain(&self.open) {
-            if other.id != of.id {
+        // What came after it is undone, too: a second offer of what had come back bare, and attempts
+        // to put it back.
+        let since = |it: &&Record| it.id > of.id && it.purpose == Purpose::PrepareAndTransfer;
+        let since = self.history.iter().filter(since).rev();
+        let mut known = vec![of.id];
+        for other in self.origin.iter().chain(since).chain(&self.open) {
+            if !known.contains(&other.id) {
+                known.push(other.id);
                 steps.steps.extend(other.steps.iter().cloned());
             }
         }

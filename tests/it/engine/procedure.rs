@@ -5,7 +5,7 @@ use std::time::Duration;
 use certferry::{
     domain::{
         Answer, Call, CertificateId, Change, ConsoleStatus, FailureKind, Mutation, Progress,
-        Remark, RunOutcome, Step, StepState, Work,
+        Remark, RunOutcome, RunState, Step, StepState, Work,
     },
     simulator::{
         Assumptions, AttachWhileDetaching, DetachUnattached, Fault, Loss, Operation, PendingOwner,
@@ -215,6 +215,74 @@ async fn what_was_left_as_it_is_can_still_be_put_back() {
     assert_eq!(rig.one(Work::LeaveAsIs, id).await, RunOutcome::Done);
     assert_eq!(rig.open().await, []);
     assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+    assert_eq!(world.state(), start);
+}
+
+/// What the first attempt took is not forgotten when the second one is put back.
+#[tokio::test(start_paused = true)]
+async fn what_an_attempt_before_left_as_it_was_is_put_back_after_the_second_one() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let start = world.state();
+    let mut rig = world.rig().await;
+    world.simulator.deny(SOURCE, "iot:DetachThingPrincipal");
+    let outcome = rig.one(prepare(), id).await;
+    assert!(matches!(outcome, RunOutcome::Stopped(_)), "{outcome:?}");
+    assert_eq!(rig.one(Work::LeaveAsIs, id).await, RunOutcome::Done);
+    world.simulator.allow(SOURCE, "iot:DetachThingPrincipal");
+    assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
+    let reject = Mutation::Reject { id, reason: None };
+    rig.ask(RECIPIENT, Call::Mutate(reject)).await;
+    assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+    assert_ne!(world.state(), start);
+    let left = rig.restorable(id).await.unwrap();
+    assert_eq!(left.state, RunState::LeftAsIs);
+    assert_eq!(left.before.policies.len(), 3);
+    assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+    assert_eq!(world.state(), start);
+    assert_eq!(rig.restorable(id).await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_offer_to_somebody_else_is_taken_back_with_the_first_one() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let start = world.state();
+    world.simulator.create_account("777788889999");
+    let mut rig = world.rig().await;
+    assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
+    let reject = Mutation::Reject { id, reason: None };
+    rig.ask(RECIPIENT, Call::Mutate(reject)).await;
+    let again = Work::PrepareAndTransfer {
+        to: account("777788889999"),
+        message: None,
+    };
+    assert_eq!(rig.one(again, id).await, RunOutcome::Done);
+    assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+    let mut end = world.state();
+    end.places
+        .retain(|(account, _), _| account != "777788889999");
+    assert_eq!(end, start);
+}
+
+#[tokio::test(start_paused = true)]
+async fn among_others_nothing_is_attached_to_a_certificate_that_is_in_service_again() {
+    let world = World::new();
+    let (used, bare) = (world.certificate(1), world.certificate(2));
+    let start = world.state();
+    let mut rig = world.rig().await;
+    for id in [used, bare] {
+        assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
+        let reject = Mutation::Reject { id, reason: None };
+        rig.ask(RECIPIENT, Call::Mutate(reject)).await;
+    }
+    rig.ask(SOURCE, Call::Mutate(Mutation::Activate(used)))
+        .await;
+    let carried = rig.carry(Work::PutBack, &[used, bare]).await.outcomes();
+    let why = "it is in service again: put it back alone".to_owned();
+    assert!(carried.contains(&(used, RunOutcome::Refused(why))));
+    assert!(carried.contains(&(bare, RunOutcome::Done)));
+    assert_eq!(rig.one(Work::PutBack, used).await, RunOutcome::Done);
     assert_eq!(world.state(), start);
 }
 

@@ -4,6 +4,8 @@ mod estimate;
 mod kind;
 mod outlook;
 
+use std::collections::HashSet;
+
 use crate::{
     app::{App, page::Role},
     domain::{
@@ -41,6 +43,8 @@ pub struct OrderDraft {
     pub unseen: Vec<(CertificateId, Box<Failure>)>,
     /// What the journal has of them: the runs to go on with, or by which they are put back.
     pub records: Vec<Record>,
+    /// Those that devices use.
+    pub in_service: HashSet<CertificateId>,
     /// Whether everything that decides about it was looked at.
     pub surveyed: bool,
 }
@@ -57,6 +61,7 @@ impl OrderDraft {
             seen: Vec::new(),
             unseen: Vec::new(),
             records: Vec::new(),
+            in_service: HashSet::new(),
             surveyed: kind.looks_at() == Looks::Nothing,
         }
     }
@@ -102,9 +107,19 @@ impl OrderDraft {
         self.certificates.len() > 1 && record.state == RunState::LeftAsIs
     }
 
+    /// Whether a certificate is in service again: then nothing is attached to it among others.
+    fn in_service(&self, record: &Record) -> bool {
+        self.certificates.len() > 1
+            && !record.state.is_open()
+            && !self.left_on_purpose(record)
+            && self.in_service.contains(&record.before.certificate)
+    }
+
     /// The runs that the order would put back.
     fn restorable(&self) -> impl Iterator<Item = &Record> {
-        (self.records.iter()).filter(|record| !record.claimed && !self.left_on_purpose(record))
+        self.records.iter().filter(|record| {
+            !record.claimed && !self.left_on_purpose(record) && !self.in_service(record)
+        })
     }
 
     /// The certificates that the order would name.

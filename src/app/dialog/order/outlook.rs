@@ -110,6 +110,7 @@ impl OrderDraft {
                     .saturating_sub(self.records.len())
                     .saturating_sub(self.unseen.len());
                 let claimed = self.records.iter().filter(|it| it.claimed).count();
+                let in_service = self.records.iter().filter(|it| self.in_service(it));
                 let left = (self.records.iter()).filter(|it| self.left_on_purpose(it));
                 for (n, why) in [
                     (unknown, "the journal has nothing to put back"),
@@ -117,6 +118,10 @@ impl OrderDraft {
                     (
                         left.count(),
                         "left as they were on purpose, to be put back one by one",
+                    ),
+                    (
+                        in_service.count(),
+                        "in service again, to be put back one by one",
                     ),
                 ] {
                     if n > 0 && self.certificates.len() > 1 {
