@@ -33,7 +33,10 @@ pub use certificate::{
 pub use command_line::{CommandPlace, aws_cli_line};
 pub use failure::{Failure, FailureKind};
 pub use operation::Operation;
-pub use plan::{Plan, PlannedStep, Present, PutBack, Refused, Rejection, Remark, put_back, resume};
+pub use plan::{
+    Plan, PlannedStep, Present, PutBack, Refused, Rejection, Remark, SKEW, answers, offer_in_doubt,
+    put_back, resume,
+};
 pub use quota::{Quota, shortest_time};
 pub use readiness::{Check, Readiness};
 pub use run::{Before, Purpose, Record, RunId, RunState, Step, StepFailure, StepRecord, StepState};

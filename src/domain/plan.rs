@@ -14,7 +14,7 @@ const SETTLING: Duration = Duration::from_mins(5);
 
 /// How far this machine's clock and AWS's may be apart: a signed request must reach AWS within five
 /// minutes of its time stamp (Signature Version 4).
-const SKEW: Duration = Duration::from_mins(5);
+pub const SKEW: Duration = Duration::from_mins(5);
 
 /// A step with its stage: steps of one stage may run together, and a stage begins when all earlier
 /// ones are settled.
@@ -42,6 +42,8 @@ pub enum Refused {
     OwnAccount,
     /// It is offered to another account than the run's.
     OfferedElsewhere,
+    /// What the run did was undone since.
+    Undone,
     /// It was offered, and the recipient rejected it. Why, if they said it; foreign text.
     Rejected(Option<String>),
     /// Things or policies are attached that were not recorded: they could not be put back. Foreign
@@ -57,6 +59,10 @@ impl fmt::Display for Refused {
             Self::OfferedElsewhere => {
                 f.write_str("the certificate is offered to another account than this run's")
             }
+            Self::Undone => f.write_str(
+                "somebody has attached or activated again what this run took: put it back, or leave \
+                 it as it is and begin anew",
+            ),
             Self::Rejected(None) => f.write_str("the recipient rejected it: put it back"),
             Self::Rejected(Some(why)) => {
                 let why = super::text::visible(why);
@@ -296,6 +302,20 @@ fn settling(known: &StepRecord, now: Timestamp) -> bool {
     }
 }
 
+/// Whether somebody undid what a step did, for sure: what was done just now may not show yet.
+fn undone(known: &StepRecord, present: &Present, now: Timestamp) -> bool {
+    let StepState::Done(_) = known.state else {
+        return false;
+    };
+    let undone = match &known.step {
+        Step::Deactivate => present.status == ConsoleStatus::Active,
+        Step::DetachPolicy(name) => present.policies.contains(name),
+        Step::DetachThing(thing) => present.thing(&thing.name).is_some(),
+        _ => false,
+    };
+    undone && !settling(known, now)
+}
+
 /// Whether a thing holds the certificate in another way than it did, as far as AWS said.
 fn held_otherwise(was: &ThingRef, is: &ThingRef) -> bool {
     match (was.principal_type, is.principal_type) {
@@ -304,10 +324,19 @@ fn held_otherwise(was: &ThingRef, is: &ThingRef) -> bool {
     }
 }
 
-/// The rejection that answered the run's transfer, which may have been made without anybody having
+/// Whether the certificate may be offered although AWS does not show it yet: its transfer was made
+/// just now, or may have been.
+pub fn offer_in_doubt(record: &Record, now: Timestamp) -> bool {
+    let transfer = |known: &StepRecord| matches!(known.step, Step::Transfer { .. });
+    (record.steps.iter()).any(|known| transfer(known) && settling(known, now))
+}
+
+/// Whether a rejection answers the run's transfer, which may have been made without anybody having
 /// seen it. It is not offered to the recipient a second time unasked.
-fn rejected<'a>(record: &Record, present: &'a Present) -> Option<&'a Rejection> {
-    let rejection = present.rejected.as_ref()?;
+pub fn answers(record: &Record, rejection: Option<&Rejection>) -> bool {
+    let Some(rejection) = rejection else {
+        return false;
+    };
     let answers = |known: &StepRecord| match (&known.step, &known.state) {
         (Step::Transfer { .. }, StepState::Failed(_, failure)) if !failure.ambiguous => false,
         (
@@ -316,7 +345,7 @@ fn rejected<'a>(record: &Record, present: &'a Present) -> Option<&'a Rejection> 
         ) => rejection.at + SKEW >= *at,
         _ => false,
     };
-    record.steps.iter().any(answers).then_some(rejection)
+    record.steps.iter().any(answers)
 }
 
 /// The positions of the steps that a run which was cut off still needs, from what AWS shows now: a
@@ -328,7 +357,7 @@ fn rejected<'a>(record: &Record, present: &'a Present) -> Option<&'a Rejection> 
 /// # Errors
 ///
 /// Why the run cannot go on; it can still be put back, or left as it is.
-pub fn resume(record: &Record, present: &Present) -> Result<Vec<usize>, Refused> {
+pub fn resume(record: &Record, present: &Present, now: Timestamp) -> Result<Vec<usize>, Refused> {
     let before = &record.before;
     let to = record.steps.iter().find_map(|known| match &known.step {
         Step::Transfer { to, .. } => Some(*to),
@@ -347,8 +376,20 @@ pub fn resume(record: &Record, present: &Present) -> Result<Vec<usize>, Refused>
         }
         (other, _) => return Err(Refused::Status(other)),
     };
-    if !offered && let Some(rejection) = rejected(record, present) {
+    if let Some(rejection) = &present.rejected
+        && !offered
+        && answers(record, Some(rejection))
+    {
         return Err(Refused::Rejected(rejection.reason.clone()));
+    }
+    if to.is_some() && !offered && record.steps.iter().any(|it| undone(it, present, now)) {
+        return Err(Refused::Undone);
+    }
+    // What was taken back once is not taken back again: this offer is somebody else's.
+    let taken_back =
+        |known: &StepRecord| known.step == Step::CancelTransfer && known.state.is_settled();
+    if present.status == ConsoleStatus::Transferred && record.steps.iter().any(taken_back) {
+        return Err(Refused::OfferedElsewhere);
     }
     if to.is_some() && !offered {
         let policies = (present.policies.iter()).filter(|name| !before.policies.contains(name));
@@ -687,10 +728,13 @@ mod tests {
         let mut present = Present::unchanged(&before());
         present.status = ConsoleStatus::Inactive;
         present.policies.remove("connect");
+        let resume = |run: &Record, present: &Present| resume(run, present, at(1));
         assert_eq!(resume(&run, &present).unwrap(), [2, 3, 4, 5, 6, 7]);
-        // Somebody attached it again.
+        // It is listed still, or again: that is not known so soon.
         present.policies.insert("connect".to_owned());
         assert_eq!(resume(&run, &present).unwrap(), [1, 2, 3, 4, 5, 6, 7]);
+        // So late it is: somebody attached it again.
+        assert_eq!(super::resume(&run, &present, at(6)), Err(Refused::Undone));
         present.policies.insert("new".to_owned());
         assert_eq!(
             resume(&run, &present),
@@ -713,6 +757,30 @@ mod tests {
     }
 
     #[test]
+    fn an_offer_is_not_taken_back_twice() {
+        let mut run = record(before(), 0);
+        let plan = put_back(
+            &record(before(), 8),
+            &bare(ConsoleStatus::Transferred),
+            at(0),
+        );
+        let step = |planned: PlannedStep| StepRecord {
+            stage: planned.stage,
+            step: planned.step,
+            state: StepState::Planned,
+        };
+        run.purpose = Purpose::PutBack { of: Some(RunId(1)) };
+        run.steps = plan.unwrap().plan.steps.into_iter().map(step).collect();
+        let present = bare(ConsoleStatus::Transferred);
+        assert_eq!(resume(&run, &present, at(0)).unwrap()[0], 0);
+        run.steps[0].state = StepState::Done(at(0));
+        assert_eq!(
+            resume(&run, &present, at(0)),
+            Err(Refused::OfferedElsewhere)
+        );
+    }
+
+    #[test]
     fn what_was_rejected_is_not_offered_again() {
         let mut present = bare(ConsoleStatus::Inactive);
         let rejected = |at, reason: Option<&str>| {
@@ -722,16 +790,16 @@ mod tests {
         present.rejected = rejected(at(3), Some("wrong\u{1b} fleet"));
         // Whether its answer was seen or not.
         for done in [6, 7] {
-            let refused = resume(&record(before(), done), &present).unwrap_err();
+            let refused = resume(&record(before(), done), &present, at(9)).unwrap_err();
             let text = "the recipient rejected it (wrong\\x1b fleet): put it back";
             assert_eq!(refused.to_string(), text);
         }
         // An earlier transfer's rejection says nothing of this one.
         present.rejected = rejected(at(-6), None);
-        assert!(resume(&record(before(), 6), &present).is_ok());
+        assert!(resume(&record(before(), 6), &present, at(9)).is_ok());
         // Nor does any, when this one was not made.
         present.rejected = rejected(at(3), None);
-        assert!(resume(&record(before(), 5), &present).is_ok());
+        assert!(resume(&record(before(), 5), &present, at(9)).is_ok());
         let mut refused = record(before(), 6);
         refused.steps[6].state = StepState::Failed(
             at(0),
@@ -741,7 +809,7 @@ mod tests {
                 ambiguous: false,
             },
         );
-        assert!(resume(&refused, &present).is_ok());
+        assert!(resume(&refused, &present, at(9)).is_ok());
     }
 
     #[test]

@@ -111,6 +111,8 @@ pub enum SourceDescribe {
     PendingTransfer,
     /// `ResourceNotFoundException`.
     ResourceNotFound,
+    /// Described as it was before the transfer: `INACTIVE`, its own, and without the transfer's data.
+    AsBefore,
 }
 
 /// The owner while a transfer waits.

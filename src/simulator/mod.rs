@@ -17,7 +17,7 @@
 //! |---|---|---|---|
 //! | `things_attached` | Does an attached thing block the transfer, and with which error? (The Developer Guide demands they be detached; the API text does not.) | `TransferConflictException` | `CertificateStateException`, `InvalidRequestException`, allowed |
 //! | `source_list` | Does the source's `ListCertificates` show a certificate in transfer? | as `PENDING_TRANSFER` | hidden |
-//! | `source_describe` | Does the source's `DescribeCertificate` find it? | as `PENDING_TRANSFER` | `ResourceNotFoundException` |
+//! | `source_describe` | Does the source's `DescribeCertificate` find it? | as `PENDING_TRANSFER` | `ResourceNotFoundException`, as it was before |
 //! | `owner_while_pending` | Whom does `ownedBy` name while the transfer waits? | the recipient, with the source in `previousOwnedBy` | the source |
 //! | `data_after_cancel` | Is `transferData` kept after a cancelled transfer? | kept, without an end date | cleared |
 //! | `wrong_side` | Reject by the source, cancel by the recipient, accept by a third party | `ResourceNotFoundException` | `AccessDeniedException` |

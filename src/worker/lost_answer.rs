@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::{
     domain::{
         AccountId, CertificateId, CertificateStatus, Description, Done, Failure, FailureKind,
-        Mutation, Operation, OutgoingTransfer, Timestamp, TransferData,
+        Mutation, Operation, OutgoingTransfer, SKEW, Timestamp, TransferData,
     },
     iot::{Connection, Markers},
 };
@@ -58,7 +58,7 @@ enum Certificate {
     Unknown,
 }
 
-/// Finds out whether a change was made that failed with `failure`.
+/// Finds out whether a change was made that failed with `failure`. It was not sent before `since`.
 ///
 /// # Errors
 ///
@@ -67,8 +67,9 @@ pub(super) async fn settle(
     connection: &Connection,
     mutation: &Mutation,
     mut failure: Failure,
+    since: Timestamp,
 ) -> Result<Done, Failure> {
-    match ask(connection, mutation).await {
+    match ask(connection, mutation, since).await {
         Seen::Made => Ok(Done {
             request_id: failure.request_id,
             confirmed_afterwards: true,
@@ -82,18 +83,18 @@ pub(super) async fn settle(
     }
 }
 
-/// Asks AWS whether a change was made, for some seconds.
-pub(super) async fn ask(connection: &Connection, mutation: &Mutation) -> Seen {
-    let looked = tokio::time::timeout(LIMIT, look_repeatedly(connection, mutation)).await;
+/// Asks AWS whether a change was made, for some seconds. It was not sent before `since`.
+pub(super) async fn ask(connection: &Connection, mutation: &Mutation, since: Timestamp) -> Seen {
+    let looked = tokio::time::timeout(LIMIT, look_repeatedly(connection, mutation, since)).await;
     looked.unwrap_or(Seen::Unclear)
 }
 
-async fn look_repeatedly(connection: &Connection, mutation: &Mutation) -> Seen {
+async fn look_repeatedly(connection: &Connection, mutation: &Mutation, since: Timestamp) -> Seen {
     let mut unmade = 0_usize;
     let mut last = Seen::Unclear;
     for pause in PAUSES {
         tokio::time::sleep(pause).await;
-        last = look(connection, mutation).await;
+        last = look(connection, mutation, since).await;
         match last {
             Seen::Made => return Seen::Made,
             Seen::NotMade => unmade = unmade.saturating_add(1),
@@ -107,14 +108,14 @@ async fn look_repeatedly(connection: &Connection, mutation: &Mutation) -> Seen {
     }
 }
 
-async fn look(connection: &Connection, mutation: &Mutation) -> Seen {
+async fn look(connection: &Connection, mutation: &Mutation, since: Timestamp) -> Seen {
     match mutation {
         Mutation::Transfer { id, to, .. } => {
             let offer = offer(connection, *id).await;
             if let Some(seen) = offered(&offer, *to) {
                 return seen;
             }
-            transferred(&certificate(connection, *id).await, &offer, *to)
+            transferred(&certificate(connection, *id).await, &offer, *to, since)
         }
         Mutation::Accept { id, activate } => {
             accepted(&certificate(connection, *id).await, *activate)
@@ -180,7 +181,7 @@ fn offered(offer: &Offer, to: AccountId) -> Option<Seen> {
 }
 
 /// A transfer that the list of outgoing ones does not show.
-fn transferred(certificate: &Certificate, offer: &Offer, to: AccountId) -> Seen {
+fn transferred(certificate: &Certificate, offer: &Offer, to: AccountId, since: Timestamp) -> Seen {
     let Certificate::Described(description) = certificate else {
         // Not found: it may be the recipient's already.
         return Seen::Unclear;
@@ -189,6 +190,15 @@ fn transferred(certificate: &Certificate, offer: &Offer, to: AccountId) -> Seen 
         CertificateStatus::PendingTransfer if description.owner == Some(to) => Seen::Made,
         // An active certificate cannot be in transfer.
         CertificateStatus::Active => Seen::NotMade,
+        // It may have been made, and rejected before anybody looked.
+        CertificateStatus::Inactive
+            if description
+                .transfer
+                .rejected
+                .is_some_and(|at| at + SKEW >= since) =>
+        {
+            Seen::Unclear
+        }
         // Whether the source sees another status while a transfer is pending is not documented, so
         // the list must say that there is none.
         CertificateStatus::Inactive | CertificateStatus::Revoked if *offer == Offer::Absent => {

@@ -207,10 +207,11 @@ fn busy(operation: Operation) -> Failure {
 }
 
 async fn mutate(connection: &Connection, mutation: &Mutation) -> Result<Answer, Failure> {
+    let since = ledger::now();
     match connection.mutate(mutation).await {
         Ok(done) => Ok(Answer::Done(done)),
         Err(failure) if failure.ambiguous && !mutation.idempotent() => {
-            lost_answer::settle(connection, mutation, failure)
+            lost_answer::settle(connection, mutation, failure, since)
                 .await
                 .map(Answer::Done)
         }

@@ -52,11 +52,20 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Reply, ApiError
     let certificate = world
         .certificate(&kept, &id)
         .ok_or_else(|| ApiError::no_certificate(&id))?;
-    let document = description(&assumptions, &kept, certificate);
+    let mut document = description(&assumptions, &kept, certificate);
+    if side == Side::Source && assumptions.source_describe == SourceDescribe::AsBefore {
+        document.insert("status".into(), Status::Inactive.as_str().into());
+        document.insert("ownedBy".into(), kept.account.clone().into());
+        document.insert("transferData".into(), json!({}));
+    }
     Ok(Reply::Json(json!({ "certificateDescription": document })))
 }
 
-fn description(assumptions: &Assumptions, kept: &Location, certificate: &Certificate) -> Value {
+fn description(
+    assumptions: &Assumptions,
+    kept: &Location,
+    certificate: &Certificate,
+) -> Map<String, Value> {
     let (owner, previous) = owners(assumptions, kept, certificate);
     let (not_before, not_after) = certificate.validity;
     let mut description = Map::new();
@@ -85,7 +94,7 @@ fn description(assumptions: &Assumptions, kept: &Location, certificate: &Certifi
         json!({ "notBefore": epoch_seconds(not_before), "notAfter": epoch_seconds(not_after) }),
     );
     put("certificateMode", "DEFAULT".into());
-    Value::Object(description)
+    description
 }
 
 /// The part of a transfer the API shows. Never transferred is an empty object (AWS CLI example of

@@ -11,8 +11,8 @@ use super::{
 use crate::{
     domain::{
         self, AccountId, Before, CertificateId, CertificateStatus, Change, ConsoleStatus, Done,
-        Failure, FailureKind, Plan, PlannedStep, Progress, Purpose, Record, RunId, RunOutcome,
-        RunState, Step, StepFailure, StepState,
+        Failure, FailureKind, Mutation, Plan, PlannedStep, Progress, Purpose, Record, RunId,
+        RunOutcome, RunState, Step, StepFailure, StepState,
     },
     journal::{Journal, JournalError, StepEvent},
     worker::{ledger, lost_answer},
@@ -86,14 +86,14 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
         Err(error) => return RunOutcome::Refused(unwritable(&error).text),
     };
     let putting_back = matches!(record.purpose, Purpose::PutBack { .. });
-    let look = Box::pin(shared.look(&record.before, putting_back));
+    let look = Box::pin(shared.look(&record, putting_back));
     let seen = match shared.tools.stop.unless(look).await {
         None => return release(shared, &record, stopped()).await,
         Some(Ok(seen)) => seen,
         Some(Err(failure)) => return release(shared, &record, shared.short(&failure)).await,
     };
     let mut needed = match seen {
-        Seen::Here(present) => match domain::resume(&record, &present) {
+        Seen::Here(present) => match domain::resume(&record, &present, ledger::now()) {
             Ok(needed) => needed,
             Err(refused) => {
                 return release(shared, &record, not_as_needed(refused.to_string())).await;
@@ -113,7 +113,7 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
     if let Some((transfer, known)) = made
         && let Some(mutation) = known.step.mutation(&record.before.arn())
     {
-        let ask = lost_answer::ask(&shared.connection, &mutation);
+        let ask = lost_answer::ask(&shared.connection, &mutation, record.began);
         let Some(asked) = shared.tools.stop.unless(ask).await else {
             return release(shared, &record, stopped()).await;
         };
@@ -231,7 +231,7 @@ pub(super) async fn leave(shared: &Arc<Shared>, id: CertificateId) -> RunOutcome
 pub(super) async fn change(shared: &Arc<Shared>, id: CertificateId, change: &Change) -> RunOutcome {
     let mutation = change.mutation(id);
     if !mutation.idempotent() {
-        let made = shared.settled(&mutation, false).await;
+        let made = shared.settled(&mutation, None).await;
         return made.map_or(RunOutcome::Cancelled { begun: false }, |made| {
             ended(shared, made)
         });
@@ -283,7 +283,7 @@ async fn plan_to_put_back(
     task: &Task,
 ) -> Result<(Plan, Vec<domain::Remark>), StepFailure> {
     let before = &task.of.before;
-    let look = async || match shared.look(before, true).await {
+    let look = async || match shared.look(&task.steps, true).await {
         Ok(Seen::Here(present)) => Ok(present),
         Ok(Seen::NotHere) => Err(not_here()),
         Err(failure) => Err(shared.short(&failure)),
@@ -297,8 +297,13 @@ async fn plan_to_put_back(
         && !present.status.in_transfer()
     {
         // It may still come true, and would find the certificate half put back.
-        lost_answer::ask(&shared.connection, &mutation).await;
+        let asked = lost_answer::ask(&shared.connection, &mutation, task.steps.began).await;
         present = look().await?;
+        // Found in the list of outgoing ones, whatever the description says.
+        let transfer = matches!(mutation, Mutation::Transfer { .. });
+        if transfer && asked == lost_answer::Seen::Made && !present.status.in_transfer() {
+            present.status = ConsoleStatus::Transferred;
+        }
     }
     if shared.batch && task.open.is_none() && present.status == ConsoleStatus::Active {
         let text = "it is in service again: put it back alone".to_owned();

@@ -9,9 +9,10 @@ use tokio::sync::OnceCell;
 
 use super::Shared;
 use crate::domain::{
-    AccountId, Before, CertificateId, CertificateStatus, ConsoleStatus, Description, Failure,
-    FailureKind, PolicyRef, Present, Rejection, ThingRef,
+    self, AccountId, Before, CertificateId, CertificateStatus, ConsoleStatus, Description, Failure,
+    FailureKind, PolicyRef, Present, Record, Rejection, ThingRef,
 };
+use crate::worker::ledger;
 
 /// A certificate as it is before anything of it is changed.
 pub(super) struct Found {
@@ -45,7 +46,8 @@ impl Shared {
 
     /// Looks at a certificate whose former state a record tells. `missing` asks in addition which
     /// of the recorded attachments do not exist any more.
-    pub(super) async fn look(&self, before: &Before, missing: bool) -> Result<Seen, Failure> {
+    pub(super) async fn look(&self, record: &Record, missing: bool) -> Result<Seen, Failure> {
+        let before = &record.before;
         let id = before.certificate;
         let arn = before.arn();
         let (description, policies, things) = tokio::join!(
@@ -62,7 +64,8 @@ impl Shared {
         let pending = |found: &Description| found.status == CertificateStatus::PendingTransfer;
         let mut outgoing = Some(false);
         let mut offered_to = None;
-        if description.as_ref().is_none_or(pending) {
+        let in_doubt = domain::offer_in_doubt(record, ledger::now());
+        if in_doubt || description.as_ref().is_none_or(pending) {
             match self.offer(id).await {
                 Ok(offer) => {
                     outgoing = Some(offer.is_some());
@@ -73,7 +76,18 @@ impl Shared {
                 Err(failure) => return Err(failure),
             }
         }
+        let rejected = description.as_ref().and_then(rejection);
         let status = match &description {
+            // A description may be of before the transfer; the list of outgoing ones is the source's
+            // truth.
+            Some(found)
+                if in_doubt
+                    && outgoing == Some(true)
+                    && !pending(found)
+                    && !domain::answers(record, rejected.as_ref()) =>
+            {
+                ConsoleStatus::Transferred
+            }
             Some(found) => found.console_status(outgoing, Some(before.account)),
             None if outgoing == Some(true) => ConsoleStatus::Transferred,
             None => return Ok(Seen::NotHere),
@@ -81,7 +95,7 @@ impl Shared {
         let mut present = Present {
             status,
             offered_to,
-            rejected: description.as_ref().and_then(rejection),
+            rejected,
             policies: BTreeSet::new(),
             things: BTreeSet::new(),
             gone_policies: BTreeSet::new(),

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     domain::{
         Done, Failure, FailureKind, Mutation, Progress, Step, StepFailure, StepRecord, StepState,
+        Timestamp,
     },
     worker::{
         ledger,
@@ -101,7 +102,8 @@ impl Run {
                 if step.repeatable() {
                     self.change(&mutation).await
                 } else {
-                    self.change_once(&mutation, known.must_ask_first()).await
+                    let unclear = known.must_ask_first().then_some(self.record.began);
+                    self.change_once(&mutation, unclear).await
                 }
             }
         }
@@ -156,7 +158,7 @@ impl Run {
     }
 
     /// Makes a change that must not be made twice. `unclear` says that it may have been made before.
-    async fn change_once(&self, mutation: &Mutation, mut unclear: bool) -> Outcome {
+    async fn change_once(&self, mutation: &Mutation, mut unclear: Option<Timestamp>) -> Outcome {
         let mut steps = self.record.steps.iter();
         let detached =
             steps.any(|it| matches!(it.step, Step::DetachPolicy(_) | Step::DetachThing(_)));
@@ -178,7 +180,7 @@ impl Run {
                 // AWS refused it, so it was not made.
                 return Outcome::Stopped;
             }
-            unclear = false;
+            unclear = None;
         }
     }
 }
@@ -215,22 +217,23 @@ impl Shared {
     }
 
     /// Makes a change that must not be made twice; `None` when the person stopped the order and it
-    /// was not made. `unclear` says that it may have been made before. A failure is ambiguous when
+    /// was not made. `unclear` says that it may have been made before, not earlier than that. A failure is ambiguous when
     /// it is still not known whether it was made.
     pub(super) async fn settled(
         &self,
         mutation: &Mutation,
-        unclear: bool,
+        unclear: Option<Timestamp>,
     ) -> Option<Result<Done, Failure>> {
         let stop = &self.tools.stop;
-        if unclear {
-            match lost_answer::ask(&self.connection, mutation).await {
+        let since = unclear.unwrap_or_else(ledger::now);
+        if unclear.is_some() {
+            match lost_answer::ask(&self.connection, mutation, since).await {
                 Seen::Made => return Some(Ok(Done::default())),
                 Seen::NotMade => {}
                 Seen::Unclear => return Some(Err(not_known(mutation))),
             }
         }
-        let mut lost = unclear;
+        let mut lost = unclear.is_some();
         let mut sent = 0_usize;
         let mut throttled = THROTTLED.into_iter();
         loop {
@@ -262,7 +265,7 @@ impl Shared {
             lost = true;
             sent = sent.saturating_add(1);
             let again = !overtaken && sent < SENT_AT_MOST && !stop.asked();
-            let settled = lost_answer::settle(&self.connection, mutation, failure).await;
+            let settled = lost_answer::settle(&self.connection, mutation, failure, since).await;
             self.answered(mutation, number, &settled).await;
             match settled {
                 Err(failure) if again && !failure.ambiguous => {}

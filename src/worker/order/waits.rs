@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::{FIRST_LOOK, millis, run::Run, step::Outcome};
 use crate::domain::{
     AccountId, CertificateStatus, Description, Failure, FailureKind, PolicyRef, Progress, Refused,
-    Step, StepFailure, ThingRef,
+    SKEW, Step, StepFailure, StepState, ThingRef, Timestamp,
 };
 
 /// How long to wait until AWS lists nothing any more.
@@ -207,7 +207,7 @@ impl Run {
             // The list is behind, or cannot be had, or the transfer is over already.
             match self.shared.connection.describe(id).await {
                 Ok(found) => {
-                    if let Some(outcome) = described(&found, to) {
+                    if let Some(outcome) = described(&found, to, self.offered_at()) {
                         return outcome;
                     }
                 }
@@ -228,6 +228,18 @@ impl Run {
     }
 }
 
+impl Run {
+    /// When the run offered the certificate, or began.
+    fn offered_at(&self) -> Timestamp {
+        let mut steps = self.record.steps.iter();
+        let offered = steps.find_map(|known| match (&known.step, &known.state) {
+            (Step::Transfer { .. }, StepState::Done(at)) => Some(*at),
+            _ => None,
+        });
+        offered.unwrap_or(self.record.began)
+    }
+}
+
 /// A certificate that is not as it should be.
 fn state(text: String) -> StepFailure {
     StepFailure {
@@ -238,9 +250,11 @@ fn state(text: String) -> StepFailure {
 }
 
 /// What a certificate says of a transfer that the list of outgoing ones does not show.
-fn described(found: &Description, to: AccountId) -> Option<Outcome> {
+fn described(found: &Description, to: AccountId, offered_at: Timestamp) -> Option<Outcome> {
     let transfer = &found.transfer;
-    let since_start = |date| transfer.started.is_none_or(|started| date >= started);
+    // It may still be the description of an earlier transfer.
+    let since_start =
+        |date| transfer.started.is_none_or(|started| date >= started) && date + SKEW >= offered_at;
     match found.status {
         CertificateStatus::PendingTransfer if found.owner == Some(to) => Some(Outcome::Done),
         CertificateStatus::Inactive if transfer.rejected.is_some_and(since_start) => {

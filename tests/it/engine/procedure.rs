@@ -109,6 +109,10 @@ async fn whatever_aws_does_not_document() {
             ..Assumptions::default()
         },
         Assumptions {
+            source_describe: SourceDescribe::AsBefore,
+            ..Assumptions::default()
+        },
+        Assumptions {
             owner_while_pending: PendingOwner::Source,
             ..Assumptions::default()
         },

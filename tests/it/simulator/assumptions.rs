@@ -56,6 +56,24 @@ async fn things_attached() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_source_that_sees_what_was_before() {
+    let bench = Bench::with(Assumptions {
+        source_describe: SourceDescribe::AsBefore,
+        ..Assumptions::default()
+    });
+    let id = bench.offered(1).await;
+    let call = bench.source.describe_certificate().certificate_id(&id);
+    let seen = call.send().await.unwrap();
+    let seen = seen.certificate_description().unwrap();
+    assert_eq!(seen.status().unwrap().as_str(), "INACTIVE");
+    assert!(seen.transfer_data().unwrap().transfer_date().is_none());
+    let call = bench.target.describe_certificate().certificate_id(&id);
+    let seen = call.send().await.unwrap();
+    let seen = seen.certificate_description().unwrap();
+    assert_eq!(seen.status().unwrap().as_str(), "PENDING_TRANSFER");
+}
+
+#[tokio::test(start_paused = true)]
 async fn source_list_and_source_describe() {
     let bench = Bench::with(Assumptions {
         source_list: SourceList::Hidden,
