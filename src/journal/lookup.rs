@@ -33,6 +33,14 @@ impl Journal {
         Ok(self.select("id = ?1", params![run.0])?.pop())
     }
 
+    /// Whether this journal itself claims a run.
+    pub fn holds(&self, run: RunId) -> Result<bool, JournalError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM run WHERE id = ?1 AND owner = ?2)";
+        let token = self.inner.owner.token();
+        let held = (self.lock()).query_row(sql, params![run.0, token], |row| row.get(0));
+        held.map_err(|error| self.failed(&error))
+    }
+
     /// The runs of a certificate, newest first, at most `limit`.
     pub fn history(
         &self,

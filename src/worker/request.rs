@@ -163,9 +163,13 @@ impl Context {
     async fn open_runs(&self, connected: &Connected) -> Result<Vec<Record>, Failure> {
         let account = connected.account().await?;
         let region = Arc::clone(&connected.region);
+        let busy = self.busy.clone();
         let read = self.ledger.with(move |journal| {
             let mut open = journal.unfinished()?;
             open.retain(|it| it.before.account == account && it.before.region == *region);
+            for record in &mut open {
+                busy.correct(journal, record)?;
+            }
             Ok(open)
         });
         read.await.map_err(|error| ledger::failure(&error))
@@ -179,6 +183,7 @@ impl Context {
     ) -> Result<Vec<Record>, Failure> {
         let account = connected.account().await?;
         let region = Arc::clone(&connected.region);
+        let busy = self.busy.clone();
         let read = self.ledger.with(move |journal| {
             // It may be asked about everything that a list shows.
             let known = journal.certificates(account, &region)?;
@@ -190,7 +195,11 @@ impl Context {
                     account,
                     id,
                 };
-                records.extend(Known::read(journal, &arn)?.restorable().cloned());
+                if let Some(record) = Known::read(journal, &arn)?.restorable() {
+                    let mut record = record.clone();
+                    busy.correct(journal, &mut record)?;
+                    records.push(record);
+                }
             }
             Ok(records)
         });

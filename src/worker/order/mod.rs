@@ -36,9 +36,10 @@ use super::{
 use crate::{
     domain::{
         AccountId, Answer, CertificateArn, CertificateId, Failure, FailureKind, Order, Progress,
-        RunId, RunOutcome, RunState, StepFailure, Surveyed, Work,
+        Record, RunId, RunOutcome, RunState, StepFailure, Surveyed, Work,
     },
     iot::Connection,
+    journal::{Journal, JournalError},
 };
 
 /// How many certificates are worked on at once: what the slowest quota of a whole procedure (five
@@ -73,6 +74,23 @@ impl Busy {
     fn lock(&self) -> MutexGuard<'_, HashMap<CertificateArn, Holders>> {
         // A map is whole at any moment.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a run works on a certificate.
+    fn runs(&self, arn: &CertificateArn) -> bool {
+        self.lock().get(arn) == Some(&Holders::Run)
+    }
+
+    /// Says of a run whether somebody works on it: a claim of this process that no order of it
+    /// stands behind any more, since its end could not be written down, is none.
+    pub(super) fn correct(
+        &self,
+        journal: &Journal,
+        record: &mut Record,
+    ) -> Result<(), JournalError> {
+        record.claimed =
+            record.claimed && (self.runs(&record.before.arn()) || !journal.holds(record.id)?);
+        Ok(())
     }
 
     /// Takes a certificate for a run; `None` when anything works on it.

@@ -1,8 +1,11 @@
 //! The journal that cannot be written, and the one that two processes share.
 
-use std::{fs, os::unix::fs::PermissionsExt as _};
+use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
 
-use certferry::domain::{Answer, Call, RunOutcome, Work};
+use certferry::{
+    domain::{Answer, Call, RunOutcome, Work},
+    simulator::Operation,
+};
 
 use super::{SOURCE, World, all_settled, prepare};
 
@@ -96,5 +99,33 @@ async fn two_background_tasks_share_a_journal_and_no_run() {
     let (first, second) = tokio::join!(one.carried(first), other.carried(second));
     assert_eq!(done(&first.unwrap().outcomes()), 6);
     assert_eq!(done(&second.unwrap().outcomes()), 6);
+    assert_eq!(world.state(), start);
+}
+
+/// Another process holds the file for so long that not even the end of a run can be written down.
+#[tokio::test(start_paused = true)]
+async fn a_run_whose_end_could_not_be_written_is_nobody_s() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let start = world.state();
+    let mut rig = world.rig().await;
+    let transfer = Operation::TransferCertificate;
+    world
+        .simulator
+        .set_latency(Some(transfer), Duration::from_secs(2));
+    let order = rig.order(SOURCE, prepare(), &[id]);
+    while world.calls(transfer) == 0 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let other = rusqlite::Connection::open(world.journal()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let outcome = rig.carried(order).await.unwrap().outcome();
+    assert!(matches!(outcome, RunOutcome::Stopped(_)), "{outcome:?}");
+    other.execute_batch("ROLLBACK").unwrap();
+    let open = rig.open().await;
+    assert_eq!(open.len(), 1);
+    assert!(!open[0].claimed);
+    assert!(!rig.restorable(id).await.unwrap().claimed);
+    assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
     assert_eq!(world.state(), start);
 }
