@@ -126,11 +126,16 @@ impl Connection {
     }
 
     /// The things attached to a certificate, all of them. An endpoint that does not know the
-    /// second version of the operation is asked with the first one, from then on.
+    /// second version of the operation is asked with the first one, from then on. AWS itself knows
+    /// it: an answer without a code is then from something in between, and the first version would
+    /// forget how the things are attached.
     pub async fn things(&self, certificate: &CertificateArn) -> Result<Vec<ThingRef>, Failure> {
         if self.knows_things_v2() {
             match self.things_v2(certificate).await {
-                Err(failure) if failure.kind == FailureKind::NotSupported => {
+                Err(failure)
+                    if failure.kind == FailureKind::NotSupported
+                        && (failure.code.is_some() || !self.is_aws()) =>
+                {
                     self.forget_things_v2();
                 }
                 answer => return answer,

@@ -43,6 +43,8 @@ pub struct Connection {
     pub(super) sts: aws_sdk_sts::Client,
     /// Set once the endpoint turned out not to know `ListPrincipalThingsV2`.
     first_version_things: Arc<AtomicBool>,
+    /// Whether the endpoint is AWS's own.
+    aws: bool,
     pub(super) paced: Paced,
     priority: Priority,
 }
@@ -63,6 +65,7 @@ impl Connection {
             iot: aws_sdk_iot::Client::from_conf(iot),
             sts: aws_sdk_sts::Client::from_conf(sts),
             first_version_things: Arc::default(),
+            aws: facts.endpoint.is_none(),
             paced: own,
             priority: Priority::Interactive,
         }
@@ -80,6 +83,10 @@ impl Connection {
     pub async fn turn(&self, operation: Operation) {
         let pace = self.paced.slot().pace();
         pace.acquire(operation, self.priority).await;
+    }
+
+    pub(super) fn is_aws(&self) -> bool {
+        self.aws
     }
 
     pub(super) fn knows_things_v2(&self) -> bool {

@@ -76,6 +76,15 @@ impl Rig {
         Self::start_with(wire(script), false).await
     }
 
+    /// As [`start`](Self::start), at an endpoint of one's own.
+    async fn start_at(script: &Script, endpoint: Option<&str>) -> Self {
+        let mut wire = wire(script);
+        if let Wire::Given(given) = &mut wire {
+            given.endpoint_url = endpoint.map(str::to_owned);
+        }
+        Self::start_with(wire, false).await
+    }
+
     async fn start_with(wire: Wire, read_only: bool) -> Self {
         let (handle, replies) = worker::spawn(
             wire,

@@ -15,6 +15,9 @@ use super::{
     wire,
 };
 
+/// An endpoint that is not AWS's.
+const EMULATOR: &str = "http://127.0.0.1:4566";
+
 const IDENTITY: &str = r#"<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
 <GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/op</Arn><UserId>U</UserId>
 <Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"#;
@@ -117,11 +120,11 @@ async fn all_attached_things_are_collected_with_how_they_hold_it() {
 
 #[tokio::test(start_paused = true)]
 async fn an_endpoint_without_the_second_version_is_asked_with_the_first_from_then_on() {
-    for unknown in [
-        page(404, "<html>no such page</html>"),
-        error(404, "UnknownOperationException"),
-        error(501, "NotImplementedException"),
-        page(501, ""),
+    for (endpoint, unknown) in [
+        (None, error(404, "UnknownOperationException")),
+        (None, error(501, "NotImplementedException")),
+        (Some(EMULATOR), page(404, "<html>no such page</html>")),
+        (Some(EMULATOR), page(501, "")),
     ] {
         let script = Script::default()
             .on("GET /principals/things-v2?", [unknown])
@@ -132,7 +135,7 @@ async fn an_endpoint_without_the_second_version_is_asked_with_the_first_from_the
                     ok(r#"{"things": ["b"]}"#),
                 ],
             );
-        let mut rig = Rig::start(&script).await;
+        let mut rig = Rig::start_at(&script, endpoint).await;
         for _ in 0..2 {
             let answer = rig.ask(Call::Things(arn(1))).await;
             assert!(matches!(answer, Answer::Things(_)), "{answer:?}");
@@ -140,6 +143,26 @@ async fn an_endpoint_without_the_second_version_is_asked_with_the_first_from_the
         assert_eq!(script.count("GET /principals/things-v2?"), 1);
         assert_eq!(script.count("GET /principals/things?"), 3);
     }
+}
+
+/// The first version does not tell how the things are attached.
+#[tokio::test(start_paused = true)]
+async fn a_proxy_s_page_is_no_reason_for_the_first_version() {
+    let script = Script::default()
+        .on(
+            "GET /principals/things-v2?",
+            [
+                page(404, "<html>no such page</html>"),
+                ok(r#"{"principalThingObjects": []}"#),
+            ],
+        )
+        .on("GET /principals/things?", [ok(r#"{"things": []}"#)]);
+    let mut rig = Rig::start(&script).await;
+    let failure = rig.failure(Call::Things(arn(1))).await;
+    assert_eq!(failure.kind, FailureKind::NotSupported);
+    let answer = rig.ask(Call::Things(arn(1))).await;
+    assert!(matches!(answer, Answer::Things(_)), "{answer:?}");
+    assert_eq!(script.count("GET /principals/things?"), 0);
 }
 
 #[tokio::test(start_paused = true)]
