@@ -312,6 +312,14 @@ impl Requests for worker::Handle {
         Self::cancel(self, id);
     }
 
+    fn rest(&mut self) {
+        worker::Handle::rest(self);
+    }
+
+    fn wake(&mut self) {
+        worker::Handle::wake(self);
+    }
+
     fn stop(&mut self, id: RequestId) {
         Self::stop(self, id);
     }

@@ -16,7 +16,10 @@ mod schema;
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -74,6 +77,9 @@ struct Inner {
     path: PathBuf,
     wait: Duration,
     connection: Mutex<Connection>,
+    /// Whether nothing is to be written for now; set while the connection is held.
+    resting: AtomicBool,
+    woken: Condvar,
     /// After the connection: a claim outlives what is still written.
     owner: Owner,
 }
@@ -97,6 +103,8 @@ impl Journal {
                 path: path.to_owned(),
                 wait: options.wait,
                 connection: Mutex::new(connection),
+                resting: AtomicBool::new(false),
+                woken: Condvar::new(),
                 owner: Owner::new(path, token)?,
             }),
         };
@@ -107,6 +115,30 @@ impl Journal {
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.inner.path
+    }
+
+    /// Finishes what is being written and writes nothing more until [`wake`](Self::wake): a process
+    /// that is stopped in the middle of it would keep all others waiting. Whether it came to rest
+    /// within `limit`.
+    pub fn rest(&self, limit: Duration) -> bool {
+        let since = Instant::now();
+        loop {
+            match self.inner.connection.try_lock() {
+                Ok(_connection) => {
+                    self.inner.resting.store(true, Ordering::Release);
+                    return true;
+                }
+                Err(TryLockError::Poisoned(_)) => return false,
+                Err(TryLockError::WouldBlock) if since.elapsed() >= limit => return false,
+                Err(TryLockError::WouldBlock) => thread::sleep(LOOK),
+            }
+        }
+    }
+
+    /// Goes on writing.
+    pub fn wake(&self) {
+        self.inner.resting.store(false, Ordering::Release);
+        self.inner.woken.notify_all();
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
@@ -123,7 +155,11 @@ impl Journal {
         &self,
         work: impl FnOnce(&Transaction<'_>, &Owner) -> rusqlite::Result<Result<T, JournalError>>,
     ) -> Result<T, JournalError> {
-        let connection = self.lock();
+        let mut connection = self.lock();
+        while self.inner.resting.load(Ordering::Acquire) {
+            connection =
+                (self.inner.woken.wait(connection)).unwrap_or_else(PoisonError::into_inner);
+        }
         let change = self.begin_writing(&connection)?;
         // Dropped without a commit, the transaction is rolled back.
         let made = work(&change, &self.inner.owner).map_err(|error| self.failed(&error))??;

@@ -395,6 +395,29 @@ fn the_settings_are_in_force() {
     assert_eq!(mode, "wal");
 }
 
+/// A process that is stopped in the middle of a write would keep all others waiting.
+#[test]
+fn at_rest_nothing_is_written_until_it_wakes() {
+    let bench = Bench::new();
+    let (journal, run) = bench.begun(1);
+    let other = bench.open();
+    assert!(journal.rest(Duration::from_secs(1)));
+    let writing = {
+        let journal = journal.clone();
+        thread::spawn(move || journal.step_begun(run, 0, at(2)))
+    };
+    // The others go on.
+    let second = before(2);
+    other.begin(&second, &plan(&second), at(3)).unwrap();
+    let known = journal.record(run).unwrap().unwrap();
+    assert_eq!(known.steps[0].state, StepState::Planned);
+    assert!(!writing.is_finished());
+    journal.wake();
+    writing.join().unwrap().unwrap();
+    let known = journal.record(run).unwrap().unwrap();
+    assert_eq!(known.steps[0].state, StepState::Begun(at(2)));
+}
+
 #[test]
 fn it_can_be_used_from_any_thread() {
     fn shared<T: Send + Sync + Clone + 'static>() {}

@@ -62,7 +62,7 @@ pub trait Program {
     fn needs_clock(&self) -> bool;
 }
 
-/// The background task, as far as the loop needs it. Neither may block.
+/// The background task, as far as the loop needs it. None of it may block, but `rest`.
 pub trait Requests {
     /// Hands a request over.
     ///
@@ -76,6 +76,13 @@ pub trait Requests {
 
     /// An order is to stop after the calls in flight; it still reports its end.
     fn stop(&mut self, id: RequestId);
+
+    /// The process is about to be stopped by the system, for who knows how long: what others wait for
+    /// is finished, and not begun with again before [`wake`](Self::wake). May wait for a second.
+    fn rest(&mut self);
+
+    /// The process goes on.
+    fn wake(&mut self);
 }
 
 /// Why the loop ended.
@@ -397,6 +404,7 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
     /// any more, and stay so.
     fn stop(&mut self, job: bool) -> Result<(), End> {
         self.modes.pause();
+        self.requests.rest();
         self.sources.signals.forget_continued();
         let stopping = if job {
             kill_current_process_group(ProcessSignal::STOP)
@@ -425,6 +433,7 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
     }
 
     fn take_again(&mut self) -> Result<(), End> {
+        self.requests.wake();
         self.modes
             .resume()
             .map_err(|error| Err(Error::Setup(error)))?;

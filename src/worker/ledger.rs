@@ -8,6 +8,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
+    time::Duration,
 };
 
 use tokio::{sync::oneshot, task::spawn_blocking};
@@ -28,6 +29,9 @@ pub enum JournalPlace {
     /// control plane that is itself gone then.
     Temporary,
 }
+
+/// How long to wait until the journal rests.
+const REST: Duration = Duration::from_secs(1);
 
 /// The journal; opened when it is first needed, and again after a failure to open it. Clones are
 /// the same one.
@@ -121,6 +125,21 @@ impl Ledger {
         let inner = Arc::clone(&self.inner);
         let done = spawn_blocking(move || work(&inner.opened()?));
         done.await.unwrap_or_else(|_| Err(panicked()))
+    }
+
+    /// Comes to rest: [`Journal::rest`].
+    pub(super) fn rest(&self) {
+        if let Some(journal) = &*lock(&self.inner.journal) {
+            // Otherwise another process holds it, and waits for nobody.
+            journal.rest(REST);
+        }
+    }
+
+    /// Goes on writing.
+    pub(super) fn wake(&self) {
+        if let Some(journal) = &*lock(&self.inner.journal) {
+            journal.wake();
+        }
     }
 
     /// Writes how a step stands. What several tasks write at a time is one write to the disk.

@@ -54,6 +54,7 @@ pub struct Handle {
     commands: mpsc::Sender<Command>,
     changes: Changes,
     task: JoinHandle<()>,
+    ledger: Ledger,
     /// The folder of a temporary journal.
     _folder: Option<Folder>,
 }
@@ -92,6 +93,7 @@ pub fn spawn(wire: Wire, settings: Settings) -> (Handle, mpsc::Receiver<Reply>) 
     let (commands, queue) = mpsc::channel(QUEUE);
     let (replies, answers) = mpsc::channel(REPLIES);
     let (ledger, folder) = Ledger::new(settings.journal);
+    let resting = ledger.clone();
     let paces = Paces::new(settings.pace);
     let context = request::Context::new(wire, paces, settings.read_only, ledger, replies);
     let task = tokio::spawn(tasks::run(context, queue));
@@ -99,6 +101,7 @@ pub fn spawn(wire: Wire, settings: Settings) -> (Handle, mpsc::Receiver<Reply>) 
         commands,
         changes: Changes::default(),
         task,
+        ledger: resting,
         _folder: folder,
     };
     (handle, answers)
@@ -139,6 +142,18 @@ impl Handle {
     /// Never waits.
     pub fn stop(&self, id: RequestId) {
         self.changes.stop(id);
+    }
+
+    /// The process is about to be stopped by the system: finishes what is being written into the
+    /// journal, and writes nothing more until [`wake`](Self::wake), so that other processes do not
+    /// wait for it. Waits for a second at most.
+    pub fn rest(&self) {
+        self.ledger.rest();
+    }
+
+    /// The process goes on.
+    pub fn wake(&self) {
+        self.ledger.wake();
     }
 
     /// How many changes are waiting or running.

@@ -147,6 +147,10 @@ impl Program for Toy {
 struct Background(Option<mpsc::Sender<Reply>>);
 
 impl Requests for Background {
+    fn rest(&mut self) {}
+
+    fn wake(&mut self) {}
+
     fn send(&mut self, request: Request) -> Result<(), Box<Reply>> {
         if request.id == END {
             self.0 = None;
