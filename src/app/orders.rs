@@ -176,9 +176,9 @@ impl OrderRun {
     }
 
     /// Whether the journal has a certificate of it open: to resume, to put back, or to leave as it
-    /// is. The journal knows nothing of single changes.
+    /// is. The journal knows nothing of most single changes.
     pub fn is_open(&self, item: &Item) -> bool {
-        item.stopped_on_the_way() && !matches!(self.work, Work::Change(_))
+        item.stopped_on_the_way() && self.work.is_journaled()
     }
 
     /// It failed as a whole: what had not ended was not begun, as far as is known.

@@ -32,7 +32,8 @@ pub enum Change {
     Activate,
     /// Stops devices from connecting.
     Deactivate,
-    /// Offers a certificate that is ready.
+    /// Offers a certificate that is ready. It is looked at once more, and in the journal, as one that
+    /// is prepared.
     Transfer {
         /// The recipient.
         to: AccountId,
@@ -87,8 +88,8 @@ pub struct Order {
     pub work: Work,
     /// The certificates, each once.
     pub certificates: Vec<CertificateId>,
-    /// What the dialog named. [`Work::PrepareAndTransfer`] touches no other certificate, detaches
-    /// nothing else of it, and deactivates it only if it was seen to be active: what changed since is
+    /// What the dialog named. [`Work::PrepareAndTransfer`] and [`Change::Transfer`] touch no other certificate, detach
+    /// nothing else of it, and deactivate it only if it was seen to be active: what changed since is
     /// refused, not done.
     pub seen: Vec<Surveyed>,
 }
@@ -218,6 +219,14 @@ impl Progress {
 }
 
 impl Work {
+    /// Whether the journal has a run of each certificate.
+    pub const fn is_journaled(&self) -> bool {
+        match self {
+            Self::Change(change) => matches!(change, Change::Transfer { .. }),
+            _ => true,
+        }
+    }
+
     /// The console's action that is the same, for a single change.
     pub const fn action(&self) -> Option<Action> {
         match self {

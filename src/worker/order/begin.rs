@@ -11,8 +11,8 @@ use super::{
 use crate::{
     domain::{
         self, AccountId, Before, CertificateId, CertificateStatus, Change, ConsoleStatus, Done,
-        Failure, FailureKind, Mutation, Plan, PlannedStep, Progress, Purpose, Record, RunId,
-        RunOutcome, RunState, Step, StepFailure, StepState,
+        Failure, FailureKind, Mutation, Plan, PlannedStep, Progress, Purpose, Readiness, Record,
+        RunId, RunOutcome, RunState, Step, StepFailure, StepState,
     },
     journal::{Journal, JournalError, StepEvent},
     worker::{ledger, lost_answer},
@@ -25,31 +25,71 @@ pub(super) async fn prepare(
     to: AccountId,
     message: Option<&str>,
 ) -> RunOutcome {
-    let found = match shared.tools.stop.unless(Box::pin(shared.find(id))).await {
-        None => return RunOutcome::Cancelled { begun: false },
-        Some(Ok(found)) => found,
-        Some(Err(failure)) => return RunOutcome::Refused(shared.short(&failure).text),
+    match look(shared, id).await {
+        Ok(before) => run_to(shared, before, to, message).await,
+        Err(outcome) => outcome,
+    }
+}
+
+/// Offers a certificate that is ready, and no other.
+pub(super) async fn transfer(
+    shared: &Arc<Shared>,
+    id: CertificateId,
+    to: AccountId,
+    message: Option<&str>,
+) -> RunOutcome {
+    let before = match look(shared, id).await {
+        Ok(before) => before,
+        Err(outcome) => return outcome,
     };
-    let before = Before {
+    let readiness = Readiness {
+        status: ConsoleStatus::of(before.status, Some(false)),
+        policies: Some(before.policies.len()),
+        things: Some(before.things.len()),
+    };
+    if let Some(obstacle) = readiness.obstacle() {
+        return RunOutcome::Refused(obstacle);
+    }
+    run_to(shared, before, to, message).await
+}
+
+/// A certificate as it is now.
+async fn look(shared: &Arc<Shared>, id: CertificateId) -> Result<Before, RunOutcome> {
+    let found = match shared.tools.stop.unless(Box::pin(shared.find(id))).await {
+        None => return Err(RunOutcome::Cancelled { begun: false }),
+        Some(Ok(found)) => found,
+        Some(Err(failure)) => return Err(RunOutcome::Refused(shared.short(&failure).text)),
+    };
+    if let Some(owner) = found.description.owner.filter(|it| *it != shared.account) {
+        let text = format!("it belongs to account {}", owner.grouped());
+        return Err(RunOutcome::Refused(text));
+    }
+    Ok(Before {
         account: shared.account,
         region: shared.connected.region.to_string(),
         certificate: id,
         status: found.description.status,
         policies: found.policies.into_iter().map(|it| it.name).collect(),
         things: found.things,
-    };
+    })
+}
+
+/// Does what a certificate needs for its transfer, as far as it was named, and transfers it.
+async fn run_to(
+    shared: &Arc<Shared>,
+    before: Before,
+    to: AccountId,
+    message: Option<&str>,
+) -> RunOutcome {
     let plan = match Plan::prepare_and_transfer(&before, to, message) {
         Ok(plan) => plan,
         Err(refused) => return RunOutcome::Refused(refused.to_string()),
     };
-    let Some(seen) = shared.seen.get(&id) else {
+    let Some(seen) = shared.seen.get(&before.certificate) else {
         return RunOutcome::Refused("what is attached to it was not looked at before".to_owned());
     };
     if let Some(unnamed) = seen.unnamed(&before) {
         return RunOutcome::Refused(unnamed);
-    }
-    if let Some(owner) = found.description.owner.filter(|it| *it != shared.account) {
-        return RunOutcome::Refused(format!("it belongs to account {}", owner.grouped()));
     }
     if shared.tools.stop.asked() {
         return RunOutcome::Cancelled { begun: false };
@@ -64,7 +104,7 @@ pub(super) async fn prepare(
         Err(error) => return RunOutcome::Refused(unwritable(&error).text),
     };
     let planned = Progress::Planned {
-        id,
+        id: record.before.certificate,
         steps,
         remarks: Vec::new(),
     };

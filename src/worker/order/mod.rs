@@ -35,8 +35,8 @@ use super::{
 };
 use crate::{
     domain::{
-        AccountId, Answer, CertificateArn, CertificateId, Failure, FailureKind, Order, Progress,
-        Record, RunId, RunOutcome, RunState, StepFailure, Surveyed, Work,
+        AccountId, Answer, CertificateArn, CertificateId, Change, Failure, FailureKind, Order,
+        Progress, Record, RunId, RunOutcome, RunState, StepFailure, Surveyed, Work,
     },
     iot::Connection,
     journal::{Journal, JournalError},
@@ -173,7 +173,7 @@ pub(super) struct Tools {
 /// Why none of it was begun.
 pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> Result<(), Failure> {
     connected.must_be(order.account).await?;
-    if !matches!(order.work, Work::Change(_)) {
+    if order.work.is_journaled() {
         let opened = tools.ledger.with(|_| Ok(())).await;
         opened.map_err(|error| ledger::failure(&error))?;
     }
@@ -294,6 +294,9 @@ impl Shared {
                 // Not before it is known how it went.
                 drop(ahead);
                 outcome
+            }
+            Work::Change(Change::Transfer { to, message }) => {
+                begin::transfer(self, id, *to, message.as_deref()).await
             }
             Work::Resume => Box::pin(begin::resume(self, id)).await,
             Work::PutBack => Box::pin(begin::put_back(self, id)).await,

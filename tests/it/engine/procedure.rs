@@ -412,7 +412,7 @@ async fn single_changes_of_many() {
     };
     let carried = rig.carry(Work::Change(transfer), &ids).await;
     assert_eq!(done(&carried), 2);
-    let refused = RunOutcome::Refused("policies are still attached".to_owned());
+    let refused = RunOutcome::Refused("3 policies and 3 things are attached".to_owned());
     assert!(
         carried.outcomes().contains(&(ids[0], refused)),
         "{carried:?}"

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use certferry::{
     app::pages::unknown_changes,
-    simulator::{Fault, Loss, Operation, Simulator, Status, Times},
+    simulator::{Fault, Fleet, Loss, Operation, Simulator, Status, Times},
 };
 
 use super::{
     orders::{fleet, with_status},
-    person::{Person, SOURCE, Start},
+    person::{Person, SOURCE, Start, clock},
 };
 
 const RECIPIENT_TYPED: &str = "444455556666 tab tab";
@@ -283,4 +283,33 @@ async fn the_question_whether_to_quit_does_not_stop_what_is_looked_at_beneath_it
     assert!(person.screen().contains("Stop and quit"));
     person.keys("esc");
     person.sees("detaches 2 policies and 1 thing in all").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_those_that_are_still_ready_are_transferred_as_ready() {
+    let simulator = Simulator::new(clock());
+    simulator.create_account(SOURCE);
+    let ready = Fleet {
+        status: Some(Status::Inactive),
+        policies: 0,
+        things: 0,
+        ..Fleet::new(SOURCE, 3)
+    };
+    simulator.add_fleet(&ready).unwrap();
+    let mut person = Start::new(&simulator).settled().await;
+    person.keys("* a");
+    person.choose("Transfer the ready ones");
+    person.settle().await;
+    // Somebody provisions one of them while the dialog is open.
+    let world = simulator.snapshot();
+    let place = world.places.values().find(|it| !it.certificates.is_empty());
+    let one = place.unwrap().certificates.keys().next().unwrap();
+    simulator.create_policy(SOURCE, "new", &serde_json::json!({}));
+    simulator.attach_policy(SOURCE, one, "new").unwrap();
+    person.keys(RECIPIENT_TYPED).keys("right enter");
+    person.settle().await;
+    let screen = person.screen();
+    assert!(screen.contains("2 of 3 · 1 failed"), "{screen}");
+    assert!(screen.contains("1 policy is attached"), "{screen}");
+    assert_eq!(with_status(&simulator, Status::PendingTransfer), 2);
 }

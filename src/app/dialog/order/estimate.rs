@@ -17,7 +17,10 @@ impl OrderDraft {
         let operations = match self.kind {
             Kind::PrepareAndTransfer => self.to_prepare(),
             Kind::PutBack => self.to_put_back(),
-            Kind::Transfer => each(Operation::TransferCertificate),
+            Kind::Transfer => {
+                let looks = LOOK.into_iter().flat_map(each);
+                looks.chain(each(Operation::TransferCertificate)).collect()
+            }
             Kind::RevokeTransfer => each(Operation::CancelCertificateTransfer),
             Kind::Accept | Kind::AcceptAndActivate => each(Operation::AcceptCertificateTransfer),
             Kind::Reject => each(Operation::RejectCertificateTransfer),
