@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use super::{
     Shared,
-    known::{Known, Task},
+    known::Known,
     look::Seen,
     run::{self, unwritable},
 };
 use crate::{
     domain::{
-        self, AccountId, Before, CertificateId, CertificateStatus, Change, ConsoleStatus, Done,
-        Failure, FailureKind, Mutation, Plan, PlannedStep, Progress, Purpose, Readiness, Record,
-        RunId, RunOutcome, RunState, Step, StepFailure, StepState,
+        self, AccountId, Before, CertificateId, ConsoleStatus, FailureKind, Plan, PlannedStep,
+        Progress, Purpose, Readiness, Record, RunId, RunOutcome, RunState, Step, StepFailure,
+        StepState,
     },
     journal::{Journal, JournalError, StepEvent},
     worker::{ledger, lost_answer},
@@ -191,124 +191,7 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
     run::go_on(shared, record).await
 }
 
-/// Makes the certificate again what it was.
-pub(super) async fn put_back(shared: &Arc<Shared>, id: CertificateId) -> RunOutcome {
-    let known = match known(shared, id).await {
-        Ok(known) => known,
-        Err(error) => return RunOutcome::Refused(unwritable(&error).text),
-    };
-    let Some(task) = known.into_task() else {
-        return RunOutcome::Refused("there is nothing to put back".to_owned());
-    };
-    // Who decided to leave it asks for it alone, not among others.
-    if shared.batch && task.open.is_none() && task.of.state == RunState::LeftAsIs {
-        return RunOutcome::Refused("it was left as it is: put it back alone".to_owned());
-    }
-    if let Some(open) = &task.open
-        && let Err(error) = claim(shared, open.id).await
-    {
-        return RunOutcome::Refused(unwritable(&error).text);
-    }
-    let planned = Box::pin(plan_to_put_back(shared, &task));
-    let planned = shared.tools.stop.unless(planned).await;
-    let planned = planned.unwrap_or_else(|| Err(stopped()));
-    let (of, open) = (task.of.id, task.open);
-    let (plan, remarks) = match planned {
-        Ok(planned) => planned,
-        Err(failure) => {
-            return match &open {
-                Some(open) => release(shared, open, failure).await,
-                None => RunOutcome::Refused(failure.text),
-            };
-        }
-    };
-    let steps = plan.steps.clone();
-    let other = open.as_ref().map(|open| open.id).filter(|open| *open != of);
-    let begun = shared.tools.ledger.with(move |journal| {
-        let now = ledger::now();
-        if let Some(other) = other {
-            // It found nothing attached, so all of it is undone with the run before it.
-            journal.finish(other, RunState::LeftAsIs, now)?;
-        }
-        let run = journal.begin_put_back(of, &plan, now)?;
-        read(journal, run)
-    });
-    let record = match begun.await {
-        Ok(record) => record,
-        Err(error) => {
-            let failure = unwritable(&error);
-            return match &open {
-                Some(open) => release(shared, open, failure).await,
-                None => RunOutcome::Refused(failure.text),
-            };
-        }
-    };
-    let planned = Progress::Planned { id, steps, remarks };
-    shared.progress(planned).await;
-    run::go_on(shared, record).await
-}
-
-/// Leaves the certificate as its open run left it.
-pub(super) async fn leave(shared: &Arc<Shared>, id: CertificateId) -> RunOutcome {
-    let known = match known(shared, id).await {
-        Ok(known) => known,
-        Err(error) => return RunOutcome::Refused(unwritable(&error).text),
-    };
-    let Some(open) = known.open else {
-        return RunOutcome::Refused("the journal has no open run of it".to_owned());
-    };
-    let left = shared.tools.ledger.with(move |journal| {
-        let record = journal.claim(open.id)?;
-        journal.finish(record.id, RunState::LeftAsIs, ledger::now())
-    });
-    match left.await {
-        Ok(()) => RunOutcome::Done,
-        Err(error) => RunOutcome::Refused(unwritable(&error).text),
-    }
-}
-
-/// Makes a single change.
-pub(super) async fn change(shared: &Arc<Shared>, id: CertificateId, change: &Change) -> RunOutcome {
-    let mutation = change.mutation(id);
-    if !mutation.idempotent() {
-        let made = shared.settled(&mutation, None).await;
-        return made.map_or(RunOutcome::Cancelled { begun: false }, |made| {
-            ended(shared, made)
-        });
-    }
-    let Some(sent) = shared.send(&mutation).await else {
-        return RunOutcome::Cancelled { begun: false };
-    };
-    let wanted = match change {
-        Change::Activate => Some(CertificateStatus::Active),
-        Change::Deactivate => Some(CertificateStatus::Inactive),
-        _ => None,
-    };
-    let lost = sent.answer.as_ref().is_err_and(|failure| failure.ambiguous);
-    if lost && wanted.is_some() {
-        let found = shared.connection.describe(id).await.ok();
-        if found.map(|found| found.status) == wanted {
-            let done = Done {
-                request_id: None,
-                confirmed_afterwards: true,
-            };
-            shared.answered(&mutation, sent.number, &Ok(done)).await;
-            return RunOutcome::Done;
-        }
-    }
-    ended(shared, sent.answer)
-}
-
-/// The end of a single change.
-fn ended(shared: &Shared, made: Result<Done, Failure>) -> RunOutcome {
-    match made {
-        Ok(_) => RunOutcome::Done,
-        Err(failure) if failure.ambiguous => RunOutcome::Stopped(shared.short(&failure)),
-        Err(failure) => RunOutcome::Refused(shared.short(&failure).text),
-    }
-}
-
-async fn known(shared: &Arc<Shared>, id: CertificateId) -> Result<Known, JournalError> {
+pub(super) async fn known(shared: &Arc<Shared>, id: CertificateId) -> Result<Known, JournalError> {
     let arn = shared.arn(id);
     let read = shared
         .tools
@@ -317,49 +200,12 @@ async fn known(shared: &Arc<Shared>, id: CertificateId) -> Result<Known, Journal
     read.await
 }
 
-/// What is missing of how a certificate was, and what stays otherwise.
-async fn plan_to_put_back(
-    shared: &Arc<Shared>,
-    task: &Task,
-) -> Result<(Plan, Vec<domain::Remark>), StepFailure> {
-    let before = &task.of.before;
-    let look = async || match shared.look(&task.steps, true).await {
-        Ok(Seen::Here(present)) => Ok(present),
-        Ok(Seen::NotHere) => Err(not_here()),
-        Err(failure) => Err(shared.short(&failure)),
-    };
-    let mut present = look().await?;
-    let unclear = task.steps.steps.iter().filter(|it| it.must_ask_first());
-    let unclear = unclear
-        .filter_map(|it| it.step.mutation(&before.arn()))
-        .next_back();
-    if let Some(mutation) = unclear
-        && !present.status.in_transfer()
-    {
-        // It may still come true, and would find the certificate half put back.
-        let asked = lost_answer::ask(&shared.connection, &mutation, task.steps.began).await;
-        present = look().await?;
-        // Found in the list of outgoing ones, whatever the description says.
-        let transfer = matches!(mutation, Mutation::Transfer { .. });
-        if transfer && asked == lost_answer::Seen::Made && !present.status.in_transfer() {
-            present.status = ConsoleStatus::Transferred;
-        }
-    }
-    if shared.batch && task.open.is_none() && present.status == ConsoleStatus::Active {
-        let text = "it is in service again: put it back alone".to_owned();
-        return Err(not_as_needed(text));
-    }
-    let put_back = domain::put_back(&task.steps, &present, ledger::now());
-    let put_back = put_back.map_err(|refused| not_as_needed(refused.to_string()))?;
-    Ok((put_back.plan, put_back.remarks))
-}
-
 /// A run as it was just written.
-fn read(journal: &Journal, run: RunId) -> Result<Record, JournalError> {
+pub(super) fn read(journal: &Journal, run: RunId) -> Result<Record, JournalError> {
     journal.record(run)?.ok_or(JournalError::Unknown(run))
 }
 
-async fn claim(shared: &Arc<Shared>, run: RunId) -> Result<Record, JournalError> {
+pub(super) async fn claim(shared: &Arc<Shared>, run: RunId) -> Result<Record, JournalError> {
     let claimed = shared.tools.ledger.with(move |journal| journal.claim(run));
     let record = claimed.await?;
     let mut runs = shared.lock_runs();
@@ -368,7 +214,11 @@ async fn claim(shared: &Arc<Shared>, run: RunId) -> Result<Record, JournalError>
 }
 
 /// Gives up a claimed run with which nothing could be done.
-async fn release(shared: &Arc<Shared>, record: &Record, failure: StepFailure) -> RunOutcome {
+pub(super) async fn release(
+    shared: &Arc<Shared>,
+    record: &Record,
+    failure: StepFailure,
+) -> RunOutcome {
     let run = record.id;
     let released = shared
         .tools
@@ -414,7 +264,7 @@ fn offered(record: &Record) -> bool {
     })
 }
 
-fn not_here() -> StepFailure {
+pub(super) fn not_here() -> StepFailure {
     StepFailure {
         kind: FailureKind::NotFound,
         text: "the account does not have the certificate: it was accepted, or deleted".to_owned(),
@@ -423,7 +273,7 @@ fn not_here() -> StepFailure {
 }
 
 /// The person stopped the order while it only looked.
-fn stopped() -> StepFailure {
+pub(super) fn stopped() -> StepFailure {
     StepFailure {
         kind: FailureKind::Other,
         text: "the order was stopped".to_owned(),
@@ -431,7 +281,7 @@ fn stopped() -> StepFailure {
     }
 }
 
-fn not_as_needed(text: String) -> StepFailure {
+pub(super) fn not_as_needed(text: String) -> StepFailure {
     StepFailure {
         kind: FailureKind::CertificateState,
         text,

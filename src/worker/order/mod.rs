@@ -7,8 +7,10 @@ mod begin;
 mod known;
 mod look;
 mod reports;
+mod restore;
 mod run;
 mod scout;
+mod single;
 mod step;
 mod waits;
 
@@ -299,9 +301,9 @@ impl Shared {
                 begin::transfer(self, id, *to, message.as_deref()).await
             }
             Work::Resume => Box::pin(begin::resume(self, id)).await,
-            Work::PutBack => Box::pin(begin::put_back(self, id)).await,
-            Work::LeaveAsIs => begin::leave(self, id).await,
-            Work::Change(change) => begin::change(self, id, change).await,
+            Work::PutBack => Box::pin(restore::put_back(self, id)).await,
+            Work::LeaveAsIs => restore::leave(self, id).await,
+            Work::Change(change) => single::change(self, id, change).await,
         }
     }
 

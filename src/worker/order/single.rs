@@ -1,0 +1,47 @@
+//! Single changes of many certificates.
+
+use std::sync::Arc;
+
+use super::Shared;
+use crate::domain::{CertificateId, CertificateStatus, Change, Done, Failure, RunOutcome};
+
+/// Makes a single change.
+pub(super) async fn change(shared: &Arc<Shared>, id: CertificateId, change: &Change) -> RunOutcome {
+    let mutation = change.mutation(id);
+    if !mutation.idempotent() {
+        let made = shared.settled(&mutation, None).await;
+        return made.map_or(RunOutcome::Cancelled { begun: false }, |made| {
+            ended(shared, made)
+        });
+    }
+    let Some(sent) = shared.send(&mutation).await else {
+        return RunOutcome::Cancelled { begun: false };
+    };
+    let wanted = match change {
+        Change::Activate => Some(CertificateStatus::Active),
+        Change::Deactivate => Some(CertificateStatus::Inactive),
+        _ => None,
+    };
+    let lost = sent.answer.as_ref().is_err_and(|failure| failure.ambiguous);
+    if lost && wanted.is_some() {
+        let found = shared.connection.describe(id).await.ok();
+        if found.map(|found| found.status) == wanted {
+            let done = Done {
+                request_id: None,
+                confirmed_afterwards: true,
+            };
+            shared.answered(&mutation, sent.number, &Ok(done)).await;
+            return RunOutcome::Done;
+        }
+    }
+    ended(shared, sent.answer)
+}
+
+/// The end of a single change.
+fn ended(shared: &Shared, made: Result<Done, Failure>) -> RunOutcome {
+    match made {
+        Ok(_) => RunOutcome::Done,
+        Err(failure) if failure.ambiguous => RunOutcome::Stopped(shared.short(&failure)),
+        Err(failure) => RunOutcome::Refused(shared.short(&failure).text),
+    }
+}
