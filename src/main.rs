@@ -18,6 +18,9 @@ fn main() -> ExitCode {
                     "certferry: not known whether this was done: {change}"
                 );
             }
+            if let Some(left) = &ended.left_open {
+                let _ = writeln!(stderr(), "certferry: {left}");
+            }
             ExitCode::from(ended.code())
         }
         Err(error) => {

@@ -74,6 +74,8 @@ pub struct Ended {
     pub exit: Exit,
     /// The changes of which nobody knows whether they were made, each with its AWS CLI command.
     pub unknown: Vec<String>,
+    /// What is to be said of runs that were left on the way.
+    pub left_open: Option<String>,
 }
 
 impl Ended {
@@ -96,6 +98,7 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
         return simulator::run(arguments).map(|exit| Ended {
             exit,
             unknown: Vec::new(),
+            left_open: None,
         });
     }
     let (config, keymap) = configuration()?;
@@ -130,6 +133,7 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
         Ok(Ended {
             exit,
             unknown: pages::unknown_changes(&screen.app),
+            left_open: pages::left_open(&screen.app),
         })
     });
     // Whatever is still asked of AWS must not keep a person from their shell.

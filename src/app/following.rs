@@ -147,6 +147,20 @@ impl App {
 
     /// The orders of this session and what the journal has open.
     pub(super) fn open_orders(&mut self) {
+        let entries = self.runs_entries();
+        if entries.is_empty() {
+            let text = if self.session.account().is_some() {
+                "There are no runs, and nothing is unfinished."
+            } else {
+                "The account is not known, so what is unfinished in it is not, either."
+            };
+            return self.say(Level::Info, text);
+        }
+        self.open(Dialog::Menu(Menu::new(MenuKind::Runs, "Runs", entries)));
+    }
+
+    /// The orders of this session, the newest first, and what the journal has open.
+    pub(super) fn runs_entries(&self) -> Vec<Entry> {
         let mut entries: Vec<Entry> = self
             .orders
             .iter()
@@ -162,10 +176,7 @@ impl App {
             })
             .collect();
         entries.extend(self.unfinished_entries("Unfinished: "));
-        if entries.is_empty() {
-            return self.say(Level::Info, "There are no runs, and nothing is unfinished.");
-        }
-        self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, "Runs", entries)));
+        entries
     }
 
     /// The options of the selected certificate in the order on top.
@@ -245,6 +256,9 @@ impl App {
             let ids: Vec<CertificateId> = again.map(|item| item.id).collect();
             return self.begin_order(Kind::PutBack, &ids);
         }
+        // What was decided about since is not open any more.
+        let again =
+            again.filter(|item| !run.is_open(item) || self.unfinished_run(item.id).is_some());
         let (begun, rest): (Vec<_>, Vec<_>) = again.partition(|item| run.is_open(item));
         // One of which nobody knows whether it was done must be looked at first.
         let (unknown, fresh): (Vec<_>, Vec<_>) =

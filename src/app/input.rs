@@ -112,6 +112,9 @@ impl App {
         self.close_dialog();
         let text = if unknown {
             "It was not sent again. It is not known whether AWS did it."
+        } else if self.certificates_under_way().is_some() {
+            // Of what goes on meanwhile that would not be true.
+            "It keeps running."
         } else {
             "Nothing was changed."
         };

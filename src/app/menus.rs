@@ -119,6 +119,13 @@ impl App {
             return;
         };
         let kind = menu.kind.clone();
+        if kind == MenuKind::Runs {
+            let entries = self.runs_entries();
+            if let Some(Dialog::Menu(menu)) = self.dialogs.last_mut() {
+                menu.replace(entries);
+            }
+            return;
+        }
         let (MenuKind::Row(id) | MenuKind::Actions(id)) = kind else {
             return;
         };

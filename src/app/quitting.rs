@@ -1,5 +1,7 @@
 //! Quitting: not past work that is under way, unless a person says so.
 
+use std::collections::HashSet;
+
 use super::{
     App, Effect, Level,
     dialog::{Dialog, Form, Purpose},
@@ -36,6 +38,19 @@ impl App {
         } else {
             self.quit();
         }
+    }
+
+    /// How many certificates this session's runs have left on the way, by the latest run of each.
+    pub fn left_open(&self) -> usize {
+        let mut seen = HashSet::new();
+        let mut open = 0_usize;
+        for run in self.orders.iter().rev().filter(|it| it.work.is_journaled()) {
+            for item in run.items.iter().filter(|item| seen.insert(item.id)) {
+                let under_way = item.outcome.is_none() && !item.steps.is_empty();
+                open = open.saturating_add(usize::from(run.is_open(item) || under_way));
+            }
+        }
+        open
     }
 
     fn asks_to_quit(&self) -> bool {

@@ -48,10 +48,18 @@ impl App {
         (self.unfinished.iter()).find(|record| record.before.certificate == id)
     }
 
+    /// What the journal has open and no order works on.
+    pub fn undecided(&self) -> Vec<&Record> {
+        (self.unfinished.iter())
+            .filter(|record| !self.in_order(record.before.certificate))
+            .collect()
+    }
+
     /// What the journal has open, each to decide about; before them, all of them at once.
     pub(super) fn unfinished_entries(&self, prefix: &str) -> Vec<Entry> {
         let mut entries = Vec::new();
-        let ids: Vec<CertificateId> = (self.unfinished.iter())
+        let waiting = self.undecided();
+        let ids: Vec<CertificateId> = (waiting.iter())
             .map(|record| record.before.certificate)
             .collect();
         if let n @ 2.. = ids.len() {
@@ -61,7 +69,7 @@ impl App {
             };
             entries.extend(Kind::UNFINISHED.map(entry));
         }
-        entries.extend(self.unfinished.iter().map(|record| {
+        entries.extend(waiting.into_iter().map(|record| {
             let id = record.before.certificate;
             let label = format!("{prefix}{}", id.short());
             Entry::enabled(label, Choice::Decide(id)).with_remark(pages::standing(record))
@@ -80,7 +88,7 @@ impl App {
 
     /// What the journal has open.
     pub(super) fn open_unfinished(&mut self) {
-        let title = counted(self.unfinished.len(), "unfinished run", "unfinished runs");
+        let title = counted(self.undecided().len(), "unfinished run", "unfinished runs");
         let entries = self.unfinished_entries("");
         if !entries.is_empty() {
             self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, title, entries)));

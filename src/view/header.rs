@@ -57,7 +57,7 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
         0 => {}
         n => tags.push(format!("{} running", counted(n, "change", "changes"))),
     }
-    match app.unfinished.len() {
+    match app.undecided().len() {
         0 => {}
         n => tags.push(format!("{n} unfinished")),
     }

@@ -302,13 +302,17 @@ fn transfer(app: &App, facts: &RowFacts<'_>, room: usize) -> String {
         // As short as the column of a small screen needs it.
         let when = |at| match age(at, app.now).as_str() {
             "just now" => ", now".to_owned(),
-            age => format!(", {age}"),
+            age => format!(", {}", age.replace(" min", "m").replace(" h", "h")),
         };
         let when = outgoing.started.map(when);
         return account("to", outgoing.to, &when.unwrap_or_default());
     }
     if facts.from.is_some() {
         return account("from", facts.from, "");
+    }
+    if app.unfinished_run(facts.id).is_some() {
+        let options = app.setup.keymap.key(Command::Options);
+        return format!("unfinished: {options} decides");
     }
     match facts.rejected {
         Some(reason) => format!("rejected: {}", visible(reason)),

@@ -86,6 +86,8 @@ pub enum MenuKind {
     Row(CertificateId),
     /// The Actions menu of the details.
     Actions(CertificateId),
+    /// The orders and the unfinished runs.
+    Runs,
     /// Anything that does not change while it is open.
     Fixed,
 }

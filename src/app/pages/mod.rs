@@ -150,6 +150,19 @@ fn command_log(app: &App) -> Page {
     page
 }
 
+/// What this session's runs leave on the way, for when the program ends.
+pub fn left_open(app: &App) -> Option<String> {
+    // The demo's journal ends with it.
+    if app.setup.simulator {
+        return None;
+    }
+    let n = app.left_open();
+    let left = crate::domain::text::counted(n, "certificate is", "certificates are");
+    (n > 0).then(|| {
+        format!("{left} on the way: the next start offers to resume or to put back what stopped")
+    })
+}
+
 /// The changes of which nobody knows whether they were made, for when the program ends.
 pub fn unknown_changes(app: &App) -> Vec<String> {
     app.log

@@ -128,7 +128,7 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
     let putting_back = matches!(record.purpose, Purpose::PutBack { .. });
     let look = Box::pin(shared.look(&record, putting_back));
     let seen = match shared.tools.stop.unless(look).await {
-        None => return release(shared, &record, stopped()).await,
+        None => return cancel(shared, &record).await,
         Some(Ok(seen)) => seen,
         Some(Err(failure)) => return release(shared, &record, shared.short(&failure)).await,
     };
@@ -155,7 +155,7 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
     {
         let ask = lost_answer::ask(&shared.connection, &mutation, record.began);
         let Some(asked) = shared.tools.stop.unless(ask).await else {
-            return release(shared, &record, stopped()).await;
+            return cancel(shared, &record).await;
         };
         if asked != lost_answer::Seen::Made {
             let text = "it was transferred, and is not offered any more: put it back".to_owned();
@@ -230,6 +230,17 @@ pub(super) async fn release(
     RunOutcome::Stopped(failure)
 }
 
+/// Gives up a claimed run, since the person stopped the order while it only looked.
+pub(super) async fn cancel(shared: &Arc<Shared>, record: &Record) -> RunOutcome {
+    let failure = StepFailure {
+        kind: FailureKind::Other,
+        text: "the order was stopped".to_owned(),
+        ambiguous: false,
+    };
+    release(shared, record, failure).await;
+    RunOutcome::Cancelled { begun: true }
+}
+
 /// Reports a run that began earlier.
 async fn report(shared: &Arc<Shared>, record: &Record) {
     let id = record.before.certificate;
@@ -268,15 +279,6 @@ pub(super) fn not_here() -> StepFailure {
     StepFailure {
         kind: FailureKind::NotFound,
         text: "the account does not have the certificate: it was accepted, or deleted".to_owned(),
-        ambiguous: false,
-    }
-}
-
-/// The person stopped the order while it only looked.
-pub(super) fn stopped() -> StepFailure {
-    StepFailure {
-        kind: FailureKind::Other,
-        text: "the order was stopped".to_owned(),
         ambiguous: false,
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Shared,
-    begin::{claim, known, not_as_needed, not_here, read, release, stopped},
+    begin::{cancel, claim, known, not_as_needed, not_here, read, release},
     known::Task,
     look::Seen,
     run::{self, unwritable},
@@ -37,8 +37,13 @@ pub(super) async fn put_back(shared: &Arc<Shared>, id: CertificateId) -> RunOutc
     }
     let planned = Box::pin(plan_to_put_back(shared, &task));
     let planned = shared.tools.stop.unless(planned).await;
-    let planned = planned.unwrap_or_else(|| Err(stopped()));
     let (of, open) = (task.of.id, task.open);
+    let Some(planned) = planned else {
+        let Some(open) = &open else {
+            return RunOutcome::Cancelled { begun: false };
+        };
+        return cancel(shared, open).await;
+    };
     let (plan, remarks) = match planned {
         Ok(planned) => planned,
         Err(failure) => {

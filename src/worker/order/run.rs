@@ -29,9 +29,16 @@ pub(super) struct Run {
 
 /// Why a journal that fails stops a run.
 pub(super) fn unwritable(error: &JournalError) -> StepFailure {
+    let text = match error {
+        JournalError::Claimed(_) => "another certferry works on it".to_owned(),
+        JournalError::Unfinished(_) => {
+            "it has an open run already: decide about that first".to_owned()
+        }
+        error => format!("the journal: {error}"),
+    };
     StepFailure {
         kind: FailureKind::Other,
-        text: format!("the journal: {error}"),
+        text,
         ambiguous: false,
     }
 }

@@ -6,8 +6,8 @@ use tokio::time::Instant;
 
 use super::{FIRST_LOOK, millis, run::Run, step::Outcome};
 use crate::domain::{
-    AccountId, CertificateStatus, Description, Failure, FailureKind, PolicyRef, Progress, Refused,
-    SKEW, Step, StepFailure, StepState, ThingRef, Timestamp,
+    self, AccountId, CertificateStatus, Description, Failure, FailureKind, PolicyRef, Progress,
+    Refused, SKEW, Step, StepFailure, StepState, ThingRef, Timestamp,
 };
 
 /// How long to wait until AWS lists nothing any more.
@@ -162,7 +162,8 @@ impl Run {
                     if left == 0 || began.elapsed() >= SETTLE_LIMIT {
                         return Outcome::Done;
                     }
-                    counted(0, left)
+                    let things = domain::text::counted(left, "thing", "things");
+                    format!("AWS's list to settle: {things} may still be leaving")
                 }
                 Err(failure) => {
                     failed = failed.saturating_add(1);

@@ -10,7 +10,7 @@ use certferry::{
 
 use super::{
     orders::{fleet, with_status},
-    person::{Person, SOURCE, Start, clock},
+    person::{Person, RECIPIENT, SOURCE, Start, clock},
 };
 
 const RECIPIENT_TYPED: &str = "444455556666 tab tab";
@@ -312,4 +312,63 @@ async fn only_those_that_are_still_ready_are_transferred_as_ready() {
     assert!(screen.contains("2 of 3 · 1 failed"), "{screen}");
     assert!(screen.contains("1 policy is attached"), "{screen}");
     assert_eq!(with_status(&simulator, Status::PendingTransfer), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_offers_is_said_before_many_are_accepted() {
+    let (simulator, mut person) = fleet(3).await;
+    transfer_all(&mut person).await;
+    let stranger = "777788889999";
+    simulator.create_account(stranger);
+    let theirs = Fleet {
+        status: Some(Status::Inactive),
+        policies: 0,
+        things: 0,
+        first: 100,
+        ..Fleet::new(stranger, 1)
+    };
+    simulator.add_fleet(&theirs).unwrap();
+    let world = simulator.snapshot();
+    let mut places = world.places.iter();
+    let place = places.find(|((account, _), _)| account == stranger);
+    let one = place.unwrap().1.certificates.keys().next().unwrap();
+    simulator.offer(stranger, one, RECIPIENT, None).unwrap();
+    let mut other = Start::new(&simulator).recipient().settled().await;
+    other.keys("* a");
+    other.choose("Accept transfer and activate");
+    for said in [
+        "3 certificates from 1111-2222-3333 fleet-prod.",
+        "1 certificate from 7777-8888-9999 unknown account.",
+    ] {
+        assert!(other.screen().contains(said), "{}", other.screen());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_is_no_failure_and_what_it_leaves_is_shown() {
+    let (simulator, mut person) = fleet(3).await;
+    transfer_all(&mut person).await;
+    simulator.set_latency(Some(Operation::DescribeCertificate), Duration::from_secs(5));
+    person.keys("esc * a");
+    person.choose("Put back");
+    person.settle().await;
+    person.keys("right enter ctrl-c esc");
+    assert!(person.screen().contains("It keeps running."));
+    person.keys("x").settle().await;
+    let screen = person.screen();
+    assert!(screen.contains("0 of 3 · 3 not begun"), "{screen}");
+    assert_eq!(person.app.left_open(), 0);
+    simulator.set_latency(None, Duration::ZERO);
+
+    simulator.deny(SOURCE, "iot:AttachThingPrincipal");
+    person.keys("r").settle().await;
+    person.keys("right enter").settle().await;
+    assert!(person.screen().contains("3 failed"), "{}", person.screen());
+    assert_eq!(person.app.left_open(), 3);
+    person.keys("esc");
+    assert!(
+        person.screen().contains("unfinished: o decides"),
+        "{}",
+        person.screen()
+    );
 }

@@ -22,15 +22,19 @@ impl OrderDraft {
         let mut intro = vec![format!("{which} in {}.", app.place())];
         if self.left_out > 0 {
             intro.push(format!(
-                "{} more marked: left out, since it does not apply to them.",
+                "{} more marked: left out, since it does not apply to them now.",
                 self.left_out
             ));
         }
         if self.hidden > 0 {
+            let (are, them) = if self.hidden == 1 {
+                ("is", "it")
+            } else {
+                ("are", "them")
+            };
+            let n = self.hidden;
             intro.push(format!(
-                "{} of them {} out of sight: the filter hides them.",
-                self.hidden,
-                if self.hidden == 1 { "is" } else { "are" }
+                "{n} of them {are} out of sight: the filter hides {them}."
             ));
         }
         intro
@@ -75,6 +79,9 @@ impl OrderDraft {
         match self.kind {
             Kind::PutBack => lines.extend(self.put_back(app)),
             Kind::Resume => lines.extend(self.resume(app)),
+            Kind::Accept | Kind::AcceptAndActivate | Kind::Reject => {
+                lines.extend(senders(app, chosen));
+            }
             _ => {}
         }
         lines.push((Role::Plain, self.what()));
@@ -237,7 +244,10 @@ impl OrderDraft {
             Kind::Reject => "They go back to their senders, inactive.",
             Kind::PutBack => "Attaches what is missing of it, and gives back the former status.",
             Kind::Resume => "Goes on where it stopped, after a look at how it stands.",
-            Kind::LeaveAsIs => "Changes nothing. certferry will not ask about it again.",
+            Kind::LeaveAsIs => {
+                "Changes nothing: what was deactivated and detached stays so. certferry does not ask \
+                 about it again; each can still be put back, alone."
+            }
             Kind::Activate => "Devices can connect with them.",
             Kind::Deactivate => "Devices using them are disconnected within minutes.",
         }
@@ -253,14 +263,60 @@ impl OrderDraft {
             things = things.saturating_add(seen.things.len());
             active = active.saturating_add(usize::from(seen.status != ConsoleStatus::Inactive));
         }
+        let mut does = Vec::new();
+        if active > 0 {
+            does.push(format!("deactivates {active}"));
+        }
+        let detached: Vec<String> = [
+            (policies, "policy", "policies"),
+            (things, "thing", "things"),
+        ]
+        .into_iter()
+        .filter(|(n, ..)| *n > 0)
+        .map(|(n, one, many)| counted(n, one, many))
+        .collect();
+        if !detached.is_empty() {
+            does.push(format!("detaches {} in all", detached.join(" and ")));
+        }
+        let first = if does.is_empty() {
+            "All of them are ready".to_owned()
+        } else {
+            format!("First {}", does.join(", "))
+        };
+        let devices = if active > 0 {
+            " Devices using them are disconnected within minutes."
+        } else {
+            ""
+        };
         format!(
-            "Deactivates {active}, detaches {} and {} in all, and offers {certificates} to the \
-             account. Devices using them are disconnected within minutes. All of it is written \
-             down first, so that it can be put back.",
-            counted(policies, "policy", "policies"),
-            counted(things, "thing", "things"),
+            "{first}; then offers {certificates} to the account.{devices} All of it is written down \
+             first, so that it can be put back."
         )
     }
+}
+
+/// Who offers them: one that nobody expects must not slip through among others.
+fn senders(app: &App, chosen: &[CertificateId]) -> Vec<(Role, String)> {
+    let mut senders: BTreeMap<Option<AccountId>, usize> = BTreeMap::new();
+    for id in chosen {
+        let from = app.list.get(*id).and_then(|facts| facts.from);
+        let count = senders.entry(from).or_default();
+        *count = count.saturating_add(1);
+    }
+    let line = |(from, n): (Option<AccountId>, usize)| {
+        let (role, from) = match from {
+            Some(from) if app.setup.book.name(from).is_some() => {
+                (Role::Plain, app.setup.book.describe(from))
+            }
+            Some(from) => (Role::Bad, format!("{} unknown account", from.grouped())),
+            None => (
+                Role::Bad,
+                "a sender that is not known yet: see their rows".to_owned(),
+            ),
+        };
+        (role, format!("{} from {from}.", certificates(n)))
+    };
+    senders.into_iter().map(line).collect()
 }
 
 fn certificates(n: usize) -> String {
