@@ -34,8 +34,8 @@ pub use command_line::{CommandPlace, aws_cli_line};
 pub use failure::{Failure, FailureKind};
 pub use operation::Operation;
 pub use plan::{
-    Plan, PlannedStep, Present, PutBack, Refused, Rejection, Remark, SKEW, answers, offer_in_doubt,
-    put_back, resume,
+    Plan, PlannedStep, Present, PutBack, Refused, Rejection, Remark, answered_by, as_new_as,
+    offer_in_doubt, put_back, resume,
 };
 pub use quota::{Quota, shortest_time};
 pub use readiness::{Check, Readiness};

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::{
     domain::{
         AccountId, CertificateId, CertificateStatus, Description, Done, Failure, FailureKind,
-        Mutation, Operation, OutgoingTransfer, SKEW, Timestamp, TransferData,
+        Mutation, Operation, OutgoingTransfer, Timestamp, TransferData, as_new_as,
     },
     iot::{Connection, Markers},
 };
@@ -195,7 +195,7 @@ fn transferred(certificate: &Certificate, offer: &Offer, to: AccountId, since: T
             if description
                 .transfer
                 .rejected
-                .is_some_and(|at| at + SKEW >= since) =>
+                .is_some_and(|at| as_new_as(at, since)) =>
         {
             Seen::Unclear
         }

@@ -84,7 +84,7 @@ impl Shared {
                 if in_doubt
                     && outgoing == Some(true)
                     && !pending(found)
-                    && !domain::answers(record, rejected.as_ref()) =>
+                    && !domain::answered_by(record, rejected.as_ref()) =>
             {
                 ConsoleStatus::Transferred
             }

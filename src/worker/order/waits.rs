@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::{FIRST_LOOK, millis, run::Run, step::Outcome};
 use crate::domain::{
     self, AccountId, CertificateStatus, Description, Failure, FailureKind, PolicyRef, Progress,
-    Refused, SKEW, Step, StepFailure, StepState, ThingRef, Timestamp,
+    Refused, Step, StepFailure, StepState, ThingRef, Timestamp, as_new_as,
 };
 
 /// How long to wait until AWS lists nothing any more.
@@ -254,8 +254,9 @@ fn state(text: String) -> StepFailure {
 fn described(found: &Description, to: AccountId, offered_at: Timestamp) -> Option<Outcome> {
     let transfer = &found.transfer;
     // It may still be the description of an earlier transfer.
-    let since_start =
-        |date| transfer.started.is_none_or(|started| date >= started) && date + SKEW >= offered_at;
+    let since_start = |date| {
+        transfer.started.is_none_or(|started| date >= started) && as_new_as(date, offered_at)
+    };
     match found.status {
         CertificateStatus::PendingTransfer if found.owner == Some(to) => Some(Outcome::Done),
         CertificateStatus::Inactive if transfer.rejected.is_some_and(since_start) => {

@@ -1,0 +1,71 @@
+//! What AWS may not show yet, and what it shows for sure.
+
+use std::time::Duration;
+
+use super::{
+    super::{ConsoleStatus, Record, Step, StepRecord, StepState, Timestamp},
+    Present, Rejection,
+};
+
+/// How long AWS's lists may show what was before a change: "It can take up to five minutes after a
+/// policy is detached" (`DetachPolicy`); the detachment of a thing takes several seconds
+/// (`DetachThingPrincipal`). Within this time a list that still shows something is not believed.
+const SETTLING: Duration = Duration::from_mins(5);
+
+/// How far this machine's clock and AWS's may be apart: a signed request must reach AWS within five
+/// minutes of its time stamp (Signature Version 4).
+const SKEW: time::Duration = time::Duration::minutes(5);
+
+/// Whether a moment by AWS's clock may be as late as one by this machine's.
+pub fn as_new_as(aws: Timestamp, ours: Timestamp) -> bool {
+    aws - ours >= -SKEW
+}
+
+/// Whether AWS may still show what was before the step.
+pub(super) fn settling(known: &StepRecord, now: Timestamp) -> bool {
+    match &known.state {
+        StepState::Planned | StepState::Gone(_) => false,
+        StepState::Failed(_, failure) if !failure.ambiguous => false,
+        StepState::Begun(at) | StepState::Done(at) | StepState::Failed(at, _) => {
+            now - *at < SETTLING
+        }
+    }
+}
+
+/// Whether somebody undid what a step did, for sure: what was done just now may not show yet.
+pub(super) fn undone(known: &StepRecord, present: &Present, now: Timestamp) -> bool {
+    let StepState::Done(_) = known.state else {
+        return false;
+    };
+    let undone = match &known.step {
+        Step::Deactivate => present.status == ConsoleStatus::Active,
+        Step::DetachPolicy(name) => present.policies.contains(name),
+        Step::DetachThing(thing) => present.thing(&thing.name).is_some(),
+        _ => false,
+    };
+    undone && !settling(known, now)
+}
+
+/// Whether the certificate may be offered although AWS does not show it yet: its transfer was made
+/// just now, or may have been.
+pub fn offer_in_doubt(record: &Record, now: Timestamp) -> bool {
+    let transfer = |known: &StepRecord| matches!(known.step, Step::Transfer { .. });
+    (record.steps.iter()).any(|known| transfer(known) && settling(known, now))
+}
+
+/// Whether a rejection answers the run's transfer, which may have been made without anybody having
+/// seen it. It is not offered to the recipient a second time unasked.
+pub fn answered_by(record: &Record, rejection: Option<&Rejection>) -> bool {
+    let Some(rejection) = rejection else {
+        return false;
+    };
+    let answers = |known: &StepRecord| match (&known.step, &known.state) {
+        (Step::Transfer { .. }, StepState::Failed(_, failure)) if !failure.ambiguous => false,
+        (
+            Step::Transfer { .. },
+            StepState::Begun(at) | StepState::Done(at) | StepState::Failed(at, _),
+        ) => as_new_as(rejection.at, *at),
+        _ => false,
+    };
+    record.steps.iter().any(answers)
+}

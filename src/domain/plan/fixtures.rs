@@ -1,0 +1,85 @@
+//! A certificate, its run and how AWS shows it, for the tests of the plans.
+
+use std::collections::BTreeSet;
+
+use super::{super::*, Plan, Present};
+
+pub(super) fn account(digits: &str) -> AccountId {
+    AccountId::parse(digits).unwrap()
+}
+
+pub(super) fn thing(name: &str, principal_type: ThingPrincipalType) -> ThingRef {
+    ThingRef {
+        name: name.to_owned(),
+        principal_type: Some(principal_type),
+    }
+}
+
+pub(super) fn before() -> Before {
+    Before {
+        account: account("111122223333"),
+        region: "us-east-1".to_owned(),
+        certificate: CertificateId::from_bytes([7; 32]),
+        status: CertificateStatus::Active,
+        policies: vec!["connect".to_owned(), "publish".to_owned()],
+        things: vec![
+            thing("press", ThingPrincipalType::Exclusive),
+            thing("lathe", ThingPrincipalType::NonExclusive),
+        ],
+    }
+}
+
+pub(super) fn target() -> AccountId {
+    account("444455556666")
+}
+
+pub(super) fn transfer(before: &Before) -> Plan {
+    Plan::prepare_and_transfer(before, target(), Some("hello")).unwrap()
+}
+
+pub(super) fn at(minute: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + time::Duration::minutes(minute)
+}
+
+/// A run whose first steps are done at minute 0 and whose next one is begun then.
+pub(super) fn record(before: Before, done: usize) -> Record {
+    let steps = transfer(&before).steps.into_iter().enumerate();
+    let state = |n: usize| match n.cmp(&done) {
+        std::cmp::Ordering::Less => StepState::Done(at(0)),
+        std::cmp::Ordering::Equal => StepState::Begun(at(0)),
+        std::cmp::Ordering::Greater => StepState::Planned,
+    };
+    Record {
+        id: RunId(1),
+        purpose: Purpose::PrepareAndTransfer,
+        state: RunState::Unfinished,
+        began: at(0),
+        ended: None,
+        claimed: false,
+        steps: steps
+            .map(|(n, planned)| StepRecord {
+                stage: planned.stage,
+                step: planned.step,
+                state: state(n),
+            })
+            .collect(),
+        before,
+    }
+}
+
+pub(super) fn bare(status: ConsoleStatus) -> Present {
+    Present {
+        status,
+        offered_to: None,
+        rejected: None,
+        policies: BTreeSet::new(),
+        things: BTreeSet::new(),
+        gone_policies: BTreeSet::new(),
+        gone_things: BTreeSet::new(),
+    }
+}
+
+pub(super) fn steps(plan: &Plan) -> Vec<(u16, Step)> {
+    let steps = plan.steps.iter().cloned();
+    steps.map(|planned| (planned.stage, planned.step)).collect()
+}

@@ -1,0 +1,189 @@
+//! What a run that was cut off still needs.
+
+use super::{
+    super::{ConsoleStatus, Record, Step, StepRecord, ThingRef, Timestamp},
+    Present, Refused,
+    doubt::{answered_by, undone},
+};
+
+/// The positions of the steps that a run which was cut off still needs, from what AWS shows now: a
+/// step that was done and is undone again is done again, and a transfer that AWS shows was made is
+/// not made twice.
+///
+/// The journal must be told what follows from it: a position that is not in the answer is done.
+///
+/// # Errors
+///
+/// Why the run cannot go on; it can still be put back, or left as it is.
+pub fn resume(record: &Record, present: &Present, now: Timestamp) -> Result<Vec<usize>, Refused> {
+    let before = &record.before;
+    let to = record.steps.iter().find_map(|known| match &known.step {
+        Step::Transfer { to, .. } => Some(*to),
+        _ => None,
+    });
+    let offered = match (present.status, to) {
+        (ConsoleStatus::Transferred, Some(to)) => {
+            if present.offered_to.is_some_and(|other| other != to) {
+                return Err(Refused::OfferedElsewhere);
+            }
+            true
+        }
+        (ConsoleStatus::Transferred, None)
+        | (ConsoleStatus::Active | ConsoleStatus::Inactive | ConsoleStatus::PendingActivation, _) => {
+            false
+        }
+        (other, _) => return Err(Refused::Status(other)),
+    };
+    if let Some(rejection) = &present.rejected
+        && !offered
+        && answered_by(record, Some(rejection))
+    {
+        return Err(Refused::Rejected(rejection.reason.clone()));
+    }
+    if to.is_some() && !offered && record.steps.iter().any(|it| undone(it, present, now)) {
+        return Err(Refused::Undone);
+    }
+    // What was taken back once is not taken back again: this offer is somebody else's.
+    let taken_back =
+        |known: &StepRecord| known.step == Step::CancelTransfer && known.state.is_settled();
+    if present.status == ConsoleStatus::Transferred && record.steps.iter().any(taken_back) {
+        return Err(Refused::OfferedElsewhere);
+    }
+    if to.is_some() && !offered {
+        let policies = (present.policies.iter()).filter(|name| !before.policies.contains(name));
+        let known = |thing: &&ThingRef| before.things.iter().any(|it| it.name == thing.name);
+        let things = (present.things.iter())
+            .filter(|thing| !known(thing))
+            .map(|thing| &thing.name);
+        let unrecorded: Vec<String> = policies.chain(things).cloned().collect();
+        if !unrecorded.is_empty() {
+            return Err(Refused::Unrecorded(unrecorded));
+        }
+    }
+    let needed = |known: &StepRecord| match &known.step {
+        // Nothing before the transfer is needed any more once it was made.
+        Step::Deactivate | Step::DetachPolicy(_) | Step::DetachThing(_) | Step::AwaitDetached
+            if offered =>
+        {
+            false
+        }
+        Step::Transfer { .. } => !offered,
+        Step::AwaitDetached | Step::Confirm { .. } => true,
+        Step::CancelTransfer => present.status == ConsoleStatus::Transferred,
+        Step::Deactivate => !known.state.is_settled() || present.status != ConsoleStatus::Inactive,
+        Step::DetachPolicy(name) => !known.state.is_settled() || present.policies.contains(name),
+        Step::DetachThing(thing) => {
+            !known.state.is_settled() || present.thing(&thing.name).is_some()
+        }
+        Step::AttachPolicy(name) => {
+            !known.state.is_settled() && !present.gone_policies.contains(name)
+        }
+        Step::AttachThing(thing) => {
+            !known.state.is_settled() && !present.gone_things.contains(&thing.name)
+        }
+        Step::AwaitSettled | Step::Activate => !known.state.is_settled(),
+    };
+    Ok((record.steps.iter().enumerate())
+        .filter(|(_, known)| needed(known))
+        .map(|(position, _)| position)
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{PlannedStep, Rejection, fixtures::*, put_back},
+        *,
+    };
+    use crate::domain::{FailureKind, Purpose, RunId, StepFailure, StepState};
+
+    #[test]
+    fn a_run_goes_on_where_aws_shows_it_stands() {
+        let mut run = record(before(), 2);
+        let mut present = Present::unchanged(&before());
+        present.status = ConsoleStatus::Inactive;
+        present.policies.remove("connect");
+        let resume = |run: &Record, present: &Present| resume(run, present, at(1));
+        assert_eq!(resume(&run, &present).unwrap(), [2, 3, 4, 5, 6, 7]);
+        // It is listed still, or again: that is not known so soon.
+        present.policies.insert("connect".to_owned());
+        assert_eq!(resume(&run, &present).unwrap(), [1, 2, 3, 4, 5, 6, 7]);
+        // So late it is: somebody attached it again.
+        assert_eq!(super::resume(&run, &present, at(6)), Err(Refused::Undone));
+        present.policies.insert("new".to_owned());
+        assert_eq!(
+            resume(&run, &present),
+            Err(Refused::Unrecorded(vec!["new".to_owned()]))
+        );
+        // The transfer's answer was lost, and AWS shows it.
+        run = record(before(), 6);
+        assert!(run.steps[6].must_ask_first());
+        assert!(!run.steps[5].must_ask_first());
+        let mut present = bare(ConsoleStatus::Transferred);
+        present.offered_to = Some(target());
+        assert_eq!(resume(&run, &present).unwrap(), [7]);
+        present.offered_to = Some(before().account);
+        assert_eq!(resume(&run, &present), Err(Refused::OfferedElsewhere));
+        // It was not made.
+        let present = bare(ConsoleStatus::Inactive);
+        assert_eq!(resume(&run, &present).unwrap(), [5, 6, 7]);
+        let present = bare(ConsoleStatus::Revoked);
+        assert!(resume(&run, &present).is_err());
+    }
+
+    #[test]
+    fn an_offer_is_not_taken_back_twice() {
+        let mut run = record(before(), 0);
+        let plan = put_back(
+            &record(before(), 8),
+            &bare(ConsoleStatus::Transferred),
+            at(0),
+        );
+        let step = |planned: PlannedStep| StepRecord {
+            stage: planned.stage,
+            step: planned.step,
+            state: StepState::Planned,
+        };
+        run.purpose = Purpose::PutBack { of: Some(RunId(1)) };
+        run.steps = plan.unwrap().plan.steps.into_iter().map(step).collect();
+        let present = bare(ConsoleStatus::Transferred);
+        assert_eq!(resume(&run, &present, at(0)).unwrap()[0], 0);
+        run.steps[0].state = StepState::Done(at(0));
+        assert_eq!(
+            resume(&run, &present, at(0)),
+            Err(Refused::OfferedElsewhere)
+        );
+    }
+
+    #[test]
+    fn what_was_rejected_is_not_offered_again() {
+        let mut present = bare(ConsoleStatus::Inactive);
+        let rejected = |at, reason: Option<&str>| {
+            let reason = reason.map(str::to_owned);
+            Some(Rejection { at, reason })
+        };
+        present.rejected = rejected(at(3), Some("wrong\u{1b} fleet"));
+        // Whether its answer was seen or not.
+        for done in [6, 7] {
+            let refused = resume(&record(before(), done), &present, at(9)).unwrap_err();
+            let text = "the recipient rejected it (wrong\\x1b fleet): put it back";
+            assert_eq!(refused.to_string(), text);
+        }
+        // An earlier transfer's rejection says nothing of this one.
+        present.rejected = rejected(at(-6), None);
+        assert!(resume(&record(before(), 6), &present, at(9)).is_ok());
+        // Nor does any, when this one was not made.
+        present.rejected = rejected(at(3), None);
+        assert!(resume(&record(before(), 5), &present, at(9)).is_ok());
+        let mut refused = record(before(), 6);
+        refused.steps[6].state = StepState::Failed(
+            at(0),
+            StepFailure {
+                kind: FailureKind::AccessDenied,
+                text: String::new(),
+                ambiguous: false,
+            },
+        );
+        assert!(resume(&refused, &present, at(9)).is_ok());
+    }
+}
