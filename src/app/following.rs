@@ -65,7 +65,8 @@ impl App {
                 id,
                 outcome: RunOutcome::Done,
             } => match &run.work {
-                Work::Change(change) => (*id, change.clone()),
+                Work::Change(change) if !run.work.is_journaled() => (*id, change.clone()),
+                // Its steps have told already.
                 _ => return,
             },
             _ => return,

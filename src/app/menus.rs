@@ -1,6 +1,8 @@
 //! Which entries the menus have.
 
-use crate::domain::{Action, Availability, CertificateId, ConsoleStatus, Mutation, text::counted};
+use crate::domain::{
+    Action, Availability, CertificateId, ConsoleStatus, Mutation, text::counted_attachments,
+};
 
 use super::{
     App, Level, Tab,
@@ -95,11 +97,10 @@ impl App {
         let came_back = self.list.get(id).is_some_and(|facts| facts.came_back);
         let remark = match known {
             Some(_) if self.status(id).in_transfer() => "revokes the transfer first".to_owned(),
-            Some(record) => format!(
-                "{} and {}",
-                counted(record.before.policies.len(), "policy", "policies"),
-                counted(record.before.things.len(), "thing", "things"),
-            ),
+            Some(record) => {
+                let before = &record.before;
+                counted_attachments(before.policies.len(), before.things.len()).unwrap_or_default()
+            }
             // What the journal has is asked when the dialog opens.
             None if came_back && !self.knows_journal_of(id) => "it came back".to_owned(),
             None => return None,

@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::{Answer, Call, CertificateId, ConsoleStatus, Order, RequestId, text::counted};
+use crate::domain::{
+    Answer, Call, CertificateId, ConnectionFacts, ConsoleStatus, Order, RequestId, text::counted,
+};
 
 use super::{
     App, Level,
@@ -150,10 +152,13 @@ impl App {
         })
     }
 
-    /// Whether what is on the screen is what an order changed: its account and region, over this or
-    /// an older connection.
+    /// Whether what is on the screen is what an order changed: its account and region at the same
+    /// endpoint, over this or an older connection.
     pub(super) fn is_here(&self, place: &OrderPlace) -> bool {
-        self.session.account() == Some(place.account) && self.session.region() == place.region
+        let endpoint = |facts: &ConnectionFacts| facts.endpoint == place.endpoint;
+        self.session.account() == Some(place.account)
+            && self.session.region() == place.region
+            && self.session.facts.value().is_some_and(endpoint)
     }
 
     /// An order by its request.

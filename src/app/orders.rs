@@ -76,6 +76,14 @@ impl Item {
         )
     }
 
+    /// Whether it is over and nothing of it was changed.
+    pub fn is_untouched(&self) -> bool {
+        matches!(
+            self.outcome,
+            Some(RunOutcome::Refused(_) | RunOutcome::Cancelled { begun: false })
+        )
+    }
+
     /// Whether nobody knows whether its change was made.
     pub fn is_unknown(&self) -> bool {
         matches!(&self.outcome, Some(RunOutcome::Stopped(failure)) if failure.ambiguous)
@@ -205,10 +213,12 @@ impl OrderRun {
         self.ended.is_none() && self.item(id).is_some_and(|item| item.outcome.is_none())
     }
 
-    /// Takes a report; answers the certificate when it ended with it.
-    pub fn report(&mut self, progress: Progress) -> Option<CertificateId> {
-        let id = progress.certificate();
-        let item = self.index.get(&id).and_then(|at| self.items.get_mut(*at))?;
+    /// Takes a report.
+    pub fn report(&mut self, progress: Progress) {
+        let at = self.index.get(&progress.certificate());
+        let Some(item) = at.and_then(|at| self.items.get_mut(*at)) else {
+            return;
+        };
         match progress {
             Progress::Planned { steps, remarks, .. } => {
                 let planned = |step| (step, StepState::Planned);
@@ -229,10 +239,8 @@ impl OrderRun {
             Progress::Ended { outcome, .. } => {
                 item.waiting = None;
                 item.outcome = Some(outcome);
-                return Some(id);
             }
         }
-        None
     }
 
     /// How many certificates stand like this.

@@ -45,7 +45,9 @@ impl App {
         let mut seen = HashSet::new();
         let mut open = 0_usize;
         for run in self.orders.iter().rev().filter(|it| it.work.is_journaled()) {
-            for item in run.items.iter().filter(|item| seen.insert(item.id)) {
+            // One that was refused or not begun is as an earlier run left it.
+            let told = run.items.iter().filter(|item| !item.is_untouched());
+            for item in told.filter(|item| seen.insert(item.id)) {
                 let under_way = item.outcome.is_none() && !item.steps.is_empty();
                 open = open.saturating_add(usize::from(run.is_open(item) || under_way));
             }

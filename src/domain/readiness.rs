@@ -1,6 +1,6 @@
 //! What stands between a certificate and its transfer.
 
-use super::{ConsoleStatus, text::counted};
+use super::{ConsoleStatus, text::counted_attachments};
 
 /// One line of the checklist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,13 +83,7 @@ impl Readiness {
 
     /// `3 policies and 2 things`, as far as they are known.
     fn attachments(&self) -> Option<String> {
-        let counts = [
-            (self.policies.unwrap_or(0), "policy", "policies"),
-            (self.things.unwrap_or(0), "thing", "things"),
-        ];
-        let counts = counts.into_iter().filter(|(n, ..)| *n > 0);
-        let counts: Vec<String> = counts.map(|(n, one, many)| counted(n, one, many)).collect();
-        (!counts.is_empty()).then(|| counts.join(" and "))
+        counted_attachments(self.policies.unwrap_or(0), self.things.unwrap_or(0))
     }
 }
 

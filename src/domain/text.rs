@@ -32,6 +32,17 @@ pub fn counted(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
+/// `3 policies and 1 thing`; `None` when there are neither.
+pub fn counted_attachments(policies: usize, things: usize) -> Option<String> {
+    let counts = [
+        (policies, "policy", "policies"),
+        (things, "thing", "things"),
+    ];
+    let counts = counts.into_iter().filter(|(n, ..)| *n > 0);
+    let counts: Vec<String> = counts.map(|(n, one, many)| counted(n, one, many)).collect();
+    (!counts.is_empty()).then(|| counts.join(" and "))
+}
+
 /// The text with every hostile character written out: `\n`, `\t`, `\x1b`, `\u{202e}`.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hostile) {

@@ -13,7 +13,7 @@ use crate::{
         keymap::Command,
         list::RowFacts,
         page::{Page, Role},
-        pages::{self, age, as_of},
+        pages::{self, as_of, short_age},
     },
     domain::{
         AccountId, Failure,
@@ -299,11 +299,7 @@ fn transfer(app: &App, facts: &RowFacts<'_>, room: usize) -> String {
         }
     };
     if let Some(outgoing) = facts.outgoing {
-        // As short as the column of a small screen needs it.
-        let when = |at| match age(at, app.now).as_str() {
-            "just now" => ", now".to_owned(),
-            age => format!(", {}", age.replace(" min", "m").replace(" h", "h")),
-        };
+        let when = |at| format!(", {}", short_age(at, app.now));
         let when = outgoing.started.map(when);
         return account("to", outgoing.to, &when.unwrap_or_default());
     }

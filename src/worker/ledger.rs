@@ -68,7 +68,9 @@ type Waiting = Vec<(StepEvent, oneshot::Sender<Result<(), JournalError>>)>;
 struct Inner {
     /// The standard one when there is none.
     path: Option<PathBuf>,
+    /// Held only to look at it, never while it is being opened.
     journal: Mutex<Option<Journal>>,
+    opening: Mutex<()>,
     /// Step events that wait for the write that is under way to end.
     waiting: Mutex<Waiting>,
     writing: Mutex<()>,
@@ -105,6 +107,7 @@ impl Ledger {
             inner: Arc::new(Inner {
                 path,
                 journal: Mutex::default(),
+                opening: Mutex::default(),
                 waiting: Mutex::default(),
                 writing: Mutex::default(),
             }),
@@ -155,16 +158,19 @@ impl Ledger {
 
 impl Inner {
     fn opened(&self) -> Result<Journal, JournalError> {
-        let mut journal = lock(&self.journal);
-        if let Some(open) = &*journal {
-            return Ok(open.clone());
+        if let Some(open) = lock(&self.journal).clone() {
+            return Ok(open);
+        }
+        let _opening = lock(&self.opening);
+        if let Some(open) = lock(&self.journal).clone() {
+            return Ok(open);
         }
         let path = match &self.path {
             Some(path) => path.clone(),
             None => journal::default_path()?,
         };
         let open = Journal::open(&path, &Options::default())?;
-        *journal = Some(open.clone());
+        *lock(&self.journal) = Some(open.clone());
         Ok(open)
     }
 

@@ -7,7 +7,7 @@ use crate::{
     },
     domain::{
         AccountId, Check, ConsoleStatus, DecodedCertificate, Description, RunState, Timestamp,
-        text::{counted, visible},
+        text::{counted_attachments, visible},
     },
 };
 
@@ -96,20 +96,11 @@ fn returned(app: &App, details: &Details, description: &Description, page: &mut 
     if waits {
         return;
     }
-    let mut lacks = Vec::new();
     let (policies, things, status) = details.lacks(record);
-    for (n, one, many) in [
-        (policies, "policy", "policies"),
-        (things, "thing", "things"),
-    ] {
-        if n > 0 {
-            lacks.push(counted(n, one, many));
-        }
-    }
-    let lacks = match (lacks.is_empty(), status) {
-        (false, _) => format!("without its {}", lacks.join(" and ")),
-        (true, true) => "inactive".to_owned(),
-        (true, false) => return,
+    let lacks = match (counted_attachments(policies, things), status) {
+        (Some(lacks), _) => format!("without its {lacks}"),
+        (None, true) => "inactive".to_owned(),
+        (None, false) => return,
     };
     if record.state == RunState::LeftAsIs {
         let text = format!("Came back {lacks}, and was left as it is.");

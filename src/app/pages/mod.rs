@@ -89,16 +89,26 @@ pub fn as_of(at: Timestamp, now: Timestamp) -> String {
 
 /// How long ago: `just now`, `4 min`, `3 h`, `12 d`.
 pub fn age(at: Timestamp, now: Timestamp) -> String {
+    in_unit(at, now, "just now", [" d", " h", " min"])
+}
+
+/// How long ago, as short as the column of a small screen needs it: `now`, `4m`, `3h`, `12 d`.
+pub fn short_age(at: Timestamp, now: Timestamp) -> String {
+    in_unit(at, now, "now", [" d", "h", "m"])
+}
+
+/// A time in the largest unit that it fills.
+fn in_unit(at: Timestamp, now: Timestamp, none: &str, [d, h, min]: [&str; 3]) -> String {
     let passed = now - at;
     match (
         passed.whole_days(),
         passed.whole_hours(),
         passed.whole_minutes(),
     ) {
-        (days, ..) if days > 0 => format!("{days} d"),
-        (_, hours, _) if hours > 0 => format!("{hours} h"),
-        (.., minutes) if minutes > 0 => format!("{minutes} min"),
-        _ => "just now".to_owned(),
+        (days, ..) if days > 0 => format!("{days}{d}"),
+        (_, hours, _) if hours > 0 => format!("{hours}{h}"),
+        (.., minutes) if minutes > 0 => format!("{minutes}{min}"),
+        _ => none.to_owned(),
     }
 }
 
@@ -290,6 +300,8 @@ mod tests {
             (time::Duration::days(326), "326 d"),
         ] {
             assert_eq!(age(now - ago, now), said);
+            let short = said.replace("just ", "").replace(" min", "m");
+            assert_eq!(short_age(now - ago, now), short.replace(" h", "h"));
         }
         assert_eq!(moment(now), "2026-11-24 12:00 UTC");
         assert_eq!(as_of(now - time::Duration::hours(2), now), "10:00 UTC");

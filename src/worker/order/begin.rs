@@ -224,7 +224,7 @@ pub(super) async fn release(
         .tools
         .ledger
         .with(move |journal| journal.finish(run, RunState::Stopped, ledger::now()));
-    // Without it the run stays claimed until the end of the process.
+    // Without it the run stays claimed by a process that does not work on it: `Busy::correct`.
     let _ = released.await;
     shared.lock_runs().remove(&record.before.certificate);
     RunOutcome::Stopped(failure)

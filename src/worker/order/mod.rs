@@ -315,7 +315,7 @@ impl Shared {
                 .tools
                 .ledger
                 .with(move |journal| journal.finish(run, RunState::Stopped, ledger::now()));
-            // Without it the run stays claimed until the end of the process.
+            // Without it the run stays claimed by a process that does not work on it: `Busy::correct`.
             let _ = finish.await;
         }
         RunOutcome::Stopped(broken())

@@ -157,7 +157,7 @@ impl Run {
         Outcome::Failed(self.shared.short(&failure))
     }
 
-    /// Makes a change that must not be made twice. `unclear` says that it may have been made before.
+    /// Makes a change that must not be made twice. `unclear` says since when it may have been made.
     async fn change_once(&self, mutation: &Mutation, mut unclear: Option<Timestamp>) -> Outcome {
         let mut steps = self.record.steps.iter();
         let detached =
@@ -217,8 +217,8 @@ impl Shared {
     }
 
     /// Makes a change that must not be made twice; `None` when the person stopped the order and it
-    /// was not made. `unclear` says that it may have been made before, not earlier than that. A failure is ambiguous when
-    /// it is still not known whether it was made.
+    /// was not made. `unclear` says that it may have been made before, not earlier than that. A
+    /// failure is ambiguous when it is still not known whether it was made.
     pub(super) async fn settled(
         &self,
         mutation: &Mutation,

@@ -6,8 +6,9 @@ use tokio::time::Instant;
 
 use super::{FIRST_LOOK, millis, run::Run, step::Outcome};
 use crate::domain::{
-    self, AccountId, CertificateStatus, Description, Failure, FailureKind, PolicyRef, Progress,
-    Refused, Step, StepFailure, StepState, ThingRef, Timestamp, as_new_as,
+    AccountId, CertificateStatus, Description, Failure, FailureKind, PolicyRef, Progress, Refused,
+    Step, StepFailure, StepState, ThingRef, Timestamp, as_new_as,
+    text::{counted, counted_attachments},
 };
 
 /// How long to wait until AWS lists nothing any more.
@@ -41,7 +42,7 @@ impl Run {
             }
             let left = usual.saturating_sub(detached.elapsed());
             if !left.is_zero() {
-                self.waiting(&counted(0, self.record.before.things.len()))
+                self.waiting(&to_be_detached(0, self.record.before.things.len()))
                     .await;
                 if stop.sleep(left).await {
                     return Outcome::Stopped;
@@ -65,7 +66,7 @@ impl Run {
                     policies = !listed.is_empty();
                     things = !listed_things.is_empty();
                     self.learn(things);
-                    counted(listed.len(), listed_things.len())
+                    to_be_detached(listed.len(), listed_things.len())
                 }
                 Err(failure) => {
                     failed = failed.saturating_add(1);
@@ -162,7 +163,7 @@ impl Run {
                     if left == 0 || began.elapsed() >= SETTLE_LIMIT {
                         return Outcome::Done;
                     }
-                    let things = domain::text::counted(left, "thing", "things");
+                    let things = counted(left, "thing", "things");
                     format!("AWS's list to settle: {things} may still be leaving")
                 }
                 Err(failure) => {
@@ -280,16 +281,10 @@ fn passes(failure: &Failure) -> bool {
 }
 
 /// `1 policy and 2 things to be detached`.
-fn counted(policies: usize, things: usize) -> String {
-    let some = |n: usize, one: &str, many: &str| match n {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        n => Some(format!("{n} {many}")),
-    };
-    let parts = [
-        some(policies, "policy", "policies"),
-        some(things, "thing", "things"),
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    format!("{} to be detached", parts.join(" and "))
+fn to_be_detached(policies: usize, things: usize) -> String {
+    let what = counted_attachments(policies, things);
+    format!(
+        "{} to be detached",
+        what.unwrap_or_else(|| "nothing".to_owned())
+    )
 }

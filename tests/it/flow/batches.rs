@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use certferry::{
-    app::pages::unknown_changes,
+    app::{orders::Standing, pages::unknown_changes},
     simulator::{Fault, Fleet, Loss, Operation, Simulator, Status, Times},
 };
 
@@ -30,8 +30,8 @@ async fn quitting_asks_while_an_order_runs() {
     simulator.set_latency(Some(Operation::UpdateCertificate), Duration::from_secs(5));
     person.keys("* a");
     person.choose("Deactivate");
-    person.keys("right enter esc");
-    person.keys("q");
+    person.keys("right enter").sees("waiting for AWS").await;
+    person.keys("esc q");
     assert!(
         person.screen().contains("0 of 8 are over"),
         "{}",
@@ -44,8 +44,11 @@ async fn quitting_asks_while_an_order_runs() {
     assert!(!person.gone, "not before the calls in flight have ended");
     person.settle().await;
     assert!(person.gone);
-    let done = with_status(&simulator, Status::Inactive);
-    assert_eq!(done + with_status(&simulator, Status::Active), 8);
+    // What is said to be done is done, and nothing else.
+    let done = person.app.orders[0].count(Standing::Done);
+    assert!(done > 0);
+    assert_eq!(with_status(&simulator, Status::Inactive), done);
+    assert_eq!(with_status(&simulator, Status::Active), 8 - done);
 }
 
 #[tokio::test(start_paused = true)]
@@ -70,7 +73,7 @@ async fn the_key_that_always_leaves_asks_once_waits_once_and_goes() {
 
 #[tokio::test(start_paused = true)]
 async fn the_rows_show_what_a_batch_did_before_it_is_over() {
-    let (_simulator, mut person) = fleet(60).await;
+    let (simulator, mut person) = fleet(60).await;
     person.keys("* a");
     person.choose("Prepare and transfer");
     person.settle().await;
@@ -86,6 +89,7 @@ async fn the_rows_show_what_a_batch_did_before_it_is_over() {
     person.settle().await;
     assert!(!person.row("SIMULATOR").contains("(J)"));
     assert!(person.row("Certificates").contains("60 outgoing"));
+    assert_eq!(with_status(&simulator, Status::PendingTransfer), 60);
 }
 
 #[tokio::test(start_paused = true)]
@@ -209,6 +213,7 @@ async fn the_log_has_every_call_and_the_exit_those_without_an_answer() {
     assert_eq!(log.matches("done, request id").count(), 1, "{log}");
     let lost = "done; the answer was lost, AWS's state shows it";
     assert_eq!(log.matches(lost).count(), 1, "{log}");
+    assert_eq!(with_status(&simulator, Status::Inactive), 2);
     assert_eq!(unknown_changes(&person.app), Vec::<String>::new());
 
     // Those that were sent are said to be on their way, and those that were not are not.
@@ -357,6 +362,7 @@ async fn a_stop_is_no_failure_and_what_it_leaves_is_shown() {
     person.keys("x").settle().await;
     let screen = person.screen();
     assert!(screen.contains("0 of 3 · 3 not begun"), "{screen}");
+    assert_eq!(with_status(&simulator, Status::PendingTransfer), 3);
     assert_eq!(person.app.left_open(), 0);
     simulator.set_latency(None, Duration::ZERO);
 
@@ -364,6 +370,17 @@ async fn a_stop_is_no_failure_and_what_it_leaves_is_shown() {
     person.keys("r").settle().await;
     person.keys("right enter").settle().await;
     assert!(person.screen().contains("3 failed"), "{}", person.screen());
+    assert_eq!(person.app.left_open(), 3);
+    assert_eq!(with_status(&simulator, Status::PendingTransfer), 0);
+    assert_eq!(with_status(&simulator, Status::Active), 0);
+    // What is refused leaves them as they were left.
+    person.keys("esc");
+    transfer_all(&mut person).await;
+    assert!(
+        person.screen().contains("it has an open run already"),
+        "{}",
+        person.screen()
+    );
     assert_eq!(person.app.left_open(), 3);
     person.keys("esc");
     assert!(

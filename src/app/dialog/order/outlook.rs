@@ -6,7 +6,7 @@ use crate::{
     app::{App, page::Role, pages::step},
     domain::{
         AccountId, CertificateId, CertificateStatus, ConsoleStatus, Record, Step,
-        text::{counted, visible},
+        text::{counted, counted_attachments, visible},
     },
 };
 
@@ -161,11 +161,14 @@ impl OrderDraft {
             all => {
                 let sum = |n: fn(&Record) -> usize| all.iter().map(|it| n(it)).sum::<usize>();
                 let active = sum(|it| usize::from(it.before.status == CertificateStatus::Active));
+                let had = counted_attachments(
+                    sum(|it| it.before.policies.len()),
+                    sum(|it| it.before.things.len()),
+                );
                 format!(
-                    "{} had {} and {} in all; {active} were active.",
+                    "{} had {} in all; {active} were active.",
                     certificates(all.len()),
-                    counted(sum(|it| it.before.policies.len()), "policy", "policies"),
-                    counted(sum(|it| it.before.things.len()), "thing", "things"),
+                    had.unwrap_or_else(|| "nothing attached".to_owned()),
                 )
             }
         };
@@ -267,16 +270,8 @@ impl OrderDraft {
         if active > 0 {
             does.push(format!("deactivates {active}"));
         }
-        let detached: Vec<String> = [
-            (policies, "policy", "policies"),
-            (things, "thing", "things"),
-        ]
-        .into_iter()
-        .filter(|(n, ..)| *n > 0)
-        .map(|(n, one, many)| counted(n, one, many))
-        .collect();
-        if !detached.is_empty() {
-            does.push(format!("detaches {} in all", detached.join(" and ")));
+        if let Some(detached) = counted_attachments(policies, things) {
+            does.push(format!("detaches {detached} in all"));
         }
         let first = if does.is_empty() {
             "All of them are ready".to_owned()
