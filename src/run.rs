@@ -10,7 +10,7 @@ use crate::{
     app::{self, App, Effect, KnownTarget, Msg, Setup, keymap::Keymap, pages},
     cli::{Arguments, Command, Side},
     config::{self, Config, Mistake},
-    domain::{AccountBook, AccountId, Reply, Request, RequestId, Target, Timestamp},
+    domain::{AccountBook, AccountId, ControlPlane, Reply, Request, RequestId, Target, Timestamp},
     iot::{self, GivenWire, StaticCredentials, Wire},
     simulator::{DEFAULT_REGION, ServerError, SetupError, Simulator},
     terminal::{self, Exit, Program, Requests},
@@ -111,7 +111,7 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
         };
         // The demo's certificates must not be among the person's own.
         let journal = if arguments.demo {
-            JournalPlace::Temporary
+            JournalPlace::Memory
         } else {
             JournalPlace::Standard
         };
@@ -220,6 +220,7 @@ pub fn demo(
         .into_iter()
         .filter_map(|(account, name)| Some((account?, name.to_owned())));
     let wire = Wire::Given(GivenWire {
+        control_plane: ControlPlane::Other("simulator".to_owned()),
         http_client: simulator.http_client(),
         region: DEFAULT_REGION.to_owned(),
         profiles: profiles.into(),

@@ -45,12 +45,13 @@ impl App {
     }
 
     fn begin_transfer(&mut self, id: CertificateId) {
-        let Some(certificate) = self.session.arn(id) else {
+        let Some(place) = self.session.at() else {
             return self.say(
                 Level::Bad,
                 "Start transfer: the own account is not known yet.",
             );
         };
+        let certificate = place.arn(id);
         let (mut policies, mut things) = (Remote::default(), Remote::default());
         policies.asked(self.now);
         things.asked(self.now);
@@ -59,6 +60,7 @@ impl App {
         let call = Call::Things(certificate.clone());
         self.ask(Place::TransferThings(id), call);
         self.open_form(Purpose::StartTransfer(TransferDraft {
+            place,
             certificate,
             policies,
             things,

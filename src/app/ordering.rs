@@ -2,9 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::{
-    Answer, Call, CertificateId, ConnectionFacts, ConsoleStatus, Order, RequestId, text::counted,
-};
+use crate::domain::{Answer, Call, CertificateId, ConsoleStatus, Order, RequestId, text::counted};
 
 use super::{
     App, Level,
@@ -66,7 +64,7 @@ impl App {
 
     /// Opens the dialog of an order over these certificates, as far as it applies to them.
     pub(super) fn begin_order(&mut self, kind: Kind, marked: &[CertificateId]) {
-        let Some(account) = self.session.account() else {
+        let Some(place) = self.session.at() else {
             return self.say(Level::Bad, "The own account is not known yet.");
         };
         let open: HashSet<CertificateId> = (self.unfinished.iter())
@@ -111,7 +109,7 @@ impl App {
             in_service: (certificates.iter().copied())
                 .filter(|id| self.status(*id) == ConsoleStatus::Active)
                 .collect(),
-            ..OrderDraft::new(kind, account, certificates)
+            ..OrderDraft::new(kind, place, certificates)
         };
         self.open(Dialog::Form(Box::new(Form::new(Purpose::Order(draft)))));
     }
@@ -145,20 +143,15 @@ impl App {
         let facts = self.session.facts.value()?;
         Some(OrderPlace {
             words: self.place(),
-            account: self.session.account()?,
-            region: facts.region.clone(),
+            place: self.session.at()?,
             profile: (self.session.profile().filter(|_| !self.setup.simulator)).map(str::to_owned),
             endpoint: facts.endpoint.clone(),
         })
     }
 
-    /// Whether what is on the screen is what an order changed: its account and region at the same
-    /// endpoint, over this or an older connection.
+    /// Whether what is on the screen is what an order changed, over this or an older connection.
     pub(super) fn is_here(&self, place: &OrderPlace) -> bool {
-        let endpoint = |facts: &ConnectionFacts| facts.endpoint == place.endpoint;
-        self.session.account() == Some(place.account)
-            && self.session.region() == place.region
-            && self.session.facts.value().is_some_and(endpoint)
+        self.session.at().as_ref() == Some(&place.place)
     }
 
     /// An order by its request.

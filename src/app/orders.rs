@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use crate::domain::{
-    AccountId, CertificateArn, CertificateId, CommandPlace, Failure, Order, PlannedStep, Progress,
+    CertificateArn, CertificateId, CommandPlace, Failure, Order, Place, PlannedStep, Progress,
     Remark, RequestId, RunOutcome, StepFailure, StepState, Timestamp, Work,
 };
 
@@ -95,10 +95,8 @@ impl Item {
 pub struct OrderPlace {
     /// `1111-2222-3333 fleet-prod, us-east-1`.
     pub words: String,
-    /// The account.
-    pub account: AccountId,
-    /// The region.
-    pub region: String,
+    /// The place.
+    pub place: Place,
     /// The profile, when one was named.
     pub profile: Option<String>,
     /// The endpoint, when it is not AWS's own.
@@ -109,7 +107,7 @@ impl OrderPlace {
     /// For the AWS CLI line of a change of the order.
     pub fn command_place(&self) -> CommandPlace<'_> {
         CommandPlace {
-            region: &self.region,
+            region: &self.place.region,
             profile: self.profile.as_deref(),
             endpoint: self.endpoint.as_deref(),
         }
@@ -117,11 +115,7 @@ impl OrderPlace {
 
     /// The ARN of one of its certificates.
     pub fn arn(&self, id: CertificateId) -> CertificateArn {
-        CertificateArn {
-            region: self.region.clone(),
-            account: self.account,
-            id,
-        }
+        self.place.arn(id)
     }
 }
 
@@ -314,22 +308,21 @@ impl OrderRun {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Change, FailureKind};
+    use crate::domain::{AccountId, Change, FailureKind};
 
     fn run(n: u8) -> (OrderRun, Vec<CertificateId>) {
         let ids: Vec<_> = (0..n)
             .map(|byte| CertificateId::from_bytes([byte; 32]))
             .collect();
-        let account = AccountId::parse("111122223333").unwrap();
+        let at = Place::aws("us-east-1", AccountId::parse("111122223333").unwrap());
         let place = OrderPlace {
             words: String::new(),
-            account,
-            region: String::new(),
+            place: at.clone(),
             profile: None,
             endpoint: None,
         };
         let order = Order {
-            account,
+            place: at,
             work: Work::Change(Change::Activate),
             certificates: ids.clone(),
             seen: Vec::new(),

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     AccountBook, AccountId, CertificateArn, CertificateId, CertificateStatus, ConnectionFacts,
-    ConnectionId, Failure, Identity, ListedCertificate, Target, text,
+    ConnectionId, Failure, Identity, ListedCertificate, Partition, Place, Target, text,
 };
 
 use super::{Picture, Remote};
@@ -18,8 +18,8 @@ pub struct Session {
     pub facts: Remote<ConnectionFacts>,
     /// Who the caller is.
     pub identity: Remote<Identity>,
-    /// The account in a certificate's ARN: what is left when STS cannot be reached.
-    account_in_arn: Option<AccountId>,
+    /// Partition and account in a certificate's ARN: what is left when STS cannot be reached.
+    in_arn: Option<(Partition, AccountId)>,
     /// Whether the clients are made, so that something can be asked.
     pub connected: bool,
     /// Whether the last answer said that every further call would fail, too.
@@ -37,7 +37,7 @@ impl Session {
             target,
             facts: Remote::default(),
             identity: Remote::default(),
-            account_in_arn: None,
+            in_arn: None,
             connected: false,
             troubled: false,
             before: None,
@@ -54,7 +54,7 @@ impl Session {
         self.connected = false;
         self.troubled = false;
         self.identity = Remote::default();
-        self.account_in_arn = None;
+        self.in_arn = None;
     }
 
     /// Whether a renewed connection turned out to be another account's or region's. Answers once.
@@ -75,17 +75,17 @@ impl Session {
         self.identity
             .value()
             .map(|i| i.account)
-            .or(self.account_in_arn)
+            .or(self.in_arn.as_ref().map(|(_, account)| *account))
     }
 
     /// Learns the account from a listing. A certificate in transfer does not count: its ARN carries
     /// the recipient's account already.
     pub fn learn_account(&mut self, page: &[ListedCertificate]) {
-        if self.account_in_arn.is_none() {
-            self.account_in_arn = page
+        if self.in_arn.is_none() {
+            self.in_arn = page
                 .iter()
                 .filter(|c| c.status != CertificateStatus::PendingTransfer)
-                .find_map(|c| c.arn_account);
+                .find_map(|c| c.arn.clone());
         }
     }
 
@@ -107,13 +107,24 @@ impl Session {
         known.or(self.target.profile.as_deref())
     }
 
+    /// Where it leads. AWS's ARNs say which partition it is; where none is known, the region does.
+    pub fn at(&self) -> Option<Place> {
+        let facts = self.facts.value()?;
+        let in_arn = || Some(self.in_arn.as_ref()?.0.clone());
+        let partition = self.identity.value().and_then(Identity::partition);
+        Some(Place {
+            control_plane: facts.control_plane.clone(),
+            partition: partition
+                .or_else(in_arn)
+                .or_else(|| facts.partition.clone())?,
+            region: facts.region.clone(),
+            account: self.account()?,
+        })
+    }
+
     /// The ARN of one of this account's certificates.
     pub fn arn(&self, id: CertificateId) -> Option<CertificateArn> {
-        Some(CertificateArn {
-            region: self.facts.value()?.region.clone(),
-            account: self.account()?,
-            id,
-        })
+        Some(self.at()?.arn(id))
     }
 
     /// `1111-2222-3333 fleet-prod, us-east-1`: where something happens.

@@ -4,8 +4,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::*;
 use crate::domain::{
-    AccountId, Answer, CertificateStatus, ConnectionFacts, Description, FailureKind, Identity,
-    ListedCertificate, Operation, PolicyRef, Reply, Request, TransferData,
+    AccountId, Answer, CertificateStatus, ConnectionFacts, ControlPlane, Description, FailureKind,
+    Identity, ListedCertificate, Operation, Partition, PolicyRef, Reply, Request, TransferData,
 };
 
 struct Desk {
@@ -27,7 +27,7 @@ fn listed(n: u8) -> ListedCertificate {
         id: id(n),
         status: CertificateStatus::Active,
         created: Timestamp::from_unix_timestamp(i64::from(n)).ok(),
-        arn_account: None,
+        arn: None,
     }
 }
 
@@ -94,6 +94,8 @@ impl Desk {
                 region: "us-east-1".to_owned(),
                 profile: None,
                 endpoint: None,
+                control_plane: ControlPlane::Aws,
+                partition: Some(Partition::default()),
             }),
         );
         let arn = String::new();

@@ -2,12 +2,14 @@
 
 use std::fmt;
 
-use super::{AccountId, CertificateId};
+use super::{AccountId, CertificateId, Partition};
 
 /// `arn:PARTITION:iot:REGION:ACCOUNT:cert/ID`. Made again from its parts, so that a list need not
 /// keep a hundred bytes of text a row.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CertificateArn {
+    /// The partition of AWS.
+    pub partition: Partition,
     /// The region the certificate lives in.
     pub region: String,
     /// The account the ARN names.
@@ -18,8 +20,8 @@ pub struct CertificateArn {
 
 impl fmt::Display for CertificateArn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let partition = partition_of_region(&self.region);
         let Self {
+            partition,
             region,
             account,
             id,
@@ -28,20 +30,10 @@ impl fmt::Display for CertificateArn {
     }
 }
 
-/// The AWS partition a region belongs to, by the prefix of its name.
-pub fn partition_of_region(region: &str) -> &'static str {
-    if region.starts_with("cn-") {
-        "aws-cn"
-    } else if region.starts_with("us-gov-") {
-        "aws-us-gov"
-    } else {
-        "aws"
-    }
-}
-
-/// The account an ARN names, when it names one.
-pub fn account_in_arn(arn: &str) -> Option<AccountId> {
-    AccountId::parse(arn.split(':').nth(4)?).ok()
+/// The partition and the account that an ARN names, when it names both.
+pub fn owner_in_arn(arn: &str) -> Option<(Partition, AccountId)> {
+    let account = AccountId::parse(arn.split(':').nth(4)?).ok()?;
+    Some((Partition::in_arn(arn)?, account))
 }
 
 #[cfg(test)]
@@ -49,29 +41,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_partition_follows_the_region() {
-        let arn = |region: &str| {
-            CertificateArn {
-                region: region.to_owned(),
-                account: AccountId::parse("111122223333").unwrap(),
-                id: CertificateId::from_bytes([0xab; 32]),
-            }
-            .to_string()
+    fn an_arn_names_its_parts() {
+        let arn = CertificateArn {
+            partition: Partition::named("aws-cn").unwrap(),
+            region: "cn-north-1".to_owned(),
+            account: AccountId::parse("111122223333").unwrap(),
+            id: CertificateId::from_bytes([0xab; 32]),
         };
         let id = "ab".repeat(32);
-        assert_eq!(
-            arn("eu-west-1"),
-            format!("arn:aws:iot:eu-west-1:111122223333:cert/{id}")
-        );
-        assert!(arn("cn-north-1").starts_with("arn:aws-cn:iot:"));
-        assert!(arn("us-gov-west-1").starts_with("arn:aws-us-gov:iot:"));
+        let text = format!("arn:aws-cn:iot:cn-north-1:111122223333:cert/{id}");
+        assert_eq!(arn.to_string(), text);
     }
 
     #[test]
     fn the_account_is_the_fifth_part() {
         let arn = "arn:aws:iot:us-east-1:444455556666:cert/ab";
-        assert_eq!(account_in_arn(arn), AccountId::parse("444455556666").ok());
-        assert_eq!(account_in_arn("arn:aws:iot"), None);
-        assert_eq!(account_in_arn(""), None);
+        let account = AccountId::parse("444455556666").unwrap();
+        assert_eq!(owner_in_arn(arn), Some((Partition::default(), account)));
+        assert_eq!(owner_in_arn("arn:aws:iot"), None);
+        assert_eq!(owner_in_arn(""), None);
     }
 }

@@ -1,8 +1,8 @@
 //! Work on one certificate or on a thousand: what is ordered, what is reported back.
 
 use super::{
-    AccountId, Action, Before, CertificateId, ConsoleStatus, Done, Failure, Mutation, PlannedStep,
-    Remark, StepFailure, StepState, ThingRef,
+    AccountId, Action, Before, CertificateId, ConsoleStatus, Done, Failure, Mutation, Place,
+    PlannedStep, Remark, StepFailure, StepState, ThingRef,
 };
 
 /// What is to be done with each certificate of an order.
@@ -82,8 +82,8 @@ impl Change {
 /// the dialog named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
-    /// The account that the connection is expected to be. An order for another one is refused.
-    pub account: AccountId,
+    /// Where the connection is expected to lead. An order for another place is refused.
+    pub place: Place,
     /// What is to be done.
     pub work: Work,
     /// The certificates, each once.

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::{
-    AccountId, CertificateArn, CertificateId, Description, Failure, ListedCertificate, Operation,
-    Order, OutgoingTransfer, PolicyDocument, PolicyRef, Progress, Record, Surveyed,
-    ThingAttributes, ThingPrincipalType, ThingRef,
+    AccountId, CertificateArn, CertificateId, ControlPlane, Description, Failure,
+    ListedCertificate, Operation, Order, OutgoingTransfer, Partition, PolicyDocument, PolicyRef,
+    Progress, Record, Surveyed, ThingAttributes, ThingPrincipalType, ThingRef,
 };
 
 /// Numbers the requests of one run of the program; never used twice.
@@ -298,8 +298,12 @@ pub struct ConnectionFacts {
     pub region: String,
     /// The profile in use, when one was named.
     pub profile: Option<String>,
-    /// The endpoint, when it is not AWS's own.
+    /// The endpoint, when one is configured.
     pub endpoint: Option<String>,
+    /// Who answers there.
+    pub control_plane: ControlPlane,
+    /// The partition of the region as the AWS SDK knows it. AWS's own ARNs are believed before it.
+    pub partition: Option<Partition>,
 }
 
 /// Who the caller is (`GetCallerIdentity`).
@@ -309,6 +313,13 @@ pub struct Identity {
     pub account: AccountId,
     /// The caller's ARN. Foreign text.
     pub arn: String,
+}
+
+impl Identity {
+    /// The partition that the caller is of, when the ARN names one.
+    pub fn partition(&self) -> Option<Partition> {
+        Partition::in_arn(&self.arn)
+    }
 }
 
 impl Answer {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{AccountId, Timestamp};
+use super::{AccountId, Partition, Timestamp};
 
 /// The id of a certificate: the SHA-256 of its DER form, 64 hexadecimal digits on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -205,8 +205,9 @@ pub struct ListedCertificate {
     pub status: CertificateStatus,
     /// When it was registered.
     pub created: Option<Timestamp>,
-    /// The account that its ARN names: the recipient's while a transfer is pending.
-    pub arn_account: Option<AccountId>,
+    /// The account and the partition that its ARN names: the recipient's account while a transfer is
+    /// pending.
+    pub arn: Option<(Partition, AccountId)>,
 }
 
 /// One row of `ListOutgoingCertificates`.

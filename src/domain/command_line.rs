@@ -135,7 +135,7 @@ pub(super) fn quote(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AccountId, CertificateArn, CertificateId, ThingPrincipalType};
+    use crate::domain::{AccountId, CertificateId, Place, ThingPrincipalType};
 
     const HERE: CommandPlace<'_> = CommandPlace {
         region: "us-east-1",
@@ -163,11 +163,8 @@ mod tests {
     #[test]
     fn the_procedure_s_commands_are_written_as_the_guide_writes_them() {
         let hex = "ab".repeat(32);
-        let arn = CertificateArn {
-            region: "us-east-1".to_owned(),
-            account: AccountId::parse("111122223333").unwrap(),
-            id: id(),
-        };
+        let account = AccountId::parse("111122223333").unwrap();
+        let arn = Place::aws("us-east-1", account).arn(id());
         let line = |mutation: Mutation| aws_cli_line(&mutation, &HERE);
         assert_eq!(
             line(Mutation::Deactivate(id())),

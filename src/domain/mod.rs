@@ -10,6 +10,7 @@ mod certificate;
 mod command_line;
 mod failure;
 mod operation;
+mod place;
 mod plan;
 mod quota;
 mod readiness;
@@ -19,7 +20,7 @@ mod x509;
 
 pub use account::{AccountBook, AccountId, ParseAccountError};
 pub use action::{Action, Availability, Subject};
-pub use arn::{CertificateArn, account_in_arn, partition_of_region};
+pub use arn::{CertificateArn, owner_in_arn};
 pub use attachment::{PolicyDocument, PolicyRef, ThingAttributes, ThingPrincipalType, ThingRef};
 pub use batch::{Change, Order, Progress, RunOutcome, Surveyed, Work};
 pub use call::{
@@ -33,6 +34,7 @@ pub use certificate::{
 pub use command_line::{CommandPlace, aws_cli_line};
 pub use failure::{Failure, FailureKind};
 pub use operation::Operation;
+pub use place::{ControlPlane, Partition, Place};
 pub use plan::{
     Plan, PlannedStep, Present, PutBack, Refused, Rejection, Remark, answered_by, as_new_as,
     offer_in_doubt, put_back, resume,

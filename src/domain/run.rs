@@ -3,7 +3,7 @@
 
 use super::{
     AccountId, CertificateArn, CertificateId, CertificateStatus, FailureKind, Mutation, Operation,
-    ThingRef, Timestamp,
+    Place, ThingRef, Timestamp,
 };
 
 /// Numbers the runs of a journal; never used twice.
@@ -13,10 +13,8 @@ pub struct RunId(pub i64);
 /// A certificate before anything of it was changed: what can be put back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Before {
-    /// The account that owns it.
-    pub account: AccountId,
-    /// The region it lives in.
-    pub region: String,
+    /// Where it is, with the account that owns it.
+    pub place: Place,
     /// The certificate.
     pub certificate: CertificateId,
     /// Its status.
@@ -30,11 +28,7 @@ pub struct Before {
 impl Before {
     /// The certificate's ARN in the account that owns it.
     pub fn arn(&self) -> CertificateArn {
-        CertificateArn {
-            region: self.region.clone(),
-            account: self.account,
-            id: self.certificate,
-        }
+        self.place.arn(self.certificate)
     }
 
     /// Whether there is nothing to put back: AWS returns a certificate inactive and with nothing

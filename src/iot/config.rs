@@ -7,7 +7,8 @@ use aws_config::{
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::classify;
-use crate::domain::{Failure, FailureKind, Operation, Target};
+use crate::domain::{ControlPlane, Failure, FailureKind, Operation, Target};
+use url::Url;
 
 /// What the configuration says before anything is asked of it.
 #[derive(Debug)]
@@ -90,16 +91,24 @@ fn retry(env: &Env, profile: Option<&Profile>) -> Result<RetryConfig, Failure> {
     Ok(retry)
 }
 
-/// Checks an endpoint that the person named.
-pub(super) fn check_endpoint(url: &str) -> Result<(), Failure> {
-    let host = url
-        .strip_prefix("http://")
-        .or_else(|| url.strip_prefix("https://"));
-    let well_formed = |rest: &str| {
-        !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace)
+/// Who answers at the configured endpoint: AWS, when none is.
+///
+/// # Errors
+///
+/// The endpoint is not an address.
+pub(super) fn control_plane(endpoint: Option<&str>) -> Result<ControlPlane, Failure> {
+    let Some(url) = endpoint else {
+        return Ok(ControlPlane::Aws);
     };
-    if host.is_some_and(well_formed) {
-        return Ok(());
+    let address = Url::parse(url).ok().filter(|address| {
+        matches!(address.scheme(), "http" | "https") && !url.contains(char::is_whitespace)
+    });
+    let address = address.as_ref();
+    if let (Some(host), Some(port)) = (
+        address.and_then(Url::host_str),
+        address.and_then(Url::port_or_known_default),
+    ) {
+        return Ok(ControlPlane::at(host, port));
     }
     Err(failure(
         FailureKind::BadSetting,
@@ -184,10 +193,22 @@ mod tests {
 
     #[test]
     fn an_endpoint_is_an_address() {
-        assert!(check_endpoint("http://127.0.0.1:4566").is_ok());
-        assert!(check_endpoint("https://iot.example").is_ok());
-        for bad in ["", "localhost:4566", "http://", "https:///x", "http://a b"] {
-            assert!(check_endpoint(bad).is_err(), "{bad}");
+        let plane = |url| control_plane(Some(url)).map(|plane| plane.to_string());
+        for (url, known) in [
+            ("http://127.0.0.1:4566", "127.0.0.1:4566"),
+            ("https://iot.example/", "iot.example:443"),
+            ("HTTP://LocalHost:80/x", "localhost:80"),
+            ("http://[::1]:4566", "[::1]:4566"),
+            ("https://iot.eu-west-1.amazonaws.com", "AWS"),
+            ("https://IOT.eu-west-1.AmazonAWS.com:8443", "AWS"),
+            // What stands before the @ is no host.
+            ("https://iot.amazonaws.com@example.org", "example.org:443"),
+        ] {
+            assert_eq!(plane(url).as_deref(), Ok(known), "{url}");
         }
+        for bad in ["", "localhost:4566", "http://", "http://a b", "ftp://a"] {
+            assert!(plane(bad).is_err(), "{bad}");
+        }
+        assert_eq!(control_plane(None), Ok(ControlPlane::Aws));
     }
 }

@@ -25,9 +25,10 @@ use super::{
     config,
     pace::Priority,
     paces::{Attempts, Paced, Paces},
+    partition,
     wire::{GivenWire, Wire},
 };
-use crate::domain::{ConnectionFacts, Failure, FailureKind, Operation, Target};
+use crate::domain::{ConnectionFacts, ControlPlane, Failure, FailureKind, Operation, Target};
 
 /// How long the configuration may take to load: a region that is configured nowhere is asked of
 /// the instance metadata, which elsewhere than on EC2 nobody answers.
@@ -52,7 +53,7 @@ pub struct Connection {
 impl Connection {
     fn new(shared: &SdkConfig, paces: &Paces, facts: &ConnectionFacts) -> Self {
         let profile = facts.profile.as_deref();
-        let partition = partition(profile, &facts.region);
+        let partition = retry_partition(profile, &facts.region);
         let own = paces.of_profile(profile, &facts.region, facts.endpoint.as_deref());
         let iot = aws_sdk_iot::config::Builder::from(shared)
             .retry_partition(partition.clone())
@@ -65,7 +66,7 @@ impl Connection {
             iot: aws_sdk_iot::Client::from_conf(iot),
             sts: aws_sdk_sts::Client::from_conf(sts),
             first_version_things: Arc::default(),
-            aws: facts.endpoint.is_none(),
+            aws: facts.control_plane == ControlPlane::Aws,
             paced: own,
             priority: Priority::Interactive,
         }
@@ -105,7 +106,7 @@ pub async fn connect(
     target: &Target,
 ) -> Result<(Connection, ConnectionFacts), Failure> {
     match wire {
-        Wire::Given(given) => connect_given(given, paces, target),
+        Wire::Given(given) => connect_given(given, paces, target).await,
         Wire::Aws { endpoint_url } => tokio::time::timeout(
             LOAD_LIMIT,
             connect_aws(endpoint_url.as_deref(), paces, target),
@@ -161,7 +162,7 @@ async fn connect_aws(
         loader = loader.region(Region::new(region.clone()));
     }
     if let Some(url) = endpoint_url {
-        config::check_endpoint(url)?;
+        config::control_plane(Some(url))?;
         loader = loader.endpoint_url(url);
     }
     let mut shared = loader.load().await;
@@ -180,10 +181,9 @@ async fn connect_aws(
         shared = with_profile_s_credentials(&shared, name);
     }
     let endpoint = endpoint_in_force(&shared);
-    if let Some(url) = &endpoint {
-        config::check_endpoint(url)?;
-    }
     let facts = ConnectionFacts {
+        control_plane: config::control_plane(endpoint.as_deref())?,
+        partition: partition::of_region(&region).await,
         region,
         profile: configured.profile,
         endpoint,
@@ -219,7 +219,7 @@ fn endpoint_in_force(shared: &SdkConfig) -> Option<String> {
     for_iot.or_else(|| shared.endpoint_url().map(str::to_owned))
 }
 
-fn connect_given(
+async fn connect_given(
     wire: &GivenWire,
     paces: &Paces,
     target: &Target,
@@ -236,9 +236,7 @@ fn connect_given(
             format!("there is no profile named `{name}`"),
         ));
     };
-    if let Some(url) = &wire.endpoint_url {
-        config::check_endpoint(url)?;
-    }
+    config::control_plane(wire.endpoint_url.as_deref())?;
     let region = target.region.clone().unwrap_or_else(|| wire.region.clone());
     if region.is_empty() {
         return Err(config::failure(FailureKind::NoRegion, "no region is named"));
@@ -261,9 +259,11 @@ fn connect_given(
     shared.set_endpoint_url(wire.endpoint_url.clone());
     let shared = shared.build();
     let facts = ConnectionFacts {
-        region,
         profile: Some(chosen.profile.clone()),
         endpoint: wire.endpoint_url.clone(),
+        control_plane: wire.control_plane.clone(),
+        partition: partition::of_region(&region).await,
+        region,
     };
     Ok((Connection::new(&shared, paces, &facts), facts))
 }
@@ -287,7 +287,7 @@ fn timeouts() -> TimeoutConfig {
 
 /// A bucket of retries for this connection alone. The SDK's own is shared by all clients of a
 /// region in the process: one throttled account would leave the other without retries.
-fn partition(profile: Option<&str>, region: &str) -> RetryPartition {
+fn retry_partition(profile: Option<&str>, region: &str) -> RetryPartition {
     let profile = profile.unwrap_or("default");
     RetryPartition::custom(format!("certferry-{profile}-{region}")).build()
 }

@@ -9,7 +9,7 @@ use aws_sdk_iot::{
 use crate::domain::{
     AccountId, CertificateId, CertificateStatus, Description, ListedCertificate, OutgoingTransfer,
     PolicyDocument, PolicyRef, ThingAttributes, ThingPrincipalType, ThingRef, Timestamp,
-    TransferData, account_in_arn,
+    TransferData, owner_in_arn,
 };
 
 fn timestamp(moment: Option<&DateTime>) -> Option<Timestamp> {
@@ -44,7 +44,7 @@ pub(super) fn listed(row: &types::Certificate) -> Option<ListedCertificate> {
         id: CertificateId::parse(row.certificate_id()?).ok()?,
         status: status(row.status()),
         created: timestamp(row.creation_date()),
-        arn_account: row.certificate_arn().and_then(account_in_arn),
+        arn: row.certificate_arn().and_then(owner_in_arn),
     })
 }
 
@@ -165,7 +165,8 @@ mod tests {
             .build();
         let listed = listed(&row).unwrap();
         assert_eq!(listed.status, CertificateStatus::Unknown);
-        assert_eq!(listed.arn_account, AccountId::parse("444455556666").ok());
+        let owner = listed.arn.unwrap();
+        assert_eq!(owner.1, AccountId::parse("444455556666").unwrap());
         let created = listed.created.unwrap();
         assert_eq!(created.unix_timestamp(), 1_569_427_780);
         assert_eq!(created.millisecond(), 500);

@@ -12,6 +12,7 @@ mod mutate;
 mod pace;
 mod paces;
 mod page;
+mod partition;
 mod wire;
 
 pub use connect::{Connection, connect, profiles};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::domain::ControlPlane;
+
 pub use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 /// How a control plane is reached.
@@ -21,6 +23,8 @@ pub enum Wire {
 /// A control plane that the program brings along.
 #[derive(Debug, Clone)]
 pub struct GivenWire {
+    /// Who it is. The journal keeps its certificates apart from those of others.
+    pub control_plane: ControlPlane,
     /// Answers the HTTP requests.
     pub http_client: SharedHttpClient,
     /// The region of a connection that does not ask for one.

@@ -4,7 +4,7 @@ use std::{collections::HashSet, time::Duration};
 
 use rusqlite::{Row, params};
 
-use crate::domain::{AccountId, CertificateId, Record, RunId, RunState, Timestamp};
+use crate::domain::{CertificateId, Place, Record, RunId, RunState, Timestamp};
 
 use super::{Journal, JournalError, rows};
 
@@ -16,6 +16,10 @@ const RESTORABLE: Duration = Duration::from_hours(365 * 24);
 const OPEN: &str = "run.state IN ('unfinished', 'stopped')
     AND NOT EXISTS (SELECT 1 FROM run AS later WHERE later.origin = run.id
                     AND later.state IN ('unfinished', 'stopped'))";
+
+/// In SQL: at a place, whose parts are ?2 to ?5.
+pub(super) const AT: &str =
+    "account = ?2 AND region = ?3 AND control_plane = ?4 AND partition = ?5";
 
 /// How many runs of a certificate are looked at for one that was not put back.
 const HISTORY: u32 = 50;
@@ -44,14 +48,21 @@ impl Journal {
     /// The runs of a certificate, newest first, at most `limit`.
     pub fn history(
         &self,
-        account: AccountId,
-        region: &str,
+        place: &Place,
         certificate: CertificateId,
         limit: u32,
     ) -> Result<Vec<Record>, JournalError> {
+        let (account, control_plane) = (place.account.to_string(), place.control_plane.to_string());
         self.select(
-            "certificate = ?1 AND account = ?2 AND region = ?3 ORDER BY id DESC LIMIT ?4",
-            params![certificate.as_bytes(), account.to_string(), region, limit],
+            &format!("certificate = ?1 AND {AT} ORDER BY id DESC LIMIT ?6"),
+            params![
+                certificate.as_bytes(),
+                account,
+                place.region,
+                control_plane,
+                place.partition.name(),
+                limit
+            ],
         )
     }
 
@@ -60,18 +71,24 @@ impl Journal {
     /// lost is not offered again when that one was put back, except what was left as it was.
     pub fn to_put_back(
         &self,
-        account: AccountId,
-        region: &str,
+        place: &Place,
         certificate: CertificateId,
     ) -> Result<Option<Record>, JournalError> {
         let condition = format!(
-            "certificate = ?1 AND account = ?2 AND region = ?3 AND {}
-             ORDER BY id DESC LIMIT ?4",
+            "certificate = ?1 AND {AT} AND {} ORDER BY id DESC LIMIT ?6",
             took("run")
         );
-        let place = params![certificate.as_bytes(), account.to_string(), region, HISTORY];
+        let (account, control_plane) = (place.account.to_string(), place.control_plane.to_string());
+        let values = params![
+            certificate.as_bytes(),
+            account,
+            place.region,
+            control_plane,
+            place.partition.name(),
+            HISTORY
+        ];
         let mut put_back = false;
-        for record in self.select(&condition, place)? {
+        for record in self.select(&condition, values)? {
             match record.state {
                 RunState::PutBack => put_back = true,
                 RunState::LeftAsIs => return Ok(Some(record)),
@@ -82,18 +99,16 @@ impl Journal {
     }
 
     /// The certificates of which there are runs.
-    pub fn certificates(
-        &self,
-        account: AccountId,
-        region: &str,
-    ) -> Result<HashSet<CertificateId>, JournalError> {
-        let sql = "SELECT DISTINCT certificate FROM run WHERE account = ?1 AND region = ?2";
+    pub fn certificates(&self, place: &Place) -> Result<HashSet<CertificateId>, JournalError> {
+        let sql = "SELECT DISTINCT certificate FROM run
+                   WHERE account = ?1 AND region = ?2 AND control_plane = ?3 AND partition = ?4";
+        let (account, control_plane) = (place.account.to_string(), place.control_plane.to_string());
+        let values = params![account, place.region, control_plane, place.partition.name()];
         let connection = self.lock();
         let read = || -> rusqlite::Result<HashSet<CertificateId>> {
             let mut select = connection.prepare_cached(sql)?;
             let id = |row: &Row<'_>| row.get(0).map(CertificateId::from_bytes);
-            let ids = select.query_map(params![account.to_string(), region], id)?;
-            ids.collect()
+            select.query_map(values, id)?.collect()
         };
         read().map_err(|error| self.failed(&error))
     }
@@ -112,6 +127,8 @@ impl Journal {
                                       WHERE newer.certificate = run.certificate
                                         AND newer.account = run.account
                                         AND newer.region = run.region
+                                        AND newer.control_plane = run.control_plane
+                                        AND newer.partition = run.partition
                                         AND newer.id > run.id AND {})))",
             took("run"),
             took("newer")

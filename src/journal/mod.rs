@@ -95,21 +95,32 @@ impl Journal {
         let _opening = file::lock_opening(path, options.wait)?;
         file::prepare(path)?;
         let connection = schema::open(path, options.wait)?;
-        let token = connection
-            .query_row("SELECT hex(randomblob(16))", [], |row| row.get(0))
-            .map_err(|error| JournalError::sqlite(path.to_owned(), &error))?;
-        let journal = Self {
+        let owner = Owner::new(path, token(&connection, path)?)?;
+        let journal = Self::with(path, options.wait, connection, owner);
+        journal.prune(options.keep, Timestamp::now_utc())?;
+        Ok(journal)
+    }
+
+    /// A journal that is gone with the process, for a control plane that is, too. It leaves nothing on
+    /// the disk.
+    pub fn in_memory() -> Result<Self, JournalError> {
+        let path = Path::new(schema::MEMORY);
+        let connection = schema::in_memory()?;
+        let owner = Owner::alone(token(&connection, path)?);
+        Ok(Self::with(path, Duration::ZERO, connection, owner))
+    }
+
+    fn with(path: &Path, wait: Duration, connection: Connection, owner: Owner) -> Self {
+        Self {
             inner: Arc::new(Inner {
                 path: path.to_owned(),
-                wait: options.wait,
+                wait,
                 connection: Mutex::new(connection),
                 resting: AtomicBool::new(false),
                 woken: Condvar::new(),
-                owner: Owner::new(path, token)?,
+                owner,
             }),
-        };
-        journal.prune(options.keep, Timestamp::now_utc())?;
-        Ok(journal)
+        }
     }
 
     /// Where it is.
@@ -219,6 +230,13 @@ impl Journal {
             .and_then(|change| read(&change))
             .map_err(|error| self.failed(&error))
     }
+}
+
+/// A token that no other journal has.
+fn token(connection: &Connection, path: &Path) -> Result<String, JournalError> {
+    connection
+        .query_row("SELECT hex(randomblob(16))", [], |row| row.get(0))
+        .map_err(|error| JournalError::sqlite(path.to_owned(), &error))
 }
 
 #[cfg(test)]

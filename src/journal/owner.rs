@@ -19,8 +19,8 @@ use super::{JournalError, file};
 pub(super) struct Owner {
     folder: PathBuf,
     token: String,
-    /// Held locked.
-    _lock: File,
+    /// Held locked, unless nobody else can see the journal.
+    lock: Option<File>,
 }
 
 impl Owner {
@@ -40,8 +40,17 @@ impl Owner {
         Ok(Self {
             folder,
             token,
-            _lock: lock,
+            lock: Some(lock),
         })
+    }
+
+    /// The claim of a journal in memory, which no other process sees.
+    pub(super) fn alone(token: String) -> Self {
+        Self {
+            folder: PathBuf::new(),
+            token,
+            lock: None,
+        }
     }
 
     /// What the rows of this journal's runs say.
@@ -54,21 +63,27 @@ impl Owner {
         if token == self.token {
             return true;
         }
-        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        if self.lock.is_none()
+            || token.is_empty()
+            || !token.bytes().all(|byte| byte.is_ascii_hexdigit())
+        {
             return false;
         }
-        is_locked(&self.folder.join(token))
+        islocked(&self.folder.join(token))
     }
 }
 
 impl Drop for Owner {
     fn drop(&mut self) {
+        if self.lock.is_none() {
+            return;
+        }
         // What stays is removed by the next one.
         let _ = fs::remove_file(self.folder.join(&self.token));
     }
 }
 
-fn is_locked(path: &Path) -> bool {
+fn islocked(path: &Path) -> bool {
     match File::open(path) {
         // Dropping the file gives up the lock again.
         Ok(file) => file.try_lock().is_err(),
@@ -85,7 +100,7 @@ fn remove_dead(folder: &Path) {
         let plain = entry
             .metadata()
             .is_ok_and(|found| found.is_file() && found.nlink() == 1);
-        if plain && !is_locked(&path) {
+        if plain && !islocked(&path) {
             let _ = fs::remove_file(path);
         }
     }

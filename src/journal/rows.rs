@@ -5,9 +5,9 @@ use std::{error::Error, fmt};
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, params, types::Type};
 
 use crate::domain::{
-    AccountId, Before, CertificateId, CertificateStatus, FailureKind, PlannedStep, Purpose, Record,
-    RunId, RunState, Step, StepFailure, StepRecord, StepState, ThingPrincipalType, ThingRef,
-    Timestamp,
+    AccountId, Before, CertificateId, CertificateStatus, ControlPlane, FailureKind, Partition,
+    Place, PlannedStep, Purpose, Record, RunId, RunState, Step, StepFailure, StepRecord, StepState,
+    ThingPrincipalType, ThingRef, Timestamp,
 };
 
 /// A value in the file that no version of the schema has.
@@ -146,8 +146,7 @@ pub(super) struct RunRow {
     pub(super) origin: Option<RunId>,
     pub(super) state: RunState,
     pub(super) owner: Option<String>,
-    account: AccountId,
-    region: String,
+    place: Place,
     certificate: CertificateId,
     status: CertificateStatus,
     began: Timestamp,
@@ -156,7 +155,8 @@ pub(super) struct RunRow {
 
 /// The columns of a [`RunRow`].
 pub(super) const RUN: &str =
-    "id, purpose, origin, state, owner, account, region, certificate, status, began, ended";
+    "id, purpose, origin, state, owner, account, region, certificate, status,
+    began, ended, control_plane, partition";
 
 impl RunRow {
     pub(super) fn read(row: &Row<'_>) -> Result<Self> {
@@ -171,8 +171,13 @@ impl RunRow {
             origin: row.get::<_, Option<i64>>(2)?.map(RunId),
             state: state(&row.get::<_, String>(3)?)?,
             owner: row.get(4)?,
-            account: account(&row.get::<_, String>(5)?)?,
-            region: row.get(6)?,
+            place: Place {
+                control_plane: ControlPlane::named(&row.get::<_, String>(11)?),
+                partition: Partition::named(&row.get::<_, String>(12)?)
+                    .ok_or_else(|| strange("partition"))?,
+                region: row.get(6)?,
+                account: account(&row.get::<_, String>(5)?)?,
+            },
             certificate: CertificateId::from_bytes(row.get(7)?),
             status: find(&STATUSES, &row.get::<_, String>(8)?, "status")?,
             began: moment(row.get(9)?)?,
@@ -210,8 +215,7 @@ impl RunRow {
                 Purpose::PrepareAndTransfer
             },
             before: Before {
-                account: self.account,
-                region: self.region,
+                place: self.place,
                 certificate: self.certificate,
                 status: self.status,
                 policies,
@@ -241,18 +245,21 @@ pub(super) fn insert(
     };
     connection
         .prepare_cached(
-            "INSERT INTO run (purpose, origin, state, account, region, certificate, status, began, owner)
-             VALUES (?1, ?2, 'unfinished', ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO run (purpose, origin, state, account, region, certificate, status, began, owner,
+                              control_plane, partition)
+             VALUES (?1, ?2, 'unfinished', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             purpose,
             origin,
-            before.account.to_string(),
-            before.region,
+            before.place.account.to_string(),
+            before.place.region,
             before.certificate.as_bytes(),
             word(&STATUSES, before.status),
             micros(now),
             owner,
+            before.place.control_plane.to_string(),
+            before.place.partition.name(),
         ])?;
     let run = connection.last_insert_rowid();
     let mut attach =

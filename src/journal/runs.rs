@@ -3,12 +3,12 @@
 use rusqlite::{Transaction, params};
 
 use crate::domain::{
-    AccountId, Before, CertificateId, Plan, Purpose, Record, RunId, RunState, StepFailure,
-    StepState, Timestamp,
+    Before, Plan, Purpose, Record, RunId, RunState, StepFailure, StepState, Timestamp,
 };
 
 use super::{
     Journal, JournalError, StepEvent,
+    lookup::AT,
     owner::Owner,
     rows::{self, RunRow},
 };
@@ -27,8 +27,7 @@ impl Journal {
         now: Timestamp,
     ) -> Result<RunId, JournalError> {
         self.write(|change, owner| {
-            let place = (before.account, &*before.region, before.certificate);
-            if let Some(open) = open_run(change, place, &[])? {
+            if let Some(open) = open_run(change, before, &[])? {
                 return Ok(Err(JournalError::Unfinished(open)));
             }
             let purpose = Purpose::PrepareAndTransfer;
@@ -59,8 +58,7 @@ impl Journal {
             let (state, put_back) = (row.state, row.put_back);
             let origin = row.origin.filter(|_| put_back).unwrap_or(of);
             let before = row.record(change, false)?.before;
-            let place = (before.account, &*before.region, before.certificate);
-            if let Some(open) = open_run(change, place, &[of, origin])? {
+            if let Some(open) = open_run(change, &before, &[of, origin])? {
                 return Ok(Err(JournalError::Unfinished(open)));
             }
             if state.is_open() {
@@ -229,17 +227,23 @@ fn held(
 /// An open run of a certificate, other than these.
 fn open_run(
     change: &Transaction<'_>,
-    (account, region, certificate): (AccountId, &str, CertificateId),
+    before: &Before,
     except: &[RunId],
 ) -> rusqlite::Result<Option<RunId>> {
-    let mut select = change.prepare_cached(
-        "SELECT id FROM run WHERE certificate = ?1 AND account = ?2 AND region = ?3
-           AND state IN ('unfinished', 'stopped') ORDER BY id DESC",
-    )?;
-    let runs = select.query_map(
-        params![certificate.as_bytes(), account.to_string(), region],
-        |row| row.get(0).map(RunId),
-    )?;
+    let mut select = change.prepare_cached(&format!(
+        "SELECT id FROM run WHERE certificate = ?1 AND {AT}
+           AND state IN ('unfinished', 'stopped') ORDER BY id DESC"
+    ))?;
+    let place = &before.place;
+    let (account, control_plane) = (place.account.to_string(), place.control_plane.to_string());
+    let values = params![
+        before.certificate.as_bytes(),
+        account,
+        place.region,
+        control_plane,
+        place.partition.name()
+    ];
+    let runs = select.query_map(values, |row| row.get(0).map(RunId))?;
     for run in runs {
         let run = run?;
         if !except.contains(&run) {

@@ -6,13 +6,17 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 
 use super::JournalError;
 
+/// What stands for the path of a journal in memory.
+pub(super) const MEMORY: &str = "memory";
+
 /// The version that this certferry writes.
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 /// Marks the file as ours (`PRAGMA application_id`): "cfry".
 const APPLICATION: i64 = 0x6366_7279;
 
 /// What takes a file from one version to the next; the first one makes an empty file a journal.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
 CREATE TABLE run (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   purpose TEXT NOT NULL,
@@ -53,7 +57,16 @@ CREATE TABLE step (
   ambiguous INTEGER,
   PRIMARY KEY (run, position)
 ) STRICT, WITHOUT ROWID;
-"];
+",
+    // Version 1 did not write down who answered. What it has is taken for AWS's: a run of an emulator
+    // finds no such certificate there.
+    "
+ALTER TABLE run ADD COLUMN control_plane TEXT NOT NULL DEFAULT 'AWS';
+ALTER TABLE run ADD COLUMN partition TEXT NOT NULL DEFAULT 'aws';
+UPDATE run SET partition = 'aws-cn' WHERE region LIKE 'cn-%';
+UPDATE run SET partition = 'aws-us-gov' WHERE region LIKE 'us-gov-%';
+",
+];
 
 /// Opens a file that is there. One that this certferry must not write is left as it is, to the
 /// byte.
@@ -93,6 +106,18 @@ pub(super) fn open(path: &Path, wait: Duration) -> Result<Connection, JournalErr
             detail: health,
         });
     }
+    Ok(connection)
+}
+
+/// A journal in memory, for what is itself gone with the process.
+pub(super) fn in_memory() -> Result<Connection, JournalError> {
+    let path = Path::new(MEMORY);
+    let failed = |error: rusqlite::Error| JournalError::sqlite(path.to_owned(), &error);
+    let mut connection = Connection::open_in_memory().map_err(failed)?;
+    connection
+        .pragma_update(None, "foreign_keys", "ON")
+        .map_err(failed)?;
+    migrate(&mut connection, path)?;
     Ok(connection)
 }
 

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::*;
 use crate::domain::{
-    AccountId, Before, CertificateId, CertificateStatus, FailureKind, Plan, Purpose, RunState,
-    Step, StepFailure, ThingPrincipalType, ThingRef,
+    AccountId, Before, CertificateId, CertificateStatus, ControlPlane, FailureKind, Partition,
+    Place, Plan, Purpose, RunState, Step, StepFailure, ThingPrincipalType, ThingRef,
 };
 
 fn account(digits: &str) -> AccountId {
@@ -14,8 +14,7 @@ fn account(digits: &str) -> AccountId {
 
 fn before(byte: u8) -> Before {
     Before {
-        account: account("111122223333"),
-        region: "us-east-1".to_owned(),
+        place: Place::aws("us-east-1", account("111122223333")),
         certificate: CertificateId::from_bytes([byte; 32]),
         status: CertificateStatus::Active,
         policies: vec!["connect".to_owned(), "publish".to_owned()],
@@ -110,7 +109,8 @@ fn foreign_text_is_kept_to_the_byte() {
     let journal = bench.open();
     let foreign = "a\0b'); DROP TABLE run;--\u{202e}\u{1b}[31m\r\n\u{10ffff} é e\u{301}";
     let mut before = before(1);
-    before.region = foreign.to_owned();
+    before.place.region = foreign.to_owned();
+    before.place.control_plane = ControlPlane::Other(foreign.to_owned());
     before.policies = vec![foreign.to_owned(), String::new()];
     before.things = vec![ThingRef {
         name: foreign.to_owned(),
@@ -130,7 +130,7 @@ fn foreign_text_is_kept_to_the_byte() {
     for (known, planned) in record.steps.iter().zip(&plan.steps) {
         assert_eq!(known.step, planned.step);
     }
-    let history = journal.history(before.account, foreign, before.certificate, 9);
+    let history = journal.history(&before.place, before.certificate, 9);
     assert_eq!(history.unwrap().len(), 1);
 }
 
@@ -189,19 +189,41 @@ fn a_second_run_of_a_certificate_waits_for_the_first_one() {
 fn another_place_s_certificate_is_another_one() {
     let bench = Bench::new();
     let (journal, _) = bench.begun(1);
-    let elsewhere = Before {
+    let here = before(1).place;
+    let region = Place {
         region: "eu-west-1".to_owned(),
-        ..before(1)
+        ..here.clone()
     };
-    journal.begin(&elsewhere, &plan(&elsewhere), at(2)).unwrap();
-    let found = |region| journal.history(elsewhere.account, region, elsewhere.certificate, 9);
-    assert_eq!(found("eu-west-1").unwrap().len(), 1);
-    assert_eq!(found("ap-south-1").unwrap().len(), 0);
+    let emulator = Place {
+        control_plane: ControlPlane::Other("127.0.0.1:4566".to_owned()),
+        ..here.clone()
+    };
+    let partition = Place {
+        partition: Partition::named("aws-cn").unwrap(),
+        ..here.clone()
+    };
+    let found = |place: &Place| journal.history(place, before(1).certificate, 9).unwrap();
+    for place in [region, emulator, partition] {
+        assert_eq!(found(&place), []);
+        let elsewhere = Before {
+            place: place.clone(),
+            ..before(1)
+        };
+        let run = journal.begin(&elsewhere, &plan(&elsewhere), at(2)).unwrap();
+        assert_eq!(found(&place).len(), 1);
+        journal.step_begun(run, 0, at(3)).unwrap();
+        journal.finish(run, RunState::Done, at(4)).unwrap();
+        let lost = journal.to_put_back(&place, before(1).certificate);
+        assert_eq!(lost.unwrap().map(|it| it.id), Some(run));
+        assert_eq!(journal.certificates(&place).unwrap().len(), 1);
+    }
+    assert_eq!(found(&here).len(), 1);
+    assert_eq!(lost(&journal), None, "nothing was taken from the one here");
 }
 
 fn lost(journal: &Journal) -> Option<RunId> {
     let before = before(1);
-    let found = journal.to_put_back(before.account, &before.region, before.certificate);
+    let found = journal.to_put_back(&before.place, before.certificate);
     found.unwrap().map(|record| record.id)
 }
 
@@ -343,8 +365,7 @@ fn what_could_be_put_back_is_kept_for_a_year() {
         [older, newest, left, put_back].map(there),
         [false, true, true, false]
     );
-    let place = (before(1).account, before(1).region);
-    let known = journal.certificates(place.0, &place.1).unwrap();
+    let known = journal.certificates(&before(1).place).unwrap();
     let both = [before(1).certificate, before(2).certificate];
     assert_eq!(known, HashSet::from(both));
     let year_later = at(1) + time::Duration::days(366);

@@ -10,8 +10,8 @@ use tokio::sync::OnceCell;
 use super::outgoing::Outgoing;
 use crate::{
     domain::{
-        AccountId, CertificateArn, CertificateId, CertificateStatus, ConnectionId, Failure,
-        FailureKind, Identity, Operation,
+        AccountId, CertificateArn, CertificateId, CertificateStatus, ConnectionFacts, ConnectionId,
+        Failure, FailureKind, Identity, Operation, Partition, Place,
     },
     iot::Connection,
 };
@@ -23,20 +23,19 @@ const KEPT: usize = 4;
 #[derive(Debug, Clone)]
 pub(super) struct Connected {
     pub(super) connection: Connection,
-    /// The region that its calls go to.
-    pub(super) region: Arc<str>,
+    facts: Arc<ConnectionFacts>,
     /// Its outgoing transfers, listed for all who ask at a time.
     pub(super) outgoing: Arc<Outgoing>,
-    account: Arc<OnceCell<AccountId>>,
+    place: Arc<OnceCell<Place>>,
 }
 
 impl Connected {
-    pub(super) fn new(connection: Connection, region: &str) -> Self {
+    pub(super) fn new(connection: Connection, facts: ConnectionFacts) -> Self {
         Self {
             connection,
-            region: Arc::from(region),
+            facts: Arc::new(facts),
             outgoing: Arc::default(),
-            account: Arc::default(),
+            place: Arc::default(),
         }
     }
 
@@ -52,31 +51,47 @@ impl Connected {
     /// Who the caller is.
     pub(super) async fn identity(&self) -> Result<Identity, Failure> {
         let identity = self.connection.identity().await?;
-        // It may be set already: it does not change while the connection lasts.
-        let _ = self.account.set(identity.account);
+        if let Ok(place) = self.at(identity.partition(), identity.account) {
+            // It may be set already: it does not change while the connection lasts.
+            let _ = self.place.set(place);
+        }
         Ok(identity)
     }
 
     /// The ARN of a certificate of the account, when it is known already whose it is.
     pub(super) fn known_arn(&self, id: CertificateId) -> Option<CertificateArn> {
-        Some(CertificateArn {
-            region: self.region.to_string(),
-            account: *self.account.get()?,
-            id,
+        Some(self.place.get()?.arn(id))
+    }
+
+    /// Where the connection leads, asked once.
+    pub(super) async fn place(&self) -> Result<Place, Failure> {
+        let place = self.place.get_or_try_init(|| self.ask_place());
+        place.await.cloned()
+    }
+
+    /// The place of an account. A partition that AWS's ARNs do not name is that of the region.
+    fn at(&self, partition: Option<Partition>, account: AccountId) -> Result<Place, Failure> {
+        let partition = partition.or_else(|| self.facts.partition.clone());
+        let unknown = || {
+            let message = "neither AWS nor its SDK says of which partition the region is";
+            Failure {
+                kind: FailureKind::Other,
+                ..Failure::internal(Operation::GetCallerIdentity, message)
+            }
+        };
+        Ok(Place {
+            control_plane: self.facts.control_plane.clone(),
+            partition: partition.ok_or_else(unknown)?,
+            region: self.facts.region.clone(),
+            account,
         })
     }
 
-    /// The account, asked once.
-    pub(super) async fn account(&self) -> Result<AccountId, Failure> {
-        let account = self.account.get_or_try_init(|| self.ask_account());
-        account.await.copied()
-    }
-
-    /// The account, asked now: an order must not rest on what was true an hour ago. Where AWS STS
-    /// cannot be had, the ARNs of the account's certificates tell.
-    pub(super) async fn ask_account(&self) -> Result<AccountId, Failure> {
+    /// Where the connection leads, asked now: an order must not rest on what was true an hour ago.
+    /// Where AWS STS cannot be had, the ARNs of the account's certificates tell.
+    async fn ask_place(&self) -> Result<Place, Failure> {
         let failure = match self.connection.identity().await {
-            Ok(identity) => return Ok(identity.account),
+            Ok(identity) => return self.at(identity.partition(), identity.account),
             Err(failure) if failure.concerns_connection() => return Err(failure),
             Err(failure) => failure,
         };
@@ -84,26 +99,27 @@ impl Connected {
             return Err(failure);
         };
         // While a transfer is pending the ARN names the recipient, whoever looks.
-        let mut owned = (page.rows.iter())
+        let mut owned = (page.rows.into_iter())
             .filter(|row| row.status != CertificateStatus::PendingTransfer)
-            .filter_map(|row| row.arn_account);
-        owned.next().ok_or(failure)
+            .filter_map(|row| row.arn);
+        let (partition, account) = owned.next().ok_or(failure)?;
+        self.at(Some(partition), account)
     }
 
-    /// Whether the connection is an account's.
+    /// Whether the connection leads to a place.
     ///
     /// # Errors
     ///
     /// Why it is not, or is not known to be.
-    pub(super) async fn must_be(&self, account: AccountId) -> Result<(), Failure> {
-        let found = self.ask_account().await?;
-        if found == account {
+    pub(super) async fn must_be(&self, place: &Place) -> Result<(), Failure> {
+        let found = self.ask_place().await?;
+        if found == *place {
             return Ok(());
         }
         let message = format!(
-            "this connection is account {}, and the order is for account {}: nothing was sent",
-            found.grouped(),
-            account.grouped()
+            "this connection leads to {}, and the order is for {}: nothing was sent",
+            found.words(),
+            place.words()
         );
         Err(Failure {
             kind: FailureKind::Other,

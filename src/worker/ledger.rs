@@ -1,13 +1,9 @@
 //! The journal, for tasks that must not block.
 
 use std::{
-    env, fs, mem,
+    mem,
     path::PathBuf,
-    process,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -25,9 +21,8 @@ pub enum JournalPlace {
     Standard,
     /// In a file, which is made when it is first needed.
     File(PathBuf),
-    /// In a folder for temporary files, which is removed with the [`Handle`](super::Handle): for a
-    /// control plane that is itself gone then.
-    Temporary,
+    /// In memory: for a control plane that is itself gone with the process.
+    Memory,
 }
 
 /// How long to wait until the journal rests.
@@ -40,34 +35,11 @@ pub(super) struct Ledger {
     inner: Arc<Inner>,
 }
 
-/// A folder that is removed with this.
-#[derive(Debug)]
-pub(super) struct Folder(PathBuf);
-
-impl Folder {
-    /// Names a folder. Who needs it makes it.
-    fn new() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let moment = now().unix_timestamp_nanos();
-        let name = format!("certferry-demo-{}-{number}-{moment}", process::id());
-        Self(env::temp_dir().join(name))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // It may never have been made.
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 type Waiting = Vec<(StepEvent, oneshot::Sender<Result<(), JournalError>>)>;
 
 #[derive(Debug)]
 struct Inner {
-    /// The standard one when there is none.
-    path: Option<PathBuf>,
+    place: JournalPlace,
     /// Held only to look at it, never while it is being opened.
     journal: Mutex<Option<Journal>>,
     opening: Mutex<()>,
@@ -93,26 +65,17 @@ pub(super) fn failure(error: &JournalError) -> Failure {
 }
 
 impl Ledger {
-    /// The journal in a place; for a temporary one, with the folder that is to be kept as long.
-    pub(super) fn new(place: JournalPlace) -> (Self, Option<Folder>) {
-        let (path, folder) = match place {
-            JournalPlace::Standard => (None, None),
-            JournalPlace::File(path) => (Some(path), None),
-            JournalPlace::Temporary => {
-                let folder = Folder::new();
-                (Some(folder.0.join("journal.db")), Some(folder))
-            }
-        };
-        let ledger = Self {
+    /// The journal in a place.
+    pub(super) fn new(place: JournalPlace) -> Self {
+        Self {
             inner: Arc::new(Inner {
-                path,
+                place,
                 journal: Mutex::default(),
                 opening: Mutex::default(),
                 waiting: Mutex::default(),
                 writing: Mutex::default(),
             }),
-        };
-        (ledger, folder)
+        }
     }
 
     /// Does something with the journal.
@@ -165,11 +128,11 @@ impl Inner {
         if let Some(open) = lock(&self.journal).clone() {
             return Ok(open);
         }
-        let path = match &self.path {
-            Some(path) => path.clone(),
-            None => journal::default_path()?,
-        };
-        let open = Journal::open(&path, &Options::default())?;
+        let open = match &self.place {
+            JournalPlace::Standard => Journal::open(&journal::default_path()?, &Options::default()),
+            JournalPlace::File(path) => Journal::open(path, &Options::default()),
+            JournalPlace::Memory => Journal::in_memory(),
+        }?;
         *lock(&self.journal) = Some(open.clone());
         Ok(open)
     }

@@ -26,7 +26,7 @@ use crate::{
 };
 use changes::{Change, Changes};
 pub use ledger::JournalPlace;
-use ledger::{Folder, Ledger};
+use ledger::Ledger;
 
 /// How many requests and cancellations may wait to be taken. The background task takes them at
 /// once; a queue this long means that it is gone or stuck.
@@ -55,8 +55,6 @@ pub struct Handle {
     changes: Changes,
     task: JoinHandle<()>,
     ledger: Ledger,
-    /// The folder of a temporary journal.
-    _folder: Option<Folder>,
 }
 
 /// How the background task works.
@@ -92,7 +90,7 @@ impl Settings {
 pub fn spawn(wire: Wire, settings: Settings) -> (Handle, mpsc::Receiver<Reply>) {
     let (commands, queue) = mpsc::channel(QUEUE);
     let (replies, answers) = mpsc::channel(REPLIES);
-    let (ledger, folder) = Ledger::new(settings.journal);
+    let ledger = Ledger::new(settings.journal);
     let resting = ledger.clone();
     let paces = Paces::new(settings.pace);
     let context = request::Context::new(wire, paces, settings.read_only, ledger, replies);
@@ -102,7 +100,6 @@ pub fn spawn(wire: Wire, settings: Settings) -> (Handle, mpsc::Receiver<Reply>) 
         changes: Changes::default(),
         task,
         ledger: resting,
-        _folder: folder,
     };
     (handle, answers)
 }

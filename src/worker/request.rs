@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Answer, Call, CertificateArn, CertificateId, ConnectionId, Failure, FailureKind, Mutation,
-        Operation, Record, Reply, Request, RequestId,
+        Answer, Call, CertificateId, ConnectionId, Failure, FailureKind, Mutation, Operation,
+        Record, Reply, Request, RequestId,
     },
     iot::{self, Connection, Paces, Wire},
 };
@@ -107,7 +107,7 @@ impl Context {
         let answer = match request.call {
             Call::Connect(target) => {
                 let (made, facts) = iot::connect(&self.wire, &self.paces, &target).await?;
-                let connected = Connected::new(made, &facts.region);
+                let connected = Connected::new(made, facts.clone());
                 self.connections.insert(request.connection, connected);
                 Answer::Connected(facts)
             }
@@ -161,12 +161,11 @@ impl Context {
 impl Context {
     /// What the journal has open for a connection's account and region.
     async fn open_runs(&self, connected: &Connected) -> Result<Vec<Record>, Failure> {
-        let account = connected.account().await?;
-        let region = Arc::clone(&connected.region);
+        let place = connected.place().await?;
         let busy = self.busy.clone();
         let read = self.ledger.with(move |journal| {
             let mut open = journal.unfinished()?;
-            open.retain(|it| it.before.account == account && it.before.region == *region);
+            open.retain(|it| it.before.place == place);
             for record in &mut open {
                 busy.correct(journal, record)?;
             }
@@ -181,21 +180,14 @@ impl Context {
         connected: &Connected,
         ids: Vec<CertificateId>,
     ) -> Result<Vec<Record>, Failure> {
-        let account = connected.account().await?;
-        let region = Arc::clone(&connected.region);
+        let place = connected.place().await?;
         let busy = self.busy.clone();
         let read = self.ledger.with(move |journal| {
             // It may be asked about everything that a list shows.
-            let known = journal.certificates(account, &region)?;
+            let known = journal.certificates(&place)?;
             let mut records = Vec::new();
             for id in ids.into_iter().filter(|id| known.contains(id)) {
-                let region = region.to_string();
-                let arn = CertificateArn {
-                    region,
-                    account,
-                    id,
-                };
-                if let Some(record) = Known::read(journal, &arn)?.restorable() {
+                if let Some(record) = Known::read(journal, &place, id)?.restorable() {
                     let mut record = record.clone();
                     busy.correct(journal, &mut record)?;
                     records.push(record);

@@ -6,9 +6,7 @@ use tokio::{sync::OnceCell, task::JoinSet};
 
 use super::{connections::Connected, outgoing::Offers, request::Replies};
 use crate::{
-    domain::{
-        Answer, CertificateArn, CertificateId, CertificateStatus, Failure, Operation, Surveyed,
-    },
+    domain::{Answer, CertificateId, CertificateStatus, Failure, Operation, Surveyed},
     iot::Connection,
 };
 
@@ -69,12 +67,8 @@ pub(super) async fn survey(
 
 impl Survey {
     async fn look(&self, id: CertificateId) -> Result<Surveyed, Failure> {
-        let account = self.connected.account().await?;
-        let arn = CertificateArn {
-            region: self.connected.region.to_string(),
-            account,
-            id,
-        };
+        let place = self.connected.place().await?;
+        let arn = place.arn(id);
         let (description, policies, things) = tokio::join!(
             self.connection.describe(id),
             self.connection.policies(&arn),
@@ -94,7 +88,7 @@ impl Survey {
         };
         Ok(Surveyed {
             id,
-            status: description.console_status(outgoing, Some(account)),
+            status: description.console_status(outgoing, Some(place.account)),
             policies: policies.into_iter().map(|policy| policy.name).collect(),
             things,
         })

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use certferry::{
     domain::Operation as Called,
-    domain::{CertificateId, FailureKind, Target, shortest_time},
+    domain::{CertificateId, ControlPlane, FailureKind, Target, shortest_time},
     iot::{self, Connection, GivenWire, Paces, StaticCredentials, Wire},
     simulator::{Clock, Fault, NewCertificate, Operation, Simulator, Status, Times},
 };
@@ -32,6 +32,7 @@ async fn bench(fraction: f64) -> Bench {
     let new = NewCertificate::new("device", 1).status(Status::Inactive);
     let id = simulator.add_certificate(SOURCE, &new).unwrap();
     let wire = Wire::Given(GivenWire {
+        control_plane: ControlPlane::Aws,
         http_client: simulator.http_client(),
         region: "us-east-1".to_owned(),
         profiles: vec![StaticCredentials {

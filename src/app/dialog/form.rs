@@ -225,7 +225,7 @@ impl Form {
         }
         match &self.purpose {
             Purpose::StartTransfer(draft) if !draft.is_bare(app) => Some(Order {
-                account: draft.certificate.account,
+                place: draft.place.clone(),
                 work: Work::PrepareAndTransfer {
                     to: AccountId::parse(self.typed(0)).ok()?,
                     message: self.optional(1),

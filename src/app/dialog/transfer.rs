@@ -6,8 +6,8 @@
 use crate::{
     app::{App, Picture, Remote, page::Role},
     domain::{
-        AccountBook, AccountId, CertificateArn, ConsoleStatus, MESSAGE_LIMIT, Readiness, Surveyed,
-        ThingRef, text::visible,
+        AccountBook, AccountId, CertificateArn, ConsoleStatus, MESSAGE_LIMIT, Place, Readiness,
+        Surveyed, ThingRef, text::visible,
     },
 };
 
@@ -16,6 +16,8 @@ use super::{Form, FormText};
 /// A transfer that is being written.
 #[derive(Debug)]
 pub struct TransferDraft {
+    /// Where it is.
+    pub place: Place,
     /// The certificate.
     pub certificate: CertificateArn,
     /// The names of the attached policies.

@@ -14,7 +14,7 @@ fn row(n: u8, status: CertificateStatus) -> ListedCertificate {
         id: id(n),
         status,
         created: Some(at(i64::from(n) * 1_000)),
-        arn_account: None,
+        arn: None,
     }
 }
 

@@ -245,7 +245,7 @@ pub(super) fn item(app: &App, run: &OrderRun, item: &Item) -> Page {
 pub fn csv(run: &OrderRun) -> String {
     let mut text =
         String::from("certificate_id,account,region,began,work,recipient,outcome,detail\r\n");
-    let account = run.place.account.to_string();
+    let account = run.place.place.account.to_string();
     let began = run.began.format(&Rfc3339).unwrap_or_default();
     let to = recipient(&run.work).map_or_else(String::new, |to| to.to_string());
     for item in &run.items {
@@ -265,7 +265,7 @@ pub fn csv(run: &OrderRun) -> String {
         let fields = [
             id.as_str(),
             &account,
-            &run.place.region,
+            &run.place.place.region,
             &began,
             work_label(&run.work),
             &to,
@@ -314,7 +314,7 @@ mod tests {
     use super::*;
     use crate::{
         app::orders::OrderPlace,
-        domain::{CertificateId, FailureKind, Order, Progress, RequestId, StepFailure},
+        domain::{CertificateId, FailureKind, Order, Place, Progress, RequestId, StepFailure},
     };
 
     #[test]
@@ -323,13 +323,12 @@ mod tests {
         let ids = [1, 2, 3].map(|byte| CertificateId::from_bytes([byte; 32]));
         let place = OrderPlace {
             words: "here".to_owned(),
-            account: account("111122223333"),
-            region: "us-east-1".to_owned(),
+            place: Place::aws("us-east-1", account("111122223333")),
             profile: None,
             endpoint: None,
         };
         let order = Order {
-            account: place.account,
+            place: place.place.clone(),
             work: Work::PrepareAndTransfer {
                 to: account("444455556666"),
                 message: None,

@@ -17,8 +17,7 @@ pub(super) fn thing(name: &str, principal_type: ThingPrincipalType) -> ThingRef 
 
 pub(super) fn before() -> Before {
     Before {
-        account: account("111122223333"),
-        region: "us-east-1".to_owned(),
+        place: Place::aws("us-east-1", account("111122223333")),
         certificate: CertificateId::from_bytes([7; 32]),
         status: CertificateStatus::Active,
         policies: vec!["connect".to_owned(), "publish".to_owned()],

@@ -137,7 +137,7 @@ impl Plan {
         to: AccountId,
         message: Option<&str>,
     ) -> Result<Self, Refused> {
-        if to == before.account {
+        if to == before.place.account {
             return Err(Refused::OwnAccount);
         }
         let active = match before.status {
@@ -237,7 +237,7 @@ mod tests {
             assert!(matches!(refused, Err(Refused::Status(_))), "{status:?}");
         }
         assert_eq!(
-            Plan::prepare_and_transfer(&before(), before().account, None),
+            Plan::prepare_and_transfer(&before(), before().place.account, None),
             Err(Refused::OwnAccount)
         );
     }

@@ -122,7 +122,7 @@ mod tests {
         let mut present = bare(ConsoleStatus::Transferred);
         present.offered_to = Some(target());
         assert_eq!(resume(&run, &present).unwrap(), [7]);
-        present.offered_to = Some(before().account);
+        present.offered_to = Some(before().place.account);
         assert_eq!(resume(&run, &present), Err(Refused::OfferedElsewhere));
         // It was not made.
         let present = bare(ConsoleStatus::Inactive);

@@ -60,13 +60,16 @@ async fn look(shared: &Arc<Shared>, id: CertificateId) -> Result<Before, RunOutc
         Some(Ok(found)) => found,
         Some(Err(failure)) => return Err(RunOutcome::Refused(shared.short(&failure).text)),
     };
-    if let Some(owner) = found.description.owner.filter(|it| *it != shared.account) {
+    if let Some(owner) = found
+        .description
+        .owner
+        .filter(|it| *it != shared.place.account)
+    {
         let text = format!("it belongs to account {}", owner.grouped());
         return Err(RunOutcome::Refused(text));
     }
     Ok(Before {
-        account: shared.account,
-        region: shared.connected.region.to_string(),
+        place: shared.place.clone(),
         certificate: id,
         status: found.description.status,
         policies: found.policies.into_iter().map(|it| it.name).collect(),
@@ -192,11 +195,11 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
 }
 
 pub(super) async fn known(shared: &Arc<Shared>, id: CertificateId) -> Result<Known, JournalError> {
-    let arn = shared.arn(id);
+    let place = shared.place.clone();
     let read = shared
         .tools
         .ledger
-        .with(move |journal| Known::read(journal, &arn));
+        .with(move |journal| Known::read(journal, &place, id));
     read.await
 }
 

@@ -1,7 +1,7 @@
 //! What the journal knows of a certificate: the run that is open, and the one to put back.
 
 use crate::{
-    domain::{CertificateArn, Purpose, Record},
+    domain::{CertificateId, Place, Purpose, Record},
     journal::{Journal, JournalError},
 };
 
@@ -33,9 +33,10 @@ impl Known {
     /// Reads what the journal knows.
     pub(in crate::worker) fn read(
         journal: &Journal,
-        arn: &CertificateArn,
+        place: &Place,
+        id: CertificateId,
     ) -> Result<Self, JournalError> {
-        let history = journal.history(arn.account, &arn.region, arn.id, HISTORY)?;
+        let history = journal.history(place, id, HISTORY)?;
         let open = history.iter().find(|it| it.state.is_open()).cloned();
         let origin = match open.as_ref().map(|open| open.purpose) {
             Some(Purpose::PutBack { of: Some(of) }) => journal.record(of)?,
@@ -43,7 +44,7 @@ impl Known {
         };
         Ok(Self {
             open,
-            lost: journal.to_put_back(arn.account, &arn.region, arn.id)?,
+            lost: journal.to_put_back(place, id)?,
             origin,
             history,
         })

@@ -88,7 +88,7 @@ impl Shared {
             {
                 ConsoleStatus::Transferred
             }
-            Some(found) => found.console_status(outgoing, Some(before.account)),
+            Some(found) => found.console_status(outgoing, Some(before.place.account)),
             None if outgoing == Some(true) => ConsoleStatus::Transferred,
             None => return Ok(Seen::NotHere),
         };

@@ -37,7 +37,7 @@ use super::{
 };
 use crate::{
     domain::{
-        AccountId, Answer, CertificateArn, CertificateId, Change, Failure, FailureKind, Order,
+        Answer, CertificateArn, CertificateId, Change, Failure, FailureKind, Order, Place,
         Progress, Record, RunId, RunOutcome, RunState, StepFailure, Surveyed, Work,
     },
     iot::Connection,
@@ -136,7 +136,7 @@ struct Shared {
     connected: Connected,
     /// The connection, with the order's priority.
     connection: Connection,
-    account: AccountId,
+    place: Place,
     batch: bool,
     work: Work,
     /// What the dialog named of each certificate.
@@ -174,7 +174,7 @@ pub(super) struct Tools {
 ///
 /// Why none of it was begun.
 pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> Result<(), Failure> {
-    connected.must_be(order.account).await?;
+    connected.must_be(&order.place).await?;
     if order.work.is_journaled() {
         let opened = tools.ledger.with(|_| Ok(())).await;
         opened.map_err(|error| ledger::failure(&error))?;
@@ -197,7 +197,7 @@ pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> R
         reports,
         connection: connected.priority(batch),
         connected,
-        account: order.account,
+        place: order.place,
         batch,
         work: order.work,
         seen: order.seen.into_iter().map(|seen| (seen.id, seen)).collect(),
@@ -346,11 +346,7 @@ impl Shared {
 
     /// The certificate's ARN in the order's account.
     fn arn(&self, id: CertificateId) -> CertificateArn {
-        CertificateArn {
-            region: self.connected.region.to_string(),
-            account: self.account,
-            id,
-        }
+        self.place.arn(id)
     }
 
     /// How long a listing of the outgoing transfers waits for others who need it.

@@ -90,7 +90,7 @@ async fn plan_to_put_back(
         Ok(Seen::NotHere) => Err(not_here()),
         Err(failure) => Err(shared.short(&failure)),
     };
-    let mut present = look().await?;
+    let mut present = Box::pin(look()).await?;
     let unclear = task.steps.steps.iter().filter(|it| it.must_ask_first());
     let unclear = unclear
         .filter_map(|it| it.step.mutation(&before.arn()))
@@ -100,7 +100,7 @@ async fn plan_to_put_back(
     {
         // It may still come true, and would find the certificate half put back.
         let asked = lost_answer::ask(&shared.connection, &mutation, task.steps.began).await;
-        present = look().await?;
+        present = Box::pin(look()).await?;
         // Found in the list of outgoing ones, whatever the description says.
         let transfer = matches!(mutation, Mutation::Transfer { .. });
         if transfer && asked == lost_answer::Seen::Made && !present.status.in_transfer() {

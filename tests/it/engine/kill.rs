@@ -15,18 +15,19 @@ use std::{
 
 use certferry::{
     domain::{
-        Answer, Call, CertificateId, ConsoleStatus, Order, Request, RequestId, RunOutcome,
+        Answer, Call, CertificateId, ConsoleStatus, Order, Place, Request, RequestId, RunOutcome,
         RunState, Surveyed, Target, ThingRef, Work,
     },
+    iot::GivenWire,
     iot::Wire,
     simulator::{
-        Assumptions, AttachWhileDetaching, Fault, Loss, Operation, Server, Simulator, Times,
+        Assumptions, AttachWhileDetaching, Clock, Fault, Loss, Operation, Server, Simulator, Times,
         TransferPhase,
     },
     worker::{self, JournalPlace, Settings},
 };
 
-use super::{POLICIES, RECIPIENT, SOURCE, World, account, connection, prepare};
+use super::{POLICIES, RECIPIENT, SOURCE, World, account, connection, given, prepare};
 
 const ENDPOINT: &str = "CERTFERRY_TEST_ENDPOINT";
 const JOURNAL: &str = "CERTFERRY_TEST_JOURNAL";
@@ -40,9 +41,12 @@ const WORK: &str = "CERTFERRY_TEST_WORK";
 #[tokio::test]
 #[ignore = "runs inside the process of another test"]
 async fn child() {
-    let wire = Wire::Aws {
+    // Each server of the test has a port of its own, and all of them are one control plane.
+    let wire = Wire::Given(GivenWire {
+        http_client: aws_smithy_http_client::Builder::new().build_http(),
         endpoint_url: Some(env::var(ENDPOINT).unwrap()),
-    };
+        ..given(&Simulator::new(Clock::Fixed(0)))
+    });
     let journal = JournalPlace::File(PathBuf::from(env::var(JOURNAL).unwrap()));
     let (handle, mut replies) = worker::spawn(wire, Settings::new(journal));
     let id = CertificateId::parse(&env::var(CERTIFICATE).unwrap()).unwrap();
@@ -52,7 +56,7 @@ async fn child() {
         principal_type: None,
     };
     let order = Order {
-        account: account(SOURCE),
+        place: Place::aws("us-east-1", account(SOURCE)),
         work: if env::var(WORK).unwrap() == "transfer" {
             prepare()
         } else {

@@ -20,9 +20,9 @@ use std::path::{Path, PathBuf};
 
 use certferry::{
     domain::{
-        AccountId, Answer, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Order,
-        Progress, Record, Reply, Request, RequestId, RunOutcome, RunState, StepState, Surveyed,
-        Target, ThingRef, Timestamp, Work,
+        AccountId, Answer, Call, CertificateId, ConnectionId, ConsoleStatus, ControlPlane, Failure,
+        Order, Place, Progress, Record, Reply, Request, RequestId, RunOutcome, RunState, StepState,
+        Surveyed, Target, ThingRef, Timestamp, Work,
     },
     iot::{GivenWire, StaticCredentials, Wire},
     simulator::{
@@ -164,6 +164,10 @@ impl Carried {
 }
 
 fn wire(simulator: &Simulator) -> Wire {
+    Wire::Given(given(simulator))
+}
+
+fn given(simulator: &Simulator) -> GivenWire {
     let profile = |account: &str| {
         let key = simulator.access_key(account);
         StaticCredentials {
@@ -172,12 +176,13 @@ fn wire(simulator: &Simulator) -> Wire {
             secret_access_key: key.secret_access_key,
         }
     };
-    Wire::Given(GivenWire {
+    GivenWire {
+        control_plane: ControlPlane::Aws,
         http_client: simulator.http_client(),
         region: "us-east-1".to_owned(),
         profiles: vec![profile(SOURCE), profile(RECIPIENT)],
         endpoint_url: None,
-    })
+    }
 }
 
 impl Rig {
@@ -251,7 +256,7 @@ impl Rig {
 
     fn order(&mut self, account: &str, work: Work, certificates: &[CertificateId]) -> RequestId {
         let order = Order {
-            account: self::account(account),
+            place: Place::aws("us-east-1", self::account(account)),
             work,
             certificates: certificates.to_vec(),
             seen: self.seen(account, certificates),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use certferry::{
     domain::{
-        Answer, Call, CertificateId, Change, ConsoleStatus, FailureKind, Mutation, Progress,
+        Answer, Call, CertificateId, Change, ConsoleStatus, FailureKind, Mutation, Place, Progress,
         Remark, RunOutcome, RunState, Step, StepState, Work,
     },
     simulator::{
@@ -349,7 +349,7 @@ async fn what_cannot_be_transferred_is_refused_and_not_touched() {
     let order = rig.order(RECIPIENT, prepare(), &[id]);
     rig.carried(order).await.unwrap();
     let wrong = certferry::domain::Order {
-        account: account(RECIPIENT),
+        place: Place::aws("us-east-1", account(RECIPIENT)),
         work: prepare(),
         certificates: vec![id],
         seen: Vec::new(),

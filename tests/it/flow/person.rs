@@ -110,7 +110,7 @@ impl<'a> Start<'a> {
         setup.welcome = None;
         let journal = self
             .journal
-            .map_or(JournalPlace::Temporary, JournalPlace::File);
+            .map_or(JournalPlace::Memory, JournalPlace::File);
         let (worker, replies) =
             worker::spawn(wire, Settings::new(journal).read_only(self.read_only));
         let (columns, rows) = self.size;

@@ -32,8 +32,7 @@ fn before(byte: u8) -> Before {
         principal_type: Some(principal_type),
     };
     Before {
-        account: account("111122223333"),
-        region: "us-east-1".to_owned(),
+        place: certferry::domain::Place::aws("us-east-1", account("111122223333")),
         certificate: CertificateId::from_bytes([byte; 32]),
         status: CertificateStatus::Active,
         policies: vec!["connect".to_owned(), "publish".to_owned()],

@@ -34,7 +34,7 @@ async fn child() {
         region: var(REGION),
     };
     let (handle, mut replies) =
-        worker::spawn(wire, worker::Settings::new(worker::JournalPlace::Temporary));
+        worker::spawn(wire, worker::Settings::new(worker::JournalPlace::Memory));
     let change = Call::Mutate(Mutation::CancelTransfer(super::id(1)));
     for (number, call) in [Call::Connect(target), Call::Describe(super::id(1)), change]
         .into_iter()

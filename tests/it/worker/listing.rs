@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use certferry::domain::{Answer, Call, CertificateStatus, FailureKind};
+use certferry::domain::{Answer, Call, CertificateStatus, FailureKind, Partition};
 
 use super::{
     Rig, account, id,
@@ -44,7 +44,10 @@ async fn a_listing_goes_on_to_its_end_a_page_a_reply() {
         pages.push(page.iter().map(|row| row.id).collect::<Vec<_>>());
         if !more {
             assert_eq!(page[0].status, CertificateStatus::Inactive);
-            assert_eq!(page[0].arn_account, Some(account("111122223333")));
+            assert_eq!(
+                page[0].arn,
+                Some((Partition::default(), account("111122223333")))
+            );
             break;
         }
     }

@@ -22,8 +22,8 @@ use std::time::Duration;
 
 use certferry::{
     domain::{
-        AccountId, Answer, Call, CertificateArn, CertificateId, ConnectionId, Failure, Mutation,
-        Reply, Request, RequestId, Target,
+        AccountId, Answer, Call, CertificateArn, CertificateId, ConnectionId, ControlPlane,
+        Failure, Mutation, Partition, Reply, Request, RequestId, Target,
     },
     iot::{GivenWire, StaticCredentials, Wire},
     worker::{self, Handle, JournalPlace, Settings},
@@ -44,6 +44,7 @@ fn account(digits: &str) -> AccountId {
 
 fn arn(byte: u8) -> CertificateArn {
     CertificateArn {
+        partition: Partition::default(),
         region: "us-east-1".to_owned(),
         account: account("111122223333"),
         id: id(byte),
@@ -57,6 +58,7 @@ fn wire(script: &Script) -> Wire {
         secret_access_key: "not a secret".to_owned(),
     };
     Wire::Given(GivenWire {
+        control_plane: ControlPlane::Aws,
         http_client: script.client(),
         region: "us-east-1".to_owned(),
         profiles: vec![profile("source"), profile("recipient")],
@@ -81,6 +83,9 @@ impl Rig {
         let mut wire = wire(script);
         if let Wire::Given(given) = &mut wire {
             given.endpoint_url = endpoint.map(str::to_owned);
+            if endpoint.is_some() {
+                given.control_plane = ControlPlane::Other("emulator".to_owned());
+            }
         }
         Self::start_with(wire, false).await
     }
@@ -88,7 +93,7 @@ impl Rig {
     async fn start_with(wire: Wire, read_only: bool) -> Self {
         let (handle, replies) = worker::spawn(
             wire,
-            Settings::new(JournalPlace::Temporary).read_only(read_only),
+            Settings::new(JournalPlace::Memory).read_only(read_only),
         );
         let mut rig = Self {
             handle,

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use certferry::{
-    domain::{Call, FailureKind, Mutation},
+    domain::{Call, ControlPlane, FailureKind, Mutation},
     iot::{GivenWire, StaticCredentials, Wire},
 };
 
@@ -12,6 +12,7 @@ use super::{Rig, id};
 async fn failure_at(endpoint: String, call: Call) -> certferry::domain::Failure {
     let connector = aws_smithy_http_client::Builder::new().build_http();
     let wire = Wire::Given(GivenWire {
+        control_plane: ControlPlane::Aws,
         http_client: connector,
         region: "us-east-1".to_owned(),
         profiles: vec![StaticCredentials {

@@ -288,7 +288,7 @@ async fn an_unknown_connection_is_a_failure_and_old_ones_are_dropped() {
     let script = Script::default().on("GET /certificates/", [described(1)]);
     let (handle, mut replies) = worker::spawn(
         wire(&script),
-        worker::Settings::new(worker::JournalPlace::Temporary),
+        worker::Settings::new(worker::JournalPlace::Memory),
     );
     let mut number = 0;
     let mut ask = |connection, call| {
@@ -328,7 +328,7 @@ async fn too_many_requests_are_a_failure_not_a_wait() {
     let script = Script::default();
     let (handle, _replies) = worker::spawn(
         wire(&script),
-        worker::Settings::new(worker::JournalPlace::Temporary),
+        worker::Settings::new(worker::JournalPlace::Memory),
     );
     // The background task has not run yet: nothing is awaited here.
     let refused = (0..2000).find_map(|number| {

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use crate::{
     app::{App, page::Role},
     domain::{
-        AccountId, CertificateId, Change, ConsoleStatus, Failure, Order, Record, RunState,
+        AccountId, CertificateId, Change, ConsoleStatus, Failure, Order, Place, Record, RunState,
         Surveyed, Work,
     },
 };
@@ -29,8 +29,8 @@ const MANY: usize = 11;
 pub struct OrderDraft {
     /// What it is for.
     pub kind: Kind,
-    /// The own account.
-    pub account: AccountId,
+    /// Where the certificates are.
+    pub place: Place,
     /// The certificates it applies to.
     pub certificates: Vec<CertificateId>,
     /// How many marked ones it does not apply to.
@@ -51,10 +51,10 @@ pub struct OrderDraft {
 
 impl OrderDraft {
     /// A draft; nothing of its certificates is seen yet.
-    pub fn new(kind: Kind, account: AccountId, certificates: Vec<CertificateId>) -> Self {
+    pub fn new(kind: Kind, place: Place, certificates: Vec<CertificateId>) -> Self {
         Self {
             kind,
-            account,
+            place,
             certificates,
             left_out: 0,
             hidden: 0,
@@ -135,7 +135,7 @@ impl OrderDraft {
     }
 
     fn recipient(&self, form: &Form, app: &App) -> Recipient {
-        Recipient::typed(form.typed(0), self.account, &app.setup.book)
+        Recipient::typed(form.typed(0), self.place.account, &app.setup.book)
     }
 
     /// The order, when nothing is missing.
@@ -163,7 +163,7 @@ impl OrderDraft {
             Kind::Deactivate => Work::Change(Change::Deactivate),
         };
         Some(Order {
-            account: self.account,
+            place: self.place.clone(),
             work,
             certificates: self.chosen(),
             seen: self.seen.clone(),
@@ -175,7 +175,7 @@ impl OrderDraft {
         let chosen = self.chosen();
         let mut remarks = Vec::new();
         let mut problems = Vec::new();
-        let mut typed_account = Some(self.account);
+        let mut typed_account = Some(self.place.account);
         if self.asks_recipient() {
             let to = self.recipient(form, app);
             let (message, message_problem) = message_remark(form.typed(1));
