@@ -22,6 +22,9 @@ impl App {
             self.last_failure = Some(failure.clone());
         }
         if connection == self.session.id {
+            if let Answer::Failed(failure) = &answer {
+                self.check_account(failure);
+            }
             self.session.troubled = match &answer {
                 Answer::Failed(failure) => failure.concerns_connection(),
                 _ => false,

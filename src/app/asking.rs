@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use crate::domain::{Call, CertificateId, ConnectionId, RequestId, Target};
+use crate::domain::{Call, CertificateId, ConnectionId, Failure, FailureKind, RequestId, Target};
 
-use super::{App, Details, Level, Session, Tab, list::CertificateList, requests::Place};
+use super::{
+    App, Details, Level, Session, Tab, keymap::Command, list::CertificateList, requests::Place,
+};
 
 impl App {
     pub(super) fn ask(&mut self, place: Place, call: Call) -> Option<RequestId> {
@@ -71,6 +73,21 @@ impl App {
                 format!("The connection leads elsewhere now: {place}."),
             );
         }
+    }
+
+    /// Credentials, or rows, of another account: what is on the screen is not what answers.
+    pub(super) fn check_account(&mut self, failure: &Failure) {
+        if failure.kind != FailureKind::OtherAccount || !self.session.connected {
+            return;
+        }
+        self.requests.cancel_reads(&mut self.effects);
+        self.clear();
+        self.dialogs.clear();
+        self.session.close(Box::new(failure.clone()));
+        let refresh = self.setup.keymap.key(Command::Refresh);
+        let text =
+            format!("Another account answers: nothing more is sent. {refresh} connects again.");
+        self.say(Level::Bad, text);
     }
 
     pub(super) fn next_connection(&self) -> ConnectionId {

@@ -1,8 +1,8 @@
 //! Following orders: their reports, their end, and what is done about what failed.
 
 use crate::domain::{
-    Answer, Call, CertificateId, CertificateStatus, Change, Failure, OutgoingTransfer, Progress,
-    RequestId, RunOutcome, Step, StepState, Work, text::visible,
+    Answer, Call, CertificateId, CertificateStatus, Change, Failure, FailureKind, Operation,
+    OutgoingTransfer, Progress, RequestId, RunOutcome, Step, StepState, Work, text::visible,
 };
 
 use super::{
@@ -31,8 +31,15 @@ impl App {
     fn progress(&mut self, request: RequestId, progress: Progress) {
         self.log_progress(request, &progress);
         self.show_in_list(request, &progress);
+        let other = other_account(&progress).filter(|_| {
+            let place = self.order(request).map(|run| &run.place);
+            place.is_some_and(|place| self.is_here(place))
+        });
         if let Some(run) = self.order_mut(request) {
             run.report(progress);
+        }
+        if let Some(failure) = other {
+            self.check_account(&failure);
         }
     }
 
@@ -335,5 +342,19 @@ impl App {
             }
             _ => {}
         }
+    }
+}
+
+/// Why a certificate's work ended, when another account answered.
+fn other_account(progress: &Progress) -> Option<Failure> {
+    match progress {
+        Progress::Ended {
+            outcome: RunOutcome::Stopped(failure),
+            ..
+        } if failure.kind == FailureKind::OtherAccount => Some(Failure {
+            kind: failure.kind,
+            ..Failure::internal(Operation::GetCallerIdentity, failure.text.clone())
+        }),
+        _ => None,
     }
 }

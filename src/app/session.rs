@@ -2,7 +2,8 @@
 
 use crate::domain::{
     AccountBook, AccountId, CertificateArn, CertificateId, CertificateStatus, ConnectionFacts,
-    ConnectionId, Failure, Identity, ListedCertificate, Partition, Place, Target, text,
+    ConnectionId, CredentialSource, Failure, FailureKind, Identity, ListedCertificate, Partition,
+    Place, Target, text,
 };
 
 use super::{Picture, Remote};
@@ -98,13 +99,43 @@ impl Session {
             .unwrap_or_default()
     }
 
-    /// The profile.
+    /// What gave the credentials.
+    pub fn credentials(&self) -> Option<&CredentialSource> {
+        self.facts.value()?.credentials.as_ref()
+    }
+
+    /// The profile that gave the credentials; before that is known, the one that was asked for.
     pub fn profile(&self) -> Option<&str> {
+        match self.credentials() {
+            Some(CredentialSource::Profile(name)) => Some(name),
+            Some(_) => None,
+            None => {
+                let settings = self
+                    .facts
+                    .value()
+                    .and_then(|facts| facts.profile.as_deref());
+                settings.or(self.target.profile.as_deref())
+            }
+        }
+    }
+
+    /// Another account answers: nothing more is asked over this connection, until a person connects
+    /// again.
+    pub fn close(&mut self, failure: Box<Failure>) {
         let known = self
-            .facts
-            .value()
-            .and_then(|facts| facts.profile.as_deref());
-        known.or(self.target.profile.as_deref())
+            .account()
+            .map(|account| (account, self.region().to_owned()));
+        self.before = known.or(self.before.take());
+        self.connected = false;
+        self.identity = Remote::default();
+        self.in_arn = None;
+        self.facts.failed(failure);
+    }
+
+    /// Whether it was closed because another account answered.
+    pub fn is_closed(&self) -> bool {
+        self.failure()
+            .is_some_and(|failure| failure.kind == FailureKind::OtherAccount)
     }
 
     /// Where it leads. AWS's ARNs say which partition it is; where none is known, the region does.

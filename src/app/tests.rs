@@ -4,8 +4,9 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::*;
 use crate::domain::{
-    AccountId, Answer, CertificateStatus, ConnectionFacts, ControlPlane, Description, FailureKind,
-    Identity, ListedCertificate, Operation, Partition, PolicyRef, Reply, Request, TransferData,
+    AccountId, Answer, CertificateStatus, ConnectionFacts, ControlPlane, CredentialSource,
+    Description, FailureKind, Identity, ListedCertificate, Operation, Partition, PolicyRef, Reply,
+    Request, TransferData,
 };
 
 struct Desk {
@@ -93,6 +94,7 @@ impl Desk {
             Answer::Connected(ConnectionFacts {
                 region: "us-east-1".to_owned(),
                 profile: None,
+                credentials: Some(CredentialSource::Environment),
                 endpoint: None,
                 control_plane: ControlPlane::Aws,
                 partition: Some(Partition::default()),

@@ -296,14 +296,48 @@ pub struct Done {
 pub struct ConnectionFacts {
     /// The region that the calls go to.
     pub region: String,
-    /// The profile in use, when one was named.
+    /// The profile whose settings are in use, when one was named.
     pub profile: Option<String>,
+    /// What gave the credentials; `None` when nothing did.
+    pub credentials: Option<CredentialSource>,
     /// The endpoint, when one is configured.
     pub endpoint: Option<String>,
     /// Who answers there.
     pub control_plane: ControlPlane,
     /// The partition of the region as the AWS SDK knows it. AWS's own ARNs are believed before it.
     pub partition: Option<Partition>,
+}
+
+/// What gave the credentials. Environment variables go before a profile that only the environment
+/// names, so this need not be the profile whose settings are in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CredentialSource {
+    /// A profile, by its name.
+    Profile(String),
+    /// `AWS_ACCESS_KEY_ID` and the variables beside it.
+    Environment,
+    /// A web identity token.
+    WebIdentity,
+    /// The container's role.
+    Container,
+    /// The instance's role.
+    Instance,
+    /// Something else.
+    Other,
+}
+
+impl CredentialSource {
+    /// In a few words, for the screen.
+    pub fn words(&self) -> Option<String> {
+        Some(match self {
+            Self::Profile(name) => format!("profile {}", super::text::visible(name)),
+            Self::Environment => "keys of the environment".to_owned(),
+            Self::WebIdentity => "web identity".to_owned(),
+            Self::Container => "container role".to_owned(),
+            Self::Instance => "instance role".to_owned(),
+            Self::Other => return None,
+        })
+    }
 }
 
 /// Who the caller is (`GetCallerIdentity`).

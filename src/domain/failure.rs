@@ -15,6 +15,10 @@ pub enum FailureKind {
     ExpiredCredentials,
     /// AWS does not know or does not accept the credentials.
     InvalidCredentials,
+    /// The credentials, or what AWS lists, are of another account than before.
+    OtherAccount,
+    /// The credentials have changed, and nothing says of which account they are now.
+    AccountNotKnown,
     /// An IAM policy does not allow the action.
     AccessDenied,
     /// The account's quota for the operation is used up for the moment.
@@ -98,6 +102,10 @@ impl Failure {
             FailureKind::BadSetting => "a setting cannot be used".to_owned(),
             FailureKind::ExpiredCredentials => "the credentials have expired".to_owned(),
             FailureKind::InvalidCredentials => "AWS does not accept the credentials".to_owned(),
+            FailureKind::OtherAccount => "another account answers now".to_owned(),
+            FailureKind::AccountNotKnown => {
+                "it is not known of which account the new credentials are".to_owned()
+            }
             FailureKind::AccessDenied => {
                 format!("access denied ({})", self.operation.iam_action())
             }
@@ -159,6 +167,15 @@ impl Failure {
                  clock is right, then retry."
                     .to_owned()
             }
+            FailureKind::OtherAccount => {
+                "Look at what gives the credentials, then connect again: certferry shows the account \
+                 that they are of then. Runs that were stopped are in the journal of the former account."
+                    .to_owned()
+            }
+            FailureKind::AccountNotKnown => {
+                "Nothing was sent. See that AWS STS can be reached, or sign in again, then retry."
+                    .to_owned()
+            }
             FailureKind::AccessDenied => {
                 let action = self.operation.iam_action();
                 let mut advice = format!("Ask for the IAM action {action}.");
@@ -215,6 +232,14 @@ impl Failure {
         }
     }
 
+    /// Whether nothing came back.
+    pub const fn is_unreachable(&self) -> bool {
+        matches!(
+            self.kind,
+            FailureKind::TimedOut | FailureKind::ConnectionLost
+        )
+    }
+
     /// Whether every further call would fail for the same reason.
     pub const fn concerns_connection(&self) -> bool {
         matches!(
@@ -225,6 +250,8 @@ impl Failure {
                 | FailureKind::BadSetting
                 | FailureKind::ExpiredCredentials
                 | FailureKind::InvalidCredentials
+                | FailureKind::OtherAccount
+                | FailureKind::AccountNotKnown
                 | FailureKind::ConnectionRefused
                 | FailureKind::UnknownHost
         )

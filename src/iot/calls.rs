@@ -7,32 +7,14 @@ use super::{
     page::{Markers, Page, marker},
 };
 use crate::domain::{
-    AccountId, CertificateArn, CertificateId, Description, Failure, FailureKind, Identity,
-    ListedCertificate, Operation, OutgoingTransfer, PolicyDocument, PolicyRef, ThingAttributes,
-    ThingRef,
+    CertificateArn, CertificateId, Description, Failure, FailureKind, ListedCertificate, Operation,
+    OutgoingTransfer, PolicyDocument, PolicyRef, ThingAttributes, ThingRef,
 };
 
 /// The largest page that the listings allow (service model: 1 to 250; their default is 25).
-const PAGE_SIZE: i32 = 250;
+pub(super) const PAGE_SIZE: i32 = 250;
 
 impl Connection {
-    /// Who the caller is.
-    pub async fn identity(&self) -> Result<Identity, Failure> {
-        let operation = Operation::GetCallerIdentity;
-        self.turn(operation).await;
-        let answer = self.sts.get_caller_identity().send().await;
-        let found = answer.map_err(|e| classify::failure(operation, &e))?;
-        let account = found
-            .account()
-            .and_then(|text| AccountId::parse(text).ok())
-            .ok_or_else(|| classify::unreadable(operation, "the answer names no account"))?;
-        self.paced.belongs_to(account);
-        Ok(Identity {
-            account,
-            arn: found.arn().unwrap_or_default().to_owned(),
-        })
-    }
-
     /// A page of the certificates, newest first.
     pub async fn certificates_page(
         &self,
@@ -48,10 +30,12 @@ impl Connection {
             .send()
             .await;
         let found = answer.map_err(|e| classify::failure(Operation::ListCertificates, &e))?;
+        let rows: Vec<_> = (found.certificates().iter())
+            .filter_map(convert::listed)
+            .collect();
+        self.check_rows(&rows).await?;
         Ok(Page {
-            rows: (found.certificates().iter())
-                .filter_map(convert::listed)
-                .collect(),
+            rows,
             next: marker(found.next_marker()),
         })
     }

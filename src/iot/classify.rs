@@ -13,6 +13,7 @@ use aws_sdk_sts::operation::{
 };
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
+use super::signer::{OtherAccount, Refusal, Unverified};
 use crate::domain::{Failure, FailureKind, Operation};
 
 /// The longest message kept, in characters. What answers in AWS's place may send a whole page.
@@ -38,6 +39,23 @@ where
         request_id: error.request_id().map(|id| bounded(id, 100)),
         ambiguous: verdict.may_have_run && operation.mutates(),
         refuted: false,
+    }
+}
+
+/// Why there are no credentials.
+pub(super) fn no_credentials(operation: Operation, error: &CredentialsError) -> Failure {
+    let error = find_credentials(error).unwrap_or(error);
+    Failure {
+        kind: credentials(error),
+        ..Failure::internal(operation, bounded(&chain(error), MESSAGE_LIMIT))
+    }
+}
+
+/// The error of the credentials' provider, when that is the reason.
+fn find_credentials<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a CredentialsError> {
+    match find::<Refusal>(error) {
+        Some(refusal) => Some(&refusal.0),
+        None => find(error),
     }
 }
 
@@ -80,7 +98,13 @@ fn verdict<E>(error: &SdkError<E, HttpResponse>) -> Verdict
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    if let Some(kind) = find::<CredentialsError>(error).map(credentials) {
+    if find::<OtherAccount>(error).is_some() {
+        return Verdict::ran_not(FailureKind::OtherAccount);
+    }
+    if find::<Unverified>(error).is_some() {
+        return Verdict::ran_not(FailureKind::AccountNotKnown);
+    }
+    if let Some(kind) = find_credentials(error).map(credentials) {
         // Without credentials nothing is sent.
         return Verdict::ran_not(kind);
     }
@@ -263,7 +287,7 @@ fn credentials(error: &CredentialsError) -> FailureKind {
 
 /// The error to report: without the layers of the SDK that say no more than where they are.
 fn innermost_report<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
-    if let Some(credentials) = find::<CredentialsError>(error) {
+    if let Some(credentials) = find_credentials(error) {
         return credentials;
     }
     find::<ConnectorError>(error)

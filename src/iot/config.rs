@@ -13,7 +13,7 @@ use url::Url;
 /// What the configuration says before anything is asked of it.
 #[derive(Debug)]
 pub(super) struct Configured {
-    /// The profile that was named, by the person or by `AWS_PROFILE`.
+    /// The profile that was named, by the person, `AWS_PROFILE` or `AWS_DEFAULT_PROFILE`.
     pub(super) profile: Option<String>,
     /// How calls are repeated.
     pub(super) retry: RetryConfig,
@@ -44,8 +44,10 @@ pub(super) async fn profile_set(env: &Env, fs: &Fs) -> Result<ProfileSet, Failur
 
 /// Reads and checks what the SDK would only find out later, or would panic over.
 pub(super) fn check(env: &Env, set: &ProfileSet, target: &Target) -> Result<Configured, Failure> {
-    let from_env = env.get("AWS_PROFILE").ok().filter(|name| !name.is_empty());
-    let named = target.profile.clone().or(from_env);
+    let variable = |name| env.get(name).ok().filter(|value| !value.is_empty());
+    // The second one is the AWS CLI's alone: the SDK does not know it.
+    let from_env = || variable("AWS_PROFILE").or_else(|| variable("AWS_DEFAULT_PROFILE"));
+    let named = target.profile.clone().or_else(from_env);
     let profile = set.get_profile(named.as_deref().unwrap_or("default"));
     if let Some(name) = &named
         && profile.is_none()
@@ -147,11 +149,29 @@ mod tests {
         assert_eq!(failure.kind, FailureKind::BadProfile);
         assert_eq!(failure.operation, Operation::Connect);
         assert!(failure.message.contains("`prod`"));
+        for variable in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
+            let vars = [(variable, "prod")];
+            assert!(checked(&vars, file, None).await.is_err());
+        }
         let vars = [("AWS_PROFILE", "prod")];
-        assert!(checked(&vars, file, None).await.is_err());
         assert!(checked(&vars, file, Some("dev")).await.is_ok());
         assert!(checked(&[], file, None).await.is_ok());
         assert!(checked(&[], "", Some("dev")).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn the_aws_cli_s_variables_name_the_profile() {
+        let file = "[profile dev]\n[profile prod]\n";
+        let profile =
+            async |vars: &[(&str, &str)], named| checked(vars, file, named).await.unwrap().profile;
+        let cli = ("AWS_DEFAULT_PROFILE", "prod");
+        assert_eq!(profile(&[cli], None).await.as_deref(), Some("prod"));
+        assert_eq!(profile(&[cli], Some("dev")).await.as_deref(), Some("dev"));
+        for (variable, named) in [("dev", "dev"), ("", "prod")] {
+            let vars = [cli, ("AWS_PROFILE", variable)];
+            assert_eq!(profile(&vars, None).await.as_deref(), Some(named));
+        }
+        assert_eq!(profile(&[("AWS_DEFAULT_PROFILE", "")], None).await, None);
     }
 
     #[tokio::test]

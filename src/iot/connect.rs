@@ -26,9 +26,12 @@ use super::{
     pace::Priority,
     paces::{Attempts, Paced, Paces},
     partition,
+    signer::{self, Gate, Signer},
     wire::{GivenWire, Wire},
 };
-use crate::domain::{ConnectionFacts, ControlPlane, Failure, FailureKind, Operation, Target};
+use crate::domain::{
+    ConnectionFacts, ControlPlane, CredentialSource, Failure, FailureKind, Operation, Target,
+};
 
 /// How long the configuration may take to load: a region that is configured nowhere is asked of
 /// the instance metadata, which elsewhere than on EC2 nobody answers.
@@ -41,7 +44,7 @@ const OPERATION_LIMIT: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone)]
 pub struct Connection {
     pub(super) iot: aws_sdk_iot::Client,
-    pub(super) sts: aws_sdk_sts::Client,
+    pub(super) signer: Signer,
     /// Set once the endpoint turned out not to know `ListPrincipalThingsV2`.
     first_version_things: Arc<AtomicBool>,
     /// Whether the endpoint is AWS's own.
@@ -51,20 +54,17 @@ pub struct Connection {
 }
 
 impl Connection {
-    fn new(shared: &SdkConfig, paces: &Paces, facts: &ConnectionFacts) -> Self {
+    fn new(shared: &SdkConfig, signer: Signer, paces: &Paces, facts: &ConnectionFacts) -> Self {
         let profile = facts.profile.as_deref();
-        let partition = retry_partition(profile, &facts.region);
         let own = paces.of_profile(profile, &facts.region, facts.endpoint.as_deref());
-        let iot = aws_sdk_iot::config::Builder::from(shared)
-            .retry_partition(partition.clone())
+        let iot = aws_sdk_iot::config::Builder::from(&signer.configured(shared))
+            .retry_partition(retry_partition(profile, &facts.region))
             .interceptor(Attempts(own.slot().clone()))
-            .build();
-        let sts = aws_sdk_sts::config::Builder::from(shared)
-            .retry_partition(partition)
+            .interceptor(Gate(signer.clone()))
             .build();
         Self {
             iot: aws_sdk_iot::Client::from_conf(iot),
-            sts: aws_sdk_sts::Client::from_conf(sts),
+            signer,
             first_version_things: Arc::default(),
             aws: facts.control_plane == ControlPlane::Aws,
             paced: own,
@@ -99,7 +99,8 @@ impl Connection {
     }
 }
 
-/// Makes the clients for a target, at the pace of its account and region. Reads the configuration, and asks no service of AWS.
+/// Makes the clients for a target, at the pace of its account and region. Reads the configuration and
+/// the credentials, and asks AWS for nothing else.
 pub async fn connect(
     wire: &Wire,
     paces: &Paces,
@@ -181,14 +182,20 @@ async fn connect_aws(
         shared = with_profile_s_credentials(&shared, name);
     }
     let endpoint = endpoint_in_force(&shared);
+    let control_plane = config::control_plane(endpoint.as_deref())?;
+    // Once, before all that needs them. Why there are none is said where they are needed.
+    let signer = signer_of(&shared, configured.profile.as_deref(), &region)?;
+    let credentials = signer.current().await.ok();
     let facts = ConnectionFacts {
-        control_plane: config::control_plane(endpoint.as_deref())?,
+        control_plane,
         partition: partition::of_region(&region).await,
         region,
+        credentials: (credentials.as_ref())
+            .map(|found| signer::source(found, configured.profile.as_deref())),
         profile: configured.profile,
         endpoint,
     };
-    Ok((Connection::new(&shared, paces, &facts), facts))
+    Ok((Connection::new(&shared, signer, paces, &facts), facts))
 }
 
 /// The configuration with the credentials of a profile, and of nothing else.
@@ -260,12 +267,28 @@ async fn connect_given(
     let shared = shared.build();
     let facts = ConnectionFacts {
         profile: Some(chosen.profile.clone()),
+        credentials: Some(CredentialSource::Profile(chosen.profile.clone())),
         endpoint: wire.endpoint_url.clone(),
         control_plane: wire.control_plane.clone(),
         partition: partition::of_region(&region).await,
         region,
     };
-    Ok((Connection::new(&shared, paces, &facts), facts))
+    let signer = signer_of(&shared, Some(&chosen.profile), &facts.region)?;
+    Ok((Connection::new(&shared, signer, paces, &facts), facts))
+}
+
+/// The credentials of a configuration.
+fn signer_of(shared: &SdkConfig, profile: Option<&str>, region: &str) -> Result<Signer, Failure> {
+    let sts = aws_sdk_sts::config::Builder::from(shared)
+        .retry_partition(retry_partition(profile, region))
+        .build();
+    let provider = shared.credentials_provider().ok_or_else(|| {
+        config::failure(
+            FailureKind::NoCredentials,
+            "the AWS configuration has no provider of credentials",
+        )
+    })?;
+    Ok(Signer::new(provider, aws_sdk_sts::Client::from_conf(sts)))
 }
 
 fn behavior() -> BehaviorVersion {

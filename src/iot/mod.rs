@@ -13,6 +13,8 @@ mod pace;
 mod paces;
 mod page;
 mod partition;
+mod signer;
+mod whose;
 mod wire;
 
 pub use connect::{Connection, connect, profiles};

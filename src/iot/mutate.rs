@@ -8,7 +8,7 @@ use aws_sdk_iot::{
 
 use super::{classify, connect::Connection};
 use crate::domain::{
-    AccountId, CertificateArn, CertificateId, Done, Failure, Mutation, Operation,
+    AccountId, CertificateArn, CertificateId, Done, Failure, FailureKind, Mutation, Operation,
     ThingPrincipalType,
 };
 
@@ -22,7 +22,24 @@ impl Connection {
     /// Makes a change whose [`turn`](Self::turn) has come, once. The four transfer operations are
     /// sent at most once: they have no idempotency token, so a repeated one could fail because the
     /// first one succeeded.
+    ///
+    /// # Errors
+    ///
+    /// [`FailureKind::OtherAccount`] or [`FailureKind::AccountNotKnown`] when the credentials have
+    /// changed and are not, or are not known to be, of the connection's account. Nothing was sent then.
     pub async fn mutate_now(&self, mutation: &Mutation) -> Result<Done, Failure> {
+        let answer = self.send(mutation).await;
+        match answer {
+            // Signed with a key that nobody has asked about yet: it did not go out.
+            Err(failure) if failure.kind == FailureKind::AccountNotKnown => {
+                self.verify().await?;
+                self.send(mutation).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn send(&self, mutation: &Mutation) -> Result<Done, Failure> {
         let request_id = match mutation {
             Mutation::Activate(id) => self.update(*id, CertificateStatus::Active).await,
             Mutation::Deactivate(id) => self.update(*id, CertificateStatus::Inactive).await,

@@ -176,7 +176,7 @@ impl Intercept for Attempts {
 }
 
 /// The operation of a call. The second version of a listing counts as the first one.
-fn operation(config: &ConfigBag) -> Option<Operation> {
+pub(super) fn operation(config: &ConfigBag) -> Option<Operation> {
     let name = config.load::<Metadata>()?.name();
     Operation::named(name.strip_suffix("V2").unwrap_or(name))
 }

@@ -87,12 +87,14 @@ fn thing(name: String, principal_type: Option<String>) -> Result<ThingRef> {
 }
 
 /// Those that an earlier version wrote and this one does not know are [`FailureKind::Other`].
-const FAILURE_KINDS: [FailureKind; 24] = [
+const FAILURE_KINDS: [FailureKind; 26] = [
     FailureKind::NoCredentials,
     FailureKind::BadProfile,
     FailureKind::NoRegion,
     FailureKind::ExpiredCredentials,
     FailureKind::InvalidCredentials,
+    FailureKind::OtherAccount,
+    FailureKind::AccountNotKnown,
     FailureKind::AccessDenied,
     FailureKind::Throttled,
     FailureKind::ConnectionRefused,

@@ -33,35 +33,7 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
         region => region,
     };
 
-    let mut tags = Vec::new();
-    // The most important first: on a narrow screen the last one is cut.
-    if app.setup.read_only {
-        tags.push("READ-ONLY".to_owned());
-    }
-    if app.setup.simulator {
-        tags.push("SIMULATOR".to_owned());
-    }
-    if let Some(endpoint) = session
-        .facts
-        .value()
-        .and_then(|facts| facts.endpoint.as_deref())
-    {
-        tags.push(format!("ENDPOINT {}", visible(endpoint)));
-    }
-    // Both stay until AWS has answered, wherever a person goes meanwhile.
-    if let Some((over, all)) = app.certificates_under_way() {
-        let orders = app.setup.keymap.key(Command::Orders);
-        tags.push(format!("{over} of {all} ({orders})"));
-    }
-    match app.single_changes() {
-        0 => {}
-        n => tags.push(format!("{} running", counted(n, "change", "changes"))),
-    }
-    match app.undecided().len() {
-        0 => {}
-        n => tags.push(format!("{n} unfinished")),
-    }
-    let tags = tags.join("  ");
+    let tags = tags(app).join("  ");
 
     // In the order in which they appear, with the order in which they are given up.
     let mut parts: Vec<(u8, Span<'_>)> = vec![
@@ -72,11 +44,12 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
         parts.push((1, Span::styled(visible(name).into_owned(), theme.heading)));
     }
     parts.push((0, Span::styled(visible(region).into_owned(), theme.heading)));
-    if let Some(profile) = session.profile().filter(|_| !app.setup.simulator) {
-        parts.push((
-            2,
-            Span::styled(format!("profile {}", visible(profile)), theme.quiet),
-        ));
+    let credentials = match session.credentials() {
+        Some(source) => source.words(),
+        None => (session.profile()).map(|name| format!("profile {}", visible(name))),
+    };
+    if let Some(words) = credentials.filter(|_| !app.setup.simulator) {
+        parts.push((2, Span::styled(words, theme.quiet)));
     }
     match session.identity.picture() {
         Picture::Ready(identity) | Picture::Stale(identity, ..) => {
@@ -124,4 +97,41 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
     spans.push(Span::raw(" ".repeat(gap)));
     spans.push(Span::styled(tags, theme.tag));
     frame.render_widget(Line::from(spans), area);
+}
+
+/// What is out of the ordinary.
+fn tags(app: &App) -> Vec<String> {
+    let session = &app.session;
+    let mut tags = Vec::new();
+    // The most important first: on a narrow screen the last one is cut.
+    if session.is_closed() {
+        tags.push("ANOTHER ACCOUNT".to_owned());
+    }
+    if app.setup.read_only {
+        tags.push("READ-ONLY".to_owned());
+    }
+    if app.setup.simulator {
+        tags.push("SIMULATOR".to_owned());
+    }
+    if let Some(endpoint) = session
+        .facts
+        .value()
+        .and_then(|facts| facts.endpoint.as_deref())
+    {
+        tags.push(format!("ENDPOINT {}", visible(endpoint)));
+    }
+    // Both stay until AWS has answered, wherever a person goes meanwhile.
+    if let Some((over, all)) = app.certificates_under_way() {
+        let orders = app.setup.keymap.key(Command::Orders);
+        tags.push(format!("{over} of {all} ({orders})"));
+    }
+    match app.single_changes() {
+        0 => {}
+        n => tags.push(format!("{} running", counted(n, "change", "changes"))),
+    }
+    match app.undecided().len() {
+        0 => {}
+        n => tags.push(format!("{n} unfinished")),
+    }
+    tags
 }

@@ -10,8 +10,8 @@ use tokio::sync::OnceCell;
 use super::outgoing::Outgoing;
 use crate::{
     domain::{
-        AccountId, CertificateArn, CertificateId, CertificateStatus, ConnectionFacts, ConnectionId,
-        Failure, FailureKind, Identity, Operation, Partition, Place,
+        AccountId, CertificateArn, CertificateId, ConnectionFacts, ConnectionId, Failure,
+        FailureKind, Identity, Operation, Partition, Place,
     },
     iot::Connection,
 };
@@ -95,15 +95,11 @@ impl Connected {
             Err(failure) if failure.concerns_connection() => return Err(failure),
             Err(failure) => failure,
         };
-        let Ok(page) = self.connection.certificates_page(None).await else {
-            return Err(failure);
-        };
-        // While a transfer is pending the ARN names the recipient, whoever looks.
-        let mut owned = (page.rows.into_iter())
-            .filter(|row| row.status != CertificateStatus::PendingTransfer)
-            .filter_map(|row| row.arn);
-        let (partition, account) = owned.next().ok_or(failure)?;
-        self.at(Some(partition), account)
+        match self.connection.owner_by_rows().await {
+            Ok(Some((partition, account))) => self.at(Some(partition), account),
+            Err(other) if other.kind == FailureKind::OtherAccount => Err(other),
+            Ok(None) | Err(_) => Err(failure),
+        }
     }
 
     /// Whether the connection leads to a place.

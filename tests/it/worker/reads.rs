@@ -11,16 +11,12 @@ use certferry::{
 
 use super::{
     Rig, account, arn, id,
-    script::{Reaction, Script, error, ok, page},
+    script::{IDENTITY, Reaction, Script, error, ok, page},
     wire,
 };
 
 /// An endpoint that is not AWS's.
 const EMULATOR: &str = "http://127.0.0.1:4566";
-
-const IDENTITY: &str = r#"<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
-<GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/op</Arn><UserId>U</UserId>
-<Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"#;
 
 fn describe(byte: u8) -> String {
     format!("GET /certificates/{}", id(byte))

@@ -64,6 +64,11 @@ pub(super) fn page(status: u16, body: &str) -> Reaction {
     }
 }
 
+/// What STS answers.
+pub(super) const IDENTITY: &str = r#"<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+<GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/op</Arn><UserId>U</UserId>
+<Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"#;
+
 /// A request that was sent.
 #[derive(Debug, Clone)]
 pub(super) struct Sent {
@@ -131,10 +136,16 @@ impl Script {
             body: String::from_utf8(request.body().bytes().unwrap_or_default().to_vec()).unwrap(),
         };
         let mut inner = self.0.lock().unwrap();
+        let route = inner
+            .routes
+            .iter()
+            .position(|(start, _)| line.starts_with(start));
+        if route.is_none() && line == "POST /" {
+            // Who signs is asked before a change, and of no interest in most scripts.
+            return ok(IDENTITY);
+        }
         inner.sent.push(sent);
-        let route = inner.routes.iter_mut();
-        let Some((_, reactions)) = route.into_iter().find(|(start, _)| line.starts_with(start))
-        else {
+        let Some((_, reactions)) = route.and_then(|route| inner.routes.get_mut(route)) else {
             panic!("not in the script: {line}");
         };
         if reactions.len() > 1 {

@@ -1,0 +1,400 @@
+//! Who signs: the credentials of a connection, and the account that they are of.
+//!
+//! Credentials are refreshed while the program runs, and what gives them may give another account's
+//! the next time. So no key signs a change before it is known to be of the connection's account, and
+//! the first key of another account closes the connection.
+
+use std::{
+    collections::HashSet,
+    error::Error,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use aws_config::SdkConfig;
+use aws_credential_types::{
+    Credentials,
+    credential_feature::AwsCredentialFeature,
+    provider::{ProvideCredentials, error::CredentialsError, future},
+};
+use aws_sdk_iot::config::SharedCredentialsProvider;
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        interceptors::{
+            Intercept, context::BeforeTransmitInterceptorContextRef, dyn_dispatch_hint,
+        },
+        runtime_components::RuntimeComponents,
+    },
+};
+use aws_smithy_types::config_bag::ConfigBag;
+
+use super::{classify, paces};
+use crate::domain::{
+    AccountId, CredentialSource, Failure, FailureKind, Identity, Operation, Partition,
+};
+
+/// How long STS may take to say whose a new key is, while requests wait for the key.
+const CHECK_LIMIT: Duration = Duration::from_secs(8);
+/// Credentials that end so soon are not used any more.
+const ENDS_SOON: Duration = Duration::from_secs(10);
+
+/// The credentials of a connection, with what is known of whose they are. Clones are the same ones.
+#[derive(Debug, Clone)]
+pub(super) struct Signer {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    provider: SharedCredentialsProvider,
+    /// Its credentials are replaced in each call.
+    sts: aws_sdk_sts::Client,
+    known: Mutex<Known>,
+    /// Held while STS is asked about a new key, so that it is asked once.
+    checking: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    last: Option<Credentials>,
+    /// Whose the connection is.
+    owner: Option<Owner>,
+    /// The ids of the keys that are the owner's.
+    verified: HashSet<String>,
+    /// The ids of the keys of which STS could not say whose they are.
+    untold: HashSet<String>,
+    /// Why there are no credentials.
+    refusal: Option<Refusal>,
+    /// Why nothing is signed any more.
+    closed: Option<OtherAccount>,
+}
+
+/// An account, and its partition as far as AWS names it.
+pub(super) type Owner = (Option<Partition>, AccountId);
+
+/// Credentials, or rows, of another account than the connection's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OtherAccount {
+    was: AccountId,
+    is: AccountId,
+}
+
+impl fmt::Display for OtherAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (was, is) = (self.was.grouped(), self.is.grouped());
+        write!(
+            f,
+            "this connection was account {was}, and now account {is} answers: nothing more is sent"
+        )
+    }
+}
+
+impl Error for OtherAccount {}
+
+impl OtherAccount {
+    pub(super) fn failure(&self, operation: Operation) -> Failure {
+        Failure {
+            kind: FailureKind::OtherAccount,
+            ..Failure::internal(operation, self.to_string())
+        }
+    }
+}
+
+/// Why there are no credentials, for everybody who needs some.
+#[derive(Debug, Clone)]
+pub(super) struct Refusal(pub(super) Arc<CredentialsError>);
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Error for Refusal {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.0)
+    }
+}
+
+/// A key of which it is not known whose it is was about to sign a change.
+#[derive(Debug)]
+pub(super) struct Unverified;
+
+impl fmt::Display for Unverified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the credentials are new, and it is not known of which account they are")
+    }
+}
+
+impl Error for Unverified {}
+
+impl Signer {
+    pub(super) fn new(provider: SharedCredentialsProvider, sts: aws_sdk_sts::Client) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                provider,
+                sts,
+                known: Mutex::default(),
+                checking: tokio::sync::Mutex::default(),
+            }),
+        }
+    }
+
+    /// The configuration, with these credentials.
+    pub(super) fn configured(&self, shared: &SdkConfig) -> SdkConfig {
+        let provider = SharedCredentialsProvider::new(self.clone());
+        shared.to_builder().credentials_provider(provider).build()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        // What is kept in it is whole at any moment.
+        (self.inner.known.lock()).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The credentials that sign now.
+    pub(super) async fn current(&self) -> Result<Credentials, CredentialsError> {
+        let last = self.lock().last.clone();
+        let soon = SystemTime::now()
+            .checked_add(ENDS_SOON)
+            .unwrap_or(SystemTime::UNIX_EPOCH);
+        let lasts = |credentials: &Credentials| credentials.expiry().is_none_or(|end| end > soon);
+        match last.filter(lasts) {
+            Some(credentials) => Ok(credentials),
+            None => self.fresh().await,
+        }
+    }
+
+    async fn fresh(&self) -> Result<Credentials, CredentialsError> {
+        match self.inner.provider.provide_credentials().await {
+            Ok(credentials) => {
+                let mut known = self.lock();
+                known.last = Some(credentials.clone());
+                known.refusal = None;
+                Ok(credentials)
+            }
+            Err(error) => {
+                let mut known = self.lock();
+                // The SDK says once why a profile cannot be followed, and from then on only that it
+                // has said so.
+                let first = match (&known.refusal, &error) {
+                    (Some(first), CredentialsError::Unhandled(_)) => first.clone(),
+                    _ => Refusal(Arc::new(error)),
+                };
+                known.refusal = Some(first.clone());
+                Err(CredentialsError::provider_error(first))
+            }
+        }
+    }
+
+    /// Asks STS whose credentials are, whatever was known before.
+    pub(super) async fn ask(&self, credentials: &Credentials) -> Result<Identity, Failure> {
+        let operation = Operation::GetCallerIdentity;
+        let given = SharedCredentialsProvider::new(credentials.clone());
+        let given = aws_sdk_sts::config::Builder::new().credentials_provider(given);
+        let call = self.inner.sts.get_caller_identity().customize();
+        let answer = call.config_override(given).send().await;
+        let found = answer.map_err(|e| classify::failure(operation, &e))?;
+        let account = found
+            .account()
+            .and_then(|text| AccountId::parse(text).ok())
+            .ok_or_else(|| classify::unreadable(operation, "the answer names no account"))?;
+        Ok(Identity {
+            account,
+            arn: found.arn().unwrap_or_default().to_owned(),
+        })
+    }
+
+    /// Learns whose a key is. The first one's account is the connection's.
+    ///
+    /// # Errors
+    ///
+    /// It is another account's, or the connection was closed before.
+    pub(super) fn learn(
+        &self,
+        credentials: &Credentials,
+        owner: Owner,
+    ) -> Result<(), OtherAccount> {
+        let mut known = self.lock();
+        known.belongs_to(owner)?;
+        let key = credentials.access_key_id().to_owned();
+        known.untold.remove(&key);
+        known.verified.insert(key);
+        Ok(())
+    }
+
+    /// Learns from rows of the account whose the connection is. Which key they were listed with is
+    /// not known here, so none is verified by it.
+    ///
+    /// # Errors
+    ///
+    /// They are of another account than the connection's.
+    pub(super) fn learn_owner(&self, owner: Owner) -> Result<(), OtherAccount> {
+        self.lock().belongs_to(owner)
+    }
+
+    /// Whose the connection is, as far as it is known.
+    pub(super) fn owner(&self) -> Option<Owner> {
+        self.lock().owner.clone()
+    }
+
+    /// Looks at credentials before they sign anything.
+    async fn check(&self, credentials: &Credentials) -> Result<(), OtherAccount> {
+        let _one = self.inner.checking.lock().await;
+        {
+            let known = self.lock();
+            if let Some(other) = &known.closed {
+                return Err(other.clone());
+            }
+            let key = credentials.access_key_id();
+            if known.owner.is_none() || known.verified.contains(key) || known.untold.contains(key) {
+                return Ok(());
+            }
+        }
+        let asked = tokio::time::timeout(CHECK_LIMIT, self.ask(credentials)).await;
+        if let Ok(Ok(identity)) = asked {
+            let owner = (identity.partition(), identity.account);
+            return self.learn(credentials, owner);
+        }
+        // They may read. The rows tell, or nothing is changed.
+        let key = credentials.access_key_id().to_owned();
+        self.lock().untold.insert(key);
+        Ok(())
+    }
+
+    /// Whether a key may sign an operation.
+    fn may_sign(&self, key: Option<&str>, operation: Operation) -> Result<(), BoxError> {
+        let known = self.lock();
+        if let Some(other) = &known.closed {
+            return Err(other.clone().into());
+        }
+        let verified = key.is_some_and(|key| known.verified.contains(key));
+        if operation.mutates() && !verified {
+            return Err(Unverified.into());
+        }
+        Ok(())
+    }
+}
+
+impl Known {
+    fn belongs_to(&mut self, (partition, account): Owner) -> Result<(), OtherAccount> {
+        if let Some(other) = &self.closed {
+            return Err(other.clone());
+        }
+        let (known, was) = self.owner.get_or_insert((partition.clone(), account));
+        let elsewhere = match (known.as_ref(), &partition) {
+            (Some(known), Some(partition)) => known != partition,
+            _ => false,
+        };
+        if *was != account || elsewhere {
+            let other = OtherAccount {
+                was: *was,
+                is: account,
+            };
+            self.closed = Some(other.clone());
+            return Err(other);
+        }
+        if known.is_none() {
+            *known = partition;
+        }
+        Ok(())
+    }
+}
+
+impl ProvideCredentials for Signer {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async {
+            let credentials = self.fresh().await?;
+            let checked = self.check(&credentials).await;
+            checked.map_err(CredentialsError::provider_error)?;
+            Ok(credentials)
+        })
+    }
+}
+
+/// Lets no request out that is signed with a key which may be another account's.
+#[derive(Debug)]
+pub(super) struct Gate(pub(super) Signer);
+
+#[dyn_dispatch_hint]
+impl Intercept for Gate {
+    fn name(&self) -> &'static str {
+        "Gate"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(operation) = paces::operation(config) else {
+            return Ok(());
+        };
+        let header = context.request().headers().get("authorization");
+        self.0.may_sign(header.and_then(key_in), operation)
+    }
+}
+
+/// The id of the key in `AWS4-HMAC-SHA256 Credential=KEY/date/region/service/aws4_request, ...`.
+fn key_in(authorization: &str) -> Option<&str> {
+    let (_, rest) = authorization.split_once("Credential=")?;
+    Some(rest.split_once('/')?.0)
+}
+
+/// What gave credentials. `profile` is the profile whose settings are in use.
+pub(super) fn source(credentials: &Credentials, profile: Option<&str>) -> CredentialSource {
+    use AwsCredentialFeature as Feature;
+    let features = credentials.get_property::<Vec<Feature>>();
+    let has = |feature| features.is_some_and(|all| all.contains(&feature));
+    // A profile may take them from any of the others.
+    if has(Feature::CredentialsProfile) {
+        CredentialSource::Profile(profile.unwrap_or("default").to_owned())
+    } else if has(Feature::CredentialsEnvVars) {
+        CredentialSource::Environment
+    } else if has(Feature::CredentialsHttp) {
+        CredentialSource::Container
+    } else if has(Feature::CredentialsImds) {
+        CredentialSource::Instance
+    } else if has(Feature::CredentialsProfileStsWebIdToken) {
+        CredentialSource::WebIdentity
+    } else {
+        CredentialSource::Other
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_stands_in_the_signature() {
+        let header = "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20261125/us-east-1/iot/aws4_request, \
+                      SignedHeaders=host, Signature=ab";
+        assert_eq!(key_in(header), Some("AKIAEXAMPLE"));
+        assert_eq!(key_in("Bearer x"), None);
+        assert_eq!(key_in("Credential=AKIA"), None);
+    }
+
+    #[test]
+    fn the_first_account_stays_the_connection_s() {
+        let account = |digits| AccountId::parse(digits).unwrap();
+        let (one, two) = (account("111122223333"), account("444455556666"));
+        let mut known = Known::default();
+        assert_eq!(known.belongs_to((None, one)), Ok(()));
+        assert_eq!(known.belongs_to((Some(Partition::default()), one)), Ok(()));
+        assert_eq!(known.belongs_to((None, one)), Ok(()));
+        assert!(known.belongs_to((Partition::named("aws-cn"), one)).is_err());
+
+        let mut known = Known::default();
+        known.belongs_to((None, one)).unwrap();
+        let other = OtherAccount { was: one, is: two };
+        assert_eq!(known.belongs_to((None, two)), Err(other.clone()));
+        // It came back: which one signs the next request is anybody's guess.
+        assert_eq!(known.belongs_to((None, one)), Err(other));
+    }
+}
