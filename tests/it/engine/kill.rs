@@ -18,8 +18,7 @@ use certferry::{
         Answer, Call, CertificateId, ConsoleStatus, Order, Place, Request, RequestId, RunOutcome,
         RunState, Surveyed, Target, ThingRef, Work,
     },
-    iot::GivenWire,
-    iot::Wire,
+    iot::{GivenWire, Wire},
     simulator::{
         Assumptions, AttachWhileDetaching, Clock, Fault, Loss, Operation, Server, Simulator, Times,
         TransferPhase,

@@ -9,6 +9,7 @@
     reason = "a test that panics has failed, also in its helpers"
 )]
 
+mod account;
 mod batch;
 mod faults;
 mod journal;
