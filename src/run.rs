@@ -2,7 +2,7 @@
 
 mod simulator;
 
-use std::{env, fmt, fs, io, path::PathBuf};
+use std::{env, fmt, fs, io, path::PathBuf, time::Duration};
 
 use ratatui::{Frame, layout::Rect};
 
@@ -10,7 +10,9 @@ use crate::{
     app::{self, App, Effect, KnownTarget, Msg, Setup, keymap::Keymap, pages},
     cli::{Arguments, Command, Side},
     config::{self, Config, Mistake},
-    domain::{AccountBook, AccountId, ControlPlane, Reply, Request, RequestId, Target, Timestamp},
+    domain::{
+        AccountBook, AccountId, ControlPlane, Reply, Request, RequestId, StopAt, Target, Timestamp,
+    },
     iot::{self, GivenWire, StaticCredentials, Wire},
     simulator::{DEFAULT_REGION, ServerError, SetupError, Simulator},
     terminal::{self, Exit, Program, Requests},
@@ -303,8 +305,8 @@ impl Program for Screen {
         view::render(&self.app, &self.theme, frame);
     }
 
-    fn needs_clock(&self) -> bool {
-        self.app.needs_clock()
+    fn clock(&self) -> Option<Duration> {
+        self.app.clock()
     }
 }
 
@@ -325,7 +327,7 @@ impl Requests for worker::Handle {
         worker::Handle::wake(self);
     }
 
-    fn stop(&mut self, id: RequestId) {
-        Self::stop(self, id);
+    fn stop(&mut self, id: RequestId, at: StopAt) {
+        Self::stop(self, id, at);
     }
 }

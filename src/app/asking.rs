@@ -56,7 +56,6 @@ impl App {
         self.list_focused = true;
         self.detaching.clear();
         self.unfinished.clear();
-        self.offer_unfinished = false;
     }
 
     /// Fresh credentials may be another account's: then nothing of the old one may stay in sight.

@@ -194,6 +194,7 @@ impl App {
     }
 
     pub(super) fn open(&mut self, dialog: Dialog) {
+        self.opened = self.opened.saturating_add(1);
         self.dialogs.push(dialog);
     }
 
@@ -219,30 +220,46 @@ impl App {
 
     pub(super) fn dialog_command(&mut self, command: Command) {
         match self.dialogs.last_mut() {
-            Some(Dialog::Menu(menu)) => match command {
-                Command::Choose => match menu.selected().cloned() {
-                    Some(Entry {
-                        choice: Some(choice),
-                        ..
-                    }) => {
-                        self.close_dialog();
-                        self.choose(choice);
-                    }
-                    Some(Entry { label, remark, .. }) => {
-                        self.say(Level::Info, format!("{label}: {remark}."));
-                    }
-                    None => self.close_dialog(),
-                },
-                Command::Close => self.close_dialog(),
-                _ => menu.move_by(rows_of(command, menu.entries().len())),
-            },
             Some(Dialog::Reader(_)) => self.reader_command(command),
             Some(Dialog::Order(request)) => {
                 let request = *request;
                 self.order_command(request, command);
             }
-            Some(Dialog::Form(_)) | None => {}
+            Some(Dialog::Menu(_) | Dialog::Form(_)) | None => {}
         }
+    }
+
+    /// What a key does in the menu on top: its letter chooses an entry wherever the cursor is.
+    pub(super) fn menu_command(&mut self, command: Command) {
+        let Some(Dialog::Menu(menu)) = self.dialogs.last_mut() else {
+            return;
+        };
+        let entry = match command {
+            Command::Choose => menu.selected(),
+            Command::Close => return self.close_dialog(),
+            _ => match menu.entry(command) {
+                Some(entry) => Some(entry),
+                None => return menu.move_by(rows_of(command, menu.entries().len())),
+            },
+        };
+        match entry.cloned() {
+            Some(Entry {
+                choice: Some(choice),
+                ..
+            }) => {
+                self.close_dialog();
+                self.choose(choice);
+            }
+            Some(Entry { label, remark, .. }) => {
+                self.say(Level::Info, format!("{label}: {remark}."));
+            }
+            None if self.is_menu_empty() => self.close_dialog(),
+            None => self.say(Level::Info, "What the cursor was on is gone: choose anew."),
+        }
+    }
+
+    fn is_menu_empty(&self) -> bool {
+        matches!(self.dialogs.last(), Some(Dialog::Menu(menu)) if menu.entries().is_empty())
     }
 
     fn order_command(&mut self, request: RequestId, command: Command) {
@@ -250,7 +267,7 @@ impl App {
             Command::Choose => self.show_item(),
             Command::ItemOptions => self.open_item_options(),
             Command::Close => self.close_dialog(),
-            Command::Stop => self.stop_order(request),
+            Command::Stop => self.ask_to_stop(request),
             Command::Retry => self.retry_failed(request),
             Command::SaveReport => self.save_report(request),
             Command::CopyText => self.copy_order_note(request),
@@ -297,9 +314,6 @@ impl App {
 
     pub(super) fn choose(&mut self, choice: Choice) {
         match choice {
-            Choice::Open(id) => {
-                self.open_details(id);
-            }
             Choice::Act(action, id) => self.begin_action(action, id),
             Choice::CopyMenu(id) => self.open_copy_menu(id),
             Choice::Copy { what, text } => self.copy(what, text),
@@ -314,8 +328,13 @@ impl App {
             Choice::AskRegion => self.ask_region(),
             Choice::Order(kind, ids) => self.begin_order(kind, &ids),
             Choice::Again(work, ids) => self.begin_again(&work, &ids),
-            Choice::Decide(id) => self.decide(id),
+            Choice::Decide(id) => {
+                self.open_details(id);
+                self.open_certificate_menu(id);
+            }
             Choice::ShowOrder(request) => self.open(Dialog::Order(request)),
+            Choice::Stop(request, at) => self.stop_order(request, at),
+            Choice::GoOn => {}
             Choice::Unmark => self.list.clear_marks(),
         }
     }

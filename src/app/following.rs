@@ -6,8 +6,9 @@ use crate::domain::{
 };
 
 use super::{
-    App, Effect, Level,
+    App, Level,
     dialog::{Choice, Content, Dialog, Entry, Kind, Menu, MenuKind, Reader},
+    keymap::Command,
     list::Became,
     orders::{Item, OrderRun, Standing},
     pages,
@@ -128,7 +129,7 @@ impl App {
                 self.say(Level::Good, format!("{work}: {done} done."));
             }
             None => {
-                let orders = self.setup.keymap.key(super::keymap::Command::Orders);
+                let orders = self.setup.keymap.key(Command::Orders);
                 let rest = rest.join(", ");
                 let text = format!("{work}: {done} done, {rest}. {orders} shows them.");
                 self.say(Level::Bad, text);
@@ -174,16 +175,11 @@ impl App {
             .iter()
             .rev()
             .map(|run| {
-                let label = format!(
-                    "{}, {}",
-                    pages::work_label(&run.work),
-                    pages::moment(run.began)
-                );
-                Entry::enabled(label, Choice::ShowOrder(run.request))
-                    .with_remark(pages::counts(run))
+                let (label, remark) = pages::order_row(self, run);
+                Entry::row(label, Choice::ShowOrder(run.request)).with_remark(remark)
             })
             .collect();
-        entries.extend(self.unfinished_entries("Unfinished: "));
+        entries.extend(self.unfinished_entries());
         entries
     }
 
@@ -201,7 +197,7 @@ impl App {
         };
         let id = item.id;
         if run.is_open(item) && self.is_here(&run.place) {
-            self.decide(id);
+            self.open_certificate_menu(id);
         } else {
             self.show_item();
         }
@@ -218,31 +214,6 @@ impl App {
             let title = item.id.short();
             self.open(Dialog::Reader(Reader::new(title, content)));
         }
-    }
-
-    pub(super) fn stop_order(&mut self, request: RequestId) {
-        let Some(run) = self.order_mut(request) else {
-            return;
-        };
-        if run.ended.is_none() && !run.stopping {
-            run.stopping = true;
-            self.effects.push(Effect::Stop(request));
-            self.say(Level::Info, "Stopping after the calls in flight…");
-        }
-    }
-
-    /// Stops every order that is under way, for quitting.
-    pub(super) fn stop_all_orders(&mut self) -> bool {
-        let running: Vec<RequestId> = self
-            .orders
-            .iter()
-            .filter(|run| run.ended.is_none())
-            .map(|run| run.request)
-            .collect();
-        for request in &running {
-            self.stop_order(*request);
-        }
-        !running.is_empty()
     }
 
     /// Offers to do again what failed, alone: what was begun is resumed, what was not is begun.
@@ -286,8 +257,8 @@ impl App {
                 let stopped = format!("Resume the {} that stopped on the way…", begun.len());
                 let anew = format!("Begin the {} that were not begun…", fresh.len());
                 let entries = vec![
-                    Entry::enabled(stopped, Choice::Order(Kind::Resume, begun)),
-                    Entry::enabled(anew, Choice::Again(work, fresh)),
+                    Entry::enabled(Command::Resume, stopped, Choice::Order(Kind::Resume, begun)),
+                    Entry::enabled(Command::BeginAgain, anew, Choice::Again(work, fresh)),
                 ];
                 self.open(Dialog::Menu(Menu::new(
                     MenuKind::Fixed,

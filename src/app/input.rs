@@ -3,64 +3,130 @@
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
-use crate::{config::KeyPress, domain::text::is_hostile};
+use crate::{
+    config::KeyPress,
+    domain::{
+        Timestamp,
+        text::{self, is_hostile},
+    },
+};
 
 use super::{
-    App, Effect, FLASH, Level,
-    dialog::{Button, Dialog, Focus},
+    App, Effect, FLASH, Level, STANDS,
+    dialog::{Button, Content, Dialog, Focus, Purpose, Reader},
     keymap::{Command, Section},
+    msg::Stroke,
+    pages,
+    typing::Manner,
 };
 
 impl App {
-    pub(super) fn key(&mut self, key: KeyPress, event: KeyEvent) {
+    pub(super) fn key(&mut self, stroke: &Stroke) {
+        let (event, key) = (stroke.event, KeyPress::from(stroke.event));
         let old = |at| self.now - at > FLASH;
         if self.flash.as_ref().is_some_and(|flash| old(flash.at)) {
             self.flash = None;
         }
-        let command = |sections: &[Section]| self.setup.keymap.command(key, sections);
-        match command(&[Section::Always]) {
+        let manner = self.typing.manner(stroke);
+        let asked = |sections: &[Section]| self.setup.keymap.command(key, sections);
+        match asked(&[Section::Always]) {
             Some(Command::Leave) => return self.leave(),
             Some(Command::Suspend) => return self.effects.push(Effect::Suspend),
             Some(Command::Redraw) => return self.effects.push(Effect::Redraw),
             _ => {}
         }
         // Whoever goes on working does not want to leave any more.
-        if self.leaving && command(&[Section::Main]) != Some(Command::Quit) {
+        if self.leaving && asked(&[Section::Main]) != Some(Command::Quit) {
             self.leaving = false;
             self.flash = None;
         }
         // What cannot be seen must not be steered.
         if self.too_small() {
-            if command(&[Section::Main]) == Some(Command::Quit) {
+            if asked(&[Section::Main]) == Some(Command::Quit) {
                 self.quit();
             }
             return;
         }
+        if self.typing.goes_nowhere(stroke.at) {
+            let text = "A dialog came or went while you typed: these keys went nowhere.";
+            return self.say(Level::Info, text);
+        }
+        if manner == Manner::Burst && !self.takes_burst(key, event) {
+            return;
+        }
+        let asked = |sections: &[Section]| {
+            let command = self.setup.keymap.command(key, sections);
+            command.filter(|command| manner != Manner::Held || command.may_be_held())
+        };
         match self.dialogs.last() {
             Some(Dialog::Form(_)) => {
                 let turns =
                     |command: &Command| matches!(command, Command::PageUp | Command::PageDown);
-                let paging = command(&[Section::Move]).filter(turns);
-                let command = command(&[Section::Form]).or(paging);
-                self.form_key(command, event);
+                let paging = asked(&[Section::Move]).filter(turns);
+                let command = asked(&[Section::Form]).or(paging);
+                self.form_key(command, stroke);
             }
-            Some(Dialog::Menu(_) | Dialog::Reader(_) | Dialog::Order(_)) => {
-                if let Some(command) = command(&[Section::Dialog, Section::Move]) {
+            Some(Dialog::Menu(_)) => {
+                let command = asked(&[Section::Move, Section::Menu]).or_else(|| {
+                    let command = asked(&[Section::Dialog]);
+                    command.filter(|it| matches!(it, Command::Choose | Command::Close))
+                });
+                match command {
+                    Some(command) => self.menu_command(command),
+                    None if asked(&[Section::Main]) == Some(Command::Help) => self.open_help(),
+                    None => {}
+                }
+            }
+            Some(Dialog::Reader(_) | Dialog::Order(_)) => {
+                if let Some(command) = asked(&[Section::Dialog, Section::Move]) {
                     self.dialog_command(command);
-                } else if command(&[Section::Main]) == Some(Command::Help) {
+                } else if asked(&[Section::Main]) == Some(Command::Help) {
                     self.open_help();
                 }
             }
             None if self.list.filtering => {
-                let command = command(&[Section::Form]);
+                let command = asked(&[Section::Form]);
                 self.filter_key(command, event);
             }
             None => {
-                if let Some(command) = command(&[Section::Main, Section::Move]) {
+                if let Some(command) = asked(&[Section::Main, Section::Move]) {
                     self.main_command(command);
                 }
             }
         }
+    }
+
+    /// Gives a key that came in one piece with others to the text field that has the keys; without
+    /// one, answers whether it may be followed: only arrows and their like may, as a held key comes
+    /// like this over a slow line.
+    fn takes_burst(&mut self, key: KeyPress, event: KeyEvent) -> bool {
+        let filtering = self.dialogs.is_empty() && self.list.filtering;
+        let input = match self.dialogs.last_mut() {
+            Some(Dialog::Form(form)) if form.working.is_none() => form.focused_input(),
+            None if filtering => Some(&mut self.list.filter_input),
+            _ => None,
+        };
+        if let Some(input) = input {
+            match event.code {
+                KeyCode::Esc => {}
+                // As in a paste: it must not press a button.
+                KeyCode::Enter | KeyCode::Tab => insert(input, " "),
+                _ => {
+                    typed(input, event);
+                }
+            }
+            if filtering {
+                self.list.filter_changed(&self.setup.book);
+            }
+            return false;
+        }
+        let moves = self.setup.keymap.command(key, &[Section::Move]).is_some();
+        if moves && !matches!(event.code, KeyCode::Char(_)) {
+            return true;
+        }
+        let text = "Keys that all came at once were taken for a paste, and not followed.";
+        self.say(Level::Info, text);
+        false
     }
 
     pub(super) fn paste(&mut self, text: &str) {
@@ -121,14 +187,15 @@ impl App {
         self.say(Level::Info, text);
     }
 
-    fn form_key(&mut self, command: Option<Command>, event: KeyEvent) {
+    fn form_key(&mut self, command: Option<Command>, stroke: &Stroke) {
+        let event = stroke.event;
         let Some(Dialog::Form(form)) = self.dialogs.last_mut() else {
             return;
         };
         if form.working.is_some() {
             // The change is on its way. Leaving the dialog leaves it running.
             if command == Some(Command::Cancel) {
-                self.dialogs.pop();
+                self.close_dialog();
                 self.say(
                     Level::Info,
                     "Still waiting for AWS; the answer will be shown here.",
@@ -139,25 +206,73 @@ impl App {
         let on_button = matches!(form.focus, Focus::Button(_));
         // In a field a character is text, whatever it is bound to.
         let plain = event.modifiers.difference(KeyModifiers::SHIFT).is_empty();
-        let is_text = !on_button && plain && matches!(event.code, KeyCode::Char(_));
-        match command.filter(|_| !is_text) {
-            Some(Command::Cancel) => self.cancel_form(),
+        let character = plain && matches!(event.code, KeyCode::Char(_));
+        match command.filter(|_| on_button || !character) {
+            Some(Command::Cancel) => self.leave_form(stroke.at),
             Some(Command::Confirm) => match form.focus {
                 Focus::Field(_) => form.focus_next(),
-                Focus::Button(Button::Cancel) => self.cancel_form(),
-                Focus::Button(Button::Confirm) => self.confirm_form(),
+                Focus::Button(Button::Cancel) => self.leave_form(stroke.at),
+                Focus::Button(Button::Confirm) => self.press(stroke.at),
             },
+            Some(Command::ListAll) => self.list_all(),
             Some(Command::PageDown) => form.pages = form.pages.saturating_add(1).min(9),
             Some(Command::PageUp) => form.pages = form.pages.saturating_sub(1).max(-9),
             Some(Command::NextField) => form.focus_next(),
             Some(Command::PreviousField) => form.focus_previous(),
             Some(Command::LeftButton) if on_button => form.focus = Focus::Button(Button::Cancel),
             Some(Command::RightButton) if on_button => form.focus = Focus::Button(Button::Confirm),
-            _ => {
-                if let Some(input) = form.focused_input() {
+            _ => match form.focused_input() {
+                Some(input) => {
                     typed(input, event);
                 }
-            }
+                None if character => self.typing.astray(stroke.at),
+                None => {}
+            },
+        }
+    }
+
+    /// Shows every certificate that the dialog is about.
+    fn list_all(&mut self) {
+        let Some(Dialog::Form(form)) = self.dialogs.last() else {
+            return;
+        };
+        let Purpose::Order(draft) = &form.purpose else {
+            return;
+        };
+        let page = pages::certificates(self, &draft.chosen());
+        let title = text::counted(draft.chosen().len(), "certificate", "certificates");
+        self.open(Dialog::Reader(Reader::new(title, Content::Page(page))));
+    }
+
+    /// Leaves the dialog. What somebody goes on to type into it must not reach what is below.
+    fn leave_form(&mut self, at: Timestamp) {
+        self.cancel_form();
+        if self.typing.is_astray(at) {
+            self.typing.lost_its_dialog(at);
+        }
+    }
+
+    /// Presses the button that does what the dialog says: once it could be read, and by a key that
+    /// was meant for it.
+    fn press(&mut self, at: Timestamp) {
+        let Some(Dialog::Form(form)) = self.dialogs.last() else {
+            return;
+        };
+        // What is missing stands in the dialog.
+        if form.text(self).problem.is_some() {
+            return;
+        }
+        if self.typing.is_astray(at) {
+            let text = "Not pressed: this dialog has no field for what you typed. Read it, and press again.";
+            self.say(Level::Info, text);
+        } else if self.typing.maybe_held() {
+            let text = "Not pressed: the key seems to be held down. Let it go, and press again.";
+            self.say(Level::Info, text);
+        } else if self.stood(at) < STANDS {
+            let text = "Not pressed: what the dialog says is new. Read it, and press again.";
+            self.say(Level::Info, text);
+        } else {
+            self.confirm_form();
         }
     }
 }

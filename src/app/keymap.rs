@@ -16,6 +16,8 @@ pub enum Section {
     Move,
     /// The certificates and the details.
     Main,
+    /// The entries of menus: each has its letter, the same wherever it stands.
+    Menu,
     /// Menus and texts.
     Dialog,
     /// Where something is typed or confirmed.
@@ -24,9 +26,10 @@ pub enum Section {
 
 impl Section {
     /// All sections, in the order of the help.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Main,
         Self::Move,
+        Self::Menu,
         Self::Dialog,
         Self::Form,
         Self::Always,
@@ -38,6 +41,7 @@ impl Section {
             Self::Always => "always",
             Self::Move => "move",
             Self::Main => "main",
+            Self::Menu => "menu",
             Self::Dialog => "dialog",
             Self::Form => "form",
         }
@@ -49,6 +53,7 @@ impl Section {
             Self::Always => "Everywhere",
             Self::Move => "Moving",
             Self::Main => "Certificates and details",
+            Self::Menu => "Entries of menus",
             Self::Dialog => "Menus and texts",
             Self::Form => "Dialogs",
         }
@@ -73,7 +78,7 @@ commands! {
     Main Back "back" "Go back: close the details, clear the filter",
     Main Actions "actions" "Actions of the certificate",
     Main Options "options" "Options of the row",
-    Main Mark "mark" "Mark the certificate, or take its mark away",
+    Main Mark "mark" "Mark the certificate, or take its mark away, and go down",
     Main MarkShown "mark-shown" "Mark everything the filter shows, or take these marks away",
     Main Filter "filter" "Filter by id, status:pending-transfer, to:4444, from:2222",
     Main Sort "sort" "Sort by creation date or by status",
@@ -99,17 +104,44 @@ commands! {
     Move PageDown "page-down" "A page down",
     Move First "first" "To the first",
     Move Last "last" "To the last",
+    Menu CopyOf "copy-of" "Copy…: what can be copied of a certificate",
+    Menu StartTransfer "start-transfer" "Start transfer; prepare and transfer",
+    Menu TransferReady "transfer-ready" "Transfer the ready ones",
+    Menu Activate "activate" "Activate",
+    Menu Deactivate "deactivate" "Deactivate",
+    Menu Accept "accept" "Accept transfer",
+    Menu AcceptAndActivate "accept-and-activate" "Accept transfer and activate",
+    Menu Reject "reject" "Reject transfer",
+    Menu PutBack "put-back" "Put back",
+    Menu Resume "resume" "Resume a run that stopped",
+    Menu LeaveAsIs "leave-as-is" "Leave as is what a run has stopped at",
+    Menu RevokeTransfer "revoke-transfer" "Revoke transfer",
+    Menu Revoke "revoke" "Revoke, for ever",
+    Menu Unmark "unmark" "Take all marks away",
+    Menu View "view" "View a policy's document, a thing's attributes",
+    Menu Detach "detach" "Detach a policy or a thing",
+    Menu CopyName "copy-name" "Copy a name",
+    Menu CopyId "copy-id" "Copy the certificate id",
+    Menu CopyArn "copy-arn" "Copy the ARN",
+    Menu CopyPem "copy-pem" "Copy the certificate (PEM)",
+    Menu CopyNote "copy-note" "Copy the note for the recipient",
+    Menu Region "region" "Another region",
+    Menu FinishBegun "finish-begun" "Stop a batch: finish what is begun",
+    Menu StopAfterStep "stop-after-step" "Stop a batch after the calls in flight",
+    Menu GoOn "go-on" "Do not stop",
+    Menu BeginAgain "begin-again" "Begin what a batch did not begin",
     Dialog Choose "choose" "Choose the row with the >",
     Dialog Close "close" "Close",
     Dialog CopyText "copy-text" "Copy the text",
     Dialog Retry "retry" "Try again what failed",
-    Dialog Stop "stop" "Stop a run after the calls in flight",
+    Dialog Stop "stop" "Stop a batch: asks how",
     Dialog ItemOptions "item-options" "Options of a certificate in a run",
     Dialog SaveReport "save-report" "Save the outcome of a run as CSV",
     Form Confirm "confirm" "To the next field; on a button, press it",
     Form Cancel "cancel" "Cancel: nothing happens",
     Form NextField "next-field" "Next field or button",
     Form PreviousField "previous-field" "Previous field or button",
+    Form ListAll "list-all" "Show every certificate that the dialog is about",
     Form LeftButton "left-button" "Button to the left",
     Form RightButton "right-button" "Button to the right",
     Always Leave "leave" "Quit from anywhere",
@@ -154,11 +186,10 @@ impl Keymap {
         for &(section, command, name, _) in COMMANDS {
             let keys = bindings.get(section.name()).and_then(|s| s.get(name));
             for &key in keys.into_iter().flatten() {
-                let sections = rivals(section);
-                let rival = sections
-                    .iter()
-                    .find_map(|s| map.commands.get(&(*s, key)))
-                    .filter(|rival| **rival != command);
+                let rival = rivals(section).iter().find_map(|rival| {
+                    let rival = map.commands.get(&(*rival, key))?;
+                    (*rival != command && meet(*rival, command)).then_some(rival)
+                });
                 if let Some(rival) = rival {
                     mistakes.push(Mistake(format!(
                         "[{}] {name}: the key {key} is taken by {}",
@@ -207,16 +238,63 @@ fn rivals(section: Section) -> &'static [Section] {
         Section::Move => &[
             Section::Move,
             Section::Main,
+            Section::Menu,
+            Section::Dialog,
+            Section::Always,
+        ],
+        Section::Menu => &[
+            Section::Menu,
+            Section::Move,
             Section::Dialog,
             Section::Always,
         ],
         Section::Main => &[Section::Main, Section::Move, Section::Always],
-        Section::Dialog => &[Section::Dialog, Section::Move, Section::Always],
+        Section::Dialog => &[
+            Section::Dialog,
+            Section::Move,
+            Section::Menu,
+            Section::Always,
+        ],
         Section::Form => &[Section::Form, Section::Always],
     }
 }
 
+/// Whether a key could mean both: what is done with texts and batches is not done in menus.
+fn meet(one: Command, other: Command) -> bool {
+    let in_menus = |command: Command| {
+        COMMANDS.iter().any(|(section, it, ..)| {
+            *it == command
+                && (*section != Section::Dialog
+                    || matches!(command, Command::Choose | Command::Close))
+        })
+    };
+    let entry = |command: Command| {
+        (COMMANDS.iter()).any(|(section, it, ..)| *it == command && *section == Section::Menu)
+    };
+    !(entry(one) || entry(other)) || (in_menus(one) && in_menus(other))
+}
+
 impl Command {
+    /// Whether it may come from a key that is held down: it moves, or can be taken away the same way.
+    pub const fn may_be_held(self) -> bool {
+        matches!(
+            self,
+            Self::Up
+                | Self::Down
+                | Self::PageUp
+                | Self::PageDown
+                | Self::First
+                | Self::Last
+                | Self::Mark
+                | Self::NextTab
+                | Self::PreviousTab
+                | Self::NextField
+                | Self::PreviousField
+                | Self::LeftButton
+                | Self::RightButton
+        )
+    }
+
     /// The command's name in the keymap file.
     pub fn name(self) -> &'static str {
         COMMANDS

@@ -7,7 +7,9 @@ use crate::domain::{
 use super::{
     App, Level, Tab,
     dialog::{Choice, Dialog, Entry, Kind, Menu, MenuKind},
+    keymap::Command,
     pages,
+    stopping::{stop_entries, stop_title},
 };
 
 impl App {
@@ -16,19 +18,14 @@ impl App {
             return self.open_marks_menu();
         }
         if let Some(id) = self.current() {
-            let kind = if self.details_focused() {
-                MenuKind::Actions(id)
-            } else {
-                MenuKind::Row(id)
-            };
-            self.open_certificate_menu(kind, id);
+            self.open_certificate_menu(id);
         }
     }
 
     pub(super) fn open_options(&mut self) {
         let Some(details) = self.details.as_ref().filter(|_| self.details_focused()) else {
             if let Some(id) = self.list.selected() {
-                self.open_certificate_menu(MenuKind::Row(id), id);
+                self.open_certificate_menu(id);
             }
             return;
         };
@@ -41,77 +38,114 @@ impl App {
         }
     }
 
-    fn open_certificate_menu(&mut self, kind: MenuKind, id: CertificateId) {
+    /// The actions of a certificate: the same letters in the same places, whatever its status and
+    /// wherever the menu is opened.
+    pub(super) fn open_certificate_menu(&mut self, id: CertificateId) {
         // The menu is about this certificate: the cursor stays on it, whatever is listed meanwhile.
-        if matches!(kind, MenuKind::Row(_)) {
+        if !self.details_focused() {
             self.list.select(id);
         }
-        let entries = self.certificate_entries(&kind, id);
-        let title = format!("{}  {}", id.short(), self.status(id).label());
-        self.open(Dialog::Menu(Menu::new(kind, title, entries)));
+        let (title, entries) = (self.certificate_title(id), self.certificate_entries(id));
+        self.open(Dialog::Menu(Menu::new(
+            MenuKind::Certificate(id),
+            title,
+            entries,
+        )));
     }
 
-    fn certificate_entries(&self, kind: &MenuKind, id: CertificateId) -> Vec<Entry> {
-        let subject = self.subject(id);
-        let mut entries = Vec::new();
-        if matches!(kind, MenuKind::Row(_)) {
-            entries.push(Entry::enabled("Open details", Choice::Open(id)));
+    fn certificate_title(&self, id: CertificateId) -> String {
+        let short = id.short();
+        match self.unfinished_run(id) {
+            Some(record) => format!("{short}  {}", pages::standing(record)),
+            None => format!("{short}  {}", self.status(id).label()),
         }
-        entries.extend(if self.unfinished_run(id).is_some() {
-            self.decisions(id)
-        } else {
-            Vec::new()
-        });
-        for action in Action::menu(subject.readiness.status) {
-            // Beside what cannot be undone, and before it.
-            if matches!(action, Action::Revoke) {
-                entries.extend(self.put_back_entry(id));
-            }
-            // What opens a dialog has dots, as everywhere.
-            let label = format!("{}…", action.label());
-            entries.push(match action.availability(&subject) {
-                Availability::Enabled => {
-                    let prepared = (action == Action::StartTransfer)
-                        .then(|| subject.readiness.preparation())
-                        .flatten();
-                    Entry::enabled(label, Choice::Act(action, id))
-                        .with_remark(prepared.unwrap_or_default())
-                }
-                Availability::Disabled(reason) => Entry::disabled(action.label(), reason),
-            });
+    }
+
+    fn certificate_entries(&self, id: CertificateId) -> Vec<Entry> {
+        let status = self.status(id);
+        // What harms nothing stands first: the cursor is on it.
+        let mut entries = vec![Entry::enabled(
+            Command::CopyOf,
+            "Copy…",
+            Choice::CopyMenu(id),
+        )];
+        let (last, actions): (Vec<Action>, Vec<Action>) = (Action::menu(status).into_iter())
+            .partition(|action| matches!(action, Action::Revoke | Action::RevokeTransfer));
+        entries.extend(actions.into_iter().map(|it| self.action_entry(it, id)));
+        entries.push(self.put_back_entry(id));
+        entries.extend([Kind::Resume, Kind::LeaveAsIs].map(|kind| self.decision(kind, id)));
+        // The one that cannot be undone does not stand where the other one stands.
+        if last.contains(&Action::Revoke) {
+            entries.push(Entry::nothing());
         }
-        if self.status(id).in_transfer() {
-            entries.extend(self.put_back_entry(id));
-        }
-        entries.push(Entry::enabled("Copy…", Choice::CopyMenu(id)));
+        entries.extend(last.into_iter().map(|it| self.action_entry(it, id)));
         entries
     }
 
-    /// Putting back what the journal has of a certificate, where that is known or likely. With an
-    /// open run it stands among the decisions about that.
-    fn put_back_entry(&self, id: CertificateId) -> Option<Entry> {
-        if self.unfinished_run(id).is_some() {
-            return None;
-        }
-        let known = self.put_back_record(id);
-        let came_back = self.list.get(id).is_some_and(|facts| facts.came_back);
-        let remark = match known {
-            Some(_) if self.status(id).in_transfer() => "revokes the transfer first".to_owned(),
-            Some(record) => {
-                let before = &record.before;
-                counted_attachments(before.policies.len(), before.things.len()).unwrap_or_default()
+    fn action_entry(&self, action: Action, id: CertificateId) -> Entry {
+        let subject = self.subject(id);
+        match action.availability(&subject) {
+            Availability::Enabled => {
+                let prepared = (action == Action::StartTransfer)
+                    .then(|| subject.readiness.preparation())
+                    .flatten();
+                // What opens a dialog has dots, as everywhere.
+                let label = format!("{}…", action.label());
+                Entry::enabled(letter(action), label, Choice::Act(action, id))
+                    .with_remark(prepared.unwrap_or_default())
             }
-            // What the journal has is asked when the dialog opens.
-            None if came_back && !self.knows_journal_of(id) => "it came back".to_owned(),
-            None => return None,
-        };
-        Some(if self.setup.read_only {
-            Entry::disabled("Put back", "this session is read-only")
-        } else if self.is_changing(id) {
-            Entry::disabled("Put back", "a change of it is under way")
+            Availability::Disabled(reason) => {
+                Entry::disabled(letter(action), action.label(), reason)
+            }
+        }
+    }
+
+    /// Putting back what the journal has of a certificate. What it has is asked when the dialog
+    /// opens, unless that is known already.
+    fn put_back_entry(&self, id: CertificateId) -> Entry {
+        let status = self.status(id);
+        let disabled = |why: &str| Entry::disabled(Command::PutBack, "Put back", why);
+        if self.setup.read_only {
+            return disabled("this session is read-only");
+        }
+        if self.is_changing(id) {
+            return disabled("a change of it is under way");
+        }
+        let came_back = self.list.get(id).is_some_and(|facts| facts.came_back);
+        let remark = if self.unfinished_run(id).is_some() {
+            "what its run took".to_owned()
         } else {
-            Entry::enabled("Put back…", Choice::Order(Kind::PutBack, vec![id])).with_remark(remark)
-        })
+            match (self.put_back_record(id), self.knows_journal_of(id)) {
+                (Some(_), _) if status.in_transfer() => "revokes the transfer first".to_owned(),
+                (Some(record), _) => {
+                    let before = &record.before;
+                    counted_attachments(before.policies.len(), before.things.len())
+                        .unwrap_or_default()
+                }
+                (None, true) => return disabled("the journal has nothing of it"),
+                (None, false) if status == ConsoleStatus::Revoked => {
+                    return disabled("revoked for ever");
+                }
+                (None, false) if status == ConsoleStatus::PendingTransfer => {
+                    return disabled("only its sender can");
+                }
+                (None, false) if came_back => "it came back".to_owned(),
+                (None, false) => "if the journal has something of it".to_owned(),
+            }
+        };
+        let choice = Choice::Order(Kind::PutBack, vec![id]);
+        Entry::enabled(Command::PutBack, "Put back…", choice).with_remark(remark)
+    }
+
+    /// What else can become of a certificate's open run.
+    fn decision(&self, kind: Kind, id: CertificateId) -> Entry {
+        if self.unfinished_run(id).is_none() {
+            return Entry::disabled(kind.letter(), kind.label(), "it has no unfinished run");
+        }
+        if self.is_changing(id) {
+            return Entry::disabled(kind.letter(), kind.label(), "a change of it is under way");
+        }
+        self.deciding(kind, kind.label().to_owned(), &[id])
     }
 
     /// Makes an open certificate menu anew, since an answer may have changed what applies.
@@ -119,19 +153,20 @@ impl App {
         let Some(Dialog::Menu(menu)) = self.dialogs.last() else {
             return;
         };
-        let kind = menu.kind.clone();
-        if kind == MenuKind::Runs {
-            let entries = self.runs_entries();
-            if let Some(Dialog::Menu(menu)) = self.dialogs.last_mut() {
-                menu.replace(entries);
+        let (title, entries) = match menu.kind {
+            MenuKind::Certificate(id) => (self.certificate_title(id), self.certificate_entries(id)),
+            MenuKind::Runs => (menu.title.clone(), self.runs_entries()),
+            MenuKind::Stop(request) => {
+                let Some(run) = self.order(request).filter(|run| run.ended.is_none()) else {
+                    // There is nothing left to stop.
+                    self.dialogs.pop();
+                    self.typing.lost_its_dialog(self.now);
+                    return;
+                };
+                (stop_title(run), stop_entries(run))
             }
-            return;
-        }
-        let (MenuKind::Row(id) | MenuKind::Actions(id)) = kind else {
-            return;
+            MenuKind::Fixed => return,
         };
-        let entries = self.certificate_entries(&kind, id);
-        let title = format!("{}  {}", id.short(), self.status(id).label());
         if let Some(Dialog::Menu(menu)) = self.dialogs.last_mut() {
             menu.title = title;
             menu.replace(entries);
@@ -139,7 +174,11 @@ impl App {
     }
 
     fn open_policy_menu(&mut self, id: CertificateId, name: String) {
-        let view = Entry::enabled("View document", Choice::ViewPolicy(name.clone()));
+        let view = Entry::enabled(
+            Command::View,
+            "View document",
+            Choice::ViewPolicy(name.clone()),
+        );
         let change = self
             .session
             .arn(id)
@@ -148,13 +187,17 @@ impl App {
                 policy: name.clone(),
             });
         let detach = if self.setup.read_only {
-            Entry::disabled("Detach", "this session is read-only")
+            Entry::disabled(Command::Detach, "Detach", "this session is read-only")
         } else if change.is_some_and(|change| self.is_under_way(&change)) {
-            Entry::disabled("Detach", "it is being detached")
+            Entry::disabled(Command::Detach, "Detach", "it is being detached")
         } else if self.in_order(id) {
-            Entry::disabled("Detach", "a run works on the certificate")
+            Entry::disabled(Command::Detach, "Detach", "a run works on the certificate")
         } else {
-            Entry::enabled("Detach…", Choice::DetachPolicy(id, name.clone()))
+            Entry::enabled(
+                Command::Detach,
+                "Detach…",
+                Choice::DetachPolicy(id, name.clone()),
+            )
         };
         self.open_attachment_menu("Policy", name, view, detach);
     }
@@ -172,15 +215,23 @@ impl App {
                 thing: name.clone(),
             });
         let detaching = detaching || change.is_some_and(|change| self.is_under_way(&change));
-        let view = Entry::enabled("View attributes", Choice::ViewThing(name.clone()));
+        let view = Entry::enabled(
+            Command::View,
+            "View attributes",
+            Choice::ViewThing(name.clone()),
+        );
         let detach = if self.setup.read_only {
-            Entry::disabled("Detach", "this session is read-only")
+            Entry::disabled(Command::Detach, "Detach", "this session is read-only")
         } else if detaching {
-            Entry::disabled("Detach", "it is being detached")
+            Entry::disabled(Command::Detach, "Detach", "it is being detached")
         } else if self.in_order(id) {
-            Entry::disabled("Detach", "a run works on the certificate")
+            Entry::disabled(Command::Detach, "Detach", "a run works on the certificate")
         } else {
-            Entry::enabled("Detach…", Choice::DetachThing(id, name.clone()))
+            Entry::enabled(
+                Command::Detach,
+                "Detach…",
+                Choice::DetachThing(id, name.clone()),
+            )
         };
         self.open_attachment_menu("Thing", name, view, detach);
     }
@@ -191,7 +242,11 @@ impl App {
             what: "the name",
             text: name,
         };
-        let entries = vec![view, detach, Entry::enabled("Copy name", copy)];
+        let entries = vec![
+            view,
+            detach,
+            Entry::enabled(Command::CopyName, "Copy name", copy),
+        ];
         self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, title, entries)));
     }
 
@@ -213,6 +268,7 @@ impl App {
     pub(super) fn open_copy_menu(&mut self, id: CertificateId) {
         let copy = |what, text| Choice::Copy { what, text };
         let mut entries = vec![Entry::enabled(
+            Command::CopyId,
             "Certificate id",
             copy("the certificate id", id.to_string()),
         )];
@@ -223,20 +279,32 @@ impl App {
             None => made.map(|arn| arn.to_string()),
         };
         entries.push(match arn {
-            Some(arn) => Entry::enabled("ARN", copy("the ARN", arn)),
-            None => Entry::disabled("ARN", "the account is not known yet"),
+            Some(arn) => Entry::enabled(Command::CopyArn, "ARN", copy("the ARN", arn)),
+            None => Entry::disabled(Command::CopyArn, "ARN", "the account is not known yet"),
         });
         let pem = details
             .and_then(|d| d.description.value())
             .and_then(|d| d.pem.clone());
         entries.push(match pem {
-            Some(pem) => Entry::enabled("Certificate (PEM)", copy("the certificate", pem)),
-            None => Entry::disabled("Certificate (PEM)", "open the details first"),
+            Some(pem) => Entry::enabled(
+                Command::CopyPem,
+                "Certificate (PEM)",
+                copy("the certificate", pem),
+            ),
+            None => Entry::disabled(
+                Command::CopyPem,
+                "Certificate (PEM)",
+                "open the details first",
+            ),
         });
         if self.status(id) == ConsoleStatus::Transferred {
             let note = pages::note(self, id);
             let choice = copy("the note for the recipient", note);
-            entries.push(Entry::enabled("Note for the recipient", choice));
+            entries.push(Entry::enabled(
+                Command::CopyNote,
+                "Note for the recipient",
+                choice,
+            ));
         }
         let title = format!("Copy of {}", id.short());
         self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, title, entries)));
@@ -260,7 +328,7 @@ impl App {
                 // The other side of a transfer is in the same region.
                 let mut target = known.target.clone();
                 target.region = target.region.or_else(|| self.session.target.region.clone());
-                let entry = Entry::enabled(&*known.label, Choice::Connect(target));
+                let entry = Entry::row(&*known.label, Choice::Connect(target));
                 if Some(i) == current {
                     entry.with_remark("in use")
                 } else {
@@ -269,12 +337,30 @@ impl App {
             })
             .collect();
         if !self.setup.simulator {
-            entries.push(Entry::enabled("Another region…", Choice::AskRegion));
+            entries.push(Entry::enabled(
+                Command::Region,
+                "Another region…",
+                Choice::AskRegion,
+            ));
         }
         let mut menu = Menu::new(MenuKind::Fixed, "Account", entries);
         // The next one is what a person most likely wants: the other side of a transfer.
         let targets = self.setup.targets.len().max(1);
         menu.select(current.map_or(0, |i| i.saturating_add(1) % targets));
         self.open(Dialog::Menu(menu));
+    }
+}
+
+/// The letter of an action.
+const fn letter(action: Action) -> Command {
+    match action {
+        Action::Activate => Command::Activate,
+        Action::Deactivate => Command::Deactivate,
+        Action::StartTransfer => Command::StartTransfer,
+        Action::RevokeTransfer => Command::RevokeTransfer,
+        Action::Accept => Command::Accept,
+        Action::AcceptAndActivate => Command::AcceptAndActivate,
+        Action::Reject => Command::Reject,
+        Action::Revoke => Command::Revoke,
     }
 }

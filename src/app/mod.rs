@@ -27,11 +27,14 @@ mod quitting;
 mod remote;
 mod requests;
 mod session;
+mod stopping;
+mod typing;
 mod unfinished;
 mod wording;
 
 use std::{
     collections::{BTreeMap, HashMap},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     time::Duration,
 };
 
@@ -47,10 +50,11 @@ use dialog::Dialog;
 use keymap::Keymap;
 use list::CertificateList;
 use log::CommandLog;
-pub use msg::{COPY_LIMIT, Effect, Msg};
+pub use msg::{COPY_LIMIT, Effect, Msg, Stroke};
 pub use remote::{Picture, Remote};
 use requests::{Place, Requests};
 pub use session::Session;
+use typing::{STANDS, Typing, passed};
 
 /// An account that can be changed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,6 +113,9 @@ const FLASH: Duration = Duration::from_secs(4);
 /// How long the cursor must rest on a row before its details are asked for.
 const SETTLE: Duration = Duration::from_millis(150);
 
+/// How often the screen is drawn while something waits.
+const TICK: Duration = Duration::from_secs(1);
+
 /// How long to wait before AWS is asked again whether a thing is detached.
 const DETACH_LOOK: Duration = Duration::from_secs(1);
 
@@ -140,8 +147,6 @@ pub struct App {
     pub orders: Vec<orders::OrderRun>,
     /// What the journal has open in this account and nobody works on.
     pub unfinished: Vec<Record>,
-    /// Whether that is still to be offered, once no dialog is in the way.
-    offer_unfinished: bool,
     /// The command log's entries of the calls of orders that are under way.
     logged: HashMap<(RequestId, u64), usize>,
     /// Things that are being detached, of certificates whose details are closed.
@@ -149,6 +154,11 @@ pub struct App {
     requests: Requests,
     effects: Vec<Effect>,
     leaving: bool,
+    typing: Typing,
+    /// How many dialogs were opened so far.
+    opened: u64,
+    /// The words of the dialog on top, as a hash, and since when they are on the screen.
+    stands: Option<(u64, Timestamp)>,
 }
 
 /// The state at the start, and what is to be done first.
@@ -170,12 +180,14 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         last_failure: None,
         orders: Vec::new(),
         unfinished: Vec::new(),
-        offer_unfinished: false,
         logged: HashMap::new(),
         detaching: BTreeMap::new(),
         requests: Requests::default(),
         effects: Vec::new(),
         leaving: false,
+        typing: Typing::default(),
+        opened: 0,
+        stands: None,
         setup,
     };
     app.connect(app.session.target.clone());
@@ -186,11 +198,18 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
 /// Changes the state and says what is to be done outside.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Clock(now) => app.now = now,
+        Msg::Clock(now) => app.tell_time(now),
         Msg::Resize { columns, rows } => app.screen = Rect::new(0, 0, columns, rows),
-        Msg::Key(event) => app.key(event.into(), event),
+        Msg::Key(stroke) => app.key(&stroke),
         Msg::Paste(text) => app.paste(&text),
-        Msg::Reply(reply) => app.reply(reply),
+        Msg::Reply(reply) => {
+            let before = (app.dialogs.len(), app.opened);
+            app.reply(reply);
+            // Somebody may have been typing into what is gone now, or under what has come.
+            if (app.dialogs.len(), app.opened) != before {
+                app.typing.lost_its_dialog(app.now);
+            }
+        }
     }
     app.settle();
     std::mem::take(&mut app.effects)
@@ -200,9 +219,67 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
 mod tests;
 
 impl App {
-    /// Whether time passes on the screen: something is waited for.
-    pub fn needs_clock(&self) -> bool {
+    /// Whether an answer is waited for.
+    pub fn awaits_answers(&self) -> bool {
         self.requests.any()
+    }
+
+    /// After how long something on the screen changes although nothing happens.
+    pub fn clock(&self) -> Option<Duration> {
+        let waits = self.requests.any().then_some(TICK);
+        let button = (matches!(self.dialogs.last(), Some(Dialog::Form(_))) && !self.is_armed())
+            .then(|| STANDS.saturating_sub(self.stood(self.now)));
+        let keys = (self.typing.rests_until())
+            .map(|until| passed(self.now, until))
+            .filter(|rest| !rest.is_zero());
+        waits.into_iter().chain(button).chain(keys).min()
+    }
+
+    fn tell_time(&mut self, now: Timestamp) {
+        let words = self.words_on_top();
+        if self.stands.map(|(words, _)| words) != words {
+            // They were drawn at the end of the turn before.
+            self.stands = words.map(|words| (words, self.now));
+        }
+        if let Some((_, since)) = &mut self.stands {
+            *since = now.min(*since);
+        }
+        self.now = now;
+    }
+
+    /// What the dialog on top says that is to be read before its button is pressed.
+    fn words_on_top(&self) -> Option<u64> {
+        let Some(Dialog::Form(form)) = self.dialogs.last() else {
+            return None;
+        };
+        // How far the runs came changes all the time, and not what quitting does.
+        if matches!(form.purpose, dialog::Purpose::Quit) {
+            return Some(self.opened);
+        }
+        let text = form.text(self);
+        let mut hasher = DefaultHasher::new();
+        let outlook: Vec<&String> = text.outlook.iter().map(|(_, line)| line).collect();
+        (self.opened, text.title, text.intro, outlook, text.confirm).hash(&mut hasher);
+        Some(hasher.finish())
+    }
+
+    /// How long the words of the dialog on top have been on the screen.
+    fn stood(&self, at: Timestamp) -> Duration {
+        match self.stands {
+            Some((words, since)) if Some(words) == self.words_on_top() => passed(since, at),
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// Whether the button of the dialog on top can be pressed: it could be read.
+    pub fn is_armed(&self) -> bool {
+        self.stood(self.now) >= STANDS
+    }
+
+    /// Whether keys go nowhere for a moment, since a reply has closed or opened a dialog.
+    pub fn keys_rest(&self) -> bool {
+        let until = self.typing.rests_until();
+        until.is_some_and(|until| self.now < until)
     }
 
     /// Whether the screen is too small to draw anything useful.
@@ -322,10 +399,6 @@ impl App {
         let height = self.list_height();
         self.list.keep_in_sight(height);
         self.renew_menu();
-        if self.offer_unfinished && self.dialogs.is_empty() && !self.list.filtering {
-            self.offer_unfinished = false;
-            self.open_unfinished();
-        }
         let unasked = |details: &Details| matches!(details.policies.picture(), Picture::Unasked);
         if self.details.as_ref().is_some_and(unasked) && self.session.account().is_some() {
             self.ask_attachments(SETTLE);

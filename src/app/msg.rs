@@ -2,13 +2,13 @@
 
 use crossterm::event::KeyEvent;
 
-use crate::domain::{Reply, Request, RequestId, Timestamp};
+use crate::domain::{Reply, Request, RequestId, StopAt, Timestamp};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Msg {
     /// A key was pressed (never a release).
-    Key(KeyEvent),
+    Key(Stroke),
     /// Text was pasted, as one piece.
     Paste(String),
     /// The terminal has a new size.
@@ -25,6 +25,28 @@ pub enum Msg {
     Clock(Timestamp),
 }
 
+/// A key as it came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stroke {
+    /// The key.
+    pub event: KeyEvent,
+    /// When it was read.
+    pub at: Timestamp,
+    /// Whether another one had arrived with it.
+    pub more: bool,
+}
+
+impl Stroke {
+    /// A key that came by itself.
+    pub fn new(event: KeyEvent, at: Timestamp) -> Self {
+        Self {
+            event,
+            at,
+            more: false,
+        }
+    }
+}
+
 /// The longest text, in bytes, that can be copied. Terminals cut or drop an OSC 52 sequence of more
 /// than 100,000 bytes; base64 makes 4 of every 3, and the sequence around them takes 9.
 pub const COPY_LIMIT: usize = 74_991;
@@ -36,8 +58,8 @@ pub enum Effect {
     Send(Request),
     /// A read is not wanted any more.
     Cancel(RequestId),
-    /// An order is to stop after the calls in flight.
-    Stop(RequestId),
+    /// An order is to stop.
+    Stop(RequestId, StopAt),
     /// Puts a text of at most [`COPY_LIMIT`] bytes on the person's clipboard, through the terminal.
     Copy(String),
     /// Draws everything anew, for a terminal that something else wrote on.

@@ -7,6 +7,7 @@ use crate::domain::{Answer, Call, CertificateId, ConsoleStatus, Order, RequestId
 use super::{
     App, Level,
     dialog::{Choice, Dialog, Entry, Form, Kind, Looks, Menu, MenuKind, OrderDraft, Purpose},
+    keymap::Command,
     orders::{OrderPlace, OrderRun},
     requests::Place,
 };
@@ -27,7 +28,12 @@ impl App {
         let open = (self.unfinished.iter())
             .filter(|record| self.list.is_marked(record.before.certificate))
             .count();
-        let mut entries = Vec::new();
+        // What harms nothing stands first: the cursor is on it.
+        let mut entries = vec![Entry::enabled(
+            Command::Unmark,
+            "Take all marks away",
+            Choice::Unmark,
+        )];
         for kind in Kind::MENU {
             let applies: usize = if kind.needs_open_run() {
                 open
@@ -35,25 +41,20 @@ impl App {
                 let applying = statuses.iter().filter(|(it, _)| kind.applies_to(**it));
                 applying.map(|(_, n)| n).sum()
             };
-            // An order that is about stopped runs is in the way where there are none.
-            if kind.needs_open_run() && applies == 0 {
-                continue;
-            }
             let label = kind.label();
             entries.push(if self.setup.read_only {
-                Entry::disabled(label, "this session is read-only")
+                Entry::disabled(kind.letter(), label, "this session is read-only")
             } else if applies == 0 {
-                Entry::disabled(label, "applies to none of them")
+                Entry::disabled(kind.letter(), label, "applies to none of them")
             } else {
                 let remark = match kind.looks_at() {
                     Looks::Journal => "what the journal has of them".to_owned(),
                     _ => format!("{applies} of {}", marked.len()),
                 };
-                Entry::enabled(format!("{label}…"), Choice::Order(kind, marked.clone()))
-                    .with_remark(remark)
+                let choice = Choice::Order(kind, marked.clone());
+                Entry::enabled(kind.letter(), format!("{label}…"), choice).with_remark(remark)
             });
         }
-        entries.push(Entry::enabled("Take all marks away", Choice::Unmark));
         let mut title = counted(marked.len(), "marked certificate", "marked certificates");
         match self.list.hidden(&marked) {
             0 => {}

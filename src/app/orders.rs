@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use crate::domain::{
     CertificateArn, CertificateId, CommandPlace, Failure, Order, Place, PlannedStep, Progress,
-    Remark, RequestId, RunOutcome, StepFailure, StepState, Timestamp, Work,
+    Remark, RequestId, RunOutcome, StepFailure, StepState, StopAt, Timestamp, Work,
 };
 
 /// How a certificate of an order stands, for the counts, in the order in which a person needs to see
@@ -140,8 +140,8 @@ pub struct OrderRun {
     pub ended: Option<Timestamp>,
     /// Why the order as a whole failed. Certificates that had not ended then were not touched.
     pub failure: Option<Box<Failure>>,
-    /// Whether it was asked to stop.
-    pub stopping: bool,
+    /// Where it was asked to stop.
+    pub stopping: Option<StopAt>,
     /// The certificate with the `>`. Until a person chooses one it is the first row.
     selected: Option<CertificateId>,
 }
@@ -170,7 +170,7 @@ impl OrderRun {
             began: now,
             ended: None,
             failure: None,
-            stopping: false,
+            stopping: None,
             selected: None,
         }
     }

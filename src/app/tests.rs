@@ -132,7 +132,11 @@ impl Desk {
     }
 
     fn key(&mut self, code: KeyCode) {
-        self.tell(Msg::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+        // Each key after a look at the screen.
+        let at = self.app.now + std::time::Duration::from_secs(1);
+        self.tell(Msg::Clock(at));
+        let event = KeyEvent::new(code, KeyModifiers::NONE);
+        self.tell(Msg::Key(Stroke::new(event, at)));
     }
 
     fn keys(&mut self, keys: &str) {

@@ -4,7 +4,8 @@ use crate::domain::{Answer, CertificateId, ConsoleStatus, Failure, Record, text:
 
 use super::{
     App, Level,
-    dialog::{Choice, Dialog, Entry, Kind, Menu, MenuKind},
+    dialog::{Choice, Entry, Kind},
+    keymap::Command,
     pages,
 };
 
@@ -18,7 +19,9 @@ impl App {
                     .any(|record| !self.unfinished.iter().any(|known| known.id == record.id));
                 self.unfinished = open;
                 // What this session's own orders left open is shown where they are.
-                self.offer_unfinished |= news && self.orders.is_empty();
+                if news && self.orders.is_empty() {
+                    self.tell_unfinished();
+                }
             }
             Answer::Failed(failure) => self.journal_failed(&failure),
             _ => {}
@@ -55,13 +58,18 @@ impl App {
             .collect()
     }
 
-    /// What the journal has open, each to decide about; before them, all of them at once.
-    pub(super) fn unfinished_entries(&self, prefix: &str) -> Vec<Entry> {
-        let mut entries = Vec::new();
+    /// What the journal has open, each to decide about; after them, all of them at once.
+    pub(super) fn unfinished_entries(&self) -> Vec<Entry> {
         let waiting = self.undecided();
         let ids: Vec<CertificateId> = (waiting.iter())
             .map(|record| record.before.certificate)
             .collect();
+        let row = |record: &Record| {
+            let id = record.before.certificate;
+            let label = format!("Unfinished: {}", id.short());
+            Entry::row(label, Choice::Decide(id)).with_remark(pages::standing(record))
+        };
+        let mut entries: Vec<Entry> = waiting.into_iter().map(row).collect();
         if let n @ 2.. = ids.len() {
             let entry = |kind| {
                 let label = format!("{} all {n} unfinished", Kind::label(kind));
@@ -69,47 +77,27 @@ impl App {
             };
             entries.extend(Kind::UNFINISHED.map(entry));
         }
-        entries.extend(waiting.into_iter().map(|record| {
-            let id = record.before.certificate;
-            let label = format!("{prefix}{}", id.short());
-            Entry::enabled(label, Choice::Decide(id)).with_remark(pages::standing(record))
-        }));
         entries
     }
 
     /// An entry that decides about open runs.
-    fn deciding(&self, kind: Kind, label: String, ids: &[CertificateId]) -> Entry {
+    pub(super) fn deciding(&self, kind: Kind, label: String, ids: &[CertificateId]) -> Entry {
         if self.setup.read_only {
-            Entry::disabled(label, "this session is read-only")
+            Entry::disabled(kind.letter(), label, "this session is read-only")
         } else {
-            Entry::enabled(format!("{label}…"), Choice::Order(kind, ids.to_vec()))
+            let choice = Choice::Order(kind, ids.to_vec());
+            Entry::enabled(kind.letter(), format!("{label}…"), choice)
         }
     }
 
-    /// What the journal has open.
-    pub(super) fn open_unfinished(&mut self) {
-        let title = counted(self.undecided().len(), "unfinished run", "unfinished runs");
-        let entries = self.unfinished_entries("");
-        if !entries.is_empty() {
-            self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, title, entries)));
-        }
-    }
-
-    /// Resume, Put back or Leave as is.
-    pub(super) fn decide(&mut self, id: CertificateId) {
-        let title = match self.unfinished_run(id) {
-            Some(record) => format!("{}  {}", id.short(), pages::standing(record)),
-            None => id.short(),
-        };
-        let mut entries = self.decisions(id);
-        entries.push(Entry::enabled("Open details", Choice::Open(id)));
-        self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, title, entries)));
-    }
-
-    /// The entries that decide about a certificate's open run.
-    pub(super) fn decisions(&self, id: CertificateId) -> Vec<Entry> {
-        let entry = |kind| self.deciding(kind, Kind::label(kind).to_owned(), &[id]);
-        Kind::UNFINISHED.map(entry).to_vec()
+    /// Says how many runs are unfinished, and which key shows them. Nothing opens by itself.
+    pub(super) fn tell_unfinished(&mut self) {
+        let runs = counted(self.undecided().len(), "unfinished run", "unfinished runs");
+        let key = self.setup.keymap.key(Command::Orders);
+        self.say(
+            Level::Bad,
+            format!("{runs} in the journal: {key} shows what can become of them."),
+        );
     }
 
     /// Whether the details know what the journal has of a certificate.

@@ -60,6 +60,11 @@ impl AccountId {
         Self(self.0 ^ 1)
     }
 
+    /// Its end, which is typed to confirm.
+    pub fn last_four(&self) -> String {
+        self.to_string().chars().skip(8).collect()
+    }
+
     /// The number in groups of four, as people read it to each other: `4444-5555-6666`.
     pub fn grouped(self) -> String {
         let digits = self.to_string();

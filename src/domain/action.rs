@@ -44,14 +44,14 @@ pub struct Subject {
 }
 
 impl Action {
-    /// The console's order. Everything that may be in a menu for this status: Revoke needs a
+    /// Everything that may be in a menu for this status: Revoke needs a
     /// certificate that is not in transfer and Revoke transfer one that is, so the irreversible one
     /// never stands beside the one it could be mistaken for.
     pub fn menu(status: ConsoleStatus) -> Vec<Self> {
         let mut actions = vec![
+            Self::StartTransfer,
             Self::Activate,
             Self::Deactivate,
-            Self::StartTransfer,
             Self::Accept,
             Self::AcceptAndActivate,
             Self::Reject,
@@ -191,11 +191,11 @@ mod tests {
         use Action::*;
         assert_eq!(
             enabled(ConsoleStatus::Active),
-            [Deactivate, StartTransfer, Revoke]
+            [StartTransfer, Deactivate, Revoke]
         );
         assert_eq!(
             enabled(ConsoleStatus::Inactive),
-            [Activate, StartTransfer, Revoke]
+            [StartTransfer, Activate, Revoke]
         );
         assert_eq!(
             enabled(ConsoleStatus::PendingTransfer),
@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(enabled(ConsoleStatus::Unknown), []);
         assert_eq!(
             enabled(ConsoleStatus::PendingActivation),
-            [Activate, Deactivate, StartTransfer, Revoke]
+            [StartTransfer, Activate, Deactivate, Revoke]
         );
     }
 

@@ -25,6 +25,15 @@ pub enum Work {
     Change(Change),
 }
 
+/// Where an order stops, the sooner the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StopAt {
+    /// Nothing more is begun with; what is begun is finished.
+    Begun,
+    /// After the calls in flight.
+    Step,
+}
+
 /// A single change, without the certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {

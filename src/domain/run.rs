@@ -254,6 +254,14 @@ pub struct Record {
 }
 
 impl Record {
+    /// To whom it transfers; `None` for one that puts back.
+    pub fn recipient(&self) -> Option<AccountId> {
+        self.steps.iter().find_map(|known| match &known.step {
+            Step::Transfer { to, .. } => Some(*to),
+            _ => None,
+        })
+    }
+
     /// The positions of the steps that may run now: not settled, and all earlier stages settled.
     pub fn ready(&self) -> Vec<usize> {
         let unsettled = |step: &&StepRecord| !step.state.is_settled();

@@ -14,7 +14,10 @@ use rustix::event::{PollFd, PollFlags, poll};
 use tokio::sync::mpsc;
 
 use super::link;
-use crate::app::Msg;
+use crate::{
+    app::{Msg, Stroke},
+    domain::Timestamp,
+};
 
 /// Messages that may wait for the loop; then the terminal itself has to.
 const WAITING: usize = 256;
@@ -104,7 +107,10 @@ fn read_on(sender: &mpsc::Sender<io::Result<Msg>>, wait: &PipeReader) -> io::Res
             return Ok(());
         }
         while event::poll(LULL)? {
-            let Some(message) = message(event::read()?) else {
+            let event = event::read()?;
+            // What was typed while the line stood still, and a paste, come in one piece.
+            let more = event::poll(Duration::ZERO)?;
+            let Some(message) = message(event, Timestamp::now_utc(), more) else {
                 continue;
             };
             if sender.blocking_send(Ok(message)).is_err() {
@@ -116,9 +122,11 @@ fn read_on(sender: &mpsc::Sender<io::Result<Msg>>, wait: &PipeReader) -> io::Res
 
 /// Sizes are not taken from here: crossterm tells them only together with keys, as its reader is
 /// asked only when there are some.
-fn message(event: Event) -> Option<Msg> {
+fn message(event: Event, at: Timestamp, more: bool) -> Option<Msg> {
     match event {
-        Event::Key(key) if key.kind != KeyEventKind::Release => Some(Msg::Key(key)),
+        Event::Key(event) if event.kind != KeyEventKind::Release => {
+            Some(Msg::Key(Stroke { event, at, more }))
+        }
         Event::Paste(text) => Some(Msg::Paste(text.chars().take(PASTE_LIMIT).collect())),
         _ => None,
     }
@@ -129,6 +137,10 @@ mod tests {
     use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
     use super::*;
+
+    fn message(event: Event) -> Option<Msg> {
+        super::message(event, Timestamp::UNIX_EPOCH, false)
+    }
 
     #[test]
     fn a_release_is_no_key() {

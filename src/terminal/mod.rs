@@ -36,11 +36,9 @@ use self::{
 };
 use crate::{
     app::{Effect, Msg},
-    domain::{Reply, Request, RequestId, Timestamp},
+    domain::{Reply, Request, RequestId, StopAt, Timestamp},
 };
 
-/// How often the screen is drawn while something waits.
-const TICK: Duration = Duration::from_secs(1);
 /// Messages applied before the screen is drawn again.
 const TURN: usize = 256;
 
@@ -57,9 +55,9 @@ pub trait Program {
     /// Draws the state.
     fn render(&self, frame: &mut Frame<'_>);
 
-    /// Whether something waits: then the time is told and the screen drawn once a second.
-    /// Otherwise nothing is written until something happens.
-    fn needs_clock(&self) -> bool;
+    /// After how long the time is to be told and the screen drawn although nothing happens; `None`
+    /// while nothing on it depends on the time.
+    fn clock(&self) -> Option<Duration>;
 }
 
 /// The background task, as far as the loop needs it. None of it may block, but `rest`.
@@ -74,8 +72,8 @@ pub trait Requests {
     /// A read's answer is not wanted any more.
     fn cancel(&mut self, id: RequestId);
 
-    /// An order is to stop after the calls in flight; it still reports its end.
-    fn stop(&mut self, id: RequestId);
+    /// An order is to stop; it still reports its end.
+    fn stop(&mut self, id: RequestId, at: StopAt);
 
     /// The process is about to be stopped by the system, for who knows how long: what others wait for
     /// is finished, and not begun with again before [`wake`](Self::wake). May wait for a second.
@@ -224,13 +222,13 @@ enum Event {
 
 impl Sources<'_> {
     /// The next event, waited for.
-    async fn next(&mut self, clock: bool) -> Event {
+    async fn next(&mut self, clock: Option<Duration>) -> Event {
         tokio::select! {
             biased;
             signal = self.signals.next() => Event::Signal(signal),
             message = self.input.next() => Event::Input(message),
             reply = self.replies.recv() => Event::Reply(reply),
-            () = tokio::time::sleep(TICK), if clock => Event::Clock,
+            () = tokio::time::sleep(clock.unwrap_or_default()), if clock.is_some() => Event::Clock,
         }
     }
 
@@ -291,7 +289,7 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
                 self.stay_stopped().await?;
             }
             self.draw()?;
-            let event = self.sources.next(self.program.needs_clock()).await;
+            let event = self.sources.next(self.program.clock()).await;
             self.tell_time()?;
             self.apply(event)?;
             for _ in 1..TURN {
@@ -359,7 +357,7 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
                     }
                 }
                 Effect::Cancel(id) => self.requests.cancel(id),
-                Effect::Stop(id) => self.requests.stop(id),
+                Effect::Stop(id, at) => self.requests.stop(id, at),
                 Effect::Copy(text) => {
                     if let Some(bytes) = clipboard::sequence(&text, clipboard::in_tmux()) {
                         self.terminal.backend_mut().push(bytes.as_bytes());

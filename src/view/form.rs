@@ -14,10 +14,7 @@ use crate::{
         keymap::Command,
         page::Role,
     },
-    domain::{
-        Timestamp,
-        text::{visible, width, wrap},
-    },
+    domain::text::{visible, width, wrap},
 };
 
 use super::{Theme, dialog_frame};
@@ -56,7 +53,7 @@ pub(super) fn render(app: &App, form: &Form, theme: &Theme, frame: &mut Frame<'_
     let roomy = screen.height >= 18;
     let rows = content(form, &text, inner, roomy, theme);
     let problem = problem_line(form, &text, inner, theme);
-    let buttons = buttons(form, &text, inner, app.now, theme);
+    let buttons = buttons(form, &text, inner, app, theme);
     let below = u16::try_from(problem.len().saturating_add(buttons.len())).unwrap_or(u16::MAX);
     let height = u16::try_from(rows.len())
         .unwrap_or(u16::MAX)
@@ -195,11 +192,11 @@ fn buttons<'a>(
     form: &Form,
     text: &FormText,
     columns: usize,
-    now: Timestamp,
+    app: &App,
     theme: &Theme,
 ) -> Vec<Line<'a>> {
     if let Some((_, since)) = form.working {
-        let waited = (now - since).whole_seconds();
+        let waited = (app.now - since).whole_seconds();
         let waited = if waited > 1 {
             format!(" {waited} s")
         } else {
@@ -220,10 +217,13 @@ fn buttons<'a>(
         } else {
             theme.plain
         };
-        [
-            Span::raw(marker),
-            Span::styled(format!("[ {label} ]"), style),
-        ]
+        // Round until it can be pressed: the dialog has to have stood for a moment.
+        let label = if which == Button::Cancel || app.is_armed() {
+            format!("[ {label} ]")
+        } else {
+            format!("( {label} )")
+        };
+        [Span::raw(marker), Span::styled(label, style)]
     };
     let cancel = button(Button::Cancel, text.cancel);
     let confirm = button(Button::Confirm, text.confirm);

@@ -131,7 +131,10 @@ fn tags(app: &App) -> Vec<String> {
     }
     match app.undecided().len() {
         0 => {}
-        n => tags.push(format!("{n} unfinished")),
+        n => {
+            let orders = app.setup.keymap.key(Command::Orders);
+            tags.push(format!("{n} unfinished ({orders})"));
+        }
     }
     tags
 }

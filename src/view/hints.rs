@@ -15,6 +15,10 @@ use super::Theme;
 
 /// Draws the hints. The least important go first when the room is short; help is never cut.
 pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    // A dialog came or went under the fingers: what is typed now goes nowhere.
+    if app.keys_rest() {
+        return;
+    }
     let keymap = &app.setup.keymap;
     let (hints, last) = hints(app);
     let mut parts: Vec<(String, &str)> = hints
@@ -86,7 +90,7 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
         None if app.list.marks() > 0 => (
             vec![
                 (Command::Actions, "Actions on the marked"),
-                (Command::Mark, "mark"),
+                (Command::Mark, "mark, down"),
                 (Command::MarkShown, "mark all shown"),
                 (Command::Open, "open"),
                 (Command::Filter, "filter"),
@@ -130,7 +134,7 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             vec![
                 (Command::Open, "open"),
                 (Command::Options, "options"),
-                (Command::Mark, "mark"),
+                (Command::Mark, "mark, down"),
                 (Command::Filter, "filter"),
                 (Command::Refresh, "refresh"),
                 (Command::Accounts, "account"),

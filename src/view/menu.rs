@@ -1,4 +1,4 @@
-//! Menus: what applies, then what does not and why.
+//! Menus: each entry with its letter; what does not apply says why.
 
 use ratatui::{
     Frame,
@@ -21,13 +21,24 @@ pub(super) fn render(app: &App, menu: &Menu, theme: &Theme, frame: &mut Frame<'_
     // The header stays in sight: where a change happens must be read while it is chosen.
     let screen = app.areas().body;
     let entries = menu.entries();
+    let keymap = &app.setup.keymap;
+    let letter = |entry: &Entry| entry.command.map_or_else(String::new, |it| keymap.key(it));
+    let letters = entries.iter().map(|entry| width(&letter(entry))).max();
+    // Rows of a list have none.
+    let letters = letters
+        .filter(|n| *n > 0)
+        .map_or(0, |n| n.saturating_add(2));
     let label_width = entries
         .iter()
         .map(|entry| width(&entry.label))
         .max()
         .unwrap_or(0);
     let label_width = label_width.saturating_add(2);
-    let row = |entry: &Entry| label_width.saturating_add(width(&entry.remark));
+    let row = |entry: &Entry| {
+        label_width
+            .saturating_add(letters)
+            .saturating_add(width(&entry.remark))
+    };
     let widest = entries.iter().map(row).max().unwrap_or(0);
     let columns = widest.max(width(&menu.title)).saturating_add(8);
     // Where the remarks do not fit behind aligned labels, they follow their own label.
@@ -37,16 +48,14 @@ pub(super) fn render(app: &App, menu: &Menu, theme: &Theme, frame: &mut Frame<'_
         label_width
     };
 
-    let mut lines: Vec<(Line<'_>, bool)> = Vec::new();
-    let mut disabled = false;
-    for (i, entry) in entries.iter().enumerate() {
-        if entry.choice.is_none() && !disabled {
-            disabled = true;
-            lines.push((Line::styled("  ── not now ──", theme.quiet), false));
-        }
-        let selected = i == menu.selected_row();
-        lines.push((entry_line(entry, selected, label_width, theme), selected));
-    }
+    let lines: Vec<(Line<'_>, bool)> = (entries.iter().enumerate())
+        .map(|(i, entry)| {
+            let selected = Some(i) == menu.selected_row();
+            let letter = format!("{:letters$}", letter(entry));
+            let line = entry_line(entry, &letter, selected, label_width, theme);
+            (line, selected)
+        })
+        .collect();
     let size = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
     let area = areas::centred(screen, size(columns), size(lines.len().saturating_add(2)));
     let inside = dialog_frame(&visible(&menu.title), "", theme, frame, area);
@@ -78,7 +87,13 @@ pub(super) fn render(app: &App, menu: &Menu, theme: &Theme, frame: &mut Frame<'_
     }
 }
 
-fn entry_line<'a>(entry: &Entry, selected: bool, label_width: usize, theme: &Theme) -> Line<'a> {
+fn entry_line<'a>(
+    entry: &Entry,
+    letter: &str,
+    selected: bool,
+    label_width: usize,
+    theme: &Theme,
+) -> Line<'a> {
     let label = visible(&entry.label).into_owned();
     let gap = label_width.saturating_sub(width(&label)).max(1);
     let style = if entry.choice.is_none() {
@@ -88,6 +103,14 @@ fn entry_line<'a>(entry: &Entry, selected: bool, label_width: usize, theme: &The
     };
     Line::from(vec![
         Span::styled(if selected { "> " } else { "  " }, style),
+        Span::styled(
+            letter.to_owned(),
+            if entry.choice.is_none() {
+                theme.quiet
+            } else {
+                theme.key
+            },
+        ),
         Span::styled(format!("{label}{}", " ".repeat(gap)), style),
         Span::styled(visible(&entry.remark).into_owned(), theme.quiet),
     ])

@@ -16,7 +16,7 @@ use crate::{
         pages,
     },
     domain::{
-        Work,
+        StopAt, Work,
         text::{fit, width},
     },
 };
@@ -32,7 +32,7 @@ pub(super) fn render(app: &App, run: &OrderRun, theme: &Theme, frame: &mut Frame
     } else {
         String::new()
     };
-    let inside = dialog_frame(&title(app, run), &leave, theme, frame, area);
+    let inside = dialog_frame(&pages::order_title(app, run), &leave, theme, frame, area);
     let [place_area, gauge_area, _, rows_area] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(1),
@@ -57,22 +57,10 @@ pub(super) fn render(app: &App, run: &OrderRun, theme: &Theme, frame: &mut Frame
     }
 }
 
-fn title(app: &App, run: &OrderRun) -> String {
-    let what = pages::work_label(&run.work);
-    let which = match run.items.as_slice() {
-        [one] => one.id.short(),
-        all => format!("{} certificates", all.len()),
-    };
-    match pages::recipient(&run.work) {
-        Some(to) => format!("{what} {which} to {}", app.setup.book.describe(to)),
-        None => format!("{what} {which}"),
-    }
-}
-
 /// `████░░░░  18 of 40 · 2 failed · 4.6 a second · 5 s left`.
 fn gauge<'a>(app: &App, run: &OrderRun, room: usize, theme: &Theme) -> Line<'a> {
     let all = run.items.len();
-    let (done, over) = (run.count(Standing::Done), run.over());
+    let done = run.count(Standing::Done);
     let mut text = match run.items.as_slice() {
         [one] => {
             let (settled, steps) = one.steps_settled();
@@ -88,8 +76,9 @@ fn gauge<'a>(app: &App, run: &OrderRun, room: usize, theme: &Theme) -> Line<'a> 
             let took = (ended - run.began).unsigned_abs();
             text = format!("{text} · over, in {}", seconds(took));
         }
-        (None, true) => text = format!("{text} · stopping…"),
-        (None, false) => {
+        (None, Some(StopAt::Step)) => text = format!("{text} · stopping…"),
+        (None, Some(StopAt::Begun)) => text = format!("{text} · finishing what is begun…"),
+        (None, None) => {
             if let Some(rate) = run.rate(app.now).filter(|_| all > 1) {
                 text = format!("{text} · {rate:.1} a second");
             }
@@ -99,13 +88,13 @@ fn gauge<'a>(app: &App, run: &OrderRun, room: usize, theme: &Theme) -> Line<'a> 
             }
         }
     }
-    // One certificate's gauge shows its steps.
-    let (over, all) = match run.items.as_slice() {
-        [one] if over == 0 => one.steps_settled(),
-        _ => (over, all),
+    // One certificate's gauge shows its steps. A full bar says that all is done, and nothing less.
+    let (done, all) = match run.items.as_slice() {
+        [one] if done == 0 => one.steps_settled(),
+        _ => (done, all),
     };
     let bar = room.saturating_sub(width(&text)).saturating_sub(2).min(40);
-    let full = bar.saturating_mul(over).checked_div(all).unwrap_or(0);
+    let full = bar.saturating_mul(done).checked_div(all).unwrap_or(0);
     Line::from(vec![
         Span::styled("█".repeat(full), theme.plain),
         Span::styled("░".repeat(bar.saturating_sub(full)), theme.quiet),

@@ -8,9 +8,9 @@ use std::{
 
 use tokio::sync::watch;
 
-use crate::domain::RequestId;
+use crate::domain::{RequestId, StopAt};
 
-type Asked = HashMap<RequestId, watch::Sender<bool>>;
+type Asked = HashMap<RequestId, watch::Sender<Option<StopAt>>>;
 
 /// Counts the changes that are waiting or running, and knows how to stop them.
 #[derive(Debug, Clone)]
@@ -26,9 +26,9 @@ pub(super) struct Change {
     of: Changes,
 }
 
-/// Whether a change was asked to stop.
+/// Whether a change was asked to stop, and where.
 #[derive(Debug, Clone)]
-pub(super) struct Stop(watch::Receiver<bool>);
+pub(super) struct Stop(watch::Receiver<Option<StopAt>>);
 
 impl Default for Changes {
     fn default() -> Self {
@@ -47,7 +47,7 @@ impl Changes {
 
     pub(super) fn begin(&self, id: RequestId) -> Change {
         self.count.send_modify(|n| *n = n.saturating_add(1));
-        let (sender, receiver) = watch::channel(false);
+        let (sender, receiver) = watch::channel(None);
         self.lock().insert(id, sender);
         Change {
             id,
@@ -56,10 +56,10 @@ impl Changes {
         }
     }
 
-    /// Asks a change to stop. One that cannot goes on.
-    pub(super) fn stop(&self, id: RequestId) {
+    /// Asks a change to stop. One that cannot goes on. The sooner of two stops holds.
+    pub(super) fn stop(&self, id: RequestId, at: StopAt) {
         if let Some(sender) = self.lock().get(&id) {
-            sender.send_replace(true);
+            sender.send_modify(|asked| *asked = (*asked).max(Some(at)));
         }
     }
 
@@ -87,8 +87,14 @@ impl Drop for Change {
 }
 
 impl Stop {
+    /// Whether to stop after the calls in flight.
     pub(super) fn asked(&self) -> bool {
-        *self.0.borrow()
+        *self.0.borrow() == Some(StopAt::Step)
+    }
+
+    /// Whether nothing more is to be begun with.
+    pub(super) fn no_more(&self) -> bool {
+        self.0.borrow().is_some()
     }
 
     /// Sleeps, shorter when a stop is asked for; says whether it was.
@@ -98,10 +104,24 @@ impl Stop {
 
     /// Waits for something; `None` when a stop is asked for before it comes.
     pub(super) async fn unless<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        self.until(|asked| asked == Some(StopAt::Step), work).await
+    }
+
+    /// Waits for something before which nothing was changed; `None` when nothing more is to be begun
+    /// with.
+    pub(super) async fn unless_no_more<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        self.until(|asked| asked.is_some(), work).await
+    }
+
+    async fn until<T>(
+        &self,
+        stops: impl Fn(Option<StopAt>) -> bool,
+        work: impl Future<Output = T>,
+    ) -> Option<T> {
         let mut asked = self.0.clone();
         // An error means that nobody can ask any more.
         let stopped = async {
-            if asked.wait_for(|asked| *asked).await.is_err() {
+            if asked.wait_for(|asked| stops(*asked)).await.is_err() {
                 std::future::pending::<()>().await;
             }
         };

@@ -21,7 +21,7 @@ use tokio::{
 };
 
 use crate::{
-    domain::{Answer, Call, Failure, Reply, Request, RequestId},
+    domain::{Answer, Call, Failure, Reply, Request, RequestId, StopAt},
     iot::{self, Paces, Wire},
 };
 use changes::{Change, Changes};
@@ -135,10 +135,9 @@ impl Handle {
         let _ = self.commands.try_send(Command::Cancel(id));
     }
 
-    /// Stops an order after the calls in flight; it still reports its end. A single change goes on.
-    /// Never waits.
-    pub fn stop(&self, id: RequestId) {
-        self.changes.stop(id);
+    /// Stops an order; it still reports its end. A single change goes on. Never waits.
+    pub fn stop(&self, id: RequestId, at: StopAt) {
+        self.changes.stop(id, at);
     }
 
     /// The process is about to be stopped by the system: finishes what is being written into the

@@ -1,12 +1,13 @@
 //! Menus: what applies can be chosen, what does not says why.
 
-use crate::domain::{Action, CertificateId, Target};
+use crate::{
+    app::keymap::Command,
+    domain::{Action, CertificateId, RequestId, StopAt, Target},
+};
 
 /// What an entry does. It names everything it touches, so that what runs is what was shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
-    /// Opens the details.
-    Open(CertificateId),
     /// Starts an action's dialog.
     Act(Action, CertificateId),
     /// Shows what can be copied.
@@ -33,7 +34,11 @@ pub enum Choice {
     /// Shows what can become of an unfinished run.
     Decide(CertificateId),
     /// Shows an order.
-    ShowOrder(crate::domain::RequestId),
+    ShowOrder(RequestId),
+    /// Stops an order.
+    Stop(RequestId, StopAt),
+    /// Closes the menu, and nothing else.
+    GoOn,
     /// Takes all marks away.
     Unmark,
     /// Changes the account.
@@ -45,6 +50,8 @@ pub enum Choice {
 /// A line of a menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
+    /// What its letter asks for. Rows of which there may be any number have none.
+    pub command: Option<Command>,
     /// Its words.
     pub label: String,
     /// What it does; `None` when it does not apply.
@@ -54,21 +61,41 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// An entry that can be chosen.
-    pub fn enabled(label: impl Into<String>, choice: Choice) -> Self {
+    /// An entry that can be chosen, by this letter.
+    pub fn enabled(command: Command, label: impl Into<String>, choice: Choice) -> Self {
         Self {
+            command: Some(command),
+            ..Self::row(label, choice)
+        }
+    }
+
+    /// An entry that does not apply, with the reason.
+    pub fn disabled(command: Command, label: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            command: Some(command),
+            label: label.into(),
+            choice: None,
+            remark: reason.into(),
+        }
+    }
+
+    /// A row of a list that can be chosen.
+    pub fn row(label: impl Into<String>, choice: Choice) -> Self {
+        Self {
+            command: None,
             label: label.into(),
             choice: Some(choice),
             remark: String::new(),
         }
     }
 
-    /// An entry that does not apply, with the reason.
-    pub fn disabled(label: impl Into<String>, reason: impl Into<String>) -> Self {
+    /// An empty line, in the place of an entry that other menus of the kind have here.
+    pub fn nothing() -> Self {
         Self {
-            label: label.into(),
+            command: None,
+            label: String::new(),
             choice: None,
-            remark: reason.into(),
+            remark: String::new(),
         }
     }
 
@@ -77,17 +104,27 @@ impl Entry {
         self.remark = remark.into();
         self
     }
+
+    fn is_nothing(&self) -> bool {
+        self.label.is_empty()
+    }
+
+    /// Whether this is the other entry, perhaps with other words: the letter tells, and of rows what
+    /// they are about.
+    fn is_same(&self, other: &Self) -> bool {
+        self.command == other.command && (self.command.is_some() || self.choice == other.choice)
+    }
 }
 
 /// What a menu is about, so that it can be made again when more is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MenuKind {
-    /// The options of a row of the list.
-    Row(CertificateId),
-    /// The Actions menu of the details.
-    Actions(CertificateId),
-    /// The orders and the unfinished runs.
+    /// The actions of a certificate.
+    Certificate(CertificateId),
+    /// The batches of this session and the unfinished runs.
     Runs,
+    /// How a batch is to be stopped.
+    Stop(RequestId),
     /// Anything that does not change while it is open.
     Fixed,
 }
@@ -99,35 +136,27 @@ pub struct Menu {
     pub kind: MenuKind,
     /// Its heading.
     pub title: String,
-    /// What can be chosen first, what does not apply after it.
     entries: Vec<Entry>,
-    selected: usize,
+    /// `None` when the entry that the cursor was on is gone: nobody chose another one.
+    selected: Option<usize>,
 }
 
 impl Menu {
-    /// A menu of these entries.
+    /// A menu of these entries, in this order. The cursor is on the first.
     pub fn new(kind: MenuKind, title: impl Into<String>, entries: Vec<Entry>) -> Self {
-        let mut menu = Self {
+        Self {
             kind,
             title: title.into(),
-            entries: Vec::new(),
-            selected: 0,
-        };
-        menu.replace(entries);
-        menu
+            entries,
+            selected: Some(0),
+        }
     }
 
-    /// Takes new entries and keeps the selection on its words.
+    /// Takes new entries and keeps the cursor on the same one, wherever that stands now.
     pub fn replace(&mut self, entries: Vec<Entry>) {
-        let before = self.selected().map(|entry| entry.label.clone());
-        let (mut enabled, disabled): (Vec<_>, Vec<_>) = entries
-            .into_iter()
-            .partition(|entry| entry.choice.is_some());
-        enabled.extend(disabled);
-        self.selected = before
-            .and_then(|label| enabled.iter().position(|entry| entry.label == label))
-            .unwrap_or(0);
-        self.entries = enabled;
+        self.selected = (self.selected())
+            .and_then(|before| entries.iter().position(|entry| entry.is_same(before)));
+        self.entries = entries;
     }
 
     /// All entries, in the order in which they stand.
@@ -136,28 +165,40 @@ impl Menu {
     }
 
     /// The number of the selected entry.
-    pub fn selected_row(&self) -> usize {
+    pub fn selected_row(&self) -> Option<usize> {
         self.selected
     }
 
     /// The selected entry.
     pub fn selected(&self) -> Option<&Entry> {
-        self.entries.get(self.selected)
+        self.entries.get(self.selected?)
+    }
+
+    /// The entry of a letter.
+    pub fn entry(&self, command: Command) -> Option<&Entry> {
+        (self.entries.iter()).find(|entry| entry.command == Some(command))
     }
 
     /// Selects an entry by its number.
     pub fn select(&mut self, row: usize) {
-        self.selected = row.min(self.entries.len().saturating_sub(1));
+        self.selected = Some(row.min(self.entries.len().saturating_sub(1)));
     }
 
     /// Moves the selection; steps of one go round at the ends, as menus do.
     pub fn move_by(&mut self, rows_down: isize) {
         let last = self.entries.len().saturating_sub(1);
-        self.selected = match rows_down {
-            1 if self.selected >= last => 0,
-            -1 if self.selected == 0 => last,
-            _ => self.selected.saturating_add_signed(rows_down).min(last),
+        let next = |row: usize| match rows_down {
+            1 if row >= last => 0,
+            -1 if row == 0 => last,
+            _ => row.saturating_add_signed(rows_down).min(last),
         };
+        let row = match (self.selected, rows_down) {
+            (None, ..0) => last,
+            (None, _) => 0,
+            (Some(row), _) => next(row),
+        };
+        let empty = self.entries.get(row).is_some_and(Entry::is_nothing);
+        self.selected = Some(if empty { next(row) } else { row });
     }
 }
 
@@ -165,40 +206,70 @@ impl Menu {
 mod tests {
     use super::*;
 
+    fn entry(label: &str) -> Entry {
+        Entry::row(label, Choice::ViewPolicy(label.to_owned()))
+    }
+
     fn menu() -> Menu {
-        let entry = |label: &str| Entry::enabled(label, Choice::AskRegion);
-        Menu::new(
-            MenuKind::Fixed,
-            "x",
-            vec![entry("a"), Entry::disabled("b", "why"), entry("c")],
-        )
+        let disabled = Entry::disabled(Command::View, "b", "why");
+        let entries = vec![entry("a"), disabled, Entry::nothing(), entry("c")];
+        Menu::new(MenuKind::Fixed, "x", entries)
+    }
+
+    fn label(menu: &Menu) -> &str {
+        menu.selected().map_or("", |entry| &entry.label)
     }
 
     #[test]
-    fn what_applies_comes_first() {
+    fn the_cursor_goes_round_and_over_empty_lines() {
         let mut menu = menu();
         let mut seen = Vec::new();
         for _ in 0..4 {
-            seen.push(menu.selected().unwrap().label.clone());
+            seen.push(label(&menu).to_owned());
             menu.move_by(1);
         }
-        assert_eq!(seen, ["a", "c", "b", "a"]);
+        assert_eq!(seen, ["a", "b", "c", "a"]);
         menu.move_by(-100);
-        assert_eq!(menu.selected().unwrap().label, "a");
+        assert_eq!(label(&menu), "a");
         menu.move_by(-1);
-        assert_eq!(menu.selected().unwrap().label, "b");
+        assert_eq!(label(&menu), "c");
+        menu.move_by(-1);
+        assert_eq!(label(&menu), "b");
     }
 
     #[test]
-    fn new_entries_keep_the_selection_on_its_words() {
+    fn new_entries_keep_the_cursor_on_the_same_one() {
         let mut menu = menu();
         menu.move_by(1);
-        let more = ["x", "y", "c"].map(|label| Entry::enabled(label, Choice::AskRegion));
-        menu.replace(more.to_vec());
-        assert_eq!(menu.selected().unwrap().label, "c");
+        let other_words = Entry::enabled(Command::View, "b…", Choice::AskRegion);
+        menu.replace(vec![entry("x"), entry("y"), other_words]);
+        assert_eq!(label(&menu), "b…", "its letter tells");
+        menu.move_by(-1);
+        menu.replace(vec![entry("y"), entry("x")]);
+        assert_eq!(label(&menu), "y", "what it is about tells");
+    }
+
+    #[test]
+    fn when_the_entry_under_the_cursor_is_gone_none_is_chosen() {
+        let mut menu = menu();
+        menu.replace(vec![entry("x"), entry("y")]);
+        assert_eq!(menu.selected(), None);
+        menu.replace(vec![entry("a"), entry("y")]);
+        assert_eq!(menu.selected(), None, "nor when it comes again");
+        menu.move_by(1);
+        assert_eq!(label(&menu), "a");
         menu.replace(Vec::new());
-        assert!(menu.selected().is_none());
         menu.move_by(1);
         menu.move_by(-1);
+        assert_eq!(menu.selected(), None);
+    }
+
+    #[test]
+    fn two_rows_with_the_same_words_are_two() {
+        let row = |n| Entry::row("same", Choice::ShowOrder(RequestId(n)));
+        let mut menu = Menu::new(MenuKind::Runs, "x", vec![row(1), row(2), row(3)]);
+        menu.move_by(1);
+        menu.replace(vec![row(4), row(1), row(2), row(3)]);
+        assert_eq!(menu.selected_row(), Some(2));
     }
 }

@@ -38,6 +38,16 @@ pub(super) fn help(keymap: &Keymap) -> Page {
     }
     runs(keymap, &mut page);
     page.gap();
+    page.text(Role::Heading, "Keys that were not meant");
+    page.text(
+        Role::Plain,
+        "A button that changes something is round until its dialog has stood with the same words for \
+         half a second, and takes no key that is held down. Keys that come all at once, as a paste \
+         does, are text in a field, and nothing anywhere else. When an answer opens or closes a \
+         dialog while somebody types, the keys go nowhere until they rest; the last line is empty \
+         meanwhile.",
+    );
+    page.gap();
     page.text(Role::Heading, "Filter");
     for (words, meaning) in [
         ("3f2a", "any part of an id"),
@@ -98,8 +108,8 @@ fn runs(keymap: &Keymap, page: &mut Page) {
         ),
         format!(
             "Many at once: {} marks, {} marks everything that is shown, {} acts on the marked. While \
-             it runs, {} leaves it running, {} stops it after the calls in flight; {} tries again \
-             what failed, and {} saves the outcome as CSV.",
+             it runs, {} leaves it running, {} asks how to stop it; {} tries again what failed, and \
+             {} saves the outcome as CSV.",
             key(Command::Mark),
             key(Command::MarkShown),
             key(Command::Actions),

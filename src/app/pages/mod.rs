@@ -17,7 +17,8 @@ use super::{
 
 pub use details::details;
 pub use order::{
-    counts, csv, file_stamp, item_line, recipient, rest, standing, step, steps, work_label,
+    csv, file_stamp, item_line, order_row, order_title, recipient, rest, standing, step, steps,
+    work_label,
 };
 
 /// What an open text says now.
@@ -44,6 +45,24 @@ pub fn reader(app: &App, reader: &Reader) -> Page {
             }
         },
     }
+}
+
+/// How many rows a list of certificates has at most: nobody reads more of them.
+const LISTED: usize = 10_000;
+
+/// Certificates, a row each, with how they stand.
+pub fn certificates(app: &App, ids: &[CertificateId]) -> Page {
+    let mut page = Page::default();
+    for id in ids.iter().take(LISTED) {
+        let status = app.status(*id);
+        let line = format!("{id}  {} {}", status.symbol(), status.label());
+        page.text(Role::Plain, line);
+    }
+    match ids.len().saturating_sub(LISTED) {
+        0 => {}
+        n => page.text(Role::Quiet, format!("And {n} more.")),
+    }
+    page
 }
 
 /// A failure, with all a person needs to act on it or to ask for help.

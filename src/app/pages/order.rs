@@ -33,6 +33,36 @@ pub fn work_label(work: &Work) -> &'static str {
     }
 }
 
+/// What an order does, and with what.
+fn subject(run: &OrderRun) -> String {
+    let what = work_label(&run.work);
+    match run.items.as_slice() {
+        [one] => format!("{what} {}", one.id.short()),
+        all => format!("{what} {} certificates", all.len()),
+    }
+}
+
+/// What an order does, with what, and for whom.
+pub fn order_title(app: &App, run: &OrderRun) -> String {
+    let what = subject(run);
+    match recipient(&run.work) {
+        Some(to) => format!("{what} to {}", app.setup.book.describe(to)),
+        None => what,
+    }
+}
+
+/// An order among others: when it began and what it does; how far it came, and for whom.
+pub fn order_row(app: &App, run: &OrderRun) -> (String, String) {
+    let (hour, minute, second) = run.began.to_offset(time::UtcOffset::UTC).to_hms();
+    let label = format!("{hour:02}:{minute:02}:{second:02}  {}", subject(run));
+    let counts = counts(run);
+    let remark = match recipient(&run.work) {
+        Some(to) => format!("{counts} · to {}", app.setup.book.describe(to)),
+        None => counts,
+    };
+    (label, remark)
+}
+
 /// To whom an order transfers.
 pub fn recipient(work: &Work) -> Option<AccountId> {
     match work {
@@ -44,7 +74,7 @@ pub fn recipient(work: &Work) -> Option<AccountId> {
 }
 
 /// `18 of 40 done · 2 failed`.
-pub fn counts(run: &OrderRun) -> String {
+fn counts(run: &OrderRun) -> String {
     let mut parts = vec![format!(
         "{} of {} done",
         run.count(Standing::Done),

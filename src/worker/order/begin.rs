@@ -55,7 +55,12 @@ pub(super) async fn transfer(
 
 /// A certificate as it is now.
 async fn look(shared: &Arc<Shared>, id: CertificateId) -> Result<Before, RunOutcome> {
-    let found = match shared.tools.stop.unless(Box::pin(shared.find(id))).await {
+    let found = match shared
+        .tools
+        .stop
+        .unless_no_more(Box::pin(shared.find(id)))
+        .await
+    {
         None => return Err(RunOutcome::Cancelled { begun: false }),
         Some(Ok(found)) => found,
         Some(Err(failure)) => return Err(RunOutcome::Refused(shared.short(&failure).text)),
@@ -94,7 +99,7 @@ async fn run_to(
     if let Some(unnamed) = seen.unnamed(&before) {
         return RunOutcome::Refused(unnamed);
     }
-    if shared.tools.stop.asked() {
+    if shared.tools.stop.no_more() {
         return RunOutcome::Cancelled { begun: false };
     }
     let steps = plan.steps.clone();
@@ -130,7 +135,7 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
     };
     let putting_back = matches!(record.purpose, Purpose::PutBack { .. });
     let look = Box::pin(shared.look(&record, putting_back));
-    let seen = match shared.tools.stop.unless(look).await {
+    let seen = match shared.tools.stop.unless_no_more(look).await {
         None => return cancel(shared, &record).await,
         Some(Ok(seen)) => seen,
         Some(Err(failure)) => return release(shared, &record, shared.short(&failure)).await,
@@ -156,7 +161,11 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
     if let Some((transfer, known)) = made
         && let Some(mutation) = known.step.mutation(&record.before.arn())
     {
-        let ask = lost_answer::ask(&shared.connection, &mutation, record.began);
+        let ask = Box::pin(lost_answer::ask(
+            &shared.connection,
+            &mutation,
+            record.began,
+        ));
         let Some(asked) = shared.tools.stop.unless(ask).await else {
             return cancel(shared, &record).await;
         };

@@ -227,7 +227,7 @@ impl Shared {
         let mut tasks = JoinSet::new();
         let mut ids = HashMap::new();
         loop {
-            let more = waiting.peek().is_some() && !stop.asked();
+            let more = waiting.peek().is_some() && !stop.no_more();
             tokio::select! {
                 biased;
                 Some(joined) = tasks.join_next_with_id(), if !tasks.is_empty() => {
@@ -246,7 +246,7 @@ impl Shared {
                     self.progress(Progress::Ended { id, outcome }).await;
                 }
                 Ok(slot) = Arc::clone(&self.slots).acquire_owned(), if more => {
-                    if stop.asked() {
+                    if stop.no_more() {
                         continue;
                     }
                     let Some(id) = waiting.next() else {
@@ -281,7 +281,7 @@ impl Shared {
         let Some(_taken) = self.tools.busy.take(self.arn(id)) else {
             return RunOutcome::Refused("another order is at work on it".to_owned());
         };
-        let Some(ahead) = self.tools.stop.unless(self.scouting.wait()).await else {
+        let Some(ahead) = self.tools.stop.unless_no_more(self.scouting.wait()).await else {
             return RunOutcome::Cancelled { begun: false };
         };
         if let Some(why) = self.lock_hopeless().clone() {

@@ -36,7 +36,7 @@ pub(super) async fn put_back(shared: &Arc<Shared>, id: CertificateId) -> RunOutc
         return RunOutcome::Refused(unwritable(&error).text);
     }
     let planned = Box::pin(plan_to_put_back(shared, &task));
-    let planned = shared.tools.stop.unless(planned).await;
+    let planned = shared.tools.stop.unless_no_more(planned).await;
     let (of, open) = (task.of.id, task.open);
     let Some(planned) = planned else {
         let Some(open) = &open else {

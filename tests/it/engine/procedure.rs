@@ -5,7 +5,7 @@ use std::time::Duration;
 use certferry::{
     domain::{
         Answer, Call, CertificateId, Change, ConsoleStatus, FailureKind, Mutation, Place, Progress,
-        Remark, RunOutcome, RunState, Step, StepState, Work,
+        Remark, RunOutcome, RunState, Step, StepState, StopAt, Work,
     },
     simulator::{
         Assumptions, AttachWhileDetaching, DetachUnattached, Fault, Loss, Operation, PendingOwner,
@@ -302,7 +302,7 @@ async fn a_run_whose_transfer_was_accepted_in_the_meantime_is_done() {
     );
     let order = rig.order(SOURCE, prepare(), &[id]);
     tokio::time::sleep(Duration::from_secs(8)).await;
-    rig.handle.stop(order);
+    rig.handle.stop(order, StopAt::Step);
     let outcome = rig.carried(order).await.unwrap().outcome();
     // It takes too long to look, so nothing was begun with.
     assert_eq!(outcome, RunOutcome::Cancelled { begun: false });

@@ -5,7 +5,7 @@ use std::time::Duration;
 use certferry::{
     domain::{
         Answer, Call, CertificateId, Change, Mutation, Progress, RunOutcome, RunState, StepState,
-        Work,
+        StopAt, Work,
     },
     simulator::{Fault, Operation, Status, Times},
     worker::{JournalPlace, Settings},
@@ -26,7 +26,7 @@ async fn a_stop_lets_the_calls_in_flight_end_and_begins_no_step() {
     let order = rig.order(SOURCE, prepare(), &ids);
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert_eq!(rig.handle.changes_running(), 1);
-    rig.handle.stop(order);
+    rig.handle.stop(order, StopAt::Step);
     let carried = rig.carried(order).await.unwrap();
     let outcomes = carried.outcomes();
     assert_eq!(outcomes.len(), ids.len());
@@ -70,7 +70,7 @@ async fn a_stopped_wait_can_be_resumed() {
     let mut rig = world.rig().await;
     let order = rig.order(SOURCE, prepare(), &[id]);
     tokio::time::sleep(Duration::from_secs(10)).await;
-    rig.handle.stop(order);
+    rig.handle.stop(order, StopAt::Step);
     let carried = rig.carried(order).await.unwrap();
     assert_eq!(carried.outcome(), RunOutcome::Cancelled { begun: true });
     let waited = |progress: &Progress| matches!(progress, Progress::Waiting { .. });
@@ -195,7 +195,7 @@ async fn a_stop_sends_nothing_more_that_waits_for_its_turn() {
     while world.calls(Operation::DetachPolicy) < 3 {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    rig.handle.stop(order);
+    rig.handle.stop(order, StopAt::Step);
     let (sent, since) = (world.simulator.calls().len(), Instant::now());
     let carried = rig.carried(order).await.unwrap();
     assert!(
@@ -237,7 +237,7 @@ async fn single_changes_that_wait_for_their_turn_are_stopped_too() {
     while world.calls(Operation::UpdateCertificate) < 2 {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    rig.handle.stop(order);
+    rig.handle.stop(order, StopAt::Step);
     let sent = world.calls(Operation::UpdateCertificate);
     let carried = rig.carried(order).await.unwrap();
     assert_eq!(world.calls(Operation::UpdateCertificate), sent);

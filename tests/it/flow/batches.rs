@@ -40,7 +40,7 @@ async fn quitting_asks_while_an_order_runs() {
     // Enter is on the button that leaves it running.
     person.keys("enter");
     assert!(!person.gone && !person.screen().contains("Stop and quit"));
-    person.keys("q right enter");
+    person.keys("q").keys("right enter");
     assert!(!person.gone, "not before the calls in flight have ended");
     person.settle().await;
     assert!(person.gone);
@@ -140,7 +140,9 @@ async fn what_stopped_is_put_back_all_at_once_or_alone() {
     let mut person = Start::new(&simulator).journal(&journal).settled().await;
     assert!(person.screen().contains("3 unfinished runs"));
     // A row of the list offers the same for itself.
-    person.keys("esc / status:inactive enter o");
+    // Nothing opens by itself.
+    assert!(person.row("unfinished runs in").contains("J shows"));
+    person.keys("/ status:inactive enter o");
     for offered in ["Resume…", "Put back…", "Leave as is…"] {
         assert!(person.screen().contains(offered), "{}", person.screen());
     }
@@ -250,7 +252,7 @@ async fn what_turns_out_to_be_done_is_not_in_doubt_any_more() {
     simulator.allow(SOURCE, "iot:ListOutgoingCertificates");
     person.keys("o");
     person.choose("Resume");
-    person.keys("right enter").settle().await;
+    person.keys("6666 tab right").keys("enter").settle().await;
     assert!(person.screen().contains("✓ done"), "{}", person.screen());
     assert_eq!(unknown_changes(&person.app), Vec::<String>::new());
     assert_eq!(with_status(&simulator, Status::PendingTransfer), 1);
@@ -359,7 +361,7 @@ async fn a_stop_is_no_failure_and_what_it_leaves_is_shown() {
     person.settle().await;
     person.keys("right enter ctrl-c esc");
     assert!(person.screen().contains("It keeps running."));
-    person.keys("x").settle().await;
+    person.keys("x s").settle().await;
     let screen = person.screen();
     assert!(screen.contains("0 of 3 · 3 not begun"), "{screen}");
     assert_eq!(with_status(&simulator, Status::PendingTransfer), 3);

@@ -1,6 +1,7 @@
 //! Whole flows: the program in process, the real SDK, the simulator.
 
 mod batches;
+mod fingers;
 mod orders;
 mod person;
 mod procedure;

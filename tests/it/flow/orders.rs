@@ -135,11 +135,25 @@ async fn a_run_that_stopped_is_found_by_the_next_start() {
         "{}",
         person.screen()
     );
+    // Nothing opens by itself.
+    assert!(person.row("1 unfinished run in").contains("J shows"));
+    person.keys("J");
     assert!(person.screen().contains("prepare and transfer: stopped"));
-    person.keys("enter");
+    person.keys("enter").settle().await;
     simulator.allow(SOURCE, "iot:TransferCertificate");
     person.choose("Resume");
-    person.keys("right enter").settle().await;
+    // As when it was begun: the recipient is typed.
+    person.keys("6665 tab right enter").settle().await;
+    assert!(
+        person.screen().contains("does not match"),
+        "{}",
+        person.screen()
+    );
+    person
+        .keys("right tab backspace 6 tab right")
+        .keys("enter")
+        .settle()
+        .await;
     assert!(person.screen().contains("✓ done"), "{}", person.screen());
     let state = simulator.certificate(SOURCE, &id).unwrap();
     assert_eq!(state.status, Status::PendingTransfer);
@@ -235,7 +249,7 @@ async fn failures_are_named_and_retried_alone() {
             .screen()
             .contains("Left to do: transfer to 4444-5555-6666")
     );
-    person.keys("right enter").settle().await;
+    person.keys("6666 tab right").keys("enter").settle().await;
     assert!(person.screen().contains("✓ done"), "{}", person.screen());
     assert_eq!(with_status(&simulator, Status::PendingTransfer), 4);
     // Both runs can be looked at again.
@@ -252,7 +266,9 @@ async fn a_batch_can_be_left_and_stopped() {
     person.choose("Deactivate");
     person.keys("right enter esc");
     assert!(person.row("SIMULATOR").contains("0 of 8 (J)"));
-    person.keys("J enter x").settle().await;
+    person.keys("J enter x");
+    assert!(person.screen().contains("Stop? "), "{}", person.screen());
+    person.keys("s").settle().await;
     assert!(person.screen().contains("over"), "{}", person.screen());
     let active = with_status(&simulator, Status::Active);
     let inactive = with_status(&simulator, Status::Inactive);

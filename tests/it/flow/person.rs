@@ -8,7 +8,7 @@ use std::{
 };
 
 use certferry::{
-    app::{self, App, Effect, Msg, keymap::Keymap},
+    app::{self, App, Effect, Msg, Stroke, keymap::Keymap},
     cli::{Arguments, Side},
     config::{Config, KeyPress},
     domain::{Reply, Timestamp},
@@ -27,6 +27,11 @@ pub(crate) const NOW: i64 = 1_795_514_400;
 /// How long, on the paused clock, a person waits for something before giving up.
 const PATIENCE: Duration = Duration::from_mins(5);
 
+/// How long a person looks at the screen before typing, and how fast the keys come then.
+const LOOK: Duration = Duration::from_millis(600);
+const NEXT_KEY: Duration = Duration::from_millis(200);
+const NEXT_LETTER: Duration = Duration::from_millis(20);
+
 pub(crate) const SOURCE: &str = "111122223333";
 pub(crate) const RECIPIENT: &str = "444455556666";
 
@@ -44,6 +49,8 @@ pub(crate) struct Person {
     replies: mpsc::Receiver<Reply>,
     terminal: Terminal<TestBackend>,
     began: Instant,
+    /// The time that was spent with reading and typing.
+    typed: Duration,
 }
 
 /// How a person starts certferry.
@@ -125,6 +132,7 @@ impl<'a> Start<'a> {
             replies,
             terminal: Terminal::new(TestBackend::new(columns, rows)).unwrap(),
             began: Instant::now(),
+            typed: Duration::ZERO,
         };
         person.perform(effects);
         person.draw();
@@ -133,10 +141,27 @@ impl<'a> Start<'a> {
 }
 
 impl Person {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_unix_timestamp(NOW).unwrap() + self.began.elapsed() + self.typed
+    }
+
+    /// Time in which a person reads or types, and nothing else happens.
+    pub(crate) fn pass(&mut self, pause: Duration) {
+        self.typed += pause;
+        let now = self.now();
+        let effects = app::update(&mut self.app, Msg::Clock(now));
+        self.perform(effects);
+        self.draw();
+    }
+
+    /// A key, so long after what happened before.
+    pub(crate) fn key(&mut self, event: KeyEvent, after: Duration) {
+        self.typed += after;
+        self.tell(Msg::Key(Stroke::new(event, self.now())));
+    }
+
     fn tell(&mut self, msg: Msg) {
-        let passed = i64::try_from(self.began.elapsed().as_secs()).unwrap();
-        let now = Timestamp::from_unix_timestamp(NOW + passed).unwrap();
-        for msg in [Msg::Clock(now), msg] {
+        for msg in [Msg::Clock(self.now()), msg] {
             let effects = app::update(&mut self.app, msg);
             self.perform(effects);
         }
@@ -152,7 +177,7 @@ impl Person {
                     }
                 }
                 Effect::Cancel(id) => self.worker.cancel(id),
-                Effect::Stop(id) => self.worker.stop(id),
+                Effect::Stop(id, at) => self.worker.stop(id, at),
                 Effect::Copy(text) => self.copied.push(text),
                 Effect::Quit => self.gone = true,
                 Effect::Redraw | Effect::Suspend => {}
@@ -168,15 +193,33 @@ impl Person {
     }
 
     /// Presses keys: names as in the keymap file between blanks, anything else typed letter by
-    /// letter; a text with blanks stands between quotes.
+    /// letter; a text with blanks stands between quotes. The person looks first, and afterwards.
     pub(crate) fn keys(&mut self, script: &str) -> &mut Self {
+        self.pass(LOOK);
         for word in words(script) {
             match word {
-                Word::Key(event) => self.tell(Msg::Key(event)),
+                Word::Key(event) => self.key(event, NEXT_KEY),
                 Word::Text(text) => {
                     for c in text.chars() {
                         let event = KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE);
-                        self.tell(Msg::Key(event));
+                        self.key(event, NEXT_LETTER);
+                    }
+                }
+            }
+        }
+        self.pass(LOOK);
+        self
+    }
+
+    /// Keys that come so fast after each other, as a held key or a paste does, or somebody who does
+    /// not look.
+    pub(crate) fn keys_every(&mut self, pause: Duration, script: &str) -> &mut Self {
+        for word in words(script) {
+            match word {
+                Word::Key(event) => self.key(event, pause),
+                Word::Text(text) => {
+                    for c in text.chars() {
+                        self.key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE), pause);
                     }
                 }
             }
@@ -195,7 +238,7 @@ impl Person {
 
     /// Reads answers until nothing is under way.
     pub(crate) async fn settle(&mut self) -> &mut Self {
-        while self.app.needs_clock() {
+        while self.app.awaits_answers() {
             self.answer("everything to be answered").await;
         }
         self
@@ -218,8 +261,18 @@ impl Person {
 
     /// Moves to an entry of the open menu and chooses it.
     pub(crate) fn choose(&mut self, label: &str) {
-        for _ in 0..12 {
-            if self.screen().contains(&format!("> {label}")) {
+        for _ in 0..16 {
+            // Before the words stands the letter of the entry.
+            let on = |line: &str| {
+                let row = line.split_once("> ").map(|(_, row)| row.trim_start());
+                row.is_some_and(|row| {
+                    let words = row
+                        .split_once("  ")
+                        .map_or("", |(_, words)| words.trim_start());
+                    row.starts_with(label) || words.starts_with(label)
+                })
+            };
+            if self.screen().lines().any(on) {
                 self.keys("enter");
                 return;
             }

@@ -76,16 +76,12 @@ async fn options_of_a_transferred_row() {
 
 #[tokio::test(start_paused = true)]
 async fn deactivate() {
-    at_each_size("deactivate", &["enter", "a enter"]).await;
+    at_each_size("deactivate", &["enter", "a d"]).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn revoke_transfer() {
-    at_each_size(
-        "revoke-transfer",
-        &["/", "status:tr", "enter", "o down enter"],
-    )
-    .await;
+    at_each_size("revoke-transfer", &["/", "status:tr", "enter", "o w"]).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -185,7 +181,7 @@ async fn no_size_breaks_any_screen() {
         "enter 2",
         "enter 3 o",
         "enter a",
-        "enter a enter",
+        "enter a d",
         "?",
         "L",
         "S",

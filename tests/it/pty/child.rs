@@ -8,7 +8,7 @@ use std::{
 
 use certferry::{
     app::{Effect, Msg},
-    domain::{Answer, Call, ConnectionId, Done, Reply, Request, RequestId},
+    domain::{Answer, Call, ConnectionId, Done, Reply, Request, RequestId, StopAt},
     terminal::{self, Program, Requests},
 };
 use crossterm::event::{KeyCode, KeyModifiers};
@@ -96,12 +96,12 @@ impl Program for Toy {
                 FLOOD => self.flood += 1,
                 _ => {}
             },
-            Msg::Key(key) if key.modifiers == KeyModifiers::CONTROL => match key.code {
+            Msg::Key(key) if key.event.modifiers == KeyModifiers::CONTROL => match key.event.code {
                 KeyCode::Char('z') => return vec![Effect::Suspend],
                 KeyCode::Char('l') => return vec![Effect::Redraw],
                 _ => self.keys.push('^'),
             },
-            Msg::Key(key) => match key.code {
+            Msg::Key(key) => match key.event.code {
                 KeyCode::Char('q') => return vec![Effect::Quit],
                 KeyCode::Char('B') => return request(BACKGROUND_PANIC),
                 KeyCode::Char('C') => return vec![Effect::Copy("plain".to_owned())],
@@ -138,8 +138,8 @@ impl Program for Toy {
         frame.render_widget(text, frame.area());
     }
 
-    fn needs_clock(&self) -> bool {
-        self.watches
+    fn clock(&self) -> Option<Duration> {
+        self.watches.then_some(Duration::from_secs(1))
     }
 }
 
@@ -186,7 +186,7 @@ impl Requests for Background {
 
     fn cancel(&mut self, _: RequestId) {}
 
-    fn stop(&mut self, _: RequestId) {}
+    fn stop(&mut self, _: RequestId, _: StopAt) {}
 }
 
 /// Runs the toy as `main` runs the program.

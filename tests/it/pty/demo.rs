@@ -18,42 +18,62 @@ fn a_transfer_by_keys_and_the_other_side_accepts_it() {
     pty.assert_taken();
 
     // The third certificate is inactive and has nothing attached.
-    pty.type_keys("jj\r");
+    for row in [" >  be5f65f0", " >  23fd2233", " >  6308807d"] {
+        pty.wait_for(row);
+        pty.press(if row.ends_with("6308807d") { "\r" } else { "j" });
+    }
     pty.wait_for("✓ no things");
-    pty.type_keys("a");
-    pty.wait_for("Start transfer…");
-    pty.type_keys("j\r");
+    pty.press("a");
+    pty.wait_for("t  Start transfer…");
+    pty.press("t");
     pty.wait_for("Ready: it is inactive");
-    pty.type_keys("444455556666\tby keys\t");
+    // Keys that come in one piece are text.
+    pty.type_keys("444455556666");
+    pty.wait_for("> Account       444455556666");
+    pty.press("\t");
+    pty.wait_for("> Message");
+    pty.type_keys("by keys");
+    pty.wait_for("by keys");
+    pty.press("\t");
     pty.wait_for("> [ Cancel ]");
-    pty.type_keys("\x1b[C\r");
+    pty.press("\x1b[C");
+    pty.wait_for("> [ Start transfer ]");
+    pty.press("\r");
     pty.wait_for("Transfer started");
 
-    // The note goes to the terminal's clipboard.
-    pty.type_keys("y");
+    // The note goes to the terminal's clipboard. The hints say when keys are taken again.
+    pty.wait_for("y copy");
+    pty.press("y");
     pty.wait_for("Sent the text to the terminal's clipboard");
     assert!(!pty.heard().clipboard.is_empty(), "no OSC 52 came");
 
-    pty.type_keys("\x1b");
+    pty.press("\x1b");
     pty.wait_until("the text to be closed", |pty| {
         !pty.text().contains("Transfer started")
     });
     assert!(pty.text().contains("→ Transferred"));
-    pty.type_keys("S");
+    pty.press("S");
     pty.wait_for("> 4444-5555-6666 fleet-eu");
-    pty.type_keys("\r/");
+    pty.press("\r");
+    pty.wait_for("4444-5555-6666  fleet-eu");
+    pty.press("/");
     pty.wait_for("keep the filter");
-    pty.type_keys("63088\r");
+    pty.type_keys("63088");
     pty.wait_for("from 1111-2222-3333");
-    pty.type_keys("a");
-    pty.wait_for("Accept transfer and activate…");
-    pty.type_keys("jj\r");
+    pty.press("\r");
+    pty.wait_for("o options");
+    pty.press("a");
+    pty.wait_for("C  Accept transfer and activate…");
+    pty.press("C");
     pty.wait_for("> [ Not now ]");
-    pty.type_keys("\x1b[C\r");
+    pty.press("\x1b[C");
+    pty.wait_for("> [ Accept and activate ]");
+    pty.press("\r");
     pty.wait_for("is yours, and active");
     pty.wait_for("● Active");
+    pty.wait_for("o options");
 
-    pty.type_keys("q");
+    pty.press("q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
 }

@@ -30,6 +30,8 @@ use rustix::{
 pub(crate) const LONGEST: Duration = Duration::from_mins(1);
 /// How often something is looked at that cannot be waited for.
 const LOOK: Duration = Duration::from_millis(10);
+/// The time that fingers take from one key to the next.
+const FINGERS: Duration = Duration::from_millis(120);
 /// Chunks of output that are read ahead; then the program has to wait.
 const AHEAD: usize = 64;
 /// Follows what a stopped process wrote.
@@ -68,6 +70,8 @@ pub(crate) struct Pty {
     parser: vt100::Parser<Heard>,
     log: Vec<u8>,
     ended: Option<u32>,
+    /// When the last key was sent.
+    pressed: Instant,
 }
 
 /// Our end of the pseudo-terminal. It hangs up when all of this is dropped.
@@ -127,6 +131,7 @@ impl Pty {
             ),
             log: Vec::new(),
             ended: None,
+            pressed: Instant::now(),
         }
     }
 
@@ -155,6 +160,14 @@ impl Pty {
         let line = self.line.as_mut().expect("the line was hung up");
         line.writer.write_all(keys.as_bytes()).unwrap();
         line.writer.flush().unwrap();
+    }
+
+    /// Sends one key, no sooner after the one before than fingers can.
+    pub(crate) fn press(&mut self, key: &str) {
+        let next = self.pressed + FINGERS;
+        thread::sleep(next.saturating_duration_since(Instant::now()));
+        self.pressed = Instant::now();
+        self.type_keys(key);
     }
 
     /// Pastes a text as a terminal does that was asked for bracketed paste.

@@ -1,6 +1,9 @@
 //! What an order is for.
 
-use crate::domain::{Change, ConsoleStatus, Work};
+use crate::{
+    app::keymap::Command,
+    domain::{Change, ConsoleStatus, Work},
+};
 
 /// What an order is for, before account, message or reason are typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,19 +37,36 @@ impl Kind {
     pub const MENU: [Self; 11] = [
         Self::PrepareAndTransfer,
         Self::Transfer,
-        Self::RevokeTransfer,
+        Self::Activate,
+        Self::Deactivate,
         Self::Accept,
         Self::AcceptAndActivate,
         Self::Reject,
         Self::PutBack,
         Self::Resume,
         Self::LeaveAsIs,
-        Self::Activate,
-        Self::Deactivate,
+        Self::RevokeTransfer,
     ];
 
-    /// What can become of a run that the journal has open.
-    pub const UNFINISHED: [Self; 3] = [Self::Resume, Self::PutBack, Self::LeaveAsIs];
+    /// What can become of a run that the journal has open, in the order of every menu.
+    pub const UNFINISHED: [Self; 3] = [Self::PutBack, Self::Resume, Self::LeaveAsIs];
+
+    /// Its letter in menus.
+    pub const fn letter(self) -> Command {
+        match self {
+            Self::PrepareAndTransfer => Command::StartTransfer,
+            Self::Transfer => Command::TransferReady,
+            Self::RevokeTransfer => Command::RevokeTransfer,
+            Self::Accept => Command::Accept,
+            Self::AcceptAndActivate => Command::AcceptAndActivate,
+            Self::Reject => Command::Reject,
+            Self::PutBack => Command::PutBack,
+            Self::Resume => Command::Resume,
+            Self::LeaveAsIs => Command::LeaveAsIs,
+            Self::Activate => Command::Activate,
+            Self::Deactivate => Command::Deactivate,
+        }
+    }
 
     /// The kind of an order that was given.
     pub const fn of(work: &Work) -> Self {

@@ -4,7 +4,7 @@ mod estimate;
 mod kind;
 mod outlook;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::{
     app::{App, page::Role},
@@ -70,8 +70,22 @@ impl OrderDraft {
         matches!(self.kind, Kind::PrepareAndTransfer | Kind::Transfer)
     }
 
+    /// Many certificates ask for it, and transfers that are gone on with, as their recipient is not
+    /// typed.
     fn asks_digits(&self) -> bool {
-        self.certificates.len() >= MANY
+        self.certificates.len() >= MANY || !self.resumed_for().is_empty()
+    }
+
+    /// To whom the runs transfer that are gone on with.
+    fn resumed_for(&self) -> BTreeMap<AccountId, usize> {
+        let mut to = BTreeMap::new();
+        if self.kind == Kind::Resume {
+            for account in self.records.iter().filter_map(Record::recipient) {
+                let count: &mut usize = to.entry(account).or_default();
+                *count = count.saturating_add(1);
+            }
+        }
+        to
     }
 
     pub(super) fn fields(&self) -> &'static [&'static str] {
@@ -123,7 +137,7 @@ impl OrderDraft {
     }
 
     /// The certificates that the order would name.
-    fn chosen(&self) -> Vec<CertificateId> {
+    pub fn chosen(&self) -> Vec<CertificateId> {
         match self.kind.looks_at() {
             Looks::Attachments => self.wanted().map(|seen| seen.id).collect(),
             Looks::Journal => {
@@ -188,7 +202,13 @@ impl OrderDraft {
             problems.push(problem);
         }
         if self.asks_digits() {
-            let (remark, problem) = digits(form.typed(remarks.len()), typed_account, self);
+            let resumed: Vec<AccountId> = self.resumed_for().into_keys().collect();
+            let accounts = if resumed.is_empty() {
+                typed_account.into_iter().collect()
+            } else {
+                resumed
+            };
+            let (remark, problem) = digits(form.typed(remarks.len()), &accounts, self);
             remarks.push(remark);
             problems.push(problem);
         }
@@ -215,28 +235,32 @@ impl OrderDraft {
     }
 }
 
-/// The last four digits of the account that it is about, typed to confirm.
+/// The last four digits of the accounts that it is about, typed to confirm.
 fn digits(
     typed: &str,
-    account: Option<AccountId>,
+    accounts: &[AccountId],
     draft: &OrderDraft,
 ) -> ((Role, String), Option<String>) {
-    let whose = if draft.asks_recipient() {
-        "the recipient's account"
-    } else {
-        "this account"
+    let whose = match (draft.kind, accounts.len()) {
+        (Kind::PrepareAndTransfer | Kind::Transfer, _) => "the recipient's account",
+        (Kind::Resume, 2..) => "each recipient's account",
+        (Kind::Resume, _) if draft.resumed_for().len() == 1 => "the recipient's account",
+        _ => "this account",
     };
-    let matches = account.is_some_and(|account| {
-        !typed.is_empty() && account.to_string().chars().skip(8).collect::<String>() == typed
-    });
+    let wanted = accounts.iter().map(AccountId::last_four);
+    let mut wanted: Vec<String> = wanted.collect();
+    let mut given: Vec<&str> = typed.split_whitespace().collect();
+    wanted.sort_unstable();
+    given.sort_unstable();
+    let matches = !wanted.is_empty() && given == wanted;
     if matches {
         return ((Role::Good, "matches".to_owned()), None);
     }
     let text = format!("the last 4 digits of {whose}, to confirm");
     let problem = Some(format!("Type {text}."));
-    let remark = match (typed.chars().count(), account) {
+    let remark = match (typed.chars().count(), accounts) {
         (0..4, _) => (Role::Quiet, text),
-        (_, None) => (Role::Bad, "type the account first".to_owned()),
+        (_, []) => (Role::Bad, "type the account first".to_owned()),
         _ => (
             Role::Bad,
             format!("does not match: type the last 4 digits of {whose}"),

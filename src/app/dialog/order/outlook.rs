@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    app::{App, page::Role, pages::step},
+    app::{App, keymap::Command, page::Role, pages::step},
     domain::{
-        AccountId, CertificateId, CertificateStatus, ConsoleStatus, Record, Step,
+        AccountId, CertificateId, CertificateStatus, ConsoleStatus, Record,
         text::{counted, counted_attachments, visible},
     },
 };
 
 use super::{super::transfer::listed, Kind, Looks, OrderDraft, estimate::looking_left, seconds};
+
+/// How many certificates are named one by one.
+const NAMED: usize = 3;
 
 impl OrderDraft {
     /// What it is about, and where.
@@ -75,6 +78,9 @@ impl OrderDraft {
         if chosen.is_empty() {
             lines.push((Role::Bad, self.none_left()));
             return lines;
+        }
+        if self.certificates.len() > 1 {
+            lines.push((Role::Plain, named(app, chosen)));
         }
         match self.kind {
             Kind::PutBack => lines.extend(self.put_back(app)),
@@ -204,19 +210,8 @@ impl OrderDraft {
             let left: Vec<String> = left.map(|known| step(&known.step)).collect();
             return vec![(Role::Bad, format!("Left to do: {}.", left.join(", ")))];
         }
-        let mut to: BTreeMap<AccountId, usize> = BTreeMap::new();
-        let mut back = 0_usize;
-        for record in &self.records {
-            let recipient = record.steps.iter().find_map(|known| match &known.step {
-                Step::Transfer { to, .. } => Some(*to),
-                _ => None,
-            });
-            let count = match recipient {
-                Some(account) => to.entry(account).or_default(),
-                None => &mut back,
-            };
-            *count = count.saturating_add(1);
-        }
+        let to = self.resumed_for();
+        let back = (self.records.len()).saturating_sub(to.values().sum());
         let mut lines: Vec<(Role, String)> = (to.into_iter())
             .map(|(account, n)| {
                 let account = app.setup.book.describe(account);
@@ -288,6 +283,23 @@ impl OrderDraft {
              first, so that it can be put back."
         )
     }
+}
+
+/// The first certificates by name, and the key that shows the rest.
+fn named(app: &App, chosen: &[CertificateId]) -> String {
+    let first: Vec<String> = chosen
+        .iter()
+        .take(NAMED)
+        .map(CertificateId::short)
+        .collect();
+    let more = match chosen.len().saturating_sub(first.len()) {
+        0 => String::new(),
+        n => {
+            let key = app.setup.keymap.key(Command::ListAll);
+            format!(" and {n} more: {key} shows all")
+        }
+    };
+    format!("{}{more}.", first.join(", "))
 }
 
 /// Who offers them: one that nobody expects must not slip through among others.
