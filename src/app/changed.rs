@@ -3,18 +3,16 @@
 use std::time::Duration;
 
 use crate::domain::{
-    Answer, Call, CertificateId, CertificateStatus, ConnectionId, Done, Failure, Mutation,
-    OutgoingTransfer, text::visible,
+    Answer, CertificateId, CertificateStatus, ConnectionId, Done, Failure, Mutation, text::visible,
 };
 
 use super::{
-    App, DETACH_LOOK, Level, Remote,
-    dialog::{Button, Content, Dialog, Focus, Form, Purpose, Reader},
+    App, DETACH_LOOK, Level,
+    dialog::{Button, Content, Dialog, Focus, Form, Reader},
     list::Became,
     log::Outcome,
     page::Page,
     pages,
-    requests::Place,
 };
 
 impl App {
@@ -40,7 +38,7 @@ impl App {
                 let text = format!("{elsewhere}{lost}{}", mutation.success());
                 self.say(Level::Good, text);
                 if here {
-                    self.changed(mutation, form.is_some());
+                    self.changed(mutation);
                 }
             }
             Answer::Failed(failure) => {
@@ -79,7 +77,7 @@ impl App {
     }
 
     /// A change was made: shows it, and asks AWS for exactly what it changed.
-    fn changed(&mut self, mutation: &Mutation, dialog_open: bool) {
+    fn changed(&mut self, mutation: &Mutation) {
         let id = mutation.certificate();
         match mutation {
             Mutation::Activate(_) | Mutation::Accept { activate: true, .. } => {
@@ -89,7 +87,8 @@ impl App {
                 self.status_changed(id, CertificateStatus::Inactive);
             }
             Mutation::Revoke(_) => self.status_changed(id, CertificateStatus::Revoked),
-            Mutation::Reject { .. } => self.ask_standing(id),
+            // A transfer is an order.
+            Mutation::Reject { .. } | Mutation::Transfer { .. } => self.ask_standing(id),
             Mutation::AttachPolicy { .. } | Mutation::AttachThing { .. } => {
                 if self.details.as_ref().is_some_and(|d| d.id == id) {
                     self.ask_attachments(Duration::ZERO);
@@ -109,22 +108,6 @@ impl App {
                     self.ask_things(DETACH_LOOK);
                 }
             }
-            Mutation::Transfer { to, message, .. } => {
-                let created = self.list.get(id).and_then(|facts| facts.created);
-                let transfer = OutgoingTransfer {
-                    id,
-                    to: Some(*to),
-                    started: Some(self.now),
-                    message: message.clone(),
-                    created,
-                };
-                self.became(id, Became::Offered(transfer));
-                self.ask_outgoing();
-                self.ask_standing(id);
-                if dialog_open {
-                    self.show_outcome(id);
-                }
-            }
             Mutation::CancelTransfer(_) => {
                 self.became(id, Became::TakenBack);
                 self.ask_outgoing();
@@ -141,14 +124,6 @@ impl App {
     fn became(&mut self, id: CertificateId, became: Became) {
         self.list.became(id, became);
         self.list.arrange(&self.setup.book);
-    }
-
-    /// The transfer has started: says so, with the note for the recipient ready to copy.
-    fn show_outcome(&mut self, id: CertificateId) {
-        let page = pages::transfer_started(self, id);
-        let note = pages::note(self, id);
-        let reader = Reader::new("Transfer started", Content::Page(page)).copying(note);
-        self.open(Dialog::Reader(reader));
     }
 
     /// A change failed: says why, and shows the state that the certificate is really in. What was
@@ -200,41 +175,10 @@ impl App {
                     self.ask_attachments(Duration::ZERO);
                 }
             }
-            Mutation::Transfer { .. } => {
-                self.ask_outgoing();
-                self.ask_standing(id);
-                self.check_transfer_again(id);
-                // What stands behind the dialog must not say something else.
-                if shown {
-                    self.ask_attachments(Duration::ZERO);
-                }
-            }
             _ => {
                 self.ask_outgoing();
                 self.ask_standing(id);
             }
-        }
-    }
-
-    /// The dialog is open again: what it says of the attachments must be true again.
-    fn check_transfer_again(&mut self, id: CertificateId) {
-        let now = self.now;
-        for dialog in &mut self.dialogs {
-            if let Dialog::Form(form) = dialog
-                && let Purpose::StartTransfer(draft) = &mut form.purpose
-            {
-                for names in [&mut draft.policies, &mut draft.things] {
-                    *names = Remote::default();
-                    names.asked(now);
-                }
-            }
-        }
-        if let Some(certificate) = self.session.arn(id) {
-            self.ask(
-                Place::TransferPolicies(id),
-                Call::Policies(certificate.clone()),
-            );
-            self.ask(Place::TransferThings(id), Call::Things(certificate));
         }
     }
 }

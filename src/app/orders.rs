@@ -40,6 +40,8 @@ pub struct Item {
     pub waiting: Option<String>,
     /// How it ended.
     pub outcome: Option<RunOutcome>,
+    /// What AWS last refused, in full.
+    pub failure: Option<Box<Failure>>,
 }
 
 impl Item {
@@ -156,6 +158,7 @@ impl OrderRun {
             sent: false,
             waiting: None,
             outcome: None,
+            failure: None,
         };
         Self {
             request,
@@ -228,7 +231,7 @@ impl OrderRun {
                 }
             }
             Progress::Sent { .. } => item.sent = true,
-            Progress::Answered { .. } => {}
+            Progress::Answered { answer, .. } => item.failure = answer.err(),
             Progress::Waiting { what, .. } => item.waiting = Some(what),
             Progress::Ended { outcome, .. } => {
                 item.waiting = None;

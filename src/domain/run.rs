@@ -108,6 +108,8 @@ pub enum Step {
     AttachThing(ThingRef),
     /// Makes the certificate active.
     Activate,
+    /// Sees that AWS lists what was attached.
+    SeeAttached,
 }
 
 impl Step {
@@ -141,7 +143,9 @@ impl Step {
                 to: *to,
                 message: message.clone(),
             },
-            Self::AwaitDetached | Self::AwaitSettled | Self::Confirm { .. } => return None,
+            Self::AwaitDetached | Self::AwaitSettled | Self::SeeAttached | Self::Confirm { .. } => {
+                return None;
+            }
         })
     }
 
@@ -151,7 +155,7 @@ impl Step {
             Self::Deactivate | Self::Activate => &[Operation::UpdateCertificate],
             Self::DetachPolicy(_) => &[Operation::DetachPolicy],
             Self::DetachThing(_) => &[Operation::DetachThingPrincipal],
-            Self::AwaitDetached => &[
+            Self::AwaitDetached | Self::SeeAttached => &[
                 Operation::ListAttachedPolicies,
                 Operation::ListPrincipalThings,
             ],

@@ -14,6 +14,14 @@ use crate::domain::{
 /// The largest page that the listings allow (service model: 1 to 250; their default is 25).
 pub(super) const PAGE_SIZE: i32 = 250;
 
+/// What is attached and cannot be named could not be put back, so it is not passed over.
+fn nameless(operation: Operation) -> Failure {
+    classify::unreadable(
+        operation,
+        "the answer lists something without a usable name",
+    )
+}
+
 impl Connection {
     /// A page of the certificates, newest first.
     pub async fn certificates_page(
@@ -101,7 +109,9 @@ impl Connection {
                 .send()
                 .await;
             let found = answer.map_err(|e| classify::failure(operation, &e))?;
-            policies.extend(found.policies().iter().filter_map(convert::policy));
+            for row in found.policies() {
+                policies.push(convert::policy(row).ok_or_else(|| nameless(operation))?);
+            }
             next = markers.advance(marker(found.next_marker()))?;
             if next.is_none() {
                 return Ok(policies);
@@ -144,8 +154,9 @@ impl Connection {
                 .send()
                 .await;
             let found = answer.map_err(|e| classify::failure(operation, &e))?;
-            let rows = found.principal_thing_objects();
-            things.extend(rows.iter().filter_map(convert::thing));
+            for row in found.principal_thing_objects() {
+                things.push(convert::thing(row).ok_or_else(|| nameless(operation))?);
+            }
             next = markers.advance(marker(found.next_token()))?;
             if next.is_none() {
                 return Ok(things);
@@ -169,10 +180,12 @@ impl Connection {
                 .send()
                 .await;
             let found = answer.map_err(|e| classify::failure(operation, &e))?;
-            things.extend(found.things().iter().map(|name| ThingRef {
-                name: name.clone(),
-                principal_type: None,
-            }));
+            for name in found.things() {
+                things.push(ThingRef {
+                    name: convert::name(name).ok_or_else(|| nameless(operation))?,
+                    principal_type: None,
+                });
+            }
             next = markers.advance(marker(found.next_token()))?;
             if next.is_none() {
                 return Ok(things);

@@ -22,6 +22,7 @@ use aws_types::{
 };
 
 use super::{
+    answer::Answers,
     config,
     pace::Priority,
     paces::{Attempts, Paced, Paces},
@@ -61,6 +62,7 @@ impl Connection {
             .retry_partition(retry_partition(profile, &facts.region))
             .interceptor(Attempts(own.slot().clone()))
             .interceptor(Gate(signer.clone()))
+            .interceptor(Answers)
             .build();
         Self {
             iot: aws_sdk_iot::Client::from_conf(iot),

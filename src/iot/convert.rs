@@ -92,18 +92,26 @@ pub(super) fn description(found: &types::CertificateDescription) -> Option<Descr
     })
 }
 
-/// An attached policy; `None` when it has no name.
+/// The longest name, in bytes: AWS takes 128 characters. It is sent in the address of requests.
+const LONGEST_NAME: usize = 1_024;
+
+/// A name that can be sent again.
+pub(super) fn name(name: &str) -> Option<String> {
+    text(Some(name)).filter(|name| name.len() <= LONGEST_NAME)
+}
+
+/// An attached policy; `None` when it has no usable name.
 pub(super) fn policy(row: &types::Policy) -> Option<PolicyRef> {
     Some(PolicyRef {
-        name: text(row.policy_name())?,
+        name: name(row.policy_name()?)?,
         arn: text(row.policy_arn()),
     })
 }
 
-/// An attached thing; `None` when it has no name.
+/// An attached thing; `None` when it has no usable name.
 pub(super) fn thing(row: &types::PrincipalThingObject) -> Option<ThingRef> {
     Some(ThingRef {
-        name: text(Some(row.thing_name()))?,
+        name: name(row.thing_name())?,
         principal_type: match row.thing_principal_type() {
             Some(types::ThingPrincipalType::ExclusiveThing) => Some(ThingPrincipalType::Exclusive),
             Some(types::ThingPrincipalType::NonExclusiveThing) => {

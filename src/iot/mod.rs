@@ -3,6 +3,7 @@
 //! What comes in and goes out are [`crate::domain`] types; an error of the SDK becomes a
 //! [`Failure`](crate::domain::Failure) by its type and its code, never by its text.
 
+mod answer;
 mod calls;
 mod classify;
 mod config;

@@ -158,7 +158,19 @@ impl Connection {
             .target_aws_account(to.to_string())
             .set_transfer_message(message.map(str::to_owned));
         match call.customize().config_override(once()).send().await {
-            Ok(done) => Ok(done.request_id().map(str::to_owned)),
+            Ok(done) => {
+                // The ARN of what was transferred.
+                let arn = done.transferred_certificate_arn().unwrap_or_default();
+                if arn.ends_with(&id.to_string()) {
+                    return Ok(done.request_id().map(str::to_owned));
+                }
+                let message = "the answer does not name the certificate";
+                Err(Failure {
+                    ambiguous: true,
+                    request_id: done.request_id().map(str::to_owned),
+                    ..classify::unreadable(Operation::TransferCertificate, message)
+                })
+            }
             Err(error) => Err(classify::failure(Operation::TransferCertificate, &error)),
         }
     }

@@ -2,7 +2,12 @@
 
 use std::collections::HashSet;
 
-use crate::domain::{Failure, FailureKind, Operation};
+use super::classify;
+use crate::domain::{Failure, Operation};
+
+/// The longest marker, in bytes. It is sent in the address of the next page, of which servers take 8
+/// to 64 kB.
+const LONGEST_MARKER: usize = 8_000;
 
 /// One page of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,26 +35,22 @@ impl Markers {
         }
     }
 
-    /// Takes the marker of the next page; fails when it was there before.
+    /// Takes the marker of the next page; fails when it was there before, or is too long to be sent.
     pub fn advance(&mut self, next: Option<String>) -> Result<Option<String>, Failure> {
         let Some(marker) = next else {
             return Ok(None);
         };
-        if self.seen.insert(marker.clone()) {
+        let message = if marker.len() > LONGEST_MARKER {
+            format!("the marker of the next page has {} bytes", marker.len())
+        } else if self.seen.insert(marker.clone()) {
             return Ok(Some(marker));
-        }
-        Err(Failure {
-            operation: self.operation,
-            kind: FailureKind::UnreadableAnswer,
-            code: None,
-            message: format!(
+        } else {
+            format!(
                 "the listing goes round: page {} leads back to an earlier one",
                 self.seen.len().saturating_add(1)
-            ),
-            request_id: None,
-            ambiguous: false,
-            refuted: false,
-        })
+            )
+        };
+        Err(classify::unreadable(self.operation, &message))
     }
 }
 
@@ -61,6 +62,14 @@ pub(super) fn marker(text: Option<&str>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::FailureKind;
+
+    #[test]
+    fn a_marker_that_is_too_long_to_be_sent_ends_the_listing() {
+        let mut markers = Markers::new(Operation::ListCertificates);
+        let failure = markers.advance(Some("x".repeat(100_000))).unwrap_err();
+        assert_eq!(failure.kind, FailureKind::UnreadableAnswer);
+    }
 
     #[test]
     fn a_marker_that_comes_back_ends_the_listing() {

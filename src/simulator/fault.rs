@@ -29,6 +29,11 @@ pub enum Fault {
     NoAnswerAfter(Loss),
     /// The call has its effect, and the answer cannot be read.
     GarbageBody,
+    /// Something between here and AWS answers with HTTP 200 and this text, and AWS hears nothing of the
+    /// call.
+    Portal(String),
+    /// AWS answers an empty success, and the call has no effect.
+    NoEffect,
     /// The connector panics before the call has an effect.
     Panic,
 }

@@ -159,6 +159,11 @@ impl World {
 
     /// Lets the request have its effect, and makes the answer and the error's code for the record.
     fn perform(&mut self, arrival: &Arrival) -> (Response, Option<String>) {
+        match &arrival.fault {
+            Some(Fault::Portal(text)) => return (Response::foreign(text), None),
+            Some(Fault::NoEffect) => return (Response::empty(&arrival.request_id), None),
+            _ => {}
+        }
         let outcome = self.decide(arrival);
         let id = &arrival.request_id;
         let mut response = match (&outcome, arrival.sts) {

@@ -107,6 +107,20 @@ impl Response {
         Self::with(status, request_id, "text/xml", body.into_bytes())
     }
 
+    /// An empty success.
+    pub(super) fn empty(request_id: &str) -> Self {
+        Self::with(200, request_id, "application/json", b"{}".to_vec())
+    }
+
+    /// A success that is not AWS's.
+    pub(super) fn foreign(text: &str) -> Self {
+        let mut response = Self::with(200, "", "text/html", text.as_bytes().to_vec());
+        response
+            .headers
+            .retain(|(name, _)| name != "x-amzn-requestid");
+        response
+    }
+
     fn with(status: u16, request_id: &str, content_type: &str, body: Vec<u8>) -> Self {
         Self {
             status,

@@ -128,11 +128,11 @@ fn single(
             format!("{options}: resume it, put it back, or leave it as it is."),
         );
     } else if item.standing() == Standing::Done && pages::recipient(&run.work).is_some() {
-        let copy = keymap.key(Command::CopyText);
-        page.text(
-            Role::Plain,
-            format!("AWS does not tell the recipient: {copy} copies a note for them."),
-        );
+        pages::offered(app, &mut page);
+    }
+    if let Some(failure) = (item.failure.as_deref()).filter(|_| item.can_retry()) {
+        page.gap();
+        pages::failure(&mut page, failure, app.session.profile());
     }
     let rows = page.rows(usize::from(area.width));
     // The latest is at the end.

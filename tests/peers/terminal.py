@@ -14,6 +14,9 @@ import pyte
 
 LONGEST = 60.0
 
+# No two keys come faster than fingers press them: keys that do are taken for a paste.
+FINGERS = 0.13
+
 KEYS = {
     "enter": "\r",
     "esc": "\x1b",
@@ -51,6 +54,15 @@ class Terminal:
         self._output += chunk
         self._stream.feed(chunk)
 
+    def _rest(self, pause):
+        """Takes in what comes during a pause."""
+        deadline = time.monotonic() + pause
+        while (left := deadline - time.monotonic()) > 0:
+            try:
+                self._take_in(left)
+            except (pexpect.TIMEOUT, pexpect.EOF):
+                return
+
     def copied(self):
         """What went to the terminal's clipboard (OSC 52), oldest first."""
         found = re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)", self._output)
@@ -69,8 +81,15 @@ class Terminal:
     def keys(self, *keys):
         """Presses keys, by their names in the keymap file; what has no name is typed."""
         for key in keys:
+            self._rest(FINGERS)
+            # Without hints keys go nowhere: an answer has just opened or closed a dialog.
+            self.wait("the hints", lambda screen: screen.splitlines()[-1].strip())
             self._child.send(KEYS.get(key, key))
         return self
+
+    def press(self, button):
+        """Moves from Cancel to the other button of a dialog and presses it, once it can be."""
+        return self.keys("right").sees(f"> [ {button} ]").keys("enter")
 
     def wait(self, what, condition):
         """Takes in output until a condition holds for the screen's text."""
@@ -102,7 +121,8 @@ class Terminal:
             return [line.split("> ", 1)[1] for line in screen.splitlines() if "│ > " in line]
 
         for _ in range(12):
-            if f"> {label}" in self.text():
+            # Before the words stands the letter of the entry.
+            if any(re.match(rf"(\S  )?{re.escape(label)}", entry) for entry in chosen(self.text())):
                 return self.keys("enter")
             before = chosen(self.text())
             self.keys("down")

@@ -36,17 +36,17 @@ def test_what_the_command_log_says_does_the_same_in_the_aws_cli(demo, start, cer
     certificate = next(row["certificateId"] for row in certificates(client) if laden(row))
     person = opened(certferry(demo.url, demo.keys(SOURCE)), certificate).sees("Ready for transfer?")
     person.sees(f"ENDPOINT {demo.url}", "Policies 2", "Things 1")
-    person.keys("a").sees("> Deactivate").keys("enter").sees("> [ Keep active ]").keys("right", "enter")
+    person.keys("a").sees("d  Deactivate…").keys("d").sees("> [ Keep active ]").press("Deactivate")
     person.sees("○ Inactive").keys("2").sees("[Policies 2]")
     for left in (1, 0):
-        person.keys("o").sees("> View document").choose("Detach")
-        person.sees("> [ Keep attached ]").keys("right", "enter").sees(f"[Policies {left}]")
-    person.keys("3").sees("[Things 1]").keys("o").sees("> View attributes").choose("Detach")
-    person.sees("> [ Keep attached ]").keys("right", "enter").sees("detaching…").sees("No things are attached.")
+        person.keys("o").sees("D  Detach…").keys("D")
+        person.sees("> [ Keep attached ]").press("Detach").sees(f"[Policies {left}]")
+    person.keys("3").sees("[Things 1]").keys("o").sees("D  Detach…").keys("D")
+    person.sees("> [ Keep attached ]").press("Detach").sees("detaching…").sees("No things are attached.")
     person.keys("a").sees("Start transfer…").choose("Start transfer").sees("Ready: it is inactive")
     message = "it's \"line 4\"; $(rm) `x` \\ € *"
     person.keys("444455556666", "tab", message, "tab").sees("> [ Cancel ]")
-    person.keys("right", "enter").sees("Transfer started").keys("esc").misses("Transfer started")
+    person.press("Start transfer").sees("✓ see it among the outgoing").keys("esc").misses("among the outgoing")
     lines = logged(person)
     assert [line.split()[2] for line in lines] == [
         "update-certificate",
@@ -71,8 +71,8 @@ def test_what_the_command_log_says_does_the_same_in_the_aws_cli(demo, start, cer
 
     # The other side, in the same way.
     person = opened(certferry(demo.url, demo.keys(RECIPIENT)), certificate)
-    person.keys("a").sees("> Accept transfer…").choose("Accept transfer and activate")
-    person.sees("> [ Not now ]").keys("right", "enter").sees("is yours, and active")
+    person.keys("a").sees("C  Accept transfer and activate…").keys("C")
+    person.sees("> [ Not now ]").press("Accept and activate").sees("is yours, and active")
     [line] = logged(person)
     other.aws(RECIPIENT, line).nothing()
     assert state(other, certificate) == state(demo, certificate)

@@ -193,12 +193,7 @@ impl Form {
                 id: *id,
                 reason: self.optional(0),
             }),
-            // What has to be prepared is an order.
-            Purpose::StartTransfer(draft) if draft.is_bare(app) => Some(Mutation::Transfer {
-                id: draft.certificate.id,
-                to: AccountId::parse(self.typed(0)).ok()?,
-                message: self.optional(1),
-            }),
+            // In the journal, and looked at once more: an order.
             Purpose::StartTransfer(_) | Purpose::Order(_) | Purpose::Region | Purpose::Quit => None,
         }
     }
@@ -224,15 +219,20 @@ impl Form {
             return None;
         }
         match &self.purpose {
-            Purpose::StartTransfer(draft) if !draft.is_bare(app) => Some(Order {
-                place: draft.place.clone(),
-                work: Work::PrepareAndTransfer {
-                    to: AccountId::parse(self.typed(0)).ok()?,
-                    message: self.optional(1),
-                },
-                certificates: vec![draft.certificate.id],
-                seen: draft.seen(app).into_iter().collect(),
-            }),
+            Purpose::StartTransfer(draft) => {
+                let to = AccountId::parse(self.typed(0)).ok()?;
+                let message = self.optional(1);
+                Some(Order {
+                    place: draft.place.clone(),
+                    work: if draft.is_bare(app) {
+                        Work::Change(Change::Transfer { to, message })
+                    } else {
+                        Work::PrepareAndTransfer { to, message }
+                    },
+                    certificates: vec![draft.certificate.id],
+                    seen: vec![draft.seen(app)?],
+                })
+            }
             Purpose::Order(draft) => draft.order(self),
             _ => None,
         }

@@ -38,7 +38,7 @@ impl TransferDraft {
         }
     }
 
-    /// Whether nothing has to be prepared, as far as is known.
+    /// Whether nothing has to be prepared, as far as is known. The button waits until it is.
     pub fn is_bare(&self, app: &App) -> bool {
         self.readiness(app).obstacle().is_none()
     }
@@ -117,10 +117,6 @@ impl TransferDraft {
                     "What is attached could not be checked: {}.",
                     failure.summary()
                 );
-                if status == ConsoleStatus::Inactive {
-                    let text = format!("{text} AWS refuses the transfer if policies are.");
-                    return (vec![(Role::Bad, text)], None);
-                }
                 says(Role::Bad, text)
             }
             (

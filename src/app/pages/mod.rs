@@ -274,34 +274,16 @@ pub fn note(app: &App, id: CertificateId) -> String {
     )
 }
 
-/// What is said after a transfer has started.
-pub fn transfer_started(app: &App, id: CertificateId) -> Page {
-    let mut page = Page::default();
-    let transfer = app.list.outgoing(id);
-    let to = transfer.and_then(|transfer| transfer.to);
-    let to = to.map_or_else(
-        || "the recipient".to_owned(),
-        |a| app.setup.book.describe(a),
-    );
-    page.text(
-        Role::Good,
-        format!("{} is Transferred to {to}.", id.short()),
-    );
-    page.text(
-        Role::Plain,
-        "It is theirs once they accept it. Until then, Revoke transfer takes it back.",
-    );
-    page.gap();
+/// What is said of a certificate that was offered.
+pub fn offered(app: &App, page: &mut Page) {
     let copy = app.setup.keymap.key(super::keymap::Command::CopyText);
     page.text(
-        Role::Heading,
-        format!("AWS does not tell the recipient. {copy} copies this note for them:"),
+        Role::Plain,
+        format!(
+            "It is theirs once they accept it; until then, Revoke transfer takes it back. AWS does \
+             not tell them: {copy} copies a note."
+        ),
     );
-    page.gap();
-    for line in note(app, id).lines() {
-        page.text(Role::Plain, line);
-    }
-    page
 }
 
 #[cfg(test)]

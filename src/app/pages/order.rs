@@ -133,6 +133,7 @@ pub fn step(step: &Step) -> String {
         Step::Confirm { .. } => "see it among the outgoing transfers".to_owned(),
         Step::CancelTransfer => "take the offer back".to_owned(),
         Step::AwaitSettled => "wait until AWS's lists have settled".to_owned(),
+        Step::SeeAttached => "see all of it attached".to_owned(),
         Step::AttachPolicy(name) => format!("attach policy {}", visible(name)),
         Step::AttachThing(thing) => format!("attach thing {}", visible(&thing.name)),
         Step::Activate => "activate".to_owned(),

@@ -97,6 +97,7 @@ pub fn put_back(record: &Record, present: &Present, now: Timestamp) -> Result<Pu
     if leaving {
         plan.push(1, Step::AwaitSettled);
     }
+    let attaches = !attach.is_empty();
     for step in attach {
         plan.push(2, step);
     }
@@ -116,6 +117,9 @@ pub fn put_back(record: &Record, present: &Present, now: Timestamp) -> Result<Pu
         }
         other if ConsoleStatus::of(other, Some(false)) == present.status => {}
         other => remarks.push(Remark::StatusNotRestorable(other)),
+    }
+    if attaches {
+        plan.push(4, Step::SeeAttached);
     }
     Ok(PutBack { plan, remarks })
 }
@@ -151,6 +155,7 @@ mod tests {
                     Step::AttachThing(thing("lathe", ThingPrincipalType::NonExclusive))
                 ),
                 (3, Step::Activate),
+                (4, Step::SeeAttached),
             ]
         );
         assert!(put.remarks.is_empty());
@@ -192,7 +197,10 @@ mod tests {
         let put = put_back(&record, &present, at(60)).unwrap();
         assert_eq!(
             steps(&put.plan),
-            [(2, Step::AttachPolicy("publish".to_owned()))]
+            [
+                (2, Step::AttachPolicy("publish".to_owned())),
+                (4, Step::SeeAttached),
+            ]
         );
         assert_eq!(
             put.remarks,
@@ -223,6 +231,7 @@ mod tests {
                     Step::AttachThing(thing("press", ThingPrincipalType::Exclusive))
                 ),
                 (3, Step::Activate),
+                (4, Step::SeeAttached),
             ]
         );
         let later = put_back(&record, &present, at(10)).unwrap();

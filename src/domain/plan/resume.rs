@@ -81,7 +81,7 @@ pub fn resume(record: &Record, present: &Present, now: Timestamp) -> Result<Vec<
         Step::AttachThing(thing) => {
             !known.state.is_settled() && !present.gone_things.contains(&thing.name)
         }
-        Step::AwaitSettled | Step::Activate => !known.state.is_settled(),
+        Step::AwaitSettled | Step::Activate | Step::SeeAttached => !known.state.is_settled(),
     };
     Ok((record.steps.iter().enumerate())
         .filter(|(_, known)| needed(known))

@@ -290,9 +290,6 @@ impl Shared {
         match &self.work {
             Work::PrepareAndTransfer { to, message } => {
                 let outcome = begin::prepare(self, id, *to, message.as_deref()).await;
-                if let Some(why) = self.scouting.ended(&outcome) {
-                    self.lock_hopeless().get_or_insert(why);
-                }
                 // Not before it is known how it went.
                 drop(ahead);
                 outcome

@@ -12,7 +12,7 @@ use super::{Shared, broken, step::End};
 use crate::{
     domain::{
         CertificateId, FailureKind, Progress, Purpose, Record, RunId, RunOutcome, RunState,
-        StepFailure, StepState,
+        StepFailure, StepRecord, StepState,
     },
     journal::{JournalError, StepEvent},
     worker::ledger,
@@ -65,7 +65,27 @@ pub(super) async fn go_on(shared: &Arc<Shared>, mut record: Record) -> RunOutcom
             break outcome;
         }
     };
+    if record.purpose == Purpose::PrepareAndTransfer
+        && let Some(why) = shared.scouting.ended(&outcome)
+    {
+        shared.lock_hopeless().get_or_insert(why);
+    }
+    let outcome = match outcome {
+        RunOutcome::Stopped(failure) if is_untouched(&record) => RunOutcome::Refused(failure.text),
+        outcome => outcome,
+    };
     finish(shared, record.id, id, outcome).await
+}
+
+/// Whether a run has changed nothing, so that there is nothing to decide about. One that puts back
+/// leaves the one that it puts back as open as it was.
+fn is_untouched(record: &Record) -> bool {
+    let arn = record.before.arn();
+    let may_have_changed = |known: &StepRecord| {
+        known.step.mutation(&arn).is_some()
+            && (known.state.is_settled() || known.state.is_unclear())
+    };
+    record.purpose == Purpose::PrepareAndTransfer && !record.steps.iter().any(may_have_changed)
 }
 
 /// The person stopped the order. Whether anything was changed; a run that puts back leaves the one
@@ -131,10 +151,8 @@ async fn finish(
     let state = match &outcome {
         RunOutcome::Done => RunState::Done,
         // Nothing was changed, so there is nothing to decide about.
-        RunOutcome::Cancelled { begun: false } => RunState::LeftAsIs,
-        RunOutcome::Refused(_) | RunOutcome::Stopped(_) | RunOutcome::Cancelled { .. } => {
-            RunState::Stopped
-        }
+        RunOutcome::Refused(_) | RunOutcome::Cancelled { begun: false } => RunState::LeftAsIs,
+        RunOutcome::Stopped(_) | RunOutcome::Cancelled { .. } => RunState::Stopped,
     };
     let ledger = &shared.tools.ledger;
     let written = ledger

@@ -94,6 +94,7 @@ impl Run {
         match &known.step {
             Step::AwaitDetached => self.look(Box::pin(self.await_detached())).await,
             Step::AwaitSettled => self.look(Box::pin(self.await_settled())).await,
+            Step::SeeAttached => self.look(Box::pin(self.see_attached())).await,
             Step::Confirm { to } => self.look(Box::pin(self.confirm(*to))).await,
             step => {
                 let Some(mutation) = step.mutation(&self.record.before.arn()) else {

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::{FIRST_LOOK, millis, run::Run, step::Outcome};
 use crate::domain::{
     AccountId, CertificateStatus, Description, Failure, FailureKind, PolicyRef, Progress, Refused,
-    Step, StepFailure, StepState, ThingRef, Timestamp, as_new_as,
+    Step, StepFailure, StepRecord, StepState, ThingRef, Timestamp, as_new_as,
     text::{counted, counted_attachments},
 };
 
@@ -179,6 +179,54 @@ impl Run {
                 return Outcome::Stopped;
             }
         }
+    }
+
+    /// Sees that AWS lists what was attached: a success that was none must not end the run, since
+    /// the journal forgets then what is missing.
+    pub(super) async fn see_attached(&self) -> Outcome {
+        let mut last = None;
+        let mut missing = Vec::new();
+        for pause in CONFIRM {
+            if pause > 0 {
+                self.waiting("AWS to list what was attached").await;
+                if self.pause(pause).await {
+                    return Outcome::Stopped;
+                }
+            }
+            match self.attached(true, true).await {
+                Ok((policies, things)) => {
+                    missing = self.not_among(&policies, &things);
+                    if missing.is_empty() {
+                        return Outcome::Done;
+                    }
+                }
+                Err(failure) if !passes(&failure) => {
+                    return Outcome::Failed(self.shared.short(&failure));
+                }
+                Err(failure) => last = Some(failure),
+            }
+        }
+        Outcome::Failed(match last {
+            Some(failure) if missing.is_empty() => self.shared.short(&failure),
+            _ => state(format!(
+                "AWS does not list as attached: {}",
+                missing.join(", ")
+            )),
+        })
+    }
+
+    /// What the run attached and is not listed.
+    fn not_among(&self, policies: &[PolicyRef], things: &[ThingRef]) -> Vec<String> {
+        let done = |known: &&StepRecord| matches!(known.state, StepState::Done(_));
+        let steps = self.record.steps.iter().filter(done);
+        let missing = steps.filter_map(|known| match &known.step {
+            Step::AttachPolicy(name) if !policies.iter().any(|it| it.name == *name) => Some(name),
+            Step::AttachThing(thing) if !things.iter().any(|it| it.name == thing.name) => {
+                Some(&thing.name)
+            }
+            _ => None,
+        });
+        missing.cloned().collect()
     }
 
     /// Sees that AWS has the transfer.

@@ -42,6 +42,9 @@ fn faults() -> Vec<(Fault, Times)> {
         (Fault::NoAnswerAfter(Loss::Reset), often),
         (Fault::GarbageBody, once),
         (Fault::GarbageBody, forever),
+        (Fault::Portal("{}".to_owned()), once),
+        (Fault::Portal("{}".to_owned()), forever),
+        (Fault::Portal("<html>Log in".to_owned()), often),
         (Fault::AccessDenied, forever),
         (Fault::expired_token(), forever),
     ]
@@ -77,7 +80,8 @@ async fn run(operation: Operation, before: u32, fault: &Fault, times: Times, the
         sent.filter(|call| call.status.is_none_or(|status| status == 200))
             .count()
     };
-    let lost_before = matches!(fault, Fault::NoAnswerBefore(_));
+    // AWS has not heard of it then, so that it may be sent again.
+    let lost_before = matches!(fault, Fault::NoAnswerBefore(_) | Fault::Portal(_));
     world.simulator.clear_faults();
     let open = rig.open().await;
     let Ok(carried) = ended else {
@@ -180,5 +184,28 @@ async fn after_every_fault_of_a_putting_back_it_can_be_put_back_again() {
                 }
             }
         }
+    }
+}
+
+/// What was said to be attached and is not: the journal must not forget it.
+#[tokio::test(start_paused = true)]
+async fn a_put_back_looks_whether_all_of_it_is_there() {
+    for operation in [Operation::AttachPolicy, Operation::AttachThingPrincipal] {
+        let world = world();
+        let id = world.certificate(1);
+        let start = world.state();
+        let mut rig = world.rig().await;
+        assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
+        world
+            .simulator
+            .inject(operation, Fault::NoEffect, Times::Count(1));
+        let outcome = rig.one(Work::PutBack, id).await;
+        let RunOutcome::Stopped(failure) = outcome else {
+            panic!("{operation:?}: {outcome:?}");
+        };
+        assert!(failure.text.contains("does not list"), "{}", failure.text);
+        assert_eq!(rig.open().await.len(), 1);
+        assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+        assert_eq!(world.state(), start);
     }
 }

@@ -197,8 +197,10 @@ async fn a_second_attempt_that_stops_does_not_either() {
     let reject = Mutation::Reject { id, reason: None };
     rig.ask(RECIPIENT, Call::Mutate(reject)).await;
     world.simulator.deny(SOURCE, "iot:TransferCertificate");
+    // It changed nothing, so that there is nothing to decide about.
     let outcome = rig.one(prepare(), id).await;
-    assert!(matches!(outcome, RunOutcome::Stopped(_)), "{outcome:?}");
+    assert!(matches!(outcome, RunOutcome::Refused(_)), "{outcome:?}");
+    assert_eq!(rig.open().await, []);
     assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
     assert_eq!(world.state(), start);
     assert_eq!(rig.open().await, []);

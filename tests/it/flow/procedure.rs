@@ -44,7 +44,11 @@ async fn started_transfer(simulator: &Simulator, id: &str) -> Person {
     person.choose("Start transfer");
     person.sees("Ready: it is inactive").await;
     person.keys("4444-5555-6666 tab \"moving press line 7\" tab right enter");
-    person.sees("Transfer started").await.settle().await;
+    person
+        .sees("✓ see it among the outgoing")
+        .await
+        .settle()
+        .await;
     assert_eq!(state(simulator, SOURCE, id).status, Status::PendingTransfer);
     person
 }
@@ -134,7 +138,7 @@ async fn begin_a_transfer() {
     assert!(person.screen().contains("> [ Cancel ]"));
     person
         .keys("right enter")
-        .sees("Transfer started")
+        .sees("✓ see it among the outgoing")
         .await
         .settle()
         .await;

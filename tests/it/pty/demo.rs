@@ -39,17 +39,17 @@ fn a_transfer_by_keys_and_the_other_side_accepts_it() {
     pty.press("\x1b[C");
     pty.wait_for("> [ Start transfer ]");
     pty.press("\r");
-    pty.wait_for("Transfer started");
+    pty.wait_for("✓ see it among the outgoing");
 
-    // The note goes to the terminal's clipboard. The hints say when keys are taken again.
-    pty.wait_for("y copy");
+    // The note goes to the terminal's clipboard.
+    pty.wait_for("y copies a note");
     pty.press("y");
-    pty.wait_for("Sent the text to the terminal's clipboard");
+    pty.wait_for("Sent the note for the recipient to the terminal's clipboard");
     assert!(!pty.heard().clipboard.is_empty(), "no OSC 52 came");
 
     pty.press("\x1b");
-    pty.wait_until("the text to be closed", |pty| {
-        !pty.text().contains("Transfer started")
+    pty.wait_until("the batch to be closed", |pty| {
+        !pty.text().contains("among the outgoing")
     });
     assert!(pty.text().contains("→ Transferred"));
     pty.press("S");

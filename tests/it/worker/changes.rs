@@ -4,7 +4,7 @@ use certferry::domain::{Answer, Call, FailureKind, Mutation, Operation, ThingPri
 
 use super::{
     Rig, account, arn, id,
-    script::{Reaction, Script, error, ok},
+    script::{Reaction, Script, error, ok, portal},
     wire,
 };
 
@@ -18,7 +18,13 @@ async fn each_change_is_one_request_of_the_right_shape() {
         .on("PUT /target-policies/", [ok("")])
         .on("PUT /things/", [ok("{}")])
         .on("DELETE /things/", [ok("{}")])
-        .on("PATCH /transfer-certificate/", [ok("{}")])
+        .on(
+            "PATCH /transfer-certificate/",
+            [ok(format!(
+                r#"{{"transferredCertificateArn": "{}"}}"#,
+                arn(1)
+            ))],
+        )
         .on("PATCH /", [ok("")]);
     let mut rig = Rig::start(&script).await;
     let expected = [
@@ -121,6 +127,74 @@ async fn each_change_is_one_request_of_the_right_shape() {
         assert_eq!(sent[n].line, line);
         assert!(sent[n].body.contains(body), "{line}: {}", sent[n].body);
     }
+}
+
+/// The login page of a network answers everything with a success.
+#[tokio::test(start_paused = true)]
+async fn a_success_that_is_not_aws_s_is_none() {
+    for body in ["", "{}", "<html>Log in</html>"] {
+        let script = Script::default()
+            .on("PUT ", [portal(body)])
+            .on("POST /target-policies/", [portal(body)])
+            .on("POST /attached-policies/", [portal(body)])
+            .on("DELETE ", [portal(body)])
+            .on("PATCH ", [portal(body)])
+            .on("GET ", [portal(body)]);
+        let mut rig = Rig::start(&script).await;
+        let certificate = arn(1);
+        for mutation in [
+            Mutation::Activate(id(1)),
+            Mutation::AttachPolicy {
+                certificate: certificate.clone(),
+                policy: "a".to_owned(),
+            },
+            Mutation::DetachThing {
+                certificate: certificate.clone(),
+                thing: "a".to_owned(),
+            },
+            Mutation::Transfer {
+                id: id(1),
+                to: account("012345678901"),
+                message: None,
+            },
+            Mutation::CancelTransfer(id(1)),
+        ] {
+            let failure = rig.failure(Call::Mutate(mutation)).await;
+            assert_eq!(failure.kind, FailureKind::UnreadableAnswer, "{body}");
+            assert!(failure.ambiguous, "AWS may have heard it all the same");
+            assert!(
+                failure.message.contains("no request id of AWS"),
+                "{failure:?}"
+            );
+        }
+        // Nor does it say that nothing is attached.
+        for call in [
+            Call::Policies(certificate.clone()),
+            Call::Things(certificate.clone()),
+            Call::Certificates,
+            Call::Outgoing,
+        ] {
+            let failure = rig.failure(call).await;
+            assert_eq!(failure.kind, FailureKind::UnreadableAnswer, "{body}");
+        }
+    }
+}
+
+/// An answer without the shape that it must have, although it has a request id.
+#[tokio::test(start_paused = true)]
+async fn a_transfer_that_names_no_certificate_is_not_known_to_be_done() {
+    let script = Script::default()
+        .on("PATCH /transfer-certificate/", [ok("{}")])
+        .on("GET ", [error(500, "InternalFailureException")]);
+    let mut rig = Rig::start(&script).await;
+    let transfer = Mutation::Transfer {
+        id: id(1),
+        to: account("012345678901"),
+        message: None,
+    };
+    let failure = rig.failure(Call::Mutate(transfer)).await;
+    assert!(failure.ambiguous, "{failure:?}");
+    assert_eq!(script.count("PATCH "), 1);
 }
 
 #[tokio::test(start_paused = true)]

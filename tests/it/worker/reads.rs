@@ -77,7 +77,7 @@ async fn all_attached_policies_are_collected() {
         "POST /attached-policies/",
         [
             ok(r#"{"policies": [{"policyName": "a", "policyArn": "arn:a"}], "nextMarker": "AA"}"#),
-            ok(r#"{"policies": [{"policyName": "b"}, {}]}"#),
+            ok(r#"{"policies": [{"policyName": "b"}]}"#),
         ],
     );
     let mut rig = Rig::start(&script).await;
@@ -87,6 +87,34 @@ async fn all_attached_policies_are_collected() {
     let names: Vec<_> = policies.iter().map(|policy| &policy.name).collect();
     assert_eq!(names, ["a", "b"]);
     assert!(script.lines()[0].contains("arn%3Aaws%3Aiot%3Aus-east-1%3A111122223333%3Acert%2F"));
+}
+
+/// What cannot be named could not be put back.
+#[tokio::test(start_paused = true)]
+async fn what_is_attached_without_a_usable_name_is_not_passed_over() {
+    let long = "x".repeat(100_000);
+    for body in [
+        r#"{"policies": [{"policyName": "b"}, {}]}"#.to_owned(),
+        format!(r#"{{"policies": [{{"policyName": "{long}"}}]}}"#),
+        format!(r#"{{"policies": [], "nextMarker": "{long}"}}"#),
+    ] {
+        let script = Script::default().on("POST /attached-policies/", [ok(body)]);
+        let mut rig = Rig::start(&script).await;
+        let failure = rig.failure(Call::Policies(arn(1))).await;
+        assert_eq!(failure.kind, FailureKind::UnreadableAnswer);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_without_end_is_not_read_to_its_end() {
+    let body = format!(
+        r#"{{"policies": [], "x": "{}"}}"#,
+        "x".repeat(9 * 1024 * 1024)
+    );
+    let script = Script::default().on("POST /attached-policies/", [ok(body)]);
+    let mut rig = Rig::start(&script).await;
+    let failure = rig.failure(Call::Policies(arn(1))).await;
+    assert_eq!(failure.kind, FailureKind::UnreadableAnswer);
 }
 
 #[tokio::test(start_paused = true)]

@@ -29,6 +29,8 @@ pub(super) enum Reaction {
         code: Option<&'static str>,
         body: String,
     },
+    /// Something that is not AWS answers, with a success.
+    Portal(String),
     /// It is never answered.
     Hang,
     /// The connection fails, in this way.
@@ -44,6 +46,11 @@ pub(super) fn ok(body: impl Into<String>) -> Reaction {
         code: None,
         body: body.into(),
     }
+}
+
+/// A success of something that is not AWS.
+pub(super) fn portal(body: &str) -> Reaction {
+    Reaction::Portal(body.to_owned())
 }
 
 /// An error as AWS sends it.
@@ -174,6 +181,10 @@ impl HttpConnector for Script {
                 Reaction::Hang => std::future::pending().await,
                 Reaction::Panic => panic!("the scripted bug"),
                 Reaction::Broken(kind) => Err(ConnectorError::io(io::Error::from(kind).into())),
+                Reaction::Portal(body) => {
+                    let status = StatusCode::try_from(200).unwrap();
+                    Ok(HttpResponse::new(status, SdkBody::from(body)))
+                }
                 Reaction::Answer { status, code, body } => {
                     let status = StatusCode::try_from(status).unwrap();
                     let mut response = HttpResponse::new(status, SdkBody::from(body));

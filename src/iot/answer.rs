@@ -1,0 +1,80 @@
+//! What counts as an answer of AWS: a proxy or the login page of a network answers, too, and with a
+//! success. Taken for AWS's, it would say that a change was made or that nothing is attached.
+
+use std::{error::Error, fmt};
+
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        interceptors::{
+            Intercept,
+            context::{
+                BeforeDeserializationInterceptorContextMut,
+                BeforeDeserializationInterceptorContextRef,
+            },
+            dyn_dispatch_hint,
+        },
+        runtime_components::RuntimeComponents,
+    },
+};
+use aws_smithy_types::{body::SdkBody, config_bag::ConfigBag};
+use http_body_util::Limited;
+
+/// The largest answer that is read, in bytes. The largest page of 250 rows has some 100 kB.
+const LARGEST: usize = 8 * 1024 * 1024;
+
+/// The header with AWS's number of the request, which each of its answers has.
+const REQUEST_ID: &str = "x-amzn-requestid";
+
+/// Takes for AWS's answer only what can be one.
+#[derive(Debug)]
+pub(super) struct Answers;
+
+/// A success that AWS did not send.
+#[derive(Debug)]
+struct NotAws;
+
+impl fmt::Display for NotAws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the answer has no request id of AWS: something between here and AWS has answered, such \
+             as a proxy or the login page of a network"
+        )
+    }
+}
+
+impl Error for NotAws {}
+
+#[dyn_dispatch_hint]
+impl Intercept for Answers {
+    fn name(&self) -> &'static str {
+        "Answers"
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let body = context.response_mut().body_mut();
+        let whole = std::mem::replace(body, SdkBody::taken());
+        *body = SdkBody::from_body_1_x(Limited::new(whole, LARGEST));
+        Ok(())
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let answer = context.response();
+        let id = answer.headers().get(REQUEST_ID);
+        if answer.status().is_success() && id.is_none_or(str::is_empty) {
+            return Err(NotAws.into());
+        }
+        Ok(())
+    }
+}
