@@ -79,7 +79,7 @@ impl App {
             Answer::Identity(identity) => {
                 self.session.identity.loaded(identity, self.now);
                 self.check_place();
-                self.ask(Place::OpenRuns, Call::OpenRuns);
+                self.ask_open_runs();
             }
             Answer::Failed(failure) => self.session.identity.failed(failure),
             _ => {}
@@ -89,8 +89,12 @@ impl App {
     fn certificates_answer(&mut self, answer: Answer) {
         match answer {
             Answer::Certificates { page, last } => {
+                let known = self.session.at().is_some();
                 self.session.learn_account(&page);
                 self.check_place();
+                if !known {
+                    self.ask_open_runs();
+                }
                 self.list.page(page, last, self.now, &self.setup.book);
                 if last {
                     self.drop_marks();

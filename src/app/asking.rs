@@ -56,6 +56,7 @@ impl App {
         self.list_focused = true;
         self.detaching.clear();
         self.unfinished.clear();
+        self.journal_read = false;
     }
 
     /// Fresh credentials may be another account's: then nothing of the old one may stay in sight.
@@ -118,6 +119,13 @@ impl App {
     pub(super) fn ask_identity(&mut self) {
         self.session.identity.asked(self.now);
         self.ask(Place::Identity, Call::Identity);
+    }
+
+    /// Asks what the journal has open here, as soon as it is known where that is.
+    pub(super) fn ask_open_runs(&mut self) {
+        if self.session.at().is_some() {
+            self.ask(Place::OpenRuns, Call::OpenRuns);
+        }
     }
 
     pub(super) fn ask_certificates(&mut self) {

@@ -30,7 +30,7 @@ impl App {
             Answer::Done(done) => {
                 self.log.finish(entry, outcome(&done));
                 let lost = if done.confirmed_afterwards {
-                    "The answer was lost, but AWS shows: "
+                    "AWS shows: "
                 } else {
                     ""
                 };

@@ -151,17 +151,21 @@ impl App {
         {
             self.ask_details();
         }
-        self.ask(Place::OpenRuns, Call::OpenRuns);
+        self.ask_open_runs();
     }
 
     /// The orders of this session and what the journal has open.
     pub(super) fn open_orders(&mut self) {
         let entries = self.runs_entries();
         if entries.is_empty() {
-            let text = if self.session.account().is_some() {
-                "There are no runs, and nothing is unfinished."
-            } else {
-                "The account is not known, so what is unfinished in it is not, either."
+            let text = match (self.session.account(), self.journal_read) {
+                (Some(_), true) => "There are no runs, and nothing is unfinished.",
+                (Some(_), false) => {
+                    "What is unfinished is not known yet: the journal was not read."
+                }
+                (None, _) => {
+                    "The account is not known, so what is unfinished in it is not, either."
+                }
             };
             return self.say(Level::Info, text);
         }

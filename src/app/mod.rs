@@ -147,6 +147,8 @@ pub struct App {
     pub orders: Vec<orders::OrderRun>,
     /// What the journal has open in this account and nobody works on.
     pub unfinished: Vec<Record>,
+    /// Whether the journal was read for it.
+    journal_read: bool,
     /// The command log's entries of the calls of orders that are under way.
     logged: HashMap<(RequestId, u64), usize>,
     /// Things that are being detached, of certificates whose details are closed.
@@ -180,6 +182,7 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         last_failure: None,
         orders: Vec::new(),
         unfinished: Vec::new(),
+        journal_read: false,
         logged: HashMap::new(),
         detaching: BTreeMap::new(),
         requests: Requests::default(),
@@ -348,7 +351,7 @@ impl App {
     }
 
     /// Whether an order works on this certificate.
-    fn in_order(&self, id: CertificateId) -> bool {
+    pub fn in_order(&self, id: CertificateId) -> bool {
         self.orders.iter().any(|run| run.is_working_on(id))
     }
 

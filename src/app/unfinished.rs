@@ -18,6 +18,7 @@ impl App {
                     .iter()
                     .any(|record| !self.unfinished.iter().any(|known| known.id == record.id));
                 self.unfinished = open;
+                self.journal_read = true;
                 // What this session's own orders left open is shown where they are.
                 if news && self.orders.is_empty() {
                     self.tell_unfinished();
@@ -43,7 +44,7 @@ impl App {
     }
 
     fn journal_failed(&mut self, failure: &Failure) {
-        self.say(Level::Bad, format!("The journal: {}.", failure.message));
+        self.say(Level::Bad, format!("The journal: {}", failure.message));
     }
 
     /// The run of a certificate that the journal has open and nobody works on.

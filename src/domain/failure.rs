@@ -53,6 +53,8 @@ pub enum FailureKind {
     UnreadableAnswer,
     /// This session is read-only.
     ReadOnly,
+    /// The journal cannot be used, so that nothing can be changed.
+    Journal,
     /// certferry itself failed.
     Internal,
     /// Something else.
@@ -118,7 +120,7 @@ impl Failure {
             FailureKind::CertificateState => {
                 format!("{name}: the certificate's status does not allow it")
             }
-            FailureKind::TransferConflict => "policies are still attached".to_owned(),
+            FailureKind::TransferConflict => "something is still attached".to_owned(),
             FailureKind::TransferCompleted => "the transfer is already completed".to_owned(),
             FailureKind::InvalidRequest => format!("{name}: AWS does not accept the request"),
             FailureKind::LimitExceeded => format!("{name}: a limit is reached"),
@@ -126,6 +128,7 @@ impl Failure {
             FailureKind::ServiceFault => format!("{name}: AWS failed"),
             FailureKind::UnreadableAnswer => format!("{name}: the answer could not be read"),
             FailureKind::ReadOnly => "this session is read-only".to_owned(),
+            FailureKind::Journal => "the journal cannot be used".to_owned(),
             FailureKind::Internal => "certferry failed".to_owned(),
             FailureKind::Other => format!("{name} failed"),
         }
@@ -225,6 +228,9 @@ impl Failure {
                     .to_owned()
             }
             FailureKind::ReadOnly => "Start without --read-only to change anything.".to_owned(),
+            FailureKind::Journal => {
+                "Nothing is changed in AWS that cannot be written down first.".to_owned()
+            }
             FailureKind::Internal => {
                 "Please report this; what is on the screen may be incomplete.".to_owned()
             }

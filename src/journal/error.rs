@@ -95,7 +95,7 @@ impl fmt::Display for JournalError {
             Self::Unfinished(_) => f.write_str("the certificate has a run that is not finished"),
             Self::Finished(_) => f.write_str("the run is already finished"),
             Self::Unknown(_) => f.write_str("the journal has no such run or step"),
-            Self::Internal(detail) => write!(f, "the journal failed: {detail}"),
+            Self::Internal(detail) => write!(f, "it failed: {detail}"),
         }
     }
 }

@@ -87,7 +87,7 @@ fn thing(name: String, principal_type: Option<String>) -> Result<ThingRef> {
 }
 
 /// Those that an earlier version wrote and this one does not know are [`FailureKind::Other`].
-const FAILURE_KINDS: [FailureKind; 26] = [
+const FAILURE_KINDS: [FailureKind; 27] = [
     FailureKind::NoCredentials,
     FailureKind::BadProfile,
     FailureKind::NoRegion,
@@ -112,6 +112,7 @@ const FAILURE_KINDS: [FailureKind; 26] = [
     FailureKind::ServiceFault,
     FailureKind::UnreadableAnswer,
     FailureKind::ReadOnly,
+    FailureKind::Journal,
     FailureKind::Internal,
     FailureKind::Other,
 ];

@@ -56,11 +56,8 @@ pub(super) fn now() -> Timestamp {
 /// What a request that needs the journal fails with.
 pub(super) fn failure(error: &JournalError) -> Failure {
     Failure {
-        kind: FailureKind::Other,
-        ..Failure::internal(
-            Operation::Journal,
-            format!("The journal: {error}. {}", error.advice()),
-        )
+        kind: FailureKind::Journal,
+        ..Failure::internal(Operation::Journal, format!("{error}. {}", error.advice()))
     }
 }
 

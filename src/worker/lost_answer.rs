@@ -89,6 +89,34 @@ pub(super) async fn ask(connection: &Connection, mutation: &Mutation, since: Tim
     looked.unwrap_or(Seen::Unclear)
 }
 
+/// Whether AWS does not list any more what was to be detached. It takes some seconds to do so.
+pub(super) async fn is_detached(connection: &Connection, mutation: &Mutation) -> bool {
+    for pause in [Duration::ZERO].into_iter().chain(PAUSES) {
+        tokio::time::sleep(pause).await;
+        let listed = match mutation {
+            Mutation::DetachPolicy {
+                certificate,
+                policy,
+            } => connection
+                .policies(certificate)
+                .await
+                .map(|policies| policies.iter().any(|it| it.name == *policy)),
+            Mutation::DetachThing { certificate, thing } => connection
+                .things(certificate)
+                .await
+                .map(|things| things.iter().any(|it| it.name == *thing)),
+            _ => return false,
+        };
+        match listed {
+            Ok(false) => return true,
+            Ok(true) => {}
+            // Not even the certificate is there, or nobody can say.
+            Err(_) => return false,
+        }
+    }
+    false
+}
+
 async fn look_repeatedly(connection: &Connection, mutation: &Mutation, since: Timestamp) -> Seen {
     let mut unmade = 0_usize;
     let mut last = Seen::Unclear;

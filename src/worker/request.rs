@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Answer, Call, CertificateId, ConnectionId, Failure, FailureKind, Mutation, Operation,
+        Answer, Call, CertificateId, ConnectionId, Done, Failure, FailureKind, Mutation, Operation,
         Record, Reply, Request, RequestId,
     },
     iot::{self, Connection, Paces, Wire},
@@ -215,6 +215,16 @@ async fn mutate(connection: &Connection, mutation: &Mutation) -> Result<Answer, 
             lost_answer::settle(connection, mutation, failure, since)
                 .await
                 .map(Answer::Done)
+        }
+        // A try whose answer was lost may have detached it: the SDK sends such a change again.
+        Err(failure) if failure.kind == FailureKind::NotFound => {
+            if lost_answer::is_detached(connection, mutation).await {
+                return Ok(Answer::Done(Done {
+                    request_id: failure.request_id,
+                    confirmed_afterwards: true,
+                }));
+            }
+            Err(failure)
         }
         Err(failure) => Err(failure),
     }

@@ -81,6 +81,10 @@ fn returned(app: &App, details: &Details, description: &Description, page: &mut 
         return;
     };
     if record.state.is_open() {
+        // Read while a run of this certferry was under way, the record is behind it.
+        if app.in_order(details.id) {
+            return page.text(Role::Plain, "A run of this certferry works on it.");
+        }
         let who = if record.claimed {
             "Another certferry works on it"
         } else {
@@ -254,6 +258,15 @@ fn readiness(app: &App, details: &Details, page: &mut Page) {
     if app.status(details.id) == ConsoleStatus::Revoked {
         page.text(Role::Bad, "✗ revoked: it can never be transferred");
         return;
+    }
+    for (what, failure) in [
+        ("policies", details.policies.failure()),
+        ("things", details.things.failure()),
+    ] {
+        if let Some(failure) = failure {
+            let text = format!("Its {what} could not be listed: {}.", failure.summary());
+            page.text(Role::Bad, text);
+        }
     }
     for (what, check, remark) in app.subject(details.id).readiness.checks() {
         let (role, symbol) = match check {

@@ -110,6 +110,7 @@ pub fn standing(record: &Record) -> String {
         .filter(|step| step.state.is_settled())
         .count();
     let how = match record.state {
+        RunState::Unfinished if record.claimed => "under way",
         RunState::Unfinished => "cut off",
         RunState::Stopped => "stopped",
         RunState::Done => "done",

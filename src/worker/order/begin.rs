@@ -12,7 +12,7 @@ use crate::{
     domain::{
         self, AccountId, Before, CertificateId, ConsoleStatus, FailureKind, Plan, PlannedStep,
         Progress, Purpose, Readiness, Record, RunId, RunOutcome, RunState, Step, StepFailure,
-        StepState,
+        StepRecord, StepState,
     },
     journal::{Journal, JournalError, StepEvent},
     worker::{ledger, lost_answer},
@@ -147,9 +147,9 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
                 return release(shared, &record, not_as_needed(refused.to_string())).await;
             }
         },
-        // It was offered, and is the recipient's now.
+        // It was seen to be offered, and is the recipient's now.
         Seen::NotHere if offered(&record) => Vec::new(),
-        Seen::NotHere => return release(shared, &record, not_here()).await,
+        Seen::NotHere => return release(shared, &record, gone(&record)).await,
     };
     // A transfer that was made and is not among the offers: AWS's list is behind, or it came back.
     // It is not made a second time before that is known, and not offered again unasked.
@@ -279,12 +279,31 @@ async fn report(shared: &Arc<Shared>, record: &Record) {
     }
 }
 
-/// Whether the certificate may have been offered.
+/// Whether the certificate was offered: AWS has said so, or showed it.
 fn offered(record: &Record) -> bool {
-    record.steps.iter().any(|known| {
-        matches!(known.step, Step::Transfer { .. })
-            && (known.state.is_settled() || known.state.is_unclear())
-    })
+    let offer = |known: &StepRecord| {
+        matches!(known.step, Step::Transfer { .. }) && known.state.is_settled()
+    };
+    record.steps.iter().any(offer)
+}
+
+/// Why a run whose certificate is not here any more stops. Nobody has seen the offer: a certificate
+/// that was deleted looks the same as one that was accepted.
+fn gone(record: &Record) -> StepFailure {
+    let doubt = |known: &StepRecord| {
+        matches!(known.step, Step::Transfer { .. }) && known.state.is_unclear()
+    };
+    if record.steps.iter().any(doubt) {
+        return StepFailure {
+            kind: FailureKind::NotFound,
+            text:
+                "the account does not have the certificate any more, and nobody has seen whether \
+                   it was offered: it was accepted, or deleted"
+                    .to_owned(),
+            ambiguous: true,
+        };
+    }
+    not_here()
 }
 
 pub(super) fn not_here() -> StepFailure {

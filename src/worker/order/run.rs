@@ -37,7 +37,7 @@ pub(super) fn unwritable(error: &JournalError) -> StepFailure {
         error => format!("the journal: {error}"),
     };
     StepFailure {
-        kind: FailureKind::Other,
+        kind: FailureKind::Journal,
         text,
         ambiguous: false,
     }

@@ -8,7 +8,10 @@ use certferry::simulator::{
 };
 use serde_json::json;
 
-use super::person::{RECIPIENT, SOURCE, Start, clock, short};
+use super::{
+    orders::fleet,
+    person::{RECIPIENT, SOURCE, Start, clock, short},
+};
 
 fn world(status: Status) -> (Simulator, String) {
     let simulator = Simulator::new(clock());
@@ -423,4 +426,112 @@ async fn a_change_s_answer_counts_after_the_account_was_changed() {
         simulator.certificate(SOURCE, &id).unwrap().status,
         Status::Inactive
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_sts_unfinished_runs_are_found_by_the_rows() {
+    let (simulator, mut person) = fleet(1).await;
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("journal.db");
+    drop(person);
+    person = Start::new(&simulator).journal(&journal).settled().await;
+    simulator.deny(SOURCE, "iot:TransferCertificate");
+    person.keys("o t").settle().await;
+    person.keys("444455556666 tab tab right").keys("enter");
+    person.settle().await;
+    drop(person);
+
+    let denied = (Fault::AccessDenied, Times::Forever);
+    simulator.inject(Operation::GetCallerIdentity, denied.0, denied.1);
+    simulator.set_latency(Some(Operation::ListCertificates), Duration::from_secs(3));
+    let mut person = Start::new(&simulator).journal(&journal).started();
+    person.keys("J");
+    let screen = person.screen();
+    assert!(!screen.contains("nothing is unfinished"), "{screen}");
+    person.settle().await;
+    let header = person.row("SIMULATOR");
+    assert!(header.contains("1 unfinished (J)"), "{}", person.screen());
+    person.keys("J");
+    assert!(
+        person.screen().contains("Unfinished: "),
+        "{}",
+        person.screen()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_healthy_run_of_this_certferry_is_not_announced_as_another_s() {
+    let (simulator, mut person) = fleet(1).await;
+    simulator.set_latency(
+        Some(Operation::TransferCertificate),
+        Duration::from_secs(20),
+    );
+    person.keys("o t").settle().await;
+    person.keys("444455556666 tab tab right").keys("enter");
+    person.sees("✓ wait until nothing is attached").await;
+    person.keys("esc enter");
+    person.sees("A run of this certferry works on it.").await;
+    let screen = person.screen();
+    assert!(!screen.contains("Another certferry"), "{screen}");
+    assert!(!screen.contains("cut off"), "{screen}");
+    person.settle().await;
+    assert!(
+        !person.screen().contains("works on it"),
+        "{}",
+        person.screen()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn lists_that_failed_show_where_they_matter() {
+    let (simulator, mut person) = fleet(1).await;
+    simulator.deny(SOURCE, "iot:ListPrincipalThings");
+    person.keys("enter").settle().await;
+    let row = person.row("could not be listed");
+    assert!(row.contains("Its things"), "{row}");
+    // And without them nothing is transferred.
+    person.keys("a t").settle().await;
+    person.keys("444455556666 tab tab right").keys("enter");
+    assert!(person.app.orders.is_empty());
+    assert!(
+        person.screen().contains("could not be checked"),
+        "{}",
+        person.screen()
+    );
+}
+
+/// Seen 12 times of 12: the SDK sends a detachment again whose answer was lost.
+#[tokio::test(start_paused = true)]
+async fn a_detachment_that_was_made_is_not_said_to_have_failed() {
+    let (simulator, mut person) = fleet(1).await;
+    for (tab, operation) in [
+        ("2", Operation::DetachPolicy),
+        ("3", Operation::DetachThingPrincipal),
+    ] {
+        simulator.inject(
+            operation,
+            Fault::NoAnswerAfter(Loss::Reset),
+            Times::Count(1),
+        );
+        simulator.inject(
+            operation,
+            Fault::answer("ResourceNotFoundException", 404, "gone"),
+            Times::Count(3),
+        );
+        person.keys("enter").settle().await;
+        person
+            .keys(tab)
+            .keys("o D")
+            .keys("right enter")
+            .settle()
+            .await;
+        simulator.clear_faults();
+        let screen = person.screen();
+        assert!(
+            screen.contains("is detached") || screen.contains("being detached"),
+            "{screen}"
+        );
+        assert!(!screen.contains("failed"), "{screen}");
+        person.keys("esc");
+    }
 }
