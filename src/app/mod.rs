@@ -147,6 +147,8 @@ pub struct App {
     pub orders: Vec<orders::OrderRun>,
     /// What the journal has open in this account and nobody works on.
     pub unfinished: Vec<Record>,
+    /// How many runs are open at other places, by their names.
+    pub elsewhere: Vec<(String, usize)>,
     /// Whether the journal was read for it.
     journal_read: bool,
     /// The command log's entries of the calls of orders that are under way.
@@ -182,6 +184,7 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         last_failure: None,
         orders: Vec::new(),
         unfinished: Vec::new(),
+        elsewhere: Vec::new(),
         journal_read: false,
         logged: HashMap::new(),
         detaching: BTreeMap::new(),

@@ -1,6 +1,8 @@
 //! What the journal has open, and what can become of it.
 
-use crate::domain::{Answer, CertificateId, ConsoleStatus, Failure, Record, text::counted};
+use crate::domain::{
+    Answer, CertificateId, ConsoleStatus, Failure, OpenRuns, Record, text::counted,
+};
 
 use super::{
     App, Level,
@@ -13,7 +15,20 @@ impl App {
     pub(super) fn open_runs_answer(&mut self, answer: Answer) {
         match answer {
             Answer::OpenRuns(open) => {
-                let open: Vec<Record> = open.into_iter().filter(|it| !it.claimed).collect();
+                let OpenRuns {
+                    here,
+                    elsewhere,
+                    incomplete,
+                } = *open;
+                let open: Vec<Record> = here.into_iter().filter(|it| !it.claimed).collect();
+                if incomplete && !self.journal_read {
+                    self.say(
+                        Level::Bad,
+                        "The journal was found without its -wal file: of the last runs it may not \
+                         know the last steps.",
+                    );
+                }
+                self.elsewhere = elsewhere;
                 let news = open
                     .iter()
                     .any(|record| !self.unfinished.iter().any(|known| known.id == record.id));
@@ -78,6 +93,11 @@ impl App {
             };
             entries.extend(Kind::UNFINISHED.map(entry));
         }
+        // They can only be looked at from here.
+        entries.extend(self.elsewhere.iter().map(|(place, n)| {
+            let runs = counted(*n, "unfinished run", "unfinished runs");
+            Entry::told(format!("Elsewhere: {runs}"), place.clone())
+        }));
         entries
     }
 

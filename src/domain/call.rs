@@ -271,14 +271,25 @@ pub enum Answer {
     ReportSaved(String),
     /// An order is over: every certificate has ended.
     CarriedOut,
-    /// The runs that somebody has to decide about, oldest first.
-    OpenRuns(Vec<Record>),
+    /// The runs that somebody has to decide about.
+    OpenRuns(Box<OpenRuns>),
     /// Of each certificate that was asked for and can be put back, the run by which it can.
     Restorable(Vec<Record>),
     /// The change was made.
     Done(Done),
     /// It failed.
     Failed(Box<Failure>),
+}
+
+/// What the journal has open.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpenRuns {
+    /// The runs that can be decided about here, oldest first.
+    pub here: Vec<Record>,
+    /// How many are open at other places, each with its name. Foreign text.
+    pub elsewhere: Vec<(String, usize)>,
+    /// Whether the journal may not know the last steps of its runs.
+    pub incomplete: bool,
 }
 
 /// A change that was made.

@@ -24,8 +24,8 @@ pub use arn::{CertificateArn, owner_in_arn};
 pub use attachment::{PolicyDocument, PolicyRef, ThingAttributes, ThingPrincipalType, ThingRef};
 pub use batch::{Change, Order, Progress, RunOutcome, StopAt, Surveyed, Work};
 pub use call::{
-    Answer, Call, ConnectionFacts, ConnectionId, CredentialSource, Done, Identity, Mutation, Reply,
-    Request, RequestId, Target,
+    Answer, Call, ConnectionFacts, ConnectionId, CredentialSource, Done, Identity, Mutation,
+    OpenRuns, Reply, Request, RequestId, Target,
 };
 pub use certificate::{
     CertificateId, CertificateStatus, ConsoleStatus, Description, ListedCertificate,

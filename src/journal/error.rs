@@ -34,6 +34,10 @@ pub enum JournalError {
         /// What SQLite says.
         detail: String,
     },
+    /// The file that is open is not the one at its path any more: it was deleted, or replaced.
+    Replaced(PathBuf),
+    /// The file system has no locks (`ENOLCK`), so that two processes could take the same run.
+    NoLocks(PathBuf),
     /// Another process has kept the file locked for too long.
     Busy(PathBuf),
     /// Another process that is alive works on the run.
@@ -90,6 +94,14 @@ impl fmt::Display for JournalError {
                     path.display()
                 )
             }
+            Self::Replaced(path) => write!(
+                f,
+                "{} was deleted or replaced while certferry runs",
+                path.display()
+            ),
+            Self::NoLocks(path) => {
+                write!(f, "the file system of {} gives no locks", path.display())
+            }
             Self::Busy(path) => write!(f, "{} is locked by another process", path.display()),
             Self::Claimed(_) => f.write_str("another certferry works on it"),
             Self::Unfinished(_) => f.write_str("the certificate has a run that is not finished"),
@@ -129,6 +141,17 @@ impl JournalError {
                  -shm files away.",
                 path.display()
             ),
+            Self::Replaced(_) => {
+                "What is open is not forgotten while certferry runs: put the file back \
+                                  where it was, or start certferry again and look at what it was \
+                                  working on."
+                    .to_owned()
+            }
+            Self::NoLocks(_) => {
+                "Set XDG_STATE_HOME to a folder on a disk of this computer, or have \
+                                 the lock service of the file server started."
+                    .to_owned()
+            }
             Self::Busy(_) => "Wait for the other certferry, or end it, then retry.".to_owned(),
             Self::Claimed(_) => "Go on in the other certferry, or end it first.".to_owned(),
             Self::Unfinished(_) => {
@@ -143,6 +166,17 @@ impl JournalError {
 
     /// An error of the operating system about a path.
     pub(super) fn io(path: PathBuf, error: &io::Error) -> Self {
+        // Neither is what "held by another" looks like.
+        let lockless = [
+            rustix::io::Errno::NOLCK.raw_os_error(),
+            rustix::io::Errno::BADF.raw_os_error(),
+        ];
+        if error
+            .raw_os_error()
+            .is_some_and(|number| lockless.contains(&number))
+        {
+            return Self::NoLocks(path);
+        }
         let why = match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => NotWritable::DiskFull,
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {

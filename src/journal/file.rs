@@ -62,6 +62,87 @@ pub(super) fn prepare(path: &Path) -> Result<(), JournalError> {
     Ok(())
 }
 
+/// File systems of a network, by their number in `statfs(2)`: NFS, SMB and CIFS, AFS, Coda, Ceph,
+/// Lustre, GPFS, 9P, `BeeGFS`, and FUSE, by which sshfs and `GlusterFS` come.
+#[cfg(target_os = "linux")]
+const OF_NETWORK: [u32; 13] = [
+    0x6969,
+    0x517B,
+    0xFF53_4D42,
+    0xFE53_4D42,
+    0x5346_414F,
+    0x6B41_4653,
+    0x7375_7245,
+    0x00C3_6400,
+    0x0BD0_0BD0,
+    0x4750_4653,
+    0x0102_1997,
+    0x1983_0326,
+    0x6573_5546,
+];
+
+/// Whether a folder lies on the file system of a network, as home folders of bastion hosts do.
+#[cfg(target_os = "linux")]
+pub(super) fn is_of_network(folder: &Path) -> bool {
+    // The numbers have 32 bits, also where the field has more, and a sign.
+    let number = |found: rustix::fs::StatFs| {
+        u32::try_from(i128::from(found.f_type) & 0xFFFF_FFFF).unwrap_or_default()
+    };
+    rustix::fs::statfs(folder).is_ok_and(|found| OF_NETWORK.contains(&number(found)))
+}
+
+/// Whether a folder lies on the file system of a network: one that is not said to be local.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn is_of_network(folder: &Path) -> bool {
+    // `MNT_LOCAL` of macOS and the BSDs.
+    const LOCAL: u64 = 0x1000;
+    rustix::fs::statfs(folder).is_ok_and(|found| u64::from(found.f_flags) & LOCAL == 0)
+}
+
+/// `journal.HOST.db` beside `journal.db`.
+pub(super) fn of_this_computer(path: &Path) -> PathBuf {
+    let name = rustix::system::uname();
+    let name = name.nodename().to_string_lossy();
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() || c == '-' || c == '.' {
+            c
+        } else {
+            '_'
+        }
+    };
+    let name: String = name.chars().map(plain).take(100).collect();
+    path.with_extension(format!("{name}.db"))
+}
+
+/// The journals of other computers beside one, each with its computer's name.
+pub(super) fn of_others(path: &Path) -> Vec<(String, PathBuf)> {
+    let Ok(entries) = fs::read_dir(parent(path)) else {
+        return Vec::new();
+    };
+    let mut others: Vec<(String, PathBuf)> = entries
+        .flatten()
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            let host = name.strip_prefix("journal.")?.strip_suffix(".db")?;
+            (entry.path() != path).then(|| (host.to_owned(), entry.path()))
+        })
+        .collect();
+    others.sort();
+    others
+}
+
+/// Whether there is something in a file.
+pub(super) fn is_there(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| found.len() > 0)
+}
+
+/// Which file lies at a path: its device and inode.
+pub(super) fn identity(path: &Path) -> Result<(u64, u64), JournalError> {
+    let found = fs::metadata(path);
+    let found = found.map_err(|error| JournalError::io(path.to_owned(), &error))?;
+    Ok((found.dev(), found.ino()))
+}
+
 /// The folder a file lies in.
 pub(super) fn parent(path: &Path) -> &Path {
     (path.parent())

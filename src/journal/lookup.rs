@@ -1,12 +1,15 @@
 //! What the journal knows of runs that were, and which of them it forgets.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
 
 use rusqlite::{Row, params};
 
 use crate::domain::{CertificateId, Place, Record, RunId, RunState, Timestamp};
 
-use super::{Journal, JournalError, rows};
+use super::{Journal, JournalError, file, rows, schema};
 
 /// How long what a certificate lost is remembered, however many runs came after it: nothing is
 /// published that would end a transfer which nobody accepts.
@@ -30,6 +33,38 @@ impl Journal {
     /// that puts it back is.
     pub fn unfinished(&self) -> Result<Vec<Record>, JournalError> {
         self.select(&format!("{OPEN} ORDER BY id"), params![])
+    }
+
+    /// How many runs are open at other places than one, and in the journals of other computers, each
+    /// with the name of the place. Nothing can be decided about them from there.
+    pub fn elsewhere(&self, place: &Place) -> Result<Vec<(String, usize)>, JournalError> {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let mut count = |words: String| {
+            let n = counts.entry(words).or_default();
+            *n = n.saturating_add(1);
+        };
+        for record in self.unfinished()? {
+            if record.before.place != *place {
+                count(record.before.place.words());
+            }
+        }
+        for (host, path) in file::of_others(&self.inner.path) {
+            let read = || -> rusqlite::Result<Vec<String>> {
+                let connection = schema::open_to_read(&path)?;
+                let sql = format!("SELECT account, region FROM run WHERE {OPEN}");
+                let words = |row: &Row<'_>| -> rusqlite::Result<String> {
+                    let (account, region): (String, String) = (row.get(0)?, row.get(1)?);
+                    Ok(format!("{account}, {region}, begun on {host}"))
+                };
+                connection.prepare(&sql)?.query_map([], words)?.collect()
+            };
+            match read() {
+                Ok(rows) => rows.into_iter().for_each(&mut count),
+                // An empty or unreadable one is said, too: it may have something open.
+                Err(error) => count(format!("the journal of {host} cannot be read: {error}")),
+            }
+        }
+        Ok(counts.into_iter().collect())
     }
 
     /// A run.

@@ -31,6 +31,7 @@ pub use error::{JournalError, NotWritable};
 pub use file::default_path;
 use owner::Owner;
 use rows::{RUN, RunRow};
+use schema::Mode;
 
 /// How the journal is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub struct Options {
     pub keep: u32,
     /// How long to wait for another process that holds the file.
     pub wait: Duration,
+    /// Whether the file system is one of a network; `None` asks the system.
+    pub network: Option<bool>,
 }
 
 impl Default for Options {
@@ -48,6 +51,7 @@ impl Default for Options {
         Self {
             keep: 10_000,
             wait: Duration::from_secs(5),
+            network: None,
         }
     }
 }
@@ -80,23 +84,48 @@ struct Inner {
     /// Whether nothing is to be written for now; set while the connection is held.
     resting: AtomicBool,
     woken: Condvar,
+    /// The file that is open, by device and inode; `None` in memory.
+    file: Option<(u64, u64)>,
+    /// Whether the last steps of its runs may be missing.
+    incomplete: bool,
     /// After the connection: a claim outlives what is still written.
     owner: Owner,
 }
 
 impl Journal {
-    /// Opens the journal, and makes it where there is none.
+    /// Opens the journal, and makes it where there is none. On the file system of a network each
+    /// computer has one of its own beside `path`: SQLite's WAL is memory that the processes of one
+    /// computer share (<https://sqlite.org/wal.html>), so several computers would damage the file.
     ///
     /// # Errors
     ///
     /// Why it cannot be used. A newer or damaged file is left as it is.
     pub fn open(path: &Path, options: &Options) -> Result<Self, JournalError> {
         file::make_folder(file::parent(path))?;
+        let network = (options.network).unwrap_or_else(|| file::is_of_network(file::parent(path)));
+        let own = if network {
+            file::of_this_computer(path)
+        } else {
+            path.to_owned()
+        };
+        let path = own.as_path();
+        let mode = if network { Mode::Rollback } else { Mode::Wal };
         let _opening = file::lock_opening(path, options.wait)?;
         file::prepare(path)?;
-        let connection = schema::open(path, options.wait)?;
+        // What was written last is in there until it is taken over into the file.
+        let had_wal = file::is_there(&file::beside(path, "-wal"));
+        let connection = schema::open(path, options.wait, mode)?;
         let owner = Owner::new(path, token(&connection, path)?)?;
-        let journal = Self::with(path, options.wait, connection, owner);
+        let mut inner = Self::with(path, options.wait, connection, owner);
+        inner.file = Some(file::identity(path)?);
+        let failed = |error| JournalError::sqlite(path.to_owned(), &error);
+        inner.incomplete = mode == Mode::Wal
+            && !had_wal
+            && schema::is_in_use(inner.connection()).map_err(failed)?;
+        schema::set_in_use(inner.connection(), true).map_err(failed)?;
+        let journal = Self {
+            inner: Arc::new(inner),
+        };
         journal.prune(options.keep, Timestamp::now_utc())?;
         Ok(journal)
     }
@@ -107,20 +136,47 @@ impl Journal {
         let path = Path::new(schema::MEMORY);
         let connection = schema::in_memory()?;
         let owner = Owner::alone(token(&connection, path)?);
-        Ok(Self::with(path, Duration::ZERO, connection, owner))
+        Ok(Self {
+            inner: Arc::new(Self::with(path, Duration::ZERO, connection, owner)),
+        })
     }
 
-    fn with(path: &Path, wait: Duration, connection: Connection, owner: Owner) -> Self {
-        Self {
-            inner: Arc::new(Inner {
-                path: path.to_owned(),
-                wait,
-                connection: Mutex::new(connection),
-                resting: AtomicBool::new(false),
-                woken: Condvar::new(),
-                owner,
-            }),
+    fn with(path: &Path, wait: Duration, connection: Connection, owner: Owner) -> Inner {
+        Inner {
+            path: path.to_owned(),
+            wait,
+            connection: Mutex::new(connection),
+            resting: AtomicBool::new(false),
+            woken: Condvar::new(),
+            file: None,
+            incomplete: false,
+            owner,
         }
+    }
+
+    /// Whether the file was found without its `-wal`, in which the last steps of its runs were: as a
+    /// copy is that was made of the one file alone.
+    pub fn is_incomplete(&self) -> bool {
+        self.inner.incomplete
+    }
+
+    /// Whether the file that is open is still the one at its path. One that was deleted takes what is
+    /// written, and nobody ever reads it again.
+    fn is_in_place(&self) -> Result<(), JournalError> {
+        let Some(open) = self.inner.file else {
+            return Ok(());
+        };
+        match file::identity(&self.inner.path) {
+            Ok(found) if found == open => Ok(()),
+            _ => Err(JournalError::Replaced(self.inner.path.clone())),
+        }
+    }
+
+    /// Takes what is written over into the one file, as far as nobody reads it just now: a copy of
+    /// that file knows then what was detached.
+    fn take_over_wal(&self) {
+        // What stays in the -wal is safe there.
+        let _ = (self.lock()).query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
     }
 
     /// Where it is.
@@ -171,6 +227,7 @@ impl Journal {
             connection =
                 (self.inner.woken.wait(connection)).unwrap_or_else(PoisonError::into_inner);
         }
+        self.is_in_place()?;
         let change = self.begin_writing(&connection)?;
         // Dropped without a commit, the transaction is rolled back.
         let made = work(&change, &self.inner.owner).map_err(|error| self.failed(&error))??;
@@ -229,6 +286,29 @@ impl Journal {
         (connection.transaction())
             .and_then(|change| read(&change))
             .map_err(|error| self.failed(&error))
+    }
+}
+
+impl Inner {
+    fn connection(&mut self) -> &Connection {
+        self.connection
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Inner {
+    /// The last one that closes the file takes the -wal over into it.
+    fn drop(&mut self) {
+        if self.file.is_none() || !self.owner.is_last() {
+            return;
+        }
+        let Ok(_opening) = file::lock_opening(&self.path, Duration::ZERO) else {
+            // Another one is just opening it, and will be the last.
+            return;
+        };
+        // At worst it is said needlessly that something may be missing.
+        let _ = schema::set_in_use(self.connection(), false);
     }
 }
 

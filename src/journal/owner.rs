@@ -6,7 +6,7 @@
 //! that is stopped (Ctrl-Z) or slow. Process numbers and heartbeats can do neither.
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{self, File, OpenOptions, TryLockError},
     io,
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
@@ -73,6 +73,19 @@ impl Owner {
     }
 }
 
+impl Owner {
+    /// Whether no other owner is alive.
+    pub(super) fn is_last(&self) -> bool {
+        let Ok(entries) = fs::read_dir(&self.folder) else {
+            return false;
+        };
+        let mut others = entries
+            .flatten()
+            .filter(|entry| entry.file_name().to_str() != Some(&*self.token));
+        !others.any(|entry| islocked(&entry.path()))
+    }
+}
+
 impl Drop for Owner {
     fn drop(&mut self) {
         if self.lock.is_none() {
@@ -84,7 +97,9 @@ impl Drop for Owner {
 }
 
 fn islocked(path: &Path) -> bool {
-    match File::open(path) {
+    // To write, too: on NFS a file that is only read cannot be locked (EBADF), and each dead owner
+    // would seem to be alive for ever.
+    match OpenOptions::new().read(true).write(true).open(path) {
         // Dropping the file gives up the lock again.
         Ok(file) => file.try_lock().is_err(),
         Err(error) => error.kind() != io::ErrorKind::NotFound,

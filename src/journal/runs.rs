@@ -26,13 +26,15 @@ impl Journal {
         plan: &Plan,
         now: Timestamp,
     ) -> Result<RunId, JournalError> {
-        self.write(|change, owner| {
+        let run = self.write(|change, owner| {
             if let Some(open) = open_run(change, before, &[])? {
                 return Ok(Err(JournalError::Unfinished(open)));
             }
             let purpose = Purpose::PrepareAndTransfer;
             rows::insert(change, purpose, before, &plan.steps, owner.token(), now).map(Ok)
-        })
+        })?;
+        self.take_over_wal();
+        Ok(run)
     }
 
     /// Records the steps that make a certificate again what it was before the run `of`, and claims

@@ -65,12 +65,30 @@ ALTER TABLE run ADD COLUMN control_plane TEXT NOT NULL DEFAULT 'AWS';
 ALTER TABLE run ADD COLUMN partition TEXT NOT NULL DEFAULT 'aws';
 UPDATE run SET partition = 'aws-cn' WHERE region LIKE 'cn-%';
 UPDATE run SET partition = 'aws-us-gov' WHERE region LIKE 'us-gov-%';
+CREATE TABLE flag (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ",
 ];
 
+/// How SQLite keeps a change whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// In a file beside it that readers do not wait for. For a disk of this computer.
+    Wal,
+    /// With what was there before in a file beside it. For the file system of a network.
+    Rollback,
+}
+
+/// Opens a file to read what is open in it, whoever else uses it.
+pub(super) fn open_to_read(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_millis(500))?;
+    Ok(connection)
+}
+
 /// Opens a file that is there. One that this certferry must not write is left as it is, to the
 /// byte.
-pub(super) fn open(path: &Path, wait: Duration) -> Result<Connection, JournalError> {
+pub(super) fn open(path: &Path, wait: Duration, mode: Mode) -> Result<Connection, JournalError> {
     let failed = |error: rusqlite::Error| JournalError::sqlite(path.to_owned(), &error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags).map_err(failed)?;
@@ -81,11 +99,15 @@ pub(super) fn open(path: &Path, wait: Duration) -> Result<Connection, JournalErr
     version(&connection, path)?;
     connection.set_db_config(keep, false).map_err(failed)?;
 
-    let mode: String = connection
-        .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
+    let wanted = match mode {
+        Mode::Wal => "WAL",
+        Mode::Rollback => "DELETE",
+    };
+    let found: String = connection
+        .pragma_update_and_check(None, "journal_mode", wanted, |row| row.get(0))
         .map_err(failed)?;
-    if !mode.eq_ignore_ascii_case("wal") {
-        let detail = format!("the file system does not allow the WAL mode, only {mode}");
+    if !found.eq_ignore_ascii_case(wanted) {
+        let detail = format!("the file system does not allow the mode {wanted}, only {found}");
         return Err(JournalError::Internal(detail));
     }
     // A commit is on the disk before it returns. The second one is for macOS, where a plain fsync
@@ -107,6 +129,25 @@ pub(super) fn open(path: &Path, wait: Duration) -> Result<Connection, JournalErr
         });
     }
     Ok(connection)
+}
+
+/// Whether a process has the file open, or was killed before it closed it.
+pub(super) fn is_in_use(connection: &Connection) -> rusqlite::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM flag WHERE name = 'in use' AND value = 1)";
+    connection.query_row(sql, [], |row| row.get(0))
+}
+
+pub(super) fn set_in_use(connection: &Connection, value: bool) -> rusqlite::Result<()> {
+    if is_in_use(connection)? != value {
+        let sql = "INSERT INTO flag VALUES ('in use', ?1)
+                   ON CONFLICT (name) DO UPDATE SET value = ?1";
+        connection.execute(sql, [value])?;
+    }
+    if value {
+        // A copy of the one file must have it.
+        connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+    }
+    Ok(())
 }
 
 /// A journal in memory, for what is itself gone with the process.

@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Answer, Call, CertificateId, ConnectionId, Done, Failure, FailureKind, Mutation, Operation,
-        Record, Reply, Request, RequestId,
+        Answer, Call, CertificateId, ConnectionId, Done, Failure, FailureKind, Mutation, OpenRuns,
+        Operation, Record, Reply, Request, RequestId,
     },
     iot::{self, Connection, Paces, Wire},
 };
@@ -150,7 +150,7 @@ impl Context {
                 };
                 return order::carry(connected()?, *order, tools).await;
             }
-            Call::OpenRuns => Answer::OpenRuns(self.open_runs(&connected()?).await?),
+            Call::OpenRuns => Answer::OpenRuns(Box::new(self.open_runs(&connected()?).await?)),
             Call::Restorable(ids) => Answer::Restorable(self.restorable(&connected()?, ids).await?),
         };
         replies.answer(answer).await;
@@ -160,16 +160,20 @@ impl Context {
 
 impl Context {
     /// What the journal has open for a connection's account and region.
-    async fn open_runs(&self, connected: &Connected) -> Result<Vec<Record>, Failure> {
+    async fn open_runs(&self, connected: &Connected) -> Result<OpenRuns, Failure> {
         let place = connected.place().await?;
         let busy = self.busy.clone();
         let read = self.ledger.with(move |journal| {
-            let mut open = journal.unfinished()?;
-            open.retain(|it| it.before.place == place);
-            for record in &mut open {
+            let mut here = journal.unfinished()?;
+            here.retain(|it| it.before.place == place);
+            for record in &mut here {
                 busy.correct(journal, record)?;
             }
-            Ok(open)
+            Ok(OpenRuns {
+                here,
+                elsewhere: journal.elsewhere(&place)?,
+                incomplete: journal.is_incomplete(),
+            })
         });
         read.await.map_err(|error| ledger::failure(&error))
     }

@@ -83,7 +83,7 @@ class Terminal:
         for key in keys:
             self._rest(FINGERS)
             # Without hints keys go nowhere: an answer has just opened or closed a dialog.
-            self.wait("the hints", lambda screen: screen.splitlines()[-1].strip())
+            self.wait("the hints", lambda screen: screen.split("\n")[-1].strip())
             self._child.send(KEYS.get(key, key))
         return self
 

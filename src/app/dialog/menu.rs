@@ -89,6 +89,16 @@ impl Entry {
         }
     }
 
+    /// A row that only says something.
+    pub fn told(label: impl Into<String>, remark: impl Into<String>) -> Self {
+        Self {
+            command: None,
+            label: label.into(),
+            choice: None,
+            remark: remark.into(),
+        }
+    }
+
     /// An empty line, in the place of an entry that other menus of the kind have here.
     pub fn nothing() -> Self {
         Self {
@@ -112,7 +122,11 @@ impl Entry {
     /// Whether this is the other entry, perhaps with other words: the letter tells, and of rows what
     /// they are about.
     fn is_same(&self, other: &Self) -> bool {
-        self.command == other.command && (self.command.is_some() || self.choice == other.choice)
+        let row = || match (&self.choice, &other.choice) {
+            (None, None) => (&self.label, &self.remark) == (&other.label, &other.remark),
+            (one, two) => one == two,
+        };
+        self.command == other.command && (self.command.is_some() || row())
     }
 }
 

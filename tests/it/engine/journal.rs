@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
 
 use certferry::{
-    domain::{Answer, Call, RunOutcome, Work},
+    domain::{Answer, Call, FailureKind, RunOutcome, Work},
     simulator::Operation,
 };
 
@@ -20,7 +20,9 @@ async fn without_a_journal_nothing_is_changed() {
     for work in [prepare(), Work::Resume, Work::PutBack, Work::LeaveAsIs] {
         let order = rig.order(SOURCE, work, &[id]);
         let failure = rig.carried(order).await.unwrap_err();
-        assert!(failure.message.contains("journal"), "{failure:?}");
+        assert_eq!(failure.kind, FailureKind::Journal, "{failure:?}");
+        let words = failure.message.matches("journal").count();
+        assert!(words <= 1, "{failure:?}");
     }
     let answer = rig.ask(SOURCE, Call::OpenRuns).await;
     assert!(matches!(answer, Answer::Failed(_)), "{answer:?}");

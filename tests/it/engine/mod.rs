@@ -296,7 +296,7 @@ impl Rig {
     /// The runs that the journal has open.
     async fn open(&mut self) -> Vec<Record> {
         match self.ask(SOURCE, Call::OpenRuns).await {
-            Answer::OpenRuns(open) => open,
+            Answer::OpenRuns(open) => open.here,
             other => panic!("{other:?}"),
         }
     }

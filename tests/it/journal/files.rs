@@ -230,3 +230,105 @@ fn a_locked_journal_is_busy_for_a_while_only() {
     drop(holding);
     begin().unwrap();
 }
+
+/// A copy of the one file, as somebody makes it who does not know SQLite.
+#[test]
+fn a_copy_of_the_file_alone_has_the_run_and_is_known_to_lack_something() {
+    let place = Place::new();
+    let journal = place.open();
+    let run = journal.begin(&before(1), &plan(&before(1)), at(1)).unwrap();
+    journal.step_begun(run, 0, at(2)).unwrap();
+    assert!(!journal.is_incomplete());
+
+    let copy = Place::new();
+    fs::create_dir(copy.folder()).unwrap();
+    set_mode(&copy.folder(), 0o700);
+    fs::copy(place.path(), copy.path()).unwrap();
+    let copied = copy.open();
+    let open = copied.unfinished().unwrap();
+    assert_eq!(open.len(), 1, "what was there before is not lost");
+    assert_eq!(open[0].before, before(1));
+    assert!(copied.is_incomplete());
+    drop(copied);
+    // Once closed by its last process, the file is whole.
+    assert!(!copy.open().is_incomplete());
+    drop(journal);
+    assert!(!place.open().is_incomplete());
+}
+
+#[test]
+fn a_file_that_was_deleted_or_replaced_takes_nothing_more() {
+    for replace in [false, true] {
+        let place = Place::new();
+        let journal = place.open();
+        let run = journal.begin(&before(1), &plan(&before(1)), at(1)).unwrap();
+        let kept = place.folder().join("kept");
+        fs::rename(place.path(), &kept).unwrap();
+        if replace {
+            fs::copy(&kept, place.path()).unwrap();
+        }
+        let replaced = JournalError::Replaced(place.path());
+        assert_eq!(journal.step_begun(run, 0, at(2)), Err(replaced.clone()));
+        let begun = journal.begin(&before(2), &plan(&before(2)), at(2));
+        assert_eq!(begun, Err(replaced));
+        // Put back where it was, it goes on.
+        fs::rename(&kept, place.path()).unwrap();
+        journal.step_begun(run, 0, at(3)).unwrap();
+    }
+}
+
+#[test]
+fn the_whole_folder_may_be_deleted_too() {
+    let place = Place::new();
+    let journal = place.open();
+    let run = journal.begin(&before(1), &plan(&before(1)), at(1)).unwrap();
+    fs::remove_dir_all(place.folder()).unwrap();
+    let begun = journal.step_begun(run, 0, at(2));
+    assert_eq!(begun, Err(JournalError::Replaced(place.path())));
+}
+
+/// On NFS the WAL of one computer is not another one's.
+#[test]
+fn on_the_file_system_of_a_network_each_computer_has_its_own() {
+    let place = Place::new();
+    let options = Options {
+        network: Some(true),
+        ..Options::default()
+    };
+    let journal = Journal::open(&place.path(), &options).unwrap();
+    let run = journal.begin(&before(1), &plan(&before(1)), at(1)).unwrap();
+    journal.step_begun(run, 0, at(2)).unwrap();
+    assert_ne!(journal.path(), place.path());
+    assert!(!place.path().exists());
+    let files: Vec<String> = fs::read_dir(place.folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let has = |end: &str| files.iter().any(|name| name.ends_with(end));
+    assert!(!has("-wal") && !has("-shm"), "no shared memory: {files:?}");
+
+    // Another computer sees what is open, and cannot decide about it.
+    let other = place.folder().join("journal.elsewhere.db");
+    fs::copy(journal.path(), &other).unwrap();
+    let here = &before(1).place;
+    let elsewhere = journal.elsewhere(here).unwrap();
+    let words = "111122223333, us-east-1, begun on elsewhere".to_owned();
+    assert_eq!(elsewhere, [(words, 1)]);
+    assert_eq!(journal.unfinished().unwrap().len(), 1);
+    fs::write(&other, "no database").unwrap();
+    let elsewhere = journal.elsewhere(here).unwrap();
+    assert!(elsewhere[0].0.contains("cannot be read"), "{elsewhere:?}");
+}
+
+#[test]
+fn what_is_open_at_another_place_is_told_under_its_name() {
+    let place = Place::new();
+    let journal = place.open();
+    let mut emulator = before(1);
+    emulator.place.control_plane = certferry::domain::ControlPlane::Other("localhost:4566".into());
+    journal.begin(&emulator, &plan(&emulator), at(1)).unwrap();
+    let here = before(1).place;
+    let words = "account 1111-2222-3333 in us-east-1 at localhost:4566".to_owned();
+    assert_eq!(journal.elsewhere(&here).unwrap(), [(words, 1)]);
+    assert_eq!(journal.elsewhere(&emulator.place).unwrap(), []);
+}
