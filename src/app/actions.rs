@@ -1,8 +1,8 @@
 //! From a chosen action to a change under way.
 
 use crate::domain::{
-    Action, Availability, Call, CertificateId, CommandPlace, Mutation, RequestId, aws_cli_line,
-    text::visible,
+    Action, Availability, Call, CertificateId, CommandPlace, ConsoleStatus, Mutation, RequestId,
+    Shown, aws_cli_line, text::visible,
 };
 
 use super::{
@@ -141,11 +141,30 @@ impl App {
         };
         let line = aws_cli_line(&mutation, &at);
         let place = self.place();
+        let shown = self.shown(mutation.certificate());
         let entry = self.log.begin(self.now, place, line);
         self.ask(
             Place::Mutation(mutation.clone(), entry),
-            Call::Mutate(mutation),
+            Call::MutateAsShown(mutation, Box::new(shown)),
         )
+    }
+
+    /// What the screen shows of a certificate: what a change of it is bound to.
+    pub fn shown(&self, id: CertificateId) -> Shown {
+        let status = self.status(id);
+        let (party, started) = if status == ConsoleStatus::Transferred {
+            let to = self.list.outgoing(id).and_then(|it| it.to);
+            (to, self.list.started(id))
+        } else {
+            let facts = self.list.get(id);
+            facts.map_or((None, None), |it| (it.from, it.incoming_started))
+        };
+        Shown {
+            certificate: id,
+            status,
+            party,
+            started,
+        }
     }
 
     pub(super) fn view_policy(&mut self, name: String) {

@@ -225,7 +225,7 @@ fn nothing_is_changed_while_the_account_is_not_known() {
     );
     desk.keys("r");
     desk.deactivate_is_refused();
-    assert!(!desk.asks(|call| matches!(call, Call::Mutate(_))));
+    assert!(!desk.asks(|call| matches!(call, Call::MutateAsShown(..))));
 }
 
 impl Desk {
@@ -255,7 +255,7 @@ fn moving_on_does_not_cancel_the_look_at_what_was_changed() {
     desk.key(KeyCode::Enter);
     desk.deactivate();
     desk.answer(
-        |call| matches!(call, Call::Mutate(_)),
+        |call| matches!(call, Call::MutateAsShown(..)),
         Answer::Done(crate::domain::Done::default()),
     );
     assert_eq!(
@@ -281,7 +281,7 @@ fn a_refresh_under_way_does_not_undo_what_is_newer() {
     desk.keys("r");
     desk.deactivate();
     desk.answer(
-        |call| matches!(call, Call::Mutate(_)),
+        |call| matches!(call, Call::MutateAsShown(..)),
         Answer::Done(crate::domain::Done::default()),
     );
     desk.list(&[2, 1]);
@@ -366,7 +366,7 @@ fn whoever_goes_on_working_stays() {
     desk.key(KeyCode::Esc);
     desk.keys("qj");
     desk.answer(
-        |call| matches!(call, Call::Mutate(_)),
+        |call| matches!(call, Call::MutateAsShown(..)),
         Answer::Done(crate::domain::Done::default()),
     );
     assert!(!desk.effects.contains(&Effect::Quit));

@@ -2,7 +2,7 @@
 
 use super::{
     AccountId, Action, Before, CertificateId, ConsoleStatus, Done, Failure, Mutation, Place,
-    PlannedStep, Remark, StepFailure, StepState, ThingRef,
+    PlannedStep, Remark, Shown, StepFailure, StepState, ThingRef,
 };
 
 /// What is to be done with each certificate of an order.
@@ -101,6 +101,9 @@ pub struct Order {
     /// nothing else of it, and deactivate it only if it was seen to be active: what changed since is
     /// refused, not done.
     pub seen: Vec<Surveyed>,
+    /// How the dialog showed the certificates of a [`Work::Change`]. What is not that any more is
+    /// refused.
+    pub shown: Vec<Shown>,
 }
 
 impl Surveyed {

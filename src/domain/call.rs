@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::{
-    AccountId, CertificateArn, CertificateId, ControlPlane, Description, Failure,
+    AccountId, CertificateArn, CertificateId, ConsoleStatus, ControlPlane, Description, Failure,
     ListedCertificate, Operation, Order, OutgoingTransfer, Partition, PolicyDocument, PolicyRef,
-    Progress, Record, Surveyed, ThingAttributes, ThingPrincipalType, ThingRef,
+    Progress, Record, Surveyed, ThingAttributes, ThingPrincipalType, ThingRef, Timestamp,
 };
 
 /// Numbers the requests of one run of the program; never used twice.
@@ -66,6 +66,8 @@ pub enum Call {
     Mutate(Mutation),
     /// Looks at certificates before an order is confirmed, one an answer.
     Survey(Vec<CertificateId>),
+    /// Makes a change of a certificate that is still what a dialog showed.
+    MutateAsShown(Mutation, Box<Shown>),
     /// Carries out an order, and reports on it. It can be stopped, never cancelled.
     Carry(Box<Order>),
     /// Writes the report of an order into a new file of the working folder, for the person alone.
@@ -94,7 +96,7 @@ impl Call {
             Self::Things(_) => Operation::ListPrincipalThings,
             Self::PolicyDocument(_) => Operation::GetPolicy,
             Self::ThingAttributes(_) => Operation::DescribeThing,
-            Self::Mutate(mutation) => mutation.operation(),
+            Self::Mutate(mutation) | Self::MutateAsShown(mutation, _) => mutation.operation(),
             Self::Carry(_) | Self::OpenRuns | Self::Restorable(_) | Self::SaveReport { .. } => {
                 Operation::Journal
             }
@@ -279,6 +281,21 @@ pub enum Answer {
     Done(Done),
     /// It failed.
     Failed(Box<Failure>),
+}
+
+/// What a dialog showed of a certificate when its button was pressed. What has changed since is
+/// refused, not done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The certificate.
+    pub certificate: CertificateId,
+    /// Its status.
+    pub status: ConsoleStatus,
+    /// The other account of its transfer: the sender of an incoming one, the recipient of an outgoing
+    /// one; `None` when AWS has not said.
+    pub party: Option<AccountId>,
+    /// When the transfer was started, as AWS has said.
+    pub started: Option<Timestamp>,
 }
 
 /// What the journal has open.

@@ -47,6 +47,8 @@ pub enum FailureKind {
     NotSupported,
     /// A setting of the AWS configuration or of the command line cannot be used.
     BadSetting,
+    /// It is not what the dialog showed any more.
+    Changed,
     /// AWS failed inside.
     ServiceFault,
     /// The answer could not be read.
@@ -125,6 +127,7 @@ impl Failure {
             FailureKind::InvalidRequest => format!("{name}: AWS does not accept the request"),
             FailureKind::LimitExceeded => format!("{name}: a limit is reached"),
             FailureKind::NotSupported => format!("the endpoint does not know {name}"),
+            FailureKind::Changed => "it has changed since it was shown".to_owned(),
             FailureKind::ServiceFault => format!("{name}: AWS failed"),
             FailureKind::UnreadableAnswer => format!("{name}: the answer could not be read"),
             FailureKind::ReadOnly => "this session is read-only".to_owned(),
@@ -222,15 +225,14 @@ impl Failure {
             FailureKind::NotSupported => {
                 "The endpoint is not AWS IoT, or an emulator without this operation.".to_owned()
             }
+            FailureKind::Changed => "Look at how it stands now, and decide anew.".to_owned(),
             FailureKind::ServiceFault => "Wait a moment, then retry.".to_owned(),
             FailureKind::UnreadableAnswer => {
                 "Something between here and AWS answered: check the proxy and the endpoint URL."
                     .to_owned()
             }
             FailureKind::ReadOnly => "Start without --read-only to change anything.".to_owned(),
-            FailureKind::Journal => {
-                "Nothing is changed in AWS that cannot be written down first.".to_owned()
-            }
+            FailureKind::Journal => "Nothing is changed that cannot be written down.".to_owned(),
             FailureKind::Internal => {
                 "Please report this; what is on the screen may be incomplete.".to_owned()
             }

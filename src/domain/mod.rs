@@ -25,7 +25,7 @@ pub use attachment::{PolicyDocument, PolicyRef, ThingAttributes, ThingPrincipalT
 pub use batch::{Change, Order, Progress, RunOutcome, StopAt, Surveyed, Work};
 pub use call::{
     Answer, Call, ConnectionFacts, ConnectionId, CredentialSource, Done, Identity, Mutation,
-    OpenRuns, Reply, Request, RequestId, Target,
+    OpenRuns, Reply, Request, RequestId, Shown, Target,
 };
 pub use certificate::{
     CertificateId, CertificateStatus, ConsoleStatus, Description, ListedCertificate,

@@ -87,7 +87,7 @@ fn thing(name: String, principal_type: Option<String>) -> Result<ThingRef> {
 }
 
 /// Those that an earlier version wrote and this one does not know are [`FailureKind::Other`].
-const FAILURE_KINDS: [FailureKind; 27] = [
+const FAILURE_KINDS: [FailureKind; 28] = [
     FailureKind::NoCredentials,
     FailureKind::BadProfile,
     FailureKind::NoRegion,
@@ -109,6 +109,7 @@ const FAILURE_KINDS: [FailureKind; 27] = [
     FailureKind::LimitExceeded,
     FailureKind::NotSupported,
     FailureKind::BadSetting,
+    FailureKind::Changed,
     FailureKind::ServiceFault,
     FailureKind::UnreadableAnswer,
     FailureKind::ReadOnly,

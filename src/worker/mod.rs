@@ -12,6 +12,7 @@ mod order;
 mod outgoing;
 mod report;
 mod request;
+mod shown;
 mod survey;
 mod tasks;
 
@@ -44,7 +45,10 @@ enum Command {
 
 /// Whether a call changes something: it is counted, and never cancelled.
 fn changes_something(call: &Call) -> bool {
-    matches!(call, Call::Mutate(_) | Call::Carry(_))
+    matches!(
+        call,
+        Call::Mutate(_) | Call::MutateAsShown(..) | Call::Carry(_)
+    )
 }
 
 /// The screen's end of the background task. Dropping it cancels the reads and lets the changes

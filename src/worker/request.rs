@@ -10,13 +10,13 @@ use super::{
     ledger::{self, Ledger},
     listing, lost_answer,
     order::{self, Busy, Known, Tools},
-    report,
+    report, shown,
     survey::survey,
 };
 use crate::{
     domain::{
         Answer, Call, CertificateId, ConnectionId, Done, Failure, FailureKind, Mutation, OpenRuns,
-        Operation, Record, Reply, Request, RequestId,
+        Operation, Record, Reply, Request, RequestId, Shown,
     },
     iot::{self, Connection, Paces, Wire},
 };
@@ -123,19 +123,15 @@ impl Context {
             Call::ThingAttributes(name) => {
                 Answer::ThingAttributes(connection()?.thing_attributes(&name).await?)
             }
-            Call::Mutate(_) | Call::Carry(_) if self.read_only => {
+            Call::Mutate(_) | Call::MutateAsShown(..) | Call::Carry(_) if self.read_only => {
                 return Err(Failure {
                     kind: FailureKind::ReadOnly,
                     ..Failure::internal(operation, "this session is read-only: nothing was sent")
                 });
             }
-            Call::Mutate(mutation) => {
-                let arn = connected()?.known_arn(mutation.certificate());
-                let taken =
-                    arn.map(|arn| self.busy.take_by_hand(arn).ok_or_else(|| busy(operation)));
-                // Until it is answered, no run works on the certificate.
-                let _taken = taken.transpose()?;
-                mutate(&connection()?, &mutation).await?
+            Call::Mutate(mutation) => self.by_hand(&connected()?, &mutation, None).await?,
+            Call::MutateAsShown(mutation, shown) => {
+                self.by_hand(&connected()?, &mutation, Some(&shown)).await?
             }
             Call::SaveReport { name, text } => report::save(name, text).await?,
             Call::Survey(certificates) => {
@@ -176,6 +172,26 @@ impl Context {
             })
         });
         read.await.map_err(|error| ledger::failure(&error))
+    }
+
+    /// Makes a single change, of something that is still what was shown.
+    async fn by_hand(
+        &self,
+        connected: &Connected,
+        mutation: &Mutation,
+        shown: Option<&Shown>,
+    ) -> Result<Answer, Failure> {
+        let arn = connected.known_arn(mutation.certificate());
+        let taken = arn.map(|arn| {
+            let taken = self.busy.take_by_hand(arn);
+            taken.ok_or_else(|| busy(mutation.operation()))
+        });
+        // Until it is answered, no run works on the certificate.
+        let _taken = taken.transpose()?;
+        if let Some(shown) = shown {
+            shown::still_is(&connected.connection, mutation, shown).await?;
+        }
+        mutate(&connected.connection, mutation).await
     }
 
     /// The runs by which certificates could be put back.

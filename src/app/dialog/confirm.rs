@@ -89,6 +89,7 @@ pub(super) fn confirm(app: &App, mutation: &Mutation) -> FormText {
         Mutation::Accept { activate, .. } => (
             vec![
                 format!("Takes {short} into {place}."),
+                format!("Offered by {}, {}.", sender(app, id), since(app, id)),
                 if *activate {
                     "It is activated at once. It has no policies and no things here yet.".to_owned()
                 } else {
@@ -141,10 +142,31 @@ fn taken_back(app: &App, id: CertificateId) -> Vec<String> {
         |to| app.setup.book.describe(to),
     );
     vec![
-        format!("Cancels the transfer of {} to {to}.", id.short()),
+        format!(
+            "Cancels the transfer of {} to {to}, {}.",
+            id.short(),
+            since(app, id)
+        ),
         format!("The certificate comes back to {} as Inactive.", app.place()),
         "It is not revoked: this is not the irreversible Revoke.".to_owned(),
     ]
+}
+
+/// Who offers a certificate; one that is in no account book is said to be unknown.
+pub(super) fn sender(app: &App, id: CertificateId) -> String {
+    match app.shown(id).party {
+        Some(from) if app.setup.book.name(from).is_some() => app.setup.book.describe(from),
+        Some(from) => format!("{} (unknown account)", from.grouped()),
+        None => "a sender that is not known yet".to_owned(),
+    }
+}
+
+/// When a transfer was started.
+pub(super) fn since(app: &App, id: CertificateId) -> String {
+    match app.shown(id).started {
+        Some(at) => format!("since {}", pages::moment(at)),
+        None => "its date is not known yet".to_owned(),
+    }
 }
 
 /// Which things use the certificate, as far as that is known.

@@ -13,7 +13,7 @@ use crate::{
 
 use super::{
     OrderDraft, TransferDraft,
-    confirm::{confirm, quit, things_of},
+    confirm::{confirm, quit, sender, since, things_of},
     transfer::message_remark,
 };
 
@@ -231,9 +231,10 @@ impl Form {
                     },
                     certificates: vec![draft.certificate.id],
                     seen: vec![draft.seen(app)?],
+                    shown: Vec::new(),
                 })
             }
-            Purpose::Order(draft) => draft.order(self),
+            Purpose::Order(draft) => draft.order(self, app),
             _ => None,
         }
     }
@@ -292,15 +293,11 @@ impl Form {
 
     fn reject(&self, app: &App, id: CertificateId) -> FormText {
         let (remark, problem) = message_remark(self.typed(0));
-        let from = app.list.get(id).and_then(|facts| facts.from);
-        let sender = from.map_or_else(
-            || "its sender".to_owned(),
-            |from| app.setup.book.describe(from),
-        );
+        let sender = sender(app, id);
         FormText {
             title: format!("Reject transfer of {}", id.short()),
             intro: vec![
-                format!("It is offered to {}.", app.place()),
+                format!("It is offered to {}, {}.", app.place(), since(app, id)),
                 format!("It goes back to {sender}, inactive and with nothing attached."),
             ],
             remarks: vec![remark],

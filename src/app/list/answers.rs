@@ -158,6 +158,7 @@ impl CertificateList {
             id,
             Learned {
                 from: description.previous_owner.filter(|_| pending),
+                started: description.transfer.started.filter(|_| pending),
                 rejected: description
                     .transfer
                     .reject_reason

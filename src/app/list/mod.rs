@@ -44,6 +44,7 @@ struct Row {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Learned {
     from: Option<AccountId>,
+    started: Option<Timestamp>,
     rejected: Option<String>,
     came_back: bool,
 }
@@ -72,6 +73,8 @@ pub struct RowFacts<'a> {
     pub outgoing: Option<&'a OutgoingTransfer>,
     /// The sender of its incoming transfer, once a description told it.
     pub from: Option<AccountId>,
+    /// When its incoming transfer was started, once a description told it.
+    pub incoming_started: Option<Timestamp>,
     /// Why its last transfer was rejected, once a description told it. Foreign text.
     pub rejected: Option<&'a str>,
     /// Whether it came back from a transfer, once a description told it.
@@ -156,6 +159,7 @@ impl CertificateList {
             created: Timestamp::from_unix_timestamp(row.created).ok(),
             outgoing: self.outgoing.get(&row.id),
             from: learned.and_then(|l| l.from),
+            incoming_started: learned.and_then(|l| l.started),
             rejected: learned.and_then(|l| l.rejected.as_deref()),
             came_back: learned.is_some_and(|l| l.came_back),
         }
@@ -176,6 +180,15 @@ impl CertificateList {
                     && !self.learned.get(&facts.id).is_some_and(asked)
             })
             .map(|(facts, _)| facts.id)
+    }
+
+    /// When an outgoing transfer was started, as AWS lists it.
+    pub fn started(&self, id: CertificateId) -> Option<Timestamp> {
+        // Until AWS lists one that was started here, its date is this computer's.
+        if self.started_here.contains_key(&id) {
+            return None;
+        }
+        self.outgoing(id)?.started
     }
 
     /// How many certificates there are, and how many the filter shows.

@@ -38,7 +38,7 @@ use super::{
 use crate::{
     domain::{
         Answer, CertificateArn, CertificateId, Change, Failure, FailureKind, Order, Place,
-        Progress, Record, RunId, RunOutcome, RunState, StepFailure, Surveyed, Work,
+        Progress, Record, RunId, RunOutcome, RunState, Shown, StepFailure, Surveyed, Work,
     },
     iot::Connection,
     journal::{Journal, JournalError},
@@ -139,6 +139,8 @@ struct Shared {
     place: Place,
     batch: bool,
     work: Work,
+    /// How the dialog showed each certificate.
+    shown: HashMap<CertificateId, Shown>,
     /// What the dialog named of each certificate.
     seen: HashMap<CertificateId, Surveyed>,
     tools: Tools,
@@ -200,6 +202,9 @@ pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> R
         place: order.place,
         batch,
         work: order.work,
+        shown: (order.shown.into_iter())
+            .map(|shown| (shown.certificate, shown))
+            .collect(),
         seen: order.seen.into_iter().map(|seen| (seen.id, seen)).collect(),
         tools,
         runs: Mutex::default(),

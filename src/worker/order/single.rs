@@ -3,11 +3,28 @@
 use std::sync::Arc;
 
 use super::Shared;
-use crate::domain::{CertificateId, CertificateStatus, Change, Done, Failure, RunOutcome};
+use crate::{
+    domain::{CertificateId, CertificateStatus, Change, Done, Failure, FailureKind, RunOutcome},
+    worker::shown,
+};
 
 /// Makes a single change.
 pub(super) async fn change(shared: &Arc<Shared>, id: CertificateId, change: &Change) -> RunOutcome {
     let mutation = change.mutation(id);
+    if let Some(shown) = shared.shown.get(&id) {
+        let look = Box::pin(shown::still_is(&shared.connection, &mutation, shown));
+        match shared.tools.stop.unless_no_more(look).await {
+            None => return RunOutcome::Cancelled { begun: false },
+            Some(Err(failure)) => {
+                let short = shared.short(&failure).text;
+                return RunOutcome::Refused(match failure.kind {
+                    FailureKind::Changed => failure.message,
+                    _ => short,
+                });
+            }
+            Some(Ok(())) => {}
+        }
+    }
     if !mutation.idempotent() {
         let made = shared.settled(&mutation, None).await;
         return made.map_or(RunOutcome::Cancelled { begun: false }, |made| {

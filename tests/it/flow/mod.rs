@@ -1,6 +1,7 @@
 //! Whole flows: the program in process, the real SDK, the simulator.
 
 mod batches;
+mod bound;
 mod fingers;
 mod orders;
 mod person;

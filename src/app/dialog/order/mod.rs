@@ -153,7 +153,7 @@ impl OrderDraft {
     }
 
     /// The order, when nothing is missing.
-    pub(super) fn order(&self, form: &Form) -> Option<Order> {
+    pub(super) fn order(&self, form: &Form, app: &App) -> Option<Order> {
         let to = || AccountId::parse(form.typed(0)).ok();
         let work = match self.kind {
             Kind::PrepareAndTransfer => Work::PrepareAndTransfer {
@@ -176,11 +176,19 @@ impl OrderDraft {
             Kind::Activate => Work::Change(Change::Activate),
             Kind::Deactivate => Work::Change(Change::Deactivate),
         };
+        let certificates = self.chosen();
+        let shown = match work {
+            Work::Change(
+                Change::Accept { .. } | Change::Reject { .. } | Change::CancelTransfer,
+            ) => certificates.iter().map(|id| app.shown(*id)).collect(),
+            _ => Vec::new(),
+        };
         Some(Order {
             place: self.place.clone(),
             work,
-            certificates: self.chosen(),
+            certificates,
             seen: self.seen.clone(),
+            shown,
         })
     }
 

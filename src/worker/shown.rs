@@ -1,0 +1,126 @@
+//! Whether a certificate is still what the dialog showed: asked right before a change that another
+//! account's doing may have made a different one.
+
+use crate::{
+    domain::{
+        AccountId, CertificateId, CertificateStatus, ConsoleStatus, Description, Failure,
+        FailureKind, Mutation, Operation, OutgoingTransfer, Shown, Timestamp,
+    },
+    iot::{Connection, Markers},
+};
+
+/// How many pages of outgoing transfers are searched: 10,000 transfers.
+const PAGES: usize = 40;
+
+/// Whether a change is of a kind that is bound to what was shown.
+pub(super) const fn binds(mutation: &Mutation) -> bool {
+    matches!(
+        mutation,
+        Mutation::Accept { .. }
+            | Mutation::Reject { .. }
+            | Mutation::CancelTransfer(_)
+            | Mutation::Revoke(_)
+    )
+}
+
+/// Looks at what a change is about.
+///
+/// # Errors
+///
+/// [`FailureKind::Changed`] when it is not what was shown any more, or why it cannot be seen. Nothing
+/// is to be sent then.
+pub(super) async fn still_is(
+    connection: &Connection,
+    mutation: &Mutation,
+    shown: &Shown,
+) -> Result<(), Failure> {
+    if !binds(mutation) {
+        return Ok(());
+    }
+    let operation = mutation.operation();
+    let changed = |now: String| Err(changed(operation, &now));
+    let id = mutation.certificate();
+    match mutation {
+        Mutation::CancelTransfer(_) => {
+            if let Some(offer) = offer(connection, id).await? {
+                return match other_offer(shown, offer.to, offer.started) {
+                    Some(now) => changed(now),
+                    None => Ok(()),
+                };
+            }
+            let found = connection.describe(id).await?;
+            // The list may be behind.
+            if found.status == CertificateStatus::PendingTransfer {
+                return Ok(());
+            }
+            changed(format!("it is {} now", words(&found)))
+        }
+        Mutation::Accept { .. } | Mutation::Reject { .. } => {
+            let found = connection.describe(id).await?;
+            if found.status != CertificateStatus::PendingTransfer {
+                return changed(format!("it is {} now", words(&found)));
+            }
+            match other_offer(shown, found.previous_owner, found.transfer.started) {
+                Some(now) => changed(now),
+                None => Ok(()),
+            }
+        }
+        _ => {
+            let found = connection.describe(id).await?;
+            let status = ConsoleStatus::of(found.status, Some(false));
+            if status == shown.status {
+                return Ok(());
+            }
+            changed(format!("it is {} now", words(&found)))
+        }
+    }
+}
+
+/// What an offer is now that it was not when it was shown.
+fn other_offer(
+    shown: &Shown,
+    party: Option<AccountId>,
+    started: Option<Timestamp>,
+) -> Option<String> {
+    match (shown.party, party) {
+        (Some(was), Some(is)) if was != is => {
+            return Some(format!("it is an offer with account {} now", is.grouped()));
+        }
+        _ => {}
+    }
+    match (shown.started, started) {
+        (Some(was), Some(is)) if was != is => Some("it was offered again since".to_owned()),
+        _ => None,
+    }
+}
+
+fn words(found: &Description) -> &'static str {
+    ConsoleStatus::of(found.status, None).label()
+}
+
+/// The failure of a change of something that is not what was shown any more.
+fn changed(operation: Operation, now: &str) -> Failure {
+    Failure {
+        kind: FailureKind::Changed,
+        ..Failure::internal(operation, format!("{now}: nothing was sent"))
+    }
+}
+
+async fn offer(
+    connection: &Connection,
+    id: CertificateId,
+) -> Result<Option<OutgoingTransfer>, Failure> {
+    let mut markers = Markers::new(Operation::ListOutgoingCertificates);
+    let mut next: Option<String> = None;
+    for _ in 0..PAGES {
+        let page = connection.outgoing_page(next.as_deref()).await?;
+        if let Some(row) = page.rows.into_iter().find(|row| row.id == id) {
+            return Ok(Some(row));
+        }
+        next = markers.advance(page.next)?;
+        if next.is_none() {
+            break;
+        }
+    }
+    Ok(None)
+}
