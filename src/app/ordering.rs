@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::{Answer, Call, CertificateId, ConsoleStatus, Order, RequestId, text::counted};
+use crate::domain::{
+    Answer, Call, CertificateId, ConsoleStatus, Order, RequestId, Work, text::counted,
+};
 
 use super::{
     App, Level,
@@ -89,6 +91,17 @@ impl App {
             Looks::Nothing => {}
             Looks::Attachments => {
                 self.ask(Place::Survey, Call::Survey(certificates.clone()));
+            }
+            Looks::Steps => {
+                let order = Order {
+                    place: place.clone(),
+                    work: Work::Resume,
+                    certificates: certificates.clone(),
+                    seen: Vec::new(),
+                    foreseen: Vec::new(),
+                    shown: Vec::new(),
+                };
+                self.ask(Place::Survey, Call::Foresee(Box::new(order)));
             }
             Looks::Journal => {
                 self.ask(Place::Survey, Call::Restorable(certificates.clone()));
@@ -181,6 +194,10 @@ impl App {
                     Ok(seen) => draft.seen.push(seen),
                     Err(unseen) => draft.unseen.push(unseen),
                 }
+                draft.surveyed |= last;
+            }
+            Answer::Foreseen { steps, last } => {
+                draft.foreseen.push(steps);
                 draft.surveyed |= last;
             }
             Answer::Restorable(records) => {

@@ -329,6 +329,7 @@ mod tests {
             work: Work::Change(Change::Activate),
             certificates: ids.clone(),
             seen: Vec::new(),
+            foreseen: Vec::new(),
             shown: Vec::new(),
         };
         let now = Timestamp::UNIX_EPOCH;

@@ -2,7 +2,7 @@
 
 use super::{
     AccountId, Action, Before, CertificateId, ConsoleStatus, Done, Failure, Mutation, Place,
-    PlannedStep, Remark, Shown, StepFailure, StepState, ThingRef,
+    PlannedStep, Remark, Shown, Step, StepFailure, StepState, ThingRef,
 };
 
 /// What is to be done with each certificate of an order.
@@ -101,9 +101,20 @@ pub struct Order {
     /// nothing else of it, and deactivate it only if it was seen to be active: what changed since is
     /// refused, not done.
     pub seen: Vec<Surveyed>,
+    /// What the dialog named that [`Work::Resume`] would do. What has become necessary since is refused.
+    pub foreseen: Vec<Foreseen>,
     /// How the dialog showed the certificates of a [`Work::Change`]. What is not that any more is
     /// refused.
     pub shown: Vec<Shown>,
+}
+
+/// What would be done with a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Foreseen {
+    /// The certificate.
+    pub id: CertificateId,
+    /// The steps, or why none can be done.
+    pub steps: Result<Vec<Step>, String>,
 }
 
 impl Surveyed {

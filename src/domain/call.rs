@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::{
     AccountId, CertificateArn, CertificateId, ConsoleStatus, ControlPlane, Description, Failure,
-    ListedCertificate, Operation, Order, OutgoingTransfer, Partition, PolicyDocument, PolicyRef,
-    Progress, Record, Surveyed, ThingAttributes, ThingPrincipalType, ThingRef, Timestamp,
+    Foreseen, ListedCertificate, Operation, Order, OutgoingTransfer, Partition, PolicyDocument,
+    PolicyRef, Progress, Record, Surveyed, ThingAttributes, ThingPrincipalType, ThingRef,
+    Timestamp,
 };
 
 /// Numbers the requests of one run of the program; never used twice.
@@ -68,6 +69,8 @@ pub enum Call {
     Survey(Vec<CertificateId>),
     /// Makes a change of a certificate that is still what a dialog showed.
     MutateAsShown(Mutation, Box<Shown>),
+    /// Looks which steps an order to resume would do, and does none of them.
+    Foresee(Box<Order>),
     /// Carries out an order, and reports on it. It can be stopped, never cancelled.
     Carry(Box<Order>),
     /// Writes the report of an order into a new file of the working folder, for the person alone.
@@ -91,7 +94,9 @@ impl Call {
             Self::Identity => Operation::GetCallerIdentity,
             Self::Certificates => Operation::ListCertificates,
             Self::Outgoing => Operation::ListOutgoingCertificates,
-            Self::Describe(_) | Self::Survey(_) => Operation::DescribeCertificate,
+            Self::Describe(_) | Self::Survey(_) | Self::Foresee(_) => {
+                Operation::DescribeCertificate
+            }
             Self::Policies(_) => Operation::ListAttachedPolicies,
             Self::Things(_) => Operation::ListPrincipalThings,
             Self::PolicyDocument(_) => Operation::GetPolicy,
@@ -267,6 +272,13 @@ pub enum Answer {
         /// Whether it was the last one.
         last: bool,
     },
+    /// What would be done with a certificate; `last` ends it.
+    Foreseen {
+        /// The steps that would be done, or why none can be.
+        steps: Foreseen,
+        /// Whether it was the last one.
+        last: bool,
+    },
     /// What happened to certificates of an order since the last answer, in order.
     Progress(Vec<Progress>),
     /// A report was written; its path.
@@ -392,6 +404,7 @@ impl Answer {
             Self::Certificates { last: false, .. }
                 | Self::Outgoing { last: false, .. }
                 | Self::Surveyed { last: false, .. }
+                | Self::Foreseen { last: false, .. }
                 | Self::Progress(_)
         )
     }

@@ -22,7 +22,7 @@ pub use account::{AccountBook, AccountId, ParseAccountError};
 pub use action::{Action, Availability, Subject};
 pub use arn::{CertificateArn, owner_in_arn};
 pub use attachment::{PolicyDocument, PolicyRef, ThingAttributes, ThingPrincipalType, ThingRef};
-pub use batch::{Change, Order, Progress, RunOutcome, StopAt, Surveyed, Work};
+pub use batch::{Change, Foreseen, Order, Progress, RunOutcome, StopAt, Surveyed, Work};
 pub use call::{
     Answer, Call, ConnectionFacts, ConnectionId, CredentialSource, Done, Identity, Mutation,
     OpenRuns, Reply, Request, RequestId, Shown, Target,

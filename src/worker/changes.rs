@@ -87,6 +87,12 @@ impl Drop for Change {
 }
 
 impl Stop {
+    /// One that nobody asks for.
+    pub(super) fn never() -> Self {
+        let (_, receiver) = watch::channel(None);
+        Self(receiver)
+    }
+
     /// Whether to stop after the calls in flight.
     pub(super) fn asked(&self) -> bool {
         *self.0.borrow() == Some(StopAt::Step)

@@ -137,13 +137,13 @@ impl Context {
             Call::Survey(certificates) => {
                 return survey(connected()?, certificates, replies).await;
             }
+            Call::Foresee(order) => {
+                let tools = self.tools(Stop::never(), replies);
+                return order::foresee(connected()?, *order, tools).await;
+            }
             Call::Carry(order) => {
-                let tools = Tools {
-                    ledger: self.ledger.clone(),
-                    busy: self.busy.clone(),
-                    stop: stop.ok_or_else(|| Failure::internal(operation, "it is no change"))?,
-                    replies: replies.clone(),
-                };
+                let stop = stop.ok_or_else(|| Failure::internal(operation, "it is no change"))?;
+                let tools = self.tools(stop, replies);
                 return order::carry(connected()?, *order, tools).await;
             }
             Call::OpenRuns => Answer::OpenRuns(Box::new(self.open_runs(&connected()?).await?)),
@@ -155,6 +155,15 @@ impl Context {
 }
 
 impl Context {
+    fn tools(&self, stop: Stop, replies: &Replies) -> Tools {
+        Tools {
+            ledger: self.ledger.clone(),
+            busy: self.busy.clone(),
+            stop,
+            replies: replies.clone(),
+        }
+    }
+
     /// What the journal has open for a connection's account and region.
     async fn open_runs(&self, connected: &Connected) -> Result<OpenRuns, Failure> {
         let place = connected.place().await?;

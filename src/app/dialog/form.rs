@@ -231,6 +231,7 @@ impl Form {
                     },
                     certificates: vec![draft.certificate.id],
                     seen: vec![draft.seen(app)?],
+                    foreseen: Vec::new(),
                     shown: Vec::new(),
                 })
             }

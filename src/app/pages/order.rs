@@ -367,6 +367,7 @@ mod tests {
             },
             certificates: ids.to_vec(),
             seen: Vec::new(),
+            foreseen: Vec::new(),
             shown: Vec::new(),
         };
         let began = time::macros::datetime!(2026-11-24 10:15:00 UTC);

@@ -40,6 +40,11 @@ pub fn resume(record: &Record, present: &Present, now: Timestamp) -> Result<Vec<
     {
         return Err(Refused::Rejected(rejection.reason.clone()));
     }
+    // In service again: somebody has decided otherwise since, however short a time ago.
+    let taken = |known: &StepRecord| known.step == Step::Deactivate && known.state.is_settled();
+    if to.is_some() && present.status == ConsoleStatus::Active && record.steps.iter().any(taken) {
+        return Err(Refused::Undone);
+    }
     if to.is_some() && !offered && record.steps.iter().any(|it| undone(it, present, now)) {
         return Err(Refused::Undone);
     }

@@ -120,6 +120,29 @@ async fn run_to(
     run::go_on(shared, record).await
 }
 
+/// The steps that going on with the open run would do, or why it cannot.
+pub(super) async fn foresee(shared: &Arc<Shared>, id: CertificateId) -> Result<Vec<Step>, String> {
+    let known = known(shared, id).await;
+    let known = known.map_err(|error| unwritable(&error).text)?;
+    let Some(open) = known.open else {
+        return Err("the journal has no open run of it".to_owned());
+    };
+    let putting_back = matches!(open.purpose, Purpose::PutBack { .. });
+    let seen = Box::pin(shared.look(&open, putting_back)).await;
+    let needed = match seen.map_err(|failure| shared.short(&failure).text)? {
+        Seen::Here(present) => {
+            domain::resume(&open, &present, ledger::now()).map_err(|refused| refused.to_string())?
+        }
+        Seen::NotHere if offered(&open) => Vec::new(),
+        Seen::NotHere => return Err(gone(&open).text),
+    };
+    let steps = open.steps.into_iter().enumerate();
+    Ok(steps
+        .filter(|(position, _)| needed.contains(position))
+        .map(|(_, known)| known.step)
+        .collect())
+}
+
 /// Goes on with the open run.
 pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcome {
     let known = match known(shared, id).await {
@@ -174,6 +197,14 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
             return release(shared, &record, not_as_needed(text)).await;
         }
         needed.retain(|position| *position != transfer);
+    }
+    if let Some(named) = shared.foreseen.get(&id) {
+        let step = |position: &usize| record.steps.get(*position).map(|known| &known.step);
+        let more = needed.iter().filter_map(step).any(|it| !named.contains(it));
+        if more {
+            let text = "more would be done than was shown: look at it again".to_owned();
+            return release(shared, &record, not_as_needed(text)).await;
+        }
     }
     let now = ledger::now();
     let mut events = Vec::new();

@@ -26,7 +26,7 @@ use tokio::{
 };
 
 pub(super) use known::Known;
-use reports::Reports;
+use reports::{Delivery, Reports};
 use scout::Scouting;
 
 use super::{
@@ -37,8 +37,9 @@ use super::{
 };
 use crate::{
     domain::{
-        Answer, CertificateArn, CertificateId, Change, Failure, FailureKind, Order, Place,
-        Progress, Record, RunId, RunOutcome, RunState, Shown, StepFailure, Surveyed, Work,
+        Answer, CertificateArn, CertificateId, Change, Failure, FailureKind, Foreseen, Operation,
+        Order, Place, Progress, Record, RunId, RunOutcome, RunState, Shown, Step, StepFailure,
+        Surveyed, Work,
     },
     iot::Connection,
     journal::{Journal, JournalError},
@@ -139,6 +140,8 @@ struct Shared {
     place: Place,
     batch: bool,
     work: Work,
+    /// What the dialog named that a resumed run would do.
+    foreseen: HashMap<CertificateId, Vec<Step>>,
     /// How the dialog showed each certificate.
     shown: HashMap<CertificateId, Shown>,
     /// What the dialog named of each certificate.
@@ -176,6 +179,64 @@ pub(super) struct Tools {
 ///
 /// Why none of it was begun.
 pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> Result<(), Failure> {
+    let (shared, certificates, delivery) = prepared(connected, order, tools).await?;
+    let work = async {
+        shared.work_on(certificates).await;
+        shared.reports.end().await;
+    };
+    tokio::join!(work, delivery.deliver(&shared.tools.replies));
+    shared.tools.replies.answer(Answer::CarriedOut).await;
+    Ok(())
+}
+
+/// Looks which steps an order to resume would do. Answers with each certificate.
+///
+/// # Errors
+///
+/// Why none of it can be seen.
+pub(super) async fn foresee(
+    connected: Connected,
+    order: Order,
+    tools: Tools,
+) -> Result<(), Failure> {
+    let (shared, certificates, _) = prepared(connected, order, tools).await?;
+    let mut left = certificates.len();
+    let mut waiting = certificates.into_iter();
+    let mut tasks = JoinSet::new();
+    loop {
+        while tasks.len() < AT_ONCE {
+            let Some(id) = waiting.next() else {
+                break;
+            };
+            let shared = Arc::clone(&shared);
+            tasks.spawn(async move {
+                let steps = Box::pin(begin::foresee(&shared, id)).await;
+                Foreseen { id, steps }
+            });
+        }
+        let Some(joined) = tasks.join_next().await else {
+            return Ok(());
+        };
+        // A panic ends the request: it is reported there.
+        let steps = joined.map_err(|_| {
+            let message = "an error in certferry ended this request";
+            Failure::internal(Operation::DescribeCertificate, message)
+        })?;
+        left = left.saturating_sub(1);
+        let last = left == 0;
+        let answer = Answer::Foreseen { steps, last };
+        if !shared.tools.replies.answer(answer).await {
+            return Ok(());
+        }
+    }
+}
+
+/// What the tasks of an order share, and its certificates, each once.
+async fn prepared(
+    connected: Connected,
+    order: Order,
+    tools: Tools,
+) -> Result<(Arc<Shared>, Vec<CertificateId>, Delivery), Failure> {
     connected.must_be(&order.place).await?;
     if order.work.is_journaled() {
         let opened = tools.ledger.with(|_| Ok(())).await;
@@ -202,6 +263,9 @@ pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> R
         place: order.place,
         batch,
         work: order.work,
+        foreseen: (order.foreseen.into_iter())
+            .filter_map(|foreseen| Some((foreseen.id, foreseen.steps.ok()?)))
+            .collect(),
         shown: (order.shown.into_iter())
             .map(|shown| (shown.certificate, shown))
             .collect(),
@@ -216,13 +280,7 @@ pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> R
         calls: AtomicU64::new(0),
         policies: Mutex::default(),
     });
-    let work = async {
-        shared.work_on(certificates).await;
-        shared.reports.end().await;
-    };
-    tokio::join!(work, delivery.deliver(&shared.tools.replies));
-    shared.tools.replies.answer(Answer::CarriedOut).await;
-    Ok(())
+    Ok((shared, certificates, delivery))
 }
 
 impl Shared {

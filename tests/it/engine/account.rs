@@ -44,6 +44,7 @@ async fn child() {
         work: Work::Change(Change::Deactivate),
         certificates: vec![id],
         seen: Vec::new(),
+        foreseen: Vec::new(),
         shown: Vec::new(),
     };
     let mutation = Mutation::Deactivate(id);

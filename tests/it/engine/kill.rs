@@ -68,6 +68,7 @@ async fn child() {
             policies: POLICIES.map(str::to_owned).to_vec(),
             things: things.split(',').map(thing).collect(),
         }],
+        foreseen: Vec::new(),
         shown: Vec::new(),
     };
     let calls = [

@@ -261,6 +261,7 @@ impl Rig {
             work,
             certificates: certificates.to_vec(),
             seen: self.seen(account, certificates),
+            foreseen: Vec::new(),
             shown: Vec::new(),
         };
         self.send(account, Call::Carry(Box::new(order)))

@@ -355,6 +355,7 @@ async fn what_cannot_be_transferred_is_refused_and_not_touched() {
         work: prepare(),
         certificates: vec![id],
         seen: Vec::new(),
+        foreseen: Vec::new(),
         shown: Vec::new(),
     };
     let order = rig.send(SOURCE, Call::Carry(Box::new(wrong)));

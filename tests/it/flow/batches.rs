@@ -153,6 +153,7 @@ async fn what_stopped_is_put_back_all_at_once_or_alone() {
     assert_eq!(with_status(&simulator, Status::Active), 1);
     person.keys("esc J");
     person.choose("Resume all 2 unfinished");
+    person.settle().await;
     let to = "Transfers 2 certificates to 4444-5555-6666 fleet-eu.";
     assert!(person.screen().contains(to), "{}", person.screen());
     person.keys("esc J");
@@ -252,6 +253,7 @@ async fn what_turns_out_to_be_done_is_not_in_doubt_any_more() {
     simulator.allow(SOURCE, "iot:ListOutgoingCertificates");
     person.keys("o");
     person.choose("Resume");
+    person.settle().await;
     person.keys("6666 tab right").keys("enter").settle().await;
     assert!(person.screen().contains("✓ done"), "{}", person.screen());
     assert_eq!(unknown_changes(&person.app), Vec::<String>::new());

@@ -142,6 +142,7 @@ async fn a_run_that_stopped_is_found_by_the_next_start() {
     person.keys("enter").settle().await;
     simulator.allow(SOURCE, "iot:TransferCertificate");
     person.choose("Resume");
+    person.settle().await;
     // As when it was begun: the recipient is typed.
     person.keys("6665 tab right enter").settle().await;
     assert!(
@@ -243,7 +244,7 @@ async fn failures_are_named_and_retried_alone() {
     );
     assert!(person.screen().contains("transfer to 4444-5555-6666: "));
     // Trying again is asked for like anything else.
-    person.keys("r");
+    person.keys("r").settle().await;
     assert!(
         person
             .screen()
@@ -343,4 +344,58 @@ async fn what_was_attached_after_the_dialog_looked_is_not_detached() {
         person.screen()
     );
     assert_eq!(simulator.snapshot(), before);
+}
+
+/// Within the minutes in which AWS's lists may be behind, too.
+#[tokio::test(start_paused = true)]
+async fn what_somebody_gave_back_meanwhile_is_not_taken_again_unsaid() {
+    let (simulator, id) = world();
+    simulator.deny(SOURCE, "iot:TransferCertificate");
+    let mut person = Start::new(&simulator).settled().await;
+    prepare_and_transfer(&mut person).await;
+    simulator.allow(SOURCE, "iot:TransferCertificate");
+    person.keys("esc");
+
+    // A policy that is there again is named before it is detached again.
+    simulator.attach_policy(SOURCE, &id, "policy-2").unwrap();
+    person.keys("o u").settle().await;
+    let screen = person.screen();
+    assert!(screen.contains("detach policy policy-2 again"), "{screen}");
+    person.keys("esc");
+
+    // In service again: nobody goes on with that.
+    let mut other = Start::new(&simulator).settled().await;
+    other.keys("o a").keys("right enter").settle().await;
+    person.keys("o u").settle().await;
+    let screen = person.screen();
+    assert!(
+        screen.contains("cannot go on: somebody has attached"),
+        "{screen}"
+    );
+    person.keys("6666 tab right").keys("enter").settle().await;
+    let state = simulator.certificate(SOURCE, &id).unwrap();
+    assert_eq!(state.status, Status::Active);
+    assert_eq!(state.policies, ["policy-2"]);
+}
+
+/// What changes between the dialog and the button is refused, not done.
+#[tokio::test(start_paused = true)]
+async fn a_resume_does_nothing_that_its_dialog_did_not_name() {
+    let (simulator, id) = world();
+    simulator.deny(SOURCE, "iot:TransferCertificate");
+    let mut person = Start::new(&simulator).settled().await;
+    prepare_and_transfer(&mut person).await;
+    simulator.allow(SOURCE, "iot:TransferCertificate");
+    person.keys("esc");
+    person.keys("o u").settle().await;
+    simulator.attach_policy(SOURCE, &id, "policy-2").unwrap();
+    person.keys("6666 tab right").keys("enter").settle().await;
+    let screen = person.screen();
+    assert!(
+        screen.contains("more would be done than was shown"),
+        "{screen}"
+    );
+    let state = simulator.certificate(SOURCE, &id).unwrap();
+    assert_eq!(state.status, Status::Inactive);
+    assert_eq!(state.policies, ["policy-2"]);
 }

@@ -132,6 +132,7 @@ impl Kind {
         match self {
             Self::PrepareAndTransfer | Self::Transfer => Looks::Attachments,
             Self::PutBack => Looks::Journal,
+            Self::Resume => Looks::Steps,
             _ => Looks::Nothing,
         }
     }
@@ -146,4 +147,6 @@ pub enum Looks {
     Attachments,
     /// What the journal knows of them.
     Journal,
+    /// Which steps are left to do, by how they stand now.
+    Steps,
 }

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, HashSet};
 use crate::{
     app::{App, page::Role},
     domain::{
-        AccountId, CertificateId, Change, ConsoleStatus, Failure, Order, Place, Record, RunState,
-        Surveyed, Work,
+        AccountId, CertificateId, Change, ConsoleStatus, Failure, Foreseen, Order, Place, Record,
+        RunState, Surveyed, Work,
     },
 };
 
@@ -43,6 +43,8 @@ pub struct OrderDraft {
     pub unseen: Vec<(CertificateId, Box<Failure>)>,
     /// What the journal has of them: the runs to go on with, or by which they are put back.
     pub records: Vec<Record>,
+    /// What would be done with the runs that are gone on with.
+    pub foreseen: Vec<Foreseen>,
     /// Those that devices use.
     pub in_service: HashSet<CertificateId>,
     /// Whether everything that decides about it was looked at.
@@ -61,6 +63,7 @@ impl OrderDraft {
             seen: Vec::new(),
             unseen: Vec::new(),
             records: Vec::new(),
+            foreseen: Vec::new(),
             in_service: HashSet::new(),
             surveyed: kind.looks_at() == Looks::Nothing,
         }
@@ -144,6 +147,10 @@ impl OrderDraft {
                 let ids = self.restorable().map(|record| record.before.certificate);
                 ids.collect()
             }
+            Looks::Steps => {
+                let possible = self.foreseen.iter().filter(|it| it.steps.is_ok());
+                possible.map(|it| it.id).collect()
+            }
             Looks::Nothing => self.certificates.clone(),
         }
     }
@@ -188,6 +195,7 @@ impl OrderDraft {
             work,
             certificates,
             seen: self.seen.clone(),
+            foreseen: self.foreseen.clone(),
             shown,
         })
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     app::{App, keymap::Command, page::Role, pages::step},
     domain::{
-        AccountId, CertificateId, CertificateStatus, ConsoleStatus, Record,
+        AccountId, CertificateId, CertificateStatus, ConsoleStatus, Record, Step,
         text::{counted, counted_attachments, visible},
     },
 };
@@ -50,20 +50,29 @@ impl OrderDraft {
         }
         let (all, seen) = (
             self.certificates.len(),
-            self.seen.len().saturating_add(self.unseen.len()),
+            (self.seen.len())
+                .saturating_add(self.foreseen.len())
+                .saturating_add(self.unseen.len()),
         );
         let left = looking_left(all.saturating_sub(seen), app.setup.pace);
         let left = match left {
             Some(time) => format!(", about {} left", seconds(time)),
             None => String::new(),
         };
-        format!("Looking at what is attached: {seen} of {all}{left}…")
+        let what = match self.kind.looks_at() {
+            Looks::Steps => "Looking at what is left to do",
+            _ => "Looking at what is attached",
+        };
+        format!("{what}: {seen} of {all}{left}…")
     }
 
     /// Why there is nothing that it could be done with.
     pub(super) fn none_left(&self) -> String {
         match (self.kind, self.unseen.first(), self.records.as_slice()) {
             (_, Some((_, failure)), _) => format!("Not possible: {}.", failure.summary()),
+            (Kind::Resume, ..) if !self.foreseen.is_empty() => {
+                "None of them can go on: put back, or leave as is.".to_owned()
+            }
             (Kind::PutBack, None, []) => "The journal has nothing to put back.".to_owned(),
             (Kind::PutBack, None, [record]) if record.claimed => {
                 "Another certferry works on it.".to_owned()
@@ -142,6 +151,17 @@ impl OrderDraft {
                     }
                 }
             }
+            Looks::Steps => {
+                let refused =
+                    (self.foreseen.iter()).filter_map(|it| Some((it.id, it.steps.as_ref().err()?)));
+                for (id, why) in refused.clone().take(NAMED) {
+                    let text = format!("{} cannot go on: {}.", id.short(), visible(why));
+                    lines.push((Role::Bad, text));
+                }
+                if let n @ 1.. = refused.count().saturating_sub(NAMED) {
+                    lines.push((Role::Bad, format!("And {n} more cannot go on.")));
+                }
+            }
             Looks::Nothing => {}
         }
         if self.unseen.len() > 3 {
@@ -203,26 +223,79 @@ impl OrderDraft {
         lines
     }
 
-    /// What is left to do: of one run each step, of many to whom they go.
+    /// What would be done: of one run each step, of many how much, and to whom they go.
     fn resume(&self, app: &App) -> Vec<(Role, String)> {
-        if let [record] = self.records.as_slice() {
-            let left = (record.steps.iter()).filter(|known| !known.state.is_settled());
-            let left: Vec<String> = left.map(|known| step(&known.step)).collect();
-            return vec![(Role::Bad, format!("Left to do: {}.", left.join(", ")))];
-        }
-        let to = self.resumed_for();
-        let back = (self.records.len()).saturating_sub(to.values().sum());
-        let mut lines: Vec<(Role, String)> = (to.into_iter())
-            .map(|(account, n)| {
-                let account = app.setup.book.describe(account);
-                (
-                    Role::Bad,
-                    format!("Transfers {} to {account}.", certificates(n)),
-                )
-            })
+        let possible: Vec<(CertificateId, &Vec<Step>)> = (self.foreseen.iter())
+            .filter_map(|it| Some((it.id, it.steps.as_ref().ok()?)))
             .collect();
-        if back > 0 {
-            lines.push((Role::Bad, format!("Puts {} back.", certificates(back))));
+        if let ([record], [(_, steps)]) = (self.records.as_slice(), possible.as_slice()) {
+            // What somebody has undone since is done again, and said.
+            let settled = |wanted: &Step| {
+                (record.steps.iter()).any(|it| it.step == *wanted && it.state.is_settled())
+            };
+            // Looks and waits change nothing.
+            let arn = record.before.arn();
+            let changes = steps.iter().filter(|it| it.mutation(&arn).is_some());
+            let words = changes.map(|it| match settled(it) {
+                true => format!("{} again", step(it)),
+                false => step(it),
+            });
+            let words: Vec<String> = words.collect();
+            let text = if words.is_empty() {
+                "Nothing is left to change: it looks once more, and ends the run.".to_owned()
+            } else {
+                format!("Left to do: {}.", words.join(", "))
+            };
+            return vec![(Role::Bad, text)];
+        }
+        let all = || possible.iter().flat_map(|(_, steps)| steps.iter());
+        let count = |is: fn(&Step) -> bool| all().filter(|it| is(it)).count();
+        let mut does = Vec::new();
+        match count(|it| matches!(it, Step::Deactivate)) {
+            0 => {}
+            n => does.push(format!("deactivates {n}")),
+        }
+        if let Some(detached) = counted_attachments(
+            count(|it| matches!(it, Step::DetachPolicy(_))),
+            count(|it| matches!(it, Step::DetachThing(_))),
+        ) {
+            does.push(format!("detaches {detached}"));
+        }
+        if let Some(attached) = counted_attachments(
+            count(|it| matches!(it, Step::AttachPolicy(_))),
+            count(|it| matches!(it, Step::AttachThing(_))),
+        ) {
+            does.push(format!("attaches {attached}"));
+        }
+        match count(|it| matches!(it, Step::Activate)) {
+            0 => {}
+            n => does.push(format!("activates {n}")),
+        }
+        let mut lines = Vec::new();
+        if !does.is_empty() {
+            lines.push((Role::Bad, format!("First {}.", does.join(", "))));
+        }
+        let mut to: BTreeMap<AccountId, usize> = BTreeMap::new();
+        for it in all() {
+            if let Step::Transfer { to: account, .. } = it {
+                let n = to.entry(*account).or_default();
+                *n = n.saturating_add(1);
+            }
+        }
+        lines.extend(to.into_iter().map(|(account, n)| {
+            let account = app.setup.book.describe(account);
+            let text = format!("Transfers {} to {account}.", certificates(n));
+            (Role::Bad, text)
+        }));
+        let back = |record: &&Record| {
+            record.recipient().is_none()
+                && possible
+                    .iter()
+                    .any(|(id, _)| *id == record.before.certificate)
+        };
+        match self.records.iter().filter(back).count() {
+            0 => {}
+            n => lines.push((Role::Bad, format!("Puts {} back.", certificates(n)))),
         }
         lines
     }
@@ -241,7 +314,7 @@ impl OrderDraft {
             }
             Kind::Reject => "They go back to their senders, inactive.",
             Kind::PutBack => "Attaches what is missing of it, and gives back the former status.",
-            Kind::Resume => "Goes on where it stopped, after a look at how it stands.",
+            Kind::Resume => "Goes on where it stopped, and does nothing else.",
             Kind::LeaveAsIs => {
                 "Changes nothing: what was deactivated and detached stays so. certferry does not ask \
                  about it again; each can still be put back, alone."
