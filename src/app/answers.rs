@@ -43,6 +43,7 @@ impl App {
             }
             Place::Reader => self.reader_answer(answer),
             Place::OpenRuns => self.open_runs_answer(answer),
+            Place::Offered => self.offered_answer(answer),
             Place::Restorable(id) => self.restorable_answer(id, answer),
             Place::Survey => self.survey_answer(answer),
             Place::Report => self.report_answer(answer),

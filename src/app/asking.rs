@@ -126,6 +126,7 @@ impl App {
     pub(super) fn ask_open_runs(&mut self) {
         if self.session.at().is_some() {
             self.ask(Place::OpenRuns, Call::OpenRuns);
+            self.ask(Place::Offered, Call::Offered);
         }
     }
 

@@ -9,6 +9,7 @@ use crate::domain::{
 use super::{
     App, DETACH_LOOK, Level,
     dialog::{Button, Content, Dialog, Focus, Form, Reader},
+    keymap::Command,
     list::Became,
     log::Outcome,
     page::Page,
@@ -112,6 +113,15 @@ impl App {
                 self.became(id, Became::TakenBack);
                 self.ask_outgoing();
                 self.ask_standing(id);
+                if self.list.was_offered(id) {
+                    let actions = self.setup.keymap.key(Command::Actions);
+                    let put_back = self.setup.keymap.key(Command::PutBack);
+                    let text = format!(
+                        "{} is back, inactive and bare: {actions} {put_back} puts back what it had.",
+                        id.short()
+                    );
+                    self.say(Level::Good, text);
+                }
             }
         }
     }

@@ -269,6 +269,7 @@ impl App {
             Command::Close => self.close_dialog(),
             Command::Stop => self.ask_to_stop(request),
             Command::Retry => self.retry_failed(request),
+            Command::PutBackAll => self.put_back_all(request),
             Command::SaveReport => self.save_report(request),
             Command::CopyText => self.copy_order_note(request),
             _ => {

@@ -220,6 +220,23 @@ impl App {
         }
     }
 
+    /// Offers to put back every certificate of a run, also what had nothing attached: its offer is
+    /// taken back.
+    pub(super) fn put_back_all(&mut self, request: RequestId) {
+        let Some(run) = self.order(request) else {
+            return;
+        };
+        if run.ended.is_none() {
+            return self.say(Level::Info, "It is still running.");
+        }
+        if !self.is_here(&run.place) || !run.work.is_journaled() || run.work == Work::PutBack {
+            return self.say(Level::Info, "There is nothing here to put back.");
+        }
+        let changed = run.items.iter().filter(|item| !item.is_untouched());
+        let ids: Vec<CertificateId> = changed.map(|item| item.id).collect();
+        self.begin_order(Kind::PutBack, &ids);
+    }
+
     /// Offers to do again what failed, alone: what was begun is resumed, what was not is begun.
     pub(super) fn retry_failed(&mut self, request: RequestId) {
         let Some(run) = self.order(request) else {

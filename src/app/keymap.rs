@@ -135,6 +135,7 @@ commands! {
     Dialog CopyText "copy-text" "Copy the text",
     Dialog Retry "retry" "Try again what failed",
     Dialog Stop "stop" "Stop a batch: asks how",
+    Dialog PutBackAll "put-back-all" "Put back all certificates of a run",
     Dialog ItemOptions "item-options" "Options of a certificate in a run",
     Dialog SaveReport "save-report" "Save the outcome of a run as CSV",
     Form Confirm "confirm" "To the next field; on a button, press it",

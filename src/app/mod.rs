@@ -411,7 +411,7 @@ impl App {
         }
         // One at a time: it is for show, and others use the same quota.
         if self.areas().list.is_some()
-            && let Some(id) = self.list.sender_unknown(height)
+            && let Some(id) = self.list.to_describe(height)
             && !self.requests.awaits_row()
         {
             self.ask(Place::Row(id), Call::Describe(id));

@@ -33,6 +33,8 @@ pub(super) enum Place {
     Reader,
     /// What the journal has open.
     OpenRuns,
+    /// What was offered and not put back since.
+    Offered,
     /// What the journal has to put back of the certificate in the details.
     Restorable(CertificateId),
     /// What a form looks at before it can be confirmed.

@@ -44,6 +44,14 @@ impl App {
         }
     }
 
+    pub(super) fn offered_answer(&mut self, answer: Answer) {
+        match answer {
+            Answer::Offered(ids) => self.list.offered(ids, &self.setup.book),
+            Answer::Failed(failure) => self.journal_failed(&failure),
+            _ => {}
+        }
+    }
+
     pub(super) fn restorable_answer(&mut self, id: CertificateId, answer: Answer) {
         match answer {
             Answer::Restorable(records) => {

@@ -69,6 +69,8 @@ pub enum Call {
     Survey(Vec<CertificateId>),
     /// Makes a change of a certificate that is still what a dialog showed.
     MutateAsShown(Mutation, Box<Shown>),
+    /// Asks the journal what was offered from here and not put back since.
+    Offered,
     /// Looks which steps an order to resume would do, and does none of them.
     Foresee(Box<Order>),
     /// Carries out an order, and reports on it. It can be stopped, never cancelled.
@@ -102,9 +104,11 @@ impl Call {
             Self::PolicyDocument(_) => Operation::GetPolicy,
             Self::ThingAttributes(_) => Operation::DescribeThing,
             Self::Mutate(mutation) | Self::MutateAsShown(mutation, _) => mutation.operation(),
-            Self::Carry(_) | Self::OpenRuns | Self::Restorable(_) | Self::SaveReport { .. } => {
-                Operation::Journal
-            }
+            Self::Carry(_)
+            | Self::OpenRuns
+            | Self::Offered
+            | Self::Restorable(_)
+            | Self::SaveReport { .. } => Operation::Journal,
         }
     }
 }
@@ -285,6 +289,8 @@ pub enum Answer {
     ReportSaved(String),
     /// An order is over: every certificate has ended.
     CarriedOut,
+    /// The certificates that were offered from here and not put back since, by the journal.
+    Offered(Vec<CertificateId>),
     /// The runs that somebody has to decide about.
     OpenRuns(Box<OpenRuns>),
     /// Of each certificate that was asked for and can be put back, the run by which it can.

@@ -35,6 +35,30 @@ impl Journal {
         self.select(&format!("{OPEN} ORDER BY id"), params![])
     }
 
+    /// The certificates that were offered from a place and were not put back since: those of them that
+    /// the account still has came back.
+    pub fn offered(&self, place: &Place) -> Result<Vec<CertificateId>, JournalError> {
+        let at = "account = ?1 AND region = ?2 AND control_plane = ?3 AND partition = ?4";
+        let sql = format!(
+            "SELECT certificate FROM run WHERE {at} AND purpose = 'transfer' AND state = 'done'
+               AND id = (SELECT max(newer.id) FROM run AS newer
+                         WHERE newer.certificate = run.certificate
+                           AND newer.account = run.account AND newer.region = run.region
+                           AND newer.control_plane = run.control_plane
+                           AND newer.partition = run.partition
+                           AND newer.state <> 'left as is')"
+        );
+        let (account, control_plane) = (place.account.to_string(), place.control_plane.to_string());
+        let values = params![account, place.region, control_plane, place.partition.name()];
+        let connection = self.lock();
+        let read = || -> rusqlite::Result<Vec<CertificateId>> {
+            let mut select = connection.prepare_cached(&sql)?;
+            let id = |row: &Row<'_>| row.get(0).map(CertificateId::from_bytes);
+            select.query_map(values, id)?.collect()
+        };
+        read().map_err(|error| self.failed(&error))
+    }
+
     /// How many runs are open at other places than one, and in the journals of other computers, each
     /// with the name of the place. Nothing can be decided about them from there.
     pub fn elsewhere(&self, place: &Place) -> Result<Vec<(String, usize)>, JournalError> {

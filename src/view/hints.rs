@@ -8,7 +8,7 @@ use ratatui::{
 
 use crate::{
     app::{App, Tab, dialog::Dialog, keymap::Command, orders::OrderRun},
-    domain::{RequestId, text::width},
+    domain::{RequestId, Work, text::width},
 };
 
 use super::Theme;
@@ -154,6 +154,9 @@ fn order_hints(app: &App, request: RequestId) -> Vec<Hint> {
     if run.is_none_or(|run| run.ended.is_some()) {
         if run.is_some_and(OrderRun::can_retry) {
             hints.push((Command::Retry, "try the rest again"));
+        }
+        if run.is_some_and(|run| run.work.is_journaled() && run.work != Work::PutBack) {
+            hints.push((Command::PutBackAll, "put back"));
         }
         hints.push((Command::SaveReport, "save CSV"));
     } else {

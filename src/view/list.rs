@@ -100,6 +100,10 @@ fn counts(app: &App) -> String {
     if outgoing > 0 {
         parts.push(format!("{outgoing} outgoing"));
     }
+    match list.came_back() {
+        0 => {}
+        n => parts.push(format!("{n} came back")),
+    }
     if list.listing().loading_since().is_some() {
         parts.push(match list.refreshed_so_far() {
             Some(n) if n > 0 => format!("refreshing, {} so far…", grouped(n)),

@@ -146,6 +146,7 @@ impl Context {
                 let tools = self.tools(stop, replies);
                 return order::carry(connected()?, *order, tools).await;
             }
+            Call::Offered => Answer::Offered(self.offered(&connected()?).await?),
             Call::OpenRuns => Answer::OpenRuns(Box::new(self.open_runs(&connected()?).await?)),
             Call::Restorable(ids) => Answer::Restorable(self.restorable(&connected()?, ids).await?),
         };
@@ -180,6 +181,13 @@ impl Context {
                 incomplete: journal.is_incomplete(),
             })
         });
+        read.await.map_err(|error| ledger::failure(&error))
+    }
+
+    /// What was offered from a connection's place and not put back since.
+    async fn offered(&self, connected: &Connected) -> Result<Vec<CertificateId>, Failure> {
+        let place = connected.place().await?;
+        let read = self.ledger.with(move |journal| journal.offered(&place));
         read.await.map_err(|error| ledger::failure(&error))
     }
 

@@ -1,7 +1,7 @@
 //! What the dialogs say that only ask: nothing is typed in them.
 
 use crate::{
-    app::{App, page::Role, pages},
+    app::{App, keymap::Command, page::Role, pages},
     domain::{CertificateId, Mutation, text::visible},
 };
 
@@ -105,7 +105,10 @@ pub(super) fn confirm(app: &App, mutation: &Mutation) -> FormText {
                 "Accept"
             },
         ),
-        Mutation::CancelTransfer(_) => (taken_back(app, id), "Keep transfer", "Revoke transfer"),
+        Mutation::CancelTransfer(_) => {
+            outlook.extend(stays_bare(app, id));
+            (taken_back(app, id), "Keep transfer", "Revoke transfer")
+        }
         Mutation::AttachPolicy { policy: name, .. } | Mutation::AttachThing { thing: name, .. } => {
             (
                 vec![format!(
@@ -150,6 +153,16 @@ fn taken_back(app: &App, id: CertificateId) -> Vec<String> {
         format!("The certificate comes back to {} as Inactive.", app.place()),
         "It is not revoked: this is not the irreversible Revoke.".to_owned(),
     ]
+}
+
+/// What an offer that is only taken back leaves undone, when the journal knows of it.
+fn stays_bare(app: &App, id: CertificateId) -> Option<(Role, String)> {
+    let key = app.setup.keymap.key(Command::PutBack);
+    let text = format!(
+        "It stays without what was detached from it. Put back ({key} in the Actions) takes the offer \
+         back, too, and attaches all of that again."
+    );
+    app.list.was_offered(id).then_some((Role::Bad, text))
 }
 
 /// Who offers a certificate; one that is in no account book is said to be unknown.

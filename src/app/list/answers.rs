@@ -165,14 +165,21 @@ impl CertificateList {
                     .clone()
                     .filter(|_| description.came_back()),
                 came_back: description.came_back(),
+                asked_inactive: description.status == CertificateStatus::Inactive,
             },
         );
         self.arrange(book);
     }
 
+    /// What the journal has as offered and not put back since.
+    pub fn offered(&mut self, ids: Vec<CertificateId>, book: &AccountBook) {
+        self.offered_once = ids.into_iter().collect();
+        self.arrange(book);
+    }
+
     /// The sender of this certificate cannot be learned.
     pub fn sender_not_told(&mut self, id: CertificateId) {
-        self.learned.entry(id).or_default();
+        self.learned.entry(id).or_default().asked_inactive = true;
     }
 
     /// A certificate was changed here: what AWS will list shortly. The rows stay where they are

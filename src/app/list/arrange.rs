@@ -59,6 +59,7 @@ impl CertificateList {
                 status: self.status(row),
                 to: self.outgoing.get(&row.id).and_then(|t| t.to),
                 from: self.learned.get(&row.id).and_then(|l| l.from),
+                came_back: self.facts(row).came_back,
                 book,
             })
     }

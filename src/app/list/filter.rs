@@ -31,6 +31,8 @@ pub struct Facts<'a> {
     pub to: Option<AccountId>,
     /// The sender of an incoming transfer, when known.
     pub from: Option<AccountId>,
+    /// Whether it came back from a transfer, as far as that is known.
+    pub came_back: bool,
     /// The names of the accounts.
     pub book: &'a AccountBook,
 }
@@ -62,7 +64,10 @@ impl Filter {
     /// Whether a certificate matches.
     pub fn matches(&self, facts: &Facts<'_>) -> bool {
         self.terms.iter().all(|term| match term {
-            Term::Status(word) => status_matches(facts.status, word),
+            Term::Status(word) => {
+                status_matches(facts.status, word)
+                    || facts.came_back && begins("cameback".chars(), word)
+            }
             Term::To(word) => account_matches(facts.to, word, facts.book),
             Term::From(word) => account_matches(facts.from, word, facts.book),
             Term::Anything(word) => {
@@ -86,11 +91,11 @@ fn digits(word: &str) -> String {
 /// Whether the status begins with the word, blanks left out: `pending`, `pendingtransfer`,
 /// `inactive`, but not `active` for Inactive.
 fn status_matches(status: ConsoleStatus, word: &str) -> bool {
-    let mut label = status
-        .label()
-        .chars()
-        .filter(|c| *c != ' ')
-        .map(|c| c.to_ascii_lowercase());
+    let label = status.label().chars().filter(|c| *c != ' ');
+    begins(label.map(|c| c.to_ascii_lowercase()), word)
+}
+
+fn begins(mut label: impl Iterator<Item = char>, word: &str) -> bool {
     word.chars()
         .filter(|c| !matches!(c, '-' | '_'))
         .all(|c| label.next() == Some(c))
@@ -125,6 +130,7 @@ mod tests {
             status,
             to: to.map(|to| AccountId::parse(to).unwrap()),
             from: None,
+            came_back: false,
             book: &book,
         })
     }

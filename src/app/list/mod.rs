@@ -47,6 +47,8 @@ struct Learned {
     started: Option<Timestamp>,
     rejected: Option<String>,
     came_back: bool,
+    /// Whether it was asked while it was inactive, or could not be: then it is not asked again.
+    asked_inactive: bool,
 }
 
 /// What became of a certificate by a change.
@@ -93,6 +95,8 @@ pub struct CertificateList {
     /// What was learned of certificates since that refresh began, which its pages may not know:
     /// the row, or that it is gone.
     newer: HashMap<CertificateId, Option<Row>>,
+    /// What the journal has as offered and not put back since.
+    offered_once: HashSet<CertificateId>,
     /// Transfers that were started here, which AWS's lists may not know yet, with when.
     started_here: HashMap<CertificateId, Timestamp>,
     fresh_outgoing: HashMap<CertificateId, OutgoingTransfer>,
@@ -153,6 +157,10 @@ impl CertificateList {
             ConsoleStatus::Inactive => learned.came_back,
             _ => false,
         });
+        // It was offered, and the account has it, inactive, and offers it to nobody.
+        let came_back = status == ConsoleStatus::Inactive
+            && self.offered_once.contains(&row.id)
+            && self.is_outgoing(row.id) == Some(false);
         RowFacts {
             id: row.id,
             status,
@@ -161,7 +169,7 @@ impl CertificateList {
             from: learned.and_then(|l| l.from),
             incoming_started: learned.and_then(|l| l.started),
             rejected: learned.and_then(|l| l.rejected.as_deref()),
-            came_back: learned.is_some_and(|l| l.came_back),
+            came_back: came_back || learned.is_some_and(|l| l.came_back),
         }
     }
 
@@ -171,13 +179,30 @@ impl CertificateList {
         Some(self.facts(row))
     }
 
-    /// An incoming certificate in sight whose sender is not known yet.
-    pub fn sender_unknown(&self, height: usize) -> Option<CertificateId> {
+    /// Whether the journal has it as offered and not put back since.
+    pub fn was_offered(&self, id: CertificateId) -> bool {
+        self.offered_once.contains(&id)
+    }
+
+    /// How many came back from a transfer, as far as the journal tells.
+    pub fn came_back(&self) -> usize {
+        let back = |id: &&CertificateId| self.get(**id).is_some_and(|facts| facts.came_back);
+        self.offered_once.iter().filter(back).count()
+    }
+
+    /// A certificate in sight of which only a description tells who offers it, or why it came back.
+    pub fn to_describe(&self, height: usize) -> Option<CertificateId> {
         self.in_sight(height)
             .find(|(facts, _)| {
                 let asked = |learned: &Learned| learned.from.is_some() || !learned.came_back;
-                facts.status == ConsoleStatus::PendingTransfer
-                    && !self.learned.get(&facts.id).is_some_and(asked)
+                let learned = self.learned.get(&facts.id);
+                match facts.status {
+                    ConsoleStatus::PendingTransfer => !learned.is_some_and(asked),
+                    ConsoleStatus::Inactive => {
+                        facts.came_back && !learned.is_some_and(|it| it.asked_inactive)
+                    }
+                    _ => false,
+                }
             })
             .map(|(facts, _)| facts.id)
     }

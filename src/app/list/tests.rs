@@ -173,7 +173,7 @@ fn the_direction_is_open_until_the_outgoing_list_is_known() {
         list.get(id(4)).unwrap().status,
         ConsoleStatus::PendingTransfer
     );
-    assert_eq!(list.sender_unknown(10), Some(id(4)));
+    assert_eq!(list.to_describe(10), Some(id(4)));
 }
 
 #[test]

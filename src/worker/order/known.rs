@@ -1,7 +1,7 @@
 //! What the journal knows of a certificate: the run that is open, and the one to put back.
 
 use crate::{
-    domain::{CertificateId, Place, Purpose, Record},
+    domain::{CertificateId, Place, Purpose, Record, RunState},
     journal::{Journal, JournalError},
 };
 
@@ -59,9 +59,19 @@ impl Known {
             {
                 Some(lost)
             }
-            // What was put back once is not imposed again.
-            (open, lost) => open.as_ref().or(lost.as_ref()),
+            // What was put back once is not imposed again. One that had nothing attached has its offer
+            // taken back, and that is all.
+            (open, lost) => (open.as_ref().or(lost.as_ref())).or_else(|| self.offered()),
         }
+    }
+
+    /// The newest run that came to its end, when it offered the certificate.
+    fn offered(&self) -> Option<&Record> {
+        let ended = |it: &&Record| matches!(it.state, RunState::Done | RunState::PutBack);
+        let newest = self.history.iter().find(ended)?;
+        let offered =
+            newest.state == RunState::Done && newest.purpose == Purpose::PrepareAndTransfer;
+        offered.then_some(newest)
     }
 
     pub(super) fn into_task(self) -> Option<Task> {

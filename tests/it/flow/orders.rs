@@ -399,3 +399,92 @@ async fn a_resume_does_nothing_that_its_dialog_did_not_name() {
     assert_eq!(state.status, Status::Inactive);
     assert_eq!(state.policies, ["policy-2"]);
 }
+
+/// The recipient rejects it, and the next start knows it without the details having been opened.
+#[tokio::test(start_paused = true)]
+async fn what_came_back_stands_in_the_list_with_the_reason_also_after_a_restart() {
+    let (simulator, id) = world();
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("journal.db");
+    let mut person = Start::new(&simulator).journal(&journal).settled().await;
+    prepare_and_transfer(&mut person).await;
+    person.keys("esc");
+    let mut other = Start::new(&simulator).recipient().settled().await;
+    other
+        .keys("o r")
+        .keys("\"wrong fleet\" tab right")
+        .keys("enter")
+        .settle()
+        .await;
+
+    // For so long AWS's lists are not believed to be up to date.
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    person.keys("r").settle().await;
+    assert!(
+        person.screen().contains("rejected: wrong fleet"),
+        "{}",
+        person.screen()
+    );
+    assert!(
+        person.row("Certificates").contains("1 came back"),
+        "{}",
+        person.screen()
+    );
+    drop(person);
+    let mut person = Start::new(&simulator).journal(&journal).settled().await;
+    assert!(
+        person.screen().contains("rejected: wrong fleet"),
+        "{}",
+        person.screen()
+    );
+    person.keys("/ \"status:came-back\" enter");
+    assert!(person.screen().contains("1 of 1"), "{}", person.screen());
+    // From the row, without the details.
+    person.keys("o p").settle().await;
+    person.keys("right").keys("enter").settle().await;
+    let state = simulator.certificate(SOURCE, &id).unwrap();
+    assert_eq!((state.status, state.policies.len()), (Status::Active, 3));
+    person.keys("esc");
+    assert!(
+        !person.screen().contains("came back"),
+        "{}",
+        person.screen()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn revoke_transfer_says_what_it_leaves_and_what_puts_it_back() {
+    let (simulator, _) = world();
+    let mut person = Start::new(&simulator).settled().await;
+    prepare_and_transfer(&mut person).await;
+    person.keys("esc o w");
+    let dialog = person.screen();
+    assert!(dialog.contains("Put back (p in the Actions)"), "{dialog}");
+    person.keys("right enter").settle().await;
+    assert!(
+        person.screen().contains("a p puts back what it had"),
+        "{}",
+        person.screen()
+    );
+}
+
+/// Also what had nothing attached: its offer is taken back.
+#[tokio::test(start_paused = true)]
+async fn a_whole_batch_is_put_back_from_its_page() {
+    let (simulator, mut person) = fleet(3).await;
+    let new = NewCertificate::new("bare", 99).status(Status::Inactive);
+    simulator.add_certificate(SOURCE, &new).unwrap();
+    person.keys("r").settle().await;
+    person.keys("* a t").settle().await;
+    person
+        .keys("444455556666 tab tab right")
+        .keys("enter")
+        .settle()
+        .await;
+    assert_eq!(with_status(&simulator, Status::PendingTransfer), 4);
+    person.keys("p").settle().await;
+    person.keys("right").keys("enter").settle().await;
+    assert!(person.screen().contains("4 of 4"), "{}", person.screen());
+    assert_eq!(with_status(&simulator, Status::Active), 3);
+    assert_eq!(with_status(&simulator, Status::Inactive), 1);
+}

@@ -236,9 +236,9 @@ impl OrderDraft {
             // Looks and waits change nothing.
             let arn = record.before.arn();
             let changes = steps.iter().filter(|it| it.mutation(&arn).is_some());
-            let words = changes.map(|it| match settled(it) {
-                true => format!("{} again", step(it)),
-                false => step(it),
+            let words = changes.map(|it| {
+                let again = if settled(it) { " again" } else { "" };
+                format!("{}{again}", step(it))
             });
             let words: Vec<String> = words.collect();
             let text = if words.is_empty() {
