@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{AccountId, Partition, Timestamp};
+use super::{AccountId, Edition, Partition, Timestamp};
 
 /// The id of a certificate: the SHA-256 of its DER form, 64 hexadecimal digits on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -297,6 +297,14 @@ impl Description {
         // An old row of the outgoing list must not hide that a transfer ended.
         let outgoing = outgoing.map(|out| out && self.status == CertificateStatus::PendingTransfer);
         ConsoleStatus::of(self.status, outgoing)
+    }
+
+    /// How AWS numbers and dates it now.
+    pub fn edition(&self) -> Edition {
+        Edition {
+            version: self.version,
+            modified: self.modified,
+        }
     }
 
     /// Whether the certificate came back from a transfer that was not accepted: AWS returns it

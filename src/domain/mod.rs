@@ -37,11 +37,13 @@ pub use operation::Operation;
 pub use place::{ControlPlane, Partition, Place};
 pub use plan::{
     Plan, PlannedStep, Present, PutBack, Refused, Rejection, Remark, answered_by, as_new_as,
-    offer_in_doubt, put_back, resume,
+    changed_since, offer_in_doubt, put_back, resume,
 };
 pub use quota::{Quota, shortest_time};
 pub use readiness::{Check, Readiness};
-pub use run::{Before, Purpose, Record, RunId, RunState, Step, StepFailure, StepRecord, StepState};
+pub use run::{
+    Before, Edition, Purpose, Record, RunId, RunState, Step, StepFailure, StepRecord, StepState,
+};
 pub use x509::{DecodedCertificate, decode_pem};
 
 /// A moment, in UTC.

@@ -40,6 +40,15 @@ impl Before {
     }
 }
 
+/// How AWS numbers and dates a certificate: another number or date says that somebody changed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edition {
+    /// `customerVersion`.
+    pub version: Option<i32>,
+    /// `lastModifiedDate`.
+    pub modified: Option<Timestamp>,
+}
+
 /// What a run is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Purpose {
@@ -251,6 +260,9 @@ pub struct Record {
     pub began: Timestamp,
     /// When its state last became other than [`RunState::Unfinished`].
     pub ended: Option<Timestamp>,
+    /// The certificate's edition when it had come back from the run's transfer, as far as that was
+    /// seen.
+    pub returned: Option<Edition>,
     /// Whether a living process works on it, this one or another.
     pub claimed: bool,
     /// Its steps, in the plan's order. A step is named by its position here.

@@ -5,9 +5,9 @@ use std::{error::Error, fmt};
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, params, types::Type};
 
 use crate::domain::{
-    AccountId, Before, CertificateId, CertificateStatus, ControlPlane, FailureKind, Partition,
-    Place, PlannedStep, Purpose, Record, RunId, RunState, Step, StepFailure, StepRecord, StepState,
-    ThingPrincipalType, ThingRef, Timestamp,
+    AccountId, Before, CertificateId, CertificateStatus, ControlPlane, Edition, FailureKind,
+    Partition, Place, PlannedStep, Purpose, Record, RunId, RunState, Step, StepFailure, StepRecord,
+    StepState, ThingPrincipalType, ThingRef, Timestamp,
 };
 
 /// A value in the file that no version of the schema has.
@@ -155,12 +155,13 @@ pub(super) struct RunRow {
     status: CertificateStatus,
     began: Timestamp,
     ended: Option<Timestamp>,
+    returned: Option<Edition>,
 }
 
 /// The columns of a [`RunRow`].
 pub(super) const RUN: &str =
     "id, purpose, origin, state, owner, account, region, certificate, status,
-    began, ended, control_plane, partition";
+    began, ended, control_plane, partition, returned_version, returned_modified";
 
 impl RunRow {
     pub(super) fn read(row: &Row<'_>) -> Result<Self> {
@@ -186,6 +187,12 @@ impl RunRow {
             status: find(&STATUSES, &row.get::<_, String>(8)?, "status")?,
             began: moment(row.get(9)?)?,
             ended: row.get::<_, Option<i64>>(10)?.map(moment).transpose()?,
+            returned: {
+                let version = row.get::<_, Option<i32>>(13)?;
+                let modified = row.get::<_, Option<i64>>(14)?.map(moment).transpose()?;
+                let seen = version.is_some() || modified.is_some();
+                seen.then_some(Edition { version, modified })
+            },
         })
     }
 
@@ -228,6 +235,7 @@ impl RunRow {
             state: self.state,
             began: self.began,
             ended: self.ended,
+            returned: self.returned,
             claimed,
             steps: steps(connection, self.id)?,
         })

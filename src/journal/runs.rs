@@ -3,7 +3,8 @@
 use rusqlite::{Transaction, params};
 
 use crate::domain::{
-    Before, Plan, Purpose, Record, RunId, RunState, StepFailure, StepState, Timestamp,
+    Before, CertificateId, Edition, Place, Plan, Purpose, Record, RunId, RunState, StepFailure,
+    StepState, Timestamp,
 };
 
 use super::{
@@ -100,6 +101,49 @@ impl Journal {
                 .execute(params![run.0, owner.token()])?;
             let record = RunRow::find(change, run)?.map(|row| row.record(change, true));
             Ok(record.transpose()?.ok_or(JournalError::Unknown(run)))
+        })
+    }
+
+    /// Records the edition in which a certificate came back from the transfer of its finished run. What
+    /// was recorded first stays.
+    pub fn returned(
+        &self,
+        place: &Place,
+        certificate: CertificateId,
+        edition: Edition,
+    ) -> Result<(), JournalError> {
+        let (account, control_plane) = (place.account.to_string(), place.control_plane.to_string());
+        let of = format!(
+            "certificate = ?1 AND {AT} AND purpose = 'transfer' AND state = 'done'
+             AND returned_version IS NULL AND returned_modified IS NULL"
+        );
+        let at = params![
+            certificate.as_bytes(),
+            account,
+            place.region,
+            control_plane,
+            place.partition.name()
+        ];
+        // Most often there is nothing to write, and no reason to wait for one who writes.
+        let any = format!("SELECT EXISTS (SELECT 1 FROM run WHERE {of})");
+        let any: Result<bool, _> = (self.lock()).query_row(&any, at, |row| row.get(0));
+        if !any.map_err(|error| self.failed(&error))? {
+            return Ok(());
+        }
+        let sql =
+            format!("UPDATE run SET returned_version = ?6, returned_modified = ?7 WHERE {of}");
+        self.write(|change, _| {
+            let modified = edition.modified.map(rows::micros);
+            let values = params![
+                certificate.as_bytes(),
+                account,
+                place.region,
+                control_plane,
+                place.partition.name(),
+                edition.version,
+                modified
+            ];
+            change.execute(&sql, values).map(|_| Ok(()))
         })
     }
 

@@ -65,6 +65,8 @@ ALTER TABLE run ADD COLUMN control_plane TEXT NOT NULL DEFAULT 'AWS';
 ALTER TABLE run ADD COLUMN partition TEXT NOT NULL DEFAULT 'aws';
 UPDATE run SET partition = 'aws-cn' WHERE region LIKE 'cn-%';
 UPDATE run SET partition = 'aws-us-gov' WHERE region LIKE 'us-gov-%';
+ALTER TABLE run ADD COLUMN returned_version INTEGER;
+ALTER TABLE run ADD COLUMN returned_modified INTEGER;
 CREATE TABLE flag (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ",
 ];

@@ -63,6 +63,11 @@ impl Connected {
         Some(self.place.get()?.arn(id))
     }
 
+    /// Where the connection leads, when that is known already.
+    pub(super) fn known_place(&self) -> Option<Place> {
+        self.place.get().cloned()
+    }
+
     /// Where the connection leads, asked once.
     pub(super) async fn place(&self) -> Result<Place, Failure> {
         let place = self.place.get_or_try_init(|| self.ask_place());

@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Answer, Call, CertificateId, ConnectionId, Done, Failure, FailureKind, Mutation, OpenRuns,
-        Operation, Record, Reply, Request, RequestId, Shown,
+        Answer, Call, CertificateId, CertificateStatus, ConnectionId, Description, Done, Failure,
+        FailureKind, Mutation, OpenRuns, Operation, Record, Reply, Request, RequestId, Shown,
     },
     iot::{self, Connection, Paces, Wire},
 };
@@ -114,7 +114,14 @@ impl Context {
             Call::Identity => Answer::Identity(connected()?.identity().await?),
             Call::Certificates => return listing::certificates(&connection()?, replies).await,
             Call::Outgoing => return listing::outgoing(&connection()?, replies).await,
-            Call::Describe(id) => Answer::Described(Box::new(connection()?.describe(id).await?)),
+            Call::Describe(id) => {
+                let connected = connected()?;
+                let found = connected.connection.describe(id).await?;
+                if found.came_back() {
+                    self.note_return(&connected, &found).await;
+                }
+                Answer::Described(Box::new(found))
+            }
             Call::Policies(arn) => Answer::Policies(connection()?.policies(&arn).await?),
             Call::Things(arn) => Answer::Things(connection()?.things(&arn).await?),
             Call::PolicyDocument(name) => {
@@ -208,7 +215,39 @@ impl Context {
         if let Some(shown) = shown {
             shown::still_is(&connected.connection, mutation, shown).await?;
         }
-        mutate(&connected.connection, mutation).await
+        let answer = mutate(&connected.connection, mutation).await?;
+        if let Mutation::CancelTransfer(id) = mutation
+            && self.has_run_of(connected, *id).await
+            && let Ok(found) = connected.connection.describe(*id).await
+            && found.status == CertificateStatus::Inactive
+        {
+            self.note_return(connected, &found).await;
+        }
+        Ok(answer)
+    }
+
+    async fn has_run_of(&self, connected: &Connected, id: CertificateId) -> bool {
+        let Some(place) = connected.known_place() else {
+            return false;
+        };
+        let read = self
+            .ledger
+            .with(move |journal| journal.history(&place, id, 1));
+        read.await.is_ok_and(|history| !history.is_empty())
+    }
+
+    /// Writes down in which edition a certificate came back: a later one is somebody's doing, and not
+    /// put back among others.
+    async fn note_return(&self, connected: &Connected, found: &Description) {
+        let Some(place) = connected.known_place() else {
+            return;
+        };
+        let (id, edition) = (found.id, found.edition());
+        let written = self
+            .ledger
+            .with(move |journal| journal.returned(&place, id, edition));
+        // Without it the dates of the run tell, less exactly.
+        let _ = written.await;
     }
 
     /// The runs by which certificates could be put back.

@@ -110,6 +110,14 @@ fn returned(app: &App, details: &Details, description: &Description, page: &mut 
         let text = format!("Came back {lacks}, and was left as it is.");
         return page.text(Role::Quiet, text);
     }
+    if record
+        .returned
+        .is_some_and(|returned| returned != description.edition())
+    {
+        let text =
+            "Somebody has changed it since it came back: it may be out of service on purpose.";
+        page.text(Role::Bad, text);
+    }
     let actions = app.setup.keymap.key(crate::app::keymap::Command::Actions);
     let text = format!("Came back {lacks}: put back? {actions}, Put back.");
     page.text(Role::Bad, text);

@@ -46,6 +46,25 @@ pub(super) fn undone(known: &StepRecord, present: &Present, now: Timestamp) -> b
     undone && !settling(known, now)
 }
 
+/// Whether somebody has changed a certificate since it came back from a run's transfer: what is out of
+/// service then may be so on purpose. Where nobody saw it come back, its date must be one that the run
+/// or the rejection explains.
+pub fn changed_since(record: &Record, present: &Present) -> bool {
+    let Some(now) = present.edition else {
+        return false;
+    };
+    if let Some(returned) = record.returned {
+        return now != returned;
+    }
+    let (Some(modified), Some(ended)) = (now.modified, record.ended) else {
+        return false;
+    };
+    // Both dates are AWS's.
+    let by_rejection = |it: &Rejection| modified - it.at <= time::Duration::minutes(1);
+    let explained = modified - ended <= SKEW || present.rejected.as_ref().is_some_and(by_rejection);
+    !present.status.in_transfer() && !explained
+}
+
 /// Whether the certificate may be offered although AWS does not show it yet: its transfer was made
 /// just now, or may have been.
 pub fn offer_in_doubt(record: &Record, now: Timestamp) -> bool {

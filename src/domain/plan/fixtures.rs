@@ -54,6 +54,7 @@ pub(super) fn record(before: Before, done: usize) -> Record {
         state: RunState::Unfinished,
         began: at(0),
         ended: None,
+        returned: None,
         claimed: false,
         steps: steps
             .map(|(n, planned)| StepRecord {
@@ -71,6 +72,7 @@ pub(super) fn bare(status: ConsoleStatus) -> Present {
         status,
         offered_to: None,
         rejected: None,
+        edition: None,
         policies: BTreeSet::new(),
         things: BTreeSet::new(),
         gone_policies: BTreeSet::new(),

@@ -8,8 +8,10 @@ mod resume;
 
 use std::{collections::BTreeSet, fmt};
 
-use super::{AccountId, Before, CertificateStatus, ConsoleStatus, Step, ThingRef, Timestamp};
-pub use doubt::{answered_by, as_new_as, offer_in_doubt};
+use super::{
+    AccountId, Before, CertificateStatus, ConsoleStatus, Edition, Step, ThingRef, Timestamp,
+};
+pub use doubt::{answered_by, as_new_as, changed_since, offer_in_doubt};
 pub use put_back::{PutBack, Remark, put_back};
 pub use resume::resume;
 
@@ -97,6 +99,8 @@ pub struct Present {
     pub offered_to: Option<AccountId>,
     /// Its last rejection, if it had one.
     pub rejected: Option<Rejection>,
+    /// Its edition; `None` while AWS does not describe it.
+    pub edition: Option<Edition>,
     /// The names of its policies.
     pub policies: BTreeSet<String>,
     /// Its things.
@@ -114,6 +118,7 @@ impl Present {
             status: ConsoleStatus::of(before.status, Some(false)),
             offered_to: None,
             rejected: None,
+            edition: None,
             policies: before.policies.iter().cloned().collect(),
             things: before.things.iter().cloned().collect(),
             gone_policies: BTreeSet::new(),

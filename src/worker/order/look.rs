@@ -96,6 +96,7 @@ impl Shared {
             status,
             offered_to,
             rejected,
+            edition: description.as_ref().map(Description::edition),
             policies: BTreeSet::new(),
             things: BTreeSet::new(),
             gone_policies: BTreeSet::new(),

@@ -111,6 +111,10 @@ async fn plan_to_put_back(
         let text = "it is in service again: put it back alone".to_owned();
         return Err(not_as_needed(text));
     }
+    if shared.batch && task.open.is_none() && domain::changed_since(&task.of, &present) {
+        let text = "somebody has changed it since it came back: put it back alone".to_owned();
+        return Err(not_as_needed(text));
+    }
     let put_back = domain::put_back(&task.steps, &present, ledger::now());
     let put_back = put_back.map_err(|refused| not_as_needed(refused.to_string()))?;
     Ok((put_back.plan, put_back.remarks))

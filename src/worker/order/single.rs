@@ -27,6 +27,9 @@ pub(super) async fn change(shared: &Arc<Shared>, id: CertificateId, change: &Cha
     }
     if !mutation.idempotent() {
         let made = shared.settled(&mutation, None).await;
+        if let (Change::CancelTransfer, Some(Ok(_))) = (change, &made) {
+            note_return(shared, id).await;
+        }
         return made.map_or(RunOutcome::Cancelled { begun: false }, |made| {
             ended(shared, made)
         });
@@ -52,6 +55,21 @@ pub(super) async fn change(shared: &Arc<Shared>, id: CertificateId, change: &Cha
         }
     }
     ended(shared, sent.answer)
+}
+
+/// Writes down in which edition a certificate came back, as a single change by hand does.
+async fn note_return(shared: &Shared, id: CertificateId) {
+    let Ok(found) = shared.connection.describe(id).await else {
+        return;
+    };
+    if found.status != CertificateStatus::Inactive {
+        return;
+    }
+    let (place, edition) = (shared.place.clone(), found.edition());
+    let ledger = &shared.tools.ledger;
+    let written = ledger.with(move |journal| journal.returned(&place, id, edition));
+    // Without it the dates of the run tell, less exactly.
+    let _ = written.await;
 }
 
 /// The end of a single change.

@@ -488,3 +488,36 @@ async fn a_whole_batch_is_put_back_from_its_page() {
     assert_eq!(with_status(&simulator, Status::Active), 3);
     assert_eq!(with_status(&simulator, Status::Inactive), 1);
 }
+
+/// Restored and taken out of service again since, on purpose: not among others.
+#[tokio::test(start_paused = true)]
+async fn what_somebody_changed_since_it_came_back_is_put_back_alone() {
+    let (simulator, mut person) = fleet(3).await;
+    person.keys("* a t").settle().await;
+    person
+        .keys("444455556666 tab tab right")
+        .keys("enter")
+        .settle()
+        .await;
+    person.keys("esc * a w").settle().await;
+    person.keys("right").keys("enter").settle().await;
+    person.keys("esc");
+    assert_eq!(with_status(&simulator, Status::Inactive), 3);
+    tokio::time::sleep(Duration::from_mins(10)).await;
+    // One of them is activated and deactivated by somebody else.
+    let mut other = Start::new(&simulator).settled().await;
+    other.keys("o a").keys("right enter").settle().await;
+    other.keys("o d").keys("right enter").settle().await;
+
+    person.keys("r").settle().await;
+    person.keys("* a p").settle().await;
+    person.keys("right").keys("enter").settle().await;
+    let screen = person.screen();
+    assert!(screen.contains("2 of 3 · 1 failed"), "{screen}");
+    assert!(screen.contains("somebody has changed it since"), "{screen}");
+    assert_eq!(with_status(&simulator, Status::Active), 2);
+    // Alone it is.
+    person.keys("esc home o p").settle().await;
+    person.keys("right").keys("enter").settle().await;
+    assert_eq!(with_status(&simulator, Status::Active), 3);
+}
