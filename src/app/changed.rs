@@ -151,7 +151,12 @@ impl App {
         let id = mutation.certificate();
         let title = match (failure.ambiguous, failure.refuted) {
             (true, _) => format!("{}: not known whether done", mutation.title()),
-            (false, true) => format!("{}: not done, as AWS shows", mutation.title()),
+            // A request that something holds back may still arrive.
+            (false, true) => format!(
+                "{}: not done as of {}",
+                mutation.title(),
+                pages::second(self.now)
+            ),
             (false, false) => format!("{} failed", mutation.title()),
         };
         let short = id.short();

@@ -1,9 +1,10 @@
 //! How often an operation is called: one token bucket for each operation of an account and region,
 //! shared by everything the program does there.
 //!
-//! A bucket fills at a fraction of the quota ([`Operation::quota`]) and holds a second's worth of
-//! calls, so that a person who opens a certificate waits for nothing. A batch leaves the last calls
-//! of a bucket to the person, and a person's call goes before all of the batch's.
+//! A bucket fills at a fraction of the quota ([`Operation::quota`]), at the whole quota while a person
+//! waits, and holds a second's worth of calls, so that a person who opens a certificate waits for
+//! nothing. A batch leaves the last calls of a bucket to the person, and a person's call goes before
+//! all of the batch's.
 //!
 //! A call is paced once, before the SDK sends it. What the SDK repeats beneath it cannot be held
 //! back there, but it counts: the bucket goes into debt for it, and each attempt that AWS throttles
@@ -27,7 +28,7 @@ use crate::domain::Operation;
 pub const DEFAULT_FRACTION: f64 = 0.8;
 /// A smaller fraction would look like a program that hangs.
 const SMALLEST_FRACTION: f64 = 0.01;
-/// How many calls of a bucket a batch leaves to the person.
+/// How many calls of a bucket a batch leaves to the person at least.
 const RESERVE: f64 = 2.0;
 /// The slowest that throttling makes it: this part of the usual rate.
 const SLOWEST: f64 = 1.0 / 16.0;
@@ -62,7 +63,9 @@ struct Buckets {
 /// What may be called of one operation.
 #[derive(Debug)]
 struct Bucket {
-    /// Calls per second, when nothing was throttled.
+    /// Calls per second that AWS allows.
+    quota: f64,
+    /// Calls per second that a batch makes, when nothing was throttled.
     usual: f64,
     /// The part of it that throttling has left.
     part: f64,
@@ -185,11 +188,13 @@ impl Pace {
 impl Buckets {
     /// An operation's bucket, filled up to now; `None` when it has no quota.
     fn bucket(&mut self, operation: Operation, now: Instant) -> Option<&mut Bucket> {
-        let usual = operation.quota()?.per_second * self.fraction;
+        let quota = operation.quota()?.per_second;
+        let usual = quota * self.fraction;
         let bucket = self.of.entry(operation).or_insert_with(|| Bucket {
+            quota,
             usual,
             part: 1.0,
-            tokens: capacity(usual),
+            tokens: capacity(quota),
             filled: now,
             cut: None,
             interactive: VecDeque::new(),
@@ -207,7 +212,7 @@ fn capacity(rate: f64) -> f64 {
 
 impl Bucket {
     fn capacity(&self) -> f64 {
-        capacity(self.usual)
+        capacity(self.quota)
     }
 
     fn queue(&mut self, priority: Priority) -> &mut VecDeque<Waiting> {
@@ -217,12 +222,19 @@ impl Bucket {
         }
     }
 
+    /// Calls per second, when nothing was throttled: the whole quota while a person waits.
+    fn rate(&self, person: bool) -> f64 {
+        if person { self.quota } else { self.usual }
+    }
+
     /// Adds what has come since the last time, at the rate that grew meanwhile.
     fn fill(&mut self, now: Instant) {
         let elapsed = now.saturating_duration_since(self.filled).as_secs_f64();
         let grown = (self.part + elapsed * RECOVERY).min(1.0);
         let between = f64::midpoint(self.part, grown);
-        self.tokens = (self.tokens + elapsed * self.usual * between).min(self.capacity());
+        // Whoever waits now has waited since: each that comes or goes fills the bucket first.
+        let rate = self.rate(!self.interactive.is_empty());
+        self.tokens = (self.tokens + elapsed * rate * between).min(self.capacity());
         self.part = grown;
         self.filled = now;
     }
@@ -235,7 +247,10 @@ impl Bucket {
         }
         let needed = match priority {
             Priority::Interactive => 1.0,
-            Priority::Batch => 1.0 + RESERVE.min(self.capacity() - 1.0),
+            Priority::Batch => {
+                let left = RESERVE.max(self.quota - self.usual);
+                1.0 + left.min(self.capacity() - 1.0)
+            }
         };
         let missing = needed - self.tokens;
         // A rounding error must not cost a wake-up that is as early.
@@ -244,7 +259,8 @@ impl Bucket {
             self.queue(priority).pop_front();
             return Turn::Go;
         }
-        let seconds = missing / (self.usual * self.part);
+        let rate = self.rate(priority == Priority::Interactive);
+        let seconds = missing / (rate * self.part);
         Turn::At(now + Duration::from_secs_f64(seconds.clamp(0.001, 3600.0)))
     }
 
@@ -307,12 +323,16 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_full_bucket_goes_at_once_and_then_at_the_rate() {
+        // A person has the whole quota of ten a second, a batch the part of it.
         let pace = Pace::new(0.8);
-        close(time_of(&pace, 8, Priority::Interactive).await, 0.0);
-        close(time_of(&pace, 16, Priority::Interactive).await, 2.0);
+        close(time_of(&pace, 10, Priority::Interactive).await, 0.0);
+        close(time_of(&pace, 20, Priority::Interactive).await, 2.0);
         tokio::time::advance(Duration::from_mins(1)).await;
-        close(time_of(&pace, 8, Priority::Interactive).await, 0.0);
-        close(time_of(&pace, 1, Priority::Interactive).await, 0.125);
+        close(time_of(&pace, 10, Priority::Interactive).await, 0.0);
+        close(time_of(&pace, 1, Priority::Interactive).await, 0.1);
+        tokio::time::advance(Duration::from_mins(1)).await;
+        close(time_of(&pace, 8, Priority::Batch).await, 0.0);
+        close(time_of(&pace, 16, Priority::Batch).await, 2.0);
     }
 
     #[tokio::test(start_paused = true)]
@@ -431,7 +451,7 @@ mod tests {
             1.0,
         );
         close(
-            time_of(&Pace::new(f64::NAN), 16, Priority::Interactive).await,
+            time_of(&Pace::new(f64::NAN), 16, Priority::Batch).await,
             1.0,
         );
         close(time_of(&Pace::new(-1.0), 2, Priority::Batch).await, 10.0);

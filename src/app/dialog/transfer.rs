@@ -155,6 +155,12 @@ fn prepared(status: ConsoleStatus, policies: &[String], things: &[String]) -> Ve
             "Devices using it are disconnected within minutes.".to_owned(),
         ));
     }
+    if status == ConsoleStatus::PendingActivation {
+        lines.push((
+            Role::Bad,
+            "Pending activation cannot be given back to it afterwards.".to_owned(),
+        ));
+    }
     lines.push((
         Role::Quiet,
         "All of it is written down first, so that it can be put back.".to_owned(),

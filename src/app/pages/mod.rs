@@ -96,6 +96,12 @@ pub fn moment(at: Timestamp) -> String {
     format!("{} {:02}:{:02} UTC", at.date(), at.hour(), at.minute())
 }
 
+/// `10:15:02 UTC`: when something was looked at that may be otherwise soon.
+pub fn second(at: Timestamp) -> String {
+    let (hour, minute, second) = at.to_offset(time::UtcOffset::UTC).to_hms();
+    format!("{hour:02}:{minute:02}:{second:02} UTC")
+}
+
 /// `10:15 UTC` for a moment of today, else with its date.
 pub fn as_of(at: Timestamp, now: Timestamp) -> String {
     let at = at.to_offset(time::UtcOffset::UTC);

@@ -199,6 +199,19 @@ impl OrderDraft {
             }
         };
         let mut lines = vec![(Role::Bad, had)];
+        let lost = |it: &&&Record| !is_restorable(it.before.status);
+        match (records.iter().filter(lost).count(), records.as_slice()) {
+            (0, _) => {}
+            (_, [one]) => {
+                let status = ConsoleStatus::of(one.before.status, Some(false)).label();
+                let text = format!("It was {status}: AWS gives that to nobody a second time.");
+                lines.push((Role::Bad, text));
+            }
+            (n, _) => {
+                let text = format!("{n} had a status that AWS gives to nobody a second time.");
+                lines.push((Role::Bad, text));
+            }
+        }
         let offered =
             |it: &&&Record| app.status(it.before.certificate) == ConsoleStatus::Transferred;
         match (records.iter().filter(offered).count(), records.as_slice()) {
@@ -373,6 +386,14 @@ fn named(app: &App, chosen: &[CertificateId]) -> String {
         }
     };
     format!("{}{more}.", first.join(", "))
+}
+
+/// Whether the API can give a certificate this status.
+const fn is_restorable(status: CertificateStatus) -> bool {
+    !matches!(
+        status,
+        CertificateStatus::PendingActivation | CertificateStatus::RegisterInactive
+    )
 }
 
 /// Who offers them: one that nobody expects must not slip through among others.
