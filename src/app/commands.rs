@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{CertificateId, RequestId};
+use crate::domain::{Call, CertificateId, RequestId};
 
 use super::{
     App, COPY_LIMIT, Effect, Level, SETTLE, Tab, areas,
@@ -335,6 +335,10 @@ impl App {
             }
             Choice::ShowOrder(request) => self.open(Dialog::Order(request)),
             Choice::Stop(request, at) => self.stop_order(request, at),
+            Choice::NotBegun(batch) => self.open_not_begun(batch),
+            Choice::ForgetBatch(batch) => {
+                self.ask(Place::OpenRuns, Call::ForgetBatch(batch));
+            }
             Choice::GoOn => {}
             Choice::Unmark => self.list.clear_marks(),
         }

@@ -41,8 +41,8 @@ use std::{
 use ratatui::layout::Rect;
 
 use crate::domain::{
-    AccountBook, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Mutation, Readiness,
-    Record, RequestId, Subject, Target, Timestamp,
+    AccountBook, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Mutation, NotBegun,
+    Readiness, Record, RequestId, Subject, Target, Timestamp,
 };
 
 pub use details::{Details, LOOKS, Tab};
@@ -147,6 +147,8 @@ pub struct App {
     pub orders: Vec<orders::OrderRun>,
     /// What the journal has open in this account and nobody works on.
     pub unfinished: Vec<Record>,
+    /// What batches of processes that are gone have not begun.
+    pub not_begun: Vec<NotBegun>,
     /// How many runs are open at other places, by their names.
     pub elsewhere: Vec<(String, usize)>,
     /// Whether the journal was read for it.
@@ -184,6 +186,7 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         last_failure: None,
         orders: Vec::new(),
         unfinished: Vec::new(),
+        not_begun: Vec::new(),
         elsewhere: Vec::new(),
         journal_read: false,
         logged: HashMap::new(),

@@ -1,12 +1,12 @@
 //! What the journal has open, and what can become of it.
 
 use crate::domain::{
-    Answer, CertificateId, ConsoleStatus, Failure, OpenRuns, Record, text::counted,
+    Answer, BatchId, CertificateId, ConsoleStatus, Failure, OpenRuns, Record, Work, text::counted,
 };
 
 use super::{
     App, Level,
-    dialog::{Choice, Entry, Kind},
+    dialog::{Choice, Dialog, Entry, Kind, Menu, MenuKind},
     keymap::Command,
     pages,
 };
@@ -17,6 +17,7 @@ impl App {
             Answer::OpenRuns(open) => {
                 let OpenRuns {
                     here,
+                    not_begun,
                     elsewhere,
                     incomplete,
                 } = *open;
@@ -28,6 +29,8 @@ impl App {
                          know the last steps.",
                     );
                 }
+                let stale = !not_begun.is_empty() && not_begun != self.not_begun;
+                self.not_begun = not_begun;
                 self.elsewhere = elsewhere;
                 let news = open
                     .iter()
@@ -35,7 +38,7 @@ impl App {
                 self.unfinished = open;
                 self.journal_read = true;
                 // What this session's own orders left open is shown where they are.
-                if news && self.orders.is_empty() {
+                if (news || stale) && self.orders.is_empty() {
                     self.tell_unfinished();
                 }
             }
@@ -101,12 +104,53 @@ impl App {
             };
             entries.extend(Kind::UNFINISHED.map(entry));
         }
+        entries.extend(self.not_begun.iter().map(|it| {
+            let n = counted(it.certificates.len(), "certificate", "certificates");
+            let to = self.setup.book.describe(it.to);
+            let remark = format!("transfer to {to}, of {}", pages::moment(it.began));
+            Entry::row(format!("Not begun: {n}"), Choice::NotBegun(it.batch)).with_remark(remark)
+        }));
         // They can only be looked at from here.
         entries.extend(self.elsewhere.iter().map(|(place, n)| {
             let runs = counted(*n, "unfinished run", "unfinished runs");
             Entry::told(format!("Elsewhere: {runs}"), place.clone())
         }));
         entries
+    }
+
+    /// How many certificates batches of processes that are gone have not begun with.
+    pub fn not_begun_count(&self) -> usize {
+        self.not_begun.iter().map(|it| it.certificates.len()).sum()
+    }
+
+    /// What can become of what a batch has not begun.
+    pub(super) fn open_not_begun(&mut self, batch: BatchId) {
+        let Some(it) = self.not_begun.iter().find(|it| it.batch == batch) else {
+            return;
+        };
+        let work = Work::PrepareAndTransfer {
+            to: it.to,
+            message: it.message.clone(),
+        };
+        let n = counted(it.certificates.len(), "certificate", "certificates");
+        let title = format!("{n} of which nothing was changed");
+        let again = Choice::Again(work, it.certificates.clone());
+        let mut entries = vec![Entry::enabled(Command::GoOn, "Not now", Choice::GoOn)];
+        if self.setup.read_only {
+            let why = "this session is read-only";
+            entries.push(Entry::disabled(Command::BeginAgain, "Begin them", why));
+        } else {
+            entries.push(Entry::enabled(Command::BeginAgain, "Begin them…", again));
+        }
+        entries.push(
+            Entry::enabled(
+                Command::LeaveAsIs,
+                "Forget them",
+                Choice::ForgetBatch(batch),
+            )
+            .with_remark("they stay as they are"),
+        );
+        self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, title, entries)));
     }
 
     /// An entry that decides about open runs.
@@ -121,12 +165,18 @@ impl App {
 
     /// Says how many runs are unfinished, and which key shows them. Nothing opens by itself.
     pub(super) fn tell_unfinished(&mut self) {
-        let runs = counted(self.undecided().len(), "unfinished run", "unfinished runs");
-        let key = self.setup.keymap.key(Command::Orders);
-        self.say(
-            Level::Bad,
-            format!("{runs} in the journal: {key} shows what can become of them."),
-        );
+        let mut open = Vec::new();
+        match self.undecided().len() {
+            0 => {}
+            n => open.push(counted(n, "unfinished run", "unfinished runs")),
+        }
+        match self.not_begun_count() {
+            0 => {}
+            n => open.push(format!("{n} not begun")),
+        }
+        let (open, key) = (open.join(", "), self.setup.keymap.key(Command::Orders));
+        let text = format!("{open} in the journal: {key} shows what can become of them.");
+        self.say(Level::Bad, text);
     }
 
     /// Whether the details know what the journal has of a certificate.

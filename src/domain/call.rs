@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::{
-    AccountId, CertificateArn, CertificateId, ConsoleStatus, ControlPlane, Description, Failure,
-    Foreseen, ListedCertificate, Operation, Order, OutgoingTransfer, Partition, PolicyDocument,
-    PolicyRef, Progress, Record, Surveyed, ThingAttributes, ThingPrincipalType, ThingRef,
-    Timestamp,
+    AccountId, BatchId, CertificateArn, CertificateId, ConsoleStatus, ControlPlane, Description,
+    Failure, Foreseen, ListedCertificate, NotBegun, Operation, Order, OutgoingTransfer, Partition,
+    PolicyDocument, PolicyRef, Progress, Record, Surveyed, ThingAttributes, ThingPrincipalType,
+    ThingRef, Timestamp,
 };
 
 /// Numbers the requests of one run of the program; never used twice.
@@ -69,6 +69,8 @@ pub enum Call {
     Survey(Vec<CertificateId>),
     /// Makes a change of a certificate that is still what a dialog showed.
     MutateAsShown(Mutation, Box<Shown>),
+    /// Forgets what a batch has not begun; answered with what is open then.
+    ForgetBatch(BatchId),
     /// Asks the journal what was offered from here and not put back since.
     Offered,
     /// Looks which steps an order to resume would do, and does none of them.
@@ -107,6 +109,7 @@ impl Call {
             Self::Carry(_)
             | Self::OpenRuns
             | Self::Offered
+            | Self::ForgetBatch(_)
             | Self::Restorable(_)
             | Self::SaveReport { .. } => Operation::Journal,
         }
@@ -321,6 +324,8 @@ pub struct Shown {
 pub struct OpenRuns {
     /// The runs that can be decided about here, oldest first.
     pub here: Vec<Record>,
+    /// What batches have not begun.
+    pub not_begun: Vec<NotBegun>,
     /// How many are open at other places, each with its name. Foreign text.
     pub elsewhere: Vec<(String, usize)>,
     /// Whether the journal may not know the last steps of its runs.

@@ -42,7 +42,8 @@ pub use plan::{
 pub use quota::{Quota, shortest_time};
 pub use readiness::{Check, Readiness};
 pub use run::{
-    Before, Edition, Purpose, Record, RunId, RunState, Step, StepFailure, StepRecord, StepState,
+    BatchId, Before, Edition, NotBegun, Purpose, Record, RunId, RunState, Step, StepFailure,
+    StepRecord, StepState,
 };
 pub use x509::{DecodedCertificate, decode_pem};
 

@@ -10,6 +10,25 @@ use super::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RunId(pub i64);
 
+/// Numbers the batches of a journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BatchId(pub i64);
+
+/// What a batch of transfers was confirmed for and has not begun, since its process is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotBegun {
+    /// The batch.
+    pub batch: BatchId,
+    /// The recipient.
+    pub to: AccountId,
+    /// What the recipient reads. Foreign text.
+    pub message: Option<String>,
+    /// When it was confirmed.
+    pub began: Timestamp,
+    /// The certificates of which nothing was changed.
+    pub certificates: Vec<CertificateId>,
+}
+
 /// A certificate before anything of it was changed: what can be put back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Before {

@@ -6,6 +6,7 @@
 //!
 //! Everything here blocks, for seconds when the disk is slow or another process holds the file.
 
+mod batches;
 mod error;
 mod file;
 mod lookup;

@@ -134,12 +134,12 @@ pub(super) fn micros(moment: Timestamp) -> i64 {
     i64::try_from(moment.unix_timestamp_nanos() / 1000).unwrap_or(i64::MAX)
 }
 
-fn moment(micros: i64) -> Result<Timestamp> {
+pub(super) fn moment(micros: i64) -> Result<Timestamp> {
     Timestamp::from_unix_timestamp_nanos(i128::from(micros).saturating_mul(1000))
         .map_err(|_| strange("moment"))
 }
 
-fn account(text: &str) -> Result<AccountId> {
+pub(super) fn account(text: &str) -> Result<AccountId> {
     AccountId::parse(text).map_err(|_| strange("account"))
 }
 

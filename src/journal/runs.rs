@@ -8,7 +8,7 @@ use crate::domain::{
 };
 
 use super::{
-    Journal, JournalError, StepEvent,
+    Journal, JournalError, StepEvent, batches,
     lookup::AT,
     owner::Owner,
     rows::{self, RunRow},
@@ -31,6 +31,7 @@ impl Journal {
             if let Some(open) = open_run(change, before, &[])? {
                 return Ok(Err(JournalError::Unfinished(open)));
             }
+            batches::begun(change, &before.place, before.certificate)?;
             let purpose = Purpose::PrepareAndTransfer;
             rows::insert(change, purpose, before, &plan.steps, owner.token(), now).map(Ok)
         })?;

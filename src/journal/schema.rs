@@ -67,6 +67,23 @@ UPDATE run SET partition = 'aws-cn' WHERE region LIKE 'cn-%';
 UPDATE run SET partition = 'aws-us-gov' WHERE region LIKE 'us-gov-%';
 ALTER TABLE run ADD COLUMN returned_version INTEGER;
 ALTER TABLE run ADD COLUMN returned_modified INTEGER;
+CREATE TABLE batch (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account TEXT NOT NULL,
+  region TEXT NOT NULL,
+  control_plane TEXT NOT NULL,
+  partition TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  message TEXT,
+  began INTEGER NOT NULL,
+  owner TEXT NOT NULL
+) STRICT;
+CREATE TABLE waiting (
+  batch INTEGER NOT NULL REFERENCES batch (id) ON DELETE CASCADE,
+  certificate BLOB NOT NULL,
+  PRIMARY KEY (batch, certificate)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX waiting_certificate ON waiting (certificate);
 CREATE TABLE flag (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ",
 ];

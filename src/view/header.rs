@@ -136,5 +136,9 @@ fn tags(app: &App) -> Vec<String> {
             tags.push(format!("{n} unfinished ({orders})"));
         }
     }
+    match app.not_begun_count() {
+        0 => {}
+        n => tags.push(format!("{n} not begun")),
+    }
     tags
 }

@@ -153,6 +153,11 @@ impl Context {
                 let tools = self.tools(stop, replies);
                 return order::carry(connected()?, *order, tools).await;
             }
+            Call::ForgetBatch(batch) => {
+                let forgotten = self.ledger.with(move |journal| journal.forget_batch(batch));
+                forgotten.await.map_err(|error| ledger::failure(&error))?;
+                Answer::OpenRuns(Box::new(self.open_runs(&connected()?).await?))
+            }
             Call::Offered => Answer::Offered(self.offered(&connected()?).await?),
             Call::OpenRuns => Answer::OpenRuns(Box::new(self.open_runs(&connected()?).await?)),
             Call::Restorable(ids) => Answer::Restorable(self.restorable(&connected()?, ids).await?),
@@ -184,6 +189,7 @@ impl Context {
             }
             Ok(OpenRuns {
                 here,
+                not_begun: journal.not_begun(&place)?,
                 elsewhere: journal.elsewhere(&place)?,
                 incomplete: journal.is_incomplete(),
             })

@@ -2,7 +2,7 @@
 
 use crate::{
     app::keymap::Command,
-    domain::{Action, CertificateId, RequestId, StopAt, Target},
+    domain::{Action, BatchId, CertificateId, RequestId, StopAt, Target},
 };
 
 /// What an entry does. It names everything it touches, so that what runs is what was shown.
@@ -33,6 +33,10 @@ pub enum Choice {
     Again(crate::domain::Work, Vec<CertificateId>),
     /// Shows what can become of an unfinished run.
     Decide(CertificateId),
+    /// Shows what can become of what a batch has not begun.
+    NotBegun(BatchId),
+    /// Forgets what a batch has not begun.
+    ForgetBatch(BatchId),
     /// Shows an order.
     ShowOrder(RequestId),
     /// Stops an order.

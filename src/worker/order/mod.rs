@@ -37,9 +37,9 @@ use super::{
 };
 use crate::{
     domain::{
-        Answer, CertificateArn, CertificateId, Change, Failure, FailureKind, Foreseen, Operation,
-        Order, Place, Progress, Record, RunId, RunOutcome, RunState, Shown, Step, StepFailure,
-        Surveyed, Work,
+        Answer, BatchId, CertificateArn, CertificateId, Change, Failure, FailureKind, Foreseen,
+        Operation, Order, Place, Progress, Record, RunId, RunOutcome, RunState, Shown, Step,
+        StepFailure, Surveyed, Work,
     },
     iot::Connection,
     journal::{Journal, JournalError},
@@ -180,11 +180,20 @@ pub(super) struct Tools {
 /// Why none of it was begun.
 pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> Result<(), Failure> {
     let (shared, certificates, delivery) = prepared(connected, order, tools).await?;
+    let noted = shared.note_batch(&certificates).await?;
     let work = async {
         shared.work_on(certificates).await;
         shared.reports.end().await;
     };
     tokio::join!(work, delivery.deliver(&shared.tools.replies));
+    if let Some(batch) = noted {
+        let forgotten = shared
+            .tools
+            .ledger
+            .with(move |journal| journal.forget_batch(batch));
+        // At worst the next start tells of what was told here.
+        let _ = forgotten.await;
+    }
     shared.tools.replies.answer(Answer::CarriedOut).await;
     Ok(())
 }
@@ -284,6 +293,28 @@ async fn prepared(
 }
 
 impl Shared {
+    /// Writes down what a batch of transfers is confirmed for, before it begins with any.
+    async fn note_batch(&self, certificates: &[CertificateId]) -> Result<Option<BatchId>, Failure> {
+        let (to, message) = match &self.work {
+            Work::PrepareAndTransfer { to, message }
+            | Work::Change(Change::Transfer { to, message })
+                if self.batch =>
+            {
+                (*to, message.clone())
+            }
+            _ => return Ok(None),
+        };
+        let (place, certificates) = (self.place.clone(), certificates.to_vec());
+        let written = self.tools.ledger.with(move |journal| {
+            let message = message.as_deref();
+            journal.begin_batch(&place, to, message, &certificates, ledger::now())
+        });
+        written
+            .await
+            .map(Some)
+            .map_err(|error| ledger::failure(&error))
+    }
+
     async fn work_on(self: &Arc<Self>, certificates: Vec<CertificateId>) {
         let stop = &self.tools.stop;
         let mut waiting = certificates.into_iter().peekable();

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use certferry::{
     app::{orders::Standing, pages::unknown_changes},
+    domain::{AccountId, CertificateId, ControlPlane, Place, Timestamp},
+    journal::{Journal, Options},
     simulator::{Fault, Fleet, Loss, Operation, Simulator, Status, Times},
 };
 
@@ -389,6 +391,78 @@ async fn a_stop_is_no_failure_and_what_it_leaves_is_shown() {
     person.keys("esc");
     assert!(
         person.screen().contains("unfinished: o decides"),
+        "{}",
+        person.screen()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_killed_batch_had_not_begun_is_offered_to_the_next_start() {
+    let (simulator, person) = fleet(3).await;
+    drop(person);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal/journal.db");
+    let account = |digits: &str| AccountId::parse(digits).unwrap();
+    let place = Place {
+        control_plane: ControlPlane::Other("simulator".to_owned()),
+        ..Place::aws("us-east-1", account(SOURCE))
+    };
+    let mut ids: Vec<CertificateId> = (simulator.snapshot().places.values())
+        .flat_map(|place| place.certificates.keys())
+        .map(|id| CertificateId::parse(id).unwrap())
+        .collect();
+    ids.truncate(2);
+    let journal = Journal::open(&path, &Options::default()).unwrap();
+    journal
+        .begin_batch(
+            &place,
+            account("444455556666"),
+            Some("moving"),
+            &ids,
+            Timestamp::UNIX_EPOCH,
+        )
+        .unwrap();
+    drop(journal);
+
+    let mut person = Start::new(&simulator).journal(&path).settled().await;
+    assert!(
+        person.row("SIMULATOR").contains("2 not begun"),
+        "{}",
+        person.screen()
+    );
+    assert!(
+        person.row("in the journal").contains("J shows"),
+        "{}",
+        person.screen()
+    );
+    person.keys("J");
+    assert!(
+        person.screen().contains("Not begun: 2 certificates"),
+        "{}",
+        person.screen()
+    );
+    person.keys("enter b").settle().await;
+    assert!(
+        person.row("Account").contains("444455556666"),
+        "{}",
+        person.screen()
+    );
+    assert!(person.row("Message").contains("moving"));
+    person
+        .keys("tab tab tab right")
+        .keys("enter")
+        .settle()
+        .await;
+    assert_eq!(with_status(&simulator, Status::PendingTransfer), 2);
+    assert!(
+        !person.row("SIMULATOR").contains("not begun"),
+        "{}",
+        person.screen()
+    );
+    drop(person);
+    let person = Start::new(&simulator).journal(&path).settled().await;
+    assert!(
+        !person.screen().contains("not begun"),
         "{}",
         person.screen()
     );

@@ -332,3 +332,38 @@ fn what_is_open_at_another_place_is_told_under_its_name() {
     assert_eq!(journal.elsewhere(&here).unwrap(), [(words, 1)]);
     assert_eq!(journal.elsewhere(&emulator.place).unwrap(), []);
 }
+
+/// A process that is killed takes along what it had not begun, but not the knowledge of it.
+#[test]
+fn what_a_batch_has_not_begun_is_told_when_its_process_is_gone() {
+    let place = Place::new();
+    let here = before(1).place;
+    let to = super::account("444455556666");
+    let ids = [1, 2, 3].map(|byte| before(byte).certificate);
+    let dying = place.open();
+    let batch = dying.begin_batch(&here, to, Some("hello"), &ids, at(1));
+    let batch = batch.unwrap();
+    dying.begin(&before(2), &plan(&before(2)), at(2)).unwrap();
+    let next = place.open();
+    assert_eq!(next.not_begun(&here).unwrap(), [], "it is at work");
+    drop(dying);
+    let left = next.not_begun(&here).unwrap();
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].batch, batch);
+    assert_eq!(
+        (left[0].to, left[0].message.as_deref()),
+        (to, Some("hello"))
+    );
+    assert_eq!(left[0].certificates, [ids[0], ids[2]]);
+    // What is begun by another batch waits for this one no more.
+    let other = next.begin_batch(&here, to, None, &ids[..1], at(3)).unwrap();
+    assert_eq!(next.not_begun(&here).unwrap()[0].certificates, [ids[2]]);
+    next.forget_batch(batch).unwrap();
+    next.forget_batch(other).unwrap();
+    assert_eq!(next.not_begun(&here).unwrap(), []);
+    let mut elsewhere = here.clone();
+    elsewhere.region = "eu-west-1".to_owned();
+    next.begin_batch(&elsewhere, to, None, &ids, at(4)).unwrap();
+    drop(next);
+    assert_eq!(place.open().not_begun(&here).unwrap(), []);
+}
