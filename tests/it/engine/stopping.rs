@@ -26,8 +26,17 @@ async fn a_stop_lets_the_calls_in_flight_end_and_begins_no_step() {
     let order = rig.order(SOURCE, prepare(), &ids);
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert_eq!(rig.handle.changes_running(), 1);
+    // What a kill would leave: each certificate is either begun, or known to be waiting.
+    let counted = |table: &str| -> u32 {
+        let journal = rusqlite::Connection::open(world.journal()).unwrap();
+        let sql = format!("SELECT count(*) FROM {table}");
+        journal.query_row(&sql, [], |row| row.get(0)).unwrap()
+    };
+    assert!(counted("waiting") > 0);
+    assert_eq!(counted("waiting") + counted("run"), 40);
     rig.handle.stop(order, StopAt::Step);
     let carried = rig.carried(order).await.unwrap();
+    assert_eq!(counted("batch"), 0, "it is over, and its end was told");
     let outcomes = carried.outcomes();
     assert_eq!(outcomes.len(), ids.len());
     let count = |wanted: &RunOutcome| {
