@@ -36,6 +36,10 @@ impl App {
             Place::Certificates => self.certificates_answer(answer),
             Place::Outgoing => self.outgoing_answer(answer),
             Place::Description(id) | Place::Row(id) => self.description_answer(id, answer),
+            Place::Again(id, was) => {
+                self.description_answer(id, answer);
+                self.made_after_all(id, was);
+            }
             Place::Policies(id) => self.policies_answer(id, answer),
             Place::Things(id) => self.things_answer(id, answer),
             Place::TransferPolicies(_) | Place::TransferThings(_) => {

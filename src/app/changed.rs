@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::domain::{
-    Answer, CertificateId, CertificateStatus, ConnectionId, Done, Failure, Mutation, text::visible,
+    Answer, Call, CertificateId, CertificateStatus, ConnectionId, ConsoleStatus, Done, Failure,
+    Mutation, text::visible,
 };
 
 use super::{
@@ -14,6 +15,7 @@ use super::{
     log::Outcome,
     page::Page,
     pages,
+    requests::Place,
 };
 
 impl App {
@@ -179,6 +181,9 @@ impl App {
         if !here {
             return;
         }
+        if failure.refuted || failure.ambiguous {
+            self.look_again(id);
+        }
         let id = mutation.certificate();
         let shown = self.details.as_ref().is_some_and(|d| d.id == id);
         match mutation {
@@ -195,6 +200,39 @@ impl App {
                 self.ask_standing(id);
             }
         }
+    }
+}
+
+/// When a certificate is looked at again whose change was not made, or not known to be: a request that
+/// a proxy holds back can still arrive.
+const LOOK_AGAIN: [Duration; 3] = [
+    Duration::from_mins(1),
+    Duration::from_mins(5),
+    Duration::from_mins(15),
+];
+
+impl App {
+    fn look_again(&mut self, id: CertificateId) {
+        let was = self.status(id);
+        for after in LOOK_AGAIN {
+            self.ask_after(after, Place::Again(id, was), Call::Describe(id));
+        }
+    }
+
+    /// Corrects what was said of a change, when its certificate stands otherwise by now.
+    pub(super) fn made_after_all(&mut self, id: CertificateId, was: ConsoleStatus) {
+        let now = self.status(id);
+        if now == was {
+            return;
+        }
+        let text = format!(
+            "{}: {} as of {}, so it may be done after all.",
+            id.short(),
+            now.label(),
+            pages::second(self.now)
+        );
+        self.say(Level::Bad, text);
+        self.ask_outgoing();
     }
 }
 

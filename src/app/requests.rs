@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, mem, time::Duration};
 
-use crate::domain::{Call, CertificateId, ConnectionId, Mutation, Reply, Request, RequestId};
+use crate::domain::{
+    Call, CertificateId, ConnectionId, ConsoleStatus, Mutation, Reply, Request, RequestId,
+};
 
 use super::Effect;
 
@@ -29,6 +31,9 @@ pub(super) enum Place {
     TransferThings(CertificateId),
     /// A row of the list, after something changed or to learn where it comes from.
     Row(CertificateId),
+    /// A row whose change was not made when it was looked at, and may have been since; how it stood
+    /// then.
+    Again(CertificateId, ConsoleStatus),
     /// The text on top of everything.
     Reader,
     /// What the journal has open.
@@ -51,7 +56,7 @@ impl Place {
     /// Whether a newer question makes this one's answer worthless.
     fn replaced_by(&self, newer: &Self) -> bool {
         match (self, newer) {
-            (Self::Mutation(..) | Self::Order | Self::Report, _) => false,
+            (Self::Mutation(..) | Self::Order | Self::Report | Self::Again(..), _) => false,
             (Self::Row(old), Self::Row(new)) => old == new,
             _ => mem::discriminant(self) == mem::discriminant(newer),
         }
@@ -158,8 +163,9 @@ impl Requests {
             .count()
     }
 
-    /// Whether anything is under way.
+    /// Whether a person waits for anything.
     pub(super) fn any(&self) -> bool {
-        !self.awaited.is_empty()
+        let waits = |awaited: &Awaited| !matches!(awaited.place, Place::Again(..));
+        self.awaited.values().any(waits)
     }
 }
