@@ -7,12 +7,13 @@
 
 use std::time::Duration;
 
+use super::outgoing;
 use crate::{
     domain::{
         AccountId, CertificateId, CertificateStatus, Description, Done, Failure, FailureKind,
-        Mutation, Operation, OutgoingTransfer, Timestamp, TransferData, as_new_as,
+        Mutation, Timestamp, TransferData, as_new_as,
     },
-    iot::{Connection, Markers},
+    iot::Connection,
 };
 
 /// How long to wait before each look: 15 seconds in all, for what spreads slowly inside AWS and for
@@ -27,8 +28,6 @@ const PAUSES: [Duration; 4] = [
 const ENOUGH: usize = 2;
 /// How long all of it may take.
 const LIMIT: Duration = Duration::from_mins(1);
-/// How many pages of outgoing transfers are searched: 10,000 transfers.
-const PAGES: usize = 40;
 
 /// What one look shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,26 +175,11 @@ async fn certificate(connection: &Connection, id: CertificateId) -> Certificate 
 }
 
 async fn offer(connection: &Connection, id: CertificateId) -> Offer {
-    let mut markers = Markers::new(Operation::ListOutgoingCertificates);
-    let mut next: Option<String> = None;
-    for _ in 0..PAGES {
-        let Ok(page) = connection.outgoing_page(next.as_deref()).await else {
-            return Offer::Unknown;
-        };
-        let row = page
-            .rows
-            .iter()
-            .find(|row: &&OutgoingTransfer| row.id == id);
-        if let Some(row) = row {
-            return Offer::To(row.to);
-        }
-        match markers.advance(page.next) {
-            Ok(None) => return Offer::Absent,
-            Ok(more) => next = more,
-            Err(_) => return Offer::Unknown,
-        }
+    match outgoing::find(connection, id).await {
+        Ok(Some(row)) => Offer::To(row.to),
+        Ok(None) => Offer::Absent,
+        Err(_) => Offer::Unknown,
     }
-    Offer::Unknown
 }
 
 /// A transfer, by the list of outgoing ones alone.

@@ -12,12 +12,14 @@ use std::{
 use tokio::sync::Mutex;
 
 use crate::{
-    domain::{AccountId, CertificateId, Failure, FailureKind, Operation},
+    domain::{AccountId, CertificateId, Failure, FailureKind, Operation, OutgoingTransfer},
     iot::{Connection, Markers},
 };
 
 /// How many pages are read: 100,000 transfers.
 const PAGES: usize = 400;
+/// How many are read for one certificate: 10,000 transfers.
+const PAGES_FOR_ONE: usize = 40;
 
 /// The certificates that are offered to another account, and to which one as far as AWS said.
 pub(super) type Offers = Arc<HashMap<CertificateId, Option<AccountId>>>;
@@ -55,15 +57,42 @@ impl Outgoing {
 }
 
 async fn list(connection: &Connection) -> Result<Offers, Failure> {
-    let mut markers = Markers::new(Operation::ListOutgoingCertificates);
     let mut offers = HashMap::new();
+    let every = |row: OutgoingTransfer| {
+        offers.insert(row.id, row.to);
+        None::<()>
+    };
+    walk(connection, PAGES, every).await?;
+    Ok(Arc::new(offers))
+}
+
+/// The outgoing transfer of one certificate.
+pub(super) async fn find(
+    connection: &Connection,
+    id: CertificateId,
+) -> Result<Option<OutgoingTransfer>, Failure> {
+    walk(connection, PAGES_FOR_ONE, |row| {
+        (row.id == id).then_some(row)
+    })
+    .await
+}
+
+/// Gives the outgoing transfers to `look`, page after page, until it has what it looks for.
+async fn walk<T>(
+    connection: &Connection,
+    pages: usize,
+    mut look: impl FnMut(OutgoingTransfer) -> Option<T>,
+) -> Result<Option<T>, Failure> {
+    let mut markers = Markers::new(Operation::ListOutgoingCertificates);
     let mut next: Option<String> = None;
-    for _ in 0..PAGES {
+    for _ in 0..pages {
         let page = connection.outgoing_page(next.as_deref()).await?;
-        offers.extend(page.rows.iter().map(|row| (row.id, row.to)));
+        if let Some(found) = page.rows.into_iter().find_map(&mut look) {
+            return Ok(Some(found));
+        }
         next = markers.advance(page.next)?;
         if next.is_none() {
-            return Ok(Arc::new(offers));
+            return Ok(None);
         }
     }
     // What is not in a part of the list may be in the rest.

@@ -1,16 +1,14 @@
 //! Whether a certificate is still what the dialog showed: asked right before a change that another
 //! account's doing may have made a different one.
 
+use super::outgoing;
 use crate::{
     domain::{
-        AccountId, CertificateId, CertificateStatus, ConsoleStatus, Description, Failure,
-        FailureKind, Mutation, Operation, OutgoingTransfer, Shown, Timestamp,
+        AccountId, CertificateStatus, ConsoleStatus, Description, Failure, FailureKind, Mutation,
+        Operation, Shown, Timestamp,
     },
-    iot::{Connection, Markers},
+    iot::Connection,
 };
-
-/// How many pages of outgoing transfers are searched: 10,000 transfers.
-const PAGES: usize = 40;
 
 /// Whether a change is of a kind that is bound to what was shown.
 pub(super) const fn binds(mutation: &Mutation) -> bool {
@@ -42,7 +40,7 @@ pub(super) async fn still_is(
     let id = mutation.certificate();
     match mutation {
         Mutation::CancelTransfer(_) => {
-            if let Some(offer) = offer(connection, id).await? {
+            if let Some(offer) = outgoing::find(connection, id).await? {
                 return match other_offer(shown, offer.to, offer.started) {
                     Some(now) => changed(now),
                     None => Ok(()),
@@ -104,23 +102,4 @@ fn changed(operation: Operation, now: &str) -> Failure {
         kind: FailureKind::Changed,
         ..Failure::internal(operation, format!("{now}: nothing was sent"))
     }
-}
-
-async fn offer(
-    connection: &Connection,
-    id: CertificateId,
-) -> Result<Option<OutgoingTransfer>, Failure> {
-    let mut markers = Markers::new(Operation::ListOutgoingCertificates);
-    let mut next: Option<String> = None;
-    for _ in 0..PAGES {
-        let page = connection.outgoing_page(next.as_deref()).await?;
-        if let Some(row) = page.rows.into_iter().find(|row| row.id == id) {
-            return Ok(Some(row));
-        }
-        next = markers.advance(page.next)?;
-        if next.is_none() {
-            break;
-        }
-    }
-    Ok(None)
 }
