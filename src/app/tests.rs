@@ -390,3 +390,33 @@ fn a_transfer_that_somebody_else_started_is_looked_for() {
     );
     assert!(desk.asks(|call| *call == Call::Outgoing));
 }
+
+#[test]
+fn another_account_that_answers_closes_everything_until_somebody_connects() {
+    let mut desk = Desk::with(80, &[1, 2]);
+    desk.keys("r");
+    // The menu of a certificate is open while the answer comes.
+    desk.keys("a");
+    assert_eq!(desk.app.dialogs.len(), 1);
+    desk.answer(
+        |call| *call == Call::Certificates,
+        failed(FailureKind::OtherAccount),
+    );
+    assert_eq!(desk.app.list.count().0, 0, "what was listed is another's");
+    assert!(desk.app.dialogs.is_empty());
+    assert!(desk.app.session.is_closed());
+    // Nothing more is sent, whatever is pressed, until somebody connects again.
+    desk.sent.clear();
+    desk.keys("aoJ*");
+    desk.key(KeyCode::Enter);
+    assert!(desk.sent.is_empty(), "{:?}", desk.sent);
+    assert!(desk.app.session.is_closed(), "the banner stays");
+    desk.key(KeyCode::Esc);
+    desk.keys("r");
+    assert!(desk.asks(|call| matches!(call, Call::Connect(_))));
+    desk.connected(account(2));
+    desk.list(&[7]);
+    assert!(!desk.app.session.is_closed());
+    assert_eq!(desk.app.session.account(), Some(account(2)));
+    assert_eq!(desk.app.list.count().0, 1);
+}
