@@ -93,15 +93,8 @@ impl App {
                 self.ask(Place::Survey, Call::Survey(certificates.clone()));
             }
             Looks::Steps => {
-                let order = Order {
-                    place: place.clone(),
-                    work: Work::Resume,
-                    certificates: certificates.clone(),
-                    seen: Vec::new(),
-                    foreseen: Vec::new(),
-                    shown: Vec::new(),
-                };
-                self.ask(Place::Survey, Call::Foresee(Box::new(order)));
+                let order = foreseeing(place.clone(), Work::Resume, certificates.clone());
+                self.ask(Place::Survey, order);
             }
             Looks::Journal => {
                 self.ask(Place::Survey, Call::Restorable(certificates.clone()));
@@ -202,7 +195,13 @@ impl App {
             }
             Answer::Restorable(records) => {
                 draft.records = records;
-                draft.surveyed = true;
+                // One is looked at as it stands now; of many the journal tells enough.
+                let one = draft.certificates.len() == 1 && !draft.chosen().is_empty();
+                draft.surveyed = !one;
+                if one {
+                    let order = foreseeing(draft.place.clone(), Work::PutBack, draft.chosen());
+                    self.ask(Place::Survey, order);
+                }
             }
             Answer::Failed(failure) => {
                 let seen: Vec<CertificateId> = draft.seen.iter().map(|s| s.id).collect();
@@ -213,4 +212,16 @@ impl App {
             _ => {}
         }
     }
+}
+
+/// Asks which steps some work would do.
+fn foreseeing(place: crate::domain::Place, work: Work, certificates: Vec<CertificateId>) -> Call {
+    Call::Foresee(Box::new(Order {
+        place,
+        work,
+        certificates,
+        seen: Vec::new(),
+        foreseen: Vec::new(),
+        shown: Vec::new(),
+    }))
 }

@@ -101,7 +101,8 @@ pub struct Order {
     /// nothing else of it, and deactivate it only if it was seen to be active: what changed since is
     /// refused, not done.
     pub seen: Vec<Surveyed>,
-    /// What the dialog named that [`Work::Resume`] would do. What has become necessary since is refused.
+    /// What the dialog named that [`Work::Resume`] or [`Work::PutBack`] would do. What has become
+    /// necessary since is refused.
     pub foreseen: Vec<Foreseen>,
     /// How the dialog showed the certificates of a [`Work::Change`]. What is not that any more is
     /// refused.
@@ -115,6 +116,8 @@ pub struct Foreseen {
     pub id: CertificateId,
     /// The steps, or why none can be done.
     pub steps: Result<Vec<Step>, String>,
+    /// What stays otherwise than it was.
+    pub remarks: Vec<Remark>,
 }
 
 impl Surveyed {

@@ -73,7 +73,7 @@ pub enum Call {
     ForgetBatch(BatchId),
     /// Asks the journal what was offered from here and not put back since.
     Offered,
-    /// Looks which steps an order to resume would do, and does none of them.
+    /// Looks which steps an order to resume or to put back would do, and does none of them.
     Foresee(Box<Order>),
     /// Carries out an order, and reports on it. It can be stopped, never cancelled.
     Carry(Box<Order>),

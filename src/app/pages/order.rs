@@ -142,7 +142,7 @@ pub fn step(step: &Step) -> String {
 }
 
 /// What stays otherwise than it was.
-pub(super) fn remark(remark: &Remark) -> String {
+pub fn remark(remark: &Remark) -> String {
     match remark {
         Remark::PolicyGone(name) => format!("policy {} does not exist any more", visible(name)),
         Remark::ThingGone(name) => format!("thing {} does not exist any more", visible(name)),

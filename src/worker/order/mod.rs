@@ -198,7 +198,7 @@ pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> R
     Ok(())
 }
 
-/// Looks which steps an order to resume would do. Answers with each certificate.
+/// Looks which steps an order to resume or to put back would do. Answers with each certificate.
 ///
 /// # Errors
 ///
@@ -219,8 +219,15 @@ pub(super) async fn foresee(
             };
             let shared = Arc::clone(&shared);
             tasks.spawn(async move {
-                let steps = Box::pin(begin::foresee(&shared, id)).await;
-                Foreseen { id, steps }
+                let foreseen = match shared.work {
+                    Work::PutBack => Box::pin(restore::foresee(&shared, id)).await,
+                    _ => (Box::pin(begin::foresee(&shared, id)).await).map(|it| (it, Vec::new())),
+                };
+                let (steps, remarks) = match foreseen {
+                    Ok((steps, remarks)) => (Ok(steps), remarks),
+                    Err(why) => (Err(why), Vec::new()),
+                };
+                Foreseen { id, steps, remarks }
             });
         }
         let Some(joined) = tasks.join_next().await else {

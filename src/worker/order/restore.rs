@@ -11,11 +11,26 @@ use super::{
 };
 use crate::{
     domain::{
-        self, CertificateId, ConsoleStatus, Mutation, Plan, Progress, RunOutcome, RunState,
+        self, CertificateId, ConsoleStatus, Mutation, Plan, Progress, RunOutcome, RunState, Step,
         StepFailure,
     },
     worker::{ledger, lost_answer},
 };
+
+/// The steps that putting a certificate back would do now, and what stays otherwise than it was.
+pub(super) async fn foresee(
+    shared: &Arc<Shared>,
+    id: CertificateId,
+) -> Result<(Vec<Step>, Vec<domain::Remark>), String> {
+    let known = known(shared, id).await;
+    let known = known.map_err(|error| unwritable(&error).text)?;
+    let Some(task) = known.into_task() else {
+        return Err("there is nothing to put back".to_owned());
+    };
+    let planned = Box::pin(plan_to_put_back(shared, &task)).await;
+    let (plan, remarks) = planned.map_err(|failure| failure.text)?;
+    Ok((plan.steps.into_iter().map(|it| it.step).collect(), remarks))
+}
 
 /// Makes the certificate again what it was.
 pub(super) async fn put_back(shared: &Arc<Shared>, id: CertificateId) -> RunOutcome {
@@ -44,6 +59,15 @@ pub(super) async fn put_back(shared: &Arc<Shared>, id: CertificateId) -> RunOutc
         };
         return cancel(shared, open).await;
     };
+    let named = shared.foreseen.get(&id);
+    let planned = planned.and_then(|(plan, remarks)| {
+        let more = |named: &Vec<Step>| plan.steps.iter().any(|it| !named.contains(&it.step));
+        if named.is_some_and(more) {
+            let text = "more would be done than was shown: look at it again".to_owned();
+            return Err(not_as_needed(text));
+        }
+        Ok((plan, remarks))
+    });
     let (plan, remarks) = match planned {
         Ok(planned) => planned,
         Err(failure) => {

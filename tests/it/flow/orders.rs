@@ -521,3 +521,29 @@ async fn what_somebody_changed_since_it_came_back_is_put_back_alone() {
     person.keys("right").keys("enter").settle().await;
     assert_eq!(with_status(&simulator, Status::Active), 3);
 }
+
+/// What cannot be given back is named before it is missed.
+#[tokio::test(start_paused = true)]
+async fn put_back_names_what_it_does_and_what_is_gone() {
+    let (simulator, id) = world();
+    let mut person = Start::new(&simulator).settled().await;
+    prepare_and_transfer(&mut person).await;
+    person.keys("esc");
+    simulator.delete_policy(SOURCE, "policy-2");
+    simulator.delete_thing(SOURCE, "thing-3");
+    person.keys("o p").settle().await;
+    let dialog = person.screen();
+    for named in [
+        "take the offer back",
+        "attach policy policy-1",
+        "But policy policy-2 does not exist any more.",
+        "But thing thing-3 does not exist any more.",
+    ] {
+        assert!(dialog.contains(named), "{named} in:\n{dialog}");
+    }
+    person.keys("right").keys("enter").settle().await;
+    let state = simulator.certificate(SOURCE, &id).unwrap();
+    assert_eq!(state.policies, ["policy-1", "policy-3"]);
+    assert_eq!(state.things.len(), 2);
+    assert_eq!(state.status, Status::Active);
+}

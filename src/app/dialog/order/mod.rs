@@ -143,6 +143,7 @@ impl OrderDraft {
     pub fn chosen(&self) -> Vec<CertificateId> {
         match self.kind.looks_at() {
             Looks::Attachments => self.wanted().map(|seen| seen.id).collect(),
+            Looks::Journal if self.foreseen.iter().any(|it| it.steps.is_err()) => Vec::new(),
             Looks::Journal => {
                 let ids = self.restorable().map(|record| record.before.certificate);
                 ids.collect()

@@ -3,9 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    app::{App, keymap::Command, page::Role, pages::step},
+    app::{
+        App,
+        keymap::Command,
+        page::Role,
+        pages::{remark, step},
+    },
     domain::{
-        AccountId, CertificateId, CertificateStatus, ConsoleStatus, Record, Step,
+        AccountId, CertificateId, CertificateStatus, ConsoleStatus, Foreseen, Record, Step,
         text::{counted, counted_attachments, visible},
     },
 };
@@ -45,7 +50,7 @@ impl OrderDraft {
 
     /// What is being looked at, and for how long.
     pub(super) fn looking(&self, app: &App) -> String {
-        if self.kind.looks_at() == Looks::Journal {
+        if self.kind.looks_at() == Looks::Journal && self.records.is_empty() {
             return "Looking into the journal…".to_owned();
         }
         let (all, seen) = (
@@ -61,6 +66,7 @@ impl OrderDraft {
         };
         let what = match self.kind.looks_at() {
             Looks::Steps => "Looking at what is left to do",
+            Looks::Journal => "Looking at how it stands",
             _ => "Looking at what is attached",
         };
         format!("{what}: {seen} of {all}{left}…")
@@ -70,6 +76,11 @@ impl OrderDraft {
     pub(super) fn none_left(&self) -> String {
         match (self.kind, self.unseen.first(), self.records.as_slice()) {
             (_, Some((_, failure)), _) => format!("Not possible: {}.", failure.summary()),
+            (Kind::PutBack, ..) if !self.foreseen.is_empty() => {
+                let why = self.foreseen.iter().find_map(|it| it.steps.as_ref().err());
+                let why = why.map_or("", String::as_str);
+                format!("Not possible: {}.", visible(why))
+            }
             (Kind::Resume, ..) if !self.foreseen.is_empty() => {
                 "None of them can go on: put back, or leave as is.".to_owned()
             }
@@ -211,6 +222,24 @@ impl OrderDraft {
                 let text = format!("{n} had a status that AWS gives to nobody a second time.");
                 lines.push((Role::Bad, text));
             }
+        }
+        if let [Foreseen { steps, remarks, .. }] = self.foreseen.as_slice() {
+            match steps {
+                Ok(steps) => {
+                    let words: Vec<String> = steps.iter().map(step).collect();
+                    let text = if words.is_empty() {
+                        "All of it is there already.".to_owned()
+                    } else {
+                        format!("Does: {}.", words.join(", "))
+                    };
+                    lines.push((Role::Plain, text));
+                }
+                Err(why) => lines.push((Role::Bad, format!("Not possible: {}.", visible(why)))),
+            }
+            let words = remarks
+                .iter()
+                .map(|it| (Role::Bad, format!("But {}.", remark(it))));
+            lines.extend(words);
         }
         let offered =
             |it: &&&Record| app.status(it.before.certificate) == ConsoleStatus::Transferred;
