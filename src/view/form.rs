@@ -217,8 +217,9 @@ fn buttons<'a>(
         } else {
             theme.plain
         };
-        // Round until it can be pressed: the dialog has to have stood for a moment.
-        let label = if which == Button::Cancel || app.is_armed() {
+        // Round until it can be pressed: nothing is missing, and the dialog has stood for a moment.
+        let ready = app.is_armed() && text.problem.is_none();
+        let label = if which == Button::Cancel || ready {
             format!("[ {label} ]")
         } else {
             format!("( {label} )")
