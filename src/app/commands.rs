@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{Call, CertificateId, RequestId};
+use crate::domain::{Call, CertificateId, RequestId, text::visible};
 
 use super::{
     App, COPY_LIMIT, Effect, Level, SETTLE, Tab, areas,
@@ -251,7 +251,9 @@ impl App {
                 self.choose(choice);
             }
             Some(Entry { label, remark, .. }) => {
-                self.say(Level::Info, format!("{label}: {remark}."));
+                // A row that only says something names places, which is foreign text.
+                let text = format!("{}: {}.", visible(&label), visible(&remark));
+                self.say(Level::Info, text);
             }
             None if self.is_menu_empty() => self.close_dialog(),
             None => self.say(Level::Info, "What the cursor was on is gone: choose anew."),

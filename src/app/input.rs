@@ -239,8 +239,9 @@ impl App {
         let Purpose::Order(draft) = &form.purpose else {
             return;
         };
-        let page = pages::certificates(self, &draft.chosen());
-        let title = text::counted(draft.chosen().len(), "certificate", "certificates");
+        let chosen = draft.chosen();
+        let page = pages::certificates(self, &chosen);
+        let title = text::counted(chosen.len(), "certificate", "certificates");
         self.open(Dialog::Reader(Reader::new(title, Content::Page(page))));
     }
 

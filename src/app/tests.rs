@@ -420,3 +420,18 @@ fn another_account_that_answers_closes_everything_until_somebody_connects() {
     assert_eq!(desk.app.session.account(), Some(account(2)));
     assert_eq!(desk.app.list.count().0, 1);
 }
+
+#[test]
+fn the_name_of_another_place_reaches_the_screen_only_made_visible() {
+    let mut desk = Desk::with(80, &[1]);
+    desk.app.elsewhere = vec![("\u{1b}[2J".to_owned(), 3)];
+    desk.keys("J");
+    desk.key(KeyCode::Enter);
+    let flash = desk.app.flash.as_ref().unwrap();
+    assert!(
+        flash
+            .text
+            .contains("Elsewhere: 3 unfinished runs: \\x1b[2J")
+    );
+    assert_eq!(desk.app.dialogs.len(), 1, "it cannot be decided about here");
+}

@@ -1,7 +1,8 @@
 //! What the journal has open, and what can become of it.
 
 use crate::domain::{
-    Answer, BatchId, CertificateId, ConsoleStatus, Failure, OpenRuns, Record, Work, text::counted,
+    Answer, BatchId, CertificateId, ConsoleStatus, Failure, OpenRuns, Record, Work,
+    text::{counted, visible},
 };
 
 use super::{
@@ -70,7 +71,10 @@ impl App {
     }
 
     fn journal_failed(&mut self, failure: &Failure) {
-        self.say(Level::Bad, format!("The journal: {}", failure.message));
+        self.say(
+            Level::Bad,
+            format!("The journal: {}", visible(&failure.message)),
+        );
     }
 
     /// The run of a certificate that the journal has open and nobody works on.

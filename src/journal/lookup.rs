@@ -72,7 +72,9 @@ impl Journal {
                 count(record.before.place.words());
             }
         }
-        for (host, path) in file::of_others(&self.inner.path) {
+        // Beside one in memory lies nothing.
+        let others = self.inner.file.map(|_| file::of_others(&self.inner.path));
+        for (host, path) in others.into_iter().flatten() {
             let read = || -> rusqlite::Result<Vec<String>> {
                 let connection = schema::open_to_read(&path)?;
                 let sql = format!("SELECT account, region FROM run WHERE {OPEN}");

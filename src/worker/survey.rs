@@ -37,6 +37,34 @@ pub(super) async fn survey(
         connection,
         offers: OnceCell::new(),
     });
+    let look = move |id| {
+        let survey = Arc::clone(&survey);
+        async move {
+            survey
+                .look(id)
+                .await
+                .map_err(|failure| (id, Box::new(failure)))
+        }
+    };
+    let answer = |seen, last| Answer::Surveyed { seen, last };
+    each(certificates, look, answer, replies).await
+}
+
+/// Looks at certificates, several at once, and answers with each.
+///
+/// # Errors
+///
+/// An error in certferry, which ends the request.
+pub(super) async fn each<T, F>(
+    certificates: Vec<CertificateId>,
+    look: impl Fn(CertificateId) -> F,
+    answer: impl Fn(T, bool) -> Answer,
+    replies: &Replies,
+) -> Result<(), Failure>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
     let mut left = certificates.len();
     let mut waiting = certificates.into_iter();
     let mut tasks = JoinSet::new();
@@ -45,21 +73,18 @@ pub(super) async fn survey(
             let Some(id) = waiting.next() else {
                 break;
             };
-            let survey = Arc::clone(&survey);
-            tasks.spawn(async move { (id, survey.look(id).await) });
+            tasks.spawn(look(id));
         }
         let Some(joined) = tasks.join_next().await else {
             return Ok(());
         };
         // A panic ends the request: it is reported there.
-        let (id, seen) = joined.map_err(|_| {
+        let seen = joined.map_err(|_| {
             let message = "an error in certferry ended this request";
             Failure::internal(Operation::DescribeCertificate, message)
         })?;
         left = left.saturating_sub(1);
-        let seen = seen.map_err(|failure| (id, Box::new(failure)));
-        let last = left == 0;
-        if !replies.answer(Answer::Surveyed { seen, last }).await {
+        if !replies.answer(answer(seen, left == 0)).await {
             return Ok(());
         }
     }

@@ -34,12 +34,13 @@ use super::{
     connections::Connected,
     ledger::{self, Ledger},
     request::Replies,
+    survey,
 };
 use crate::{
     domain::{
         Answer, BatchId, CertificateArn, CertificateId, Change, Failure, FailureKind, Foreseen,
-        Operation, Order, Place, Progress, Record, RunId, RunOutcome, RunState, Shown, Step,
-        StepFailure, Surveyed, Work,
+        Order, Place, Progress, Record, RunId, RunOutcome, RunState, Shown, Step, StepFailure,
+        Surveyed, Work,
     },
     iot::Connection,
     journal::{Journal, JournalError},
@@ -209,42 +210,22 @@ pub(super) async fn foresee(
     tools: Tools,
 ) -> Result<(), Failure> {
     let (shared, certificates, _) = prepared(connected, order, tools).await?;
-    let mut left = certificates.len();
-    let mut waiting = certificates.into_iter();
-    let mut tasks = JoinSet::new();
-    loop {
-        while tasks.len() < AT_ONCE {
-            let Some(id) = waiting.next() else {
-                break;
+    let look = |id| {
+        let shared = Arc::clone(&shared);
+        async move {
+            let foreseen = match shared.work {
+                Work::PutBack => Box::pin(restore::foresee(&shared, id)).await,
+                _ => (Box::pin(begin::foresee(&shared, id)).await).map(|it| (it, Vec::new())),
             };
-            let shared = Arc::clone(&shared);
-            tasks.spawn(async move {
-                let foreseen = match shared.work {
-                    Work::PutBack => Box::pin(restore::foresee(&shared, id)).await,
-                    _ => (Box::pin(begin::foresee(&shared, id)).await).map(|it| (it, Vec::new())),
-                };
-                let (steps, remarks) = match foreseen {
-                    Ok((steps, remarks)) => (Ok(steps), remarks),
-                    Err(why) => (Err(why), Vec::new()),
-                };
-                Foreseen { id, steps, remarks }
-            });
+            let (steps, remarks) = match foreseen {
+                Ok((steps, remarks)) => (Ok(steps), remarks),
+                Err(why) => (Err(why), Vec::new()),
+            };
+            Foreseen { id, steps, remarks }
         }
-        let Some(joined) = tasks.join_next().await else {
-            return Ok(());
-        };
-        // A panic ends the request: it is reported there.
-        let steps = joined.map_err(|_| {
-            let message = "an error in certferry ended this request";
-            Failure::internal(Operation::DescribeCertificate, message)
-        })?;
-        left = left.saturating_sub(1);
-        let last = left == 0;
-        let answer = Answer::Foreseen { steps, last };
-        if !shared.tools.replies.answer(answer).await {
-            return Ok(());
-        }
-    }
+    };
+    let answer = |steps, last| Answer::Foreseen { steps, last };
+    survey::each(certificates, look, answer, &shared.tools.replies).await
 }
 
 /// What the tasks of an order share, and its certificates, each once.
