@@ -36,10 +36,10 @@ impl App {
             Place::Certificates => self.certificates_answer(answer),
             Place::Outgoing => self.outgoing_answer(answer),
             Place::Description(id) | Place::Row(id) => self.description_answer(id, answer),
-            Place::Again(id, was) => {
-                self.description_answer(id, answer);
-                self.made_after_all(id, was);
+            Place::Again(mutation, entry) => {
+                self.made_after_all(&mutation, entry, connection, &answer);
             }
+            Place::RunsAgain => self.runs_made_after_all(connection, answer),
             Place::Policies(id) => self.policies_answer(id, answer),
             Place::Things(id) => self.things_answer(id, answer),
             Place::TransferPolicies(_) | Place::TransferThings(_) => {

@@ -58,6 +58,7 @@ impl App {
         self.unfinished.clear();
         self.not_begun.clear();
         self.elsewhere.clear();
+        self.doubted.clear();
         self.journal_read = false;
     }
 

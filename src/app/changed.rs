@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::{
-    Answer, Call, CertificateId, CertificateStatus, ConnectionId, ConsoleStatus, Done, Failure,
-    Mutation, text::visible,
+    Answer, CertificateId, CertificateStatus, ConnectionId, Done, Failure, Mutation, text::visible,
 };
 
 use super::{
@@ -15,7 +14,6 @@ use super::{
     log::Outcome,
     page::Page,
     pages,
-    requests::Place,
 };
 
 impl App {
@@ -31,7 +29,7 @@ impl App {
         let form = self.take_form(request);
         match answer {
             Answer::Done(done) => {
-                self.log.finish(entry, outcome(&done));
+                self.log.finish(entry, outcome(&done), self.now);
                 let lost = if done.confirmed_afterwards {
                     "AWS shows: "
                 } else {
@@ -45,7 +43,11 @@ impl App {
                 }
             }
             Answer::Failed(failure) => {
-                self.log.finish(entry, Outcome::Failed(failure.clone()));
+                let failed = Outcome::Failed(failure.clone());
+                self.log.finish(entry, failed, self.now);
+                if failure.refuted || failure.ambiguous {
+                    self.doubt_change(mutation, entry);
+                }
                 let elsewhere = self.elsewhere(here, entry);
                 self.change_failed(mutation, &failure, &elsewhere, here, form);
             }
@@ -80,7 +82,7 @@ impl App {
     }
 
     /// A change was made: shows it, and asks AWS for exactly what it changed.
-    fn changed(&mut self, mutation: &Mutation) {
+    pub(super) fn changed(&mut self, mutation: &Mutation) {
         let id = mutation.certificate();
         match mutation {
             Mutation::Activate(_) | Mutation::Accept { activate: true, .. } => {
@@ -181,9 +183,6 @@ impl App {
         if !here {
             return;
         }
-        if failure.refuted || failure.ambiguous {
-            self.look_again(id);
-        }
         let id = mutation.certificate();
         let shown = self.details.as_ref().is_some_and(|d| d.id == id);
         match mutation {
@@ -200,39 +199,6 @@ impl App {
                 self.ask_standing(id);
             }
         }
-    }
-}
-
-/// When a certificate is looked at again whose change was not made, or not known to be: a request that
-/// a proxy holds back can still arrive.
-const LOOK_AGAIN: [Duration; 3] = [
-    Duration::from_mins(1),
-    Duration::from_mins(5),
-    Duration::from_mins(15),
-];
-
-impl App {
-    fn look_again(&mut self, id: CertificateId) {
-        let was = self.status(id);
-        for after in LOOK_AGAIN {
-            self.ask_after(after, Place::Again(id, was), Call::Describe(id));
-        }
-    }
-
-    /// Corrects what was said of a change, when its certificate stands otherwise by now.
-    pub(super) fn made_after_all(&mut self, id: CertificateId, was: ConsoleStatus) {
-        let now = self.status(id);
-        if now == was {
-            return;
-        }
-        let text = format!(
-            "{}: {} as of {}, so it may be done after all.",
-            id.short(),
-            now.label(),
-            pages::second(self.now)
-        );
-        self.say(Level::Bad, text);
-        self.ask_outgoing();
     }
 }
 

@@ -32,6 +32,19 @@ pub struct Entry {
     pub line: String,
     /// How it went.
     pub outcome: Outcome,
+    /// When that was known.
+    pub known: Timestamp,
+}
+
+impl Entry {
+    /// Whether it may have been made although that was not seen.
+    pub const fn in_doubt(&self) -> bool {
+        match &self.outcome {
+            Outcome::Lost => true,
+            Outcome::Failed(failure) => failure.ambiguous || failure.refuted,
+            Outcome::UnderWay | Outcome::Done(_) | Outcome::Confirmed => false,
+        }
+    }
 }
 
 /// The changes of this run, oldest first.
@@ -57,15 +70,22 @@ impl CommandLog {
             place,
             line,
             outcome: Outcome::UnderWay,
+            known: at,
         });
         number
     }
 
-    /// Writes down how a change went.
-    pub fn finish(&mut self, number: usize, outcome: Outcome) {
+    /// Writes down how a change went, as it is known now.
+    pub fn finish(&mut self, number: usize, outcome: Outcome, now: Timestamp) {
         if let Some(entry) = self.entries.iter_mut().find(|e| e.number == number) {
             entry.outcome = outcome;
+            entry.known = now;
         }
+    }
+
+    /// AWS's state shows that a change was made.
+    pub fn confirm(&mut self, number: usize, now: Timestamp) {
+        self.finish(number, Outcome::Confirmed, now);
     }
 
     /// There will be no answer any more to a change that has none yet.
@@ -78,23 +98,23 @@ impl CommandLog {
     }
 
     /// It is known now that what this command does is done: nothing of it is in doubt any more.
-    pub fn settle(&mut self, place: &str, line: &str) {
+    pub fn settle(&mut self, place: &str, line: &str, now: Timestamp) {
         for entry in &mut self.entries {
-            let doubt = match &entry.outcome {
-                Outcome::Lost => true,
-                Outcome::Failed(failure) => failure.ambiguous,
-                _ => false,
-            };
-            if doubt && entry.place == place && entry.line == line {
+            if entry.in_doubt() && entry.place == place && entry.line == line {
                 entry.outcome = Outcome::Confirmed;
+                entry.known = now;
             }
         }
     }
 
+    /// A change that is still in the log.
+    pub fn entry(&self, number: usize) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.number == number)
+    }
+
     /// Where a change was sent to.
     pub fn place(&self, number: usize) -> Option<&str> {
-        let entry = self.entries.iter().find(|entry| entry.number == number)?;
-        Some(&entry.place)
+        Some(&self.entry(number)?.place)
     }
 
     /// The entries, oldest first.

@@ -11,6 +11,7 @@ mod changed;
 mod commands;
 mod details;
 pub mod dialog;
+mod doubts;
 mod following;
 mod input;
 pub mod keymap;
@@ -42,7 +43,7 @@ use ratatui::layout::Rect;
 
 use crate::domain::{
     AccountBook, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Mutation, NotBegun,
-    Readiness, Record, RequestId, Subject, Target, Timestamp,
+    Readiness, Record, RequestId, RunId, Subject, Target, Timestamp,
 };
 
 pub use details::{Details, LOOKS, Tab};
@@ -151,6 +152,8 @@ pub struct App {
     pub not_begun: Vec<NotBegun>,
     /// How many runs are open at other places, by their names.
     pub elsewhere: Vec<(String, usize)>,
+    /// The open runs that are looked at again, and since when they are in doubt.
+    doubted: BTreeMap<RunId, Timestamp>,
     /// Whether the journal was read for it.
     journal_read: bool,
     /// The command log's entries of the calls of orders that are under way.
@@ -188,6 +191,7 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         unfinished: Vec::new(),
         not_begun: Vec::new(),
         elsewhere: Vec::new(),
+        doubted: BTreeMap::new(),
         journal_read: false,
         logged: HashMap::new(),
         detaching: BTreeMap::new(),

@@ -26,7 +26,7 @@ impl App {
                     Ok(done) => outcome(done),
                     Err(failure) => Outcome::Failed(failure.clone()),
                 };
-                self.log.finish(*entry, outcome);
+                self.log.finish(*entry, outcome, self.now);
             }
             // An earlier call of the step may have had its effect without anybody having seen it.
             Progress::Step {
@@ -38,7 +38,7 @@ impl App {
                 let Some((words, line)) = run.and_then(|run| step_line(run, *id, *position)) else {
                     return;
                 };
-                self.log.settle(&words, &line);
+                self.log.settle(&words, &line, self.now);
             }
             _ => {}
         }

@@ -3,8 +3,8 @@
 use std::{collections::HashMap, time::Duration};
 
 use crate::domain::{
-    CertificateArn, CertificateId, CommandPlace, Failure, Order, Place, PlannedStep, Progress,
-    Remark, RequestId, RunOutcome, StepFailure, StepState, StopAt, Timestamp, Work,
+    CertificateArn, CertificateId, CommandPlace, Failure, MadeAfterAll, Order, Place, PlannedStep,
+    Progress, Remark, RequestId, RunOutcome, StepFailure, StepState, StopAt, Timestamp, Work,
 };
 
 /// How a certificate of an order stands, for the counts, in the order in which a person needs to see
@@ -237,6 +237,26 @@ impl OrderRun {
                 item.waiting = None;
                 item.outcome = Some(outcome);
             }
+        }
+    }
+
+    /// What a certificate's run stopped at was made after all.
+    pub fn made_after_all(&mut self, made: &MadeAfterAll, now: Timestamp) {
+        let at = self.index.get(&made.id);
+        let Some(item) = at.and_then(|at| self.items.get_mut(*at)) else {
+            return;
+        };
+        for (position, step) in &made.steps {
+            let known = item.steps.get_mut(*position);
+            if let Some((_, known)) = known.filter(|(planned, _)| planned.step == *step) {
+                *known = StepState::Done(now);
+            }
+        }
+        if made.done {
+            for (_, state) in &mut item.steps {
+                *state = StepState::Done(now);
+            }
+            item.outcome = Some(RunOutcome::Done);
         }
     }
 

@@ -2,9 +2,7 @@
 
 use std::{collections::BTreeMap, mem, time::Duration};
 
-use crate::domain::{
-    Call, CertificateId, ConnectionId, ConsoleStatus, Mutation, Reply, Request, RequestId,
-};
+use crate::domain::{Call, CertificateId, ConnectionId, Mutation, Reply, Request, RequestId};
 
 use super::Effect;
 
@@ -31,9 +29,11 @@ pub(super) enum Place {
     TransferThings(CertificateId),
     /// A row of the list, after something changed or to learn where it comes from.
     Row(CertificateId),
-    /// A row whose change was not made when it was looked at, and may have been since; how it stood
-    /// then.
-    Again(CertificateId, ConsoleStatus),
+    /// A change that was not made when it was looked at, and may have been since; the command log's
+    /// entry for it.
+    Again(Box<Mutation>, usize),
+    /// The runs that stopped at such changes.
+    RunsAgain,
     /// The text on top of everything.
     Reader,
     /// What the journal has open.
@@ -56,7 +56,7 @@ impl Place {
     /// Whether a newer question makes this one's answer worthless.
     fn replaced_by(&self, newer: &Self) -> bool {
         match (self, newer) {
-            (Self::Mutation(..) | Self::Order | Self::Report | Self::Again(..), _) => false,
+            (old, _) if old.changes() || old.looks_again() => false,
             (Self::Row(old), Self::Row(new)) => old == new,
             _ => mem::discriminant(self) == mem::discriminant(newer),
         }
@@ -67,6 +67,12 @@ impl Place {
     /// Whether something changes in AWS, or is written, so that it is never cancelled.
     fn changes(&self) -> bool {
         matches!(self, Self::Mutation(..) | Self::Order | Self::Report)
+    }
+
+    /// Whether it is a later look at a change, for which nobody waits. It goes on over the connection
+    /// by which the change was sent, whatever is connected to since.
+    fn looks_again(&self) -> bool {
+        matches!(self, Self::Again(..) | Self::RunsAgain)
     }
 }
 
@@ -131,7 +137,8 @@ impl Requests {
 
     fn cancel_where(&mut self, unwanted: impl Fn(&Awaited) -> bool, effects: &mut Vec<Effect>) {
         self.awaited.retain(|id, awaited| {
-            let cancelled = !awaited.place.changes() && unwanted(awaited);
+            let goes_on = awaited.place.changes() || awaited.place.looks_again();
+            let cancelled = !goes_on && unwanted(awaited);
             if cancelled {
                 effects.push(Effect::Cancel(*id));
             }
@@ -165,7 +172,7 @@ impl Requests {
 
     /// Whether a person waits for anything.
     pub(super) fn any(&self) -> bool {
-        let waits = |awaited: &Awaited| !matches!(awaited.place, Place::Again(..));
+        let waits = |awaited: &Awaited| !awaited.place.looks_again();
         self.awaited.values().any(waits)
     }
 }

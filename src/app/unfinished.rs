@@ -37,7 +37,9 @@ impl App {
                     .iter()
                     .any(|record| !self.unfinished.iter().any(|known| known.id == record.id));
                 self.unfinished = open;
+                let at_start = !self.journal_read;
                 self.journal_read = true;
+                self.doubt_runs(at_start);
                 // What this session's own orders left open is shown where they are.
                 if (news || stale) && self.orders.is_empty() {
                     self.tell_unfinished();

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::{
     AccountId, BatchId, CertificateArn, CertificateId, ConsoleStatus, ControlPlane, Description,
     Failure, Foreseen, ListedCertificate, NotBegun, Operation, Order, OutgoingTransfer, Partition,
-    PolicyDocument, PolicyRef, Progress, Record, Surveyed, ThingAttributes, ThingPrincipalType,
-    ThingRef, Timestamp,
+    PolicyDocument, PolicyRef, Progress, Record, Step, Surveyed, ThingAttributes,
+    ThingPrincipalType, ThingRef, Timestamp,
 };
 
 /// Numbers the requests of one run of the program; never used twice.
@@ -73,6 +73,12 @@ pub enum Call {
     ForgetBatch(BatchId),
     /// Asks the journal what was offered from here and not put back since.
     Offered,
+    /// Looks whether a change was made after all that was sent then, and that nobody knows of or AWS
+    /// did not show.
+    WasMade(Box<Mutation>, Timestamp),
+    /// Looks whether what the open runs of these certificates stopped at was made after all, and
+    /// writes that down.
+    RunsAgain(Vec<CertificateId>),
     /// Looks which steps an order to resume or to put back would do, and does none of them.
     Foresee(Box<Order>),
     /// Carries out an order, and reports on it. It can be stopped, never cancelled.
@@ -98,9 +104,11 @@ impl Call {
             Self::Identity => Operation::GetCallerIdentity,
             Self::Certificates => Operation::ListCertificates,
             Self::Outgoing => Operation::ListOutgoingCertificates,
-            Self::Describe(_) | Self::Survey(_) | Self::Foresee(_) => {
-                Operation::DescribeCertificate
-            }
+            Self::Describe(_)
+            | Self::Survey(_)
+            | Self::Foresee(_)
+            | Self::WasMade(..)
+            | Self::RunsAgain(_) => Operation::DescribeCertificate,
             Self::Policies(_) => Operation::ListAttachedPolicies,
             Self::Things(_) => Operation::ListPrincipalThings,
             Self::PolicyDocument(_) => Operation::GetPolicy,
@@ -296,6 +304,10 @@ pub enum Answer {
     Offered(Vec<CertificateId>),
     /// The runs that somebody has to decide about.
     OpenRuns(Box<OpenRuns>),
+    /// Whether AWS shows that a change was made.
+    WasMade(bool),
+    /// What runs stopped at and was made after all.
+    RunsAgain(Vec<MadeAfterAll>),
     /// Of each certificate that was asked for and can be put back, the run by which it can.
     Restorable(Vec<Record>),
     /// The change was made.
@@ -330,6 +342,17 @@ pub struct OpenRuns {
     pub elsewhere: Vec<(String, usize)>,
     /// Whether the journal may not know the last steps of its runs.
     pub incomplete: bool,
+}
+
+/// Steps that a run stopped at, and that were made after all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeAfterAll {
+    /// The certificate.
+    pub id: CertificateId,
+    /// The steps, each with its position in the run.
+    pub steps: Vec<(usize, Step)>,
+    /// Whether the run has come to its end with them.
+    pub done: bool,
 }
 
 /// A change that was made.

@@ -24,8 +24,8 @@ pub use arn::{CertificateArn, owner_in_arn};
 pub use attachment::{PolicyDocument, PolicyRef, ThingAttributes, ThingPrincipalType, ThingRef};
 pub use batch::{Change, Foreseen, Order, Progress, RunOutcome, StopAt, Surveyed, Work};
 pub use call::{
-    Answer, Call, ConnectionFacts, ConnectionId, CredentialSource, Done, Identity, Mutation,
-    OpenRuns, Reply, Request, RequestId, Shown, Target,
+    Answer, Call, ConnectionFacts, ConnectionId, CredentialSource, Done, Identity, MadeAfterAll,
+    Mutation, OpenRuns, Reply, Request, RequestId, Shown, Target,
 };
 pub use certificate::{
     CertificateId, CertificateStatus, ConsoleStatus, Description, ListedCertificate,
@@ -37,7 +37,7 @@ pub use operation::Operation;
 pub use place::{ControlPlane, Partition, Place};
 pub use plan::{
     Plan, PlannedStep, Present, PutBack, Refused, Rejection, Remark, answered_by, as_new_as,
-    changed_since, offer_in_doubt, put_back, resume,
+    changed_since, made_after_all, offer_in_doubt, put_back, resume,
 };
 pub use quota::{Quota, shortest_time};
 pub use readiness::{Check, Readiness};

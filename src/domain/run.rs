@@ -196,6 +196,14 @@ impl Step {
         }
     }
 
+    /// Whether it changes something, rather than to look or to wait.
+    pub const fn changes(&self) -> bool {
+        !matches!(
+            self,
+            Self::AwaitDetached | Self::AwaitSettled | Self::SeeAttached | Self::Confirm { .. }
+        )
+    }
+
     /// Whether the step does no harm when it is made a second time. One that does must not be
     /// sent again before AWS was asked whether it was made.
     pub const fn repeatable(&self) -> bool {
@@ -235,6 +243,14 @@ impl StepState {
         matches!(self, Self::Done(_) | Self::Gone(_))
     }
 
+    /// Since when it stands like this; `None` while it is not begun.
+    pub const fn at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Planned => None,
+            Self::Begun(at) | Self::Done(at) | Self::Gone(at) | Self::Failed(at, _) => Some(*at),
+        }
+    }
+
     /// Whether its effect may have been had without anybody having seen the answer.
     pub const fn is_unclear(&self) -> bool {
         match self {
@@ -261,6 +277,22 @@ impl StepRecord {
     /// seen, and a second call could fail because the first one succeeded.
     pub const fn must_ask_first(&self) -> bool {
         self.state.is_unclear() && !self.step.repeatable()
+    }
+
+    /// Whether its call may have an effect that nobody has seen: its answer was lost. When AWS showed
+    /// that it had none, something on the way may hold the request back, and deliver it later.
+    pub const fn may_arrive(&self) -> bool {
+        let unanswered = match &self.state {
+            StepState::Failed(_, failure) => matches!(
+                failure.kind,
+                FailureKind::TimedOut
+                    | FailureKind::ConnectionLost
+                    | FailureKind::ServiceFault
+                    | FailureKind::UnreadableAnswer
+            ),
+            _ => false,
+        };
+        self.step.changes() && (unanswered || self.state.is_unclear())
     }
 }
 

@@ -90,30 +90,76 @@ pub(super) async fn ask(connection: &Connection, mutation: &Mutation, since: Tim
 
 /// Whether AWS does not list any more what was to be detached. It takes some seconds to do so.
 pub(super) async fn is_detached(connection: &Connection, mutation: &Mutation) -> bool {
+    let detaches = matches!(
+        mutation,
+        Mutation::DetachPolicy { .. } | Mutation::DetachThing { .. }
+    );
+    if !detaches {
+        return false;
+    }
     for pause in [Duration::ZERO].into_iter().chain(PAUSES) {
         tokio::time::sleep(pause).await;
-        let listed = match mutation {
-            Mutation::DetachPolicy {
-                certificate,
-                policy,
-            } => connection
-                .policies(certificate)
-                .await
-                .map(|policies| policies.iter().any(|it| it.name == *policy)),
-            Mutation::DetachThing { certificate, thing } => connection
-                .things(certificate)
-                .await
-                .map(|things| things.iter().any(|it| it.name == *thing)),
-            _ => return false,
-        };
-        match listed {
-            Ok(false) => return true,
-            Ok(true) => {}
+        match listed(connection, mutation).await {
+            Some(false) => return true,
+            Some(true) => {}
             // Not even the certificate is there, or nobody can say.
-            Err(_) => return false,
+            None => return false,
         }
     }
     false
+}
+
+/// Whether AWS shows now that a change was made that was sent at `since`.
+pub(super) async fn was_made(
+    connection: &Connection,
+    mutation: &Mutation,
+    since: Timestamp,
+) -> bool {
+    let status = |wanted| async move {
+        let found = connection.describe(mutation.certificate()).await;
+        found.is_ok_and(|found| found.status == wanted)
+    };
+    match mutation {
+        Mutation::Activate(_) => status(CertificateStatus::Active).await,
+        Mutation::Deactivate(_) => status(CertificateStatus::Inactive).await,
+        Mutation::Revoke(_) => status(CertificateStatus::Revoked).await,
+        Mutation::AttachPolicy { .. } | Mutation::AttachThing { .. } => {
+            listed(connection, mutation).await == Some(true)
+        }
+        Mutation::DetachPolicy { .. } | Mutation::DetachThing { .. } => {
+            listed(connection, mutation).await == Some(false)
+        }
+        Mutation::Transfer { .. }
+        | Mutation::Accept { .. }
+        | Mutation::Reject { .. }
+        | Mutation::CancelTransfer(_) => look(connection, mutation, since).await == Seen::Made,
+    }
+}
+
+/// Whether AWS lists what a change attaches or detaches; `None` when it cannot be asked, or not for
+/// this change.
+async fn listed(connection: &Connection, mutation: &Mutation) -> Option<bool> {
+    match mutation {
+        Mutation::AttachPolicy {
+            certificate,
+            policy,
+        }
+        | Mutation::DetachPolicy {
+            certificate,
+            policy,
+        } => {
+            let policies = connection.policies(certificate).await.ok()?;
+            Some(policies.iter().any(|it| it.name == *policy))
+        }
+        Mutation::AttachThing {
+            certificate, thing, ..
+        }
+        | Mutation::DetachThing { certificate, thing } => {
+            let things = connection.things(certificate).await.ok()?;
+            Some(things.iter().any(|it| it.name == *thing))
+        }
+        _ => None,
+    }
 }
 
 async fn look_repeatedly(connection: &Connection, mutation: &Mutation, since: Timestamp) -> Seen {

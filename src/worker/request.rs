@@ -148,6 +148,15 @@ impl Context {
                 let tools = self.tools(Stop::never(), replies);
                 return order::foresee(connected()?, *order, tools).await;
             }
+            Call::WasMade(mutation, since) => {
+                Answer::WasMade(lost_answer::was_made(&connection()?, &mutation, since).await)
+            }
+            // It would write down what it sees.
+            Call::RunsAgain(_) if self.read_only => Answer::RunsAgain(Vec::new()),
+            Call::RunsAgain(certificates) => {
+                let tools = self.tools(Stop::never(), replies);
+                order::again(connected()?, certificates, tools).await?
+            }
             Call::Carry(order) => {
                 let stop = stop.ok_or_else(|| Failure::internal(operation, "it is no change"))?;
                 let tools = self.tools(stop, replies);

@@ -167,9 +167,9 @@ fn command_log(app: &App) -> Page {
                 let id = failure.request_id.as_deref().map(visible);
                 let id = id.map_or_else(String::new, |id| format!(", request id {id}"));
                 let how = match (failure.ambiguous, failure.refuted) {
-                    (true, _) => "not known whether done",
-                    (false, true) => "not done, as AWS's state shows",
-                    (false, false) => "failed",
+                    (true, _) => "not known whether done".to_owned(),
+                    (false, true) => format!("not done as of {}", second(entry.known)),
+                    (false, false) => "failed".to_owned(),
                 };
                 (Role::Bad, format!("{how}: {}{id}", failure.summary()))
             }

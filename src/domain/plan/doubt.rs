@@ -65,6 +65,33 @@ pub fn changed_since(record: &Record, present: &Present) -> bool {
     !present.status.in_transfer() && !explained
 }
 
+/// The positions of the steps whose effect nobody had seen, and that AWS shows now.
+pub fn made_after_all(record: &Record, present: &Present) -> Vec<usize> {
+    let here = !present.status.in_transfer();
+    let made = |known: &StepRecord| match &known.step {
+        Step::Deactivate => present.status == ConsoleStatus::Inactive,
+        Step::Activate => present.status == ConsoleStatus::Active,
+        Step::DetachPolicy(name) => here && !present.policies.contains(name),
+        Step::DetachThing(thing) => here && present.thing(&thing.name).is_none(),
+        Step::AttachPolicy(name) => present.policies.contains(name),
+        Step::AttachThing(thing) => present.thing(&thing.name).is_some(),
+        Step::Transfer { to, .. } => {
+            present.status == ConsoleStatus::Transferred && present.offered_to == Some(*to)
+        }
+        Step::CancelTransfer => matches!(
+            present.status,
+            ConsoleStatus::Active | ConsoleStatus::Inactive
+        ),
+        Step::AwaitDetached | Step::AwaitSettled | Step::SeeAttached | Step::Confirm { .. } => {
+            false
+        }
+    };
+    (record.steps.iter().enumerate())
+        .filter(|(_, known)| known.may_arrive() && made(known))
+        .map(|(position, _)| position)
+        .collect()
+}
+
 /// Whether the certificate may be offered although AWS does not show it yet: its transfer was made
 /// just now, or may have been.
 pub fn offer_in_doubt(record: &Record, now: Timestamp) -> bool {

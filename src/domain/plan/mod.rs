@@ -11,7 +11,7 @@ use std::{collections::BTreeSet, fmt};
 use super::{
     AccountId, Before, CertificateStatus, ConsoleStatus, Edition, Step, ThingRef, Timestamp,
 };
-pub use doubt::{answered_by, as_new_as, changed_since, offer_in_doubt};
+pub use doubt::{answered_by, as_new_as, changed_since, made_after_all, offer_in_doubt};
 pub use put_back::{PutBack, Remark, put_back};
 pub use resume::resume;
 

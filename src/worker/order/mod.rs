@@ -3,6 +3,7 @@
 //! Each certificate is worked on by a task of its own, several at once. What goes wrong with one,
 //! a panic included, ends the work on that one and on no other.
 
+mod again;
 mod begin;
 mod known;
 mod look;
@@ -25,6 +26,7 @@ use tokio::{
     task::JoinSet,
 };
 
+pub(super) use again::again;
 pub(super) use known::Known;
 use reports::{Delivery, Reports};
 use scout::Scouting;

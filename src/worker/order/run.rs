@@ -80,22 +80,8 @@ pub(super) async fn go_on(shared: &Arc<Shared>, mut record: Record) -> RunOutcom
 /// Whether a run has changed nothing, so that there is nothing to decide about. One that puts back
 /// leaves the one that it puts back as open as it was.
 fn is_untouched(record: &Record) -> bool {
-    let arn = record.before.arn();
-    // AWS showed that it was not made, but a request that something holds back may still arrive.
-    let may_arrive = |known: &StepRecord| match &known.state {
-        StepState::Failed(_, failure) => matches!(
-            failure.kind,
-            FailureKind::TimedOut
-                | FailureKind::ConnectionLost
-                | FailureKind::ServiceFault
-                | FailureKind::UnreadableAnswer
-        ),
-        _ => false,
-    };
-    let may_have_changed = |known: &StepRecord| {
-        known.step.mutation(&arn).is_some()
-            && (known.state.is_settled() || known.state.is_unclear() || may_arrive(known))
-    };
+    let may_have_changed =
+        |known: &StepRecord| known.may_arrive() || known.step.changes() && known.state.is_settled();
     record.purpose == Purpose::PrepareAndTransfer && !record.steps.iter().any(may_have_changed)
 }
 

@@ -3,6 +3,7 @@
 mod batches;
 mod bound;
 mod fingers;
+mod late;
 mod orders;
 mod person;
 mod procedure;

@@ -535,26 +535,3 @@ async fn a_detachment_that_was_made_is_not_said_to_have_failed() {
         person.keys("esc");
     }
 }
-
-/// A proxy held the request back, and delivered it when nobody expected it any more.
-#[tokio::test(start_paused = true)]
-async fn what_was_not_done_is_looked_at_again_and_corrected() {
-    let (simulator, id) = world(Status::Inactive);
-    simulator.offer(SOURCE, &id, RECIPIENT, None).unwrap();
-    let mut person = Start::new(&simulator).recipient().settled().await;
-    let lost = Fault::NoAnswerBefore(Loss::Silence);
-    simulator.inject(Operation::AcceptCertificateTransfer, lost, Times::Count(1));
-    person.keys("o c").keys("right enter").settle().await;
-    let screen = person.screen();
-    assert!(screen.contains("not done as of 10:"), "{screen}");
-    person.keys("esc");
-    // It arrives now.
-    let mut other = Start::new(&simulator).recipient().settled().await;
-    other.keys("o c").keys("right enter").settle().await;
-    person.sees("so it may be done after all").await;
-    assert!(
-        person.row(&short(&id)).contains("Inactive"),
-        "{}",
-        person.screen()
-    );
-}

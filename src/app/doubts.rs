@@ -1,0 +1,144 @@
+//! Changes of which it is not known for sure that they were not made. A request that a proxy holds
+//! back can still arrive, so they are looked at again, and what was said of them is corrected.
+
+use std::time::Duration;
+
+use crate::domain::{
+    Answer, Call, CertificateId, ConnectionId, MadeAfterAll, Mutation,
+    text::{counted, visible},
+};
+
+use super::{App, Level, keymap::Command, log::Entry, pages, requests::Place};
+
+/// When it is looked at again.
+const LOOK_AGAIN: [Duration; 3] = [
+    Duration::from_mins(1),
+    Duration::from_mins(5),
+    Duration::from_mins(15),
+];
+
+impl App {
+    /// A change was not made, or is not known to be.
+    pub(super) fn doubt_change(&mut self, mutation: &Mutation, entry: usize) {
+        let Some(sent) = self.log.entry(entry).map(|entry| entry.at) else {
+            return;
+        };
+        for after in LOOK_AGAIN {
+            let place = Place::Again(Box::new(mutation.clone()), entry);
+            self.ask_after(
+                after,
+                place,
+                Call::WasMade(Box::new(mutation.clone()), sent),
+            );
+        }
+    }
+
+    /// Looks at the open runs that stopped at such a change: at those of an earlier start at once.
+    pub(super) fn doubt_runs(&mut self, at_start: bool) {
+        if self.setup.read_only {
+            return;
+        }
+        let mut ids: Vec<CertificateId> = Vec::new();
+        for record in &self.unfinished {
+            let in_doubt = record.steps.iter().filter(|known| known.may_arrive());
+            let Some(since) = in_doubt.filter_map(|known| known.state.at()).max() else {
+                continue;
+            };
+            // One that was resumed may have stopped there again.
+            if self.doubted.insert(record.id, since) != Some(since) {
+                ids.push(record.before.certificate);
+            }
+        }
+        if ids.is_empty() {
+            return;
+        }
+        let now = at_start.then_some(Duration::ZERO);
+        for after in now.into_iter().chain(LOOK_AGAIN) {
+            self.ask_after(after, Place::RunsAgain, Call::RunsAgain(ids.clone()));
+        }
+    }
+
+    /// Corrects what was said of a change.
+    pub(super) fn made_after_all(
+        &mut self,
+        mutation: &Mutation,
+        entry: usize,
+        connection: ConnectionId,
+        answer: &Answer,
+    ) {
+        let said = self.log.entry(entry).is_none_or(Entry::in_doubt);
+        if *answer != Answer::WasMade(true) || !said {
+            return;
+        }
+        let here = connection == self.session.id;
+        let place = match self.log.place(entry) {
+            Some(place) if !here => format!(", in {}", visible(place)),
+            _ => String::new(),
+        };
+        self.log.confirm(entry, self.now);
+        if here {
+            self.changed(mutation);
+        }
+        let text = format!(
+            "Done after all: {}, {}{place}, seen at {}.",
+            mutation.title(),
+            mutation.certificate().short(),
+            pages::second(self.now)
+        );
+        self.say(Level::Bad, text);
+    }
+
+    /// Corrects what was said of the runs' steps.
+    pub(super) fn runs_made_after_all(&mut self, connection: ConnectionId, answer: Answer) {
+        let Answer::RunsAgain(made) = answer else {
+            return;
+        };
+        for it in &made {
+            self.correct_run(it);
+        }
+        let seen = pages::second(self.now);
+        let text = match made.as_slice() {
+            [] => return,
+            [one] => {
+                let steps = one.steps.iter().map(|(_, step)| pages::step(step));
+                let steps: Vec<String> = steps.collect();
+                let (id, steps) = (one.id.short(), steps.join(", "));
+                format!("Done after all: {steps}, {id}, seen at {seen}.")
+            }
+            many => {
+                let n = counted(many.len(), "certificate", "certificates");
+                let key = self.setup.keymap.key(Command::Orders);
+                format!(
+                    "What {n} stopped at was done after all, as seen at {seen}. {key} shows it."
+                )
+            }
+        };
+        self.say(Level::Bad, text);
+        if connection != self.session.id {
+            return;
+        }
+        self.ask_outgoing();
+        match made.as_slice() {
+            [one] => self.ask_standing(one.id),
+            _ => self.ask_certificates(),
+        }
+        self.ask_open_runs();
+    }
+
+    /// Shows in the run's page and in the command log that steps are done.
+    fn correct_run(&mut self, made: &MadeAfterAll) {
+        let now = self.now;
+        let mut runs = self.orders.iter_mut().rev();
+        let Some(run) = runs.find(|run| run.item(made.id).is_some()) else {
+            return;
+        };
+        run.made_after_all(made, now);
+        for (_, step) in &made.steps {
+            let Some(mutation) = step.mutation(&run.place.arn(made.id)) else {
+                continue;
+            };
+            let line = crate::domain::aws_cli_line(&mutation, &run.place.command_place());
+            self.log.settle(&run.place.words, &line, now);
+        }
+    }
+}
