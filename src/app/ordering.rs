@@ -190,16 +190,16 @@ impl App {
                 draft.surveyed |= last;
             }
             Answer::Foreseen { steps, last } => {
-                draft.foreseen.push(steps);
+                draft.foresee(steps);
                 draft.surveyed |= last;
             }
             Answer::Restorable(records) => {
                 draft.records = records;
-                // One is looked at as it stands now; of many the journal tells enough.
-                let one = draft.certificates.len() == 1 && !draft.chosen().is_empty();
-                draft.surveyed = !one;
-                if one {
-                    let order = foreseeing(draft.place.clone(), Work::PutBack, draft.chosen());
+                // They are looked at as they stand now.
+                let chosen = draft.chosen();
+                draft.surveyed = chosen.is_empty();
+                if !chosen.is_empty() {
+                    let order = foreseeing(draft.place.clone(), Work::PutBack, chosen);
                     self.ask(Place::Survey, order);
                 }
             }

@@ -1,5 +1,7 @@
 //! What can be attached to a certificate: policies and things.
 
+use sha2::{Digest as _, Sha256};
+
 /// A policy attached to a certificate.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PolicyRef {
@@ -46,6 +48,25 @@ pub struct PolicyDocument {
     pub version: Option<String>,
     /// The JSON document as AWS gives it. Foreign text.
     pub document: String,
+}
+
+impl PolicyDocument {
+    /// What tells this document from another one under the same name.
+    pub fn edition(&self) -> PolicyEdition {
+        PolicyEdition {
+            version: self.version.clone(),
+            hash: Sha256::digest(self.document.as_bytes()).into(),
+        }
+    }
+}
+
+/// What a policy said at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyEdition {
+    /// The default version's number (`defaultVersionId`). Foreign text.
+    pub version: Option<String>,
+    /// The SHA-256 of its document.
+    pub hash: [u8; 32],
 }
 
 /// A thing with its attributes (`DescribeThing`).

@@ -21,7 +21,9 @@ mod x509;
 pub use account::{AccountBook, AccountId, ParseAccountError};
 pub use action::{Action, Availability, Subject};
 pub use arn::{CertificateArn, owner_in_arn};
-pub use attachment::{PolicyDocument, PolicyRef, ThingAttributes, ThingPrincipalType, ThingRef};
+pub use attachment::{
+    PolicyDocument, PolicyEdition, PolicyRef, ThingAttributes, ThingPrincipalType, ThingRef,
+};
 pub use batch::{Change, Foreseen, Order, Progress, RunOutcome, StopAt, Surveyed, Work};
 pub use call::{
     Answer, Call, ConnectionFacts, ConnectionId, CredentialSource, Done, Identity, MadeAfterAll,

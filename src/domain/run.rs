@@ -1,9 +1,11 @@
 //! A run: the steps that prepare and transfer one certificate, or that put it back, and how far
 //! they came. What the journal keeps.
 
+use std::collections::BTreeMap;
+
 use super::{
     AccountId, CertificateArn, CertificateId, CertificateStatus, FailureKind, Mutation, Operation,
-    Place, ThingRef, Timestamp,
+    Place, PolicyEdition, ThingRef, Timestamp,
 };
 
 /// Numbers the runs of a journal; never used twice.
@@ -40,6 +42,8 @@ pub struct Before {
     pub status: CertificateStatus,
     /// The names of its policies. Foreign text.
     pub policies: Vec<String>,
+    /// What its policies said, as far as that could be read.
+    pub policy_editions: BTreeMap<String, PolicyEdition>,
     /// Its things, each with how it holds the certificate. Foreign text.
     pub things: Vec<ThingRef>,
 }

@@ -1,13 +1,13 @@
 //! Runs as rows of the tables, and back.
 
-use std::{error::Error, fmt};
+use std::{collections::BTreeMap, error::Error, fmt};
 
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, params, types::Type};
 
 use crate::domain::{
     AccountId, Before, CertificateId, CertificateStatus, ControlPlane, Edition, FailureKind,
-    Partition, Place, PlannedStep, Purpose, Record, RunId, RunState, Step, StepFailure, StepRecord,
-    StepState, ThingPrincipalType, ThingRef, Timestamp,
+    Partition, Place, PlannedStep, PolicyEdition, Purpose, Record, RunId, RunState, Step,
+    StepFailure, StepRecord, StepState, ThingPrincipalType, ThingRef, Timestamp,
 };
 
 /// A value in the file that no version of the schema has.
@@ -206,14 +206,23 @@ impl RunRow {
     /// Reads what hangs on the row.
     pub(super) fn record(self, connection: &Connection, claimed: bool) -> Result<Record> {
         let mut policies = Vec::new();
+        let mut policy_editions = BTreeMap::new();
         let mut things = Vec::new();
         let mut attached = connection.prepare_cached(
-            "SELECT kind, name, principal_type FROM attached WHERE run = ?1 ORDER BY position",
+            "SELECT kind, name, principal_type, version, hash FROM attached
+             WHERE run = ?1 ORDER BY position",
         )?;
         let mut rows = attached.query([self.id.0])?;
         while let Some(row) = rows.next()? {
             match row.get::<_, String>(0)?.as_str() {
-                "policy" => policies.push(row.get(1)?),
+                "policy" => {
+                    let name: String = row.get(1)?;
+                    if let Some(hash) = row.get(4)? {
+                        let version = row.get(3)?;
+                        policy_editions.insert(name.clone(), PolicyEdition { version, hash });
+                    }
+                    policies.push(name);
+                }
                 "thing" => things.push(thing(row.get(1)?, row.get(2)?)?),
                 _ => return Err(strange("attachment")),
             }
@@ -230,6 +239,7 @@ impl RunRow {
                 certificate: self.certificate,
                 status: self.status,
                 policies,
+                policy_editions,
                 things,
             },
             state: self.state,
@@ -274,15 +284,39 @@ pub(super) fn insert(
             before.place.partition.name(),
         ])?;
     let run = connection.last_insert_rowid();
-    let mut attach =
-        connection.prepare_cached("INSERT INTO attached VALUES (?1, ?2, ?3, ?4, ?5)")?;
-    let policies = before.policies.iter().map(|name| ("policy", name, None));
-    let things = before.things.iter().map(|thing| {
+    let mut attach = connection.prepare_cached(
+        "INSERT INTO attached (run, position, kind, name, principal_type, version, hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    let mut positions = 0_i64..;
+    for name in &before.policies {
+        let edition = before.policy_editions.get(name);
+        let version = edition.and_then(|it| it.version.as_ref());
+        let hash = edition.map(|it| it.hash);
+        let none: Option<&str> = None;
+        attach.execute(params![
+            run,
+            positions.next(),
+            "policy",
+            name,
+            none,
+            version,
+            hash
+        ])?;
+    }
+    for thing in &before.things {
         let principal_type = thing.principal_type.map(ThingPrincipalType::api_name);
-        ("thing", &thing.name, principal_type)
-    });
-    for (position, (kind, name, principal_type)) in (0_i64..).zip(policies.chain(things)) {
-        attach.execute(params![run, position, kind, name, principal_type])?;
+        let none: Option<&str> = None;
+        let values = params![
+            run,
+            positions.next(),
+            "thing",
+            thing.name,
+            principal_type,
+            none,
+            none
+        ];
+        attach.execute(values)?;
     }
     let mut plan = connection.prepare_cached(
         "INSERT INTO step (run, position, stage, kind, name, principal_type, account, message, state)

@@ -67,6 +67,8 @@ UPDATE run SET partition = 'aws-cn' WHERE region LIKE 'cn-%';
 UPDATE run SET partition = 'aws-us-gov' WHERE region LIKE 'us-gov-%';
 ALTER TABLE run ADD COLUMN returned_version INTEGER;
 ALTER TABLE run ADD COLUMN returned_modified INTEGER;
+ALTER TABLE attached ADD COLUMN version TEXT;
+ALTER TABLE attached ADD COLUMN hash BLOB;
 CREATE TABLE batch (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   account TEXT NOT NULL,

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::*;
 use crate::domain::{
     AccountId, Before, CertificateId, CertificateStatus, ControlPlane, FailureKind, Partition,
-    Place, Plan, Purpose, RunState, Step, StepFailure, ThingPrincipalType, ThingRef,
+    Place, Plan, PolicyEdition, Purpose, RunState, Step, StepFailure, ThingPrincipalType, ThingRef,
 };
 
 fn account(digits: &str) -> AccountId {
@@ -18,6 +18,14 @@ fn before(byte: u8) -> Before {
         certificate: CertificateId::from_bytes([byte; 32]),
         status: CertificateStatus::Active,
         policies: vec!["connect".to_owned(), "publish".to_owned()],
+        policy_editions: [(
+            "publish".to_owned(),
+            PolicyEdition {
+                version: Some("3".to_owned()),
+                hash: [byte; 32],
+            },
+        )]
+        .into(),
         things: vec![ThingRef {
             name: "press".to_owned(),
             principal_type: Some(ThingPrincipalType::Exclusive),
@@ -112,6 +120,11 @@ fn foreign_text_is_kept_to_the_byte() {
     before.place.region = foreign.to_owned();
     before.place.control_plane = ControlPlane::Other(foreign.to_owned());
     before.policies = vec![foreign.to_owned(), String::new()];
+    let edition = PolicyEdition {
+        version: Some(foreign.to_owned()),
+        hash: [0xff; 32],
+    };
+    before.policy_editions = [(foreign.to_owned(), edition)].into();
     before.things = vec![ThingRef {
         name: foreign.to_owned(),
         principal_type: None,

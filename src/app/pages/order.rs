@@ -145,6 +145,16 @@ pub fn step(step: &Step) -> String {
 pub fn remark(remark: &Remark) -> String {
     match remark {
         Remark::PolicyGone(name) => format!("policy {} does not exist any more", visible(name)),
+        Remark::PolicyChanged { name, was, is } => {
+            let versions = match (was, is) {
+                (Some(was), Some(is)) if was != is => {
+                    format!(" (version {} then, {} now)", visible(was), visible(is))
+                }
+                _ => String::new(),
+            };
+            let name = visible(name);
+            format!("policy {name} says something else than it did{versions}")
+        }
         Remark::ThingGone(name) => format!("thing {} does not exist any more", visible(name)),
         Remark::ThingHeldOtherwise(was, _) => {
             format!(

@@ -1,6 +1,6 @@
 //! A certificate, its run and how AWS shows it, for the tests of the plans.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{super::*, Plan, Present};
 
@@ -21,6 +21,7 @@ pub(super) fn before() -> Before {
         certificate: CertificateId::from_bytes([7; 32]),
         status: CertificateStatus::Active,
         policies: vec!["connect".to_owned(), "publish".to_owned()],
+        policy_editions: BTreeMap::new(),
         things: vec![
             thing("press", ThingPrincipalType::Exclusive),
             thing("lathe", ThingPrincipalType::NonExclusive),
@@ -75,6 +76,7 @@ pub(super) fn bare(status: ConsoleStatus) -> Present {
         edition: None,
         policies: BTreeSet::new(),
         things: BTreeSet::new(),
+        policy_editions: BTreeMap::new(),
         gone_policies: BTreeSet::new(),
         gone_things: BTreeSet::new(),
     }

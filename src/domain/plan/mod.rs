@@ -6,10 +6,14 @@ mod fixtures;
 mod put_back;
 mod resume;
 
-use std::{collections::BTreeSet, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use super::{
-    AccountId, Before, CertificateStatus, ConsoleStatus, Edition, Step, ThingRef, Timestamp,
+    AccountId, Before, CertificateStatus, ConsoleStatus, Edition, PolicyEdition, Step, ThingRef,
+    Timestamp,
 };
 pub use doubt::{answered_by, as_new_as, changed_since, made_after_all, offer_in_doubt};
 pub use put_back::{PutBack, Remark, put_back};
@@ -48,6 +52,48 @@ pub enum Refused {
     /// Things or policies are attached that were not recorded: they could not be put back. Foreign
     /// text.
     Unrecorded(Vec<String>),
+    /// More policies would be attached than AWS allows. Foreign text.
+    Full {
+        /// Those for which there is no room.
+        no_room: Vec<String>,
+        /// Those that were attached since, and take their place.
+        taken_by: Vec<String>,
+    },
+}
+
+/// How many policies can be attached to a certificate (AWS IoT Core endpoints and quotas, "Maximum
+/// number of policies that can be attached to a certificate or Amazon Cognito identity"; it cannot be
+/// raised).
+const MOST_POLICIES: usize = 10;
+
+/// Whether policies can be attached beside those that are there.
+fn has_room(before: &Before, present: &Present, attach: &[&String]) -> Result<(), Refused> {
+    let missing = attach
+        .iter()
+        .filter(|name| !present.policies.contains(**name));
+    let missing: Vec<&&String> = missing.collect();
+    let room = MOST_POLICIES.saturating_sub(present.policies.len());
+    if missing.len() <= room {
+        return Ok(());
+    }
+    let since = (present.policies.iter()).filter(|name| !before.policies.contains(name));
+    Err(Refused::Full {
+        no_room: missing
+            .into_iter()
+            .skip(room)
+            .map(|it| (*it).clone())
+            .collect(),
+        taken_by: since.cloned().collect(),
+    })
+}
+
+/// Names, one after the other.
+fn write_names(f: &mut fmt::Formatter<'_>, names: &[String]) -> fmt::Result {
+    for (n, name) in names.iter().enumerate() {
+        let comma = if n == 0 { "" } else { ", " };
+        write!(f, "{comma}{}", super::text::visible(name))?;
+    }
+    Ok(())
 }
 
 impl fmt::Display for Refused {
@@ -69,11 +115,14 @@ impl fmt::Display for Refused {
             }
             Self::Unrecorded(names) => {
                 f.write_str("attached since the run began, and not recorded: ")?;
-                for (n, name) in names.iter().enumerate() {
-                    let comma = if n == 0 { "" } else { ", " };
-                    write!(f, "{comma}{}", super::text::visible(name))?;
-                }
-                Ok(())
+                write_names(f, names)
+            }
+            Self::Full { no_room, taken_by } => {
+                write!(f, "a certificate takes {MOST_POLICIES} policies, so there is no room for ")?;
+                write_names(f, no_room)?;
+                f.write_str(": detach what was attached since (")?;
+                write_names(f, taken_by)?;
+                f.write_str(")")
             }
         }
     }
@@ -105,6 +154,8 @@ pub struct Present {
     pub policies: BTreeSet<String>,
     /// Its things.
     pub things: BTreeSet<ThingRef>,
+    /// What the recorded policies say that are not attached, as far as that could be read.
+    pub policy_editions: BTreeMap<String, PolicyEdition>,
     /// Of the recorded policies that are not attached, those that do not exist any more.
     pub gone_policies: BTreeSet<String>,
     /// Of the recorded things that are not attached, those that do not exist any more.
@@ -121,6 +172,7 @@ impl Present {
             edition: None,
             policies: before.policies.iter().cloned().collect(),
             things: before.things.iter().cloned().collect(),
+            policy_editions: BTreeMap::new(),
             gone_policies: BTreeSet::new(),
             gone_things: BTreeSet::new(),
         }

@@ -1,9 +1,12 @@
 //! What makes a certificate again what it was.
 
 use super::{
-    super::{CertificateStatus, ConsoleStatus, Record, Step, StepRecord, ThingRef, Timestamp},
+    super::{
+        Before, CertificateStatus, ConsoleStatus, Record, Step, StepRecord, ThingRef, Timestamp,
+    },
     Plan, Present, Refused,
     doubt::settling,
+    has_room,
 };
 
 /// What a plan to put back leaves as it is, and a person should know.
@@ -11,6 +14,15 @@ use super::{
 pub enum Remark {
     /// The policy does not exist any more.
     PolicyGone(String),
+    /// The policy of that name says something else than it did.
+    PolicyChanged {
+        /// The policy. Foreign text.
+        name: String,
+        /// Its default version then. Foreign text.
+        was: Option<String>,
+        /// Its default version now. Foreign text.
+        is: Option<String>,
+    },
     /// The thing does not exist any more.
     ThingGone(String),
     /// The thing is attached, but no longer as it was; first how it was, then how it is.
@@ -73,8 +85,14 @@ pub fn put_back(record: &Record, present: &Present, now: Timestamp) -> Result<Pu
             remarks.push(Remark::PolicyGone(policy.clone()));
         } else if !present.policies.contains(policy) || in_doubt(&detached) {
             attach.push(Step::AttachPolicy(policy.clone()));
+            remarks.extend(changed(policy, before, present));
         }
     }
+    let policies = attach.iter().filter_map(|step| match step {
+        Step::AttachPolicy(name) => Some(name),
+        _ => None,
+    });
+    has_room(before, present, &policies.collect::<Vec<_>>())?;
     let mut leaving = false;
     for thing in &before.things {
         let detached = |step: &Step| matches!(step, Step::DetachThing(it) if it.name == thing.name);
@@ -122,6 +140,17 @@ pub fn put_back(record: &Record, present: &Present, now: Timestamp) -> Result<Pu
         plan.push(4, Step::SeeAttached);
     }
     Ok(PutBack { plan, remarks })
+}
+
+/// Whether a policy says something else now, where both could be read.
+fn changed(policy: &str, before: &Before, present: &Present) -> Option<Remark> {
+    let was = before.policy_editions.get(policy)?;
+    let is = present.policy_editions.get(policy)?;
+    (was.hash != is.hash).then(|| Remark::PolicyChanged {
+        name: policy.to_owned(),
+        was: was.version.clone(),
+        is: is.version.clone(),
+    })
 }
 
 /// Whether a thing holds the certificate in another way than it did, as far as AWS said.

@@ -4,6 +4,7 @@ use super::{
     super::{ConsoleStatus, Record, Step, StepRecord, ThingRef, Timestamp},
     Present, Refused,
     doubt::{answered_by, undone},
+    has_room,
 };
 
 /// The positions of the steps that a run which was cut off still needs, from what AWS shows now: a
@@ -65,6 +66,15 @@ pub fn resume(record: &Record, present: &Present, now: Timestamp) -> Result<Vec<
             return Err(Refused::Unrecorded(unrecorded));
         }
     }
+    let attach = record.steps.iter().filter_map(|known| match &known.step {
+        Step::AttachPolicy(name)
+            if !known.state.is_settled() && !present.gone_policies.contains(name) =>
+        {
+            Some(name)
+        }
+        _ => None,
+    });
+    has_room(before, present, &attach.collect::<Vec<_>>())?;
     let needed = |known: &StepRecord| match &known.step {
         // Nothing before the transfer is needed any more once it was made.
         Step::Deactivate | Step::DetachPolicy(_) | Step::DetachThing(_) | Step::AwaitDetached

@@ -36,7 +36,7 @@ pub(in crate::worker) async fn again(
         foreseen: Vec::new(),
         shown: Vec::new(),
     };
-    let (shared, certificates, _) = prepared(connected, order, tools).await?;
+    let (shared, certificates, _) = prepared(connected, order, tools, true).await?;
     let mut made = Vec::new();
     for id in certificates {
         made.extend(Box::pin(look_at(&shared, id)).await);

@@ -1,6 +1,6 @@
 //! From what is wanted of a certificate to a run of it.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     Shared,
@@ -78,6 +78,7 @@ async fn look(shared: &Arc<Shared>, id: CertificateId) -> Result<Before, RunOutc
         certificate: id,
         status: found.description.status,
         policies: found.policies.into_iter().map(|it| it.name).collect(),
+        policy_editions: BTreeMap::new(),
         things: found.things,
     })
 }
@@ -85,7 +86,7 @@ async fn look(shared: &Arc<Shared>, id: CertificateId) -> Result<Before, RunOutc
 /// Does what a certificate needs for its transfer, as far as it was named, and transfers it.
 async fn run_to(
     shared: &Arc<Shared>,
-    before: Before,
+    mut before: Before,
     to: AccountId,
     message: Option<&str>,
 ) -> RunOutcome {
@@ -99,9 +100,11 @@ async fn run_to(
     if let Some(unnamed) = seen.unnamed(&before) {
         return RunOutcome::Refused(unnamed);
     }
-    if shared.tools.stop.no_more() {
+    let editions = Box::pin(shared.policy_editions(&before.policies));
+    let Some(editions) = shared.tools.stop.unless_no_more(editions).await else {
         return RunOutcome::Cancelled { begun: false };
-    }
+    };
+    before.policy_editions = editions;
     let steps = plan.steps.clone();
     let begun = shared.tools.ledger.with(move |journal| {
         let run = journal.begin(&before, &plan, ledger::now())?;
@@ -200,7 +203,8 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
     }
     if let Some(named) = shared.foreseen.get(&id) {
         let step = |position: &usize| record.steps.get(*position).map(|known| &known.step);
-        let more = needed.iter().filter_map(step).any(|it| !named.contains(it));
+        let changes = needed.iter().filter_map(step).filter(|it| it.changes());
+        let more = changes.into_iter().any(|it| !named.contains(it));
         if more {
             let text = "more would be done than was shown: look at it again".to_owned();
             return release(shared, &record, not_as_needed(text)).await;

@@ -1,7 +1,7 @@
 //! What AWS shows of a certificate now.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, PoisonError},
 };
 
@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 use super::Shared;
 use crate::domain::{
     self, AccountId, Before, CertificateId, CertificateStatus, ConsoleStatus, Description, Failure,
-    FailureKind, PolicyRef, Present, Record, Rejection, ThingRef,
+    FailureKind, PolicyEdition, PolicyRef, Present, Record, Rejection, ThingRef,
 };
 use crate::worker::ledger;
 
@@ -26,6 +26,15 @@ pub(super) enum Seen {
     Here(Box<Present>),
     /// The account does not have it, and offers it to nobody.
     NotHere,
+}
+
+/// A policy as it is now.
+#[derive(Debug, Clone)]
+pub(super) enum Policy {
+    Says(PolicyEdition),
+    Gone,
+    /// It cannot be read.
+    Unknown,
 }
 
 impl Shared {
@@ -99,6 +108,7 @@ impl Shared {
             edition: description.as_ref().map(Description::edition),
             policies: BTreeSet::new(),
             things: BTreeSet::new(),
+            policy_editions: BTreeMap::new(),
             gone_policies: BTreeSet::new(),
             gone_things: BTreeSet::new(),
         };
@@ -126,13 +136,25 @@ impl Shared {
 
     /// What cannot be found out is taken to exist: attaching it will tell.
     async fn look_for_missing(&self, before: &Before, present: &mut Present) {
-        for policy in &before.policies {
-            if !present.policies.contains(policy) && !self.policy_exists(policy).await {
-                present.gone_policies.insert(policy.clone());
+        let policies = before.policies.iter();
+        let policies: Vec<String> = policies
+            .filter(|name| !present.policies.contains(*name))
+            .cloned()
+            .collect();
+        for policy in policies {
+            match self.policy(&policy).await {
+                Policy::Gone => {
+                    present.gone_policies.insert(policy);
+                }
+                Policy::Says(edition) => {
+                    present.policy_editions.insert(policy, edition);
+                }
+                Policy::Unknown => {}
             }
         }
-        // In a batch, a call for each thing would take longer than all that is to be put back.
-        if self.batch {
+        // In a batch that is carried out, a call for each thing would take longer than all that is to
+        // be put back.
+        if self.batch && !self.only_looks {
             return;
         }
         for thing in &before.things {
@@ -143,13 +165,32 @@ impl Shared {
         }
     }
 
-    /// Asked once an order.
-    async fn policy_exists(&self, name: &str) -> bool {
-        let cell: Arc<OnceCell<bool>> = {
+    /// What policies say, as far as that can be read.
+    pub(super) async fn policy_editions(
+        &self,
+        names: &[String],
+    ) -> BTreeMap<String, PolicyEdition> {
+        let mut editions = BTreeMap::new();
+        for name in names {
+            if let Policy::Says(edition) = self.policy(name).await {
+                editions.insert(name.clone(), edition);
+            }
+        }
+        editions
+    }
+
+    /// What a policy says. Asked once an order.
+    async fn policy(&self, name: &str) -> Policy {
+        let cell: Arc<OnceCell<Policy>> = {
             let mut known = (self.policies.lock()).unwrap_or_else(PoisonError::into_inner);
             Arc::clone(known.entry(name.to_owned()).or_default())
         };
-        *cell.get_or_init(|| self.policy_exists_now(name)).await
+        let ask = async || match self.connection.policy_document(name).await {
+            Ok(document) => Policy::Says(document.edition()),
+            Err(failure) if failure.kind == FailureKind::NotFound => Policy::Gone,
+            Err(_) => Policy::Unknown,
+        };
+        cell.get_or_init(ask).await.clone()
     }
 
     pub(super) async fn policy_exists_now(&self, name: &str) -> bool {

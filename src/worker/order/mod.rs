@@ -28,6 +28,7 @@ use tokio::{
 
 pub(super) use again::again;
 pub(super) use known::Known;
+use look::Policy;
 use reports::{Delivery, Reports};
 use scout::Scouting;
 
@@ -164,8 +165,10 @@ struct Shared {
     taken: Mutex<HashMap<CertificateId, OwnedSemaphorePermit>>,
     /// The number of the next call that changes something.
     calls: AtomicU64,
-    /// The policies that were looked for, and whether they exist: a fleet shares its policies.
-    policies: Mutex<HashMap<String, Arc<OnceCell<bool>>>>,
+    /// Whether nothing is carried out: it is asked what would be.
+    only_looks: bool,
+    /// The policies that were looked at: a fleet shares its policies.
+    policies: Mutex<HashMap<String, Arc<OnceCell<Policy>>>>,
 }
 
 /// What an order needs of the background task.
@@ -182,7 +185,7 @@ pub(super) struct Tools {
 ///
 /// Why none of it was begun.
 pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> Result<(), Failure> {
-    let (shared, certificates, delivery) = prepared(connected, order, tools).await?;
+    let (shared, certificates, delivery) = prepared(connected, order, tools, false).await?;
     let noted = shared.note_batch(&certificates).await?;
     let work = async {
         shared.work_on(certificates).await;
@@ -211,7 +214,7 @@ pub(super) async fn foresee(
     order: Order,
     tools: Tools,
 ) -> Result<(), Failure> {
-    let (shared, certificates, _) = prepared(connected, order, tools).await?;
+    let (shared, certificates, _) = prepared(connected, order, tools, true).await?;
     let look = |id| {
         let shared = Arc::clone(&shared);
         async move {
@@ -235,6 +238,7 @@ async fn prepared(
     connected: Connected,
     order: Order,
     tools: Tools,
+    only_looks: bool,
 ) -> Result<(Arc<Shared>, Vec<CertificateId>, Delivery), Failure> {
     connected.must_be(&order.place).await?;
     if order.work.is_journaled() {
@@ -277,6 +281,7 @@ async fn prepared(
         slots: Arc::new(Semaphore::new(AT_ONCE)),
         taken: Mutex::default(),
         calls: AtomicU64::new(0),
+        only_looks,
         policies: Mutex::default(),
     });
     Ok((shared, certificates, delivery))

@@ -267,10 +267,10 @@ async fn a_put_back_that_failed_is_tried_again_as_a_put_back() {
     let (simulator, mut person) = fleet(3).await;
     transfer_all(&mut person).await;
     assert!(person.screen().contains("3 of 3"), "{}", person.screen());
-    simulator.deny(SOURCE, "iot:DescribeCertificate");
     person.keys("esc * a");
     person.choose("Put back");
     person.settle().await;
+    simulator.deny(SOURCE, "iot:DescribeCertificate");
     person.keys("right enter").settle().await;
     assert!(person.screen().contains("3 failed"), "{}", person.screen());
     simulator.allow(SOURCE, "iot:DescribeCertificate");

@@ -36,6 +36,14 @@ fn before(byte: u8) -> Before {
         certificate: CertificateId::from_bytes([byte; 32]),
         status: CertificateStatus::Active,
         policies: vec!["connect".to_owned(), "publish".to_owned()],
+        policy_editions: [(
+            "publish".to_owned(),
+            certferry::domain::PolicyEdition {
+                version: Some("3".to_owned()),
+                hash: [byte; 32],
+            },
+        )]
+        .into(),
         things: vec![
             thing("press", ThingPrincipalType::Exclusive),
             thing("lathe", ThingPrincipalType::NonExclusive),

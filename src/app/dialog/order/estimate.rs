@@ -1,6 +1,6 @@
 //! How long an order takes, by the quotas.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use crate::domain::{CertificateStatus, ConsoleStatus, Operation, Record, shortest_time};
 
@@ -33,7 +33,9 @@ impl OrderDraft {
 
     /// Every call of the plans, counted from what is attached.
     fn to_prepare(&self) -> Vec<Operation> {
-        let mut operations = Vec::new();
+        // Of each policy it is written down what it says.
+        let policies = self.wanted().flat_map(|seen| &seen.policies);
+        let mut operations = once_each(policies);
         for seen in self.wanted() {
             operations.extend(LOOK);
             operations.push(Operation::TransferCertificate);
@@ -53,7 +55,8 @@ impl OrderDraft {
 
     /// Every call of the plans when nothing of it is there.
     fn to_put_back(&self) -> Vec<Operation> {
-        let mut operations = Vec::new();
+        let policies = self.restorable().flat_map(|it| &it.before.policies);
+        let mut operations = once_each(policies);
         for record in self.restorable() {
             let before = &record.before;
             operations.extend(LOOK);
@@ -80,6 +83,12 @@ impl OrderDraft {
         };
         self.records.iter().flat_map(left).collect()
     }
+}
+
+/// The calls that read policies: a fleet shares them.
+fn once_each<'a>(policies: impl Iterator<Item = &'a String>) -> Vec<Operation> {
+    let names: HashSet<&String> = policies.collect();
+    vec![Operation::GetPolicy; names.len()]
 }
 
 /// How long it takes to look at so many more certificates; `None` when that is soon over.

@@ -45,6 +45,8 @@ pub struct OrderDraft {
     pub records: Vec<Record>,
     /// What would be done with the runs that are gone on with.
     pub foreseen: Vec<Foreseen>,
+    /// Those of them with which nothing can be done.
+    pub refused: HashSet<CertificateId>,
     /// Those that devices use.
     pub in_service: HashSet<CertificateId>,
     /// Whether everything that decides about it was looked at.
@@ -64,6 +66,7 @@ impl OrderDraft {
             unseen: Vec::new(),
             records: Vec::new(),
             foreseen: Vec::new(),
+            refused: HashSet::new(),
             in_service: HashSet::new(),
             surveyed: kind.looks_at() == Looks::Nothing,
         }
@@ -135,15 +138,30 @@ impl OrderDraft {
     /// The runs that the order would put back.
     fn restorable(&self) -> impl Iterator<Item = &Record> {
         self.records.iter().filter(|record| {
-            !record.claimed && !self.left_on_purpose(record) && !self.in_service(record)
+            !record.claimed
+                && !self.left_on_purpose(record)
+                && !self.in_service(record)
+                && !self.is_refused(record.before.certificate)
         })
+    }
+
+    /// Whether a look has shown that nothing can be done with a certificate.
+    fn is_refused(&self, id: CertificateId) -> bool {
+        self.refused.contains(&id)
+    }
+
+    /// Takes what would be done with a certificate.
+    pub fn foresee(&mut self, foreseen: Foreseen) {
+        if foreseen.steps.is_err() {
+            self.refused.insert(foreseen.id);
+        }
+        self.foreseen.push(foreseen);
     }
 
     /// The certificates that the order would name.
     pub fn chosen(&self) -> Vec<CertificateId> {
         match self.kind.looks_at() {
             Looks::Attachments => self.wanted().map(|seen| seen.id).collect(),
-            Looks::Journal if self.foreseen.iter().any(|it| it.steps.is_err()) => Vec::new(),
             Looks::Journal => {
                 let ids = self.restorable().map(|record| record.before.certificate);
                 ids.collect()

@@ -10,7 +10,7 @@ use crate::{
         pages::{remark, step},
     },
     domain::{
-        AccountId, CertificateId, CertificateStatus, ConsoleStatus, Foreseen, Record, Step,
+        AccountId, CertificateId, CertificateStatus, ConsoleStatus, Record, Remark, Step,
         text::{counted, counted_attachments, visible},
     },
 };
@@ -19,6 +19,8 @@ use super::{super::transfer::listed, Kind, Looks, OrderDraft, estimate::looking_
 
 /// How many certificates are named one by one.
 const NAMED: usize = 3;
+/// How many remarks are said one by one.
+const REMARKS: usize = 5;
 
 impl OrderDraft {
     /// What it is about, and where.
@@ -53,8 +55,15 @@ impl OrderDraft {
         if self.kind.looks_at() == Looks::Journal && self.records.is_empty() {
             return "Looking into the journal…".to_owned();
         }
+        let all = match self.kind.looks_at() {
+            Looks::Journal => (self.records.iter())
+                .filter(|it| self.is_refused(it.before.certificate))
+                .count()
+                .saturating_add(self.restorable().count()),
+            _ => self.certificates.len(),
+        };
         let (all, seen) = (
-            self.certificates.len(),
+            all,
             (self.seen.len())
                 .saturating_add(self.foreseen.len())
                 .saturating_add(self.unseen.len()),
@@ -161,18 +170,9 @@ impl OrderDraft {
                         lines.push((Role::Plain, format!("{n} left out: {why}.")));
                     }
                 }
+                lines.extend(self.refused_lines("be put back"));
             }
-            Looks::Steps => {
-                let refused =
-                    (self.foreseen.iter()).filter_map(|it| Some((it.id, it.steps.as_ref().err()?)));
-                for (id, why) in refused.clone().take(NAMED) {
-                    let text = format!("{} cannot go on: {}.", id.short(), visible(why));
-                    lines.push((Role::Bad, text));
-                }
-                if let n @ 1.. = refused.count().saturating_sub(NAMED) {
-                    lines.push((Role::Bad, format!("And {n} more cannot go on.")));
-                }
-            }
+            Looks::Steps => lines.extend(self.refused_lines("go on")),
             Looks::Nothing => {}
         }
         if self.unseen.len() > 3 {
@@ -186,6 +186,25 @@ impl OrderDraft {
                 failure.summary()
             );
             lines.push((Role::Bad, text));
+        }
+        lines
+    }
+
+    /// Those with which nothing can be done, and why.
+    fn refused_lines(&self, what: &str) -> Vec<(Role, String)> {
+        if self.certificates.len() == 1 && self.kind == Kind::PutBack {
+            // It is all that the dialog says then.
+            return Vec::new();
+        }
+        let refused =
+            (self.foreseen.iter()).filter_map(|it| Some((it.id, it.steps.as_ref().err()?)));
+        let line = |(id, why): (CertificateId, &String)| {
+            let text = format!("{} cannot {what}: {}.", id.short(), visible(why));
+            (Role::Bad, text)
+        };
+        let mut lines: Vec<_> = refused.clone().take(NAMED).map(line).collect();
+        if let n @ 1.. = refused.count().saturating_sub(NAMED) {
+            lines.push((Role::Bad, format!("And {n} more cannot {what}.")));
         }
         lines
     }
@@ -223,24 +242,7 @@ impl OrderDraft {
                 lines.push((Role::Bad, text));
             }
         }
-        if let [Foreseen { steps, remarks, .. }] = self.foreseen.as_slice() {
-            match steps {
-                Ok(steps) => {
-                    let words: Vec<String> = steps.iter().map(step).collect();
-                    let text = if words.is_empty() {
-                        "All of it is there already.".to_owned()
-                    } else {
-                        format!("Does: {}.", words.join(", "))
-                    };
-                    lines.push((Role::Plain, text));
-                }
-                Err(why) => lines.push((Role::Bad, format!("Not possible: {}.", visible(why)))),
-            }
-            let words = remarks
-                .iter()
-                .map(|it| (Role::Bad, format!("But {}.", remark(it))));
-            lines.extend(words);
-        }
+        lines.extend(self.put_back_now());
         let offered =
             |it: &&&Record| app.status(it.before.certificate) == ConsoleStatus::Transferred;
         match (records.iter().filter(offered).count(), records.as_slice()) {
@@ -261,6 +263,47 @@ impl OrderDraft {
                 let text = format!("{n} of them are offered to others: taken back first.");
                 lines.push((Role::Bad, text));
             }
+        }
+        lines
+    }
+
+    /// What putting back does as they stand now: of one certificate each step, of many how much; and
+    /// what stays otherwise than it was.
+    fn put_back_now(&self) -> Vec<(Role, String)> {
+        let mut lines = Vec::new();
+        let steps = || {
+            self.foreseen
+                .iter()
+                .flat_map(|it| it.steps.iter().flatten())
+        };
+        let words = match self.foreseen.as_slice() {
+            [_] => steps().map(step).collect(),
+            _ => does(steps),
+        };
+        let text = if words.is_empty() {
+            "All of it is there already.".to_owned()
+        } else {
+            format!("Does: {}.", words.join(", "))
+        };
+        lines.push((Role::Plain, text));
+        let mut remarks: BTreeMap<String, usize> = BTreeMap::new();
+        for it in self.foreseen.iter().flat_map(|it| &it.remarks) {
+            // Of the status it is said above.
+            if !matches!(it, Remark::StatusNotRestorable(_)) {
+                let n = remarks.entry(remark(it)).or_default();
+                *n = n.saturating_add(1);
+            }
+        }
+        let more = remarks.len().saturating_sub(REMARKS);
+        for (words, n) in remarks.into_iter().take(REMARKS) {
+            let of = match n {
+                1 => String::new(),
+                n => format!(", of {}", certificates(n)),
+            };
+            lines.push((Role::Bad, format!("But {words}{of}.")));
+        }
+        if more > 0 {
+            lines.push((Role::Bad, format!("And {more} more that stay otherwise.")));
         }
         lines
     }
@@ -291,28 +334,7 @@ impl OrderDraft {
             return vec![(Role::Bad, text)];
         }
         let all = || possible.iter().flat_map(|(_, steps)| steps.iter());
-        let count = |is: fn(&Step) -> bool| all().filter(|it| is(it)).count();
-        let mut does = Vec::new();
-        match count(|it| matches!(it, Step::Deactivate)) {
-            0 => {}
-            n => does.push(format!("deactivates {n}")),
-        }
-        if let Some(detached) = counted_attachments(
-            count(|it| matches!(it, Step::DetachPolicy(_))),
-            count(|it| matches!(it, Step::DetachThing(_))),
-        ) {
-            does.push(format!("detaches {detached}"));
-        }
-        if let Some(attached) = counted_attachments(
-            count(|it| matches!(it, Step::AttachPolicy(_))),
-            count(|it| matches!(it, Step::AttachThing(_))),
-        ) {
-            does.push(format!("attaches {attached}"));
-        }
-        match count(|it| matches!(it, Step::Activate)) {
-            0 => {}
-            n => does.push(format!("activates {n}")),
-        }
+        let does = does(all);
         let mut lines = Vec::new();
         if !does.is_empty() {
             lines.push((Role::Bad, format!("First {}.", does.join(", "))));
@@ -398,6 +420,37 @@ impl OrderDraft {
              first, so that it can be put back."
         )
     }
+}
+
+/// What steps of several certificates do, in numbers.
+fn does<'a, I: Iterator<Item = &'a Step>>(steps: impl Fn() -> I) -> Vec<String> {
+    let count = |is: fn(&Step) -> bool| steps().filter(|it| is(it)).count();
+    let mut does = Vec::new();
+    match count(|it| matches!(it, Step::CancelTransfer)) {
+        0 => {}
+        n => does.push(format!("takes {} back", counted(n, "offer", "offers"))),
+    }
+    match count(|it| matches!(it, Step::Deactivate)) {
+        0 => {}
+        n => does.push(format!("deactivates {n}")),
+    }
+    if let Some(detached) = counted_attachments(
+        count(|it| matches!(it, Step::DetachPolicy(_))),
+        count(|it| matches!(it, Step::DetachThing(_))),
+    ) {
+        does.push(format!("detaches {detached}"));
+    }
+    if let Some(attached) = counted_attachments(
+        count(|it| matches!(it, Step::AttachPolicy(_))),
+        count(|it| matches!(it, Step::AttachThing(_))),
+    ) {
+        does.push(format!("attaches {attached}"));
+    }
+    match count(|it| matches!(it, Step::Activate)) {
+        0 => {}
+        n => does.push(format!("activates {n}")),
+    }
+    does
 }
 
 /// The first certificates by name, and the key that shows the rest.
