@@ -40,7 +40,7 @@ impl App {
         self.open_form(purpose);
     }
 
-    fn open_form(&mut self, purpose: Purpose) {
+    pub(super) fn open_form(&mut self, purpose: Purpose) {
         self.open(Dialog::Form(Box::new(Form::new(purpose))));
     }
 
@@ -101,6 +101,13 @@ impl App {
         if let Some(target) = form.region(self) {
             self.close_dialog();
             return self.connect(target);
+        }
+        if let Purpose::TakeOver(record) = &form.purpose {
+            if let Some(holder) = &record.holder {
+                let call = Call::TakeOver(record.id, holder.token.clone());
+                self.ask(Place::OpenRuns, call);
+            }
+            return self.close_dialog();
         }
         if let Some(order) = form.order(self) {
             self.close_dialog();

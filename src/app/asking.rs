@@ -56,6 +56,7 @@ impl App {
         self.list_focused = true;
         self.detaching.clear();
         self.unfinished.clear();
+        self.held.clear();
         self.not_begun.clear();
         self.elsewhere.clear();
         self.doubted.clear();

@@ -170,6 +170,8 @@ impl App {
             return self.say(Level::Info, text);
         }
         self.open(Dialog::Menu(Menu::new(MenuKind::Runs, "Runs", entries)));
+        // Another process may have begun or ended one since.
+        self.ask_open_runs();
     }
 
     /// The orders of this session, the newest first, and what the journal has open.

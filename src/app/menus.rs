@@ -140,7 +140,14 @@ impl App {
     /// What else can become of a certificate's open run.
     fn decision(&self, kind: Kind, id: CertificateId) -> Entry {
         if self.unfinished_run(id).is_none() {
-            return Entry::disabled(kind.letter(), kind.label(), "it has no unfinished run");
+            let held = self.held.iter().any(|it| it.before.certificate == id);
+            let why = if held {
+                let key = self.setup.keymap.key(Command::Orders);
+                format!("another process works on it: {key} shows it")
+            } else {
+                "it has no unfinished run".to_owned()
+            };
+            return Entry::disabled(kind.letter(), kind.label(), why);
         }
         if self.is_changing(id) {
             return Entry::disabled(kind.letter(), kind.label(), "a change of it is under way");

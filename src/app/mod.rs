@@ -148,6 +148,8 @@ pub struct App {
     pub orders: Vec<orders::OrderRun>,
     /// What the journal has open in this account and nobody works on.
     pub unfinished: Vec<Record>,
+    /// The runs on which other processes work.
+    pub held: Vec<Record>,
     /// What batches of processes that are gone have not begun.
     pub not_begun: Vec<NotBegun>,
     /// How many runs are open at other places, by their names.
@@ -189,6 +191,7 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         last_failure: None,
         orders: Vec::new(),
         unfinished: Vec::new(),
+        held: Vec::new(),
         not_begun: Vec::new(),
         elsewhere: Vec::new(),
         doubted: BTreeMap::new(),

@@ -1,13 +1,13 @@
 //! What the journal has open, and what can become of it.
 
 use crate::domain::{
-    Answer, BatchId, CertificateId, ConsoleStatus, Failure, OpenRuns, Record, Work,
+    Answer, BatchId, CertificateId, ConsoleStatus, Failure, Life, OpenRuns, Record, RunId, Work,
     text::{counted, visible},
 };
 
 use super::{
     App, Level,
-    dialog::{Choice, Dialog, Entry, Kind, Menu, MenuKind},
+    dialog::{Choice, Dialog, Entry, Kind, Menu, MenuKind, Purpose},
     keymap::Command,
     pages,
 };
@@ -22,7 +22,13 @@ impl App {
                     elsewhere,
                     incomplete,
                 } = *open;
-                let open: Vec<Record> = here.into_iter().filter(|it| !it.claimed).collect();
+                let (held, open): (Vec<Record>, Vec<Record>) =
+                    here.into_iter().partition(|it| it.claimed);
+                let held: Vec<Record> = held.into_iter().filter(|it| it.holder.is_some()).collect();
+                let stuck = held.iter().any(|record| {
+                    is_perhaps_gone(record) && !self.held.iter().any(|known| known.id == record.id)
+                });
+                self.held = held;
                 if incomplete && !self.journal_read {
                     self.say(
                         Level::Bad,
@@ -41,7 +47,7 @@ impl App {
                 self.journal_read = true;
                 self.doubt_runs(at_start);
                 // What this session's own orders left open is shown where they are.
-                if (news || stale) && self.orders.is_empty() {
+                if (news || stale || stuck) && self.orders.is_empty() {
                     self.tell_unfinished();
                 }
             }
@@ -110,6 +116,11 @@ impl App {
             };
             entries.extend(Kind::UNFINISHED.map(entry));
         }
+        entries.extend(self.held.iter().filter_map(|record| {
+            let label = format!("At work: {}", record.before.certificate.short());
+            let who = pages::holder(record.holder.as_ref()?, self.now);
+            Some(Entry::row(label, Choice::Holder(record.id)).with_remark(who))
+        }));
         entries.extend(self.not_begun.iter().map(|it| {
             let n = counted(it.certificates.len(), "certificate", "certificates");
             let to = self.setup.book.describe(it.to);
@@ -122,6 +133,37 @@ impl App {
             Entry::told(format!("Elsewhere: {runs}"), place.clone())
         }));
         entries
+    }
+
+    /// What can become of a run on which another process works.
+    pub(super) fn open_holder(&mut self, run: RunId) {
+        let held = self.held.iter().find(|it| it.id == run);
+        let Some((record, holder)) = held.and_then(|it| Some((it, it.holder.as_ref()?))) else {
+            return;
+        };
+        let refused = match (self.setup.read_only, holder.life) {
+            (true, _) => Some("this session is read-only"),
+            (_, Life::Alive) => Some("it runs on this computer: stop it there"),
+            _ => None,
+        };
+        let take_over = match refused {
+            Some(why) => Entry::disabled(Command::TakeOver, "Take it over", why),
+            None => Entry::enabled(Command::TakeOver, "Take it over…", Choice::TakeOver(run)),
+        };
+        let title = format!("At work on {}", record.before.certificate.short());
+        let entries = vec![
+            Entry::enabled(Command::GoOn, "Let it work", Choice::GoOn)
+                .with_remark(pages::holder(holder, self.now)),
+            take_over,
+        ];
+        self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, title, entries)));
+    }
+
+    /// Asks whether to take a run over.
+    pub(super) fn ask_to_take_over(&mut self, run: RunId) {
+        if let Some(record) = self.held.iter().find(|it| it.id == run) {
+            self.open_form(Purpose::TakeOver(Box::new(record.clone())));
+        }
     }
 
     /// How many certificates batches of processes that are gone have not begun with.
@@ -180,8 +222,12 @@ impl App {
             0 => {}
             n => open.push(format!("{n} not begun")),
         }
+        match self.held.iter().filter(|it| is_perhaps_gone(it)).count() {
+            0 => {}
+            n => open.push(format!("{n} held by a process that may be gone")),
+        }
         let (open, key) = (open.join(", "), self.setup.keymap.key(Command::Orders));
-        let text = format!("{open} in the journal: {key} shows what can become of them.");
+        let text = format!("In the journal: {open}. {key} shows what can become of them.");
         self.say(Level::Bad, text);
     }
 
@@ -205,4 +251,10 @@ impl App {
         );
         (possible && !record.claimed).then_some(record)
     }
+}
+
+/// Whether the process that holds a run is not known to be alive.
+fn is_perhaps_gone(record: &Record) -> bool {
+    let holder = record.holder.as_ref();
+    holder.is_some_and(|holder| holder.life != Life::Alive)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{
     AccountId, BatchId, CertificateArn, CertificateId, ConsoleStatus, ControlPlane, Description,
     Failure, Foreseen, ListedCertificate, NotBegun, Operation, Order, OutgoingTransfer, Partition,
-    PolicyDocument, PolicyRef, Progress, Record, Step, Surveyed, ThingAttributes,
+    PolicyDocument, PolicyRef, Progress, Record, RunId, Step, Surveyed, ThingAttributes,
     ThingPrincipalType, ThingRef, Timestamp,
 };
 
@@ -71,6 +71,9 @@ pub enum Call {
     MutateAsShown(Mutation, Box<Shown>),
     /// Forgets what a batch has not begun; answered with what is open then.
     ForgetBatch(BatchId),
+    /// Takes a run from another process, named by its token, that seems to work on it; answered with
+    /// what is open then.
+    TakeOver(RunId, String),
     /// Asks the journal what was offered from here and not put back since.
     Offered,
     /// Looks whether a change was made after all that was sent then, and that nobody knows of or AWS
@@ -118,6 +121,7 @@ impl Call {
             | Self::OpenRuns
             | Self::Offered
             | Self::ForgetBatch(_)
+            | Self::TakeOver(..)
             | Self::Restorable(_)
             | Self::SaveReport { .. } => Operation::Journal,
         }

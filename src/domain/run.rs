@@ -300,6 +300,32 @@ impl StepRecord {
     }
 }
 
+/// Another process that works on a run, or that the file system takes for one that does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// What names it in the journal.
+    pub token: String,
+    /// Its computer; `None` when it did not say. Foreign text.
+    pub host: Option<String>,
+    /// Its process number.
+    pub process: Option<u32>,
+    /// When it opened the journal.
+    pub since: Option<Timestamp>,
+    /// Whether it is alive.
+    pub life: Life,
+}
+
+/// Whether a process is alive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Life {
+    /// It runs on this computer.
+    Alive,
+    /// It was on this computer, and there is no such process.
+    Gone,
+    /// It is, or was, on another computer, or nobody knows where.
+    Unknown,
+}
+
 /// What the journal knows of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
@@ -320,6 +346,8 @@ pub struct Record {
     pub returned: Option<Edition>,
     /// Whether a living process works on it, this one or another.
     pub claimed: bool,
+    /// That process, when it is another one.
+    pub holder: Option<Holder>,
     /// Its steps, in the plan's order. A step is named by its position here.
     pub steps: Vec<StepRecord>,
 }

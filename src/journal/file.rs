@@ -99,8 +99,8 @@ pub(super) fn is_of_network(folder: &Path) -> bool {
     rustix::fs::statfs(folder).is_ok_and(|found| u64::from(found.f_flags) & LOCAL == 0)
 }
 
-/// `journal.HOST.db` beside `journal.db`.
-pub(super) fn of_this_computer(path: &Path) -> PathBuf {
+/// This computer's name, in letters that a file's name can have.
+pub(super) fn this_computer() -> String {
     let name = rustix::system::uname();
     let name = name.nodename().to_string_lossy();
     let plain = |c: char| {
@@ -110,8 +110,12 @@ pub(super) fn of_this_computer(path: &Path) -> PathBuf {
             '_'
         }
     };
-    let name: String = name.chars().map(plain).take(100).collect();
-    path.with_extension(format!("{name}.db"))
+    name.chars().map(plain).take(100).collect()
+}
+
+/// `journal.HOST.db` beside `journal.db`.
+pub(super) fn of_this_computer(path: &Path) -> PathBuf {
+    path.with_extension(format!("{}.db", this_computer()))
 }
 
 /// The journals of other computers beside one, each with its computer's name.

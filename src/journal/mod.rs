@@ -278,7 +278,10 @@ impl Journal {
                 let row = RunRow::read(row)?;
                 let claimed = (row.owner.as_deref())
                     .is_some_and(|token| row.state.is_open() && self.inner.owner.alive(token));
-                records.push(row.record(connection, claimed)?);
+                let token = row.owner.clone().filter(|_| claimed);
+                let mut record = row.record(connection, claimed)?;
+                record.holder = token.and_then(|token| self.inner.owner.holder(token));
+                records.push(record);
             }
             Ok(records)
         };

@@ -7,12 +7,14 @@
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io,
+    io::{self, Write as _},
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
+    process,
 };
 
 use super::{JournalError, file};
+use crate::domain::{Holder, Life, Timestamp};
 
 /// This journal's claim to be alive.
 #[derive(Debug)]
@@ -37,6 +39,10 @@ impl Owner {
             TryLockError::WouldBlock => JournalError::Busy(path.clone()),
             TryLockError::Error(error) => failed(&error),
         })?;
+        // For people: who it is that holds a run. Through the same handle: where a lock is of the
+        // process and not of the handle, closing another one gives it up.
+        let said = (&lock).write_all(this_process().as_bytes());
+        said.map_err(|error| failed(&error))?;
         Ok(Self {
             folder,
             token,
@@ -74,6 +80,36 @@ impl Owner {
 }
 
 impl Owner {
+    /// Who an owner is; `None` for this one.
+    pub(super) fn holder(&self, token: String) -> Option<Holder> {
+        if token == self.token {
+            return None;
+        }
+        let said = fs::read_to_string(self.folder.join(&token)).unwrap_or_default();
+        let mut lines = said.lines();
+        let host = lines.next().filter(|it| !it.is_empty()).map(str::to_owned);
+        let process = lines.next().and_then(|it| it.parse().ok());
+        let since = (lines.next().and_then(|it| it.parse().ok()))
+            .and_then(|it| Timestamp::from_unix_timestamp(it).ok());
+        let life = match (&host, process, since) {
+            (Some(host), Some(process), Some(since)) if *host == file::this_computer() => {
+                if runs_since(process, since) {
+                    Life::Alive
+                } else {
+                    Life::Gone
+                }
+            }
+            _ => Life::Unknown,
+        };
+        Some(Holder {
+            token,
+            host,
+            process,
+            since,
+            life,
+        })
+    }
+
     /// Whether no other owner is alive.
     pub(super) fn is_last(&self) -> bool {
         let Ok(entries) = fs::read_dir(&self.folder) else {
@@ -94,6 +130,45 @@ impl Drop for Owner {
         // What stays is removed by the next one.
         let _ = fs::remove_file(self.folder.join(&self.token));
     }
+}
+
+/// This computer, this process, and when it opened the journal.
+fn this_process() -> String {
+    format!(
+        "{}\n{}\n{}\n",
+        file::this_computer(),
+        process::id(),
+        Timestamp::now_utc().unix_timestamp()
+    )
+}
+
+/// Whether a process of this computer may be the one that ran then: after the computer was started
+/// anew its number may be another one's.
+fn runs_since(process: u32, since: Timestamp) -> bool {
+    let number = i32::try_from(process).ok();
+    let Some(number) = number.and_then(rustix::process::Pid::from_raw) else {
+        return false;
+    };
+    let exists = match rustix::process::test_kill_process(number) {
+        Ok(()) => true,
+        // Another user's.
+        Err(error) => error == rustix::io::Errno::PERM,
+    };
+    exists && started().is_none_or(|started| since >= started)
+}
+
+/// When this computer was started.
+#[cfg(target_os = "linux")]
+fn started() -> Option<Timestamp> {
+    // Its size is the machine's.
+    let up = i128::from(rustix::system::sysinfo().uptime);
+    Some(Timestamp::now_utc() - time::Duration::seconds(i64::try_from(up).ok()?))
+}
+
+/// When this computer was started: not known.
+#[cfg(not(target_os = "linux"))]
+fn started() -> Option<Timestamp> {
+    None
 }
 
 fn islocked(path: &Path) -> bool {

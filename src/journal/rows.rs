@@ -247,6 +247,7 @@ impl RunRow {
             ended: self.ended,
             returned: self.returned,
             claimed,
+            holder: None,
             steps: steps(connection, self.id)?,
         })
     }

@@ -167,6 +167,13 @@ impl Context {
                 forgotten.await.map_err(|error| ledger::failure(&error))?;
                 Answer::OpenRuns(Box::new(self.open_runs(&connected()?).await?))
             }
+            Call::TakeOver(run, holder) => {
+                let taken = self
+                    .ledger
+                    .with(move |journal| journal.take_over(run, &holder));
+                taken.await.map_err(|error| ledger::failure(&error))?;
+                Answer::OpenRuns(Box::new(self.open_runs(&connected()?).await?))
+            }
             Call::Offered => Answer::Offered(self.offered(&connected()?).await?),
             Call::OpenRuns => Answer::OpenRuns(Box::new(self.open_runs(&connected()?).await?)),
             Call::Restorable(ids) => Answer::Restorable(self.restorable(&connected()?, ids).await?),

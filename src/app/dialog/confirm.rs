@@ -2,7 +2,7 @@
 
 use crate::{
     app::{App, keymap::Command, page::Role, pages},
-    domain::{CertificateId, Mutation, text::visible},
+    domain::{CertificateId, Life, Mutation, Record, text::visible},
 };
 
 use super::{FormText, transfer::listed};
@@ -32,6 +32,42 @@ pub(super) fn quit(app: &App) -> FormText {
         outlook,
         cancel: "Keep running",
         confirm: "Stop and quit",
+        problem: None,
+    }
+}
+
+/// From whom a run is taken.
+pub(super) fn take_over(app: &App, record: &Record) -> FormText {
+    let id = record.before.certificate.short();
+    let mut intro = vec![format!("{id}, {}.", pages::standing(record))];
+    let mut outlook = Vec::new();
+    if let Some(holder) = &record.holder {
+        intro.push(format!("Held by {}.", pages::holder(holder, app.now)));
+        let life = match holder.life {
+            Life::Gone => {
+                "There is no such process any more, but its lock is still there: the server of a \
+                 network's file system can keep the lock of a computer that was switched off."
+            }
+            Life::Alive | Life::Unknown => {
+                "Whether it is alive cannot be seen from here. Look there first, if you can."
+            }
+        };
+        outlook.push((Role::Bad, life.to_owned()));
+    }
+    outlook.push((
+        Role::Plain,
+        "Changes nothing in AWS: the run is unfinished then, to resume or to put back. If that \
+         process is alive after all, it stops before its next step; what it has just sent may still \
+         arrive."
+            .to_owned(),
+    ));
+    FormText {
+        title: "Take a run over".to_owned(),
+        intro,
+        remarks: Vec::new(),
+        outlook,
+        cancel: "Let it work",
+        confirm: "Take it over",
         problem: None,
     }
 }

@@ -7,13 +7,14 @@ use tui_input::Input;
 use crate::{
     app::{App, page::Role},
     domain::{
-        AccountId, CertificateId, Change, Mutation, Order, RequestId, Target, Timestamp, Work,
+        AccountId, CertificateId, Change, Mutation, Order, Record, RequestId, Target, Timestamp,
+        Work,
     },
 };
 
 use super::{
     OrderDraft, TransferDraft,
-    confirm::{confirm, quit, sender, since, things_of},
+    confirm::{confirm, quit, sender, since, take_over, things_of},
     transfer::message_remark,
 };
 
@@ -31,6 +32,8 @@ pub enum Purpose {
     StartTransfer(TransferDraft),
     /// Work on many certificates, or work that the journal watches over.
     Order(OrderDraft),
+    /// Takes a run over from the process that holds it.
+    TakeOver(Box<Record>),
     /// Changes the region.
     Region,
     /// Stops what is under way and quits.
@@ -105,7 +108,7 @@ impl Form {
     /// A form. The keys go to the first field, or else to Cancel.
     pub fn new(purpose: Purpose) -> Self {
         let labels: &[&'static str] = match purpose {
-            Purpose::Confirm(_) | Purpose::Quit => &[],
+            Purpose::Confirm(_) | Purpose::TakeOver(_) | Purpose::Quit => &[],
             Purpose::Revoke(_) => &["Type it here"],
             Purpose::Reject(_) => &["Reason"],
             Purpose::StartTransfer(_) => &["Account", "Message"],
@@ -194,7 +197,11 @@ impl Form {
                 reason: self.optional(0),
             }),
             // In the journal, and looked at once more: an order.
-            Purpose::StartTransfer(_) | Purpose::Order(_) | Purpose::Region | Purpose::Quit => None,
+            Purpose::StartTransfer(_)
+            | Purpose::Order(_)
+            | Purpose::TakeOver(_)
+            | Purpose::Region
+            | Purpose::Quit => None,
         }
     }
 
@@ -259,6 +266,7 @@ impl Form {
             Purpose::Reject(id) => self.reject(app, *id),
             Purpose::StartTransfer(draft) => draft.text(self, app),
             Purpose::Order(draft) => draft.text(self, app),
+            Purpose::TakeOver(record) => take_over(app, record),
             Purpose::Region => self.ask_region(app),
             Purpose::Quit => quit(app),
         }

@@ -90,7 +90,10 @@ fn returned(app: &App, details: &Details, description: &Description, page: &mut 
         } else {
             "Unfinished"
         };
-        return page.text(Role::Bad, format!("{who}: {}.", super::standing(record)));
+        let by = record.holder.as_ref().map(|it| super::holder(it, app.now));
+        let by = by.map_or_else(String::new, |by| format!(" ({by})"));
+        let text = format!("{who}{by}: {}.", super::standing(record));
+        return page.text(Role::Bad, text);
     }
     // While it is offered to another account it lacks what it has to.
     if !description.came_back() {

@@ -17,8 +17,8 @@ use super::{
 
 pub use details::details;
 pub use order::{
-    csv, file_stamp, item_line, order_row, order_title, recipient, remark, rest, standing, step,
-    steps, work_label,
+    csv, file_stamp, holder, item_line, order_row, order_title, recipient, remark, rest, standing,
+    step, steps, work_label,
 };
 
 /// What an open text says now.

@@ -9,7 +9,7 @@ use crate::{
         page::{Page, Role},
     },
     domain::{
-        AccountId, Change, Purpose, Record, Remark, RunOutcome, RunState, Step, StepState,
+        AccountId, Change, Holder, Purpose, Record, Remark, RunOutcome, RunState, Step, StepState,
         Timestamp, Work, text::visible,
     },
 };
@@ -121,6 +121,23 @@ pub fn standing(record: &Record) -> String {
         "{what}: {how} after {settled} of {} steps",
         record.steps.len()
     )
+}
+
+/// Who works on a run, and since when.
+pub fn holder(holder: &Holder, now: Timestamp) -> String {
+    let process = match holder.process {
+        Some(process) => format!("process {process}"),
+        None => "a process".to_owned(),
+    };
+    let host = match &holder.host {
+        Some(host) => visible(host),
+        None => "a computer that is not named".into(),
+    };
+    let since = match holder.since {
+        Some(since) => format!(", since {}", super::as_of(since, now)),
+        None => String::new(),
+    };
+    format!("{process} on {host}{since}")
 }
 
 /// One step in words.

@@ -57,6 +57,7 @@ pub(super) fn record(before: Before, done: usize) -> Record {
         ended: None,
         returned: None,
         claimed: false,
+        holder: None,
         steps: steps
             .map(|(n, planned)| StepRecord {
                 stage: planned.stage,

@@ -143,7 +143,7 @@ async fn what_stopped_is_put_back_all_at_once_or_alone() {
     assert!(person.screen().contains("3 unfinished runs"));
     // A row of the list offers the same for itself.
     // Nothing opens by itself.
-    assert!(person.row("unfinished runs in").contains("J shows"));
+    assert!(person.row(" unfinished runs").contains("J shows"));
     person.keys("/ status:inactive enter o");
     for offered in ["Resume…", "Put back…", "Leave as is…"] {
         assert!(person.screen().contains(offered), "{}", person.screen());
@@ -431,7 +431,7 @@ async fn what_a_killed_batch_had_not_begun_is_offered_to_the_next_start() {
         person.screen()
     );
     assert!(
-        person.row("in the journal").contains("J shows"),
+        person.row("In the journal").contains("J shows"),
         "{}",
         person.screen()
     );

@@ -3,6 +3,7 @@
 mod batches;
 mod bound;
 mod fingers;
+mod held;
 mod late;
 mod orders;
 mod person;

@@ -136,7 +136,7 @@ async fn a_run_that_stopped_is_found_by_the_next_start() {
         person.screen()
     );
     // Nothing opens by itself.
-    assert!(person.row("1 unfinished run in").contains("J shows"));
+    assert!(person.row("1 unfinished run").contains("J shows"));
     person.keys("J");
     assert!(person.screen().contains("prepare and transfer: stopped"));
     person.keys("enter").settle().await;

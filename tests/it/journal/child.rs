@@ -57,6 +57,11 @@ impl Process {
         }
     }
 
+    /// Its process number.
+    pub(super) fn number(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Gives an order and waits until it is done.
     pub(super) fn tell(&mut self, order: &str) -> String {
         self.order(order);

@@ -1,7 +1,7 @@
 //! Processes that are killed, and processes that work at the same time.
 
 use certferry::{
-    domain::{RunId, RunState, StepState},
+    domain::{Life, RunId, RunState, StepState},
     journal::JournalError,
 };
 
@@ -109,6 +109,35 @@ fn a_run_is_one_process_s() {
     assert_eq!(second.tell("finish 1"), "finished");
     assert_eq!(second.tell("begin 1"), "2");
     second.end();
+}
+
+/// A living process that is taken for a dead one does no harm: it stops before its next step.
+#[test]
+fn what_is_taken_over_is_nobody_s_and_its_holder_goes_no_further() {
+    let place = Place::new();
+    let mut first = Process::start(&place.path());
+    assert_eq!(first.tell("begin 1"), "1");
+    assert_eq!(first.tell("begun 1 0"), "begun");
+    let journal = place.open();
+    let held = journal.unfinished().unwrap().pop().unwrap();
+    let holder = held.holder.unwrap();
+    assert_eq!(holder.process, Some(first.number()));
+    assert_eq!(holder.life, Life::Alive);
+    assert!(holder.host.is_some() && holder.since.is_some());
+    // Not by another's name.
+    let finished = JournalError::Finished(RunId(1));
+    assert_eq!(journal.take_over(RunId(1), "F00D"), Err(finished.clone()));
+    assert!(journal.unfinished().unwrap().pop().unwrap().claimed);
+    journal.take_over(RunId(1), &holder.token).unwrap();
+    let free = journal.unfinished().unwrap().pop().unwrap();
+    assert!(!free.claimed && free.holder.is_none());
+    let claimed = "Claimed(RunId(1))";
+    assert_eq!(first.tell("done 1 0"), claimed);
+    assert_eq!(first.tell("begun 1 1"), claimed);
+    assert_eq!(first.tell("finish 1"), claimed);
+    journal.claim(RunId(1)).unwrap();
+    assert_eq!(journal.take_over(RunId(1), &holder.token), Err(finished));
+    first.end();
 }
 
 #[test]
