@@ -14,6 +14,7 @@ use crate::{
         AccountBook, AccountId, ControlPlane, Reply, Request, RequestId, StopAt, Target, Timestamp,
     },
     iot::{self, GivenWire, StaticCredentials, Wire},
+    journal,
     simulator::{DEFAULT_REGION, ServerError, SetupError, Simulator},
     terminal::{self, Exit, Program, Requests},
     view::{self, Theme},
@@ -111,11 +112,11 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
         } else {
             aws(arguments, config, keymap).await
         };
-        // The demo's certificates must not be among the person's own.
-        let journal = if arguments.demo {
-            JournalPlace::Memory
+        // The demo's certificates must not be among the person's own, nor its calls.
+        let (journal, shared) = if arguments.demo {
+            (JournalPlace::Memory, None)
         } else {
-            JournalPlace::Standard
+            (JournalPlace::Standard, journal::shared_folder())
         };
         let (mut handle, mut replies) = worker::spawn(
             wire,
@@ -123,6 +124,7 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
                 read_only: setup.read_only,
                 journal,
                 pace: setup.pace,
+                shared,
             },
         );
         let theme = if terminal::no_color() {

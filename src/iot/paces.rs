@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -19,6 +20,7 @@ use aws_smithy_runtime_api::{
     },
 };
 use aws_smithy_types::config_bag::ConfigBag;
+use sha2::{Digest as _, Sha256};
 
 use super::{
     classify,
@@ -30,6 +32,8 @@ use crate::domain::{AccountId, Operation};
 #[derive(Debug, Clone)]
 pub struct Paces {
     fraction: f64,
+    /// The folder of what the processes of this computer share.
+    shared: Option<Arc<Path>>,
     known: Arc<Mutex<Known>>,
 }
 
@@ -50,15 +54,17 @@ struct Place<T> {
 
 impl Default for Paces {
     fn default() -> Self {
-        Self::new(DEFAULT_FRACTION)
+        Self::new(DEFAULT_FRACTION, None)
     }
 }
 
 impl Paces {
-    /// At a fraction of the quotas, between 0.01 and 1.
-    pub fn new(fraction: f64) -> Self {
+    /// At a fraction of the quotas, between 0.01 and 1; with a folder, together with all processes of
+    /// this computer that use the same one.
+    pub fn new(fraction: f64, shared: Option<&Path>) -> Self {
         Self {
             fraction,
+            shared: shared.map(Arc::from),
             known: Arc::default(),
         }
     }
@@ -127,10 +133,23 @@ impl Paced {
         let shared = (self.registry.lock().by_account.entry(place))
             .or_insert_with(|| mine.clone())
             .clone();
+        if let Some(folder) = &self.registry.shared {
+            shared.share(&folder.join(file_name(account, &self.place)));
+        }
         if !shared.is(&mine) {
             *(self.slot.0.lock()).unwrap_or_else(PoisonError::into_inner) = shared;
         }
     }
+}
+
+/// The file of an account and region, by who answers there. The endpoint may have any letters.
+fn file_name(account: AccountId, place: &Place<Option<String>>) -> String {
+    let endpoint = place.endpoint.as_deref().unwrap_or_default();
+    let whose = format!("{account}\n{}\n{endpoint}", place.region);
+    let hash: [u8; 32] = Sha256::digest(whose.as_bytes()).into();
+    let first = hash.first_chunk().copied().unwrap_or_default();
+    let hash = u128::from_be_bytes(first);
+    format!("{hash:032x}.json")
 }
 
 /// Tells the pace of a connection what the SDK's attempts come to.
@@ -208,7 +227,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn profiles_of_one_account_share_one_pace() {
-        let paces = Paces::new(1.0);
+        let paces = Paces::new(1.0, None);
         let of = |profile| paces.of_profile(Some(profile), "us-east-1", None);
         let (admin, reader) = (of("admin"), of("reader"));
         let same = |a: &Paced, b: &Paced| a.slot().pace().is(&b.slot().pace());

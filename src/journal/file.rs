@@ -36,6 +36,31 @@ pub fn default_path() -> Result<PathBuf, JournalError> {
     Ok(folder.join("certferry/journal.db"))
 }
 
+/// A folder of this computer alone, for what the processes of a person share there: beside the journal,
+/// or where that is on the file system of a network, in `$XDG_RUNTIME_DIR` or the folder of temporary
+/// files. `None` when there is none that is this person's own.
+pub fn shared_folder() -> Option<PathBuf> {
+    let journal = default_path().ok()?;
+    let beside = parent(&journal);
+    make_folder(beside).ok()?;
+    let folder = if is_of_network(beside) {
+        let runtime = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+        let runtime = runtime.filter(|it| it.is_absolute() && !is_of_network(it));
+        let own = format!("certferry-{}", user());
+        runtime.unwrap_or_else(env::temp_dir).join(own)
+    } else {
+        beside.join("pace")
+    };
+    // Others may write where it lies: no link of theirs is followed.
+    match DirBuilder::new().mode(FOLDER_MODE).create(&folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return None,
+        _ => {}
+    }
+    let found = fs::symlink_metadata(&folder).ok()?;
+    (found.is_dir() && found.uid() == user() && found.mode() & 0o7777 == FOLDER_MODE)
+        .then_some(folder)
+}
+
 /// Makes the folder and the file where they are missing, and takes from others what they may do
 /// with them. A file that is there is not opened: closing it would end the locks that SQLite holds
 /// on it in this process.

@@ -29,7 +29,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::domain::{Record, RunId, StepState, Timestamp};
 pub use error::{JournalError, NotWritable};
-pub use file::default_path;
+pub use file::{default_path, shared_folder};
 use owner::Owner;
 use rows::{RUN, RunRow};
 use schema::Mode;

@@ -16,6 +16,8 @@ mod shown;
 mod survey;
 mod tasks;
 
+use std::path::PathBuf;
+
 use tokio::{
     sync::mpsc::{self, error::TrySendError},
     task::JoinHandle,
@@ -70,6 +72,8 @@ pub struct Settings {
     pub journal: JournalPlace,
     /// The fraction of AWS's quotas that it uses, between 0.01 and 1.
     pub pace: f64,
+    /// The folder of what the processes of this computer share.
+    pub shared: Option<PathBuf>,
 }
 
 impl Settings {
@@ -79,6 +83,7 @@ impl Settings {
             read_only: false,
             journal,
             pace: iot::DEFAULT_FRACTION,
+            shared: None,
         }
     }
 
@@ -96,7 +101,7 @@ pub fn spawn(wire: Wire, settings: Settings) -> (Handle, mpsc::Receiver<Reply>) 
     let (replies, answers) = mpsc::channel(REPLIES);
     let ledger = Ledger::new(settings.journal);
     let resting = ledger.clone();
-    let paces = Paces::new(settings.pace);
+    let paces = Paces::new(settings.pace, settings.shared.as_deref());
     let context = request::Context::new(wire, paces, settings.read_only, ledger, replies);
     let task = tokio::spawn(tasks::run(context, queue));
     let handle = Handle {

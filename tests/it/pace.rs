@@ -42,7 +42,7 @@ async fn bench(fraction: f64) -> Bench {
         }],
         endpoint_url: None,
     });
-    let made = iot::connect(&wire, &Paces::new(fraction), &Target::default()).await;
+    let made = iot::connect(&wire, &Paces::new(fraction, None), &Target::default()).await;
     Bench {
         simulator,
         connection: made.unwrap().0,

@@ -8,6 +8,7 @@ mod demo;
 mod harness;
 mod job;
 mod leaving;
+mod pace;
 mod talking;
 
 pub(crate) use harness::{Pty, command};

@@ -130,7 +130,9 @@ impl OrderDraft {
                 ""
             };
             let time = seconds(time);
-            let text = format!("About {time} at {percent} % of the published quotas{slow}.");
+            let text = format!(
+                "About {time} at {percent} % of the published quotas, if nobody else uses them{slow}."
+            );
             lines.push((Role::Quiet, text));
         }
         lines

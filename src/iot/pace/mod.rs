@@ -9,9 +9,14 @@
 //! A call is paced once, before the SDK sends it. What the SDK repeats beneath it cannot be held
 //! back there, but it counts: the bucket goes into debt for it, and each attempt that AWS throttles
 //! is told to the bucket, also one that the SDK makes good.
+//!
+//! Once it is known whose account it is, the processes of a computer share the buckets.
+
+mod shared;
 
 use std::{
     collections::{HashMap, VecDeque},
+    path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -22,6 +27,7 @@ use tokio::{
 };
 
 use crate::domain::Operation;
+use shared::{Level, Shared};
 
 /// The fraction of a quota that is used unless the person wants another one: what other programs
 /// of the account do must not fail because of this one.
@@ -58,6 +64,7 @@ struct Buckets {
     fraction: f64,
     last_ticket: u64,
     of: HashMap<Operation, Bucket>,
+    shared: Option<Shared>,
 }
 
 /// What may be called of one operation.
@@ -110,7 +117,35 @@ impl Pace {
                 fraction,
                 last_ticket: 0,
                 of: HashMap::new(),
+                shared: None,
             })),
+        }
+    }
+
+    /// Shares the buckets from now on with all processes of the computer that open this file. What was
+    /// called until now counts. Where the file cannot be had they stay this process's own.
+    pub(super) fn share(&self, file: &Path) {
+        self.share_by(file, shared::clock);
+    }
+
+    fn share_by(&self, file: &Path, clock: fn() -> f64) {
+        let mut buckets = self.lock();
+        if buckets.shared.is_some() {
+            return;
+        }
+        buckets.shared = Shared::open(file, clock);
+        let now = Instant::now();
+        let mut known = Vec::new();
+        for (operation, bucket) in &mut buckets.of {
+            bucket.fill(now);
+            known.push((*operation, bucket.capacity() - bucket.tokens, bucket.part));
+            bucket.tokens = bucket.capacity();
+        }
+        for (operation, called, part) in known {
+            buckets.with(operation, now, |bucket| {
+                bucket.tokens = (bucket.tokens - called).max(-bucket.capacity());
+                bucket.part = bucket.part.min(part);
+            });
         }
     }
 
@@ -136,21 +171,21 @@ impl Pace {
     /// empty bucket.
     pub fn throttled(&self, operation: Operation) {
         let now = Instant::now();
-        if let Some(bucket) = self.lock().bucket(operation, now) {
+        self.lock().with(operation, now, |bucket| {
             if bucket.cut.is_some_and(|cut| now - cut < ONE_CUT) {
                 return;
             }
             bucket.cut = Some(now);
             bucket.part = (bucket.part / 2.0).max(SLOWEST);
             bucket.tokens = bucket.tokens.min(0.0);
-        }
+        });
     }
 
     /// The operation was called without having waited, as the SDK repeats a call.
     pub fn debit(&self, operation: Operation) {
-        if let Some(bucket) = self.lock().bucket(operation, Instant::now()) {
+        self.lock().with(operation, Instant::now(), |bucket| {
             bucket.tokens = (bucket.tokens - 1.0).max(-bucket.capacity());
-        }
+        });
     }
 
     /// Queues up; `None` when the operation may be called at any time.
@@ -163,8 +198,9 @@ impl Pace {
             ticket,
             wake: Arc::clone(&wake),
         };
-        let bucket = buckets.bucket(operation, Instant::now())?;
-        bucket.queue(priority).push_back(waiting);
+        buckets.with(operation, Instant::now(), |bucket| {
+            bucket.queue(priority).push_back(waiting);
+        })?;
         Some(Waiter {
             pace: self,
             operation,
@@ -186,8 +222,13 @@ impl Pace {
 }
 
 impl Buckets {
-    /// An operation's bucket, filled up to now; `None` when it has no quota.
-    fn bucket(&mut self, operation: Operation, now: Instant) -> Option<&mut Bucket> {
+    /// Does something with an operation's bucket, filled up to now; `None` when it has no quota.
+    fn with<T>(
+        &mut self,
+        operation: Operation,
+        now: Instant,
+        change: impl FnOnce(&mut Bucket) -> T,
+    ) -> Option<T> {
         let quota = operation.quota()?.per_second;
         let usual = quota * self.fraction;
         let bucket = self.of.entry(operation).or_insert_with(|| Bucket {
@@ -200,8 +241,21 @@ impl Buckets {
             interactive: VecDeque::new(),
             batch: VecDeque::new(),
         });
+        let Some(shared) = &self.shared else {
+            bucket.fill(now);
+            return Some(change(bucket));
+        };
+        let mut held = shared.lock();
+        let clock = shared.now();
+        if let Some(level) = held.as_ref().and_then(|held| held.level(operation)) {
+            bucket.take(level, now, clock);
+        }
         bucket.fill(now);
-        Some(bucket)
+        let done = change(bucket);
+        if let Some(held) = &mut held {
+            held.set(operation, bucket.level(now, clock));
+        }
+        Some(done)
     }
 }
 
@@ -225,6 +279,30 @@ impl Bucket {
     /// Calls per second, when nothing was throttled: the whole quota while a person waits.
     fn rate(&self, person: bool) -> f64 {
         if person { self.quota } else { self.usual }
+    }
+
+    /// Takes what all processes have left of it.
+    fn take(&mut self, level: Level, now: Instant, clock: f64) {
+        // A time to come is one of before the computer was started anew.
+        let ago = |at: f64| {
+            let ago = Duration::try_from_secs_f64(clock - at).unwrap_or_default();
+            now.checked_sub(ago).unwrap_or(now)
+        };
+        self.tokens = level.tokens.clamp(-self.capacity(), self.capacity());
+        self.part = level.part.clamp(SLOWEST, 1.0);
+        self.filled = ago(level.at);
+        self.cut = level.cut.map(ago);
+    }
+
+    /// What is left of it.
+    fn level(&self, now: Instant, clock: f64) -> Level {
+        let at = |moment: Instant| clock - (now - moment).as_secs_f64();
+        Level {
+            tokens: self.tokens,
+            part: self.part,
+            at: at(self.filled),
+            cut: self.cut.map(at),
+        }
     }
 
     /// Adds what has come since the last time, at the rate that grew meanwhile.
@@ -284,176 +362,23 @@ impl Waiter<'_> {
     fn turn(&self) -> Turn {
         let now = Instant::now();
         let mut buckets = self.pace.lock();
-        (buckets.bucket(self.operation, now)).map_or(Turn::Go, |bucket| {
+        let turn = buckets.with(self.operation, now, |bucket| {
             bucket.turn(self.priority, self.ticket, now)
-        })
+        });
+        turn.unwrap_or(Turn::Go)
     }
 }
 
 impl Drop for Waiter<'_> {
     fn drop(&mut self) {
         let mut buckets = self.pace.lock();
-        if let Some(bucket) = buckets.bucket(self.operation, Instant::now()) {
-            let ticket = self.ticket;
-            bucket.queue(self.priority).retain(|it| it.ticket != ticket);
+        let (priority, ticket) = (self.priority, self.ticket);
+        buckets.with(self.operation, Instant::now(), |bucket| {
+            bucket.queue(priority).retain(|it| it.ticket != ticket);
             bucket.wake_first();
-        }
+        });
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LIST: Operation = Operation::ListCertificates;
-    const ATTACH: Operation = Operation::AttachThingPrincipal;
-
-    /// The seconds that so many calls one after another take.
-    async fn time_of(pace: &Pace, calls: u32, priority: Priority) -> f64 {
-        let start = Instant::now();
-        for _ in 0..calls {
-            pace.acquire(LIST, priority).await;
-        }
-        start.elapsed().as_secs_f64()
-    }
-
-    fn close(found: f64, wanted: f64) {
-        assert!((found - wanted).abs() < 0.02, "{found} is not {wanted}");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_full_bucket_goes_at_once_and_then_at_the_rate() {
-        // A person has the whole quota of ten a second, a batch the part of it.
-        let pace = Pace::new(0.8);
-        close(time_of(&pace, 10, Priority::Interactive).await, 0.0);
-        close(time_of(&pace, 20, Priority::Interactive).await, 2.0);
-        tokio::time::advance(Duration::from_mins(1)).await;
-        close(time_of(&pace, 10, Priority::Interactive).await, 0.0);
-        close(time_of(&pace, 1, Priority::Interactive).await, 0.1);
-        tokio::time::advance(Duration::from_mins(1)).await;
-        close(time_of(&pace, 8, Priority::Batch).await, 0.0);
-        close(time_of(&pace, 16, Priority::Batch).await, 2.0);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn operations_have_buckets_of_their_own() {
-        let pace = Pace::new(1.0);
-        time_of(&pace, 10, Priority::Interactive).await;
-        let start = Instant::now();
-        for _ in 0..100 {
-            pace.acquire(ATTACH, Priority::Interactive).await;
-        }
-        for _ in 0..1000 {
-            pace.acquire(Operation::GetCallerIdentity, Priority::Batch)
-                .await;
-        }
-        assert_eq!(start.elapsed(), Duration::ZERO);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_batch_leaves_the_last_calls_to_the_person() {
-        let pace = Pace::new(1.0);
-        close(time_of(&pace, 8, Priority::Batch).await, 0.0);
-        close(time_of(&pace, 2, Priority::Interactive).await, 0.0);
-        // Three are missing for the next of the batch.
-        close(time_of(&pace, 1, Priority::Batch).await, 0.3);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_person_goes_before_the_batch_and_each_in_turn() {
-        let pace = Pace::new(1.0);
-        time_of(&pace, 10, Priority::Interactive).await;
-        let order = Arc::new(Mutex::new(Vec::new()));
-        let mut calls = tokio::task::JoinSet::new();
-        for (n, priority) in [
-            (0, Priority::Batch),
-            (1, Priority::Batch),
-            (2, Priority::Interactive),
-            (3, Priority::Interactive),
-        ] {
-            let (pace, order) = (pace.clone(), Arc::clone(&order));
-            calls.spawn(async move {
-                pace.acquire(LIST, priority).await;
-                order.lock().unwrap().push(n);
-            });
-            tokio::task::yield_now().await;
-        }
-        calls.join_all().await;
-        assert_eq!(*order.lock().unwrap(), [2, 3, 0, 1]);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn throttling_halves_the_rate_which_comes_back() {
-        let pace = Pace::new(1.0);
-        tokio::time::advance(Duration::from_secs(5)).await;
-        pace.throttled(LIST);
-        // One thing, told many times.
-        pace.throttled(LIST);
-        close(time_of(&pace, 1, Priority::Interactive).await, 0.198);
-        // From half the rate to all of it in ten seconds: 75 calls, one of which is made.
-        let lasted = time_of(&pace, 74, Priority::Interactive).await;
-        assert!((9.5..10.1).contains(&lasted), "{lasted}");
-        close(time_of(&pace, 20, Priority::Interactive).await, 2.0);
-        // It has a slowest rate.
-        for _ in 0..20 {
-            pace.throttled(LIST);
-            tokio::time::advance(ONE_CUT).await;
-        }
-        let lasted = time_of(&pace, 1, Priority::Interactive).await;
-        assert!(lasted < 2.0, "{lasted}");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn who_stops_waiting_takes_nothing_and_holds_nobody_up() {
-        let pace = Pace::new(1.0);
-        time_of(&pace, 10, Priority::Interactive).await;
-        let start = Instant::now();
-        let mut waiting = Vec::new();
-        for _ in 0..3 {
-            let pace = pace.clone();
-            waiting.push(tokio::spawn(async move {
-                pace.acquire(LIST, Priority::Interactive).await;
-            }));
-            tokio::task::yield_now().await;
-        }
-        waiting[0].abort();
-        waiting[1].abort();
-        waiting.remove(2).await.unwrap();
-        close(start.elapsed().as_secs_f64(), 0.1);
-        // A future that was never polled to its end.
-        let lost = tokio::time::timeout(
-            Duration::from_millis(50),
-            pace.acquire(LIST, Priority::Interactive),
-        );
-        assert!(lost.await.is_err());
-        close(time_of(&pace, 1, Priority::Interactive).await, 0.05);
-        let buckets = pace.lock();
-        assert!(buckets.of[&LIST].interactive.is_empty());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn what_was_called_without_waiting_is_waited_for_afterwards() {
-        let pace = Pace::new(1.0);
-        time_of(&pace, 10, Priority::Interactive).await;
-        pace.debit(LIST);
-        pace.debit(LIST);
-        close(time_of(&pace, 1, Priority::Interactive).await, 0.3);
-        for _ in 0..1000 {
-            pace.debit(LIST);
-        }
-        close(time_of(&pace, 1, Priority::Interactive).await, 1.1);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_strange_fraction_is_bounded() {
-        close(
-            time_of(&Pace::new(7.0), 20, Priority::Interactive).await,
-            1.0,
-        );
-        close(
-            time_of(&Pace::new(f64::NAN), 16, Priority::Batch).await,
-            1.0,
-        );
-        close(time_of(&Pace::new(-1.0), 2, Priority::Batch).await, 10.0);
-    }
-}
+mod tests;
