@@ -182,17 +182,7 @@ impl Failure {
                 "Nothing was sent. See that AWS STS can be reached, or sign in again, then retry."
                     .to_owned()
             }
-            FailureKind::AccessDenied => {
-                let action = self.operation.iam_action();
-                let mut advice = format!("Ask for the IAM action {action}.");
-                if self.operation == Operation::CancelCertificateTransfer {
-                    advice.push_str(
-                        " Its resource is the certificate's ARN with the recipient's account \
-                         number, not your own.",
-                    );
-                }
-                advice
-            }
+            FailureKind::AccessDenied => self.denied(),
             FailureKind::Throttled => {
                 "Others use the same quota: wait a moment, then retry.".to_owned()
             }
@@ -211,16 +201,21 @@ impl Failure {
                 "It may be gone, or belong to another account or region: refresh.".to_owned()
             }
             FailureKind::CertificateState => {
-                "Refresh to see the certificate's status. Only an inactive one can be \
-                 transferred."
-                    .to_owned()
+                let mut advice = "Refresh to see the certificate's status.".to_owned();
+                if self.operation == Operation::TransferCertificate {
+                    advice.push_str(" Only an inactive one can be transferred.");
+                }
+                advice
             }
             FailureKind::TransferConflict => {
                 "Detach every policy and thing, then start the transfer again.".to_owned()
             }
             FailureKind::TransferCompleted => "Refresh to see how the transfer ended.".to_owned(),
-            FailureKind::InvalidRequest | FailureKind::LimitExceeded => {
+            FailureKind::InvalidRequest => {
                 "AWS's message says which value it does not accept.".to_owned()
+            }
+            FailureKind::LimitExceeded => {
+                "AWS's message says which limit: make room, or ask AWS to raise it.".to_owned()
             }
             FailureKind::NotSupported => {
                 "The endpoint is not AWS IoT, or an emulator without this operation.".to_owned()
@@ -238,6 +233,18 @@ impl Failure {
             }
             FailureKind::Other => "Retry, or look at AWS's code and message.".to_owned(),
         }
+    }
+
+    /// What to ask for.
+    fn denied(&self) -> String {
+        let mut advice = format!("Ask for the IAM action {}.", self.operation.iam_action());
+        if self.operation == Operation::CancelCertificateTransfer {
+            advice.push_str(
+                " Its resource is the certificate's ARN with the recipient's account number, not \
+                 your own.",
+            );
+        }
+        advice
     }
 
     /// Whether nothing came back.

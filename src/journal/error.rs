@@ -143,13 +143,13 @@ impl JournalError {
             ),
             Self::Replaced(_) => {
                 "What is open is not forgotten while certferry runs: put the file back \
-                                  where it was, or start certferry again and look at what it was \
-                                  working on."
+                 where it was, or start certferry again and look at what it was \
+                 working on."
                     .to_owned()
             }
             Self::NoLocks(_) => {
                 "Set XDG_STATE_HOME to a folder on a disk of this computer, or have \
-                                 the lock service of the file server started."
+                 the lock service of the file server started."
                     .to_owned()
             }
             Self::Busy(_) => "Wait for the other certferry, or end it, then retry.".to_owned(),

@@ -153,6 +153,13 @@ impl Simulator {
         }
     }
 
+    /// Deletes a certificate, without asking whether the API would.
+    pub fn delete_certificate(&self, account: &str, id: &str) {
+        let mut world = self.lock();
+        let place = world.place(&self.location(account));
+        place.certificates.remove(id);
+    }
+
     /// Deletes a thing and detaches it from everything, without asking whether the API would.
     pub fn delete_thing(&self, account: &str, name: &str) {
         let mut world = self.lock();

@@ -179,3 +179,20 @@ async fn an_offer_that_is_taken_back_late_leaves_the_rest_to_a_person() {
     let state = simulator.certificate(SOURCE, &id).unwrap();
     assert_eq!(state.status, Status::Active, "{}", person.screen());
 }
+
+/// A certificate that is deleted looks as one that was offered and accepted.
+#[tokio::test(start_paused = true)]
+async fn what_nobody_saw_offered_is_not_taken_for_accepted() {
+    let (simulator, id) = world(Status::Active);
+    simulator.create_policy(SOURCE, "connect", &json!({}));
+    simulator.attach_policy(SOURCE, &id, "connect").unwrap();
+    let mut person = Start::new(&simulator).settled().await;
+    transfer_that_is_held_back(&simulator, &mut person).await;
+    person.keys("esc o u").settle().await;
+    simulator.delete_certificate(SOURCE, &id);
+    person.keys("6666 tab right").keys("enter").settle().await;
+    let screen = person.screen();
+    assert!(!screen.contains("✓ done"), "{screen}");
+    assert!(screen.contains("accepted, or deleted"), "{screen}");
+    assert_eq!(person.app.unfinished.len(), 1);
+}
