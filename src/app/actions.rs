@@ -102,11 +102,9 @@ impl App {
             self.close_dialog();
             return self.connect(target);
         }
-        if let Purpose::TakeOver(record) = &form.purpose {
-            if let Some(holder) = &record.holder {
-                let call = Call::TakeOver(record.id, holder.token.clone());
-                self.ask(Place::OpenRuns, call);
-            }
+        if let Purpose::TakeOver(held) = &form.purpose {
+            let call = Call::TakeOver(held.holder.token.clone());
+            self.ask(Place::OpenRuns, call);
             return self.close_dialog();
         }
         if let Some(order) = form.order(self) {

@@ -341,8 +341,8 @@ impl App {
             Choice::ForgetBatch(batch) => {
                 self.ask(Place::OpenRuns, Call::ForgetBatch(batch));
             }
-            Choice::Holder(run) => self.open_holder(run),
-            Choice::TakeOver(run) => self.ask_to_take_over(run),
+            Choice::Holder(token) => self.open_holder(&token),
+            Choice::TakeOver(token) => self.ask_to_take_over(&token),
             Choice::GoOn => {}
             Choice::Unmark => self.list.clear_marks(),
         }

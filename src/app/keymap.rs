@@ -130,7 +130,7 @@ commands! {
     Menu StopAfterStep "stop-after-step" "Stop a batch after the calls in flight",
     Menu GoOn "go-on" "Do not stop",
     Menu BeginAgain "begin-again" "Begin what a batch did not begin",
-    Menu TakeOver "take-over" "Take a run over from a process that is gone",
+    Menu TakeOver "take-over" "Take over what a process that is gone held",
     Dialog Choose "choose" "Choose the row with the >",
     Dialog Close "close" "Close",
     Dialog CopyText "copy-text" "Copy the text",

@@ -140,7 +140,7 @@ impl App {
     /// What else can become of a certificate's open run.
     fn decision(&self, kind: Kind, id: CertificateId) -> Entry {
         if self.unfinished_run(id).is_none() {
-            let held = self.held.iter().any(|it| it.before.certificate == id);
+            let held = self.held.iter().any(|it| it.runs.contains(&id));
             let why = if held {
                 let key = self.setup.keymap.key(Command::Orders);
                 format!("another process works on it: {key} shows it")

@@ -42,8 +42,8 @@ use std::{
 use ratatui::layout::Rect;
 
 use crate::domain::{
-    AccountBook, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Mutation, NotBegun,
-    Readiness, Record, RequestId, RunId, Subject, Target, Timestamp,
+    AccountBook, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Held, Mutation,
+    NotBegun, Readiness, Record, RequestId, RunId, Subject, Target, Timestamp,
 };
 
 pub use details::{Details, LOOKS, Tab};
@@ -148,8 +148,8 @@ pub struct App {
     pub orders: Vec<orders::OrderRun>,
     /// What the journal has open in this account and nobody works on.
     pub unfinished: Vec<Record>,
-    /// The runs on which other processes work.
-    pub held: Vec<Record>,
+    /// What other processes hold.
+    pub held: Vec<Held>,
     /// What batches of processes that are gone have not begun.
     pub not_begun: Vec<NotBegun>,
     /// How many runs are open at other places, by their names.

@@ -1,7 +1,7 @@
 //! What the journal has open, and what can become of it.
 
 use crate::domain::{
-    Answer, BatchId, CertificateId, ConsoleStatus, Failure, Life, OpenRuns, Record, RunId, Work,
+    Answer, BatchId, CertificateId, ConsoleStatus, Failure, Held, Life, OpenRuns, Record, Work,
     text::{counted, visible},
 };
 
@@ -19,15 +19,16 @@ impl App {
                 let OpenRuns {
                     here,
                     not_begun,
+                    held,
                     elsewhere,
                     incomplete,
                 } = *open;
-                let (held, open): (Vec<Record>, Vec<Record>) =
-                    here.into_iter().partition(|it| it.claimed);
-                let held: Vec<Record> = held.into_iter().filter(|it| it.holder.is_some()).collect();
-                let stuck = held.iter().any(|record| {
-                    is_perhaps_gone(record) && !self.held.iter().any(|known| known.id == record.id)
-                });
+                let open: Vec<Record> = here.into_iter().filter(|it| !it.claimed).collect();
+                let known = |it: &Held| {
+                    let mut known = self.held.iter();
+                    known.any(|known| known.holder.token == it.holder.token)
+                };
+                let stuck = held.iter().any(|it| is_perhaps_gone(it) && !known(it));
                 self.held = held;
                 if incomplete && !self.journal_read {
                     self.say(
@@ -116,10 +117,16 @@ impl App {
             };
             entries.extend(Kind::UNFINISHED.map(entry));
         }
-        entries.extend(self.held.iter().filter_map(|record| {
-            let label = format!("At work: {}", record.before.certificate.short());
-            let who = pages::holder(record.holder.as_ref()?, self.now);
-            Some(Entry::row(label, Choice::Holder(record.id)).with_remark(who))
+        entries.extend(self.held.iter().map(|it| {
+            let label = match (it.runs.as_slice(), it.not_begun) {
+                ([one], 0) => format!("At work: {}", one.short()),
+                (runs, more) => {
+                    let n = runs.len().saturating_add(more);
+                    format!("At work: {}", counted(n, "certificate", "certificates"))
+                }
+            };
+            let who = pages::holder(&it.holder, self.now);
+            Entry::row(label, Choice::Holder(it.holder.token.clone())).with_remark(who)
         }));
         entries.extend(self.not_begun.iter().map(|it| {
             let n = counted(it.certificates.len(), "certificate", "certificates");
@@ -135,34 +142,38 @@ impl App {
         entries
     }
 
-    /// What can become of a run on which another process works.
-    pub(super) fn open_holder(&mut self, run: RunId) {
-        let held = self.held.iter().find(|it| it.id == run);
-        let Some((record, holder)) = held.and_then(|it| Some((it, it.holder.as_ref()?))) else {
+    /// What can become of what another process holds.
+    pub(super) fn open_holder(&mut self, token: &str) {
+        let Some(it) = self.held.iter().find(|it| it.holder.token == token) else {
             return;
         };
-        let refused = match (self.setup.read_only, holder.life) {
+        let refused = match (self.setup.read_only, it.holder.life) {
             (true, _) => Some("this session is read-only"),
             (_, Life::Alive) => Some("it runs on this computer: stop it there"),
             _ => None,
         };
-        let take_over = match refused {
-            Some(why) => Entry::disabled(Command::TakeOver, "Take it over", why),
-            None => Entry::enabled(Command::TakeOver, "Take it over…", Choice::TakeOver(run)),
+        let take_over = if let Some(why) = refused {
+            Entry::disabled(Command::TakeOver, "Take it over", why)
+        } else {
+            let choice = Choice::TakeOver(token.to_owned());
+            Entry::enabled(Command::TakeOver, "Take it over…", choice)
         };
-        let title = format!("At work on {}", record.before.certificate.short());
         let entries = vec![
             Entry::enabled(Command::GoOn, "Let it work", Choice::GoOn)
-                .with_remark(pages::holder(holder, self.now)),
+                .with_remark(pages::holder(&it.holder, self.now)),
             take_over,
         ];
-        self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, title, entries)));
+        self.open(Dialog::Menu(Menu::new(
+            MenuKind::Fixed,
+            "Another certferry",
+            entries,
+        )));
     }
 
-    /// Asks whether to take a run over.
-    pub(super) fn ask_to_take_over(&mut self, run: RunId) {
-        if let Some(record) = self.held.iter().find(|it| it.id == run) {
-            self.open_form(Purpose::TakeOver(Box::new(record.clone())));
+    /// Asks whether to take over what a process holds.
+    pub(super) fn ask_to_take_over(&mut self, token: &str) {
+        if let Some(held) = self.held.iter().find(|it| it.holder.token == token) {
+            self.open_form(Purpose::TakeOver(held.clone()));
         }
     }
 
@@ -222,7 +233,8 @@ impl App {
             0 => {}
             n => open.push(format!("{n} not begun")),
         }
-        match self.held.iter().filter(|it| is_perhaps_gone(it)).count() {
+        let stuck = self.held.iter().filter(|it| is_perhaps_gone(it));
+        match stuck.fold(0_usize, |n, it| n.saturating_add(it.runs.len())) {
             0 => {}
             n => open.push(format!("{n} held by a process that may be gone")),
         }
@@ -253,8 +265,7 @@ impl App {
     }
 }
 
-/// Whether the process that holds a run is not known to be alive.
-fn is_perhaps_gone(record: &Record) -> bool {
-    let holder = record.holder.as_ref();
-    holder.is_some_and(|holder| holder.life != Life::Alive)
+/// Whether the process is not known to be alive.
+fn is_perhaps_gone(held: &Held) -> bool {
+    held.holder.life != Life::Alive
 }

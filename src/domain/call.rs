@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::{
     AccountId, BatchId, CertificateArn, CertificateId, ConsoleStatus, ControlPlane, Description,
-    Failure, Foreseen, ListedCertificate, NotBegun, Operation, Order, OutgoingTransfer, Partition,
-    PolicyDocument, PolicyRef, Progress, Record, RunId, Step, Surveyed, ThingAttributes,
+    Failure, Foreseen, Held, ListedCertificate, NotBegun, Operation, Order, OutgoingTransfer,
+    Partition, PolicyDocument, PolicyRef, Progress, Record, Step, Surveyed, ThingAttributes,
     ThingPrincipalType, ThingRef, Timestamp,
 };
 
@@ -71,9 +71,9 @@ pub enum Call {
     MutateAsShown(Mutation, Box<Shown>),
     /// Forgets what a batch has not begun; answered with what is open then.
     ForgetBatch(BatchId),
-    /// Takes a run from another process, named by its token, that seems to work on it; answered with
-    /// what is open then.
-    TakeOver(RunId, String),
+    /// Takes everything from another process, named by its token, that seems to work on it; answered
+    /// with what is open then.
+    TakeOver(String),
     /// Asks the journal what was offered from here and not put back since.
     Offered,
     /// Looks whether a change was made after all that was sent then, and that nobody knows of or AWS
@@ -121,7 +121,7 @@ impl Call {
             | Self::OpenRuns
             | Self::Offered
             | Self::ForgetBatch(_)
-            | Self::TakeOver(..)
+            | Self::TakeOver(_)
             | Self::Restorable(_)
             | Self::SaveReport { .. } => Operation::Journal,
         }
@@ -342,6 +342,8 @@ pub struct OpenRuns {
     pub here: Vec<Record>,
     /// What batches have not begun.
     pub not_begun: Vec<NotBegun>,
+    /// What other processes hold here.
+    pub held: Vec<Held>,
     /// How many are open at other places, each with its name. Foreign text.
     pub elsewhere: Vec<(String, usize)>,
     /// Whether the journal may not know the last steps of its runs.

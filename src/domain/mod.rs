@@ -44,7 +44,7 @@ pub use plan::{
 pub use quota::{Quota, shortest_time};
 pub use readiness::{Check, Readiness};
 pub use run::{
-    BatchId, Before, Edition, Holder, Life, NotBegun, Purpose, Record, RunId, RunState, Step,
+    BatchId, Before, Edition, Held, Holder, Life, NotBegun, Purpose, Record, RunId, RunState, Step,
     StepFailure, StepRecord, StepState,
 };
 pub use x509::{DecodedCertificate, decode_pem};

@@ -326,6 +326,17 @@ pub enum Life {
     Unknown,
 }
 
+/// What another process holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The process.
+    pub holder: Holder,
+    /// The certificates on which it works.
+    pub runs: Vec<CertificateId>,
+    /// How many certificates its batches have not begun.
+    pub not_begun: usize,
+}
+
 /// What the journal knows of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {

@@ -56,7 +56,7 @@ impl Journal {
 
     /// What the batches of processes that are gone have not begun, oldest first.
     pub fn not_begun(&self, place: &Place) -> Result<Vec<NotBegun>, JournalError> {
-        let batches = self.batches(place).map_err(|error| self.failed(&error))?;
+        let batches = self.batches(place)?;
         let alive = |owner: &str| self.inner.owner.alive(owner);
         let dead = batches.into_iter().filter(|(owner, _)| !alive(owner));
         Ok(dead
@@ -65,7 +65,13 @@ impl Journal {
             .collect())
     }
 
-    fn batches(&self, place: &Place) -> rusqlite::Result<Vec<(String, NotBegun)>> {
+    /// What batches have not begun, each with the token of its process, oldest first.
+    pub(super) fn batches(&self, place: &Place) -> Result<Vec<(String, NotBegun)>, JournalError> {
+        self.read_batches(place)
+            .map_err(|error| self.failed(&error))
+    }
+
+    fn read_batches(&self, place: &Place) -> rusqlite::Result<Vec<(String, NotBegun)>> {
         let connection = self.lock();
         let mut select = connection.prepare_cached(
             "SELECT id, recipient, message, began, owner FROM batch

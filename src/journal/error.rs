@@ -42,6 +42,10 @@ pub enum JournalError {
     Busy(PathBuf),
     /// Another process that is alive works on the run.
     Claimed(RunId),
+    /// Another process has taken over everything that this one held.
+    TakenOver,
+    /// The process that is named holds nothing.
+    Nothing,
     /// The certificate has a run that is not finished; a second one would record what the first
     /// one left of it.
     Unfinished(RunId),
@@ -104,6 +108,10 @@ impl fmt::Display for JournalError {
             }
             Self::Busy(path) => write!(f, "{} is locked by another process", path.display()),
             Self::Claimed(_) => f.write_str("another certferry works on it"),
+            Self::TakenOver => {
+                f.write_str("another certferry has taken over what this one worked on")
+            }
+            Self::Nothing => f.write_str("that process holds nothing any more"),
             Self::Unfinished(_) => f.write_str("the certificate has a run that is not finished"),
             Self::Finished(_) => f.write_str("the run is already finished"),
             Self::Unknown(_) => f.write_str("the journal has no such run or step"),
@@ -157,7 +165,10 @@ impl JournalError {
             Self::Unfinished(_) => {
                 "Resume that run, put the certificate back, or leave it as it is.".to_owned()
             }
-            Self::Finished(_) | Self::Unknown(_) => {
+            Self::TakenOver => {
+                "Start this certferry again: until then it changes nothing.".to_owned()
+            }
+            Self::Nothing | Self::Finished(_) | Self::Unknown(_) => {
                 "Another certferry may have ended it: look again.".to_owned()
             }
             Self::Internal(_) => "Please report this.".to_owned(),

@@ -9,6 +9,7 @@
 mod batches;
 mod error;
 mod file;
+mod held;
 mod lookup;
 mod owner;
 mod rows;
@@ -231,7 +232,12 @@ impl Journal {
         self.is_in_place()?;
         let change = self.begin_writing(&connection)?;
         // Dropped without a commit, the transaction is rolled back.
-        let made = work(&change, &self.inner.owner).map_err(|error| self.failed(&error))??;
+        let owner = &self.inner.owner;
+        let taken = held::is_taken_over(&change, owner).map_err(|error| self.failed(&error))?;
+        if taken {
+            return Err(JournalError::TakenOver);
+        }
+        let made = work(&change, owner).map_err(|error| self.failed(&error))??;
         change.commit().map_err(|error| self.failed(&error))?;
         Ok(made)
     }

@@ -105,27 +105,6 @@ impl Journal {
         })
     }
 
-    /// Takes an open run from its holder, named by its token, whom the file system takes for alive: one
-    /// that is, stops before its next step. Nobody works on the run then.
-    ///
-    /// # Errors
-    ///
-    /// [`JournalError::Finished`] when that one does not hold it any more.
-    pub fn take_over(&self, run: RunId, holder: &str) -> Result<(), JournalError> {
-        self.write(|change, _| {
-            let taken = change.execute(
-                "UPDATE run SET owner = NULL
-                 WHERE id = ?1 AND owner = ?2 AND state IN ('unfinished', 'stopped')",
-                params![run.0, holder],
-            )?;
-            Ok(if taken == 0 {
-                Err(JournalError::Finished(run))
-            } else {
-                Ok(())
-            })
-        })
-    }
-
     /// Records the edition in which a certificate came back from the transfer of its finished run. What
     /// was recorded first stays.
     pub fn returned(

@@ -167,10 +167,8 @@ impl Context {
                 forgotten.await.map_err(|error| ledger::failure(&error))?;
                 Answer::OpenRuns(Box::new(self.open_runs(&connected()?).await?))
             }
-            Call::TakeOver(run, holder) => {
-                let taken = self
-                    .ledger
-                    .with(move |journal| journal.take_over(run, &holder));
+            Call::TakeOver(holder) => {
+                let taken = self.ledger.with(move |journal| journal.take_over(&holder));
                 taken.await.map_err(|error| ledger::failure(&error))?;
                 Answer::OpenRuns(Box::new(self.open_runs(&connected()?).await?))
             }
@@ -206,6 +204,7 @@ impl Context {
             Ok(OpenRuns {
                 here,
                 not_begun: journal.not_begun(&place)?,
+                held: journal.held(&place)?,
                 elsewhere: journal.elsewhere(&place)?,
                 incomplete: journal.is_incomplete(),
             })

@@ -2,10 +2,16 @@
 
 use crate::{
     app::{App, keymap::Command, page::Role, pages},
-    domain::{CertificateId, Life, Mutation, Record, text::visible},
+    domain::{
+        CertificateId, Held, Life, Mutation,
+        text::{counted, visible},
+    },
 };
 
 use super::{FormText, transfer::listed};
+
+/// How many certificates are named one by one.
+const NAMED: usize = 3;
 
 /// What quitting stops.
 pub(super) fn quit(app: &App) -> FormText {
@@ -36,36 +42,44 @@ pub(super) fn quit(app: &App) -> FormText {
     }
 }
 
-/// From whom a run is taken.
-pub(super) fn take_over(app: &App, record: &Record) -> FormText {
-    let id = record.before.certificate.short();
-    let mut intro = vec![format!("{id}, {}.", pages::standing(record))];
-    let mut outlook = Vec::new();
-    if let Some(holder) = &record.holder {
-        intro.push(format!("Held by {}.", pages::holder(holder, app.now)));
-        let life = match holder.life {
-            Life::Gone => {
-                "There is no such process any more, but its lock is still there: the server of a \
-                 network's file system can keep the lock of a computer that was switched off."
-            }
-            Life::Alive | Life::Unknown => {
-                "Whether it is alive cannot be seen from here. Look there first, if you can."
-            }
-        };
-        outlook.push((Role::Bad, life.to_owned()));
+/// What is taken, and from whom.
+pub(super) fn take_over(app: &App, held: &Held) -> FormText {
+    let mut what = Vec::new();
+    match held.runs.as_slice() {
+        [] => {}
+        runs => {
+            let first: Vec<String> = runs.iter().take(NAMED).map(CertificateId::short).collect();
+            let more = match runs.len().saturating_sub(first.len()) {
+                0 => String::new(),
+                n => format!(" and {n} more"),
+            };
+            what.push(format!("what is begun with {}{more}", first.join(", ")));
+        }
     }
-    outlook.push((
-        Role::Plain,
-        "Changes nothing in AWS: the run is unfinished then, to resume or to put back. If that \
-         process is alive after all, it stops before its next step; what it has just sent may still \
-         arrive."
-            .to_owned(),
-    ));
+    if held.not_begun > 0 {
+        let n = counted(held.not_begun, "certificate", "certificates");
+        what.push(format!("{n} not begun"));
+    }
+    let life = match held.holder.life {
+        Life::Gone => {
+            "There is no such process any more, but its lock is still there: the server of a \
+             network's file system can keep the lock of a computer that was switched off."
+        }
+        Life::Alive | Life::Unknown => {
+            "Whether it is alive cannot be seen from here. Look there first, if you can."
+        }
+    };
+    let then = "Changes nothing in AWS: the runs are unfinished then, to resume or to put back. If \
+                that process is alive after all, it stops before its next step; what it has just \
+                sent may still arrive.";
     FormText {
-        title: "Take a run over".to_owned(),
-        intro,
+        title: "Take over".to_owned(),
+        intro: vec![
+            format!("Takes over {}.", what.join(", and ")),
+            format!("Held by {}.", pages::holder(&held.holder, app.now)),
+        ],
         remarks: Vec::new(),
-        outlook,
+        outlook: vec![(Role::Bad, life.to_owned()), (Role::Plain, then.to_owned())],
         cancel: "Let it work",
         confirm: "Take it over",
         problem: None,

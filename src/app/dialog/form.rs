@@ -7,8 +7,7 @@ use tui_input::Input;
 use crate::{
     app::{App, page::Role},
     domain::{
-        AccountId, CertificateId, Change, Mutation, Order, Record, RequestId, Target, Timestamp,
-        Work,
+        AccountId, CertificateId, Change, Held, Mutation, Order, RequestId, Target, Timestamp, Work,
     },
 };
 
@@ -32,8 +31,8 @@ pub enum Purpose {
     StartTransfer(TransferDraft),
     /// Work on many certificates, or work that the journal watches over.
     Order(OrderDraft),
-    /// Takes a run over from the process that holds it.
-    TakeOver(Box<Record>),
+    /// Takes over what a process holds.
+    TakeOver(Held),
     /// Changes the region.
     Region,
     /// Stops what is under way and quits.
@@ -266,7 +265,7 @@ impl Form {
             Purpose::Reject(id) => self.reject(app, *id),
             Purpose::StartTransfer(draft) => draft.text(self, app),
             Purpose::Order(draft) => draft.text(self, app),
-            Purpose::TakeOver(record) => take_over(app, record),
+            Purpose::TakeOver(held) => take_over(app, held),
             Purpose::Region => self.ask_region(app),
             Purpose::Quit => quit(app),
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     app::keymap::Command,
-    domain::{Action, BatchId, CertificateId, RequestId, RunId, StopAt, Target},
+    domain::{Action, BatchId, CertificateId, RequestId, StopAt, Target},
 };
 
 /// What an entry does. It names everything it touches, so that what runs is what was shown.
@@ -37,10 +37,10 @@ pub enum Choice {
     NotBegun(BatchId),
     /// Forgets what a batch has not begun.
     ForgetBatch(BatchId),
-    /// Shows what can become of a run on which another process works.
-    Holder(RunId),
-    /// Asks whether to take a run over from the process that holds it.
-    TakeOver(RunId),
+    /// Shows what can become of what another process, named by its token, holds.
+    Holder(String),
+    /// Asks whether to take it over.
+    TakeOver(String),
     /// Shows an order.
     ShowOrder(RequestId),
     /// Stops an order.

@@ -186,7 +186,7 @@ async fn putting_back_many_says_for_which_there_is_nothing() {
         "2 left out: the journal has nothing to put back.",
         "2 certificates had 4 policies and 2 things in all; 2 were active.",
         "2 of them are offered to others: taken back first.",
-        "About 1 s at 80 % of the published quotas,",
+        "About 1 s at 80 % of the published quotas. Longer when others",
     ] {
         assert!(
             person.screen().contains(said),

@@ -49,6 +49,15 @@ impl Held {
         let journal = Connection::open(held.journal()).unwrap();
         let held_now = "UPDATE run SET state = 'unfinished', ended = NULL, owner = ?1";
         assert_eq!(journal.execute(held_now, [TOKEN]).unwrap(), 1);
+        // Of its batch it had not begun another one.
+        let batch =
+            "INSERT INTO batch (account, region, control_plane, partition, recipient, began,
+                                        owner)
+                     SELECT account, region, control_plane, partition, '444455556666', began, owner
+                     FROM run";
+        journal.execute(batch, []).unwrap();
+        let waiting = "INSERT INTO waiting VALUES (1, zeroblob(32))";
+        journal.execute(waiting, []).unwrap();
         held.lock = Some(held.locked(process));
         held
     }
@@ -91,6 +100,7 @@ async fn a_run_of_a_computer_that_is_gone_is_taken_over_and_resumed() {
     person.keys("enter K").settle().await;
     let dialog = person.screen();
     for named in [
+        ", and 1 certificate not",
         "process 4711 on bastion",
         "06:00 UTC",
         "Whether it is alive cannot be seen from here",
@@ -104,6 +114,7 @@ async fn a_run_of_a_computer_that_is_gone_is_taken_over_and_resumed() {
     person.keys("enter K").settle().await;
     person.keys("right enter").settle().await;
     assert_eq!(person.app.unfinished.len(), 1, "{}", person.screen());
+    assert_eq!(person.app.not_begun_count(), 1);
     assert_eq!(held.status(), Status::Inactive, "nothing was done yet");
     person.keys("o u").settle().await;
     person.keys("6666 tab right").keys("enter").settle().await;
@@ -152,7 +163,7 @@ async fn whoever_may_change_nothing_takes_nothing_over() {
     assert!(row.contains("a computer that is not named"), "{row}");
     person.keys("enter K").settle().await;
     assert!(person.screen().contains("read-only"), "{}", person.screen());
-    assert!(!person.screen().contains("Take a run over"));
+    assert!(!person.screen().contains("Take over"));
 }
 
 fn now() -> u64 {

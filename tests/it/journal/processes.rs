@@ -1,7 +1,7 @@
 //! Processes that are killed, and processes that work at the same time.
 
 use certferry::{
-    domain::{Life, RunId, RunState, StepState},
+    domain::{Held, Life, RunId, RunState, StepState},
     journal::JournalError,
 };
 
@@ -111,33 +111,47 @@ fn a_run_is_one_process_s() {
     second.end();
 }
 
-/// A living process that is taken for a dead one does no harm: it stops before its next step.
+/// A living process that is taken for a dead one does no harm: it goes no further.
 #[test]
 fn what_is_taken_over_is_nobody_s_and_its_holder_goes_no_further() {
     let place = Place::new();
     let mut first = Process::start(&place.path());
     assert_eq!(first.tell("begin 1"), "1");
+    assert_eq!(first.tell("begin 2"), "2");
     assert_eq!(first.tell("begun 1 0"), "begun");
     let journal = place.open();
-    let held = journal.unfinished().unwrap().pop().unwrap();
-    let holder = held.holder.unwrap();
+    let at = before(1).place;
+    let held = journal.held(&at).unwrap();
+    let [Held { holder, runs, .. }] = held.as_slice() else {
+        panic!("{held:?}");
+    };
+    assert_eq!(runs.len(), 2);
     assert_eq!(holder.process, Some(first.number()));
     assert_eq!(holder.life, Life::Alive);
     assert!(holder.host.is_some() && holder.since.is_some());
-    // Not by another's name.
-    let finished = JournalError::Finished(RunId(1));
-    assert_eq!(journal.take_over(RunId(1), "F00D"), Err(finished.clone()));
-    assert!(journal.unfinished().unwrap().pop().unwrap().claimed);
-    journal.take_over(RunId(1), &holder.token).unwrap();
-    let free = journal.unfinished().unwrap().pop().unwrap();
-    assert!(!free.claimed && free.holder.is_none());
-    let claimed = "Claimed(RunId(1))";
-    assert_eq!(first.tell("done 1 0"), claimed);
-    assert_eq!(first.tell("begun 1 1"), claimed);
-    assert_eq!(first.tell("finish 1"), claimed);
+    // Not by another's name, and not at another place.
+    assert_eq!(journal.take_over("F00D"), Err(JournalError::Nothing));
+    let elsewhere = certferry::domain::Place {
+        region: "eu-west-1".to_owned(),
+        ..at.clone()
+    };
+    assert_eq!(journal.held(&elsewhere).unwrap(), []);
+    assert!(journal.unfinished().unwrap().iter().all(|it| it.claimed));
+    journal.take_over(&holder.token).unwrap();
+    assert_eq!(journal.held(&at).unwrap(), []);
+    let free = journal.unfinished().unwrap();
+    assert!(free.iter().all(|it| !it.claimed && it.holder.is_none()));
+    // Neither its own nor anything new.
+    for order in ["done 1 0", "begun 1 1", "finish 1", "claim 2", "begin 3"] {
+        assert_eq!(first.tell(order), "TakenOver", "{order}");
+    }
     journal.claim(RunId(1)).unwrap();
-    assert_eq!(journal.take_over(RunId(1), &holder.token), Err(finished));
+    assert_eq!(journal.take_over(&holder.token), Err(JournalError::Nothing));
     first.end();
+    // Another process of that computer is none that was taken over.
+    let mut second = Process::start(&place.path());
+    assert_eq!(second.tell("claim 2"), "2");
+    second.end();
 }
 
 #[test]

@@ -131,7 +131,7 @@ impl OrderDraft {
             };
             let time = seconds(time);
             let text = format!(
-                "About {time} at {percent} % of the published quotas, if nobody else uses them{slow}."
+                "About {time} at {percent} % of the published quotas{slow}. Longer when others use them."
             );
             lines.push((Role::Quiet, text));
         }
