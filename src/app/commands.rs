@@ -6,7 +6,7 @@ use crate::domain::{Call, CertificateId, RequestId, text::visible};
 
 use super::{
     App, COPY_LIMIT, Effect, Level, SETTLE, Tab, areas,
-    dialog::{Choice, Content, Dialog, Entry, Purpose, Reader},
+    dialog::{Choice, Content, Dialog, Entry, LogView, Purpose, Reader},
     keymap::Command,
     list::{Order, SortBy},
     page::Page,
@@ -51,12 +51,7 @@ impl App {
             Command::Mark => self.list.toggle_mark(),
             Command::MarkShown => self.list.toggle_marks(),
             Command::Orders => self.open_orders(),
-            Command::CommandLog => {
-                self.open(Dialog::Reader(Reader::new(
-                    "Command log",
-                    Content::CommandLog,
-                )));
-            }
+            Command::CommandLog => self.open(Dialog::Log(LogView::default())),
             Command::Help => self.open_help(),
             Command::Failure => self.open_failure(),
             Command::Quit => self.quit(),
@@ -225,7 +220,30 @@ impl App {
                 let request = *request;
                 self.order_command(request, command);
             }
+            Some(Dialog::Log(_)) => self.log_command(command),
             Some(Dialog::Menu(_) | Dialog::Form(_)) | None => {}
+        }
+    }
+
+    fn log_command(&mut self, command: Command) {
+        let page = usize::from(self.areas().body.height) / 2;
+        let Some(Dialog::Log(view)) = self.dialogs.last_mut() else {
+            return;
+        };
+        match command {
+            Command::Choose | Command::Close => self.close_dialog(),
+            Command::CopyText => match view.entry(&self.log) {
+                Some(entry) => {
+                    let line = entry.line.clone();
+                    self.copy("the command", line);
+                }
+                None => self.say(Level::Info, "Nothing was changed yet."),
+            },
+            Command::CopyAll => {
+                let all = pages::command_log(self).plain();
+                self.copy("the command log", all);
+            }
+            _ => view.move_by(rows_of(command, page), &self.log),
         }
     }
 

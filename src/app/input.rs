@@ -77,7 +77,7 @@ impl App {
                     None => {}
                 }
             }
-            Some(Dialog::Reader(_) | Dialog::Order(_)) => {
+            Some(Dialog::Reader(_) | Dialog::Order(_) | Dialog::Log(_)) => {
                 if let Some(command) = asked(&[Section::Dialog, Section::Move]) {
                     self.dialog_command(command);
                 } else if asked(&[Section::Main]) == Some(Command::Help) {

@@ -37,6 +37,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// What names it in the log.
+    pub const fn number(&self) -> usize {
+        self.number
+    }
+
     /// Whether it may have been made although that was not seen.
     pub const fn in_doubt(&self) -> bool {
         match &self.outcome {
@@ -47,7 +52,7 @@ impl Entry {
     }
 }
 
-/// The changes of this run, oldest first.
+/// The changes of this session, oldest first.
 #[derive(Debug, Default)]
 pub struct CommandLog {
     entries: std::collections::VecDeque<Entry>,

@@ -15,121 +15,193 @@ pub struct CommandPlace<'a> {
     pub endpoint: Option<&'a str>,
 }
 
-/// The `aws iot` command that does the same, quoted for a POSIX shell.
+/// The `aws iot` command that does the same, quoted for any POSIX shell.
+///
+/// What the AWS CLI would take for more than text goes into `--cli-input-json`: a value that begins
+/// like the address of a file or page is replaced by what lies there ("Loading AWS CLI parameters from
+/// a file", AWS CLI User Guide; version 1 fetches pages, too). So does what a shell or a terminal could
+/// not carry; JSON is plain ASCII. The others are written as `--option=value`, so that one that begins
+/// with a hyphen is no option.
 pub fn aws_cli_line(mutation: &Mutation, at: &CommandPlace<'_>) -> String {
-    let mut words: Vec<Cow<'_, str>> = vec!["aws".into(), "iot".into()];
-    let mut option = |name: &'static str, value: String| {
-        words.push(name.into());
-        if !value.is_empty() {
-            words.push(value.into());
-        }
-    };
+    let (command, parameters) = call(mutation);
+    let mut words = vec!["aws".to_owned(), "iot".to_owned(), command.to_owned()];
+    if parameters.iter().any(|(_, value)| value.needs_json()) {
+        // Two words: as one, version 1 of the AWS CLI misses the options that are in it.
+        words.push(format!("--cli-input-json '{}'", json(&parameters)));
+    } else {
+        words.extend(parameters.iter().map(|(name, value)| match value {
+            Value::Text(text) => option(name, text),
+            Value::Yes => format!("--{name}"),
+        }));
+    }
+    words.push(option("region", at.region));
+    words.extend(at.profile.map(|profile| option("profile", profile)));
+    words.extend(at.endpoint.map(|endpoint| option("endpoint-url", endpoint)));
+    words.join(" ")
+}
+
+/// The value of a parameter.
+enum Value {
+    Text(String),
+    /// A flag that is set.
+    Yes,
+}
+
+impl Value {
+    /// Whether the AWS CLI, a shell or a terminal would take it for something else than it is.
+    fn needs_json(&self) -> bool {
+        let Self::Text(text) = self else {
+            return false;
+        };
+        let start: String = text.chars().take(8).collect();
+        let start = start.to_ascii_lowercase();
+        ["file://", "fileb://", "http://", "https://"]
+            .iter()
+            .any(|scheme| start.starts_with(scheme))
+            || text.chars().any(super::text::is_hostile)
+            // The AWS CLI's parser takes it for the end of all options, also behind a `=`.
+            || text == "--"
+    }
+}
+
+/// The command of a change, and its parameters by the names that the AWS CLI gives them.
+fn call(mutation: &Mutation) -> (&'static str, Vec<(&'static str, Value)>) {
+    let text = |value: &dyn ToString| Value::Text(value.to_string());
+    let status = |word: &str| Value::Text(word.to_owned());
     match mutation {
         Mutation::Activate(id) | Mutation::Deactivate(id) | Mutation::Revoke(id) => {
-            option("update-certificate", String::new());
-            option("--certificate-id", id.to_string());
             let status = match mutation {
-                Mutation::Activate(_) => "ACTIVE",
-                Mutation::Deactivate(_) => "INACTIVE",
-                _ => "REVOKED",
+                Mutation::Activate(_) => status("ACTIVE"),
+                Mutation::Deactivate(_) => status("INACTIVE"),
+                _ => status("REVOKED"),
             };
-            option("--new-status", status.to_owned());
+            let parameters = vec![("certificate-id", text(id)), ("new-status", status)];
+            ("update-certificate", parameters)
         }
         Mutation::AttachPolicy {
             certificate,
             policy,
-        } => {
-            option("attach-policy", String::new());
-            option("--target", certificate.to_string());
-            option("--policy-name", policy.clone());
-        }
+        } => (
+            "attach-policy",
+            vec![("target", text(certificate)), ("policy-name", text(policy))],
+        ),
+        Mutation::DetachPolicy {
+            certificate,
+            policy,
+        } => (
+            "detach-policy",
+            vec![("target", text(certificate)), ("policy-name", text(policy))],
+        ),
         Mutation::AttachThing {
             certificate,
             thing,
             principal_type,
         } => {
-            option("attach-thing-principal", String::new());
-            option("--principal", certificate.to_string());
-            option("--thing-name", thing.clone());
-            if let Some(principal_type) = principal_type {
-                let word = principal_type.api_name().to_owned();
-                option("--thing-principal-type", word);
-            }
+            let mut parameters = vec![
+                ("principal", text(certificate)),
+                ("thing-name", text(thing)),
+            ];
+            let principal_type = principal_type.map(|it| status(it.api_name()));
+            parameters.extend(principal_type.map(|it| ("thing-principal-type", it)));
+            ("attach-thing-principal", parameters)
         }
-        Mutation::DetachPolicy {
-            certificate,
-            policy,
-        } => {
-            option("detach-policy", String::new());
-            option("--target", certificate.to_string());
-            option("--policy-name", policy.clone());
-        }
-        Mutation::DetachThing { certificate, thing } => {
-            option("detach-thing-principal", String::new());
-            option("--principal", certificate.to_string());
-            option("--thing-name", thing.clone());
-        }
+        Mutation::DetachThing { certificate, thing } => (
+            "detach-thing-principal",
+            vec![
+                ("principal", text(certificate)),
+                ("thing-name", text(thing)),
+            ],
+        ),
         Mutation::Transfer { id, to, message } => {
-            option("transfer-certificate", String::new());
-            option("--certificate-id", id.to_string());
-            option("--target-aws-account", to.to_string());
-            if let Some(message) = message {
-                option("--transfer-message", message.clone());
-            }
+            let mut parameters = vec![
+                ("certificate-id", text(id)),
+                ("target-aws-account", text(to)),
+            ];
+            parameters.extend(message.iter().map(|it| ("transfer-message", text(it))));
+            ("transfer-certificate", parameters)
         }
         Mutation::Accept { id, activate } => {
-            option("accept-certificate-transfer", String::new());
-            option("--certificate-id", id.to_string());
-            if *activate {
-                option("--set-as-active", String::new());
-            }
+            let mut parameters = vec![("certificate-id", text(id))];
+            parameters.extend(activate.then_some(("set-as-active", Value::Yes)));
+            ("accept-certificate-transfer", parameters)
         }
         Mutation::Reject { id, reason } => {
-            option("reject-certificate-transfer", String::new());
-            option("--certificate-id", id.to_string());
-            if let Some(reason) = reason {
-                option("--reject-reason", reason.clone());
-            }
+            let mut parameters = vec![("certificate-id", text(id))];
+            parameters.extend(reason.iter().map(|it| ("reject-reason", text(it))));
+            ("reject-certificate-transfer", parameters)
         }
-        Mutation::CancelTransfer(id) => {
-            option("cancel-certificate-transfer", String::new());
-            option("--certificate-id", id.to_string());
-        }
+        Mutation::CancelTransfer(id) => (
+            "cancel-certificate-transfer",
+            vec![("certificate-id", text(id))],
+        ),
     }
-    option("--region", at.region.to_owned());
-    if let Some(profile) = at.profile {
-        option("--profile", profile.to_owned());
-    }
-    if let Some(endpoint) = at.endpoint {
-        option("--endpoint-url", endpoint.to_owned());
-    }
-    let words: Vec<String> = words.iter().map(|word| quote(word)).collect();
-    words.join(" ")
 }
 
-/// Quotes a word for a shell. A word with control characters or bidirectional overrides is written
-/// as `$'…'` with escapes, so that the line shows what it holds and is still the same word.
-pub(super) fn quote(word: &str) -> String {
-    if word.chars().any(super::text::is_hostile) {
-        let mut quoted = String::from("$'");
-        for c in word.chars() {
-            match c {
-                '\'' | '\\' => quoted.extend(['\\', c]),
-                c if super::text::is_hostile(c) => {
-                    let mut bytes = [0; 4];
-                    for byte in c.encode_utf8(&mut bytes).bytes() {
-                        // Writing to a String cannot fail.
-                        let _ = write!(quoted, "\\x{byte:02x}");
-                    }
-                }
-                c => quoted.push(c),
-            }
-        }
-        quoted.push('\'');
-        return quoted;
+fn option(name: &str, value: &str) -> String {
+    format!("--{name}={}", quote(value))
+}
+
+/// The parameters as JSON in printable ASCII without an apostrophe, so that it can stand between two
+/// of them in every shell.
+fn json(parameters: &[(&str, Value)]) -> String {
+    let mut object = serde_json::Map::new();
+    for (name, value) in parameters {
+        let value = match value {
+            Value::Text(text) => serde_json::Value::from(text.as_str()),
+            Value::Yes => serde_json::Value::from(true),
+        };
+        object.insert(camel_case(name), value);
     }
-    // The only word it cannot quote holds a NUL, which was written above.
-    shlex::try_quote(word).map_or_else(|_| String::from("''"), Cow::into_owned)
+    let mut plain = String::new();
+    for c in serde_json::Value::Object(object).to_string().chars() {
+        if matches!(c, ' '..='~') && c != '\'' {
+            plain.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            // Writing to a String cannot fail.
+            let _ = write!(plain, "\\u{unit:04x}");
+        }
+    }
+    plain
+}
+
+/// `targetAwsAccount` for `target-aws-account`: the API's name.
+fn camel_case(name: &str) -> String {
+    let mut words = name.split('-');
+    let mut camel = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        let mut letters = word.chars();
+        camel.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        camel.push_str(letters.as_str());
+    }
+    camel
+}
+
+/// Quotes a word for a POSIX shell. One that holds what a terminal would act on is written by `printf`,
+/// which knows how to name it in every shell.
+pub(super) fn quote(word: &str) -> String {
+    if !word.chars().any(super::text::is_hostile) {
+        // The only word it cannot quote holds a NUL, which is hostile.
+        return shlex::try_quote(word).map_or_else(|_| String::from("''"), Cow::into_owned);
+    }
+    let mut quoted = String::from("\"$(printf '");
+    for (at, c) in word.chars().enumerate() {
+        match c {
+            '%' => quoted.push_str("%%"),
+            '\\' => quoted.push_str("\\\\"),
+            // A hyphen at the beginning would be an option of `printf`.
+            c if super::text::is_hostile(c) || c == '\'' || (c, at) == ('-', 0) => {
+                for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                    // Writing to a String cannot fail.
+                    let _ = write!(quoted, "\\{byte:03o}");
+                }
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push_str("')\"");
+    quoted
 }
 
 #[cfg(test)]
@@ -151,7 +223,7 @@ mod tests {
         };
         let line = aws_cli_line(&Mutation::Revoke(id()), &at);
         assert!(
-            line.ends_with("--region us-east-1 --endpoint-url http://127.0.0.1:5000"),
+            line.ends_with("--region=us-east-1 --endpoint-url=http://127.0.0.1:5000"),
             "{line}"
         );
     }
@@ -169,7 +241,7 @@ mod tests {
         assert_eq!(
             line(Mutation::Deactivate(id())),
             format!(
-                "aws iot update-certificate --certificate-id {hex} --new-status INACTIVE --region us-east-1"
+                "aws iot update-certificate --certificate-id={hex} --new-status=INACTIVE --region=us-east-1"
             )
         );
         assert_eq!(
@@ -178,7 +250,7 @@ mod tests {
                 policy: "press-base".to_owned()
             }),
             format!(
-                "aws iot detach-policy --target {arn} --policy-name press-base --region us-east-1"
+                "aws iot detach-policy --target={arn} --policy-name=press-base --region=us-east-1"
             )
         );
         assert_eq!(
@@ -187,7 +259,7 @@ mod tests {
                 thing: "press-7".to_owned()
             }),
             format!(
-                "aws iot detach-thing-principal --principal {arn} --thing-name press-7 --region us-east-1"
+                "aws iot detach-thing-principal --principal={arn} --thing-name=press-7 --region=us-east-1"
             )
         );
         assert_eq!(
@@ -196,7 +268,7 @@ mod tests {
                 policy: "press-base".to_owned()
             }),
             format!(
-                "aws iot attach-policy --target {arn} --policy-name press-base --region us-east-1"
+                "aws iot attach-policy --target={arn} --policy-name=press-base --region=us-east-1"
             )
         );
         assert_eq!(
@@ -206,7 +278,7 @@ mod tests {
                 principal_type: Some(ThingPrincipalType::Exclusive)
             }),
             format!(
-                "aws iot attach-thing-principal --principal {arn} --thing-name press-7 --thing-principal-type EXCLUSIVE_THING --region us-east-1"
+                "aws iot attach-thing-principal --principal={arn} --thing-name=press-7 --thing-principal-type=EXCLUSIVE_THING --region=us-east-1"
             )
         );
         assert_eq!(
@@ -215,7 +287,7 @@ mod tests {
                 activate: true
             }),
             format!(
-                "aws iot accept-certificate-transfer --certificate-id {hex} --set-as-active --region us-east-1"
+                "aws iot accept-certificate-transfer --certificate-id={hex} --set-as-active --region=us-east-1"
             )
         );
     }
@@ -235,14 +307,48 @@ mod tests {
                 },
             )
         };
-        assert!(line("moving; rm -rf /").contains("--transfer-message 'moving; rm -rf /'"));
-        assert!(line("it's").contains("--transfer-message \"it's\""));
+        assert!(line("moving; rm -rf /").contains("--transfer-message='moving; rm -rf /'"));
+        assert!(line("it's").contains("--transfer-message=\"it's\""));
         let escape = line("red\u{1b}[31m 'x'\u{202e}");
-        assert!(
-            escape.contains(r"$'red\x1b[31m \'x\'\xe2\x80\xae'"),
-            "{escape}"
-        );
-        assert!(escape.ends_with("--profile 'my profile'"), "{escape}");
+        let named = r#""transferMessage":"red\u001b[31m \u0027x\u0027\u202e"}' "#;
+        assert!(escape.contains(named), "{escape}");
+        assert!(escape.ends_with("--profile='my profile'"), "{escape}");
+        assert!(escape.is_ascii());
         assert!(!escape.chars().any(char::is_control));
+    }
+
+    #[test]
+    fn what_the_aws_cli_would_read_from_elsewhere_is_json() {
+        let line = |reason: &str| {
+            let mutation = Mutation::Reject {
+                id: id(),
+                reason: Some(reason.to_owned()),
+            };
+            aws_cli_line(&mutation, &HERE)
+        };
+        for reason in ["file:///etc/passwd", "fileb://x", "http://x", "HTTPS://x"] {
+            let line = line(reason);
+            let named = format!(r#""rejectReason":"{reason}"}}' --region=us-east-1"#);
+            assert!(
+                line.contains("--cli-input-json '{\"certificateId\":\""),
+                "{line}"
+            );
+            assert!(line.ends_with(&named), "{line}");
+        }
+        let plain = line("--profile=other");
+        assert!(
+            plain.contains("--reject-reason='--profile=other' "),
+            "{plain}"
+        );
+        let not_at_the_start = line("see file:///tmp/x");
+        assert!(not_at_the_start.contains("--reject-reason='see file:///tmp/x' "));
+    }
+
+    #[test]
+    fn a_profile_with_strange_letters_is_named_for_every_shell() {
+        assert_eq!(
+            quote("a\u{1b}b'c%d\\e\u{200f}"),
+            r#""$(printf 'a\033b\047c%%d\\e\342\200\217')""#
+        );
     }
 }

@@ -86,6 +86,16 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             ],
             None,
         ),
+        Some(Dialog::Log(_)) => (
+            vec![
+                (Command::CopyText, "copy the line"),
+                (Command::CopyAll, "copy all"),
+                (Command::Close, "close"),
+                (Command::Down, "down"),
+                (Command::PageDown, "page down"),
+            ],
+            None,
+        ),
         Some(Dialog::Order(request)) => (order_hints(app, *request), help),
         None if app.list.marks() > 0 => (
             vec![

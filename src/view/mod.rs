@@ -5,6 +5,7 @@ mod form;
 mod header;
 mod hints;
 mod list;
+mod log;
 mod menu;
 mod order;
 mod reader;
@@ -71,6 +72,7 @@ pub fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
                 Dialog::Menu(menu) => menu::render(app, menu, theme, frame),
                 Dialog::Form(form) => form::render(app, form, theme, frame),
                 Dialog::Reader(reader) => reader::render(app, reader, theme, frame),
+                Dialog::Log(view) => log::render(app, view, theme, frame),
                 Dialog::Order(request) => {
                     if let Some(run) = app.order(*request) {
                         order::render(app, run, theme, frame);

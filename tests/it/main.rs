@@ -12,6 +12,8 @@ mod journal;
 #[cfg(test)]
 mod pace;
 #[cfg(test)]
+mod peers;
+#[cfg(test)]
 mod pty;
 #[cfg(test)]
 mod simulator;

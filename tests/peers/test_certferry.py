@@ -21,7 +21,7 @@ def state(simulator, certificate):
 
 def logged(person):
     """The commands of the command log, oldest first, by way of the clipboard."""
-    person.keys("L").sees("Command log").keys("y").wait("the copy", lambda _: person.copied())
+    person.keys("L").sees("Command log").keys("Y").wait("the copy", lambda _: person.copied())
     lines = [line for line in person.copied()[-1].splitlines() if line.startswith("aws iot ")]
     return lines[::-1]
 

@@ -159,7 +159,7 @@ def test_a_transfer_fails_clearly_and_loses_nothing(moto, world, certferry):
     person.sees("✓ not in transfer", "1 unfinished")
 
     assert describe(client, certificate) == before
-    person.keys("L").sees("not known whether done", f"--endpoint-url {moto.url}").keys("esc").misses("Command log")
+    person.keys("L").sees("not known whether done", f"--endpoint-url={moto.url}").keys("esc").misses("Command log")
     # Whoever leaves without knowing is told so.
     person.keys("q")
     assert person.exit_code() == 3

@@ -2,12 +2,14 @@
 
 mod confirm;
 mod form;
+mod log;
 mod menu;
 mod order;
 mod reader;
 mod transfer;
 
 pub use form::{Button, Field, Focus, Form, FormText, Purpose};
+pub use log::LogView;
 pub use menu::{Choice, Entry, Menu, MenuKind};
 pub(crate) use order::seconds;
 pub use order::{Kind, Looks, OrderDraft};
@@ -23,6 +25,8 @@ pub enum Dialog {
     Form(Box<Form>),
     /// A text to read.
     Reader(Reader),
+    /// The command log.
+    Log(LogView),
     /// An order and how far it came.
     Order(crate::domain::RequestId),
 }

@@ -1,4 +1,4 @@
-//! Texts to read: help, command log, documents, failures, the note for a recipient.
+//! Texts to read: help, documents, failures, the note for a recipient.
 
 use crate::app::{
     Remote,
@@ -10,8 +10,6 @@ use crate::app::{
 pub enum Content {
     /// The keys; made from the keymap.
     Help,
-    /// The command log; made from the log.
-    CommandLog,
     /// A text that is here.
     Page(Page),
     /// A certificate of an order; made from the order.

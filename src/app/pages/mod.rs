@@ -11,7 +11,7 @@ use crate::domain::{
 use super::{
     App, Picture,
     dialog::{Content, Reader},
-    log::Outcome,
+    log::{Entry, Outcome},
     page::{Page, Role},
 };
 
@@ -25,7 +25,6 @@ pub use order::{
 pub fn reader(app: &App, reader: &Reader) -> Page {
     match &reader.content {
         Content::Help => help::help(&app.setup.keymap),
-        Content::CommandLog => command_log(app),
         Content::Page(page) => page.clone(),
         Content::Item(request, id) => app
             .order(*request)
@@ -137,52 +136,58 @@ fn in_unit(at: Timestamp, now: Timestamp, none: &str, [d, h, min]: [&str; 3]) ->
     }
 }
 
-fn command_log(app: &App) -> Page {
+/// How a change in the command log went, in a word or two.
+pub fn log_word(entry: &Entry) -> (Role, &'static str) {
+    match &entry.outcome {
+        Outcome::UnderWay => (Role::Quiet, "waiting"),
+        Outcome::Done(_) | Outcome::Confirmed => (Role::Good, "done"),
+        Outcome::Lost => (Role::Bad, "not known"),
+        Outcome::Failed(failure) => {
+            let word = match (failure.ambiguous, failure.refuted) {
+                (true, _) => "not known",
+                (false, true) => "not done",
+                (false, false) => "failed",
+            };
+            (Role::Bad, word)
+        }
+    }
+}
+
+/// All of the command log, the newest change first.
+pub fn command_log(app: &App) -> Page {
     let mut page = Page::default();
-    page.text(
-        Role::Quiet,
-        "Every change of this run as the AWS CLI command that does the same, newest first.",
-    );
-    if app.setup.simulator {
-        page.text(
-            Role::Quiet,
-            "These changes were simulated; the commands would be sent to AWS.",
-        );
-    }
     for entry in app.log.entries().rev() {
+        log_entry(entry, &mut page);
         page.gap();
-        let (role, outcome) = match &entry.outcome {
-            Outcome::UnderWay => (Role::Quiet, "waiting for AWS…".to_owned()),
-            Outcome::Done(None) => (Role::Good, "done".to_owned()),
-            Outcome::Done(Some(id)) => (Role::Good, format!("done, request id {}", visible(id))),
-            Outcome::Confirmed => (
-                Role::Good,
-                "done; the answer was lost, AWS's state shows it".to_owned(),
-            ),
-            Outcome::Lost => (
-                Role::Bad,
-                "not known whether done: an error in certferry lost the answer".to_owned(),
-            ),
-            Outcome::Failed(failure) => {
-                let id = failure.request_id.as_deref().map(visible);
-                let id = id.map_or_else(String::new, |id| format!(", request id {id}"));
-                let how = match (failure.ambiguous, failure.refuted) {
-                    (true, _) => "not known whether done".to_owned(),
-                    (false, true) => format!("not done as of {}", second(entry.known)),
-                    (false, false) => "failed".to_owned(),
-                };
-                (Role::Bad, format!("{how}: {}{id}", failure.summary()))
-            }
-        };
-        let place = visible(&entry.place);
-        page.text(role, format!("{}  {place}  {outcome}", moment(entry.at)));
-        page.text(Role::Plain, entry.line.as_str());
-    }
-    if app.log.entries().next().is_none() {
-        page.gap();
-        page.text(Role::Plain, "Nothing was changed yet.");
     }
     page
+}
+
+/// A change in the command log, in full.
+pub fn log_entry(entry: &Entry, page: &mut Page) {
+    let outcome = match &entry.outcome {
+        Outcome::UnderWay => "waiting for AWS…".to_owned(),
+        Outcome::Done(None) => "done".to_owned(),
+        Outcome::Done(Some(id)) => format!("done, request id {}", visible(id)),
+        Outcome::Confirmed => "done; the answer was lost, AWS's state shows it".to_owned(),
+        Outcome::Lost => "not known whether done: an error in certferry lost the answer".to_owned(),
+        Outcome::Failed(failure) => {
+            let id = failure.request_id.as_deref().map(visible);
+            let id = id.map_or_else(String::new, |id| format!(", request id {id}"));
+            let how = match (failure.ambiguous, failure.refuted) {
+                (true, _) => "not known whether done".to_owned(),
+                (false, true) => format!("not done as of {}", second(entry.known)),
+                (false, false) => "failed".to_owned(),
+            };
+            format!("{how}: {}{id}", failure.summary())
+        }
+    };
+    let place = visible(&entry.place);
+    page.text(
+        log_word(entry).0,
+        format!("{}  {place}  {outcome}", moment(entry.at)),
+    );
+    page.text(Role::Plain, entry.line.as_str());
 }
 
 /// What this session's runs leave on the way, for when the program ends.

@@ -134,7 +134,10 @@ pub fn holder(holder: &Holder, now: Timestamp) -> String {
         None => "a computer that is not named".into(),
     };
     let since = match holder.since {
-        Some(since) => format!(", since {}", super::as_of(since, now)),
+        Some(since) => {
+            let age = super::age(since, now);
+            format!(", since {} ({age})", super::as_of(since, now))
+        }
         None => String::new(),
     };
     format!("{process} on {host}{since}")

@@ -97,7 +97,7 @@ async fn one_dialog_prepares_and_transfers_and_one_puts_it_back() {
 
     // All of it is in the command log.
     person.keys("esc L");
-    let log = person.app.reader_page().plain();
+    let log = person.keys("Y").copied.last().cloned().unwrap();
     for (command, times) in [
         ("detach-policy", 3),
         ("detach-thing-principal", 3),
