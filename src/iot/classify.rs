@@ -35,7 +35,7 @@ where
         operation,
         kind: verdict.kind,
         code: error.code().map(|code| bounded(code, 100)),
-        message: bounded(&message, MESSAGE_LIMIT),
+        message: with_profile(bounded(&message, MESSAGE_LIMIT), error),
         request_id: error.request_id().map(|id| bounded(id, 100)),
         ambiguous: verdict.may_have_run && operation.mutates(),
         refuted: false,
@@ -44,17 +44,32 @@ where
 
 /// Why there are no credentials.
 pub(super) fn no_credentials(operation: Operation, error: &CredentialsError) -> Failure {
+    let message = with_profile(
+        bounded(
+            &chain(find_credentials(error).unwrap_or(error)),
+            MESSAGE_LIMIT,
+        ),
+        error,
+    );
     let error = find_credentials(error).unwrap_or(error);
     Failure {
         kind: credentials(error),
-        ..Failure::internal(operation, bounded(&chain(error), MESSAGE_LIMIT))
+        ..Failure::internal(operation, message)
+    }
+}
+
+/// The message, with the profile that was to give the credentials when there are none.
+fn with_profile(message: String, error: &(dyn Error + 'static)) -> String {
+    match find::<Refusal>(error).and_then(|refusal| refusal.profile.as_ref()) {
+        Some(profile) => format!("{message} ({profile})"),
+        None => message,
     }
 }
 
 /// The error of the credentials' provider, when that is the reason.
 fn find_credentials<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a CredentialsError> {
     match find::<Refusal>(error) {
-        Some(refusal) => Some(&refusal.0),
+        Some(refusal) => Some(&refusal.error),
         None => find(error),
     }
 }

@@ -1,12 +1,12 @@
 //! The person's AWS configuration: which profile, and the values the SDK would panic over.
 
 use aws_config::{
-    profile::{Profile, ProfileSet},
+    profile::Profile,
     retry::{RetryConfig, RetryMode},
 };
-use aws_types::os_shim_internal::{Env, Fs};
+use aws_types::os_shim_internal::Env;
 
-use super::classify;
+use super::{classify, files::Files};
 use crate::domain::{ControlPlane, Failure, FailureKind, Operation, Target};
 use url::Url;
 
@@ -30,37 +30,27 @@ pub(super) fn failure(kind: FailureKind, message: impl Into<String>) -> Failure 
     }
 }
 
-/// The profiles of the configuration files.
-pub(super) async fn profile_set(env: &Env, fs: &Fs) -> Result<ProfileSet, Failure> {
-    #[expect(
-        clippy::default_trait_access,
-        reason = "aws-config knows the type by a deprecated name only"
-    )]
-    let files = Default::default();
-    aws_config::profile::load(fs, env, &files, None)
-        .await
-        .map_err(|error| failure(FailureKind::BadProfile, classify::chain(&error)))
-}
-
 /// Reads and checks what the SDK would only find out later, or would panic over.
-pub(super) fn check(env: &Env, set: &ProfileSet, target: &Target) -> Result<Configured, Failure> {
+pub(super) fn check(env: &Env, files: &Files, target: &Target) -> Result<Configured, Failure> {
     let variable = |name| env.get(name).ok().filter(|value| !value.is_empty());
     // The second one is the AWS CLI's alone: the SDK does not know it.
     let from_env = || variable("AWS_PROFILE").or_else(|| variable("AWS_DEFAULT_PROFILE"));
     let named = target.profile.clone().or_else(from_env);
-    let profile = set.get_profile(named.as_deref().unwrap_or("default"));
+    let profile = files.profile(named.as_deref().unwrap_or("default"));
     if let Some(name) = &named
         && profile.is_none()
     {
-        return Err(failure(
-            FailureKind::BadProfile,
-            format!("there is no profile named `{name}` in the AWS configuration"),
-        ));
+        return Err(files.missing(name));
     }
     let has = |key: &str| env.get(key).is_ok_and(|value| !value.is_empty());
+    let only_profile = target.profile.is_some() && has("AWS_ACCESS_KEY_ID");
+    // The environment's keys go before a profile that only the environment names.
+    if only_profile || !has("AWS_ACCESS_KEY_ID") {
+        files.check(named.as_deref().unwrap_or("default"))?;
+    }
     Ok(Configured {
         retry: retry(env, profile)?,
-        only_profile: target.profile.is_some() && has("AWS_ACCESS_KEY_ID"),
+        only_profile,
         profile: named,
     })
 }
@@ -87,7 +77,9 @@ fn retry(env: &Env, profile: Option<&Profile>) -> Result<RetryConfig, Failure> {
     if let Some((name, value)) = setting("AWS_RETRY_MODE", "retry_mode") {
         match value.trim().parse::<RetryMode>() {
             Ok(mode) => retry = retry.with_retry_mode(mode),
-            Err(_) => return Err(wrong(name, &value, "`standard` or `adaptive`")),
+            // What the AWS CLI did before there was another: the SDK has nothing nearer.
+            Err(_) if value.trim().eq_ignore_ascii_case("legacy") => {}
+            Err(_) => return Err(wrong(name, &value, "`standard`, `adaptive` or `legacy`")),
         }
     }
     Ok(retry)
@@ -123,6 +115,8 @@ pub(super) fn control_plane(endpoint: Option<&str>) -> Result<ControlPlane, Fail
 
 #[cfg(test)]
 mod tests {
+    use aws_types::os_shim_internal::Fs;
+
     use super::*;
 
     async fn checked(
@@ -134,12 +128,12 @@ mod tests {
         all.extend_from_slice(vars);
         let env = Env::from_slice(&all);
         let fs = Fs::from_slice(&[("/config", file)]);
-        let set = profile_set(&env, &fs).await?;
+        let files = Files::load(&env, &fs).await?;
         let target = Target {
             profile: profile.map(str::to_owned),
             region: None,
         };
-        check(&env, &set, &target)
+        check(&env, &files, &target)
     }
 
     #[tokio::test]
@@ -191,6 +185,10 @@ mod tests {
             assert_eq!(failure.kind, FailureKind::BadProfile);
             assert!(failure.message.starts_with(vars[0].0), "{failure:?}");
         }
+        let file = "[default]\nretry_mode = legacy\n";
+        let configured = checked(&[("AWS_RETRY_MODE", "Legacy")], file, None).await;
+        assert_eq!(configured.unwrap().retry.mode(), RetryMode::Standard);
+        assert!(checked(&[], file, None).await.is_ok());
         let file = "[default]\nmax_attempts = many\n";
         assert!(checked(&[], file, None).await.is_err());
         let configured = checked(&[("AWS_MAX_ATTEMPTS", "7")], file, None).await;

@@ -24,6 +24,7 @@ use aws_types::{
 use super::{
     answer::Answers,
     config,
+    files::{self, Files},
     pace::Priority,
     paces::{Attempts, Paced, Paces},
     partition,
@@ -131,8 +132,8 @@ pub async fn profiles(wire: &Wire) -> Vec<String> {
             let names = given.profiles.iter().map(|p| p.profile.clone());
             return names.collect();
         }
-        Wire::Aws { .. } => match config::profile_set(&Env::real(), &Fs::real()).await {
-            Ok(set) => set.profiles().map(str::to_owned).collect(),
+        Wire::Aws { .. } => match Files::load(&Env::real(), &Fs::real()).await {
+            Ok(files) => files.names(),
             Err(_) => Vec::new(),
         },
     };
@@ -146,17 +147,18 @@ async fn connect_aws(
     target: &Target,
 ) -> Result<(Connection, ConnectionFacts), Failure> {
     let env = Env::real();
-    let set = config::profile_set(&env, &Fs::real()).await?;
-    let configured = config::check(&env, &set, target)?;
+    let files = Files::load(&env, &Fs::real()).await?;
+    let configured = config::check(&env, &files, target)?;
 
     let mut loader = aws_config::defaults(behavior())
+        .profile_files(files.sdk.clone())
         .retry_config(configured.retry)
         .timeout_config(timeouts());
     if let Some(name) = app_name() {
         loader = loader.app_name(name);
     }
     if let Some(name) = &configured.profile {
-        loader = loader.profile_name(name);
+        loader = loader.profile_name(files::encoded(name));
     } else if env.get("AWS_PROFILE").is_ok() {
         // Set, but to nothing. The SDK would look for a profile without a name.
         loader = loader.profile_name("default");
@@ -181,12 +183,14 @@ async fn connect_aws(
             )
         })?;
     if let (true, Some(name)) = (configured.only_profile, &configured.profile) {
-        shared = with_profile_s_credentials(&shared, name);
+        shared = with_profile_s_credentials(&shared, &files, name);
     }
     let endpoint = endpoint_in_force(&shared);
     let control_plane = config::control_plane(endpoint.as_deref())?;
     // Once, before all that needs them. Why there are none is said where they are needed.
-    let signer = signer_of(&shared, configured.profile.as_deref(), &region)?;
+    let profile = configured.profile.as_deref();
+    let place = files.place(profile.unwrap_or("default"));
+    let signer = signer_of(&shared, profile, &region, place)?;
     let credentials = signer.current().await.ok();
     let facts = ConnectionFacts {
         control_plane,
@@ -201,10 +205,11 @@ async fn connect_aws(
 }
 
 /// The configuration with the credentials of a profile, and of nothing else.
-fn with_profile_s_credentials(shared: &SdkConfig, profile: &str) -> SdkConfig {
+fn with_profile_s_credentials(shared: &SdkConfig, files: &Files, profile: &str) -> SdkConfig {
     let provider = ProfileFileCredentialsProvider::builder()
         .configure(&ProviderConfig::without_region().with_region(shared.region().cloned()))
-        .profile_name(profile)
+        .profile_files(files.sdk.clone())
+        .profile_name(files::encoded(profile))
         .build();
     shared
         .to_builder()
@@ -275,12 +280,17 @@ async fn connect_given(
         partition: partition::of_region(&region).await,
         region,
     };
-    let signer = signer_of(&shared, Some(&chosen.profile), &facts.region)?;
+    let signer = signer_of(&shared, Some(&chosen.profile), &facts.region, None)?;
     Ok((Connection::new(&shared, signer, paces, &facts), facts))
 }
 
 /// The credentials of a configuration.
-fn signer_of(shared: &SdkConfig, profile: Option<&str>, region: &str) -> Result<Signer, Failure> {
+fn signer_of(
+    shared: &SdkConfig,
+    profile: Option<&str>,
+    region: &str,
+    place: Option<String>,
+) -> Result<Signer, Failure> {
     let sts = aws_sdk_sts::config::Builder::from(shared)
         .retry_partition(retry_partition(profile, region))
         .build();
@@ -290,7 +300,8 @@ fn signer_of(shared: &SdkConfig, profile: Option<&str>, region: &str) -> Result<
             "the AWS configuration has no provider of credentials",
         )
     })?;
-    Ok(Signer::new(provider, aws_sdk_sts::Client::from_conf(sts)))
+    let sts = aws_sdk_sts::Client::from_conf(sts);
+    Ok(Signer::new(provider, sts, place))
 }
 
 fn behavior() -> BehaviorVersion {

@@ -9,6 +9,7 @@ mod classify;
 mod config;
 mod connect;
 mod convert;
+mod files;
 mod mutate;
 mod pace;
 mod paces;

@@ -49,6 +49,7 @@ pub(super) struct Signer {
 #[derive(Debug)]
 struct Inner {
     provider: SharedCredentialsProvider,
+    profile: Option<Arc<str>>,
     /// Its credentials are replaced in each call.
     sts: aws_sdk_sts::Client,
     known: Mutex<Known>,
@@ -104,17 +105,21 @@ impl OtherAccount {
 
 /// Why there are no credentials, for everybody who needs some.
 #[derive(Debug, Clone)]
-pub(super) struct Refusal(pub(super) Arc<CredentialsError>);
+pub(super) struct Refusal {
+    pub(super) error: Arc<CredentialsError>,
+    /// The profile that was to give them, with its file and line.
+    pub(super) profile: Option<Arc<str>>,
+}
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.error.fmt(f)
     }
 }
 
 impl Error for Refusal {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&*self.0)
+        Some(&*self.error)
     }
 }
 
@@ -131,10 +136,16 @@ impl fmt::Display for Unverified {
 impl Error for Unverified {}
 
 impl Signer {
-    pub(super) fn new(provider: SharedCredentialsProvider, sts: aws_sdk_sts::Client) -> Self {
+    /// Credentials of a provider; `profile` says where the profile stands that is to give them.
+    pub(super) fn new(
+        provider: SharedCredentialsProvider,
+        sts: aws_sdk_sts::Client,
+        profile: Option<String>,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 provider,
+                profile: profile.map(Arc::from),
                 sts,
                 known: Mutex::default(),
                 checking: tokio::sync::Mutex::default(),
@@ -180,7 +191,10 @@ impl Signer {
                 // has said so.
                 let first = match (&known.refusal, &error) {
                     (Some(first), CredentialsError::Unhandled(_)) => first.clone(),
-                    _ => Refusal(Arc::new(error)),
+                    _ => Refusal {
+                        error: Arc::new(error),
+                        profile: self.inner.profile.clone(),
+                    },
                 };
                 known.refusal = Some(first.clone());
                 Err(CredentialsError::provider_error(first))

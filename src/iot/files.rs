@@ -1,0 +1,545 @@
+//! The person's AWS configuration files, read as the AWS CLI reads them.
+//!
+//! The SDK's own reader drops what it does not know: a file that is not UTF-8, a name with a blank, a
+//! line that is indented. What is dropped is then said not to be there. So the files are read here, by
+//! the rules of Python's `configparser` that the AWS CLI goes by, and handed to the SDK in the form
+//! that it knows. A name that it would drop is percent-encoded there.
+
+use std::{
+    borrow::Cow,
+    io,
+    path::{Path, PathBuf},
+};
+
+use aws_config::profile::{Profile, ProfileSet};
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use aws_types::os_shim_internal::{Env, Fs};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{classify, config::failure};
+use crate::domain::{Failure, FailureKind};
+
+/// What a name may consist of for the SDK, beside `%`, which encodes the rest.
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'_')
+    .remove(b'-')
+    .remove(b'/')
+    .remove(b'.')
+    .remove(b'@')
+    .remove(b':')
+    .remove(b'+');
+
+/// The configuration files.
+#[derive(Debug)]
+pub(super) struct Files {
+    /// Both files, as the SDK reads them.
+    pub(super) sdk: EnvConfigFiles,
+    set: ProfileSet,
+    sections: Vec<Section>,
+    /// Sections that look like a profile's and are none, and why.
+    pub(super) refused: Vec<(String, String)>,
+}
+
+/// What a section describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Profile,
+    SsoSession,
+    Services,
+}
+
+#[derive(Debug)]
+struct Section {
+    kind: Kind,
+    name: String,
+    path: PathBuf,
+    properties: Vec<Property>,
+    line: usize,
+}
+
+#[derive(Debug)]
+struct Property {
+    key: String,
+    value: String,
+    /// The lines below it that are indented further.
+    more: Vec<String>,
+    line: usize,
+}
+
+/// A section as it stands in a file.
+#[derive(Debug)]
+struct Raw {
+    header: String,
+    line: usize,
+    properties: Vec<Property>,
+}
+
+impl Files {
+    /// Reads the files. One that is not there is like an empty one.
+    ///
+    /// # Errors
+    ///
+    /// [`FailureKind::BadProfile`]: a file cannot be read, or a line of it not be understood.
+    pub(super) async fn load(env: &Env, fs: &Fs) -> Result<Self, Failure> {
+        let mut sections = Vec::new();
+        let mut refused = Vec::new();
+        let mut sdk = EnvConfigFiles::builder();
+        for (variable, standard, kind) in [
+            (
+                "AWS_CONFIG_FILE",
+                "~/.aws/config",
+                EnvConfigFileKind::Config,
+            ),
+            (
+                "AWS_SHARED_CREDENTIALS_FILE",
+                "~/.aws/credentials",
+                EnvConfigFileKind::Credentials,
+            ),
+        ] {
+            let path = env.get(variable).ok().filter(|path| !path.is_empty());
+            let path = expanded(path.as_deref().unwrap_or(standard), env);
+            let text = read(fs, &path).await?;
+            let mut own = Vec::new();
+            for raw in parse(&text, &path)? {
+                match named(&raw.header, kind) {
+                    Header::Is(kind, name) => own.push(Section {
+                        kind,
+                        name,
+                        path: path.clone(),
+                        properties: raw.properties,
+                        line: raw.line,
+                    }),
+                    Header::Refused(name, why) => {
+                        let at = format!("{}, line {}", path.display(), raw.line);
+                        refused.push((name, format!("{why} ({at})")));
+                    }
+                    Header::Other => {}
+                }
+            }
+            sdk = sdk.with_contents(kind, written(&own, kind));
+            sections.extend(own);
+        }
+        let sdk = sdk.build();
+        let set = aws_config::profile::load(fs, env, &sdk, None).await;
+        let set = set.map_err(|error| failure(FailureKind::BadProfile, classify::chain(&error)))?;
+        Ok(Self {
+            sdk,
+            set,
+            sections,
+            refused,
+        })
+    }
+
+    /// The names of the profiles, sorted.
+    pub(super) fn names(&self) -> Vec<String> {
+        let profiles = self.sections.iter().filter(|it| it.kind == Kind::Profile);
+        let mut names: Vec<String> = profiles.map(|it| it.name.clone()).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// A profile as the SDK knows it.
+    pub(super) fn profile(&self, name: &str) -> Option<&Profile> {
+        self.set.get_profile(&encoded(name))
+    }
+
+    /// Why a name is no profile's.
+    pub(super) fn missing(&self, name: &str) -> Failure {
+        let mut refused = self.refused.iter();
+        let why = match refused.find(|(known, _)| known == name) {
+            Some((_, why)) => format!("`{name}` is no profile: {why}"),
+            None => format!("there is no profile named `{name}` in the AWS configuration"),
+        };
+        failure(FailureKind::BadProfile, classify::bounded(&why, 300))
+    }
+
+    /// Whether everything is there that a profile refers to for its credentials.
+    ///
+    /// # Errors
+    ///
+    /// What is not, with the file and the line that name it.
+    pub(super) fn check(&self, profile: &str) -> Result<(), Failure> {
+        let mut chain = vec![profile];
+        loop {
+            let at = chain.last().copied().unwrap_or(profile);
+            if let Some((session, place)) = self.property(at, "sso_session")
+                && self.section(Kind::SsoSession, session).is_none()
+            {
+                return Err(refers(at, "sso_session", session, &place));
+            }
+            let Some((source, place)) = self.property(at, "source_profile") else {
+                return Ok(());
+            };
+            // One that names itself has keys of its own, or none.
+            if self.property(at, "role_arn").is_none() || source == at {
+                return Ok(());
+            }
+            if self.section(Kind::Profile, source).is_none() {
+                return Err(refers(at, "source_profile", source, &place));
+            }
+            if chain.contains(&source) {
+                let text = format!(
+                    "the source_profile of profile `{at}` leads back to `{source}` ({place}): {} → {source}",
+                    chain.join(" → ")
+                );
+                return Err(failure(
+                    FailureKind::BadProfile,
+                    classify::bounded(&text, 400),
+                ));
+            }
+            chain.push(source);
+        }
+    }
+
+    fn section(&self, kind: Kind, name: &str) -> Option<&Section> {
+        let mut sections = self.sections.iter();
+        sections.find(|it| it.kind == kind && it.name == name)
+    }
+
+    /// A setting of a profile, and where it stands. The credentials file goes before the other.
+    fn property(&self, profile: &str, key: &str) -> Option<(&str, String)> {
+        let sections = self.sections.iter().rev();
+        let mut sections = sections.filter(|it| it.kind == Kind::Profile && it.name == profile);
+        sections.find_map(|section| {
+            let mut properties = section.properties.iter().rev();
+            let found = properties.find(|it| it.key == key)?;
+            let place = format!("{}, line {}", section.path.display(), found.line);
+            Some((&*found.value, place))
+        })
+    }
+
+    /// A profile, and where it stands.
+    pub(super) fn place(&self, profile: &str) -> Option<String> {
+        let section = self.section(Kind::Profile, profile)?;
+        let path = section.path.display();
+        Some(format!(
+            "profile `{profile}`: {path}, line {}",
+            section.line
+        ))
+    }
+}
+
+/// A setting that refers to something that is not there.
+fn refers(profile: &str, key: &str, to: &str, place: &str) -> Failure {
+    let text = format!(
+        "the {key} `{to}` of profile `{profile}` is not in the AWS configuration ({place})"
+    );
+    failure(FailureKind::BadProfile, classify::bounded(&text, 400))
+}
+
+/// The name that the SDK knows it by: itself, where the SDK takes it.
+pub(super) fn encoded(name: &str) -> Cow<'_, str> {
+    let taken = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c);
+    if name.chars().all(taken) {
+        Cow::Borrowed(name)
+    } else {
+        utf8_percent_encode(name, KEPT).into()
+    }
+}
+
+/// A path with the home folder in the place of `~`.
+fn expanded(path: &str, env: &Env) -> PathBuf {
+    let below = path
+        .strip_prefix("~/")
+        .or_else(|| (path == "~").then_some(""));
+    match (below, env.get("HOME")) {
+        (Some(below), Ok(home)) => Path::new(&home).join(below),
+        _ => PathBuf::from(path),
+    }
+}
+
+/// The text of a file; empty when there is none.
+async fn read(fs: &Fs, path: &Path) -> Result<String, Failure> {
+    let unreadable = |why: String| {
+        let text = format!("{} cannot be read: {why}", path.display());
+        failure(FailureKind::BadProfile, classify::bounded(&text, 400))
+    };
+    let bytes = match fs.read_to_end(path).await {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(String::new()),
+        Err(error) => return Err(unreadable(error.to_string())),
+    };
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let before = error
+            .as_bytes()
+            .iter()
+            .take(error.utf8_error().valid_up_to());
+        let line = before
+            .filter(|byte| **byte == b'\n')
+            .count()
+            .saturating_add(1);
+        unreadable(format!("line {line} is not UTF-8"))
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    // The SDK takes a carriage return alone for a part of the line.
+    Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
+}
+
+/// The sections of a file.
+fn parse(text: &str, path: &Path) -> Result<Vec<Raw>, Failure> {
+    let mut sections: Vec<Raw> = Vec::new();
+    // How far the setting is indented that a line indented further goes on with.
+    let mut open: Option<usize> = None;
+    for (number, line) in text.lines().enumerate() {
+        let number = number.saturating_add(1);
+        let wrong = |why: &str| {
+            let text = format!("{}, line {number}: {why}", path.display());
+            Err(failure(
+                FailureKind::BadProfile,
+                classify::bounded(&text, 400),
+            ))
+        };
+        let bare = line.trim();
+        if bare.is_empty() || bare.starts_with(['#', ';']) {
+            continue;
+        }
+        let indent = line.chars().take_while(|c| c.is_whitespace()).count();
+        let setting = sections.last_mut().and_then(|it| it.properties.last_mut());
+        if let (Some(property), Some(_)) = (setting, open.filter(|level| indent > *level)) {
+            property.more.push(bare.to_owned());
+            continue;
+        }
+        if let Some(rest) = bare.strip_prefix('[') {
+            let Some((header, _)) = rest.rsplit_once(']') else {
+                return wrong("the name of a section has no `]` at its end");
+            };
+            sections.push(Raw {
+                header: header.to_owned(),
+                line: number,
+                properties: Vec::new(),
+            });
+            open = None;
+            continue;
+        }
+        let Some((key, value)) = bare.split_once(['=', ':']) else {
+            return wrong("neither a section in brackets nor a setting with `=`");
+        };
+        let key = key.trim().to_lowercase();
+        let Some(section) = sections.last_mut() else {
+            return wrong("a setting before the first section");
+        };
+        if key.is_empty() {
+            return wrong("a setting without a name");
+        }
+        section.properties.push(Property {
+            key,
+            value: value.trim().to_owned(),
+            more: Vec::new(),
+            line: number,
+        });
+        open = Some(indent);
+    }
+    Ok(sections)
+}
+
+/// What the name of a section stands for.
+#[derive(Debug)]
+enum Header {
+    Is(Kind, String),
+    /// It looks like a profile's, and is none.
+    Refused(String, String),
+    /// Something else, which is not read.
+    Other,
+}
+
+fn named(header: &str, file: EnvConfigFileKind) -> Header {
+    let bare = header.trim();
+    if let EnvConfigFileKind::Credentials = file {
+        return Header::Is(Kind::Profile, bare.to_owned());
+    }
+    let Some(words) = shlex::split(bare) else {
+        return Header::Refused(bare.to_owned(), "a quote is not closed".to_owned());
+    };
+    let mut words = words.into_iter();
+    match (words.next().as_deref(), words.next(), words.next()) {
+        (Some("default"), None, None) => Header::Is(Kind::Profile, "default".to_owned()),
+        (Some("profile"), Some(name), None) => Header::Is(Kind::Profile, name),
+        (Some("sso-session"), Some(name), None) => Header::Is(Kind::SsoSession, name),
+        (Some("services"), Some(name), None) => Header::Is(Kind::Services, name),
+        (Some("profile"), Some(_), Some(_)) => {
+            let name = bare.strip_prefix("profile").unwrap_or(bare).trim();
+            let why = format!("a name with blanks stands in quotes: [profile '{name}']");
+            Header::Refused(name.to_owned(), why)
+        }
+        (Some(name), None, None) if !matches!(name, "profile" | "preview" | "plugins") => {
+            let why = format!("in this file a profile is written [profile {name}]");
+            Header::Refused(name.to_owned(), why)
+        }
+        _ => Header::Other,
+    }
+}
+
+/// Sections in the form that the SDK reads.
+fn written(sections: &[Section], file: EnvConfigFileKind) -> String {
+    let mut text = String::new();
+    for section in sections {
+        let name = encoded(&section.name);
+        let header = match (section.kind, file) {
+            (Kind::Profile, EnvConfigFileKind::Credentials) => name.into_owned(),
+            (Kind::Profile, _) => format!("profile {name}"),
+            (Kind::SsoSession, _) => format!("sso-session {name}"),
+            (Kind::Services, _) => format!("services {name}"),
+        };
+        text.extend(["[", &header, "]\n"]);
+        for property in &section.properties {
+            let value = match &*property.key {
+                "source_profile" | "sso_session" | "services" => encoded(&property.value),
+                _ => Cow::Borrowed(&*property.value),
+            };
+            text.extend([&property.key, " = ", &value, "\n"]);
+            for more in &property.more {
+                text.extend(["  ", more, "\n"]);
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn files(config: &str, credentials: &str) -> Result<Files, Failure> {
+        bytes(config.as_bytes(), credentials.as_bytes()).await
+    }
+
+    async fn bytes(config: &[u8], credentials: &[u8]) -> Result<Files, Failure> {
+        let env = Env::from_slice(&[("HOME", "/home/me"), ("AWS_CONFIG_FILE", "~/c")]);
+        let files = [
+            ("/home/me/c", config),
+            ("/home/me/.aws/credentials", credentials),
+        ];
+        let files = files.map(|(path, text)| (path.to_owned(), text.to_vec()));
+        let fs = Fs::from_map(files.into_iter().collect());
+        Files::load(&env, &fs).await
+    }
+
+    fn get<'a>(files: &'a Files, profile: &str, key: &str) -> Option<&'a str> {
+        files.profile(profile)?.get(key)
+    }
+
+    #[tokio::test]
+    async fn what_the_aws_cli_reads_is_read() {
+        for (config, name) in [
+            ("[default]\nregion = r1\n", "default"),
+            ("[profile default]\nregion = r1\n", "default"),
+            ("\u{feff}[profile a]\nregion = r1\n", "a"),
+            ("[profile a]\rregion = r1\r", "a"),
+            ("[profile a]\r\nregion = r1\r\n", "a"),
+            ("[profile 'my prod']\nregion = r1\n", "my prod"),
+            ("[profile \"my prod\"]\nregion = r1\n", "my prod"),
+            ("[profile my\\ prod]\nregion = r1\n", "my prod"),
+            ("[profile büro]\nregion = r1\n", "büro"),
+            ("[profile 100%]\nregion = r1\n", "100%"),
+            ("[profile a] # mine\nregion = r1\n", "a"),
+            ("  [profile a]\n  region = r1\n", "a"),
+            ("[profile a]\n  region = r1\n  output = json\n", "a"),
+            ("[profile a]\nREGION: r1\n", "a"),
+            ("[profile a]\n# no\n; no\n\nregion=r1\n", "a"),
+            (
+                "[profile a]\ns3 =\n  max_queue_size = 10\nregion = r1\n",
+                "a",
+            ),
+            ("[profile a]\nregion = r0\n[profile a]\nregion = r1\n", "a"),
+        ] {
+            let files = files(config, "").await.unwrap();
+            assert_eq!(get(&files, name, "region"), Some("r1"), "{config}");
+            assert_eq!(files.names(), [name], "{config}");
+            assert!(files.check(name).is_ok(), "{config}");
+        }
+        let files = files("", "[my prod]\naws_access_key_id = AK\n")
+            .await
+            .unwrap();
+        assert_eq!(get(&files, "my prod", "aws_access_key_id"), Some("AK"));
+    }
+
+    #[tokio::test]
+    async fn without_any_file_there_is_no_profile() {
+        let env = Env::from_slice(&[("HOME", "/home/me")]);
+        let files = Files::load(&env, &Fs::from_slice(&[])).await.unwrap();
+        assert!(files.names().is_empty());
+        assert!(files.check("default").is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_refers_to_a_name_is_followed() {
+        let config = "[profile 'my prod']\nrole_arn = r\nsource_profile = my base\n\
+                      [profile \"my base\"]\nsso_session = my corp\n\
+                      [sso-session 'my corp']\nsso_region = eu-west-1\n";
+        let files = files(config, "").await.unwrap();
+        assert_eq!(get(&files, "my prod", "source_profile"), Some("my%20base"));
+        assert_eq!(get(&files, "my base", "sso_session"), Some("my%20corp"));
+        assert!(files.set.sso_session("my%20corp").is_some());
+        assert!(files.check("my prod").is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_is_not_there_is_said_with_its_line() {
+        let role = "\nrole_arn = r\nsource_profile = ";
+        for (config, words) in [
+            (
+                format!("[profile m]{role}gone\n"),
+                vec!["source_profile `gone`", "profile `m`", "/home/me/c, line 3"],
+            ),
+            (
+                format!("[profile m]{role}b\n[profile b]{role}m\n"),
+                vec!["leads back", "m → b → m", "line 6"],
+            ),
+            (
+                "[profile m]\nsso_session = corp\n".to_owned(),
+                vec!["sso_session `corp`", "line 2"],
+            ),
+            (
+                format!("[profile m]{role}b\n[profile b]\nsso_session = corp\n"),
+                vec!["sso_session `corp` of profile `b`", "line 5"],
+            ),
+        ] {
+            let files = files(&config, "").await.unwrap();
+            let failure = files.check("m").unwrap_err();
+            for word in words {
+                assert!(
+                    failure.message.contains(word),
+                    "{word}: {}",
+                    failure.message
+                );
+            }
+        }
+        // Keys of its own, or a role of the environment's: nothing is missing.
+        for config in ["[profile m]\nsource_profile = gone\n", "[profile m]\n"] {
+            let files = files(config, "").await.unwrap();
+            assert!(files.check("m").is_ok(), "{config}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_cannot_be_read_is_said_to_be_one() {
+        let failure = bytes(b"[default]\n\nregion = \xff\n", b"")
+            .await
+            .unwrap_err();
+        let words = "/home/me/c cannot be read: line 3 is not UTF-8";
+        assert_eq!(failure.message, words);
+        for (text, words) in [
+            ("region = r1\n", "line 1: a setting before the first"),
+            ("[default]\nregion\n", "line 2: neither a section"),
+            ("[default]\n= x\n", "line 2: a setting without a name"),
+            ("[default\n", "line 1: the name of a section"),
+        ] {
+            let failure = files(text, "").await.unwrap_err();
+            assert_eq!(failure.kind, FailureKind::BadProfile);
+            assert!(failure.message.contains(words), "{}", failure.message);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_looks_like_a_profile_and_is_none_says_how_it_is_written() {
+        let config = "[profile my prod]\nregion = r\n[prod]\nregion = r\n[profile 'x]\n[plugins]\n";
+        let files = files(config, "").await.unwrap();
+        assert_eq!(files.names(), Vec::<String>::new());
+        let missing = |name| files.missing(name).message;
+        assert!(missing("my prod").contains("[profile 'my prod'] (/home/me/c, line 1)"));
+        assert!(missing("prod").contains("written [profile prod] (/home/me/c, line 3)"));
+        assert!(missing("other").starts_with("there is no profile named `other`"));
+        assert_eq!(files.refused.len(), 3);
+    }
+}
