@@ -59,6 +59,13 @@ pub enum Command {
     ///
     /// SIGTERM ends it with the exit code 0, Ctrl-C with 130, both at once.
     Simulator(SimulatorArguments),
+
+    /// Run what a profile's `credential_process` names, without a terminal. certferry starts itself so.
+    #[command(hide = true)]
+    CredentialHelper {
+        /// The command line, in hexadecimal digits.
+        command: String,
+    },
 }
 
 /// The simulator on a port.
@@ -135,7 +142,7 @@ mod tests {
     fn simulator(words: &str) -> SimulatorArguments {
         match parse(&format!("simulator {words}")).unwrap().command {
             Some(Command::Simulator(arguments)) => arguments,
-            None => panic!("no command in {words}"),
+            other => panic!("{other:?} in {words}"),
         }
     }
 

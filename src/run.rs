@@ -1,5 +1,6 @@
 //! Puts the parts together: configuration, control plane, background task, state, screen.
 
+mod helper;
 mod simulator;
 
 use std::{env, fmt, fs, io, path::PathBuf, time::Duration};
@@ -90,6 +91,8 @@ impl Ended {
         }
     }
 }
+
+pub use helper::run as credential_helper;
 
 /// Runs certferry until it ends.
 ///
@@ -252,6 +255,7 @@ pub fn demo(
 async fn aws(arguments: &Arguments, config: Config, keymap: Keymap) -> (Wire, Setup) {
     let wire = Wire::Aws {
         endpoint_url: arguments.endpoint_url.clone(),
+        helper: env::current_exe().ok(),
     };
     let targets = iot::profiles(&wire)
         .await

@@ -36,7 +36,7 @@ pub use certificate::{
 pub use command_line::{CommandPlace, aws_cli_line};
 pub use failure::{Failure, FailureKind};
 pub use operation::Operation;
-pub use place::{ControlPlane, Partition, Place};
+pub use place::{ControlPlane, Partition, Place, is_plain, is_region};
 pub use plan::{
     Plan, PlannedStep, Present, PutBack, Refused, Rejection, Remark, answered_by, as_new_as,
     changed_since, made_after_all, offer_in_doubt, put_back, resume,

@@ -7,7 +7,7 @@ use aws_config::{
 use aws_types::os_shim_internal::Env;
 
 use super::{classify, files::Files};
-use crate::domain::{ControlPlane, Failure, FailureKind, Operation, Target};
+use crate::domain::{ControlPlane, Failure, FailureKind, Operation, Target, is_plain, is_region};
 use url::Url;
 
 /// What the configuration says before anything is asked of it.
@@ -85,6 +85,49 @@ fn retry(env: &Env, profile: Option<&Profile>) -> Result<RetryConfig, Failure> {
     Ok(retry)
 }
 
+/// The region that is configured, without the blanks around it.
+///
+/// # Errors
+///
+/// [`FailureKind::NoRegion`]: none is, or it cannot be a region's name.
+pub(super) fn region(configured: &str, at: &ControlPlane) -> Result<String, Failure> {
+    let region = configured.trim();
+    if region.is_empty() {
+        return Err(failure(
+            FailureKind::NoRegion,
+            "neither the command line, the environment nor the profile names a region",
+        ));
+    }
+    let possible = match at {
+        ControlPlane::Aws => is_region(region),
+        ControlPlane::Other(_) => is_plain(region),
+    };
+    if !possible {
+        let text = format!("the region is `{region}`, which is not a region's name");
+        let text = classify::bounded(&text, 200);
+        return Err(failure(FailureKind::NoRegion, text));
+    }
+    Ok(region.to_owned())
+}
+
+/// An address as it may be shown: without the name and the password that stand before its host.
+pub(super) fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return match url.rsplit_once('@') {
+            Some((_, host)) => format!("…@{host}"),
+            None => url.to_owned(),
+        };
+    };
+    let (authority, path) = match rest.find(['/', '?', '#']) {
+        Some(at) => rest.split_at(at),
+        None => (rest, ""),
+    };
+    match authority.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}://{host}{path}"),
+        None => url.to_owned(),
+    }
+}
+
 /// Who answers at the configured endpoint: AWS, when none is.
 ///
 /// # Errors
@@ -107,7 +150,10 @@ pub(super) fn control_plane(endpoint: Option<&str>) -> Result<ControlPlane, Fail
     Err(failure(
         FailureKind::BadSetting,
         classify::bounded(
-            &format!("the endpoint `{url}` is not an http:// or https:// address"),
+            &format!(
+                "the endpoint `{}` is not an http:// or https:// address",
+                without_password(url)
+            ),
             200,
         ),
     ))
@@ -128,7 +174,7 @@ mod tests {
         all.extend_from_slice(vars);
         let env = Env::from_slice(&all);
         let fs = Fs::from_slice(&[("/config", file)]);
-        let files = Files::load(&env, &fs).await?;
+        let files = Files::load(&env, &fs, None).await?;
         let target = Target {
             profile: profile.map(str::to_owned),
             region: None,
@@ -207,6 +253,45 @@ mod tests {
         );
         assert!(!checked(&vars, file, None).await.unwrap().only_profile);
         assert!(!checked(&[], file, Some("dev")).await.unwrap().only_profile);
+    }
+
+    #[test]
+    fn a_region_is_one_word_in_small_letters() {
+        let aws = |text| region(text, &ControlPlane::Aws);
+        assert_eq!(aws(" eu-west-1\n").as_deref(), Ok("eu-west-1"));
+        for bad in [
+            "",
+            "  ",
+            "eu west 1",
+            "EU-WEST-1",
+            "euwest1",
+            "eu-west-1.evil.example",
+            "é-1",
+        ] {
+            assert_eq!(aws(bad).unwrap_err().kind, FailureKind::NoRegion, "{bad}");
+        }
+        let emulator = ControlPlane::Other("localhost:5000".to_owned());
+        assert_eq!(region("local", &emulator).as_deref(), Ok("local"));
+        assert!(region("a/b", &emulator).is_err());
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_not_shown() {
+        for (url, shown) in [
+            (
+                "https://me:s3cret@iot.example:8443/x?y@z",
+                "https://iot.example:8443/x?y@z",
+            ),
+            ("https://me@iot.example", "https://iot.example"),
+            ("https://a:b@c@iot.example", "https://iot.example"),
+            ("http://localhost:5000/a@b", "http://localhost:5000/a@b"),
+            ("me:s3cret@iot.example", "…@iot.example"),
+            ("localhost", "localhost"),
+        ] {
+            assert_eq!(without_password(url), shown);
+        }
+        let failure = control_plane(Some("ftp://me:s3cret@iot.example")).unwrap_err();
+        assert!(!failure.message.contains("s3cret"), "{}", failure.message);
     }
 
     #[test]

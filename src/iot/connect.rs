@@ -1,6 +1,7 @@
 //! From a profile and a region to the clients of one account.
 
 use std::{
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -111,9 +112,12 @@ pub async fn connect(
 ) -> Result<(Connection, ConnectionFacts), Failure> {
     match wire {
         Wire::Given(given) => connect_given(given, paces, target).await,
-        Wire::Aws { endpoint_url } => tokio::time::timeout(
+        Wire::Aws {
+            endpoint_url,
+            helper,
+        } => tokio::time::timeout(
             LOAD_LIMIT,
-            connect_aws(endpoint_url.as_deref(), paces, target),
+            connect_aws(endpoint_url.as_deref(), helper.as_deref(), paces, target),
         )
         .await
         .unwrap_or_else(|_| {
@@ -132,7 +136,7 @@ pub async fn profiles(wire: &Wire) -> Vec<String> {
             let names = given.profiles.iter().map(|p| p.profile.clone());
             return names.collect();
         }
-        Wire::Aws { .. } => match Files::load(&Env::real(), &Fs::real()).await {
+        Wire::Aws { .. } => match Files::load(&Env::real(), &Fs::real(), None).await {
             Ok(files) => files.names(),
             Err(_) => Vec::new(),
         },
@@ -143,11 +147,12 @@ pub async fn profiles(wire: &Wire) -> Vec<String> {
 
 async fn connect_aws(
     endpoint_url: Option<&str>,
+    helper: Option<&Path>,
     paces: &Paces,
     target: &Target,
 ) -> Result<(Connection, ConnectionFacts), Failure> {
     let env = Env::real();
-    let files = Files::load(&env, &Fs::real()).await?;
+    let files = Files::load(&env, &Fs::real(), helper).await?;
     let configured = config::check(&env, &files, target)?;
 
     let mut loader = aws_config::defaults(behavior())
@@ -172,21 +177,16 @@ async fn connect_aws(
     }
     let mut shared = loader.load().await;
 
-    let region = shared
-        .region()
-        .map(ToString::to_string)
-        .filter(|region| !region.is_empty())
-        .ok_or_else(|| {
-            config::failure(
-                FailureKind::NoRegion,
-                "neither the command line, the environment nor the profile names a region",
-            )
-        })?;
+    let endpoint = endpoint_in_force(&shared);
+    let control_plane = config::control_plane(endpoint.as_deref())?;
+    let region = shared.region().map(AsRef::as_ref).unwrap_or_default();
+    let region = config::region(region, &control_plane)?;
+    // Blanks around it are nobody's intention, and no host has them in its name.
+    let builder = shared.to_builder();
+    shared = builder.region(Region::new(region.clone())).build();
     if let (true, Some(name)) = (configured.only_profile, &configured.profile) {
         shared = with_profile_s_credentials(&shared, &files, name);
     }
-    let endpoint = endpoint_in_force(&shared);
-    let control_plane = config::control_plane(endpoint.as_deref())?;
     // Once, before all that needs them. Why there are none is said where they are needed.
     let profile = configured.profile.as_deref();
     let place = files.place(profile.unwrap_or("default"));
@@ -199,7 +199,7 @@ async fn connect_aws(
         credentials: (credentials.as_ref())
             .map(|found| signer::source(found, configured.profile.as_deref())),
         profile: configured.profile,
-        endpoint,
+        endpoint: endpoint.map(|url| config::without_password(&url)),
     };
     Ok((Connection::new(&shared, signer, paces, &facts), facts))
 }

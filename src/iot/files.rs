@@ -7,6 +7,7 @@
 
 use std::{
     borrow::Cow,
+    fmt::Write as _,
     io,
     path::{Path, PathBuf},
 };
@@ -75,12 +76,13 @@ struct Raw {
 }
 
 impl Files {
-    /// Reads the files. One that is not there is like an empty one.
+    /// Reads the files. One that is not there is like an empty one. `helper` runs what a
+    /// `credential_process` names.
     ///
     /// # Errors
     ///
     /// [`FailureKind::BadProfile`]: a file cannot be read, or a line of it not be understood.
-    pub(super) async fn load(env: &Env, fs: &Fs) -> Result<Self, Failure> {
+    pub(super) async fn load(env: &Env, fs: &Fs, helper: Option<&Path>) -> Result<Self, Failure> {
         let mut sections = Vec::new();
         let mut refused = Vec::new();
         let mut sdk = EnvConfigFiles::builder();
@@ -116,7 +118,7 @@ impl Files {
                     Header::Other => {}
                 }
             }
-            sdk = sdk.with_contents(kind, written(&own, kind));
+            sdk = sdk.with_contents(kind, written(&own, kind, helper));
             sections.extend(own);
         }
         let sdk = sdk.build();
@@ -371,7 +373,7 @@ fn named(header: &str, file: EnvConfigFileKind) -> Header {
 }
 
 /// Sections in the form that the SDK reads.
-fn written(sections: &[Section], file: EnvConfigFileKind) -> String {
+fn written(sections: &[Section], file: EnvConfigFileKind, helper: Option<&Path>) -> String {
     let mut text = String::new();
     for section in sections {
         let name = encoded(&section.name);
@@ -385,6 +387,7 @@ fn written(sections: &[Section], file: EnvConfigFileKind) -> String {
         for property in &section.properties {
             let value = match &*property.key {
                 "source_profile" | "sso_session" | "services" => encoded(&property.value),
+                "credential_process" => helped(&property.value, helper),
                 _ => Cow::Borrowed(&*property.value),
             };
             text.extend([&property.key, " = ", &value, "\n"]);
@@ -394,6 +397,21 @@ fn written(sections: &[Section], file: EnvConfigFileKind) -> String {
         }
     }
     text
+}
+
+/// The command line that runs a command line by way of a helper. Digits alone: what looks like a comment
+/// in it would be cut off.
+fn helped<'a>(command: &'a str, helper: Option<&Path>) -> Cow<'a, str> {
+    let helper = helper.and_then(Path::to_str);
+    let Some(helper) = helper.and_then(|path| shlex::try_quote(path).ok()) else {
+        return Cow::Borrowed(command);
+    };
+    let mut line = format!("{helper} credential-helper ");
+    for byte in command.bytes() {
+        // Writing to a String cannot fail.
+        let _ = write!(line, "{byte:02x}");
+    }
+    Cow::Owned(line)
 }
 
 #[cfg(test)]
@@ -412,7 +430,7 @@ mod tests {
         ];
         let files = files.map(|(path, text)| (path.to_owned(), text.to_vec()));
         let fs = Fs::from_map(files.into_iter().collect());
-        Files::load(&env, &fs).await
+        Files::load(&env, &fs, None).await
     }
 
     fn get<'a>(files: &'a Files, profile: &str, key: &str) -> Option<&'a str> {
@@ -457,7 +475,7 @@ mod tests {
     #[tokio::test]
     async fn without_any_file_there_is_no_profile() {
         let env = Env::from_slice(&[("HOME", "/home/me")]);
-        let files = Files::load(&env, &Fs::from_slice(&[])).await.unwrap();
+        let files = Files::load(&env, &Fs::from_slice(&[]), None).await.unwrap();
         assert!(files.names().is_empty());
         assert!(files.check("default").is_ok());
     }

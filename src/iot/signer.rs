@@ -29,6 +29,7 @@ use aws_smithy_runtime_api::{
     },
 };
 use aws_smithy_types::config_bag::ConfigBag;
+use tokio::time::Instant;
 
 use super::{classify, paces};
 use crate::domain::{
@@ -37,6 +38,9 @@ use crate::domain::{
 
 /// How long STS may take to say whose a new key is, while requests wait for the key.
 const CHECK_LIMIT: Duration = Duration::from_secs(8);
+/// For how long the reason why there are no credentials is given without asking again. A person who asks
+/// again gets a connection of its own.
+const REFUSED: Duration = Duration::from_secs(10);
 /// Credentials that end so soon are not used any more.
 const ENDS_SOON: Duration = Duration::from_secs(10);
 
@@ -53,6 +57,8 @@ struct Inner {
     /// Its credentials are replaced in each call.
     sts: aws_sdk_sts::Client,
     known: Mutex<Known>,
+    /// Held while the provider is asked, so that all who need credentials ask once.
+    asking: tokio::sync::Mutex<()>,
     /// Held while STS is asked about a new key, so that it is asked once.
     checking: tokio::sync::Mutex<()>,
 }
@@ -66,8 +72,8 @@ struct Known {
     verified: HashSet<String>,
     /// The ids of the keys of which STS could not say whose they are.
     untold: HashSet<String>,
-    /// Why there are no credentials.
-    refusal: Option<Refusal>,
+    /// Why there are no credentials, and since when.
+    refusal: Option<(Refusal, Instant)>,
     /// Why nothing is signed any more.
     closed: Option<OtherAccount>,
 }
@@ -148,6 +154,7 @@ impl Signer {
                 profile: profile.map(Arc::from),
                 sts,
                 known: Mutex::default(),
+                asking: tokio::sync::Mutex::default(),
                 checking: tokio::sync::Mutex::default(),
             }),
         }
@@ -178,6 +185,12 @@ impl Signer {
     }
 
     async fn fresh(&self) -> Result<Credentials, CredentialsError> {
+        let _one = self.inner.asking.lock().await;
+        let told = self.lock().refusal.clone();
+        // A program that was asked, or a service that did not answer, is not asked again by each call.
+        if let Some((refusal, _)) = told.filter(|(_, at)| at.elapsed() < REFUSED) {
+            return Err(CredentialsError::provider_error(refusal));
+        }
         match self.inner.provider.provide_credentials().await {
             Ok(credentials) => {
                 let mut known = self.lock();
@@ -190,13 +203,13 @@ impl Signer {
                 // The SDK says once why a profile cannot be followed, and from then on only that it
                 // has said so.
                 let first = match (&known.refusal, &error) {
-                    (Some(first), CredentialsError::Unhandled(_)) => first.clone(),
+                    (Some((first, _)), CredentialsError::Unhandled(_)) => first.clone(),
                     _ => Refusal {
                         error: Arc::new(error),
                         profile: self.inner.profile.clone(),
                     },
                 };
-                known.refusal = Some(first.clone());
+                known.refusal = Some((first.clone(), Instant::now()));
                 Err(CredentialsError::provider_error(first))
             }
         }

@@ -1,6 +1,6 @@
 //! How a control plane is reached.
 
-use std::fmt;
+use std::{fmt, path::PathBuf};
 
 use crate::domain::ControlPlane;
 
@@ -14,6 +14,9 @@ pub enum Wire {
     Aws {
         /// An endpoint for every service, which wins over the configured ones.
         endpoint_url: Option<String>,
+        /// The program that runs what a `credential_process` names, without a terminal: certferry
+        /// itself. `None` lets the SDK run it.
+        helper: Option<PathBuf>,
     },
     /// A control plane that the program brings along. The AWS configuration of the person, the
     /// environment and the instance's metadata are never looked at.

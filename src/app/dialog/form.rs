@@ -7,7 +7,8 @@ use tui_input::Input;
 use crate::{
     app::{App, page::Role},
     domain::{
-        AccountId, CertificateId, Change, Held, Mutation, Order, RequestId, Target, Timestamp, Work,
+        AccountId, CertificateId, Change, Held, Mutation, Order, RequestId, Target, Timestamp,
+        Work, is_region,
     },
 };
 
@@ -253,7 +254,7 @@ impl Form {
         }
         Some(Target {
             profile: app.session.target.profile.clone(),
-            region: self.optional(0),
+            region: self.optional(0).map(|typed| typed.trim().to_owned()),
         })
     }
 
@@ -318,10 +319,7 @@ impl Form {
 
     fn ask_region(&self, app: &App) -> FormText {
         let typed = self.typed(0);
-        let plausible = typed.contains('-')
-            && typed
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        let plausible = is_region(typed.trim());
         let remark = if typed.is_empty() {
             (Role::Quiet, "such as eu-central-1".to_owned())
         } else if plausible {

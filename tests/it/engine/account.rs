@@ -32,6 +32,7 @@ async fn child() {
     let endpoint = env::var(ENDPOINT).unwrap();
     let wire = Wire::Aws {
         endpoint_url: Some(endpoint.clone()),
+        helper: None,
     };
     let (handle, mut replies) = worker::spawn(wire, Settings::new(JournalPlace::Memory));
     let id = CertificateId::parse(&env::var(CERTIFICATE).unwrap()).unwrap();

@@ -6,6 +6,7 @@
 mod child;
 mod demo;
 mod harness;
+mod helper;
 mod job;
 mod leaving;
 mod pace;

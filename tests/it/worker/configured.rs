@@ -27,6 +27,7 @@ async fn child() {
     let var = |name| std::env::var(name).ok();
     let wire = Wire::Aws {
         endpoint_url: var(ENDPOINT),
+        helper: None,
     };
     println!("profiles: {:?}", iot::profiles(&wire).await);
     let target = Target {
