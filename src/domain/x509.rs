@@ -1,8 +1,12 @@
 //! A certificate's PEM, decoded for people.
 
+use std::fmt::Write as _;
+
 use time::OffsetDateTime;
+use x509_parser::asn1_rs::{Any, Tag};
 use x509_parser::prelude::{FromDer, X509Certificate, parse_x509_pem};
 use x509_parser::public_key::PublicKey;
+use x509_parser::x509::{RelativeDistinguishedName, X509Name};
 
 use super::Timestamp;
 
@@ -44,8 +48,8 @@ pub fn decode_pem(pem: &str) -> Result<DecodedCertificate, String> {
         |t: x509_parser::time::ASN1Time| OffsetDateTime::from_unix_timestamp(t.timestamp());
     let validity = certificate.validity();
     Ok(DecodedCertificate {
-        subject: certificate.subject().to_string(),
-        issuer: certificate.issuer().to_string(),
+        subject: name(certificate.subject()),
+        issuer: name(certificate.issuer()),
         serial: certificate.raw_serial_as_string(),
         key: key_kind(&certificate),
         signature: oid_name(&certificate.signature_algorithm.algorithm),
@@ -53,6 +57,125 @@ pub fn decode_pem(pem: &str) -> Result<DecodedCertificate, String> {
         not_after: moment(validity.not_after).ok(),
         sha256: sha256_hex(&block.contents),
     })
+}
+
+/// A name as RFC 4514 writes its parts, in the certificate's order. What one of them cannot be read does
+/// not hide the others, and none can look as if it were two.
+fn name(name: &X509Name<'_>) -> String {
+    let part = |part: &RelativeDistinguishedName<'_>| {
+        let attributes = part.iter().map(|attribute| {
+            let registry = x509_parser::objects::oid_registry();
+            let oid = attribute.attr_type();
+            let kind = x509_parser::objects::oid2abbrev(oid, registry)
+                .map_or_else(|_| oid.to_id_string(), str::to_owned);
+            format!("{kind}={}", value(attribute.attr_value()))
+        });
+        attributes.collect::<Vec<_>>().join(" + ")
+    };
+    name.iter().map(part).collect::<Vec<_>>().join(", ")
+}
+
+/// The value of a part of a name: what can be read of it, the rest as its bytes.
+fn value(found: &Any<'_>) -> String {
+    let bytes = found.data;
+    let mut text = String::new();
+    match found.header.tag() {
+        Tag::Utf8String => {
+            for chunk in bytes.utf8_chunks() {
+                chunk.valid().chars().for_each(|c| push(&mut text, c));
+                push_bytes(&mut text, chunk.invalid());
+            }
+        }
+        // What a byte beyond ASCII means depends on who wrote it.
+        Tag::PrintableString
+        | Tag::Ia5String
+        | Tag::NumericString
+        | Tag::VisibleString
+        | Tag::GeneralString
+        | Tag::T61String => {
+            for byte in bytes {
+                if byte.is_ascii() {
+                    push(&mut text, char::from(*byte));
+                } else {
+                    push_bytes(&mut text, &[*byte]);
+                }
+            }
+        }
+        tag => match wide(tag, bytes) {
+            Some(wide) => wide.chars().for_each(|c| push(&mut text, c)),
+            None => return encoded(found),
+        },
+    }
+    at_its_ends(&text)
+}
+
+/// The text of a string with two or four bytes a letter.
+fn wide(tag: Tag, bytes: &[u8]) -> Option<String> {
+    match (tag, bytes.as_chunks::<2>(), bytes.as_chunks::<4>()) {
+        (Tag::BmpString, (units, []), _) => {
+            let units = units.iter().map(|unit| u16::from_be_bytes(*unit));
+            char::decode_utf16(units).collect::<Result<_, _>>().ok()
+        }
+        (Tag::UniversalString, _, (units, [])) => {
+            let units = units.iter().map(|unit| u32::from_be_bytes(*unit));
+            units.map(char::from_u32).collect()
+        }
+        _ => None,
+    }
+}
+
+/// A letter, escaped where it would end the value or begin another one.
+fn push(text: &mut String, c: char) {
+    if matches!(c, ',' | '+' | '"' | '\\' | '<' | '>' | ';') {
+        text.push('\\');
+    }
+    text.push(c);
+}
+
+/// Bytes that are no letter: `\C3`.
+fn push_bytes(text: &mut String, bytes: &[u8]) {
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\\{byte:02X}");
+    }
+}
+
+/// A value whose blanks at its ends, or a `#` at its beginning, are escaped.
+fn at_its_ends(text: &str) -> String {
+    let first = match text.chars().next() {
+        Some(' ' | '#') => "\\",
+        _ => "",
+    };
+    match text.strip_suffix(' ') {
+        // One that is escaped already, or the only letter.
+        Some(rest) if rest.is_empty() || rest.ends_with('\\') => format!("{first}{text}"),
+        Some(rest) => format!("{first}{rest}\\ "),
+        None => format!("{first}{text}"),
+    }
+}
+
+/// A value that is no text: `#` and its DER encoding.
+fn encoded(found: &Any<'_>) -> String {
+    let bytes = found.data;
+    let length = bytes.len().to_be_bytes();
+    let length: Vec<u8> = length.into_iter().skip_while(|byte| *byte == 0).collect();
+    let mut der = vec![u8::try_from(found.header.tag().0).unwrap_or(u8::MAX)];
+    match length.as_slice() {
+        [] => der.push(0),
+        [short @ ..0x80] => der.push(*short),
+        // At most eight bytes.
+        long => {
+            der.push(0x80 | u8::try_from(long.len()).unwrap_or(0));
+            der.extend(long);
+        }
+    }
+    der.extend(bytes);
+    let mut text = String::from("#");
+    for byte in der {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02X}");
+    }
+    text
 }
 
 fn key_kind(certificate: &X509Certificate<'_>) -> String {
@@ -102,6 +225,65 @@ mod tests {
             "-----BEGIN CERTIFICATE-----\n\u{1b}[31m\n",
         ] {
             assert!(decode_pem(bad).is_err(), "{bad}");
+        }
+    }
+
+    /// A value of this ASN.1 type.
+    fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+        let length = u8::try_from(content.len()).unwrap();
+        assert!(length < 0x80);
+        [&[tag, length], content].concat()
+    }
+
+    /// A name whose organisation has this ASN.1 type and these bytes, beside a common name.
+    fn subject(tag: u8, bytes: &[u8]) -> String {
+        let part = |number: u8, value: &[u8]| {
+            let kind = der(0x06, &[0x55, 0x04, number]);
+            der(0x31, &der(0x30, &[&*kind, value].concat()))
+        };
+        let organisation = part(10, &der(tag, bytes));
+        let common_name = part(3, &der(0x13, b"press-7"));
+        let whole = der(0x30, &[organisation, common_name].concat());
+        let (rest, parsed) = X509Name::from_der(&whole).unwrap();
+        assert!(rest.is_empty());
+        name(&parsed)
+    }
+
+    #[test]
+    fn what_cannot_be_read_of_a_name_hides_nothing_else() {
+        let (utf8, printable, t61, universal, bmp) = (0x0c, 0x13, 0x14, 0x1c, 0x1e);
+        for (tag, bytes, shown) in [
+            (utf8, "Bäder".as_bytes(), "Bäder"),
+            (utf8, b"a\xffb", r"a\FFb"),
+            (t61, b"B\xe4der", r"B\E4der"),
+            (printable, b"Caf\xe9", r"Caf\E9"),
+            (bmp, &[0, b'B', 0x4e, 0x16, 0xd8, 0x3c, 0xdf, 0xed], "B世🏭"),
+            (universal, &[0, 0, 0, b'B', 0, 1, 0xf3, 0xed], "B🏭"),
+            // Half a letter.
+            (bmp, &[0, b'B', 0x4e], "#1E0300424E"),
+            (bmp, &[0xd8, 0x3c], "#1E02D83C"),
+            (universal, &[0, 0x11, 0, 0], "#1C0400110000"),
+            // Bits.
+            (0x03, &[0, 1], "#03020001"),
+        ] {
+            let subject = subject(tag, bytes);
+            assert_eq!(subject, format!("O={shown}, CN=press-7"), "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_value_cannot_look_like_two() {
+        for (value, shown) in [
+            ("dev, O=Evil", r"dev\, O=Evil"),
+            ("dev + OU=x", r"dev \+ OU=x"),
+            (r#"a "b" \ <c>;"#, r#"a \"b\" \\ \<c\>\;"#),
+            (" a ", r"\ a\ "),
+            (" ", r"\ "),
+            ("#a", r"\#a"),
+            (r"\ ", r"\\ "),
+        ] {
+            let subject = subject(0x0c, value.as_bytes());
+            assert_eq!(subject, format!("O={shown}, CN=press-7"), "{value}");
         }
     }
 }
