@@ -305,8 +305,24 @@ pub(super) fn item(app: &App, run: &OrderRun, item: &Item) -> Page {
 
 /// The outcome as CSV (RFC 4180), a row a certificate.
 pub fn csv(run: &OrderRun) -> String {
-    let mut text =
-        String::from("certificate_id,account,region,began,work,recipient,outcome,detail\r\n");
+    let mut table = csv::WriterBuilder::new()
+        .quote_style(csv::QuoteStyle::Always)
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    let mut write = |fields: [&str; 8]| {
+        // Writing to memory cannot fail, and every row has as many fields.
+        let _ = table.write_record(fields.map(csv_field));
+    };
+    write([
+        "certificate_id",
+        "account",
+        "region",
+        "began",
+        "work",
+        "recipient",
+        "outcome",
+        "detail",
+    ]);
     let account = run.place.place.account.to_string();
     let began = run.began.format(&Rfc3339).unwrap_or_default();
     let to = recipient(&run.work).map_or_else(String::new, |to| to.to_string());
@@ -323,9 +339,8 @@ pub fn csv(run: &OrderRun) -> String {
             None if run.ended.is_some() => ("not begun", String::new()),
             None => ("running", String::new()),
         };
-        let id = item.id.to_string();
-        let fields = [
-            id.as_str(),
+        write([
+            &item.id.to_string(),
             &account,
             &run.place.place.region,
             &began,
@@ -333,28 +348,25 @@ pub fn csv(run: &OrderRun) -> String {
             &to,
             outcome,
             &detail,
-        ];
-        let fields: Vec<String> = fields.iter().map(|field| csv_field(field)).collect();
-        text.push_str(&fields.join(","));
-        text.push_str("\r\n");
+        ]);
     }
-    text
+    let table = table.into_inner().unwrap_or_default();
+    String::from_utf8(table).unwrap_or_default()
 }
 
-/// A field of a CSV file. One that a spreadsheet would take for a formula gets a quote before it.
+/// A field of a CSV file. What a spreadsheet would take for a formula gets a quote before it: also
+/// behind what some of them take for the separator, whatever the quotes say.
 fn csv_field(field: &str) -> String {
-    let field = visible(field);
-    let formula = field.starts_with(['=', '+', '-', '@']);
-    let field = if formula {
-        format!("'{field}")
-    } else {
-        field.into_owned()
-    };
-    if field.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field
+    let mut plain = String::new();
+    let mut begins = true;
+    for c in visible(field).chars() {
+        if begins && matches!(c, '=' | '+' | '-' | '@') {
+            plain.push('\'');
+        }
+        begins = matches!(c, ',' | ';' | '|') || begins && c == ' ';
+        plain.push(c);
     }
+    plain
 }
 
 /// A moment as part of a file name: `20261124-101500`.
@@ -414,14 +426,36 @@ mod tests {
         for (id, outcome) in ids.into_iter().zip(ended) {
             run.report(Progress::Ended { id, outcome });
         }
-        let start = "111122223333,us-east-1,2026-11-24T10:15:00Z,Prepare and transfer,444455556666";
+        let start = r#""111122223333","us-east-1","2026-11-24T10:15:00Z","Prepare and transfer","444455556666""#;
+        let head =
+            r#""certificate_id","account","region","began","work","recipient","outcome","detail""#;
         let [one, two, three] = ids;
         let wanted = [
-            "certificate_id,account,region,began,work,recipient,outcome,detail".to_owned(),
-            format!("{one},{start},done,"),
-            format!("{two},{start},refused,\"'=cmd(),\"\"x\"\"\\r\\n\\x1b[2J\""),
-            format!("{three},{start},stopped,✗ throttled"),
+            head.to_owned(),
+            format!(r#""{one}",{start},"done","""#),
+            format!(r#""{two}",{start},"refused","'=cmd(),""x""\r\n\x1b[2J""#),
+            format!(r#""{three}",{start},"stopped","✗ throttled""#),
         ];
         assert_eq!(csv(&run), wanted.join("\r\n") + "\r\n");
+    }
+
+    #[test]
+    fn no_cell_is_a_formula_whatever_separates_cells() {
+        for (field, written) in [
+            ("=1+2", "'=1+2"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("-1", "'-1"),
+            ("+1", "'+1"),
+            (" =1", " '=1"),
+            ("a;=1", "a;'=1"),
+            ("a, =1", "a, '=1"),
+            ("a|-1", "a|'-1"),
+            ("\t=1", "\\t=1"),
+            ("\r=1", "\\r=1"),
+            ("a - b = c", "a - b = c"),
+            ("access denied (iot:X)", "access denied (iot:X)"),
+        ] {
+            assert_eq!(csv_field(field), written);
+        }
     }
 }
