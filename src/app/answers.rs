@@ -2,7 +2,7 @@
 
 use crate::domain::{
     Answer, Call, CertificateId, CertificateStatus, Description, Failure, FailureKind, Reply,
-    text::visible,
+    text::{counted, visible},
 };
 
 use super::{
@@ -93,7 +93,7 @@ impl App {
 
     fn certificates_answer(&mut self, answer: Answer) {
         match answer {
-            Answer::Certificates { page, last } => {
+            Answer::Certificates { page, unread, last } => {
                 let known = self.session.at().is_some();
                 self.session.learn_account(&page);
                 self.check_place();
@@ -101,12 +101,24 @@ impl App {
                     self.ask_open_runs();
                 }
                 self.list.page(page, last, self.now, &self.setup.book);
+                self.list.unread.certificates(unread);
                 if last {
                     self.drop_marks();
+                    self.tell_unread();
                 }
             }
             Answer::Failed(failure) => self.list.failed(failure),
             _ => {}
+        }
+    }
+
+    /// Rows that cannot be shown are said to be there.
+    fn tell_unread(&mut self) {
+        let n = self.list.unread.all();
+        if n > 0 {
+            let rows = counted(n, "row", "rows");
+            let text = format!("AWS lists {rows} with an id that certferry cannot read.");
+            self.say(Level::Bad, text);
         }
     }
 
@@ -127,7 +139,8 @@ impl App {
 
     fn outgoing_answer(&mut self, answer: Answer) {
         match answer {
-            Answer::Outgoing { page, last } => {
+            Answer::Outgoing { page, unread, last } => {
+                self.list.unread.outgoing(unread);
                 self.list
                     .outgoing_page(page, last, self.now, &self.setup.book);
             }

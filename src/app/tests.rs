@@ -107,9 +107,14 @@ impl Desk {
 
     fn list(&mut self, certificates: &[u8]) {
         let page = certificates.iter().map(|n| listed(*n)).collect();
-        let page = Answer::Certificates { page, last: true };
+        let page = Answer::Certificates {
+            page,
+            unread: 0,
+            last: true,
+        };
         self.answer(|call| *call == Call::Certificates, page);
         let page = Answer::Outgoing {
+            unread: 0,
             page: Vec::new(),
             last: true,
         };
@@ -244,7 +249,11 @@ fn a_menu_keeps_the_cursor_on_its_certificate() {
     desk.key(KeyCode::Esc);
     desk.keys("r");
     let page = vec![listed(9), listed(1)];
-    let page = Answer::Certificates { page, last: true };
+    let page = Answer::Certificates {
+        page,
+        unread: 0,
+        last: true,
+    };
     desk.answer(|call| *call == Call::Certificates, page);
     assert_eq!(desk.app.list.selected(), Some(id(1)));
 }

@@ -264,6 +264,8 @@ pub enum Answer {
     Certificates {
         /// The rows, in AWS's order.
         page: Vec<ListedCertificate>,
+        /// How many more have an id that cannot be read.
+        unread: usize,
         /// Whether there are no more pages.
         last: bool,
     },
@@ -271,6 +273,8 @@ pub enum Answer {
     Outgoing {
         /// The rows, in AWS's order.
         page: Vec<OutgoingTransfer>,
+        /// How many more have an id that cannot be read.
+        unread: usize,
         /// Whether there are no more pages.
         last: bool,
     },

@@ -22,6 +22,11 @@ fn nameless(operation: Operation) -> Failure {
     )
 }
 
+/// The rows of an answer. One without a list says nothing: it is not the answer that there is nothing.
+fn listed<T>(operation: Operation, rows: Option<&[T]>) -> Result<&[T], Failure> {
+    rows.ok_or_else(|| classify::unreadable(operation, "the answer has no list in it"))
+}
+
 impl Connection {
     /// A page of the certificates, newest first.
     pub async fn certificates_page(
@@ -38,11 +43,11 @@ impl Connection {
             .send()
             .await;
         let found = answer.map_err(|e| classify::failure(Operation::ListCertificates, &e))?;
-        let rows: Vec<_> = (found.certificates().iter())
-            .filter_map(convert::listed)
-            .collect();
+        let all = listed(Operation::ListCertificates, found.certificates.as_deref())?;
+        let rows: Vec<_> = all.iter().filter_map(convert::listed).collect();
         self.check_rows(&rows).await?;
         Ok(Page {
+            unread: all.len().saturating_sub(rows.len()),
             rows,
             next: marker(found.next_marker()),
         })
@@ -64,10 +69,12 @@ impl Connection {
             .await;
         let found =
             answer.map_err(|e| classify::failure(Operation::ListOutgoingCertificates, &e))?;
+        let operation = Operation::ListOutgoingCertificates;
+        let all = listed(operation, found.outgoing_certificates.as_deref())?;
+        let rows: Vec<_> = all.iter().filter_map(convert::outgoing).collect();
         Ok(Page {
-            rows: (found.outgoing_certificates().iter())
-                .filter_map(convert::outgoing)
-                .collect(),
+            unread: all.len().saturating_sub(rows.len()),
+            rows,
             next: marker(found.next_marker()),
         })
     }
@@ -109,7 +116,7 @@ impl Connection {
                 .send()
                 .await;
             let found = answer.map_err(|e| classify::failure(operation, &e))?;
-            for row in found.policies() {
+            for row in listed(operation, found.policies.as_deref())? {
                 policies.push(convert::policy(row).ok_or_else(|| nameless(operation))?);
             }
             next = markers.advance(marker(found.next_marker()))?;
@@ -154,7 +161,7 @@ impl Connection {
                 .send()
                 .await;
             let found = answer.map_err(|e| classify::failure(operation, &e))?;
-            for row in found.principal_thing_objects() {
+            for row in listed(operation, found.principal_thing_objects.as_deref())? {
                 things.push(convert::thing(row).ok_or_else(|| nameless(operation))?);
             }
             next = markers.advance(marker(found.next_token()))?;
@@ -180,7 +187,7 @@ impl Connection {
                 .send()
                 .await;
             let found = answer.map_err(|e| classify::failure(operation, &e))?;
-            for name in found.things() {
+            for name in listed(operation, found.things.as_deref())? {
                 things.push(ThingRef {
                     name: convert::name(name).ok_or_else(|| nameless(operation))?,
                     principal_type: None,

@@ -1,19 +1,28 @@
 //! Pages of a listing, and the guard against a listing that never ends.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
+
+use tokio::time::Instant;
 
 use super::classify;
-use crate::domain::{Failure, Operation};
+use crate::domain::{CertificateId, Failure, Operation};
 
 /// The longest marker, in bytes. It is sent in the address of the next page, of which servers take 8
 /// to 64 kB.
 const LONGEST_MARKER: usize = 8_000;
+
+/// The most pages of a listing: two and a half million rows.
+const MOST_PAGES: usize = 10_000;
+/// For how long pages may come without a row that was not there before.
+const FRUITLESS: Duration = Duration::from_mins(2);
 
 /// One page of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
     /// The rows, in AWS's order.
     pub rows: Vec<T>,
+    /// How many rows have an id that cannot be read, so that nothing could be done with them.
+    pub unread: usize,
     /// What to ask the next page with; `None` ends the listing.
     pub next: Option<String>,
 }
@@ -24,6 +33,10 @@ pub struct Page<T> {
 pub struct Markers {
     operation: Operation,
     seen: HashSet<String>,
+    /// The first row of each page.
+    first_rows: HashSet<CertificateId>,
+    /// When a page last began with a row that no other did.
+    fruitful: Instant,
 }
 
 impl Markers {
@@ -32,16 +45,30 @@ impl Markers {
         Self {
             operation,
             seen: HashSet::new(),
+            first_rows: HashSet::new(),
+            fruitful: Instant::now(),
         }
     }
 
-    /// Takes the marker of the next page; fails when it was there before, or is too long to be sent.
+    /// Takes the first row of a page.
+    pub fn begins_with(&mut self, row: Option<CertificateId>) {
+        if row.is_some_and(|row| self.first_rows.insert(row)) {
+            self.fruitful = Instant::now();
+        }
+    }
+
+    /// Takes the marker of the next page; fails when it was there before, or is too long to be sent, and
+    /// when there is no end of them.
     pub fn advance(&mut self, next: Option<String>) -> Result<Option<String>, Failure> {
         let Some(marker) = next else {
             return Ok(None);
         };
         let message = if marker.len() > LONGEST_MARKER {
             format!("the marker of the next page has {} bytes", marker.len())
+        } else if self.seen.len() >= MOST_PAGES {
+            format!("the listing does not end: it has more than {MOST_PAGES} pages")
+        } else if self.fruitful.elapsed() >= FRUITLESS {
+            "the listing does not end: for two minutes it had no new row".to_owned()
         } else if self.seen.insert(marker.clone()) {
             return Ok(Some(marker));
         } else {
@@ -69,6 +96,28 @@ mod tests {
         let mut markers = Markers::new(Operation::ListCertificates);
         let failure = markers.advance(Some("x".repeat(100_000))).unwrap_err();
         assert_eq!(failure.kind, FailureKind::UnreadableAnswer);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_listing_that_has_no_end_is_ended() {
+        let next = |markers: &mut Markers, n: usize| markers.advance(Some(n.to_string()));
+        let mut markers = Markers::new(Operation::ListCertificates);
+        assert!((0..MOST_PAGES).all(|n| next(&mut markers, n).is_ok()));
+        let failure = next(&mut markers, MOST_PAGES).unwrap_err();
+        assert!(failure.message.contains("10000 pages"), "{failure:?}");
+        // With the same rows again and again, or none.
+        let row = |n| Some(CertificateId::from_bytes([n; 32]));
+        let mut markers = Markers::new(Operation::ListCertificates);
+        for n in 0..5 {
+            tokio::time::advance(Duration::from_mins(1)).await;
+            markers.begins_with(row(u8::try_from(n).unwrap()));
+            assert!(next(&mut markers, n).is_ok(), "a slow one is none");
+        }
+        for (n, again) in [(5, row(0)), (6, None)] {
+            tokio::time::advance(Duration::from_mins(1)).await;
+            markers.begins_with(again);
+            assert_eq!(next(&mut markers, n).is_ok(), n == 5);
+        }
     }
 
     #[test]

@@ -56,8 +56,12 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
             Picture::Unasked => note("Connecting…", theme, frame, rows_area),
             Picture::Ready(()) | Picture::Stale(..) => {
                 let accounts = app.setup.keymap.key(Command::Accounts);
+                let none = match app.list.unread.all() {
+                    0 => "There are no certificates",
+                    _ => "There are no certificates whose id certferry can read",
+                };
                 let text = format!(
-                    "There are no certificates in {}. {accounts} changes the account or the region.",
+                    "{none} in {}. {accounts} changes the account or the region.",
                     app.place()
                 );
                 note(&text, theme, frame, rows_area);
@@ -103,6 +107,10 @@ fn counts(app: &App) -> String {
     match list.came_back() {
         0 => {}
         n => parts.push(format!("{n} came back")),
+    }
+    match list.unread.all() {
+        0 => {}
+        n => parts.push(format!("{n} unreadable")),
     }
     if list.listing().loading_since().is_some() {
         parts.push(match list.refreshed_so_far() {

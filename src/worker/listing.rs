@@ -15,10 +15,13 @@ pub(super) async fn certificates(
     let mut next = None;
     loop {
         let page = connection.certificates_page(next.as_deref()).await?;
+        markers.begins_with(page.rows.first().map(|row| row.id));
         next = markers.advance(page.next)?;
         let last = next.is_none();
-        let page = page.rows;
-        let listening = replies.answer(Answer::Certificates { page, last }).await;
+        let (page, unread) = (page.rows, page.unread);
+        let listening = replies
+            .answer(Answer::Certificates { page, unread, last })
+            .await;
         if last || !listening {
             return Ok(());
         }
@@ -31,10 +34,13 @@ pub(super) async fn outgoing(connection: &Connection, replies: &Replies) -> Resu
     let mut next = None;
     loop {
         let page = connection.outgoing_page(next.as_deref()).await?;
+        markers.begins_with(page.rows.first().map(|row| row.id));
         next = markers.advance(page.next)?;
         let last = next.is_none();
-        let page = page.rows;
-        let listening = replies.answer(Answer::Outgoing { page, last }).await;
+        let (page, unread) = (page.rows, page.unread);
+        let listening = replies
+            .answer(Answer::Outgoing { page, unread, last })
+            .await;
         if last || !listening {
             return Ok(());
         }

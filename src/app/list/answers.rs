@@ -14,6 +14,7 @@ impl CertificateList {
     pub fn asked(&mut self, now: Timestamp) {
         let rows_to_keep = self.rows.iter().any(|row| row.listed);
         self.fresh = rows_to_keep.then(Vec::new);
+        self.unread.certificates = 0;
         self.newer.clear();
         self.learned
             .retain(|_, learned| *learned != Learned::default());
@@ -78,6 +79,7 @@ impl CertificateList {
 
     /// The outgoing transfers were asked for.
     pub fn outgoing_asked(&mut self, now: Timestamp) {
+        self.unread.outgoing = 0;
         self.fresh_outgoing.clear();
         self.outgoing_listing.asked(now);
     }

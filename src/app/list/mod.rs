@@ -83,9 +83,35 @@ pub struct RowFacts<'a> {
     pub came_back: bool,
 }
 
+/// Rows of AWS's lists whose id cannot be read.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Unread {
+    certificates: usize,
+    outgoing: usize,
+}
+
+impl Unread {
+    /// So many more in a page of the certificates.
+    pub(super) fn certificates(&mut self, more: usize) {
+        self.certificates = self.certificates.saturating_add(more);
+    }
+
+    /// So many more in a page of the outgoing transfers.
+    pub(super) fn outgoing(&mut self, more: usize) {
+        self.outgoing = self.outgoing.saturating_add(more);
+    }
+
+    /// All of them.
+    pub const fn all(&self) -> usize {
+        self.certificates.saturating_add(self.outgoing)
+    }
+}
+
 /// The certificates of an account.
 #[derive(Debug, Default)]
 pub struct CertificateList {
+    /// How many rows of AWS's lists have an id that cannot be read.
+    pub unread: Unread,
     rows: Vec<Row>,
     index: HashMap<CertificateId, usize>,
     outgoing: HashMap<CertificateId, OutgoingTransfer>,

@@ -65,17 +65,22 @@ async fn a_listing_goes_on_to_its_end_a_page_a_reply() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn rows_without_a_readable_id_are_skipped() {
+async fn rows_without_a_readable_id_are_counted() {
     let body = format!(
         r#"{{"certificates": [{{"certificateId": "abc"}}, {{}}, {{"certificateId": "{}", "status": "NEW"}}]}}"#,
         id(7)
     );
     let script = Script::default().on("GET /certificates?", [ok(body)]);
     let mut rig = Rig::start(&script).await;
-    let Answer::Certificates { page, last: true } = rig.ask(Call::Certificates).await else {
+    let Answer::Certificates {
+        page,
+        unread,
+        last: true,
+    } = rig.ask(Call::Certificates).await
+    else {
         panic!("not one page");
     };
-    assert_eq!(page.len(), 1);
+    assert_eq!((page.len(), unread), (1, 2));
     assert_eq!(page[0].status, CertificateStatus::Unknown);
 }
 
@@ -88,7 +93,10 @@ async fn outgoing_transfers_are_listed_with_their_recipient() {
     );
     let script = Script::default().on("GET /certificates-out-going?", [ok(body)]);
     let mut rig = Rig::start(&script).await;
-    let Answer::Outgoing { page, last: true } = rig.ask(Call::Outgoing).await else {
+    let Answer::Outgoing {
+        page, last: true, ..
+    } = rig.ask(Call::Outgoing).await
+    else {
         panic!("not one page");
     };
     assert_eq!(page[0].to, Some(account("444455556666")));
@@ -133,6 +141,27 @@ async fn a_listing_that_goes_round_is_stopped() {
     assert_eq!(failure.kind, FailureKind::UnreadableAnswer);
     assert_eq!(script.count("GET /certificates?"), 2);
     assert_eq!(rig.end().await, []);
+}
+
+/// A proxy's success with nothing in it, or an emulator that does not know the list.
+#[tokio::test(start_paused = true)]
+async fn an_answer_without_a_list_does_not_say_that_there_is_nothing() {
+    let arn = certferry::domain::Place::aws("us-east-1", account("111122223333")).arn(id(1));
+    for body in ["", "{}"] {
+        for (line, call) in [
+            ("GET /certificates?", Call::Certificates),
+            ("GET /certificates-out-going?", Call::Outgoing),
+            ("POST /attached-policies/", Call::Policies(arn.clone())),
+            ("GET /principals/things-v2", Call::Things(arn.clone())),
+        ] {
+            let script = Script::default().on(line, [ok(body)]);
+            let mut rig = Rig::start(&script).await;
+            let Answer::Failed(failure) = rig.ask(call).await else {
+                panic!("{line}: {body:?}");
+            };
+            assert_eq!(failure.kind, FailureKind::UnreadableAnswer, "{line}");
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]
