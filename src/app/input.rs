@@ -138,7 +138,7 @@ impl App {
             .trim()
             .chars()
             .map(|c| if c.is_whitespace() { ' ' } else { c })
-            .filter(|c| !is_hostile(*c))
+            .filter(|c| is_typable(*c))
             .take(1_000)
             .collect();
         match self.dialogs.last_mut() {
@@ -278,11 +278,16 @@ impl App {
     }
 }
 
+/// Whether a letter may stand in a text field: one that shows, or that joins two into one picture.
+fn is_typable(c: char) -> bool {
+    !is_hostile(c) || c == '\u{200d}'
+}
+
 /// Gives a key to a text field; answers whether the text changed. `AltGr` characters arrive as plain
 /// characters or with Control and Alt together, and are text.
 fn typed(input: &mut Input, event: KeyEvent) -> bool {
     // What would not be seen must not be sent.
-    if matches!(event.code, KeyCode::Char(c) if is_hostile(c)) {
+    if matches!(event.code, KeyCode::Char(c) if !is_typable(c)) {
         return false;
     }
     let alt_gr = KeyModifiers::CONTROL | KeyModifiers::ALT;

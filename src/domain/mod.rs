@@ -7,6 +7,7 @@ mod attachment;
 mod batch;
 mod call;
 mod certificate;
+mod clock;
 mod command_line;
 mod failure;
 mod operation;
@@ -33,6 +34,7 @@ pub use certificate::{
     CertificateId, CertificateStatus, ConsoleStatus, Description, ListedCertificate,
     OutgoingTransfer, ParseIdError, TransferData,
 };
+pub use clock::timestamp;
 pub use command_line::{CommandPlace, aws_cli_line};
 pub use failure::{Failure, FailureKind};
 pub use operation::Operation;

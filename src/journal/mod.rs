@@ -23,12 +23,12 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::domain::{Record, RunId, StepState, Timestamp};
+use crate::domain::{Record, RunId, StepState, timestamp};
 pub use error::{JournalError, NotWritable};
 pub use file::{default_path, shared_folder};
 use owner::Owner;
@@ -128,7 +128,7 @@ impl Journal {
         let journal = Self {
             inner: Arc::new(inner),
         };
-        journal.prune(options.keep, Timestamp::now_utc())?;
+        journal.prune(options.keep, timestamp(SystemTime::now()))?;
         Ok(journal)
     }
 

@@ -11,10 +11,11 @@ use std::{
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     process,
+    time::SystemTime,
 };
 
 use super::{JournalError, file};
-use crate::domain::{Holder, Life, Timestamp};
+use crate::domain::{Holder, Life, Timestamp, timestamp};
 
 /// This journal's claim to be alive.
 #[derive(Debug)]
@@ -138,7 +139,7 @@ fn this_process() -> String {
         "{}\n{}\n{}\n",
         file::this_computer(),
         process::id(),
-        Timestamp::now_utc().unix_timestamp()
+        timestamp(SystemTime::now()).unix_timestamp()
     )
 }
 
@@ -162,7 +163,7 @@ fn runs_since(process: u32, since: Timestamp) -> bool {
 fn started() -> Option<Timestamp> {
     // Its size is the machine's.
     let up = i128::from(rustix::system::sysinfo().uptime);
-    Some(Timestamp::now_utc() - time::Duration::seconds(i64::try_from(up).ok()?))
+    Some(timestamp(SystemTime::now()) - time::Duration::seconds(i64::try_from(up).ok()?))
 }
 
 /// When this computer was started: not known.

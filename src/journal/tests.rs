@@ -6,6 +6,7 @@ use super::*;
 use crate::domain::{
     AccountId, Before, CertificateId, CertificateStatus, ControlPlane, FailureKind, Partition,
     Place, Plan, PolicyEdition, Purpose, RunState, Step, StepFailure, ThingPrincipalType, ThingRef,
+    Timestamp,
 };
 
 fn account(digits: &str) -> AccountId {

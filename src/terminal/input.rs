@@ -6,7 +6,7 @@ use std::{
     io::{self, PipeReader, PipeWriter},
     sync::mpsc::{self as ends, RecvTimeoutError},
     thread,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use crossterm::event::{self, Event, KeyEventKind};
@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use super::link;
 use crate::{
     app::{Msg, Stroke},
-    domain::Timestamp,
+    domain::{Timestamp, timestamp},
 };
 
 /// Messages that may wait for the loop; then the terminal itself has to.
@@ -110,7 +110,7 @@ fn read_on(sender: &mpsc::Sender<io::Result<Msg>>, wait: &PipeReader) -> io::Res
             let event = event::read()?;
             // What was typed while the line stood still, and a paste, come in one piece.
             let more = event::poll(Duration::ZERO)?;
-            let Some(message) = message(event, Timestamp::now_utc(), more) else {
+            let Some(message) = message(event, timestamp(SystemTime::now()), more) else {
                 continue;
             };
             if sender.blocking_send(Ok(message)).is_err() {

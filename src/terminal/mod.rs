@@ -17,7 +17,7 @@ use std::{
     future::{Future as _, poll_fn},
     io::{self, IsTerminal as _},
     pin::pin,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use ratatui::{Frame, Terminal, layout::Size};
@@ -36,7 +36,7 @@ use self::{
 };
 use crate::{
     app::{Effect, Msg},
-    domain::{Reply, Request, RequestId, StopAt, Timestamp},
+    domain::{Reply, Request, RequestId, StopAt, timestamp},
 };
 
 /// Messages applied before the screen is drawn again.
@@ -329,7 +329,7 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
     }
 
     fn tell_time(&mut self) -> Result<(), End> {
-        self.tell(Msg::Clock(Timestamp::now_utc()))
+        self.tell(Msg::Clock(timestamp(SystemTime::now())))
     }
 
     fn tell_size(&mut self, size: Size) -> Result<(), End> {

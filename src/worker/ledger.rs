@@ -4,13 +4,13 @@ use std::{
     mem,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use tokio::{sync::oneshot, task::spawn_blocking};
 
 use crate::{
-    domain::{Failure, FailureKind, Operation, Timestamp},
+    domain::{Failure, FailureKind, Operation, Timestamp, timestamp},
     journal::{self, Journal, JournalError, Options, StepEvent},
 };
 
@@ -50,7 +50,7 @@ struct Inner {
 
 /// What time it is for the journal.
 pub(super) fn now() -> Timestamp {
-    Timestamp::now_utc()
+    timestamp(SystemTime::now())
 }
 
 /// What a request that needs the journal fails with.

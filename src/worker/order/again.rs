@@ -50,7 +50,7 @@ async fn look_at(shared: &Arc<Shared>, id: CertificateId) -> Option<MadeAfterAll
     if open.claimed || !open.steps.iter().any(domain::StepRecord::may_arrive) {
         return None;
     }
-    let Seen::Here(present) = shared.look(&open, false).await.ok()? else {
+    let Seen::Here(present) = Box::pin(shared.look(&open, false)).await.ok()? else {
         return None;
     };
     let made = domain::made_after_all(&open, &present);

@@ -112,7 +112,7 @@ async fn plan_to_put_back(
     task: &Task,
 ) -> Result<(Plan, Vec<domain::Remark>), StepFailure> {
     let before = &task.of.before;
-    let look = async || match shared.look(&task.steps, true).await {
+    let look = async || match Box::pin(shared.look(&task.steps, true)).await {
         Ok(Seen::Here(present)) => Ok(present),
         Ok(Seen::NotHere) => Err(not_here()),
         Err(failure) => Err(shared.short(&failure)),

@@ -645,3 +645,20 @@ async fn a_batch_of_put_backs_names_what_is_gone_and_cannot_be() {
         assert!(dialog.contains(named), "{named} in:\n{dialog}");
     }
 }
+
+/// Letters of several parts arrive whole; what does not show is not sent.
+#[tokio::test(start_paused = true)]
+async fn a_picture_in_a_message_arrives_as_it_was_typed() {
+    let (simulator, id) = world();
+    let mut person = Start::new(&simulator).settled().await;
+    person.keys("o");
+    person.choose("Start transfer");
+    person.settle().await;
+    person.keys("444455556666 tab");
+    person.paste("👩\u{200d}🏭 \u{202e}moves\u{200b}");
+    person.keys("tab right enter");
+    person.settle().await;
+    let state = simulator.certificate(SOURCE, &id).unwrap();
+    let transfer = state.transfer.unwrap();
+    assert_eq!(transfer.message.as_deref(), Some("👩\u{200d}🏭 moves"));
+}
