@@ -1,6 +1,13 @@
 //! The person's clipboard, reached through the terminal (OSC 52), so that it works over SSH.
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    io::Write as _,
+    os::unix::process::CommandExt as _,
+    process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
 
 use crossterm::{Command as _, clipboard::CopyToClipboard};
 
@@ -32,6 +39,44 @@ pub(super) fn sequence(text: &str, tmux: bool) -> Option<String> {
         write!(plain, "\u{1b}Ptmux;{escaped}\u{1b}\\").ok()?;
     }
     Some(plain)
+}
+
+/// How long tmux may take.
+const LIMIT: Duration = Duration::from_secs(2);
+/// How often it is looked whether it has.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// Gives the text to tmux itself, which has it in its buffer then and hands it to its terminal: with
+/// tmux's defaults neither sequence arrives there. Waits for nothing; without a tmux that knows how
+/// (3.2), nothing happens.
+pub(super) fn give_to_tmux(text: &str) {
+    let started = Command::new("tmux")
+        .args(["load-buffer", "-w", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        // A key that ends this program's group is not for it.
+        .process_group(0)
+        .spawn();
+    let Ok(mut tmux) = started else {
+        return;
+    };
+    if let Some(mut input) = tmux.stdin.take() {
+        let text = text.to_owned();
+        // One that does not read is ended below, and this with it.
+        thread::spawn(move || input.write_all(text.as_bytes()));
+    }
+    thread::spawn(move || {
+        let since = Instant::now();
+        while let Ok(None) = tmux.try_wait() {
+            if since.elapsed() >= LIMIT {
+                let _ = tmux.kill();
+                let _ = tmux.wait();
+                return;
+            }
+            thread::sleep(LOOK);
+        }
+    });
 }
 
 #[cfg(test)]

@@ -359,8 +359,12 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
                 Effect::Cancel(id) => self.requests.cancel(id),
                 Effect::Stop(id, at) => self.requests.stop(id, at),
                 Effect::Copy(text) => {
-                    if let Some(bytes) = clipboard::sequence(&text, clipboard::in_tmux()) {
+                    let tmux = clipboard::in_tmux();
+                    if let Some(bytes) = clipboard::sequence(&text, tmux) {
                         self.terminal.backend_mut().push(bytes.as_bytes());
+                        if tmux {
+                            clipboard::give_to_tmux(&text);
+                        }
                     }
                 }
                 Effect::Redraw => self.clear = true,

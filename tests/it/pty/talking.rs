@@ -1,6 +1,9 @@
 //! What is read and written while the program runs.
 
-use super::child::{child, started, toy};
+use super::{
+    child::{child, started, toy},
+    harness::LONGEST,
+};
 
 const BEGIN: &str = "\u{1b}[?2026h";
 const END: &str = "\u{1b}[?2026l";
@@ -81,6 +84,32 @@ fn a_copy_goes_through_the_terminal() {
     pty.type_keys("C");
     pty.wait_until("the clipboard", |pty| !pty.heard().clipboard.is_empty());
     assert_eq!(pty.heard().clipboard, [b"cGxhaW4="]);
+}
+
+/// With tmux's defaults it takes neither sequence.
+#[test]
+fn in_tmux_a_copy_goes_to_tmux_itself_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name| folder.path().join(name);
+    let script = "#!/bin/sh\necho \"$@\" >\"$TEST/words\"\ncat >\"$TEST/part\"\n\
+                  mv \"$TEST/part\" \"$TEST/text\"\n";
+    std::fs::write(path("tmux"), script).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+    std::fs::set_permissions(path("tmux"), mode).unwrap();
+    let mut command = child("on_threads");
+    let others = std::env::var("PATH").unwrap();
+    command.env("PATH", format!("{}:{others}", folder.path().display()));
+    command.env("TMUX", "/tmp/tmux-0/default,1,0");
+    command.env("TEST", folder.path());
+    let mut pty = started(command);
+    pty.type_keys("C");
+    let read = |name| std::fs::read_to_string(path(name)).unwrap_or_default();
+    let since = std::time::Instant::now();
+    while read("text") != "plain" {
+        assert!(since.elapsed() < LONGEST, "tmux did not get it");
+        std::thread::yield_now();
+    }
+    assert_eq!(read("words"), "load-buffer -w -\n");
 }
 
 /// crossterm alone would wipe `reversed` together with the colour that it leaves out.
