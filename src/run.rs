@@ -14,7 +14,7 @@ use crate::{
     domain::{
         AccountBook, AccountId, ControlPlane, Reply, Request, RequestId, StopAt, Target, Timestamp,
     },
-    iot::{self, GivenWire, StaticCredentials, Wire},
+    iot::{self, GivenWire, Profiles, StaticCredentials, Wire},
     journal,
     simulator::{DEFAULT_REGION, ServerError, SetupError, Simulator},
     terminal::{self, Exit, Program, Requests},
@@ -213,6 +213,8 @@ pub fn demo(
         KnownTarget {
             label: format!("{number} {name}"),
             target: target(Some(name.to_owned()), None),
+            // It is in the label.
+            account: None,
         }
     });
     let side = match arguments.side {
@@ -243,6 +245,7 @@ pub fn demo(
         pace: config.pace,
         book: named.chain(config.accounts).collect::<AccountBook>(),
         targets: targets.into(),
+        refused: Vec::new(),
         target: first,
         welcome: Some(format!(
             "A demo: try {open} on a certificate, {actions} for its Actions, {accounts_key} to change sides."
@@ -257,21 +260,20 @@ async fn aws(arguments: &Arguments, config: Config, keymap: Keymap) -> (Wire, Se
         endpoint_url: arguments.endpoint_url.clone(),
         helper: env::current_exe().ok(),
     };
-    let targets = iot::profiles(&wire)
-        .await
-        .into_iter()
-        .map(|name| KnownTarget {
-            label: name.clone(),
-            target: target(Some(name), None),
-        })
-        .collect();
+    let Profiles { usable, refused } = iot::profiles(&wire).await;
+    let targets = usable.into_iter().map(|(name, account)| KnownTarget {
+        label: name.clone(),
+        target: target(Some(name), None),
+        account,
+    });
     let setup = Setup {
         read_only: arguments.read_only,
         simulator: false,
         pace: config.pace,
         book: config.accounts,
         keymap,
-        targets,
+        targets: targets.collect(),
+        refused,
         target: target(arguments.profile.clone(), arguments.region.clone()),
         welcome: None,
     };

@@ -6,7 +6,7 @@ use crate::domain::{
 };
 
 use super::{
-    App, DETACH_LOOK, Level,
+    App, DETACH_LOOK, KnownTarget, Level,
     dialog::{Content, Dialog, Purpose, Reader},
     pages,
     requests::Place,
@@ -82,6 +82,19 @@ impl App {
     fn identity_answer(&mut self, answer: Answer) {
         match answer {
             Answer::Identity(identity) => {
+                let profile = self.session.profile().map(str::to_owned);
+                let simulated = self.setup.simulator;
+                let used = |known: &&mut KnownTarget| known.target.profile == profile;
+                // The demo's have it in their names.
+                if let Some(known) = self
+                    .setup
+                    .targets
+                    .iter_mut()
+                    .find(used)
+                    .filter(|_| !simulated)
+                {
+                    known.account = Some(identity.account);
+                }
                 self.session.identity.loaded(identity, self.now);
                 self.check_place();
                 self.ask_open_runs();

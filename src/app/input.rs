@@ -13,12 +13,15 @@ use crate::{
 
 use super::{
     App, Effect, FLASH, Level, STANDS,
-    dialog::{Button, Content, Dialog, Focus, Purpose, Reader},
+    dialog::{Button, Content, Dialog, Focus, Menu, Purpose, Reader},
     keymap::{Command, Section},
     msg::Stroke,
     pages,
     typing::Manner,
 };
+
+/// The longest text that is typed to find an entry of a menu, in letters.
+const LONGEST_FIND: usize = 60;
 
 impl App {
     pub(super) fn key(&mut self, stroke: &Stroke) {
@@ -66,6 +69,7 @@ impl App {
                 let command = asked(&[Section::Form]).or(paging);
                 self.form_key(command, stroke);
             }
+            Some(Dialog::Menu(menu)) if finds(menu, event) => self.find_in_menu(event),
             Some(Dialog::Menu(_)) => {
                 let command = asked(&[Section::Move, Section::Menu]).or_else(|| {
                     let command = asked(&[Section::Dialog]);
@@ -96,10 +100,33 @@ impl App {
         }
     }
 
+    /// Takes a letter into what is typed to find an entry, or takes the last one back.
+    fn find_in_menu(&mut self, event: KeyEvent) {
+        let Some(Dialog::Menu(menu)) = self.dialogs.last_mut() else {
+            return;
+        };
+        let mut typed = menu.typed().unwrap_or_default().to_owned();
+        match event.code {
+            KeyCode::Char(c) => typed.push(c),
+            KeyCode::Esc => typed.clear(),
+            _ => {
+                typed.pop();
+            }
+        }
+        menu.find(typed);
+    }
+
     /// Gives a key that came in one piece with others to the text field that has the keys; without
     /// one, answers whether it may be followed: only arrows and their like may, as a held key comes
     /// like this over a slow line.
     fn takes_burst(&mut self, key: KeyPress, event: KeyEvent) -> bool {
+        if let Some(Dialog::Menu(menu)) = self.dialogs.last()
+            && matches!(event.code, KeyCode::Char(_))
+            && finds(menu, event)
+        {
+            self.find_in_menu(event);
+            return false;
+        }
         let filtering = self.dialogs.is_empty() && self.list.filtering;
         let input = match self.dialogs.last_mut() {
             Some(Dialog::Form(form)) if form.working.is_none() => form.focused_input(),
@@ -146,6 +173,10 @@ impl App {
                 if let Some(input) = form.focused_input() {
                     insert(input, &text);
                 }
+            }
+            Some(Dialog::Menu(menu)) if menu.typed().is_some() => {
+                let typed = menu.typed().unwrap_or_default().chars().chain(text.chars());
+                menu.find(typed.take(LONGEST_FIND).collect());
             }
             None if self.list.filtering => {
                 insert(&mut self.list.filter_input, &text);
@@ -275,6 +306,23 @@ impl App {
         } else {
             self.confirm_form();
         }
+    }
+}
+
+/// Whether a key is for what is typed to find an entry of a menu.
+fn finds(menu: &Menu, event: KeyEvent) -> bool {
+    let Some(typed) = menu.typed() else {
+        return false;
+    };
+    match event.code {
+        KeyCode::Char(c) => {
+            let alone = (event.modifiers - KeyModifiers::SHIFT).is_empty();
+            alone && !is_hostile(c) && typed.chars().count() < LONGEST_FIND
+        }
+        KeyCode::Backspace => true,
+        // What is typed goes first, and then the menu.
+        KeyCode::Esc => !typed.is_empty(),
+        _ => false,
     }
 }
 

@@ -325,35 +325,30 @@ impl App {
             .setup
             .targets
             .iter()
-            .position(|known| known.target.profile == self.session.target.profile);
-        let mut entries: Vec<Entry> = self
-            .setup
-            .targets
-            .iter()
-            .enumerate()
-            .map(|(i, known)| {
-                // The other side of a transfer is in the same region.
-                let mut target = known.target.clone();
-                target.region = target.region.or_else(|| self.session.target.region.clone());
-                let entry = Entry::row(&*known.label, Choice::Connect(target));
-                if Some(i) == current {
-                    entry.with_remark("in use")
-                } else {
-                    entry
-                }
-            })
-            .collect();
-        if !self.setup.simulator {
-            entries.push(Entry::enabled(
-                Command::Region,
-                "Another region…",
-                Choice::AskRegion,
-            ));
-        }
-        let mut menu = Menu::new(MenuKind::Fixed, "Account", entries);
+            .position(|known| known.target.profile.as_deref() == self.session.profile());
+        // First, so that it is found among two hundred profiles.
+        let region =
+            (!self.setup.simulator).then(|| Entry::row("Another region…", Choice::AskRegion));
+        let before = usize::from(region.is_some());
+        let known = self.setup.targets.iter().enumerate().map(|(i, known)| {
+            // The other side of a transfer is in the same region.
+            let mut target = known.target.clone();
+            target.region = target.region.or_else(|| self.session.target.region.clone());
+            let in_use = (Some(i) == current).then(|| "in use".to_owned());
+            let account = known
+                .account
+                .map(|account| self.setup.book.describe(account));
+            let remark: Vec<String> = account.into_iter().chain(in_use).collect();
+            Entry::row(&*known.label, Choice::Connect(target)).with_remark(remark.join(", "))
+        });
+        let refused = self.setup.refused.iter();
+        let refused = refused.map(|(name, why)| Entry::told(&**name, &**why));
+        let entries = region.into_iter().chain(known).chain(refused).collect();
+        let mut menu = Menu::new(MenuKind::Fixed, "Account", entries).finding();
         // The next one is what a person most likely wants: the other side of a transfer.
         let targets = self.setup.targets.len().max(1);
-        menu.select(current.map_or(0, |i| i.saturating_add(1) % targets));
+        let next = current.map_or(0, |i| i.saturating_add(1) % targets);
+        menu.select(before.saturating_add(next));
         self.open(Dialog::Menu(menu));
     }
 }

@@ -42,8 +42,8 @@ use std::{
 use ratatui::layout::Rect;
 
 use crate::domain::{
-    AccountBook, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Held, Mutation,
-    NotBegun, Readiness, Record, RequestId, RunId, Subject, Target, Timestamp,
+    AccountBook, AccountId, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Held,
+    Mutation, NotBegun, Readiness, Record, RequestId, RunId, Subject, Target, Timestamp,
 };
 
 pub use details::{Details, LOOKS, Tab};
@@ -64,6 +64,8 @@ pub struct KnownTarget {
     pub label: String,
     /// What is connected to.
     pub target: Target,
+    /// Its account, where that is known.
+    pub account: Option<AccountId>,
 }
 
 /// What the program is started with.
@@ -81,6 +83,8 @@ pub struct Setup {
     pub keymap: Keymap,
     /// The accounts that can be changed to.
     pub targets: Vec<KnownTarget>,
+    /// Profiles that cannot be used, and why.
+    pub refused: Vec<(String, String)>,
     /// The account to begin with.
     pub target: Target,
     /// One line to begin with: what to try.

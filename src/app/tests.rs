@@ -66,6 +66,7 @@ impl Desk {
             book: AccountBook::default(),
             keymap: Keymap::new("").unwrap(),
             targets: Vec::new(),
+            refused: Vec::new(),
             target: Target::default(),
             welcome: None,
         };

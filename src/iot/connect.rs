@@ -33,7 +33,8 @@ use super::{
     wire::{GivenWire, Wire},
 };
 use crate::domain::{
-    ConnectionFacts, ControlPlane, CredentialSource, Failure, FailureKind, Operation, Target,
+    AccountId, ConnectionFacts, ControlPlane, CredentialSource, Failure, FailureKind, Operation,
+    Target,
 };
 
 /// How long the configuration may take to load: a region that is configured nowhere is asked of
@@ -129,20 +130,38 @@ pub async fn connect(
     }
 }
 
-/// The names of the profiles there are, sorted; none when the configuration cannot be read.
-pub async fn profiles(wire: &Wire) -> Vec<String> {
-    let mut names: Vec<String> = match wire {
+/// The profiles of a configuration.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Profiles {
+    /// Their names, sorted, each with its account as far as the configuration tells it.
+    pub usable: Vec<(String, Option<AccountId>)>,
+    /// What looks like a profile and is none, and why.
+    pub refused: Vec<(String, String)>,
+}
+
+/// The profiles there are; none when the configuration cannot be read.
+pub async fn profiles(wire: &Wire) -> Profiles {
+    match wire {
         Wire::Given(given) => {
-            let names = given.profiles.iter().map(|p| p.profile.clone());
-            return names.collect();
+            let names = given.profiles.iter().map(|p| (p.profile.clone(), None));
+            Profiles {
+                usable: names.collect(),
+                refused: Vec::new(),
+            }
         }
         Wire::Aws { .. } => match Files::load(&Env::real(), &Fs::real(), None).await {
-            Ok(files) => files.names(),
-            Err(_) => Vec::new(),
+            Ok(files) => {
+                let names = files.names().into_iter();
+                Profiles {
+                    usable: names
+                        .map(|name| (name.clone(), files.account(&name)))
+                        .collect(),
+                    refused: files.refused,
+                }
+            }
+            Err(_) => Profiles::default(),
         },
-    };
-    names.sort();
-    names
+    }
 }
 
 async fn connect_aws(

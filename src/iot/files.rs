@@ -18,7 +18,7 @@ use aws_types::os_shim_internal::{Env, Fs};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{classify, config::failure};
-use crate::domain::{Failure, FailureKind};
+use crate::domain::{AccountId, Failure, FailureKind};
 
 /// What a name may consist of for the SDK, beside `%`, which encodes the rest.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC
@@ -209,6 +209,20 @@ impl Files {
             let place = format!("{}, line {}", section.path.display(), found.line);
             Some((&*found.value, place))
         })
+    }
+
+    /// The account that a profile acts in, where the configuration tells it: that of its role, or the one
+    /// that is signed in to.
+    pub(super) fn account(&self, profile: &str) -> Option<AccountId> {
+        let role = || {
+            let (arn, _) = self.property(profile, "role_arn")?;
+            arn.split(':').nth(4).map(str::to_owned)
+        };
+        let signed_in = || {
+            let (account, _) = self.property(profile, "sso_account_id")?;
+            Some(account.to_owned())
+        };
+        AccountId::parse(&role().or_else(signed_in)?).ok()
     }
 
     /// A profile, and where it stands.
@@ -470,6 +484,18 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(get(&files, "my prod", "aws_access_key_id"), Some("AK"));
+    }
+
+    #[tokio::test]
+    async fn the_account_of_a_profile_is_that_of_its_role() {
+        let config = "[profile a]\nsso_account_id = 111122223333\n\
+                      [profile b]\nrole_arn = arn:aws-cn:iam::444455556666:role/x/y\nsource_profile = a\n\
+                      [profile c]\nrole_arn = nonsense\n[profile d]\nregion = r\n";
+        let files = files(config, "").await.unwrap();
+        let account = |name| files.account(name).map(|it| it.to_string());
+        assert_eq!(account("a").as_deref(), Some("111122223333"));
+        assert_eq!(account("b").as_deref(), Some("444455556666"));
+        assert_eq!((account("c"), account("d")), (None, None));
     }
 
     #[tokio::test]

@@ -19,7 +19,7 @@ mod signer;
 mod whose;
 mod wire;
 
-pub use connect::{Connection, connect, profiles};
+pub use connect::{Connection, Profiles, connect, profiles};
 pub use pace::{DEFAULT_FRACTION, Pace, Priority};
 pub use paces::Paces;
 pub use page::{Markers, Page};

@@ -54,18 +54,25 @@ pub(super) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect
 
 type Hint = (Command, &'static str);
 
+fn menu_hints(finds: bool) -> Vec<Hint> {
+    vec![
+        (Command::Choose, "choose"),
+        (Command::Close, "close"),
+        (
+            Command::Down,
+            if finds { "down; letters find" } else { "down" },
+        ),
+    ]
+}
+
 /// The hints, the most important first, and the one that always stands.
 fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
     let help = Some((Command::Help, "help"));
     match app.dialogs.last() {
-        Some(Dialog::Menu(_)) => (
-            vec![
-                (Command::Choose, "choose"),
-                (Command::Close, "close"),
-                (Command::Down, "down"),
-            ],
-            help,
-        ),
+        Some(Dialog::Menu(menu)) => {
+            let finds = menu.typed().is_some();
+            (menu_hints(finds), help.filter(|_| !finds))
+        }
         Some(Dialog::Form(form)) if form.working.is_some() => {
             (vec![(Command::Cancel, "leave it running")], None)
         }

@@ -40,7 +40,9 @@ pub(super) fn render(app: &App, menu: &Menu, theme: &Theme, frame: &mut Frame<'_
             .saturating_add(width(&entry.remark))
     };
     let widest = entries.iter().map(row).max().unwrap_or(0);
-    let columns = widest.max(width(&menu.title)).saturating_add(8);
+    // What is typed must not make the menu jump from one width to another.
+    let title = width(&menu.title).saturating_add(if menu.typed().is_some() { 24 } else { 0 });
+    let columns = widest.max(title).saturating_add(8);
     // Where the remarks do not fit behind aligned labels, they follow their own label.
     let label_width = if columns > usize::from(screen.width) {
         0
@@ -58,8 +60,19 @@ pub(super) fn render(app: &App, menu: &Menu, theme: &Theme, frame: &mut Frame<'_
         .collect();
     let size = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
     let area = areas::centred(screen, size(columns), size(lines.len().saturating_add(2)));
-    let inside = dialog_frame(&visible(&menu.title), "", theme, frame, area);
-    let height = usize::from(inside.height);
+    let height = usize::from(areas::within_border(area).height);
+    let footer = match menu.selected_row() {
+        Some(row) if lines.len() > height => {
+            format!("{} of {}", row.saturating_add(1), lines.len())
+        }
+        None if menu.typed().is_some() => "nothing has it".to_owned(),
+        _ => String::new(),
+    };
+    let title = match menu.typed() {
+        Some(typed) if !typed.is_empty() => format!("{}: {typed}", menu.title),
+        _ => menu.title.clone(),
+    };
+    let inside = dialog_frame(&visible(&title), &footer, theme, frame, area);
     let selected = lines
         .iter()
         .position(|(_, selected)| *selected)

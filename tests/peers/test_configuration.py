@@ -126,3 +126,24 @@ def test_what_neither_can_use_is_said_with_its_reason(tmp_path, shared, screen, 
 
     for word in words:
         person.wait(word, lambda _, word=word: said(word))
+
+
+def test_one_of_two_hundred_profiles_is_found_by_its_letters(tmp_path, shared, screen):
+    many = "".join(f"[profile fleet-{n:03}]\nregion = eu-west-1\nKEYS" for n in range(200))
+    config = (
+        many
+        + "[profile 'my prod']\nregion = eu-west-2\nOTHER"
+        + "[profile customer]\nregion = eu-west-1\nrole_arn = arn:aws:iam::222233334444:role/End\nsource_profile = fleet-000\n"
+        + "[profile not quoted]\nregion = eu-west-1\n"
+    )
+    child = configured(tmp_path, shared, config, "", {"AWS_PROFILE": "fleet-000"})
+    person = screen(child)
+    source, other = (shared.accounts[side] for side in (SOURCE, RECIPIENT))
+    grouped = "{}-{}-{}".format(source[:4], source[4:8], source[8:])
+    person.sees(grouped, "eu-west-1", "Certificates").keys("S").sees("Another region…", "of 204")
+    # What is known of them stands beside them.
+    person.keys("customer").sees("Account: customer", "2222-3333-4444").keys("esc").sees("of 204")
+    person.keys("fleet-000").sees(f"{grouped}, in use").keys("esc").sees("of 204")
+    person.keys("not quo").sees("a name with blanks stands in quotes").keys("esc").sees("of 204")
+    person.keys("prod my").sees("Account: prod my", "> my prod").misses("fleet-1").keys("enter")
+    person.sees("{}-{}-{}".format(other[:4], other[4:8], other[8:]), "my prod", "eu-west-2")

@@ -69,8 +69,8 @@ pub(super) fn take_over(app: &App, held: &Held) -> FormText {
             "Whether it is alive cannot be seen from here. Look there first, if you can."
         }
     };
-    let then = "Changes nothing in AWS: the runs are unfinished then, to resume or to put back. If \
-                that process is alive after all, it stops before its next step; what it has just \
+    let then = "Changes nothing in AWS: its runs, at other places too, are unfinished then, to resume \
+                or to put back. If that process is alive after all, it stops before its next step; what it has just \
                 sent may still arrive.";
     FormText {
         title: "Take over".to_owned(),

@@ -151,6 +151,13 @@ pub enum MenuKind {
     Fixed,
 }
 
+/// A search among the entries of a menu.
+#[derive(Debug)]
+struct Finding {
+    typed: String,
+    all: Vec<Entry>,
+}
+
 /// An open menu.
 #[derive(Debug)]
 pub struct Menu {
@@ -159,6 +166,8 @@ pub struct Menu {
     /// Its heading.
     pub title: String,
     entries: Vec<Entry>,
+    /// What is typed to find an entry, with all entries; `None` where letters choose.
+    finding: Option<Finding>,
     /// `None` when the entry that the cursor was on is gone: nobody chose another one.
     selected: Option<usize>,
 }
@@ -170,8 +179,43 @@ impl Menu {
             kind,
             title: title.into(),
             entries,
+            finding: None,
             selected: Some(0),
         }
+    }
+
+    /// The menu, of which the entries are shown that have what is typed in them.
+    pub fn finding(mut self) -> Self {
+        let all = self.entries.clone();
+        self.finding = Some(Finding {
+            typed: String::new(),
+            all,
+        });
+        self
+    }
+
+    /// What is typed to find an entry; `None` where letters choose.
+    pub fn typed(&self) -> Option<&str> {
+        self.finding.as_ref().map(|finding| &*finding.typed)
+    }
+
+    /// Takes what is typed now, and shows what has it. The cursor stays on its entry while that is shown.
+    pub fn find(&mut self, typed: String) {
+        let Some(finding) = &mut self.finding else {
+            return;
+        };
+        let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
+        let has = |entry: &&Entry| {
+            let text = format!("{} {}", entry.label, entry.remark).to_lowercase();
+            words.iter().all(|word| text.contains(word))
+        };
+        let shown: Vec<Entry> = finding.all.iter().filter(has).cloned().collect();
+        finding.typed = typed;
+        let before = self.selected().cloned();
+        self.entries = shown;
+        let same = |before: Entry| self.entries.iter().position(|entry| entry.is_same(&before));
+        let last = self.entries.len().checked_sub(1);
+        self.selected = before.and_then(same).or(last.map(|_| 0));
     }
 
     /// Takes new entries and keeps the cursor on the same one, wherever that stands now.
@@ -284,6 +328,29 @@ mod tests {
         menu.move_by(1);
         menu.move_by(-1);
         assert_eq!(menu.selected(), None);
+    }
+
+    #[test]
+    fn what_is_typed_finds_an_entry_and_keeps_the_cursor_on_it() {
+        let entries = ["fleet-prod", "fleet-eu", "Büro"].map(entry);
+        let mut menu = Menu::new(MenuKind::Fixed, "x", entries.into()).finding();
+        let shown = |menu: &Menu| menu.entries().iter().map(|it| it.label.clone()).collect();
+        menu.select(1);
+        menu.find("FLEET".to_owned());
+        let found: Vec<String> = shown(&menu);
+        assert_eq!(found, ["fleet-prod", "fleet-eu"]);
+        assert_eq!(label(&menu), "fleet-eu");
+        menu.find("fleet pr".to_owned());
+        assert_eq!(label(&menu), "fleet-prod");
+        menu.find("büro".to_owned());
+        assert_eq!(label(&menu), "Büro");
+        menu.find("nowhere".to_owned());
+        assert_eq!(menu.selected(), None);
+        menu.move_by(1);
+        assert_eq!(menu.selected(), None);
+        menu.find(String::new());
+        assert_eq!(menu.entries().len(), 3);
+        assert_eq!(label(&menu), "fleet-prod");
     }
 
     #[test]

@@ -29,7 +29,9 @@ async fn child() {
         endpoint_url: var(ENDPOINT),
         helper: None,
     };
-    println!("profiles: {:?}", iot::profiles(&wire).await);
+    let usable = iot::profiles(&wire).await.usable;
+    let names: Vec<String> = usable.into_iter().map(|(name, _)| name).collect();
+    println!("profiles: {names:?}");
     let target = Target {
         profile: var(PROFILE),
         region: var(REGION),

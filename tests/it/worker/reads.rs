@@ -376,7 +376,9 @@ async fn too_many_requests_are_a_failure_not_a_wait() {
 async fn a_given_wire_has_the_profiles_it_names() {
     let script = Script::default();
     let wire = wire(&script);
-    assert_eq!(iot::profiles(&wire).await, ["source", "recipient"]);
+    let usable = iot::profiles(&wire).await.usable;
+    let names: Vec<_> = usable.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(names, ["source", "recipient"]);
     let target = Target {
         profile: Some("other".to_owned()),
         region: None,
