@@ -8,7 +8,9 @@ use crate::domain::{
     text::{counted, visible},
 };
 
-use super::{App, Level, keymap::Command, log::Entry, pages, requests::Place};
+use super::{
+    App, Level, keymap::Command, log::Entry, order_log::step_line, pages, requests::Place,
+};
 
 /// When it is looked at again.
 const LOOK_AGAIN: [Duration; 3] = [
@@ -133,12 +135,11 @@ impl App {
             return;
         };
         run.made_after_all(made, now);
-        for (_, step) in &made.steps {
-            let Some(mutation) = step.mutation(&run.place.arn(made.id)) else {
+        for (position, _) in &made.steps {
+            let Some((words, line)) = step_line(run, made.id, *position) else {
                 continue;
             };
-            let line = crate::domain::aws_cli_line(&mutation, &run.place.command_place());
-            self.log.settle(&run.place.words, &line, now);
+            self.log.settle(&words, &line, now);
         }
     }
 }

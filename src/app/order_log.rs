@@ -58,7 +58,11 @@ impl App {
 }
 
 /// Where a step is done, and the line of its change.
-fn step_line(run: &OrderRun, id: CertificateId, position: usize) -> Option<(String, String)> {
+pub(super) fn step_line(
+    run: &OrderRun,
+    id: CertificateId,
+    position: usize,
+) -> Option<(String, String)> {
     let (planned, _) = run.item(id)?.steps.get(position)?;
     let mutation = planned.step.mutation(&run.place.arn(id))?;
     let line = aws_cli_line(&mutation, &run.place.command_place());

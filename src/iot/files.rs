@@ -1,14 +1,12 @@
 //! The person's AWS configuration files, read as the AWS CLI reads them.
 //!
 //! The SDK's own reader drops what it does not know: a file that is not UTF-8, a name with a blank, a
-//! line that is indented. What is dropped is then said not to be there. So the files are read here, by
-//! the rules of Python's `configparser` that the AWS CLI goes by, and handed to the SDK in the form
-//! that it knows. A name that it would drop is percent-encoded there.
+//! line that is indented. What is dropped is then said not to be there. So the files are read here and
+//! handed to the SDK in the form that it knows. A name that it would drop is percent-encoded there.
 
 use std::{
     borrow::Cow,
     fmt::Write as _,
-    io,
     path::{Path, PathBuf},
 };
 
@@ -17,7 +15,11 @@ use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_types::os_shim_internal::{Env, Fs};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{classify, config::failure};
+use super::{
+    classify,
+    config::failure,
+    ini::{Property, parse, read},
+};
 use crate::domain::{AccountId, Failure, FailureKind};
 
 /// What a name may consist of for the SDK, beside `%`, which encodes the rest.
@@ -56,23 +58,6 @@ struct Section {
     path: PathBuf,
     properties: Vec<Property>,
     line: usize,
-}
-
-#[derive(Debug)]
-struct Property {
-    key: String,
-    value: String,
-    /// The lines below it that are indented further.
-    more: Vec<String>,
-    line: usize,
-}
-
-/// A section as it stands in a file.
-#[derive(Debug)]
-struct Raw {
-    header: String,
-    line: usize,
-    properties: Vec<Property>,
 }
 
 impl Files {
@@ -263,90 +248,6 @@ fn expanded(path: &str, env: &Env) -> PathBuf {
         (Some(below), Ok(home)) => Path::new(&home).join(below),
         _ => PathBuf::from(path),
     }
-}
-
-/// The text of a file; empty when there is none.
-async fn read(fs: &Fs, path: &Path) -> Result<String, Failure> {
-    let unreadable = |why: String| {
-        let text = format!("{} cannot be read: {why}", path.display());
-        failure(FailureKind::BadProfile, classify::bounded(&text, 400))
-    };
-    let bytes = match fs.read_to_end(path).await {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(String::new()),
-        Err(error) => return Err(unreadable(error.to_string())),
-    };
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let before = error
-            .as_bytes()
-            .iter()
-            .take(error.utf8_error().valid_up_to());
-        let line = before
-            .filter(|byte| **byte == b'\n')
-            .count()
-            .saturating_add(1);
-        unreadable(format!("line {line} is not UTF-8"))
-    })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    // The SDK takes a carriage return alone for a part of the line.
-    Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
-}
-
-/// The sections of a file.
-fn parse(text: &str, path: &Path) -> Result<Vec<Raw>, Failure> {
-    let mut sections: Vec<Raw> = Vec::new();
-    // How far the setting is indented that a line indented further goes on with.
-    let mut open: Option<usize> = None;
-    for (number, line) in text.lines().enumerate() {
-        let number = number.saturating_add(1);
-        let wrong = |why: &str| {
-            let text = format!("{}, line {number}: {why}", path.display());
-            Err(failure(
-                FailureKind::BadProfile,
-                classify::bounded(&text, 400),
-            ))
-        };
-        let bare = line.trim();
-        if bare.is_empty() || bare.starts_with(['#', ';']) {
-            continue;
-        }
-        let indent = line.chars().take_while(|c| c.is_whitespace()).count();
-        let setting = sections.last_mut().and_then(|it| it.properties.last_mut());
-        if let (Some(property), Some(_)) = (setting, open.filter(|level| indent > *level)) {
-            property.more.push(bare.to_owned());
-            continue;
-        }
-        if let Some(rest) = bare.strip_prefix('[') {
-            let Some((header, _)) = rest.rsplit_once(']') else {
-                return wrong("the name of a section has no `]` at its end");
-            };
-            sections.push(Raw {
-                header: header.to_owned(),
-                line: number,
-                properties: Vec::new(),
-            });
-            open = None;
-            continue;
-        }
-        let Some((key, value)) = bare.split_once(['=', ':']) else {
-            return wrong("neither a section in brackets nor a setting with `=`");
-        };
-        let key = key.trim().to_lowercase();
-        let Some(section) = sections.last_mut() else {
-            return wrong("a setting before the first section");
-        };
-        if key.is_empty() {
-            return wrong("a setting without a name");
-        }
-        section.properties.push(Property {
-            key,
-            value: value.trim().to_owned(),
-            more: Vec::new(),
-            line: number,
-        });
-        open = Some(indent);
-    }
-    Ok(sections)
 }
 
 /// What the name of a section stands for.

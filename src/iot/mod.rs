@@ -10,6 +10,7 @@ mod config;
 mod connect;
 mod convert;
 mod files;
+mod ini;
 mod mutate;
 mod pace;
 mod paces;

@@ -4,7 +4,7 @@ use rusqlite::{Row, Transaction, params};
 
 use crate::domain::{AccountId, BatchId, CertificateId, NotBegun, Place, Timestamp};
 
-use super::{Journal, JournalError, rows};
+use super::{Journal, JournalError, words};
 
 impl Journal {
     /// Records the certificates that are to be transferred. Each leaves the record when its run
@@ -34,7 +34,7 @@ impl Journal {
                     place.partition.name(),
                     to.to_string(),
                     message,
-                    rows::micros(now),
+                    words::micros(now),
                     owner.token(),
                 ])?;
             let batch = change.last_insert_rowid();
@@ -82,9 +82,9 @@ impl Journal {
         let batch = |row: &Row<'_>| {
             let batch = NotBegun {
                 batch: BatchId(row.get(0)?),
-                to: rows::account(&row.get::<_, String>(1)?)?,
+                to: words::account(&row.get::<_, String>(1)?)?,
                 message: row.get(2)?,
-                began: rows::moment(row.get(3)?)?,
+                began: words::moment(row.get(3)?)?,
                 certificates: Vec::new(),
             };
             Ok((row.get(4)?, batch))

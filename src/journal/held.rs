@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Transaction, params};
 
-use crate::domain::{Held, Holder, Place};
+use crate::domain::{Held, Holder, Place, Record};
 
 use super::{Journal, JournalError, owner::Owner};
 
 impl Journal {
-    /// What other processes hold at a place, as far as they are taken for alive.
-    pub fn held(&self, place: &Place) -> Result<Vec<Held>, JournalError> {
+    /// What other processes hold at a place, as far as they are taken for alive; `open` are the runs
+    /// that are open there.
+    pub fn held(&self, place: &Place, open: &[Record]) -> Result<Vec<Held>, JournalError> {
         let mut held: BTreeMap<String, Held> = BTreeMap::new();
         let mut of = |holder: Holder, work: &dyn Fn(&mut Held)| {
             let token = holder.token.clone();
@@ -20,9 +21,11 @@ impl Journal {
                 not_begun: 0,
             }));
         };
-        for record in self.unfinished()? {
-            if let Some(holder) = record.holder.filter(|_| record.before.place == *place) {
-                of(holder, &|held| held.runs.push(record.before.certificate));
+        for record in open {
+            if let Some(holder) = &record.holder {
+                of(holder.clone(), &|held| {
+                    held.runs.push(record.before.certificate);
+                });
             }
         }
         for (owner, batch) in self.batches(place)? {

@@ -9,7 +9,7 @@ use rusqlite::{Row, params};
 
 use crate::domain::{CertificateId, Place, Record, RunId, RunState, Timestamp};
 
-use super::{Journal, JournalError, file, rows, schema};
+use super::{Journal, JournalError, file, schema, words};
 
 /// How long what a certificate lost is remembered, however many runs came after it: nothing is
 /// published that would end a transfer which nobody accepts.
@@ -194,7 +194,7 @@ impl Journal {
             took("run"),
             took("newer")
         );
-        let values = params![keep, rows::micros(now - RESTORABLE)];
+        let values = params![keep, words::micros(now - RESTORABLE)];
         // Most often there is nothing to drop, and no reason to wait for one who writes.
         let any = format!("SELECT EXISTS (SELECT 1 FROM run WHERE {droppable})");
         let any = (self.lock()).query_row(&any, values, |row| row.get(0));

@@ -15,6 +15,7 @@ mod owner;
 mod rows;
 mod runs;
 mod schema;
+mod words;
 
 use std::{
     path::{Path, PathBuf},

@@ -12,6 +12,7 @@ use super::{
     lookup::AT,
     owner::Owner,
     rows::{self, RunRow},
+    words,
 };
 
 impl Journal {
@@ -134,7 +135,7 @@ impl Journal {
         let sql =
             format!("UPDATE run SET returned_version = ?6, returned_modified = ?7 WHERE {of}");
         self.write(|change, _| {
-            let modified = edition.modified.map(rows::micros);
+            let modified = edition.modified.map(words::micros);
             let values = params![
                 certificate.as_bytes(),
                 account,
@@ -307,9 +308,9 @@ fn end(
     state: RunState,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    let ended = (state != RunState::Unfinished).then(|| rows::micros(now));
+    let ended = (state != RunState::Unfinished).then(|| words::micros(now));
     change
         .prepare_cached("UPDATE run SET state = ?2, ended = ?3, owner = NULL WHERE id = ?1")?
-        .execute(params![run.0, rows::state_word(state), ended])?;
+        .execute(params![run.0, words::state_word(state), ended])?;
     Ok(())
 }

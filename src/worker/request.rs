@@ -202,9 +202,9 @@ impl Context {
                 busy.correct(journal, record)?;
             }
             Ok(OpenRuns {
-                here,
                 not_begun: journal.not_begun(&place)?,
-                held: journal.held(&place)?,
+                held: journal.held(&place, &here)?,
+                here,
                 elsewhere: journal.elsewhere(&place)?,
                 incomplete: journal.is_incomplete(),
             })

@@ -11,20 +11,11 @@ use certferry::{
 };
 
 use super::{
-    orders::{fleet, with_status},
+    orders::{fleet, transfer_all, with_status},
     person::{Person, RECIPIENT, SOURCE, Start, clock},
 };
 
 const RECIPIENT_TYPED: &str = "444455556666 tab tab";
-
-/// Prepares and transfers everything that is shown.
-async fn transfer_all(person: &mut Person) {
-    person.keys("* a");
-    person.choose("Prepare and transfer");
-    person.settle().await;
-    person.keys(RECIPIENT_TYPED).keys("right enter");
-    person.settle().await;
-}
 
 #[tokio::test(start_paused = true)]
 async fn quitting_asks_while_an_order_runs() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use certferry::simulator::{Fault, Operation, Status, Times};
 
 use super::{
-    orders::{fleet, with_status},
+    orders::{fleet, transfer_all, with_status},
     person::{SOURCE, Start},
 };
 
@@ -168,12 +168,7 @@ async fn nothing_opens_by_itself_whatever_is_unfinished() {
     drop(person);
     person = Start::new(&simulator).journal(&journal).settled().await;
     simulator.deny(SOURCE, "iot:TransferCertificate");
-    person.keys("* a t").settle().await;
-    person
-        .keys("444455556666 tab tab right")
-        .keys("enter")
-        .settle()
-        .await;
+    transfer_all(&mut person).await;
     drop(person);
     simulator.allow(SOURCE, "iot:TransferCertificate");
     let mut person = Start::new(&simulator).journal(&journal).started();

@@ -178,6 +178,15 @@ pub(super) async fn fleet(size: usize) -> (Simulator, Person) {
     (simulator, person)
 }
 
+/// Prepares and transfers everything that is shown.
+pub(super) async fn transfer_all(person: &mut Person) {
+    person.keys("* a");
+    person.choose("Prepare and transfer");
+    person.settle().await;
+    person.keys("444455556666 tab tab").keys("right enter");
+    person.settle().await;
+}
+
 pub(super) fn with_status(simulator: &Simulator, status: Status) -> usize {
     let world = simulator.snapshot();
     let source = world
@@ -475,12 +484,7 @@ async fn a_whole_batch_is_put_back_from_its_page() {
     let new = NewCertificate::new("bare", 99).status(Status::Inactive);
     simulator.add_certificate(SOURCE, &new).unwrap();
     person.keys("r").settle().await;
-    person.keys("* a t").settle().await;
-    person
-        .keys("444455556666 tab tab right")
-        .keys("enter")
-        .settle()
-        .await;
+    transfer_all(&mut person).await;
     assert_eq!(with_status(&simulator, Status::PendingTransfer), 4);
     person.keys("p").settle().await;
     person.keys("right").keys("enter").settle().await;
@@ -493,12 +497,7 @@ async fn a_whole_batch_is_put_back_from_its_page() {
 #[tokio::test(start_paused = true)]
 async fn what_somebody_changed_since_it_came_back_is_put_back_alone() {
     let (simulator, mut person) = fleet(3).await;
-    person.keys("* a t").settle().await;
-    person
-        .keys("444455556666 tab tab right")
-        .keys("enter")
-        .settle()
-        .await;
+    transfer_all(&mut person).await;
     person.keys("esc * a w").settle().await;
     person.keys("right").keys("enter").settle().await;
     person.keys("esc");
@@ -626,12 +625,7 @@ async fn a_batch_of_put_backs_names_what_is_gone_and_cannot_be() {
     let certificates = had.iter().flat_map(|place| &place.certificates);
     let (_, one) = certificates.clone().next().unwrap();
     let (policy, thing) = (one.policies[0].clone(), one.things[0].0.clone());
-    person.keys("* a t").settle().await;
-    person
-        .keys("444455556666 tab tab right")
-        .keys("enter")
-        .settle()
-        .await;
+    transfer_all(&mut person).await;
     simulator.delete_policy(SOURCE, &policy);
     simulator.delete_thing(SOURCE, &thing);
     person.keys("esc * a p").settle().await;

@@ -3,6 +3,7 @@
 mod estimate;
 mod kind;
 mod outlook;
+mod runs;
 
 use std::collections::{BTreeMap, HashSet};
 
