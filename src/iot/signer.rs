@@ -38,6 +38,8 @@ use crate::domain::{
 
 /// How long STS may take to say whose a new key is, while requests wait for the key.
 const CHECK_LIMIT: Duration = Duration::from_secs(8);
+/// How long it may take to get credentials: all who need some wait for it.
+const PROVIDE_LIMIT: Duration = Duration::from_secs(15);
 /// For how long the reason why there are no credentials is given without asking again. A person who asks
 /// again gets a connection of its own.
 const REFUSED: Duration = Duration::from_secs(10);
@@ -191,7 +193,10 @@ impl Signer {
         if let Some((refusal, _)) = told.filter(|(_, at)| at.elapsed() < REFUSED) {
             return Err(CredentialsError::provider_error(refusal));
         }
-        match self.inner.provider.provide_credentials().await {
+        let provided = self.inner.provider.provide_credentials();
+        let provided = tokio::time::timeout(PROVIDE_LIMIT, provided).await;
+        match provided.unwrap_or_else(|_| Err(CredentialsError::provider_timed_out(PROVIDE_LIMIT)))
+        {
             Ok(credentials) => {
                 let mut known = self.lock();
                 known.last = Some(credentials.clone());
@@ -423,5 +428,45 @@ mod tests {
         assert_eq!(known.belongs_to((None, two)), Err(other.clone()));
         // It came back: which one signs the next request is anybody's guess.
         assert_eq!(known.belongs_to((None, one)), Err(other));
+    }
+
+    /// Never answers, and counts how often it is asked.
+    #[derive(Debug, Default)]
+    struct Silent(Arc<std::sync::atomic::AtomicUsize>);
+
+    impl ProvideCredentials for Silent {
+        fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+        where
+            Self: 'a,
+        {
+            self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            future::ProvideCredentials::new(std::future::pending())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_gives_no_credentials_is_asked_once_and_not_for_ever() {
+        let asked = Arc::default();
+        let provider = SharedCredentialsProvider::new(Silent(Arc::clone(&asked)));
+        let sts = aws_sdk_sts::Config::builder()
+            .behavior_version(aws_config::BehaviorVersion::v2026_01_12())
+            .build();
+        let sts = aws_sdk_sts::Client::from_conf(sts);
+        let signer = Signer::new(provider, sts, Some("profile `m`: c, line 1".to_owned()));
+        let asked = || asked.load(std::sync::atomic::Ordering::Relaxed);
+        let start = Instant::now();
+        let (one, two) = tokio::join!(signer.current(), signer.current());
+        assert_eq!(start.elapsed(), PROVIDE_LIMIT);
+        assert!(one.is_err() && two.is_err());
+        assert_eq!(asked(), 1);
+        let failure = classify::no_credentials(Operation::Connect, &one.unwrap_err());
+        assert!(
+            failure.message.ends_with("(profile `m`: c, line 1)"),
+            "{failure:?}"
+        );
+        // Whoever asks later asks again.
+        tokio::time::advance(REFUSED).await;
+        assert!(signer.current().await.is_err());
+        assert_eq!(asked(), 2);
     }
 }
