@@ -116,6 +116,18 @@ impl Simulator {
         self.lock().account(account).expired = expired;
     }
 
+    /// Switches a region off for all accounts, as an opt-in region is that nobody has opted in to: no key is
+    /// known there.
+    pub fn switch_off(&self, region: &str) {
+        self.lock().regions_off.insert(region.to_owned());
+    }
+
+    /// Lets the clocks of all who call be so many seconds ahead of AWS's, or behind if negative. Answers carry
+    /// AWS's time then, and no signature is taken that is more than five minutes off.
+    pub fn set_callers_ahead(&self, seconds: i64) {
+        self.lock().callers_ahead = seconds;
+    }
+
     /// Denies an IAM action such as `iot:TransferCertificate` to an account (403 `AccessDeniedException`).
     pub fn deny(&self, account: &str, action: &str) {
         self.lock()

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use serde_json::Value;
+use time::OffsetDateTime;
+use time::macros::format_description;
 
 use super::Simulator;
 use super::access::{Scope, ScopeError, user_arn};
@@ -15,6 +17,9 @@ use super::operations;
 use super::wire::{NoAnswer, Reply, Request, Response};
 use super::world::{Location, World};
 
+/// How many seconds a signature's time may be off (IAM User Guide, "Signature Version 4").
+const SIGNATURE_LASTS: i64 = 300;
+
 /// The header that says what a request was taken for. AWS has none like it.
 const OPERATION: &str = "x-certferry-operation";
 
@@ -25,6 +30,8 @@ pub(super) struct Call {
     pub(super) operation: Operation,
     /// By whom and in which region.
     pub(super) at: Location,
+    /// With which key.
+    pub(super) access_key_id: String,
     /// When.
     pub(super) now: Millis,
     /// The path label, decoded; empty if the path has none.
@@ -51,6 +58,13 @@ impl Call {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The first value of a field of a form-encoded body.
+    pub(super) fn form(&self, name: &str) -> Option<String> {
+        form_urlencoded::parse(&self.body)
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    }
+
     /// A text member of the JSON body. An empty body is an empty document.
     pub(super) fn member(&self, name: &str) -> Result<Option<String>, ApiError> {
         if self.body.is_empty() {
@@ -69,20 +83,28 @@ impl Call {
     }
 }
 
+/// Whom a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Service {
+    Iot,
+    Sts,
+    Sso,
+}
+
 /// A request that came in, before it has any effect.
 struct Arrival {
     request: Request,
     request_id: String,
     scope: Result<Scope, ScopeError>,
-    sts: bool,
+    service: Service,
     route: Option<(Operation, String)>,
     fault: Option<Fault>,
     latency: Duration,
 }
 
 impl Simulator {
-    /// Answers a request: IoT's over restJson1, STS's over awsQuery. The service, the region and the caller are those
-    /// of the signature's scope; the signature itself is not verified.
+    /// Answers a request: IoT's over restJson1, STS's over awsQuery, that of IAM Identity Center over restJson1. The
+    /// service, the region and the caller are those of the signature's scope; the signature itself is not verified.
     ///
     /// With a latency it waits on tokio's clock, and with [`Loss::Silence`] for ever.
     ///
@@ -119,16 +141,19 @@ impl World {
         self.arrivals += 1;
         let request_id = format!("00000000-0000-4000-8000-{:012x}", self.arrivals);
         let scope = Scope::of(&request);
-        let sts = match &scope {
-            Ok(scope) => scope.service == "sts",
-            // Unsigned, only the body tells: IoT has no form-encoded calls.
-            Err(_) => request.body.starts_with(b"Action="),
-        };
         let (path, _) = request.path_and_query();
-        let route = if sts {
-            operations::sts::route(&request.method, path, &request.body)
-        } else {
-            route(&request.method, path)
+        let sso = operations::sso::route(&request.method, path);
+        let service = match &scope {
+            Ok(scope) if scope.service == "sts" => Service::Sts,
+            // Unsigned, only the body tells: IoT has no form-encoded calls.
+            Err(_) if request.body.starts_with(b"Action=") => Service::Sts,
+            Err(_) if sso.is_some() => Service::Sso,
+            Ok(_) | Err(_) => Service::Iot,
+        };
+        let route = match service {
+            Service::Sts => operations::sts::route(&request.method, path, &request.body),
+            Service::Sso => sso,
+            Service::Iot => route(&request.method, path),
         };
         let operation = route.as_ref().map(|(operation, _)| *operation);
         let fault = operation.and_then(|operation| self.faults.take(operation));
@@ -140,7 +165,7 @@ impl World {
             account: scope
                 .as_ref()
                 .ok()
-                .and_then(|scope| self.keys.get(&scope.access_key_id).cloned()),
+                .and_then(|scope| self.owner(&scope.access_key_id).cloned()),
             status: None,
             code: None,
             request: format!("{} {}", request.method, request.uri),
@@ -150,7 +175,7 @@ impl World {
             request,
             request_id,
             scope,
-            sts,
+            service,
             route,
             fault,
             latency,
@@ -166,11 +191,13 @@ impl World {
         }
         let outcome = self.decide(arrival);
         let id = &arrival.request_id;
-        let mut response = match (&outcome, arrival.sts) {
-            (Ok(reply), false) => Response::json(id, reply),
-            (Err(error), false) => Response::json_error(id, error),
-            (Ok(reply), true) => operations::sts::response(id, reply),
-            (Err(error), true) => operations::sts::error_response(id, error),
+        let mut response = match (&outcome, arrival.service, &arrival.route) {
+            (Ok(reply), Service::Sts, Some((operation, _))) => {
+                operations::sts::response(*operation, id, reply)
+            }
+            (Err(error), Service::Sts, _) => operations::sts::error_response(id, error),
+            (Ok(reply), ..) => Response::json(id, reply),
+            (Err(error), ..) => Response::json_error(id, error),
         };
         if arrival.fault == Some(Fault::GarbageBody) {
             response.body = b"<html><body>502 Bad Gateway".to_vec();
@@ -179,6 +206,10 @@ impl World {
                     *value = response.body.len().to_string();
                 }
             }
+        }
+        if self.callers_ahead != 0 {
+            let date = ("date".to_owned(), http_date(self.callers_ahead));
+            response.headers.push(date);
         }
         if let Some((operation, _)) = &arrival.route {
             response
@@ -198,8 +229,11 @@ impl World {
         {
             return Err(ApiError::new(code.clone(), *status, message.clone()));
         }
+        if arrival.service == Service::Sso {
+            return operations::sso::role_credentials(self, &arrival.request);
+        }
         let scope = arrival.scope.as_ref().map_err(|error| no_scope(*error))?;
-        let account = self.authenticate(&scope.access_key_id)?;
+        let account = self.authenticate(scope)?;
         let (operation, label) = arrival.route.clone().ok_or_else(unknown_operation)?;
         let (_, query) = arrival.request.path_and_query();
         let call = Call {
@@ -208,6 +242,7 @@ impl World {
                 account,
                 region: scope.region.clone(),
             },
+            access_key_id: scope.access_key_id.clone(),
             now: self.clock.now(),
             label,
             query: form_urlencoded::parse(query.as_bytes())
@@ -225,18 +260,43 @@ impl World {
         operations::run(self, &call)
     }
 
-    fn authenticate(&self, access_key_id: &str) -> Result<String, ApiError> {
-        let account = self.keys.get(access_key_id).ok_or_else(|| {
+    /// The account of a key, also of one that has ended.
+    fn owner(&self, access_key_id: &str) -> Option<&String> {
+        let session = || self.session(access_key_id).map(|it| &it.account);
+        self.keys.get(access_key_id).or_else(session)
+    }
+
+    /// The ARN of whoever calls.
+    pub(super) fn caller(&self, call: &Call) -> String {
+        let session = self.session(&call.access_key_id);
+        let user = || user_arn(&call.at.region, &call.at.account);
+        session.map_or_else(user, |it| it.arn.clone())
+    }
+
+    fn authenticate(&self, scope: &Scope) -> Result<String, ApiError> {
+        let access_key_id = &scope.access_key_id;
+        if self.callers_ahead.abs() > SIGNATURE_LASTS {
+            return Err(ApiError::new(
+                "InvalidSignatureException",
+                403,
+                "Signature expired or not yet current",
+            ));
+        }
+        let off = self.regions_off.contains(&scope.region);
+        let account = self.owner(access_key_id).filter(|_| !off).ok_or_else(|| {
             ApiError::new(
                 "UnrecognizedClientException",
                 403,
                 "The security token included in the request is invalid.",
             )
         })?;
-        if self
-            .accounts
-            .get(account)
-            .is_some_and(|account| account.expired)
+        let ended = self.session(access_key_id);
+        let ended = ended.is_some_and(|session| session.ends <= self.clock.now());
+        if ended
+            || self
+                .accounts
+                .get(account)
+                .is_some_and(|account| account.expired)
         {
             return Err(ApiError::new(
                 "ExpiredTokenException",
@@ -255,7 +315,7 @@ impl World {
             .is_some_and(|account| account.denied.contains(&action));
         // STS answers who the caller is without any permission (reference of GetCallerIdentity).
         if (denied && call.operation != Operation::GetCallerIdentity) || fault {
-            let user = user_arn(&call.at.region, &call.at.account);
+            let user = self.caller(call);
             let resource = operations::resource(self, call);
             return Err(ApiError::access_denied(&user, &action, &resource));
         }
@@ -274,6 +334,15 @@ impl World {
             call.code = code;
         }
     }
+}
+
+/// AWS's time for somebody whose clock is ahead of it by so many seconds, as HTTP writes it.
+fn http_date(ahead: i64) -> String {
+    let format = format_description!(
+        "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+    );
+    let now = OffsetDateTime::now_utc().saturating_sub(time::Duration::seconds(ahead));
+    now.format(format).unwrap_or_default()
 }
 
 fn no_scope(error: ScopeError) -> ApiError {

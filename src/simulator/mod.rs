@@ -53,6 +53,7 @@ mod mint;
 mod operation;
 mod operations;
 mod quota;
+mod roles;
 mod server;
 mod setup;
 mod validate;
@@ -75,6 +76,7 @@ pub use inspect::{
     CallRecord, CertificateState, PlaceState, TransferPhase, TransferState, WorldSnapshot,
 };
 pub use operation::Operation;
+pub use roles::NewRole;
 pub use server::{Server, ServerError};
 pub use setup::{NewCertificate, SetupError};
 pub use wire::{NoAnswer, Request, Response};
@@ -84,7 +86,7 @@ use world::World;
 /// The region of the demo, and the one set-up and inspection work in unless told otherwise.
 pub const DEFAULT_REGION: &str = "us-east-1";
 
-/// An AWS IoT control plane in memory, with the part of STS that names the caller.
+/// An AWS IoT control plane in memory, with the parts of STS and of IAM Identity Center that say who calls.
 ///
 /// Clones share one world. Set-up and inspection work in one region, see [`Simulator::at`]; requests work in the
 /// region their signature names.

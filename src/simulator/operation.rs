@@ -24,11 +24,13 @@ pub enum Operation {
     RejectCertificateTransfer,
     CancelCertificateTransfer,
     GetCallerIdentity,
+    AssumeRole,
+    GetRoleCredentials,
 }
 
 impl Operation {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::ListCertificates,
         Self::DescribeCertificate,
         Self::UpdateCertificate,
@@ -47,6 +49,8 @@ impl Operation {
         Self::RejectCertificateTransfer,
         Self::CancelCertificateTransfer,
         Self::GetCallerIdentity,
+        Self::AssumeRole,
+        Self::GetRoleCredentials,
     ];
 
     /// The operation's name in the API.
@@ -70,13 +74,16 @@ impl Operation {
             Self::RejectCertificateTransfer => "RejectCertificateTransfer",
             Self::CancelCertificateTransfer => "CancelCertificateTransfer",
             Self::GetCallerIdentity => "GetCallerIdentity",
+            Self::AssumeRole => "AssumeRole",
+            Self::GetRoleCredentials => "GetRoleCredentials",
         }
     }
 
     /// The IAM action that allows it. The V2 lists use the action of the first version (botocore model).
     pub fn iam_action(self) -> String {
         match self {
-            Self::GetCallerIdentity => "sts:GetCallerIdentity".to_owned(),
+            Self::GetCallerIdentity | Self::AssumeRole => format!("sts:{}", self.name()),
+            Self::GetRoleCredentials => format!("sso:{}", self.name()),
             other => format!("iot:{}", other.quota_group().name()),
         }
     }
@@ -104,7 +111,11 @@ impl Operation {
             | Self::CancelCertificateTransfer => Some(10.0),
             Self::ListAttachedPolicies | Self::AttachPolicy | Self::DetachPolicy => Some(15.0),
             Self::AttachThingPrincipal | Self::DetachThingPrincipal => Some(100.0),
-            Self::GetPolicy | Self::DescribeThing | Self::GetCallerIdentity => None,
+            Self::GetPolicy
+            | Self::DescribeThing
+            | Self::GetCallerIdentity
+            | Self::AssumeRole
+            | Self::GetRoleCredentials => None,
         }
     }
 }

@@ -13,6 +13,7 @@ use super::fault::Faults;
 use super::inspect::CallRecord;
 use super::operation::Operation;
 use super::quota::Quotas;
+use super::roles::Roles;
 
 /// Everything there is.
 #[derive(Debug)]
@@ -25,6 +26,12 @@ pub(super) struct World {
     pub(super) accounts: BTreeMap<String, Account>,
     /// The accounts' numbers, by access key id.
     pub(super) keys: BTreeMap<String, String>,
+    /// The roles, and who acts as one.
+    pub(super) roles: Roles,
+    /// The regions that are switched off for everybody.
+    pub(super) regions_off: BTreeSet<String>,
+    /// How far the clocks of those who call are off, in seconds, as seen from here.
+    pub(super) callers_ahead: i64,
     /// What each account has in each region.
     pub(super) places: BTreeMap<Location, Place>,
     /// The faults that wait for their call.
@@ -134,6 +141,9 @@ impl World {
             assumptions,
             accounts: BTreeMap::new(),
             keys: BTreeMap::new(),
+            roles: Roles::default(),
+            regions_off: BTreeSet::new(),
+            callers_ahead: 0,
             places: BTreeMap::new(),
             faults: Faults::default(),
             latency: Duration::ZERO,

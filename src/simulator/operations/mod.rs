@@ -4,6 +4,7 @@ pub(super) mod certificates;
 mod lists;
 mod policies;
 mod principal;
+pub(super) mod sso;
 pub(super) mod sts;
 mod things;
 mod transfer;
@@ -35,8 +36,15 @@ pub(super) fn run(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
         Operation::AcceptCertificateTransfer => transfer::accept(world, call),
         Operation::RejectCertificateTransfer => transfer::reject(world, call),
         Operation::CancelCertificateTransfer => transfer::cancel(world, call),
-        Operation::GetCallerIdentity => Ok(sts::caller(call)),
+        Operation::GetCallerIdentity => Ok(sts::caller(world, call)),
+        Operation::AssumeRole => sts::assume_role(world, call),
+        Operation::GetRoleCredentials => Err(unsigned()),
     }
+}
+
+/// `GetRoleCredentials` is never signed, so it does not come this way.
+fn unsigned() -> ApiError {
+    ApiError::invalid("The request must not be signed")
 }
 
 /// The ARN IAM checks a call against (Developer Guide, `security_iam_service-with-iam`).
@@ -44,7 +52,9 @@ pub(super) fn resource(world: &World, call: &Call) -> String {
     match call.operation {
         Operation::ListCertificates
         | Operation::ListOutgoingCertificates
-        | Operation::GetCallerIdentity => "*".to_owned(),
+        | Operation::GetCallerIdentity
+        | Operation::GetRoleCredentials => "*".to_owned(),
+        Operation::AssumeRole => call.form("RoleArn").unwrap_or_default(),
         Operation::GetPolicy => call.at.arn(&format!("policy/{}", call.label)),
         Operation::DescribeThing => call.at.arn(&format!("thing/{}", call.label)),
         Operation::ListAttachedPolicies => call.label.clone(),

@@ -7,7 +7,11 @@ use certferry::simulator::{Operation, Simulator, Status};
 
 use super::{Bench, SOURCE, TARGET, arn, configuration, credentials, refusal};
 
-fn sts(simulator: &Simulator, credentials: Credentials, region: &str) -> aws_sdk_sts::Client {
+pub(super) fn sts(
+    simulator: &Simulator,
+    credentials: Credentials,
+    region: &str,
+) -> aws_sdk_sts::Client {
     let config = aws_sdk_sts::Config::builder()
         .behavior_version(aws_sdk_sts::config::BehaviorVersion::v2026_01_12())
         .region(aws_sdk_sts::config::Region::new(region.to_owned()))
@@ -187,7 +191,8 @@ async fn every_action_can_be_denied() {
         .iter()
         .map(|call| call.operation)
         .collect();
-    assert_eq!(called.len(), Operation::ALL.len() - 1, "all but STS's");
+    let of_iot = |operation: &&Operation| operation.iam_action().starts_with("iot:");
+    assert_eq!(called.len(), Operation::ALL.iter().filter(of_iot).count());
 }
 
 #[tokio::test(start_paused = true)]

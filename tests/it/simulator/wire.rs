@@ -312,7 +312,7 @@ async fn sts_answers_the_query_protocol_in_xml() {
     for (method, path, body) in [
         ("GET", "/", form),
         ("POST", "/certificates", form),
-        ("POST", "/", "Action=AssumeRole&Version=2011-06-15"),
+        ("POST", "/", "Action=GetSessionToken&Version=2011-06-15"),
         ("POST", "/", "Action=GetCallerIdentity&Version=2000-01-01"),
         ("POST", "/", ""),
     ] {
