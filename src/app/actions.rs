@@ -8,6 +8,7 @@ use crate::domain::{
 use super::{
     App, Level, Picture, Remote,
     dialog::{Content, Dialog, Form, Purpose, Reader, TransferDraft},
+    keymap::Command,
     requests::Place,
 };
 
@@ -102,6 +103,11 @@ impl App {
             self.close_dialog();
             return self.connect(target);
         }
+        if let Some(code) = form.code() {
+            self.close_dialog();
+            self.flash = None;
+            return self.reconnect(Some(code));
+        }
         if let Purpose::TakeOver(held) = &form.purpose {
             let call = Call::TakeOver(held.holder.token.clone());
             self.ask(Place::OpenRuns, call);
@@ -123,6 +129,15 @@ impl App {
     /// Whether it is known where a change would happen. While a connection is being made, or with an
     /// account that nobody knows, nothing is changed.
     pub(super) fn knows_where(&mut self) -> bool {
+        if let Some(failure) = &self.session.ended {
+            let refresh = self.setup.keymap.key(Command::Refresh);
+            let text = format!(
+                "Nothing is changed: {}. {refresh} connects again.",
+                failure.summary()
+            );
+            self.say(Level::Bad, text);
+            return false;
+        }
         let known = self.session.connected && self.session.account().is_some();
         if !known {
             self.say(

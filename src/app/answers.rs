@@ -24,6 +24,7 @@ impl App {
         if connection == self.session.id {
             if let Answer::Failed(failure) = &answer {
                 self.check_account(failure);
+                self.check_signing(failure);
             }
             self.session.troubled = match &answer {
                 Answer::Failed(failure) => failure.concerns_connection(),
@@ -99,7 +100,10 @@ impl App {
                 self.check_place();
                 self.ask_open_runs();
             }
-            Answer::Failed(failure) => self.session.identity.failed(failure),
+            Answer::Failed(failure) => {
+                self.session.identity.failed(failure.clone());
+                self.ask_code(&failure);
+            }
             _ => {}
         }
     }
@@ -257,7 +261,7 @@ impl App {
             }
             Answer::Failed(failure) => {
                 details.things_failed(failure);
-                if details.awaits_detach() {
+                if details.awaits_detach() && self.session.ended.is_none() {
                     self.ask_things(DETACH_LOOK);
                 }
             }

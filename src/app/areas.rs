@@ -14,7 +14,9 @@ pub const BESIDE: u16 = 120;
 pub struct Areas {
     /// The line with account and region.
     pub header: Rect,
-    /// Everything between header and flash line.
+    /// What is wrong with the credentials, when something is.
+    pub banner: Rect,
+    /// Everything between those and the flash line.
     pub body: Rect,
     /// The list of certificates, unless the details take its place.
     pub list: Option<Rect>,
@@ -27,10 +29,12 @@ pub struct Areas {
 }
 
 impl Areas {
-    /// Divides a screen.
-    pub fn new(screen: Rect, details_open: bool) -> Self {
-        let [header, body, flash, hints] = Layout::vertical([
+    /// Divides a screen. `banner` is how many rows say what is wrong with the credentials.
+    pub fn new(screen: Rect, details_open: bool, banner: usize) -> Self {
+        let banner = u16::try_from(banner).unwrap_or(u16::MAX);
+        let [header, banner, body, flash, hints] = Layout::vertical([
             Constraint::Length(1),
+            Constraint::Length(banner),
             Constraint::Fill(1),
             Constraint::Length(1),
             Constraint::Length(1),
@@ -48,6 +52,7 @@ impl Areas {
         };
         Self {
             header,
+            banner,
             body,
             list,
             details,

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::domain::{Call, CertificateId, ConnectionId, Failure, FailureKind, RequestId, Target};
+use crate::domain::{
+    Call, CertificateId, ConnectionId, Failure, FailureKind, MfaCode, RequestId, Target,
+};
 
 use super::{
     App, Details, Level, Session, Tab, keymap::Command, list::CertificateList, requests::Place,
@@ -34,11 +36,12 @@ impl App {
         self.clear();
         self.last_failure = None;
         self.session = Session::new(self.next_connection(), target);
-        self.ask_connection();
+        self.ask_connection(None);
     }
 
-    /// Makes the same connection anew, with fresh credentials. What is on the screen stays.
-    pub(super) fn reconnect(&mut self) {
+    /// Makes the same connection anew, with fresh credentials, and with a code that was typed. What is on
+    /// the screen stays.
+    pub(super) fn reconnect(&mut self, code: Option<MfaCode>) {
         self.requests.cancel_reads(&mut self.effects);
         self.list.withdrawn();
         if let Some(details) = &mut self.details {
@@ -46,7 +49,7 @@ impl App {
         }
         let id = self.next_connection();
         self.session.renew(id);
-        self.ask_connection();
+        self.ask_connection(code);
     }
 
     /// Takes everything of an account off the screen.
@@ -98,16 +101,17 @@ impl App {
         ConnectionId(self.session.id.0.saturating_add(1))
     }
 
-    pub(super) fn ask_connection(&mut self) {
+    pub(super) fn ask_connection(&mut self, code: Option<MfaCode>) {
         self.session.facts.asked(self.now);
         let target = self.session.target.clone();
-        self.ask(Place::Connection, Call::Connect(target));
+        self.ask(Place::Connection, Call::Connect(target, code));
     }
 
     /// Asks for everything in sight anew.
     pub(super) fn refresh(&mut self) {
-        if !self.session.connected || self.session.troubled {
-            self.reconnect();
+        let session = &self.session;
+        if !session.connected || session.troubled || session.ended.is_some() {
+            self.reconnect(None);
             return;
         }
         if self.session.identity.value().is_none() {

@@ -177,7 +177,7 @@ impl App {
                 self.open(Dialog::Form(form));
             }
             let mut page = Page::default();
-            pages::failure(&mut page, failure, self.session.profile());
+            pages::failure(&mut page, failure, self.session.signing());
             self.open(Dialog::Reader(Reader::new(title, Content::Page(page))));
         }
         if !here {

@@ -99,7 +99,7 @@ impl App {
             return self.say(Level::Info, "Nothing has failed.");
         };
         let mut page = Page::default();
-        pages::failure(&mut page, failure, self.session.profile());
+        pages::failure(&mut page, failure, self.session.signing());
         self.open(Dialog::Reader(Reader::new(
             "The last failure",
             Content::Page(page),

@@ -111,6 +111,13 @@ impl Details {
         self.things.withdrawn();
     }
 
+    /// What is shown cannot be had again, for this reason.
+    pub fn gets_old(&mut self, failure: &crate::domain::Failure) {
+        self.description.gets_old(failure);
+        self.policies.gets_old(failure);
+        self.things.gets_old(failure);
+    }
+
     /// Takes the list of things; answers the names of those that were being detached and are gone.
     pub fn things_listed(
         &mut self,

@@ -2,7 +2,8 @@
 
 use crate::domain::{
     Answer, Call, CertificateId, CertificateStatus, Change, Failure, FailureKind, Operation,
-    OutgoingTransfer, Progress, RequestId, RunOutcome, Step, StepState, Work, text::visible,
+    OutgoingTransfer, Progress, RequestId, RunOutcome, Step, StepState, Work, ends_signing,
+    text::visible,
 };
 
 use super::{
@@ -32,7 +33,7 @@ impl App {
     fn progress(&mut self, request: RequestId, progress: Progress) {
         self.log_progress(request, &progress);
         self.show_in_list(request, &progress);
-        let other = other_account(&progress).filter(|_| {
+        let other = of_the_connection(&progress).filter(|_| {
             let place = self.order(request).map(|run| &run.place);
             place.is_some_and(|place| self.is_here(place))
         });
@@ -41,6 +42,7 @@ impl App {
         }
         if let Some(failure) = other {
             self.check_account(&failure);
+            self.check_signing(&failure);
         }
     }
 
@@ -339,16 +341,18 @@ impl App {
     }
 }
 
-/// Why a certificate's work ended, when another account answered.
-fn other_account(progress: &Progress) -> Option<Failure> {
+/// Why a certificate's work ended, when another account answered, or nobody signs any more.
+fn of_the_connection(progress: &Progress) -> Option<Failure> {
     match progress {
         Progress::Ended {
             outcome: RunOutcome::Stopped(failure),
             ..
-        } if failure.kind == FailureKind::OtherAccount => Some(Failure {
-            kind: failure.kind,
-            ..Failure::internal(Operation::GetCallerIdentity, failure.text.clone())
-        }),
+        } if failure.kind == FailureKind::OtherAccount || ends_signing(failure.kind) => {
+            Some(Failure {
+                kind: failure.kind,
+                ..Failure::internal(Operation::GetCallerIdentity, failure.text.clone())
+            })
+        }
         _ => None,
     }
 }

@@ -241,6 +241,8 @@ impl App {
         match command.filter(|_| on_button || !character) {
             Some(Command::Cancel) => self.leave_form(stroke.at),
             Some(Command::Confirm) => match form.focus {
+                // Whoever typed a whole code means it, and nothing is changed by it.
+                Focus::Field(_) if form.code().is_some() => self.confirm_form(),
                 Focus::Field(_) => form.focus_next(),
                 Focus::Button(Button::Cancel) => self.leave_form(stroke.at),
                 Focus::Button(Button::Confirm) => self.press(stroke.at),

@@ -28,6 +28,7 @@ mod quitting;
 mod remote;
 mod requests;
 mod session;
+mod signing;
 mod stopping;
 mod typing;
 mod unfinished;
@@ -310,7 +311,7 @@ impl App {
 
     /// Where things are on the screen.
     pub fn areas(&self) -> areas::Areas {
-        areas::Areas::new(self.screen, self.details.is_some())
+        areas::Areas::new(self.screen, self.details.is_some(), self.banner().len())
     }
 
     /// Whether keys go to the details.
@@ -425,6 +426,7 @@ impl App {
         }
         // One at a time: it is for show, and others use the same quota.
         if self.areas().list.is_some()
+            && self.session.ended.is_none()
             && let Some(id) = self.list.to_describe(height)
             && !self.requests.awaits_row()
         {

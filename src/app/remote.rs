@@ -64,6 +64,14 @@ impl<T> Remote<T> {
         self.failure = Some(failure);
     }
 
+    /// It cannot be had again, for this reason: what is here gets old. One that is being asked for says so
+    /// itself.
+    pub fn gets_old(&mut self, failure: &Failure) {
+        if self.value.is_some() && self.loading_since.is_none() {
+            self.failure = Some(Box::new(failure.clone()));
+        }
+    }
+
     /// The question was withdrawn.
     pub fn withdrawn(&mut self) {
         self.loading_since = None;

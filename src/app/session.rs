@@ -3,7 +3,7 @@
 use crate::domain::{
     AccountBook, AccountId, CertificateArn, CertificateId, CertificateStatus, ConnectionFacts,
     ConnectionId, CredentialSource, Failure, FailureKind, Identity, ListedCertificate, Partition,
-    Place, Target, text,
+    Place, Signing, Target, text,
 };
 
 use super::{Picture, Remote};
@@ -23,6 +23,8 @@ pub struct Session {
     in_arn: Option<(Partition, AccountId)>,
     /// Whether the clients are made, so that something can be asked.
     pub connected: bool,
+    /// Why there are no good credentials any more. Nothing is asked by itself then.
+    pub ended: Option<Box<Failure>>,
     /// Whether the last answer said that every further call would fail, too.
     pub troubled: bool,
     /// Account and region of the connection that this one is to replace. What is on the screen is
@@ -40,6 +42,7 @@ impl Session {
             identity: Remote::default(),
             in_arn: None,
             connected: false,
+            ended: None,
             troubled: false,
             before: None,
         }
@@ -54,6 +57,7 @@ impl Session {
         self.id = id;
         self.connected = false;
         self.troubled = false;
+        self.ended = None;
         self.identity = Remote::default();
         self.in_arn = None;
     }
@@ -116,6 +120,15 @@ impl Session {
                     .and_then(|facts| facts.profile.as_deref());
                 settings.or(self.target.profile.as_deref())
             }
+        }
+    }
+
+    /// How the calls are signed.
+    pub fn signing(&self) -> Signing<'_> {
+        let facts = self.facts.value();
+        Signing {
+            profile: self.profile(),
+            sign_in: facts.and_then(|facts| facts.sign_in.as_deref()),
         }
     }
 

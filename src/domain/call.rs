@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::{
     AccountId, BatchId, CertificateArn, CertificateId, ConsoleStatus, ControlPlane, Description,
-    Failure, Foreseen, Held, ListedCertificate, NotBegun, Operation, Order, OutgoingTransfer,
-    Partition, PolicyDocument, PolicyRef, Progress, Record, Step, Surveyed, ThingAttributes,
-    ThingPrincipalType, ThingRef, Timestamp,
+    Failure, Foreseen, Held, ListedCertificate, MfaCode, NotBegun, Operation, Order,
+    OutgoingTransfer, Partition, PolicyDocument, PolicyRef, Progress, Record, Step, Surveyed,
+    ThingAttributes, ThingPrincipalType, ThingRef, Timestamp,
 };
 
 /// Numbers the requests of one run of the program; never used twice.
@@ -45,8 +45,9 @@ pub struct Request {
 /// What can be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Call {
-    /// Loads the AWS configuration and makes the clients. Touches no service.
-    Connect(Target),
+    /// Loads the AWS configuration and makes the clients, with a code of an MFA device that was typed.
+    /// Touches no service but those that give credentials.
+    Connect(Target, Option<MfaCode>),
     /// Who am I.
     Identity,
     /// All certificates, newest first, a page an answer.
@@ -103,7 +104,7 @@ impl Call {
     /// The API operation that does it.
     pub fn operation(&self) -> Operation {
         match self {
-            Self::Connect(_) => Operation::Connect,
+            Self::Connect(..) => Operation::Connect,
             Self::Identity => Operation::GetCallerIdentity,
             Self::Certificates => Operation::ListCertificates,
             Self::Outgoing => Operation::ListOutgoingCertificates,
@@ -384,6 +385,8 @@ pub struct ConnectionFacts {
     pub profile: Option<String>,
     /// What gave the credentials; `None` when nothing did.
     pub credentials: Option<CredentialSource>,
+    /// The command that signs in again, where there is one.
+    pub sign_in: Option<String>,
     /// The endpoint, when one is configured.
     pub endpoint: Option<String>,
     /// Who answers there.

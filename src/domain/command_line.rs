@@ -180,7 +180,7 @@ fn camel_case(name: &str) -> String {
 
 /// Quotes a word for a POSIX shell. One that holds what a terminal would act on is written by `printf`,
 /// which knows how to name it in every shell.
-pub(super) fn quote(word: &str) -> String {
+pub fn quote(word: &str) -> String {
     if !word.chars().any(super::text::is_hostile) {
         // The only word it cannot quote holds a NUL, which is hostile.
         return shlex::try_quote(word).map_or_else(|_| String::from("''"), Cow::into_owned);

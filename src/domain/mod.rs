@@ -10,6 +10,7 @@ mod certificate;
 mod clock;
 mod command_line;
 mod failure;
+mod mfa;
 mod operation;
 mod place;
 mod plan;
@@ -35,8 +36,9 @@ pub use certificate::{
     OutgoingTransfer, ParseIdError, TransferData,
 };
 pub use clock::timestamp;
-pub use command_line::{CommandPlace, aws_cli_line};
-pub use failure::{Failure, FailureKind};
+pub use command_line::{CommandPlace, aws_cli_line, quote};
+pub use failure::{Failure, FailureKind, Signing, ends_signing};
+pub use mfa::MfaCode;
 pub use operation::Operation;
 pub use place::{ControlPlane, Partition, Place, is_plain, is_region};
 pub use plan::{

@@ -1,6 +1,10 @@
 //! The SDK's errors as failures: by variant, by code, and by the types in the chain of sources.
 
-use std::{error::Error, io};
+use std::{
+    error::Error,
+    io,
+    time::{Duration, SystemTime},
+};
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_iot::{
@@ -8,16 +12,22 @@ use aws_sdk_iot::{
     error::{ProvideErrorMetadata, SdkError},
     operation::RequestId,
 };
-use aws_sdk_sts::operation::{
-    assume_role::AssumeRoleError, assume_role_with_web_identity::AssumeRoleWithWebIdentityError,
-};
+use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityError;
 use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::{DateTime, date_time::Format};
 
-use super::signer::{OtherAccount, Refusal, Unverified};
-use crate::domain::{Failure, FailureKind, Operation};
+use super::{
+    roles::{NeedsCode, NotAssigned, NotSignedIn, RoleRefused},
+    signer::{OtherAccount, Refusal, Unverified},
+};
+use crate::domain::{Failure, FailureKind, Operation, text::counted};
 
 /// The longest message kept, in characters. What answers in AWS's place may send a whole page.
 const MESSAGE_LIMIT: usize = 500;
+
+/// How far a clock may be off. AWS takes a signature for five minutes (IAM User Guide, "Signature Version 4"),
+/// some of which the answer was on its way.
+const TOO_FAR: Duration = Duration::from_mins(4);
 
 /// What a call of `operation` failed with.
 pub(super) fn failure<E>(operation: Operation, error: &SdkError<E, HttpResponse>) -> Failure
@@ -25,16 +35,24 @@ where
     E: ProvideErrorMetadata + Error + 'static,
 {
     let verdict = verdict(error);
-    let status = error.raw_response().map(|raw| raw.status().as_u16());
-    let message = match (error.message(), status) {
-        (Some(message), _) if !message.is_empty() => message.to_owned(),
-        (_, Some(status)) => format!("HTTP status {status}: {}", chain(error)),
-        (_, None) => chain(innermost_report(error)),
-    };
+    let mut message = words(error);
+    let mut kind = verdict.kind;
+    match kind {
+        FailureKind::AccessDenied if is_by_organization(&message) => {
+            kind = FailureKind::DeniedByOrganization;
+        }
+        FailureKind::InvalidCredentials => {
+            if let Some(words) = error.raw_response().and_then(clock_is_wrong) {
+                kind = FailureKind::ClockWrong;
+                message = format!("{words}; AWS says: {message}");
+            }
+        }
+        _ => {}
+    }
     Failure {
         operation,
-        kind: verdict.kind,
-        code: error.code().map(|code| bounded(code, 100)),
+        kind,
+        code: (error.code().or_else(|| role_code(error))).map(|code| bounded(code, 100)),
         message: with_profile(bounded(&message, MESSAGE_LIMIT), error),
         request_id: error.request_id().map(|id| bounded(id, 100)),
         ambiguous: verdict.may_have_run && operation.mutates(),
@@ -42,18 +60,62 @@ where
     }
 }
 
+/// Whether a message says that a policy of the organization denies it. AWS has no code for that; these are
+/// its words (IAM User Guide, "Troubleshoot access denied error messages"). Only what a person is told depends
+/// on it.
+fn is_by_organization(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    let policies = ["service control policy", "resource control policy"];
+    policies.iter().any(|policy| {
+        let denied = format!("explicit deny in a {policy}");
+        let not_allowed = format!("no {policy} allows");
+        message.contains(&denied) || message.contains(&not_allowed)
+    })
+}
+
+/// How far this computer's clock is off, when it is so far that AWS takes no signature of it.
+fn clock_is_wrong(answer: &HttpResponse) -> Option<String> {
+    let sent = answer.headers().get("date")?;
+    let sent = DateTime::from_str(sent, Format::HttpDate).ok()?;
+    let sent = SystemTime::try_from(sent).ok()?;
+    let now = SystemTime::now();
+    let (off, way) = match now.duration_since(sent) {
+        Ok(ahead) => (ahead, "ahead"),
+        Err(behind) => (behind.duration(), "behind"),
+    };
+    (off >= TOO_FAR).then(|| {
+        let minutes = off.as_secs() / 60;
+        let minutes = counted(
+            usize::try_from(minutes).unwrap_or(usize::MAX),
+            "minute",
+            "minutes",
+        );
+        format!("this computer's clock is {minutes} {way} of AWS's")
+    })
+}
+
+/// What an error says: AWS's words, where it is AWS that says it.
+pub(super) fn words<E>(error: &SdkError<E, HttpResponse>) -> String
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let status = error.raw_response().map(|raw| raw.status().as_u16());
+    match (error.message(), status) {
+        (Some(message), _) if !message.is_empty() => message.trim().to_owned(),
+        (_, Some(status)) => format!("HTTP status {status}: {}", chain(error)),
+        (_, None) => told(error).unwrap_or_else(|| chain(innermost_report(error))),
+    }
+}
+
 /// Why there are no credentials.
 pub(super) fn no_credentials(operation: Operation, error: &CredentialsError) -> Failure {
-    let message = with_profile(
-        bounded(
-            &chain(find_credentials(error).unwrap_or(error)),
-            MESSAGE_LIMIT,
-        ),
-        error,
-    );
-    let error = find_credentials(error).unwrap_or(error);
+    let why = find_credentials(error).unwrap_or(error);
+    let message = told(why).unwrap_or_else(|| chain(why));
+    let message = with_profile(bounded(&message, MESSAGE_LIMIT), error);
+    let error = why;
     Failure {
         kind: credentials(error),
+        code: role_code(error).map(|code| bounded(code, 100)),
         ..Failure::internal(operation, message)
     }
 }
@@ -61,9 +123,34 @@ pub(super) fn no_credentials(operation: Operation, error: &CredentialsError) -> 
 /// The message, with the profile that was to give the credentials when there are none.
 fn with_profile(message: String, error: &(dyn Error + 'static)) -> String {
     match find::<Refusal>(error).and_then(|refusal| refusal.profile.as_ref()) {
-        Some(profile) => format!("{message} ({profile})"),
-        None => message,
+        Some(profile) if !message.contains(&**profile) => format!("{message} ({profile})"),
+        _ => message,
     }
+}
+
+/// What certferry's own providers say of credentials that they do not give.
+fn told(error: &(dyn Error + 'static)) -> Option<String> {
+    let error = match find::<Refusal>(error) {
+        Some(refusal) => &*refusal.error,
+        None => error,
+    };
+    let code = find::<NeedsCode>(error).map(ToString::to_string);
+    let role = || find::<RoleRefused>(error).map(ToString::to_string);
+    let assigned = || find::<NotAssigned>(error).map(ToString::to_string);
+    let signed_in = || find::<NotSignedIn>(error).map(ToString::to_string);
+    code.or_else(role).or_else(assigned).or_else(signed_in)
+}
+
+/// AWS's code for a role that it does not give.
+fn role_code<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
+    let error: &(dyn Error + 'static) = match find_credentials(error) {
+        Some(credentials) => credentials,
+        None => error,
+    };
+    let assumed = || find::<RoleRefused>(error).and_then(|it| it.error.code());
+    let signed_in = || find::<NotAssigned>(error).and_then(NotAssigned::code);
+    let signed_out = || find::<NotSignedIn>(error).and_then(NotSignedIn::code);
+    assumed().or_else(signed_in).or_else(signed_out)
 }
 
 /// The error of the credentials' provider, when that is the reason.
@@ -246,6 +333,9 @@ fn connector(error: &ConnectorError) -> Verdict {
     if let Some(kind) = unreachable(error) {
         return Verdict::ran_not(kind);
     }
+    if let Some(rustls::Error::InvalidCertificate(_)) = find(error) {
+        return Verdict::ran_not(FailureKind::NotTrusted);
+    }
     if error.is_user() {
         return Verdict::ran_not(FailureKind::Other);
     }
@@ -276,13 +366,27 @@ fn unreachable(error: &(dyn Error + 'static)) -> Option<FailureKind> {
 
 /// Why the chain of credential providers gave nothing.
 fn credentials(error: &CredentialsError) -> FailureKind {
-    let code = find::<AssumeRoleError>(error)
-        .and_then(ProvideErrorMetadata::code)
-        .or_else(|| {
-            find::<AssumeRoleWithWebIdentityError>(error).and_then(ProvideErrorMetadata::code)
-        });
-    if code.is_some_and(is_expired) {
+    if find::<NeedsCode>(error).is_some() {
+        return FailureKind::CodeNeeded;
+    }
+    if find::<NotAssigned>(error).is_some() {
+        return FailureKind::RoleNotAssigned;
+    }
+    if find::<NotSignedIn>(error).is_some() {
         return FailureKind::ExpiredCredentials;
+    }
+    let refused = find::<RoleRefused>(error);
+    let by_token = || find::<AssumeRoleWithWebIdentityError>(error).and_then(|e| e.code());
+    let code = refused.and_then(|e| e.error.code()).or_else(by_token);
+    match code.and_then(known_code) {
+        Some(FailureKind::AccessDenied) if refused.is_some_and(|it| it.with_code) => {
+            return FailureKind::CodeRefused;
+        }
+        Some(FailureKind::AccessDenied) => return FailureKind::RoleRefused,
+        // What the role's own settings say is not accepted: an id, a duration, a device.
+        Some(FailureKind::InvalidRequest) => return FailureKind::BadProfile,
+        Some(kind) => return kind,
+        None => {}
     }
     // A provider that was configured and could not reach its service. One that was not configured
     // could not reach anything either (there is no instance metadata), which says nothing.
@@ -310,10 +414,27 @@ fn innermost_report<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 's
         .unwrap_or(error)
 }
 
-fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+/// The last of an error's sources, or itself.
+pub(super) fn innermost<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
+    let mut last = error;
+    while let Some(source) = last.source() {
+        last = source;
+    }
+    last
+}
+
+/// The first error of a type, among an error and its sources.
+pub(super) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        // Its source is its inner error's, and not that one.
+        let io = error.downcast_ref::<io::Error>();
+        if let Some(inner) = io.and_then(io::Error::get_ref)
+            && let Some(found) = inner.downcast_ref()
+        {
             return Some(found);
         }
         next = error.source();
@@ -407,8 +528,8 @@ mod tests {
     }
 
     #[test]
-    fn an_expired_session_of_a_role_s_source_is_expired() {
-        let expired = AssumeRoleError::generic(
+    fn an_expired_token_of_a_role_is_expired() {
+        let expired = AssumeRoleWithWebIdentityError::generic(
             aws_sdk_sts::error::ErrorMetadata::builder()
                 .code("ExpiredToken")
                 .build(),
@@ -451,6 +572,58 @@ mod tests {
         assert_eq!(told(None, 501), (FailureKind::NotSupported, false));
         assert_eq!(told(None, 504), (FailureKind::ServiceFault, true));
         assert_eq!(told(None, 407), (FailureKind::UnreadableAnswer, true));
+    }
+
+    #[test]
+    fn a_policy_of_the_organization_is_told_from_one_of_the_account() {
+        let denied = |message: &str| {
+            let error = TransferCertificateError::generic(
+                aws_sdk_iot::error::ErrorMetadata::builder()
+                    .code("AccessDeniedException")
+                    .message(message)
+                    .build(),
+            );
+            let answer = HttpResponse::new(403.try_into().unwrap(), "".into());
+            classified(&SentError::service_error(error, answer)).kind
+        };
+        let user = "User: arn:aws:iam::111122223333:user/ops is not authorized to perform: \
+                    iot:TransferCertificate on resource: *";
+        for (why, kind) in [
+            ("", FailureKind::AccessDenied),
+            (
+                " because no identity-based policy allows the iot:TransferCertificate action",
+                FailureKind::AccessDenied,
+            ),
+            (
+                " with an explicit deny in an identity-based policy",
+                FailureKind::AccessDenied,
+            ),
+            (
+                " with an explicit deny in a service control policy",
+                FailureKind::DeniedByOrganization,
+            ),
+            (
+                " because no service control policy allows the iot:TransferCertificate action",
+                FailureKind::DeniedByOrganization,
+            ),
+            (
+                " with an explicit deny in a resource control policy",
+                FailureKind::DeniedByOrganization,
+            ),
+        ] {
+            assert_eq!(denied(&format!("{user}{why}")), kind, "{why}");
+        }
+    }
+
+    #[test]
+    fn an_error_inside_an_io_error_is_found() {
+        let untrusted = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+        let inner = io::Error::new(io::ErrorKind::InvalidData, untrusted);
+        let failure = classified(&SdkError::dispatch_failure(ConnectorError::io(
+            inner.into(),
+        )));
+        assert_eq!(failure.kind, FailureKind::NotTrusted);
+        assert!(!failure.ambiguous);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use aws_config::{
 };
 use aws_types::os_shim_internal::Env;
 
-use super::{classify, files::Files};
+use super::{chain::Chain, classify, files::Files};
 use crate::domain::{ControlPlane, Failure, FailureKind, Operation, Target, is_plain, is_region};
 use url::Url;
 
@@ -20,6 +20,8 @@ pub(super) struct Configured {
     /// Whether the environment's keys must not be used: a person who names a profile gets that
     /// profile. The SDK's own chain would prefer the environment, unlike the AWS CLI.
     pub(super) only_profile: bool,
+    /// How the profile comes to its credentials; `None` where the environment's keys go before it.
+    pub(super) chain: Option<Chain>,
 }
 
 /// A failure to connect.
@@ -45,12 +47,15 @@ pub(super) fn check(env: &Env, files: &Files, target: &Target) -> Result<Configu
     let has = |key: &str| env.get(key).is_ok_and(|value| !value.is_empty());
     let only_profile = target.profile.is_some() && has("AWS_ACCESS_KEY_ID");
     // The environment's keys go before a profile that only the environment names.
-    if only_profile || !has("AWS_ACCESS_KEY_ID") {
-        files.check(named.as_deref().unwrap_or("default"))?;
-    }
+    let chain = if only_profile || !has("AWS_ACCESS_KEY_ID") {
+        Some(files.chain(named.as_deref().unwrap_or("default"))?)
+    } else {
+        None
+    };
     Ok(Configured {
         retry: retry(env, profile)?,
         only_profile,
+        chain,
         profile: named,
     })
 }

@@ -3,14 +3,16 @@
 use std::{
     path::Path,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
 
 use aws_config::{
-    AppName, BehaviorVersion, Region, SdkConfig, profile::ProfileFileCredentialsProvider,
+    AppName, BehaviorVersion, Region, SdkConfig, ecs::EcsCredentialsProvider,
+    environment::EnvironmentVariableCredentialsProvider,
+    imds::credentials::ImdsCredentialsProvider, profile::ProfileFileCredentialsProvider,
     provider_config::ProviderConfig, timeout::TimeoutConfig,
 };
 use aws_sdk_iot::config::{
@@ -24,17 +26,20 @@ use aws_types::{
 
 use super::{
     answer::Answers,
+    chain::{Base, Chain},
     config,
     files::{self, Files},
     pace::Priority,
     paces::{Attempts, Paced, Paces},
     partition,
+    roles::{RoleProvider, RoleSessions, SignedInProvider},
     signer::{self, Gate, Signer},
+    trust,
     wire::{GivenWire, Wire},
 };
 use crate::domain::{
-    AccountId, ConnectionFacts, ControlPlane, CredentialSource, Failure, FailureKind, Operation,
-    Target,
+    AccountId, ConnectionFacts, ControlPlane, CredentialSource, Failure, FailureKind, MfaCode,
+    Operation, Target,
 };
 
 /// How long the configuration may take to load: a region that is configured nowhere is asked of
@@ -43,6 +48,15 @@ const LOAD_LIMIT: Duration = Duration::from_secs(20);
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(10);
 const OPERATION_LIMIT: Duration = Duration::from_secs(30);
+
+/// What the connections of a process have in common. Clones are the same.
+#[derive(Debug, Clone, Default)]
+pub struct Common {
+    /// How fast accounts are called.
+    pub paces: Paces,
+    /// The sessions that were begun with a code of an MFA device.
+    pub sessions: RoleSessions,
+}
 
 /// The clients of one account and region. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -55,12 +69,15 @@ pub struct Connection {
     aws: bool,
     pub(super) paced: Paced,
     priority: Priority,
+    sessions: RoleSessions,
+    /// A region of the same partition that cannot be switched off, when this is another one.
+    pub(super) always_on: Option<&'static str>,
 }
 
 impl Connection {
-    fn new(shared: &SdkConfig, signer: Signer, paces: &Paces, facts: &ConnectionFacts) -> Self {
+    fn new(shared: &SdkConfig, signer: Signer, common: &Common, facts: &ConnectionFacts) -> Self {
         let profile = facts.profile.as_deref();
-        let own = paces.of_profile(profile, &facts.region, facts.endpoint.as_deref());
+        let own = (common.paces).of_profile(profile, &facts.region, facts.endpoint.as_deref());
         let iot = aws_sdk_iot::config::Builder::from(&signer.configured(shared))
             .retry_partition(retry_partition(profile, &facts.region))
             .interceptor(Attempts(own.slot().clone()))
@@ -74,6 +91,9 @@ impl Connection {
             aws: facts.control_plane == ControlPlane::Aws,
             paced: own,
             priority: Priority::Interactive,
+            sessions: common.sessions.clone(),
+            always_on: partition::always_on(facts.partition.as_ref())
+                .filter(|region| *region != facts.region),
         }
     }
 
@@ -91,6 +111,11 @@ impl Connection {
         pace.acquire(operation, self.priority).await;
     }
 
+    /// AWS does not take the credentials any more: what was kept of them is not used again.
+    pub fn signing_ended(&self) {
+        self.sessions.forget();
+    }
+
     pub(super) fn is_aws(&self) -> bool {
         self.aws
     }
@@ -105,28 +130,29 @@ impl Connection {
 }
 
 /// Makes the clients for a target, at the pace of its account and region. Reads the configuration and
-/// the credentials, and asks AWS for nothing else.
+/// the credentials, and asks AWS for nothing else. A code of an MFA device is used up, where a role needs one.
 pub async fn connect(
     wire: &Wire,
-    paces: &Paces,
+    common: &Common,
     target: &Target,
+    code: Option<MfaCode>,
 ) -> Result<(Connection, ConnectionFacts), Failure> {
     match wire {
-        Wire::Given(given) => connect_given(given, paces, target).await,
+        Wire::Given(given) => connect_given(given, common, target).await,
         Wire::Aws {
             endpoint_url,
             helper,
-        } => tokio::time::timeout(
-            LOAD_LIMIT,
-            connect_aws(endpoint_url.as_deref(), helper.as_deref(), paces, target),
-        )
-        .await
-        .unwrap_or_else(|_| {
-            Err(config::failure(
-                FailureKind::TimedOut,
-                "the AWS configuration did not load in time",
-            ))
-        }),
+        } => {
+            let endpoint_url = endpoint_url.as_deref();
+            let connecting = connect_aws(endpoint_url, helper.as_deref(), common, target, code);
+            let connected = tokio::time::timeout(LOAD_LIMIT, Box::pin(connecting)).await;
+            connected.unwrap_or_else(|_| {
+                Err(config::failure(
+                    FailureKind::TimedOut,
+                    "the AWS configuration did not load in time",
+                ))
+            })
+        }
     }
 }
 
@@ -167,15 +193,17 @@ pub async fn profiles(wire: &Wire) -> Profiles {
 async fn connect_aws(
     endpoint_url: Option<&str>,
     helper: Option<&Path>,
-    paces: &Paces,
+    common: &Common,
     target: &Target,
+    code: Option<MfaCode>,
 ) -> Result<(Connection, ConnectionFacts), Failure> {
-    let env = Env::real();
-    let files = Files::load(&env, &Fs::real(), helper).await?;
+    let (env, fs) = (Env::real(), Fs::real());
+    let files = Files::load(&env, &fs, helper).await?;
     let configured = config::check(&env, &files, target)?;
+    let profile = configured.profile.as_deref().unwrap_or("default");
 
     let mut loader = aws_config::defaults(behavior())
-        .profile_files(files.sdk.clone())
+        .profile_files(files.beside_role(profile))
         .retry_config(configured.retry)
         .timeout_config(timeouts());
     if let Some(name) = app_name() {
@@ -194,6 +222,9 @@ async fn connect_aws(
         config::control_plane(Some(url))?;
         loader = loader.endpoint_url(url);
     }
+    if let Some(client) = trust::http_client(&env, &fs, &files, profile).await? {
+        loader = loader.http_client(client);
+    }
     let mut shared = loader.load().await;
 
     let endpoint = endpoint_in_force(&shared);
@@ -203,37 +234,108 @@ async fn connect_aws(
     // Blanks around it are nobody's intention, and no host has them in its name.
     let builder = shared.to_builder();
     shared = builder.region(Region::new(region.clone())).build();
-    if let (true, Some(name)) = (configured.only_profile, &configured.profile) {
-        shared = with_profile_s_credentials(&shared, &files, name);
+    let sts = sts_client(&shared, configured.profile.as_deref(), &region);
+    if let Some(chain) = &configured.chain {
+        let sources = Sources {
+            shared: &shared,
+            files: &files,
+            only_profile: configured.only_profile,
+        };
+        if let Some(provider) = sources.provider(chain, &sts, &common.sessions, code) {
+            shared = (shared.to_builder().credentials_provider(provider)).build();
+        }
     }
     // Once, before all that needs them. Why there are none is said where they are needed.
-    let profile = configured.profile.as_deref();
-    let place = files.place(profile.unwrap_or("default"));
-    let signer = signer_of(&shared, profile, &region, place)?;
+    let signer = signer_of(&shared, sts, files.place(profile))?;
     let credentials = signer.current().await.ok();
     let facts = ConnectionFacts {
         control_plane,
         partition: partition::of_region(&region).await,
         region,
+        sign_in: (configured.chain.as_ref()).and_then(|chain| files.sign_in(chain)),
         credentials: (credentials.as_ref())
             .map(|found| signer::source(found, configured.profile.as_deref())),
         profile: configured.profile,
         endpoint: endpoint.map(|url| config::without_password(&url)),
     };
-    Ok((Connection::new(&shared, signer, paces, &facts), facts))
+    Ok((Connection::new(&shared, signer, common, &facts), facts))
 }
 
-/// The configuration with the credentials of a profile, and of nothing else.
-fn with_profile_s_credentials(shared: &SdkConfig, files: &Files, profile: &str) -> SdkConfig {
-    let provider = ProfileFileCredentialsProvider::builder()
-        .configure(&ProviderConfig::without_region().with_region(shared.region().cloned()))
-        .profile_files(files.sdk.clone())
-        .profile_name(files::encoded(profile))
-        .build();
-    shared
-        .to_builder()
-        .credentials_provider(SharedCredentialsProvider::new(provider))
-        .build()
+/// Where the credentials of a profile come from.
+struct Sources<'a> {
+    shared: &'a SdkConfig,
+    files: &'a Files,
+    /// Whether nothing but the profile may give them.
+    only_profile: bool,
+}
+
+impl Sources<'_> {
+    /// Gives the credentials of a profile; `None` leaves it to the SDK, which looks elsewhere too when a
+    /// profile has none.
+    fn provider(
+        &self,
+        chain: &Chain,
+        sts: &aws_sdk_sts::Client,
+        sessions: &RoleSessions,
+        code: Option<MfaCode>,
+    ) -> Option<SharedCredentialsProvider> {
+        let signed_in = match &chain.base {
+            Base::Profile(name) => self.files.signed_in(name),
+            _ => None,
+        };
+        if chain.roles.is_empty() && signed_in.is_none() && !self.only_profile {
+            return None;
+        }
+        let mut provider = self.base(&chain.base);
+        if let Some(role) = signed_in {
+            let inner = provider;
+            provider = SharedCredentialsProvider::new(SignedInProvider { inner, role });
+        }
+        if chain.roles.is_empty() {
+            return Some(provider);
+        }
+        Some(SharedCredentialsProvider::new(RoleProvider {
+            base: provider,
+            roles: chain.roles.clone(),
+            sts: sts.clone(),
+            sessions: sessions.clone(),
+            code: Mutex::new(code),
+        }))
+    }
+
+    fn base(&self, base: &Base) -> SharedCredentialsProvider {
+        let shared = self.shared;
+        let mut with = ProviderConfig::without_region().with_region(shared.region().cloned());
+        if let Some(client) = shared.http_client() {
+            with = with.with_http_client(client);
+        }
+        if let Some(retry) = shared.retry_config() {
+            with = with.with_retry_config(retry.clone());
+        }
+        if let Some(timeouts) = shared.timeout_config() {
+            with = with.with_timeout_config(timeouts.clone());
+        }
+        match base {
+            Base::Profile(name) => {
+                let provider = ProfileFileCredentialsProvider::builder()
+                    .configure(&with)
+                    .profile_files(self.files.beside_role(name))
+                    .profile_name(files::encoded(name));
+                SharedCredentialsProvider::new(provider.build())
+            }
+            Base::Environment => {
+                SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new())
+            }
+            Base::Instance => {
+                let provider = ImdsCredentialsProvider::builder().configure(&with);
+                SharedCredentialsProvider::new(provider.build())
+            }
+            Base::Container => {
+                let provider = EcsCredentialsProvider::builder().configure(&with);
+                SharedCredentialsProvider::new(provider.build())
+            }
+        }
+    }
 }
 
 /// The endpoint that AWS IoT is asked at when it is not AWS's own, found as the IoT client finds
@@ -254,7 +356,7 @@ fn endpoint_in_force(shared: &SdkConfig) -> Option<String> {
 
 async fn connect_given(
     wire: &GivenWire,
-    paces: &Paces,
+    common: &Common,
     target: &Target,
 ) -> Result<(Connection, ConnectionFacts), Failure> {
     let mut profiles = wire.profiles.iter();
@@ -298,28 +400,33 @@ async fn connect_given(
         control_plane: wire.control_plane.clone(),
         partition: partition::of_region(&region).await,
         region,
+        sign_in: None,
     };
-    let signer = signer_of(&shared, Some(&chosen.profile), &facts.region, None)?;
-    Ok((Connection::new(&shared, signer, paces, &facts), facts))
+    let sts = sts_client(&shared, Some(&chosen.profile), &facts.region);
+    let signer = signer_of(&shared, sts, None)?;
+    Ok((Connection::new(&shared, signer, common, &facts), facts))
+}
+
+/// Asks STS, with whatever credentials each call brings along.
+fn sts_client(shared: &SdkConfig, profile: Option<&str>, region: &str) -> aws_sdk_sts::Client {
+    let sts = aws_sdk_sts::config::Builder::from(shared)
+        .retry_partition(retry_partition(profile, region))
+        .build();
+    aws_sdk_sts::Client::from_conf(sts)
 }
 
 /// The credentials of a configuration.
 fn signer_of(
     shared: &SdkConfig,
-    profile: Option<&str>,
-    region: &str,
+    sts: aws_sdk_sts::Client,
     place: Option<String>,
 ) -> Result<Signer, Failure> {
-    let sts = aws_sdk_sts::config::Builder::from(shared)
-        .retry_partition(retry_partition(profile, region))
-        .build();
     let provider = shared.credentials_provider().ok_or_else(|| {
         config::failure(
             FailureKind::NoCredentials,
             "the AWS configuration has no provider of credentials",
         )
     })?;
-    let sts = aws_sdk_sts::Client::from_conf(sts);
     Ok(Signer::new(provider, sts, place))
 }
 

@@ -6,7 +6,9 @@
 
 use std::{
     borrow::Cow,
+    collections::BTreeSet,
     fmt::Write as _,
+    mem::discriminant,
     path::{Path, PathBuf},
 };
 
@@ -36,25 +38,27 @@ const KEPT: &AsciiSet = &NON_ALPHANUMERIC
 #[derive(Debug)]
 pub(super) struct Files {
     /// Both files, as the SDK reads them.
-    pub(super) sdk: EnvConfigFiles,
     set: ProfileSet,
     sections: Vec<Section>,
+    /// What runs the command of a `credential_process`.
+    helper: Option<PathBuf>,
     /// Sections that look like a profile's and are none, and why.
     pub(super) refused: Vec<(String, String)>,
 }
 
 /// What a section describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Profile,
     SsoSession,
     Services,
 }
 
 #[derive(Debug)]
-struct Section {
+pub(super) struct Section {
     kind: Kind,
     name: String,
+    file: EnvConfigFileKind,
     path: PathBuf,
     properties: Vec<Property>,
     line: usize,
@@ -70,8 +74,7 @@ impl Files {
     pub(super) async fn load(env: &Env, fs: &Fs, helper: Option<&Path>) -> Result<Self, Failure> {
         let mut sections = Vec::new();
         let mut refused = Vec::new();
-        let mut sdk = EnvConfigFiles::builder();
-        for (variable, standard, kind) in [
+        for (variable, standard, file) in [
             (
                 "AWS_CONFIG_FILE",
                 "~/.aws/config",
@@ -86,12 +89,12 @@ impl Files {
             let path = env.get(variable).ok().filter(|path| !path.is_empty());
             let path = expanded(path.as_deref().unwrap_or(standard), env);
             let text = read(fs, &path).await?;
-            let mut own = Vec::new();
             for raw in parse(&text, &path)? {
-                match named(&raw.header, kind) {
-                    Header::Is(kind, name) => own.push(Section {
+                match named(&raw.header, file) {
+                    Header::Is(kind, name) => sections.push(Section {
                         kind,
                         name,
+                        file,
                         path: path.clone(),
                         properties: raw.properties,
                         line: raw.line,
@@ -103,16 +106,14 @@ impl Files {
                     Header::Other => {}
                 }
             }
-            sdk = sdk.with_contents(kind, written(&own, kind, helper));
-            sections.extend(own);
         }
-        let sdk = sdk.build();
+        let sdk = written(&sections, helper, |_, _| true);
         let set = aws_config::profile::load(fs, env, &sdk, None).await;
         let set = set.map_err(|error| failure(FailureKind::BadProfile, classify::chain(&error)))?;
         Ok(Self {
-            sdk,
             set,
             sections,
+            helper: helper.map(Path::to_owned),
             refused,
         })
     }
@@ -141,51 +142,14 @@ impl Files {
         failure(FailureKind::BadProfile, classify::bounded(&why, 300))
     }
 
-    /// Whether everything is there that a profile refers to for its credentials.
-    ///
-    /// # Errors
-    ///
-    /// What is not, with the file and the line that name it.
-    pub(super) fn check(&self, profile: &str) -> Result<(), Failure> {
-        let mut chain = vec![profile];
-        loop {
-            let at = chain.last().copied().unwrap_or(profile);
-            if let Some((session, place)) = self.property(at, "sso_session")
-                && self.section(Kind::SsoSession, session).is_none()
-            {
-                return Err(refers(at, "sso_session", session, &place));
-            }
-            let Some((source, place)) = self.property(at, "source_profile") else {
-                return Ok(());
-            };
-            // One that names itself has keys of its own, or none.
-            if self.property(at, "role_arn").is_none() || source == at {
-                return Ok(());
-            }
-            if self.section(Kind::Profile, source).is_none() {
-                return Err(refers(at, "source_profile", source, &place));
-            }
-            if chain.contains(&source) {
-                let text = format!(
-                    "the source_profile of profile `{at}` leads back to `{source}` ({place}): {} → {source}",
-                    chain.join(" → ")
-                );
-                return Err(failure(
-                    FailureKind::BadProfile,
-                    classify::bounded(&text, 400),
-                ));
-            }
-            chain.push(source);
-        }
-    }
-
-    fn section(&self, kind: Kind, name: &str) -> Option<&Section> {
+    /// A section by its name.
+    pub(super) fn section(&self, kind: Kind, name: &str) -> Option<&Section> {
         let mut sections = self.sections.iter();
         sections.find(|it| it.kind == kind && it.name == name)
     }
 
     /// A setting of a profile, and where it stands. The credentials file goes before the other.
-    fn property(&self, profile: &str, key: &str) -> Option<(&str, String)> {
+    pub(super) fn property(&self, profile: &str, key: &str) -> Option<(&str, String)> {
         let sections = self.sections.iter().rev();
         let mut sections = sections.filter(|it| it.kind == Kind::Profile && it.name == profile);
         sections.find_map(|section| {
@@ -193,6 +157,25 @@ impl Files {
             let found = properties.find(|it| it.key == key)?;
             let place = format!("{}, line {}", section.path.display(), found.line);
             Some((&*found.value, place))
+        })
+    }
+
+    /// Whether the credentials file has keys of a profile. The AWS CLI takes them before a login or a
+    /// program of the other file.
+    pub(super) fn has_keys_among_credentials(&self, profile: &str) -> bool {
+        let mut sections = self.sections.iter();
+        sections.any(|it| {
+            let here = it.kind == Kind::Profile && it.name == profile;
+            let keys = |it: &Property| it.key == "aws_access_key_id";
+            here && matches!(it.file, EnvConfigFileKind::Credentials)
+                && it.properties.iter().any(keys)
+        })
+    }
+
+    /// The files, without some settings of a profile.
+    pub(super) fn without(&self, profile: &str, left_out: &BTreeSet<&str>) -> EnvConfigFiles {
+        written(&self.sections, self.helper.as_deref(), |section, key| {
+            section.kind != Kind::Profile || section.name != profile || !left_out.contains(key)
         })
     }
 
@@ -221,14 +204,6 @@ impl Files {
     }
 }
 
-/// A setting that refers to something that is not there.
-fn refers(profile: &str, key: &str, to: &str, place: &str) -> Failure {
-    let text = format!(
-        "the {key} `{to}` of profile `{profile}` is not in the AWS configuration ({place})"
-    );
-    failure(FailureKind::BadProfile, classify::bounded(&text, 400))
-}
-
 /// The name that the SDK knows it by: itself, where the SDK takes it.
 pub(super) fn encoded(name: &str) -> Cow<'_, str> {
     let taken = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c);
@@ -240,7 +215,7 @@ pub(super) fn encoded(name: &str) -> Cow<'_, str> {
 }
 
 /// A path with the home folder in the place of `~`.
-fn expanded(path: &str, env: &Env) -> PathBuf {
+pub(super) fn expanded(path: &str, env: &Env) -> PathBuf {
     let below = path
         .strip_prefix("~/")
         .or_else(|| (path == "~").then_some(""));
@@ -287,31 +262,45 @@ fn named(header: &str, file: EnvConfigFileKind) -> Header {
     }
 }
 
-/// Sections in the form that the SDK reads.
-fn written(sections: &[Section], file: EnvConfigFileKind, helper: Option<&Path>) -> String {
-    let mut text = String::new();
-    for section in sections {
-        let name = encoded(&section.name);
-        let header = match (section.kind, file) {
-            (Kind::Profile, EnvConfigFileKind::Credentials) => name.into_owned(),
-            (Kind::Profile, _) => format!("profile {name}"),
-            (Kind::SsoSession, _) => format!("sso-session {name}"),
-            (Kind::Services, _) => format!("services {name}"),
-        };
-        text.extend(["[", &header, "]\n"]);
-        for property in &section.properties {
-            let value = match &*property.key {
-                "source_profile" | "sso_session" | "services" => encoded(&property.value),
-                "credential_process" => helped(&property.value, helper),
-                _ => Cow::Borrowed(&*property.value),
+/// Sections in the form that the SDK reads, with the settings that are kept.
+fn written(
+    sections: &[Section],
+    helper: Option<&Path>,
+    keeps: impl Fn(&Section, &str) -> bool,
+) -> EnvConfigFiles {
+    let mut files = EnvConfigFiles::builder();
+    for file in [EnvConfigFileKind::Config, EnvConfigFileKind::Credentials] {
+        let mut text = String::new();
+        let same = |it: &&Section| discriminant(&it.file) == discriminant(&file);
+        for section in sections.iter().filter(same) {
+            let name = encoded(&section.name);
+            let header = match (section.kind, file) {
+                (Kind::Profile, EnvConfigFileKind::Credentials) => name.into_owned(),
+                (Kind::Profile, _) => format!("profile {name}"),
+                (Kind::SsoSession, _) => format!("sso-session {name}"),
+                (Kind::Services, _) => format!("services {name}"),
             };
-            text.extend([&property.key, " = ", &value, "\n"]);
-            for more in &property.more {
-                text.extend(["  ", more, "\n"]);
+            text.extend(["[", &header, "]\n"]);
+            let kept = section.properties.iter();
+            for property in kept.filter(|it| keeps(section, &it.key)) {
+                write_property(property, helper, &mut text);
             }
         }
+        files = files.with_contents(file, text);
     }
-    text
+    files.build()
+}
+
+fn write_property(property: &Property, helper: Option<&Path>, text: &mut String) {
+    let value = match &*property.key {
+        "source_profile" | "sso_session" | "services" => encoded(&property.value),
+        "credential_process" => helped(&property.value, helper),
+        _ => Cow::Borrowed(&*property.value),
+    };
+    text.extend([&property.key, " = ", &value, "\n"]);
+    for more in &property.more {
+        text.extend(["  ", more, "\n"]);
+    }
 }
 
 /// The command line that runs a command line by way of a helper. Digits alone: what looks like a comment
@@ -379,7 +368,7 @@ mod tests {
             let files = files(config, "").await.unwrap();
             assert_eq!(get(&files, name, "region"), Some("r1"), "{config}");
             assert_eq!(files.names(), [name], "{config}");
-            assert!(files.check(name).is_ok(), "{config}");
+            assert!(files.chain(name).is_ok(), "{config}");
         }
         let files = files("", "[my prod]\naws_access_key_id = AK\n")
             .await
@@ -404,7 +393,7 @@ mod tests {
         let env = Env::from_slice(&[("HOME", "/home/me")]);
         let files = Files::load(&env, &Fs::from_slice(&[]), None).await.unwrap();
         assert!(files.names().is_empty());
-        assert!(files.check("default").is_ok());
+        assert!(files.chain("default").is_ok());
     }
 
     #[tokio::test]
@@ -416,7 +405,7 @@ mod tests {
         assert_eq!(get(&files, "my prod", "source_profile"), Some("my%20base"));
         assert_eq!(get(&files, "my base", "sso_session"), Some("my%20corp"));
         assert!(files.set.sso_session("my%20corp").is_some());
-        assert!(files.check("my prod").is_ok());
+        assert!(files.chain("my prod").is_ok());
     }
 
     #[tokio::test]
@@ -441,7 +430,7 @@ mod tests {
             ),
         ] {
             let files = files(&config, "").await.unwrap();
-            let failure = files.check("m").unwrap_err();
+            let failure = files.chain("m").unwrap_err();
             for word in words {
                 assert!(
                     failure.message.contains(word),
@@ -453,7 +442,7 @@ mod tests {
         // Keys of its own, or a role of the environment's: nothing is missing.
         for config in ["[profile m]\nsource_profile = gone\n", "[profile m]\n"] {
             let files = files(config, "").await.unwrap();
-            assert!(files.check("m").is_ok(), "{config}");
+            assert!(files.chain("m").is_ok(), "{config}");
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod answer;
 mod calls;
+mod chain;
 mod classify;
 mod config;
 mod connect;
@@ -16,12 +17,15 @@ mod pace;
 mod paces;
 mod page;
 mod partition;
+mod roles;
 mod signer;
+mod trust;
 mod whose;
 mod wire;
 
-pub use connect::{Connection, Profiles, connect, profiles};
+pub use connect::{Common, Connection, Profiles, connect, profiles};
 pub use pace::{DEFAULT_FRACTION, Pace, Priority};
 pub use paces::Paces;
 pub use page::{Markers, Page};
+pub use roles::RoleSessions;
 pub use wire::{GivenWire, SharedHttpClient, StaticCredentials, Wire};

@@ -32,6 +32,11 @@ pub(super) async fn of_region(region: &str) -> Option<Partition> {
     })
 }
 
+/// A region that every account of a partition has. Only `aws` has regions that can be switched off.
+pub(super) fn always_on(partition: Option<&Partition>) -> Option<&'static str> {
+    (*partition? == Partition::default()).then_some("us-east-1")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

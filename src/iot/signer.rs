@@ -43,6 +43,8 @@ const PROVIDE_LIMIT: Duration = Duration::from_secs(15);
 /// For how long the reason why there are no credentials is given without asking again. A person who asks
 /// again gets a connection of its own.
 const REFUSED: Duration = Duration::from_secs(10);
+/// For how long credentials are not asked for again.
+const JUST_NOW: Duration = Duration::from_secs(5);
 /// Credentials that end so soon are not used any more.
 const ENDS_SOON: Duration = Duration::from_secs(10);
 
@@ -67,7 +69,8 @@ struct Inner {
 
 #[derive(Debug, Default)]
 struct Known {
-    last: Option<Credentials>,
+    /// The credentials that were given last, and when.
+    last: Option<(Credentials, Instant)>,
     /// Whose the connection is.
     owner: Option<Owner>,
     /// The ids of the keys that are the owner's.
@@ -175,19 +178,29 @@ impl Signer {
 
     /// The credentials that sign now.
     pub(super) async fn current(&self) -> Result<Credentials, CredentialsError> {
-        let last = self.lock().last.clone();
-        let soon = SystemTime::now()
-            .checked_add(ENDS_SOON)
-            .unwrap_or(SystemTime::UNIX_EPOCH);
-        let lasts = |credentials: &Credentials| credentials.expiry().is_none_or(|end| end > soon);
-        match last.filter(lasts) {
-            Some(credentials) => Ok(credentials),
+        match self.last() {
+            Some((credentials, _)) => Ok(credentials),
             None => self.fresh().await,
         }
     }
 
+    /// The credentials that were given last, unless they end soon.
+    fn last(&self) -> Option<(Credentials, Instant)> {
+        let last = self.lock().last.clone();
+        let soon = SystemTime::now()
+            .checked_add(ENDS_SOON)
+            .unwrap_or(SystemTime::UNIX_EPOCH);
+        last.filter(|(credentials, _)| credentials.expiry().is_none_or(|end| end > soon))
+    }
+
     async fn fresh(&self) -> Result<Credentials, CredentialsError> {
         let _one = self.inner.asking.lock().await;
+        // Those who begin together ask once: a role is assumed by a call, a program is run.
+        if let Some((credentials, at)) = self.last()
+            && at.elapsed() < JUST_NOW
+        {
+            return Ok(credentials);
+        }
         let told = self.lock().refusal.clone();
         // A program that was asked, or a service that did not answer, is not asked again by each call.
         if let Some((refusal, _)) = told.filter(|(_, at)| at.elapsed() < REFUSED) {
@@ -199,7 +212,7 @@ impl Signer {
         {
             Ok(credentials) => {
                 let mut known = self.lock();
-                known.last = Some(credentials.clone());
+                known.last = Some((credentials.clone(), Instant::now()));
                 known.refusal = None;
                 Ok(credentials)
             }
@@ -236,6 +249,18 @@ impl Signer {
             account,
             arn: found.arn().unwrap_or_default().to_owned(),
         })
+    }
+
+    /// Whether STS takes credentials in another region.
+    pub(super) async fn is_known_in(&self, region: &'static str) -> bool {
+        let Ok(credentials) = self.current().await else {
+            return false;
+        };
+        let given = aws_sdk_sts::config::Builder::new()
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .region(aws_config::Region::from_static(region));
+        let call = self.inner.sts.get_caller_identity().customize();
+        call.config_override(given).send().await.is_ok()
     }
 
     /// Learns whose a key is. The first one's account is the connection's.

@@ -32,6 +32,25 @@ impl Connection {
         Ok(identity)
     }
 
+    /// The failure, with what AWS does not say: credentials that are good elsewhere are not good in a region
+    /// that is switched off for the account.
+    pub async fn explained(&self, failure: Failure) -> Failure {
+        let (FailureKind::InvalidCredentials, Some(region)) = (failure.kind, self.always_on) else {
+            return failure;
+        };
+        if !self.signer.is_known_in(region).await {
+            return failure;
+        }
+        let said = &failure.message;
+        Failure {
+            kind: FailureKind::RegionOff,
+            message: format!(
+                "AWS takes the credentials in {region}, and not here; it says: {said}"
+            ),
+            ..failure
+        }
+    }
+
     /// Whose the certificates are that the caller sees, by the ARNs of the first page. `None` when no
     /// row of it is the account's own, or when they do not agree.
     pub async fn owner_by_rows(&self) -> Result<Option<(Partition, AccountId)>, Failure> {

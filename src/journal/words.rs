@@ -85,7 +85,7 @@ pub(super) fn thing(name: String, principal_type: Option<String>) -> Result<Thin
 }
 
 /// Those that an earlier version wrote and this one does not know are [`FailureKind::Other`].
-const FAILURE_KINDS: [FailureKind; 28] = [
+const FAILURE_KINDS: [FailureKind; 36] = [
     FailureKind::NoCredentials,
     FailureKind::BadProfile,
     FailureKind::NoRegion,
@@ -93,10 +93,18 @@ const FAILURE_KINDS: [FailureKind; 28] = [
     FailureKind::InvalidCredentials,
     FailureKind::OtherAccount,
     FailureKind::AccountNotKnown,
+    FailureKind::CodeNeeded,
+    FailureKind::CodeRefused,
+    FailureKind::RoleRefused,
+    FailureKind::RoleNotAssigned,
+    FailureKind::RegionOff,
+    FailureKind::ClockWrong,
     FailureKind::AccessDenied,
+    FailureKind::DeniedByOrganization,
     FailureKind::Throttled,
     FailureKind::ConnectionRefused,
     FailureKind::UnknownHost,
+    FailureKind::NotTrusted,
     FailureKind::TimedOut,
     FailureKind::ConnectionLost,
     FailureKind::NotFound,

@@ -169,7 +169,7 @@ fn attachments<T>(
     match remote.picture() {
         Picture::Unasked => page.text(Role::Quiet, "The account is not known yet."),
         Picture::Loading(_) => page.text(Role::Quiet, format!("Loading the {what}…")),
-        Picture::Failed(failure) => pages::failure(&mut page, failure, app.session.profile()),
+        Picture::Failed(failure) => pages::failure(&mut page, failure, app.session.signing()),
         Picture::Ready(all) if all.is_empty() => {
             page.text(Role::Plain, format!("No {what} are attached."));
         }

@@ -349,7 +349,7 @@ fn trouble(
     let keymap = &app.setup.keymap;
     let mut page = Page::default();
     page.text(Role::Heading, what);
-    pages::failure(&mut page, failure, app.session.profile());
+    pages::failure(&mut page, failure, app.session.signing());
     page.gap();
     let (retry, accounts, quit) = (
         keymap.key(Command::Refresh),

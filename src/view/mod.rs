@@ -34,6 +34,7 @@ pub use theme::Theme;
 ///
 /// ```text
 /// header   account, region, profile, who; SIMULATOR, READ-ONLY
+/// banner   what is wrong with the credentials, when something is
 /// body     the list, the details, or both side by side
 /// flash    what just happened
 /// hints    the keys that matter here
@@ -51,6 +52,13 @@ pub fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
     }
     let areas = app.areas();
     header::render(app, theme, frame, areas.header);
+    page_rows(
+        app.banner(),
+        0,
+        theme,
+        frame,
+        areas.banner.inner(ratatui::layout::Margin::new(1, 0)),
+    );
     if let Some(area) = areas.list {
         list::render(app, theme, frame, area);
     }

@@ -48,7 +48,7 @@ pub(super) fn render(app: &App, run: &OrderRun, theme: &Theme, frame: &mut Frame
     frame.render_widget(gauge(app, run, room, theme), gauge_area);
     if let Some(failure) = &run.failure {
         let mut page = Page::default();
-        pages::failure(&mut page, failure, app.session.profile());
+        pages::failure(&mut page, failure, app.session.signing());
         return page_rows(page.rows(room), 0, theme, frame, rows_area);
     }
     match run.items.as_slice() {
@@ -132,7 +132,7 @@ fn single(
     }
     if let Some(failure) = (item.failure.as_deref()).filter(|_| item.can_retry()) {
         page.gap();
-        pages::failure(&mut page, failure, app.session.profile());
+        pages::failure(&mut page, failure, app.session.signing());
     }
     let rows = page.rows(usize::from(area.width));
     // The latest is at the end.

@@ -18,14 +18,14 @@ use crate::{
         Answer, Call, CertificateId, CertificateStatus, ConnectionId, Description, Done, Failure,
         FailureKind, Mutation, OpenRuns, Operation, Record, Reply, Request, RequestId, Shown,
     },
-    iot::{self, Connection, Paces, Wire},
+    iot::{self, Common, Connection, Paces, Wire},
 };
 
 /// What every request's task shares.
 #[derive(Clone)]
 pub(super) struct Context {
     wire: Arc<Wire>,
-    paces: Paces,
+    common: Common,
     read_only: bool,
     connections: Arc<Connections>,
     ledger: Ledger,
@@ -63,7 +63,10 @@ impl Context {
     ) -> Self {
         Self {
             wire: Arc::new(wire),
-            paces,
+            common: Common {
+                paces,
+                ..Common::default()
+            },
             read_only,
             connections: Arc::default(),
             ledger,
@@ -87,7 +90,14 @@ impl Context {
         if !request.after.is_zero() {
             tokio::time::sleep(request.after).await;
         }
-        if let Err(failure) = self.call(request, stop, &replies).await {
+        let connection = request.connection;
+        if let Err(mut failure) = self.call(request, stop, &replies).await {
+            if let Some(connected) = self.connections.get(connection) {
+                failure = connected.connection.explained(failure).await;
+                if failure.ends_signing() {
+                    connected.connection.signing_ended();
+                }
+            }
             replies.answer(Answer::Failed(Box::new(failure))).await;
         }
     }
@@ -105,8 +115,9 @@ impl Context {
         };
         let connection = || connected().map(|connected| connected.connection);
         let answer = match request.call {
-            Call::Connect(target) => {
-                let (made, facts) = iot::connect(&self.wire, &self.paces, &target).await?;
+            Call::Connect(target, code) => {
+                let connecting = iot::connect(&self.wire, &self.common, &target, code);
+                let (made, facts) = connecting.await?;
                 let connected = Connected::new(made, facts.clone());
                 self.connections.insert(request.connection, connected);
                 Answer::Connected(facts)

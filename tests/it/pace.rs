@@ -13,7 +13,7 @@ use std::time::Duration;
 use certferry::{
     domain::Operation as Called,
     domain::{CertificateId, ControlPlane, FailureKind, Target, shortest_time},
-    iot::{self, Connection, GivenWire, Paces, StaticCredentials, Wire},
+    iot::{self, Common, Connection, GivenWire, Paces, StaticCredentials, Wire},
     simulator::{Clock, Fault, NewCertificate, Operation, Simulator, Status, Times},
 };
 use tokio::{task::JoinSet, time::Instant};
@@ -42,7 +42,11 @@ async fn bench(fraction: f64) -> Bench {
         }],
         endpoint_url: None,
     });
-    let made = iot::connect(&wire, &Paces::new(fraction, None), &Target::default()).await;
+    let common = Common {
+        paces: Paces::new(fraction, None),
+        ..Common::default()
+    };
+    let made = iot::connect(&wire, &common, &Target::default(), None).await;
     Bench {
         simulator,
         connection: made.unwrap().0,

@@ -7,8 +7,9 @@ use tui_input::Input;
 use crate::{
     app::{App, page::Role},
     domain::{
-        AccountId, CertificateId, Change, Held, Mutation, Order, RequestId, Target, Timestamp,
-        Work, is_region,
+        AccountId, CertificateId, Change, Failure, FailureKind, Held, MfaCode, Mutation, Order,
+        RequestId, Target, Timestamp, Work, is_region,
+        text::{sentence, visible},
     },
 };
 
@@ -34,6 +35,8 @@ pub enum Purpose {
     Order(OrderDraft),
     /// Takes over what a process holds.
     TakeOver(Held),
+    /// Signs in with a code of an MFA device.
+    Code(Box<Failure>),
     /// Changes the region.
     Region,
     /// Stops what is under way and quits.
@@ -113,6 +116,7 @@ impl Form {
             Purpose::Reject(_) => &["Reason"],
             Purpose::StartTransfer(_) => &["Account", "Message"],
             Purpose::Order(ref draft) => draft.fields(),
+            Purpose::Code(_) => &["Code"],
             Purpose::Region => &["Region"],
         };
         let fields: Vec<Field> = labels
@@ -200,6 +204,7 @@ impl Form {
             Purpose::StartTransfer(_)
             | Purpose::Order(_)
             | Purpose::TakeOver(_)
+            | Purpose::Code(_)
             | Purpose::Region
             | Purpose::Quit => None,
         }
@@ -258,6 +263,14 @@ impl Form {
         })
     }
 
+    /// The code that was typed, when that is what the form is for.
+    pub fn code(&self) -> Option<MfaCode> {
+        match self.purpose {
+            Purpose::Code(_) => MfaCode::parse(self.typed(0)),
+            _ => None,
+        }
+    }
+
     /// What the form says now.
     pub fn text(&self, app: &App) -> FormText {
         match &self.purpose {
@@ -267,6 +280,7 @@ impl Form {
             Purpose::StartTransfer(draft) => draft.text(self, app),
             Purpose::Order(draft) => draft.text(self, app),
             Purpose::TakeOver(held) => take_over(app, held),
+            Purpose::Code(failure) => self.ask_code(app, failure),
             Purpose::Region => self.ask_region(app),
             Purpose::Quit => quit(app),
         }
@@ -314,6 +328,32 @@ impl Form {
             cancel: "Keep offer",
             confirm: "Reject transfer",
             problem,
+        }
+    }
+
+    fn ask_code(&self, app: &App, failure: &Failure) -> FormText {
+        let digits = self.typed(0).chars().filter(char::is_ascii_digit).count();
+        let code = self.code();
+        let mut intro = vec![sentence(&visible(&failure.message))];
+        if failure.kind == FailureKind::CodeRefused {
+            intro.push(failure.advice(app.session.signing()));
+        }
+        let remark = match code {
+            Some(_) => (Role::Good, "6 of 6".to_owned()),
+            None => (Role::Quiet, format!("{digits} of {}", MfaCode::DIGITS)),
+        };
+        FormText {
+            title: "A code of the MFA device".to_owned(),
+            intro,
+            remarks: vec![remark],
+            outlook: vec![(
+                Role::Quiet,
+                "The code goes to AWS STS alone, and is kept nowhere.".to_owned(),
+            )],
+            cancel: "Cancel",
+            confirm: "Sign in",
+            problem: (code.is_none())
+                .then(|| "Type the six digits that the device shows.".to_owned()),
         }
     }
 

@@ -127,6 +127,12 @@ impl CertificateList {
         self.outgoing_listing.failed(failure);
     }
 
+    /// The rows cannot be had again, for this reason.
+    pub fn gets_old(&mut self, failure: &Failure) {
+        self.listing.gets_old(failure);
+        self.outgoing_listing.gets_old(failure);
+    }
+
     /// A certificate was described: its row follows.
     pub fn described(&mut self, description: &Description, now: Timestamp, book: &AccountBook) {
         let id = description.id;

@@ -56,7 +56,7 @@ pub fn details(app: &App, details: &Details) -> Page {
         }
         (None, Picture::Failed(f)) => {
             page.gap();
-            failure(&mut page, f, app.session.profile());
+            failure(&mut page, f, app.session.signing());
         }
         (None, _) => {
             page.gap();

@@ -5,7 +5,8 @@ mod help;
 mod order;
 
 use crate::domain::{
-    CertificateId, Failure, PolicyDocument, ThingAttributes, Timestamp, text::visible,
+    CertificateId, Failure, PolicyDocument, Signing, ThingAttributes, Timestamp,
+    text::{sentence, visible},
 };
 
 use super::{
@@ -34,7 +35,7 @@ pub fn reader(app: &App, reader: &Reader) -> Page {
             Picture::Ready(page) | Picture::Stale(page, ..) => page.clone(),
             Picture::Failed(failure) => {
                 let mut page = Page::default();
-                self::failure(&mut page, failure, app.session.profile());
+                self::failure(&mut page, failure, app.session.signing());
                 page
             }
             Picture::Loading(_) | Picture::Unasked => {
@@ -65,21 +66,14 @@ pub fn certificates(app: &App, ids: &[CertificateId]) -> Page {
 }
 
 /// A failure, with all a person needs to act on it or to ask for help.
-pub fn failure(page: &mut Page, failure: &Failure, profile: Option<&str>) {
-    let mut summary = failure.summary();
-    if let Some(first) = summary.get(..1) {
-        summary = format!(
-            "{}{}",
-            first.to_uppercase(),
-            summary.get(1..).unwrap_or_default()
-        );
-    }
+pub fn failure(page: &mut Page, failure: &Failure, signing: Signing<'_>) {
+    let summary = sentence(&failure.summary());
     page.text(Role::Bad, format!("{summary}."));
     if failure.refuted {
         page.text(Role::Plain, "AWS was asked afterwards: it was not done.");
     }
     page.gap();
-    page.text(Role::Plain, failure.advice(profile));
+    page.text(Role::Plain, failure.advice(signing));
     page.gap();
     page.fact("Tried", failure.operation.name());
     page.fact_if("AWS's code", failure.code.as_deref().map(visible));

@@ -1,6 +1,9 @@
 //! What went wrong, typed: nothing looks at the text of an error to decide.
 
+mod words;
+
 use super::Operation;
+pub use words::Signing;
 
 /// What kind of failure it is. Decides what a person is told to do, never how it is worded by AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,14 +22,30 @@ pub enum FailureKind {
     OtherAccount,
     /// The credentials have changed, and nothing says of which account they are now.
     AccountNotKnown,
+    /// A role is assumed with a code of an MFA device, and there is none.
+    CodeNeeded,
+    /// AWS does not give a role for the code that was typed.
+    CodeRefused,
+    /// AWS STS does not give a role.
+    RoleRefused,
+    /// IAM Identity Center does not give a role to whoever is signed in.
+    RoleNotAssigned,
+    /// The credentials are good, and not in this region.
+    RegionOff,
+    /// This computer's clock is wrong.
+    ClockWrong,
     /// An IAM policy does not allow the action.
     AccessDenied,
+    /// A policy of the organization does not allow the action.
+    DeniedByOrganization,
     /// The account's quota for the operation is used up for the moment.
     Throttled,
     /// Nothing listens at the endpoint.
     ConnectionRefused,
     /// The endpoint's name has no address.
     UnknownHost,
+    /// Whoever answers shows a certificate that is not trusted.
+    NotTrusted,
     /// No answer in time.
     TimedOut,
     /// The connection broke.
@@ -82,6 +101,20 @@ pub struct Failure {
     pub refuted: bool,
 }
 
+/// Whether there are no good credentials, until a person does something about it.
+pub const fn ends_signing(kind: FailureKind) -> bool {
+    matches!(
+        kind,
+        FailureKind::NoCredentials
+            | FailureKind::ExpiredCredentials
+            | FailureKind::InvalidCredentials
+            | FailureKind::CodeNeeded
+            | FailureKind::CodeRefused
+            | FailureKind::RoleRefused
+            | FailureKind::RoleNotAssigned
+    )
+}
+
 impl Failure {
     /// A failure of certferry itself.
     pub fn internal(operation: Operation, message: impl Into<String>) -> Self {
@@ -96,157 +129,6 @@ impl Failure {
         }
     }
 
-    /// The failure in a few words, for one line.
-    pub fn summary(&self) -> String {
-        let name = self.operation.name();
-        match self.kind {
-            FailureKind::NoCredentials => "no AWS credentials".to_owned(),
-            FailureKind::BadProfile => "the AWS profile cannot be used".to_owned(),
-            FailureKind::NoRegion => "no AWS region".to_owned(),
-            FailureKind::BadSetting => "a setting cannot be used".to_owned(),
-            FailureKind::ExpiredCredentials => "the credentials have expired".to_owned(),
-            FailureKind::InvalidCredentials => "AWS does not accept the credentials".to_owned(),
-            FailureKind::OtherAccount => "another account answers now".to_owned(),
-            FailureKind::AccountNotKnown => {
-                "it is not known of which account the new credentials are".to_owned()
-            }
-            FailureKind::AccessDenied => {
-                format!("access denied ({})", self.operation.iam_action())
-            }
-            FailureKind::Throttled => format!("{name} was throttled"),
-            FailureKind::ConnectionRefused => "the endpoint refuses the connection".to_owned(),
-            FailureKind::UnknownHost => "the endpoint's name is unknown".to_owned(),
-            FailureKind::TimedOut => format!("{name}: no answer in time"),
-            FailureKind::ConnectionLost => format!("{name}: the connection was lost"),
-            FailureKind::NotFound => format!("{name}: not found"),
-            FailureKind::CertificateState => {
-                format!("{name}: the certificate's status does not allow it")
-            }
-            FailureKind::TransferConflict => "something is still attached".to_owned(),
-            FailureKind::TransferCompleted => "the transfer is already completed".to_owned(),
-            FailureKind::InvalidRequest => format!("{name}: AWS does not accept the request"),
-            FailureKind::LimitExceeded => format!("{name}: a limit is reached"),
-            FailureKind::NotSupported => format!("the endpoint does not know {name}"),
-            FailureKind::Changed => "it has changed since it was shown".to_owned(),
-            FailureKind::ServiceFault => format!("{name}: AWS failed"),
-            FailureKind::UnreadableAnswer => format!("{name}: the answer could not be read"),
-            FailureKind::ReadOnly => "this session is read-only".to_owned(),
-            FailureKind::Journal => "the journal cannot be used".to_owned(),
-            FailureKind::Internal => "certferry failed".to_owned(),
-            FailureKind::Other => format!("{name} failed"),
-        }
-    }
-
-    /// What to do next. `profile` is the profile in use.
-    pub fn advice(&self, profile: Option<&str>) -> String {
-        if self.ambiguous {
-            return "It is not known whether AWS did it. Look at the certificate before you try \
-                    again."
-                .to_owned();
-        }
-        let option = profile.map_or_else(String::new, |name| {
-            format!(" --profile {}", super::command_line::quote(name))
-        });
-        match self.kind {
-            FailureKind::NoCredentials => format!(
-                "Sign in with `aws login{option}` or `aws sso login{option}`, or set AWS_PROFILE, \
-                 then retry. Another profile: start with --profile NAME, or choose one here."
-            ),
-            FailureKind::BadProfile => {
-                "Look at the profile in ~/.aws/config and ~/.aws/credentials (`aws configure \
-                 list-profiles` names them all), then retry, or choose another one."
-                    .to_owned()
-            }
-            FailureKind::BadSetting => {
-                "Correct the setting that the message names, then start again.".to_owned()
-            }
-            FailureKind::NoRegion => format!(
-                "Start with --region NAME, set AWS_REGION, or run `aws configure set region \
-                 NAME{option}`, then retry."
-            ),
-            FailureKind::ExpiredCredentials => format!(
-                "Sign in again (`aws sso login{option}` or `aws login{option}`, or fresh keys), \
-                 then retry. What is on the screen stays."
-            ),
-            FailureKind::InvalidCredentials => {
-                "Check the access key, the secret and the session token, and that this machine's \
-                 clock is right, then retry."
-                    .to_owned()
-            }
-            FailureKind::OtherAccount => {
-                "Look at what gives the credentials, then connect again: certferry shows the account \
-                 that they are of then. Runs that were stopped are in the journal of the former account."
-                    .to_owned()
-            }
-            FailureKind::AccountNotKnown => {
-                "Nothing was sent. See that AWS STS can be reached, or sign in again, then retry."
-                    .to_owned()
-            }
-            FailureKind::AccessDenied => self.denied(),
-            FailureKind::Throttled => {
-                "Others use the same quota: wait a moment, then retry.".to_owned()
-            }
-            FailureKind::ConnectionRefused => {
-                "Check the endpoint URL, its port, and that the service runs, then retry."
-                    .to_owned()
-            }
-            FailureKind::UnknownHost => {
-                "Check the region's name, the endpoint URL and this machine's DNS, then retry."
-                    .to_owned()
-            }
-            FailureKind::TimedOut | FailureKind::ConnectionLost => {
-                "Check the network (proxy, VPN, firewall), then retry.".to_owned()
-            }
-            FailureKind::NotFound => {
-                "It may be gone, or belong to another account or region: refresh.".to_owned()
-            }
-            FailureKind::CertificateState => {
-                let mut advice = "Refresh to see the certificate's status.".to_owned();
-                if self.operation == Operation::TransferCertificate {
-                    advice.push_str(" Only an inactive one can be transferred.");
-                }
-                advice
-            }
-            FailureKind::TransferConflict => {
-                "Detach every policy and thing, then start the transfer again.".to_owned()
-            }
-            FailureKind::TransferCompleted => "Refresh to see how the transfer ended.".to_owned(),
-            FailureKind::InvalidRequest => {
-                "AWS's message says which value it does not accept.".to_owned()
-            }
-            FailureKind::LimitExceeded => {
-                "AWS's message says which limit: make room, or ask AWS to raise it.".to_owned()
-            }
-            FailureKind::NotSupported => {
-                "The endpoint is not AWS IoT, or an emulator without this operation.".to_owned()
-            }
-            FailureKind::Changed => "Look at how it stands now, and decide anew.".to_owned(),
-            FailureKind::ServiceFault => "Wait a moment, then retry.".to_owned(),
-            FailureKind::UnreadableAnswer => {
-                "Something between here and AWS answered: check the proxy and the endpoint URL."
-                    .to_owned()
-            }
-            FailureKind::ReadOnly => "Start without --read-only to change anything.".to_owned(),
-            FailureKind::Journal => "Nothing is changed that cannot be written down.".to_owned(),
-            FailureKind::Internal => {
-                "Please report this; what is on the screen may be incomplete.".to_owned()
-            }
-            FailureKind::Other => "Retry, or look at AWS's code and message.".to_owned(),
-        }
-    }
-
-    /// What to ask for.
-    fn denied(&self) -> String {
-        let mut advice = format!("Ask for the IAM action {}.", self.operation.iam_action());
-        if self.operation == Operation::CancelCertificateTransfer {
-            advice.push_str(
-                " Its resource is the certificate's ARN with the recipient's account number, not \
-                 your own.",
-            );
-        }
-        advice
-    }
-
     /// Whether nothing came back.
     pub const fn is_unreachable(&self) -> bool {
         matches!(
@@ -259,16 +141,21 @@ impl Failure {
     pub const fn concerns_connection(&self) -> bool {
         matches!(
             self.kind,
-            FailureKind::NoCredentials
-                | FailureKind::BadProfile
+            FailureKind::BadProfile
                 | FailureKind::NoRegion
                 | FailureKind::BadSetting
-                | FailureKind::ExpiredCredentials
-                | FailureKind::InvalidCredentials
                 | FailureKind::OtherAccount
                 | FailureKind::AccountNotKnown
+                | FailureKind::RegionOff
+                | FailureKind::ClockWrong
                 | FailureKind::ConnectionRefused
                 | FailureKind::UnknownHost
-        )
+                | FailureKind::NotTrusted
+        ) || self.ends_signing()
+    }
+
+    /// Whether there are no good credentials, until a person does something about it.
+    pub const fn ends_signing(&self) -> bool {
+        ends_signing(self.kind)
     }
 }

@@ -418,6 +418,9 @@ impl Shared {
         if failure.concerns_connection() {
             *self.lock_hopeless() = Some(short.text.clone());
         }
+        if failure.ends_signing() {
+            self.connection.signing_ended();
+        }
         short
     }
 

@@ -75,6 +75,7 @@ impl Scouting {
         let same_for_all = matches!(
             failure.kind,
             FailureKind::AccessDenied
+                | FailureKind::DeniedByOrganization
                 | FailureKind::NotSupported
                 | FailureKind::InvalidRequest
                 | FailureKind::LimitExceeded

@@ -50,7 +50,7 @@ async fn child() {
     };
     let mutation = Mutation::Deactivate(id);
     let calls = [
-        Call::Connect(Target::default()),
+        Call::Connect(Target::default(), None),
         Call::Identity,
         Call::Mutate(mutation),
         Call::Certificates,

@@ -72,7 +72,7 @@ async fn child() {
         shown: Vec::new(),
     };
     let calls = [
-        Call::Connect(Target::default()),
+        Call::Connect(Target::default(), None),
         Call::Carry(Box::new(order)),
     ];
     for (number, call) in (0..).zip(calls) {

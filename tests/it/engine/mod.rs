@@ -208,7 +208,7 @@ impl Rig {
                 profile: Some(account.to_owned()),
                 region: None,
             };
-            let answer = rig.ask(account, Call::Connect(target)).await;
+            let answer = rig.ask(account, Call::Connect(target, None)).await;
             assert!(matches!(answer, Answer::Connected(_)), "{answer:?}");
         }
         rig

@@ -32,6 +32,8 @@ pub(crate) const LONGEST: Duration = Duration::from_mins(1);
 const LOOK: Duration = Duration::from_millis(10);
 /// The time that fingers take from one key to the next.
 const FINGERS: Duration = Duration::from_millis(120);
+/// How long a dialog that came up is read at least: half a second, and a bit for a busy computer.
+const READING: Duration = Duration::from_millis(700);
 /// Chunks of output that are read ahead; then the program has to wait.
 const AHEAD: usize = 64;
 /// Follows what a stopped process wrote.
@@ -168,6 +170,12 @@ impl Pty {
         thread::sleep(next.saturating_duration_since(Instant::now()));
         self.pressed = Instant::now();
         self.type_keys(key);
+    }
+
+    /// Reads a dialog that came up by itself before the next key, as certferry wants it.
+    pub(crate) fn read_it(&mut self, title: &str) {
+        self.wait_for(title);
+        self.pressed = Instant::now() + READING;
     }
 
     /// Pastes a text as a terminal does that was asked for bracketed paste.

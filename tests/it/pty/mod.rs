@@ -10,6 +10,8 @@ mod helper;
 mod job;
 mod leaving;
 mod pace;
+mod served;
+mod signing;
 mod talking;
 
 pub(crate) use harness::{Pty, command};

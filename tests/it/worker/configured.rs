@@ -39,9 +39,13 @@ async fn child() {
     let (handle, mut replies) =
         worker::spawn(wire, worker::Settings::new(worker::JournalPlace::Memory));
     let change = Call::Mutate(Mutation::CancelTransfer(super::id(1)));
-    for (number, call) in [Call::Connect(target), Call::Describe(super::id(1)), change]
-        .into_iter()
-        .enumerate()
+    for (number, call) in [
+        Call::Connect(target, None),
+        Call::Describe(super::id(1)),
+        change,
+    ]
+    .into_iter()
+    .enumerate()
     {
         let request = certferry::domain::Request {
             id: certferry::domain::RequestId(number as u64),
@@ -270,7 +274,7 @@ fn a_program_that_gives_no_credentials_says_why() {
 }
 
 #[test]
-fn an_expired_sign_in_is_no_credentials_with_the_reason() {
+fn an_expired_sign_in_is_said_with_the_command_that_renews_it() {
     let config = "[profile sso]\nregion = us-east-1\nsso_session = corp\nsso_account_id = 111122223333\n\
                   sso_role_name = op\n[sso-session corp]\nsso_region = us-east-1\n\
                   sso_start_url = https://corp.invalid/start\n";
@@ -285,7 +289,11 @@ fn an_expired_sign_in_is_no_credentials_with_the_reason() {
     let told = case.run();
     assert!(told.contains("expired"), "{told}");
     assert!(!told.contains("not-a-token"), "{told}");
-    assert!(told.contains("kind: NoCredentials"), "{told}");
+    assert!(told.contains("kind: ExpiredCredentials"), "{told}");
+    assert!(
+        told.contains("sign_in: Some(\"aws sso login --profile sso\")"),
+        "{told}"
+    );
 }
 
 #[test]

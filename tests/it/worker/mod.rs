@@ -100,7 +100,7 @@ impl Rig {
             replies,
             last: 0,
         };
-        let answer = rig.ask(Call::Connect(Target::default())).await;
+        let answer = rig.ask(Call::Connect(Target::default(), None)).await;
         assert!(matches!(answer, Answer::Connected(_)), "{answer:?}");
         rig
     }

@@ -5,7 +5,7 @@ use certferry::domain::{
     Target, ThingPrincipalType,
 };
 use certferry::{
-    iot::{self, Paces},
+    iot::{self, Common},
     worker,
 };
 
@@ -260,10 +260,13 @@ async fn one_account_s_throttling_leaves_the_other_its_retries() {
             id: RequestId(1000),
             connection: ConnectionId(2),
             after: Duration::ZERO,
-            call: Call::Connect(Target {
-                profile: Some("recipient".to_owned()),
-                region: None,
-            }),
+            call: Call::Connect(
+                Target {
+                    profile: Some("recipient".to_owned()),
+                    region: None,
+                },
+                None,
+            ),
         })
         .unwrap();
     rig.next().await;
@@ -332,7 +335,7 @@ async fn an_unknown_connection_is_a_failure_and_old_ones_are_dropped() {
     };
     assert_eq!(failure.kind, FailureKind::Internal);
     for connection in 1..=5 {
-        ask(connection, Call::Connect(Target::default()));
+        ask(connection, Call::Connect(Target::default(), None));
         replies.recv().await.unwrap();
     }
     ask(1, Call::Describe(id(1)));
@@ -383,7 +386,7 @@ async fn a_given_wire_has_the_profiles_it_names() {
         profile: Some("other".to_owned()),
         region: None,
     };
-    let failure = iot::connect(&wire, &Paces::default(), &target)
+    let failure = iot::connect(&wire, &Common::default(), &target, None)
         .await
         .unwrap_err();
     assert_eq!(failure.kind, FailureKind::BadProfile);
@@ -391,7 +394,7 @@ async fn a_given_wire_has_the_profiles_it_names() {
         profile: Some("recipient".to_owned()),
         region: Some("eu-west-1".to_owned()),
     };
-    let (_, facts) = iot::connect(&wire, &Paces::default(), &target)
+    let (_, facts) = iot::connect(&wire, &Common::default(), &target, None)
         .await
         .unwrap();
     assert_eq!(facts.region, "eu-west-1");
@@ -407,7 +410,7 @@ async fn without_a_region_there_is_no_connection() {
     };
     given.region.clear();
     let wire = iot::Wire::Given(given);
-    let failure = iot::connect(&wire, &Paces::default(), &Target::default())
+    let failure = iot::connect(&wire, &Common::default(), &Target::default(), None)
         .await
         .unwrap_err();
     assert_eq!(failure.kind, FailureKind::NoRegion);

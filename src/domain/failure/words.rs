@@ -1,0 +1,226 @@
+//! A failure in words: what went wrong, and what to do.
+
+use super::{Failure, FailureKind};
+use crate::domain::{Operation, quote};
+
+/// Whose credentials a person signs with, as far as it says what to do when they are not good.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Signing<'a> {
+    /// The profile in use.
+    pub profile: Option<&'a str>,
+    /// The command that signs in again, where there is one.
+    pub sign_in: Option<&'a str>,
+}
+
+impl Signing<'_> {
+    /// What to do about a kind of failure, when it depends on who signs.
+    fn remedy(self, kind: FailureKind) -> Option<String> {
+        let signed_out = matches!(
+            kind,
+            FailureKind::NoCredentials
+                | FailureKind::ExpiredCredentials
+                | FailureKind::InvalidCredentials
+        );
+        if let (true, Some(command)) = (signed_out, self.sign_in) {
+            return Some(format!(
+                "Sign in again, in another window: `{command}`. Then retry. What is on the screen \
+                 stays."
+            ));
+        }
+        let option = self
+            .profile
+            .map_or_else(String::new, |name| format!(" --profile {}", quote(name)));
+        Some(match kind {
+            FailureKind::NoCredentials => format!(
+                "Sign in with `aws login{option}` or `aws sso login{option}`, or set AWS_PROFILE, \
+                 then retry. Another profile: start with --profile NAME, or choose one here."
+            ),
+            FailureKind::NoRegion => format!(
+                "Start with --region NAME, set AWS_REGION, or run `aws configure set region \
+                 NAME{option}`, then retry."
+            ),
+            FailureKind::ExpiredCredentials => format!(
+                "Sign in again (`aws sso login{option}` or `aws login{option}`, or fresh keys), \
+                 then retry. What is on the screen stays."
+            ),
+            _ => return None,
+        })
+    }
+}
+
+impl Failure {
+    /// The failure in a few words, for one line.
+    pub fn summary(&self) -> String {
+        let name = self.operation.name();
+        match self.kind {
+            FailureKind::NoCredentials => "no AWS credentials".to_owned(),
+            FailureKind::BadProfile => "the AWS profile cannot be used".to_owned(),
+            FailureKind::NoRegion => "no AWS region".to_owned(),
+            FailureKind::BadSetting => "a setting cannot be used".to_owned(),
+            FailureKind::ExpiredCredentials => "the credentials have expired".to_owned(),
+            FailureKind::InvalidCredentials => "AWS does not accept the credentials".to_owned(),
+            FailureKind::OtherAccount => "another account answers now".to_owned(),
+            FailureKind::AccountNotKnown => {
+                "it is not known of which account the new credentials are".to_owned()
+            }
+            FailureKind::CodeNeeded => "a code of an MFA device is needed".to_owned(),
+            FailureKind::CodeRefused => "AWS does not give the role for this code".to_owned(),
+            FailureKind::RoleRefused => "AWS does not give the role".to_owned(),
+            FailureKind::RoleNotAssigned => "the role is not assigned".to_owned(),
+            FailureKind::RegionOff => "the credentials are not good in this region".to_owned(),
+            FailureKind::ClockWrong => "this computer's clock is wrong".to_owned(),
+            FailureKind::AccessDenied => {
+                format!("access denied ({})", self.operation.iam_action())
+            }
+            FailureKind::DeniedByOrganization => {
+                let action = self.operation.iam_action();
+                format!("the organization does not allow {action}")
+            }
+            FailureKind::Throttled => format!("{name} was throttled"),
+            FailureKind::ConnectionRefused => "the endpoint refuses the connection".to_owned(),
+            FailureKind::UnknownHost => "the endpoint's name is unknown".to_owned(),
+            FailureKind::NotTrusted => "the endpoint's certificate is not trusted".to_owned(),
+            FailureKind::TimedOut => format!("{name}: no answer in time"),
+            FailureKind::ConnectionLost => format!("{name}: the connection was lost"),
+            FailureKind::NotFound => format!("{name}: not found"),
+            FailureKind::CertificateState => {
+                format!("{name}: the certificate's status does not allow it")
+            }
+            FailureKind::TransferConflict => "something is still attached".to_owned(),
+            FailureKind::TransferCompleted => "the transfer is already completed".to_owned(),
+            FailureKind::InvalidRequest => format!("{name}: AWS does not accept the request"),
+            FailureKind::LimitExceeded => format!("{name}: a limit is reached"),
+            FailureKind::NotSupported => format!("the endpoint does not know {name}"),
+            FailureKind::Changed => "it has changed since it was shown".to_owned(),
+            FailureKind::ServiceFault => format!("{name}: AWS failed"),
+            FailureKind::UnreadableAnswer => format!("{name}: the answer could not be read"),
+            FailureKind::ReadOnly => "this session is read-only".to_owned(),
+            FailureKind::Journal => "the journal cannot be used".to_owned(),
+            FailureKind::Internal => "certferry failed".to_owned(),
+            FailureKind::Other => format!("{name} failed"),
+        }
+    }
+
+    /// What to do next, as one who signs like this.
+    pub fn advice(&self, signing: Signing<'_>) -> String {
+        if self.ambiguous {
+            return "It is not known whether AWS did it. Look at the certificate before you try \
+                    again."
+                .to_owned();
+        }
+        if let Some(remedy) = signing.remedy(self.kind) {
+            return remedy;
+        }
+        match self.kind {
+            FailureKind::AccessDenied => self.denied(),
+            FailureKind::DeniedByOrganization => format!(
+                "No IAM policy of the account can allow it: ask those who keep the organization's \
+                 service control policies for {}.",
+                self.operation.iam_action()
+            ),
+            FailureKind::CertificateState if self.operation == Operation::TransferCertificate => {
+                let state = remedy(self.kind);
+                format!("{state} Only an inactive one can be transferred.")
+            }
+            kind => remedy(kind).to_owned(),
+        }
+    }
+
+    /// What to ask for.
+    fn denied(&self) -> String {
+        let mut advice = format!("Ask for the IAM action {}.", self.operation.iam_action());
+        if self.operation == Operation::CancelCertificateTransfer {
+            advice.push_str(
+                " Its resource is the certificate's ARN with the recipient's account number, not \
+                 your own.",
+            );
+        }
+        advice
+    }
+}
+
+/// What to do about a kind of failure, whoever signs and whatever was tried.
+const fn remedy(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::NoCredentials | FailureKind::ExpiredCredentials => "Sign in, then retry.",
+        FailureKind::NoRegion => "Name a region, then retry.",
+        FailureKind::AccessDenied | FailureKind::DeniedByOrganization => {
+            "Ask for the permission, then retry."
+        }
+        FailureKind::CertificateState => "Refresh to see the certificate's status.",
+        FailureKind::BadProfile => {
+            "Look at the profile in ~/.aws/config and ~/.aws/credentials (`aws configure \
+             list-profiles` names them all), then retry, or choose another one."
+        }
+        FailureKind::BadSetting => "Correct the setting that the message names, then start again.",
+        FailureKind::InvalidCredentials => {
+            "Check the access key, the secret and the session token, and that this machine's \
+             clock is right, then retry."
+        }
+        FailureKind::OtherAccount => {
+            "Look at what gives the credentials, then connect again: certferry shows the account \
+             that they are of then. Runs that were stopped are in the journal of the former account."
+        }
+        FailureKind::AccountNotKnown => {
+            "Nothing was sent. See that AWS STS can be reached, or sign in again, then retry."
+        }
+        FailureKind::CodeNeeded => "Retry, and type the six digits that the device shows.",
+        FailureKind::CodeRefused => {
+            "A code is good once: retry with the next one. If it was right, the role's trust \
+             policy does not let you assume it."
+        }
+        FailureKind::RoleRefused => {
+            "The role's trust policy must name whoever assumes it, and they need sts:AssumeRole \
+             for it. If it asks for an MFA device, an external id or a session name, the profile \
+             needs mfa_serial, external_id or role_session_name."
+        }
+        FailureKind::RoleNotAssigned => {
+            "Ask for the assignment in IAM Identity Center, or correct sso_account_id and \
+             sso_role_name of the profile."
+        }
+        FailureKind::RegionOff => {
+            "The region may be switched off for the account (AWS Regions, in its account \
+             settings). A session token of the global endpoint of STS is not good there either: \
+             sts_regional_endpoints = regional."
+        }
+        FailureKind::ClockWrong => {
+            "Set this computer's clock (`timedatectl` shows whether it is synchronized), then \
+             retry."
+        }
+        FailureKind::Throttled => "Others use the same quota: wait a moment, then retry.",
+        FailureKind::ConnectionRefused => {
+            "Check the endpoint URL, its port, and that the service runs, then retry."
+        }
+        FailureKind::UnknownHost => {
+            "Check the region's name, the endpoint URL and this machine's DNS, then retry."
+        }
+        FailureKind::NotTrusted => {
+            "A proxy that looks into TLS shows its own certificate: name the file of its \
+             authority in ca_bundle of the profile, AWS_CA_BUNDLE or SSL_CERT_FILE, then retry."
+        }
+        FailureKind::TimedOut | FailureKind::ConnectionLost => {
+            "Check the network (proxy, VPN, firewall), then retry."
+        }
+        FailureKind::NotFound => "It may be gone, or belong to another account or region: refresh.",
+        FailureKind::TransferConflict => {
+            "Detach every policy and thing, then start the transfer again."
+        }
+        FailureKind::TransferCompleted => "Refresh to see how the transfer ended.",
+        FailureKind::InvalidRequest => "AWS's message says which value it does not accept.",
+        FailureKind::LimitExceeded => {
+            "AWS's message says which limit: make room, or ask AWS to raise it."
+        }
+        FailureKind::NotSupported => {
+            "The endpoint is not AWS IoT, or an emulator without this operation."
+        }
+        FailureKind::Changed => "Look at how it stands now, and decide anew.",
+        FailureKind::ServiceFault => "Wait a moment, then retry.",
+        FailureKind::UnreadableAnswer => {
+            "Something between here and AWS answered: check the proxy and the endpoint URL."
+        }
+        FailureKind::ReadOnly => "Start without --read-only to change anything.",
+        FailureKind::Journal => "Nothing is changed that cannot be written down.",
+        FailureKind::Internal => "Please report this; what is on the screen may be incomplete.",
+        FailureKind::Other => "Retry, or look at AWS's code and message.",
+    }
+}

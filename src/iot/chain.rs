@@ -1,0 +1,216 @@
+//! How a profile comes to its credentials: what gives the first ones, and the roles that are assumed with
+//! them, one after the other.
+
+use std::collections::BTreeSet;
+
+use aws_runtime::env_config::file::EnvConfigFiles;
+
+use super::{
+    classify,
+    config::failure,
+    files::{Files, Kind},
+};
+use crate::domain::{Failure, FailureKind, quote};
+
+/// The settings that make a profile a role's.
+const ROLE: [&str; 3] = ["role_arn", "source_profile", "credential_source"];
+
+/// How a profile comes to its credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Chain {
+    /// What gives the first ones.
+    pub(super) base: Base,
+    /// What is assumed with them, in this order.
+    pub(super) roles: Vec<Role>,
+}
+
+/// What gives credentials without others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Base {
+    /// What a profile has beside a role.
+    Profile(String),
+    /// The variables of the environment.
+    Environment,
+    /// The role of the instance.
+    Instance,
+    /// The role of the container.
+    Container,
+}
+
+/// A role that a profile assumes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Role {
+    pub(super) arn: String,
+    pub(super) external_id: Option<String>,
+    pub(super) session_name: Option<String>,
+    /// In seconds.
+    pub(super) duration: Option<i32>,
+    /// The device whose code is asked for.
+    pub(super) mfa_serial: Option<String>,
+    pub(super) profile: String,
+    /// The profile, and where it stands.
+    pub(super) place: String,
+}
+
+/// A role that somebody is signed in to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SignedIn {
+    pub(super) role: String,
+    pub(super) account: String,
+    /// The profile, and where it stands.
+    pub(super) place: String,
+}
+
+impl Files {
+    /// How a profile comes to its credentials.
+    ///
+    /// # Errors
+    ///
+    /// Something that it refers to is not there, or cannot be meant, with the file and the line.
+    pub(super) fn chain(&self, profile: &str) -> Result<Chain, Failure> {
+        let mut seen = vec![profile];
+        let mut roles = Vec::new();
+        let base = loop {
+            let at = seen.last().copied().unwrap_or(profile);
+            if let Some((session, place)) = self.property(at, "sso_session")
+                && self.section(Kind::SsoSession, session).is_none()
+            {
+                return Err(refers(at, "sso_session", session, &place));
+            }
+            // One that is only a source gives its own keys, where it has some.
+            let own_keys = self.property(at, "aws_access_key_id").is_some();
+            let Some(role) = self.role(at).filter(|_| seen.len() == 1 || !own_keys) else {
+                break Base::Profile(at.to_owned());
+            };
+            let (named, place) = self.role_source(at)?;
+            roles.push(role);
+            let source = match named {
+                Source::Of(base) => break base,
+                Source::Profile(name) if name == at => break Base::Profile(at.to_owned()),
+                Source::Profile(name) => name,
+            };
+            if self.section(Kind::Profile, source).is_none() {
+                return Err(refers(at, "source_profile", source, &place));
+            }
+            if seen.contains(&source) {
+                return Err(wrong(&format!(
+                    "the source_profile of profile `{at}` leads back to `{source}` ({place}): {} → {source}",
+                    seen.join(" → ")
+                )));
+            }
+            seen.push(source);
+        };
+        roles.reverse();
+        Ok(Chain { base, roles })
+    }
+
+    fn role(&self, profile: &str) -> Option<Role> {
+        let text = |key: &str| {
+            let (value, _) = self.property(profile, key)?;
+            Some(value.to_owned()).filter(|value| !value.is_empty())
+        };
+        // A token takes the place of the source.
+        if text("web_identity_token_file").is_some() {
+            return None;
+        }
+        Some(Role {
+            arn: text("role_arn")?,
+            external_id: text("external_id"),
+            session_name: text("role_session_name"),
+            // What is no number is as if it were not there, as for the AWS CLI.
+            duration: text("duration_seconds").and_then(|seconds| seconds.parse().ok()),
+            mfa_serial: text("mfa_serial"),
+            profile: profile.to_owned(),
+            place: self.place(profile)?,
+        })
+    }
+
+    /// What a role is assumed with, and where that is said.
+    fn role_source(&self, profile: &str) -> Result<(Source<'_>, String), Failure> {
+        let named = self.property(profile, "credential_source");
+        match (self.property(profile, "source_profile"), named) {
+            (Some((source, place)), None) => Ok((Source::Profile(source), place)),
+            (None, Some((source, place))) => {
+                let base = match source.to_ascii_lowercase().as_str() {
+                    "environment" => Base::Environment,
+                    "ec2instancemetadata" => Base::Instance,
+                    "ecscontainer" => Base::Container,
+                    _ => {
+                        return Err(wrong(&format!(
+                            "the credential_source of profile `{profile}` is `{source}`, which is neither \
+                             Environment nor Ec2InstanceMetadata nor EcsContainer ({place})"
+                        )));
+                    }
+                };
+                Ok((Source::Of(base), place))
+            }
+            (Some((_, place)), Some(_)) => Err(wrong(&format!(
+                "profile `{profile}` has both a source_profile and a credential_source: its role is \
+                 assumed with one of them ({place})"
+            ))),
+            (None, None) => {
+                let (_, place) = self.property(profile, "role_arn").unwrap_or_default();
+                Err(wrong(&format!(
+                    "profile `{profile}` has a role_arn, and neither source_profile nor \
+                     credential_source says with whose credentials it is assumed ({place})"
+                )))
+            }
+        }
+    }
+
+    /// The files with what a profile has beside a role, in the order in which the AWS CLI takes it.
+    pub(super) fn beside_role(&self, profile: &str) -> EnvConfigFiles {
+        let mut left_out: BTreeSet<&str> = ROLE.into();
+        let has = |key| self.property(profile, key).is_some();
+        if has("web_identity_token_file") {
+            left_out.remove("role_arn");
+        } else if self.has_keys_among_credentials(profile) {
+            left_out.extend(["login_session", "credential_process"]);
+        }
+        self.without(profile, &left_out)
+    }
+
+    /// The role that a profile signs in to.
+    pub(super) fn signed_in(&self, profile: &str) -> Option<SignedIn> {
+        let text = |key: &str| Some(self.property(profile, key)?.0.to_owned());
+        Some(SignedIn {
+            role: text("sso_role_name")?,
+            account: text("sso_account_id")?,
+            place: self.place(profile)?,
+        })
+    }
+
+    /// The command that signs in again, where a chain begins with something that one signs in to.
+    pub(super) fn sign_in(&self, chain: &Chain) -> Option<String> {
+        let Base::Profile(profile) = &chain.base else {
+            return None;
+        };
+        let has = |key| self.property(profile, key).is_some();
+        let command = if has("sso_session") || has("sso_start_url") {
+            "aws sso login"
+        } else if has("login_session") && !self.has_keys_among_credentials(profile) {
+            "aws login"
+        } else {
+            return None;
+        };
+        let name = quote(profile);
+        Some(format!("{command} --profile {name}"))
+    }
+}
+
+/// What a role is assumed with.
+enum Source<'a> {
+    Profile(&'a str),
+    Of(Base),
+}
+
+fn wrong(text: &str) -> Failure {
+    failure(FailureKind::BadProfile, classify::bounded(text, 400))
+}
+
+/// A setting that refers to something that is not there.
+fn refers(profile: &str, key: &str, to: &str, place: &str) -> Failure {
+    wrong(&format!(
+        "the {key} `{to}` of profile `{profile}` is not in the AWS configuration ({place})"
+    ))
+}

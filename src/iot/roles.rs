@@ -1,0 +1,336 @@
+//! Credentials of a role: assumed with others, with a code of an MFA device where the profile names one.
+//!
+//! The SDK's own provider knows no MFA, and says of a role that is refused no more than that there was an
+//! error.
+
+use std::{
+    collections::HashMap,
+    error::Error,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use aws_credential_types::{
+    Credentials,
+    credential_feature::AwsCredentialFeature,
+    provider::{ProvideCredentials, error::CredentialsError, future},
+};
+use aws_sdk_iot::config::SharedCredentialsProvider;
+use aws_sdk_sso::operation::get_role_credentials::GetRoleCredentialsError;
+use aws_sdk_sts::{
+    error::ProvideErrorMetadata,
+    operation::assume_role::{AssumeRoleError, AssumeRoleOutput},
+};
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+
+use super::{
+    chain::{Role, SignedIn},
+    classify::{self, find},
+};
+use crate::domain::MfaCode;
+
+type PortalError = SdkError<GetRoleCredentialsError, HttpResponse>;
+
+/// A session that ends so soon is not begun with.
+const ENDS_SOON: Duration = Duration::from_secs(30);
+
+/// The sessions that were begun with a code, for all connections of the process: a code is good once, and a
+/// session for an hour or more. Nothing of them is written anywhere.
+#[derive(Clone, Default)]
+pub struct RoleSessions(Arc<Mutex<HashMap<Role, Credentials>>>);
+
+impl fmt::Debug for RoleSessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RoleSessions").finish_non_exhaustive()
+    }
+}
+
+impl RoleSessions {
+    fn get(&self, role: &Role) -> Option<Credentials> {
+        let soon = SystemTime::now().checked_add(ENDS_SOON)?;
+        // A map is whole at any moment.
+        let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.retain(|_, session| session.expiry().is_none_or(|end| end > soon));
+        sessions.get(&key(role)).cloned()
+    }
+
+    /// Forgets all of them: AWS does not take one.
+    pub(super) fn forget(&self) {
+        let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.clear();
+    }
+
+    fn keep(&self, role: &Role, session: &Credentials) {
+        let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.insert(key(role), session.clone());
+    }
+}
+
+/// The same role, wherever in the file it stands.
+fn key(role: &Role) -> Role {
+    Role {
+        place: String::new(),
+        ..role.clone()
+    }
+}
+
+/// Gives the credentials of the last of some roles, each assumed with those of the one before.
+#[derive(Debug)]
+pub(super) struct RoleProvider {
+    /// Gives the first credentials.
+    pub(super) base: SharedCredentialsProvider,
+    pub(super) roles: Vec<Role>,
+    /// Its credentials are replaced in each call.
+    pub(super) sts: aws_sdk_sts::Client,
+    pub(super) sessions: RoleSessions,
+    /// A code that was typed and not used yet.
+    pub(super) code: Mutex<Option<MfaCode>>,
+}
+
+/// A code of an MFA device is needed, and there is none.
+#[derive(Debug)]
+pub(super) struct NeedsCode {
+    role: String,
+    serial: String,
+    place: String,
+}
+
+impl fmt::Display for NeedsCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            role,
+            serial,
+            place,
+        } = self;
+        write!(
+            f,
+            "the role {role} is assumed with a code of the MFA device {serial} ({place})"
+        )
+    }
+}
+
+impl Error for NeedsCode {}
+
+/// A role that STS did not give.
+#[derive(Debug)]
+pub(super) struct RoleRefused {
+    role: String,
+    place: String,
+    /// Whether a code was sent along.
+    pub(super) with_code: bool,
+    pub(super) error: Box<SdkError<AssumeRoleError, HttpResponse>>,
+}
+
+impl fmt::Display for RoleRefused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { role, place, .. } = self;
+        let words = classify::words(&*self.error);
+        write!(f, "the role {role} is refused: {words} ({place})")
+    }
+}
+
+impl Error for RoleRefused {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.error)
+    }
+}
+
+impl RoleProvider {
+    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        // The last role of which there is a session still: what comes before it is not needed.
+        let mut begun = self.roles.iter().enumerate().rev();
+        let begun = begun.find_map(|(at, role)| Some((at, self.sessions.get(role)?)));
+        let (next, mut credentials) = match begun {
+            Some((at, session)) => (at.saturating_add(1), session),
+            None => (0, self.base.provide_credentials().await?),
+        };
+        for role in self.roles.iter().skip(next) {
+            credentials = self.assume(role, credentials).await?;
+            if role.mfa_serial.is_some() {
+                self.sessions.keep(role, &credentials);
+            }
+        }
+        // Where they come from is a profile, whatever the profile has them from.
+        let from = vec![AwsCredentialFeature::CredentialsProfile];
+        credentials.set_property(from);
+        Ok(credentials)
+    }
+
+    async fn assume(
+        &self,
+        role: &Role,
+        with: Credentials,
+    ) -> Result<Credentials, CredentialsError> {
+        let mut code = None;
+        if let Some(serial) = &role.mfa_serial {
+            // It is good once, whatever becomes of it.
+            code = self
+                .code
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
+            if code.is_none() {
+                return Err(CredentialsError::provider_error(NeedsCode {
+                    role: role.arn.clone(),
+                    serial: serial.clone(),
+                    place: role.place.clone(),
+                }));
+            }
+        }
+        let with_code = code.is_some();
+        let given = aws_sdk_sts::config::Builder::new()
+            .credentials_provider(SharedCredentialsProvider::new(with));
+        let call = self.sts.assume_role();
+        let call = call
+            .role_arn(&role.arn)
+            .role_session_name(role.session_name.clone().unwrap_or_else(session_name))
+            .set_external_id(role.external_id.clone())
+            .set_duration_seconds(role.duration)
+            .set_serial_number(role.mfa_serial.clone())
+            .set_token_code(code.map(|code| code.digits().to_owned()));
+        let answer = call.customize().config_override(given).send().await;
+        let answer = answer.map_err(|error| {
+            CredentialsError::provider_error(RoleRefused {
+                role: role.arn.clone(),
+                place: role.place.clone(),
+                with_code,
+                error: Box::new(error),
+            })
+        })?;
+        session(answer)
+    }
+}
+
+/// The credentials of an answer.
+fn session(answer: AssumeRoleOutput) -> Result<Credentials, CredentialsError> {
+    let unread = || CredentialsError::unhandled("STS gave a role without credentials");
+    let given = answer.credentials.ok_or_else(unread)?;
+    let ends = SystemTime::try_from(given.expiration).map_err(|_| unread())?;
+    Ok(Credentials::new(
+        given.access_key_id,
+        given.secret_access_key,
+        Some(given.session_token),
+        Some(ends),
+        "certferry",
+    ))
+}
+
+/// What the session is called in the role's account, unless the profile says it.
+fn session_name() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    format!("certferry-{}", now.unwrap_or_default().as_secs())
+}
+
+impl ProvideCredentials for RoleProvider {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.credentials())
+    }
+}
+
+/// Gives the credentials of a role that somebody is signed in to, and says what is wrong when it cannot.
+#[derive(Debug)]
+pub(super) struct SignedInProvider {
+    pub(super) inner: SharedCredentialsProvider,
+    pub(super) role: SignedIn,
+}
+
+/// IAM Identity Center does not give a role.
+#[derive(Debug)]
+pub(super) struct NotAssigned {
+    role: SignedIn,
+    error: CredentialsError,
+}
+
+impl fmt::Display for NotAssigned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SignedIn {
+            role,
+            account,
+            place,
+        } = &self.role;
+        let words = find::<PortalError>(&self.error).map(classify::words);
+        let words = words.unwrap_or_default();
+        write!(
+            f,
+            "IAM Identity Center does not give the role {role} in account {account}: {words} ({place})"
+        )
+    }
+}
+
+impl Error for NotAssigned {}
+
+impl NotAssigned {
+    /// AWS's code.
+    pub(super) fn code(&self) -> Option<&str> {
+        portal_code(&self.error)
+    }
+}
+
+/// Nobody is signed in, or not any more.
+#[derive(Debug)]
+pub(super) struct NotSignedIn {
+    place: String,
+    error: CredentialsError,
+}
+
+impl fmt::Display for NotSignedIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = match find::<PortalError>(&self.error) {
+            Some(error) => classify::words(error),
+            // The words of the providers around it say nothing.
+            None => classify::innermost(&self.error).to_string(),
+        };
+        let place = &self.place;
+        write!(
+            f,
+            "the sign-in at IAM Identity Center has ended, or was never done: {words} ({place})"
+        )
+    }
+}
+
+impl Error for NotSignedIn {}
+
+impl NotSignedIn {
+    /// AWS's code, when AWS was asked.
+    pub(super) fn code(&self) -> Option<&str> {
+        portal_code(&self.error)
+    }
+}
+
+fn portal_code(error: &CredentialsError) -> Option<&str> {
+    find::<PortalError>(error).and_then(ProvideErrorMetadata::code)
+}
+
+impl SignedInProvider {
+    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        let given = self.inner.provide_credentials().await;
+        given.map_err(|error| {
+            let portal = find::<PortalError>(&error);
+            let code = portal.and_then(ProvideErrorMetadata::code);
+            let unasked = portal.is_none() && matches!(error, CredentialsError::ProviderError(_));
+            let role = self.role.clone();
+            // When the portal was not even asked, there was no token to ask with.
+            if unasked || code == Some("UnauthorizedException") {
+                let place = role.place;
+                CredentialsError::provider_error(NotSignedIn { place, error })
+            } else if code == Some("ForbiddenException") {
+                CredentialsError::provider_error(NotAssigned { role, error })
+            } else {
+                error
+            }
+        })
+    }
+}
+
+impl ProvideCredentials for SignedInProvider {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.credentials())
+    }
+}
