@@ -57,6 +57,11 @@ pub enum Command {
     /// it and go on: `eval "$(certferry simulator &)"` begins, `kill "$CERTFERRY_SIMULATOR_PID"`
     /// ends. Nothing is kept: the next start has the same fleet again. Signatures are not checked.
     ///
+    /// Each account has the roles `ops`, which anybody may assume, and `ops-mfa`, for which the device
+    /// `arn:aws:iam::SOURCE:mfa/ops` shows the codes 111111, 222222 and so on to 999999, each good once.
+    /// Whoever brings the access token `certferry` is signed in at IAM Identity Center for 8 hours, with
+    /// the role `Operator` in both accounts.
+    ///
     /// SIGTERM ends it with the exit code 0, Ctrl-C with 130, both at once.
     Simulator(SimulatorArguments),
 

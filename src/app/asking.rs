@@ -192,6 +192,10 @@ impl App {
     }
 
     pub(super) fn ask_attachments(&mut self, after: Duration) {
+        let known = self.session.account().is_some();
+        if let Some(details) = &mut self.details {
+            details.awaits_account = !known;
+        }
         self.ask_policies(after);
         self.ask_things(after);
     }

@@ -64,6 +64,8 @@ pub struct Details {
     pub description: Remote<Description>,
     /// The certificate itself, or why it cannot be decoded.
     pub decoded: Option<Result<DecodedCertificate, String>>,
+    /// Whether the attachments are to be asked for as soon as the account is known.
+    pub awaits_account: bool,
     /// The attached policies.
     pub policies: Remote<Vec<PolicyRef>>,
     /// The attached things.
@@ -88,6 +90,7 @@ impl Details {
             tab,
             description: Remote::default(),
             decoded: None,
+            awaits_account: false,
             policies: Remote::default(),
             things: Remote::default(),
             detaching: BTreeMap::new(),

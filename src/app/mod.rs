@@ -420,8 +420,8 @@ impl App {
         let height = self.list_height();
         self.list.keep_in_sight(height);
         self.renew_menu();
-        let unasked = |details: &Details| matches!(details.policies.picture(), Picture::Unasked);
-        if self.details.as_ref().is_some_and(unasked) && self.session.account().is_some() {
+        let due = self.details.as_ref().is_some_and(|it| it.awaits_account);
+        if due && self.session.account().is_some() {
             self.ask_attachments(SETTLE);
         }
         // One at a time: it is for show, and others use the same quota.

@@ -64,13 +64,16 @@ impl App {
             (FailureKind::CodeNeeded | FailureKind::CodeRefused, _) => {
                 format!("{refresh} asks for a code of the MFA device.")
             }
+            (FailureKind::RoleRefused | FailureKind::RoleNotAssigned, _) => {
+                format!("{refresh} tries again.")
+            }
             (_, Some(command)) => {
                 format!(
                     "Run `{}` in another window, then {refresh}.",
                     visible(command)
                 )
             }
-            (_, None) => format!("Sign in again in another window, then {refresh}."),
+            (_, None) => format!("Renew them in another window, then {refresh}."),
         };
         let mut page = Page::default();
         page.text(

@@ -222,15 +222,20 @@ async fn connect_aws(
         config::control_plane(Some(url))?;
         loader = loader.endpoint_url(url);
     }
-    if let Some(client) = trust::http_client(&env, &fs, &files, profile).await? {
-        loader = loader.http_client(client);
-    }
     let mut shared = loader.load().await;
 
     let endpoint = endpoint_in_force(&shared);
     let control_plane = config::control_plane(endpoint.as_deref())?;
     let region = shared.region().map(AsRef::as_ref).unwrap_or_default();
     let region = config::region(region, &control_plane)?;
+    // Without TLS nobody asks whom to trust.
+    if !endpoint
+        .as_deref()
+        .is_some_and(|url| url.starts_with("http://"))
+        && let Some(client) = trust::http_client(&env, &fs, &files, profile).await?
+    {
+        shared = shared.to_builder().http_client(client).build();
+    }
     // Blanks around it are nobody's intention, and no host has them in its name.
     let builder = shared.to_builder();
     shared = builder.region(Region::new(region.clone())).build();

@@ -17,9 +17,12 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::Error;
 use crate::{
     cli::SimulatorArguments,
-    simulator::{Accounts, Clock, DEFAULT_REGION, Server, Simulator},
+    simulator::{Accounts, Clock, DEFAULT_REGION, NewRole, Server, Simulator},
     terminal::Exit,
 };
+
+/// How long somebody is signed in at IAM Identity Center.
+const SIGNED_IN: Duration = Duration::from_hours(8);
 
 /// Serves until a signal comes. SIGTERM is how a script ends it, so that is no failure.
 pub(super) fn run(arguments: &SimulatorArguments) -> Result<Exit, Error> {
@@ -54,12 +57,30 @@ async fn serve(arguments: &SimulatorArguments, accounts: Accounts) -> Result<Inf
     })
     .await
     .map_err(|e| Error::Runtime(e.into()))??;
+    furnish_roles(&simulator, &accounts);
     simulator.set_latency(None, Duration::from_millis(arguments.latency));
     let server = Server::bind(arguments.listen, simulator.clone())
         .await
         .map_err(Error::Server)?;
     print(&environment(&simulator, &accounts, server.address())).map_err(Error::Output)?;
     Ok(server.serve().await)
+}
+
+/// Roles to act as, and somebody who is signed in.
+fn furnish_roles(simulator: &Simulator, accounts: &Accounts) {
+    let device = format!("arn:aws:iam::{}:mfa/ops", accounts.source);
+    let codes: Vec<String> = (1..=9)
+        .map(|digit| format!("{}", digit * 111_111))
+        .collect();
+    let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+    let mut assigned = Vec::new();
+    for account in [&accounts.source, &accounts.recipient] {
+        let role = |name: &str| NewRole::new(&format!("arn:aws:iam::{account}:role/{name}"));
+        simulator.create_role(role("ops"));
+        simulator.create_role(role("ops-mfa").mfa(&device, &codes));
+        assigned.push((account.as_str(), "Operator"));
+    }
+    simulator.sign_in("certferry", SIGNED_IN, &assigned);
 }
 
 fn world(accounts: &Accounts, certificates: Option<u32>) -> Result<Simulator, Error> {

@@ -9,4 +9,5 @@ mod orders;
 mod person;
 mod procedure;
 mod screens;
+mod signing;
 mod troubles;

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::person::{Person, RECIPIENT, SOURCE, Start, clock, short};
 
 /// A source with one active certificate that has 3 policies and 3 things, and a recipient.
-fn world() -> (Simulator, String) {
+pub(super) fn world() -> (Simulator, String) {
     let simulator = Simulator::new(clock());
     simulator.create_account(SOURCE);
     simulator.create_account(RECIPIENT);
@@ -28,7 +28,7 @@ fn world() -> (Simulator, String) {
     (simulator, id)
 }
 
-async fn prepare_and_transfer(person: &mut Person) {
+pub(super) async fn prepare_and_transfer(person: &mut Person) {
     person.keys("o");
     person.choose("Start transfer");
     person.settle().await;
