@@ -430,14 +430,12 @@ pub(super) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> 
         if let Some(found) = error.downcast_ref() {
             return Some(found);
         }
-        // Its source is its inner error's, and not that one.
-        let io = error.downcast_ref::<io::Error>();
-        if let Some(inner) = io.and_then(io::Error::get_ref)
-            && let Some(found) = inner.downcast_ref()
-        {
-            return Some(found);
-        }
-        next = error.source();
+        // The source of an I/O error is that of the error in it, which would be left out.
+        let inner = error.downcast_ref().and_then(io::Error::get_ref);
+        next = match inner {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
     }
     None
 }
@@ -618,7 +616,7 @@ mod tests {
     #[test]
     fn an_error_inside_an_io_error_is_found() {
         let untrusted = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
-        let inner = io::Error::new(io::ErrorKind::InvalidData, untrusted);
+        let inner = io::Error::other(io::Error::new(io::ErrorKind::InvalidData, untrusted));
         let failure = classified(&SdkError::dispatch_failure(ConnectorError::io(
             inner.into(),
         )));

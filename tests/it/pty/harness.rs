@@ -32,8 +32,6 @@ pub(crate) const LONGEST: Duration = Duration::from_mins(1);
 const LOOK: Duration = Duration::from_millis(10);
 /// The time that fingers take from one key to the next.
 const FINGERS: Duration = Duration::from_millis(120);
-/// How long a dialog that came up is read at least: half a second, and a bit for a busy computer.
-const READING: Duration = Duration::from_millis(700);
 /// Chunks of output that are read ahead; then the program has to wait.
 const AHEAD: usize = 64;
 /// Follows what a stopped process wrote.
@@ -172,10 +170,13 @@ impl Pty {
         self.type_keys(key);
     }
 
-    /// Reads a dialog that came up by itself before the next key, as certferry wants it.
+    /// Reads a dialog that came up by itself, until it takes keys: without hints they go nowhere.
     pub(crate) fn read_it(&mut self, title: &str) {
-        self.wait_for(title);
-        self.pressed = Instant::now() + READING;
+        self.wait_until(title, |pty| {
+            let text = pty.text();
+            let hints = text.lines().last().unwrap_or_default();
+            text.contains(title) && !hints.trim().is_empty()
+        });
     }
 
     /// Pastes a text as a terminal does that was asked for bracketed paste.
