@@ -29,6 +29,12 @@ pub(super) struct Chain {
 pub(super) enum Base {
     /// What a profile has beside a role.
     Profile(String),
+    /// A token in a file, which STS gives a role for.
+    Token {
+        file: String,
+        role: String,
+        session_name: Option<String>,
+    },
     /// The variables of the environment.
     Environment,
     /// The role of the instance.
@@ -79,6 +85,9 @@ impl Files {
             }
             // One that is only a source gives its own keys, where it has some.
             let own_keys = self.property(at, "aws_access_key_id").is_some();
+            if let Some(token) = self.token(at).filter(|_| seen.len() == 1 || !own_keys) {
+                break token;
+            }
             let Some(role) = self.role(at).filter(|_| seen.len() == 1 || !own_keys) else {
                 break Base::Profile(at.to_owned());
             };
@@ -104,15 +113,23 @@ impl Files {
         Ok(Chain { base, roles })
     }
 
+    /// A setting that is not empty.
+    fn text(&self, profile: &str, key: &str) -> Option<String> {
+        let (value, _) = self.property(profile, key)?;
+        Some(value.to_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// The token that a profile has a role for.
+    fn token(&self, profile: &str) -> Option<Base> {
+        Some(Base::Token {
+            file: self.text(profile, "web_identity_token_file")?,
+            role: self.text(profile, "role_arn")?,
+            session_name: self.text(profile, "role_session_name"),
+        })
+    }
+
     fn role(&self, profile: &str) -> Option<Role> {
-        let text = |key: &str| {
-            let (value, _) = self.property(profile, key)?;
-            Some(value.to_owned()).filter(|value| !value.is_empty())
-        };
-        // A token takes the place of the source.
-        if text("web_identity_token_file").is_some() {
-            return None;
-        }
+        let text = |key| self.text(profile, key);
         Some(Role {
             arn: text("role_arn")?,
             external_id: text("external_id"),
@@ -161,10 +178,7 @@ impl Files {
     /// The files with what a profile has beside a role, in the order in which the AWS CLI takes it.
     pub(super) fn beside_role(&self, profile: &str) -> EnvConfigFiles {
         let mut left_out: BTreeSet<&str> = ROLE.into();
-        let has = |key| self.property(profile, key).is_some();
-        if has("web_identity_token_file") {
-            left_out.remove("role_arn");
-        } else if self.has_keys_among_credentials(profile) {
+        if self.has_keys_among_credentials(profile) {
             left_out.extend(["login_session", "credential_process"]);
         }
         self.without(profile, &left_out)
@@ -172,7 +186,7 @@ impl Files {
 
     /// The role that a profile signs in to.
     pub(super) fn signed_in(&self, profile: &str) -> Option<SignedIn> {
-        let text = |key: &str| Some(self.property(profile, key)?.0.to_owned());
+        let text = |key| self.text(profile, key);
         Some(SignedIn {
             role: text("sso_role_name")?,
             account: text("sso_account_id")?,
@@ -213,4 +227,119 @@ fn refers(profile: &str, key: &str, to: &str, place: &str) -> Failure {
     wrong(&format!(
         "the {key} `{to}` of profile `{profile}` is not in the AWS configuration ({place})"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_types::os_shim_internal::{Env, Fs};
+
+    use super::*;
+
+    async fn files(config: &str, credentials: &str) -> Files {
+        let env = Env::from_slice(&[("HOME", "/home/me")]);
+        let fs = Fs::from_slice(&[
+            ("/home/me/.aws/config", config),
+            ("/home/me/.aws/credentials", credentials),
+        ]);
+        Files::load(&env, &fs, None).await.unwrap()
+    }
+
+    /// `base: role, role`, each role by the end of its ARN.
+    fn told(chain: &Chain) -> String {
+        let base = match &chain.base {
+            Base::Profile(name) => name.clone(),
+            other => format!("{other:?}"),
+        };
+        let roles = chain.roles.iter().map(|role| role.arn.clone());
+        format!("{base}: {}", roles.collect::<Vec<_>>().join(", "))
+    }
+
+    #[tokio::test]
+    async fn roles_are_assumed_from_the_first_credentials_on() {
+        for (config, credentials, found) in [
+            ("[profile m]\naws_access_key_id = AK\n", "", "m: "),
+            ("[profile other]\n", "", "m: "),
+            (
+                "[profile m]\nrole_arn = r\nsource_profile = b\n[profile b]\n",
+                "",
+                "b: r",
+            ),
+            (
+                "[profile m]\nrole_arn = r\nsource_profile = m\n",
+                "[m]\naws_access_key_id = AK\n",
+                "m: r",
+            ),
+            (
+                "[profile m]\nrole_arn = r3\nsource_profile = b\n[profile b]\nrole_arn = r2\n\
+                 source_profile = c\n[profile c]\nrole_arn = r1\ncredential_source = EcsContainer\n",
+                "",
+                "Container: r1, r2, r3",
+            ),
+            // With keys it is no role when it is only a source.
+            (
+                "[profile m]\nrole_arn = r3\nsource_profile = b\n[profile b]\nrole_arn = r2\n\
+                 source_profile = gone\n",
+                "[b]\naws_access_key_id = AK\n",
+                "b: r3",
+            ),
+            (
+                "[profile m]\nrole_arn = r\ncredential_source = environment\n",
+                "",
+                "Environment: r",
+            ),
+            (
+                "[profile m]\nrole_arn = r\nweb_identity_token_file = /run/a # b\n",
+                "",
+                "Token { file: \"/run/a # b\", role: \"r\", session_name: None }: ",
+            ),
+            ("[profile m]\nsource_profile = gone\n", "", "m: "),
+            (
+                "[profile m]\nrole_arn =\nsource_profile = gone\n",
+                "",
+                "m: ",
+            ),
+        ] {
+            let files = files(config, credentials).await;
+            assert_eq!(told(&files.chain("m").unwrap()), found, "{config}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_command_that_signs_in_names_the_profile_that_one_signs_in_to() {
+        let session = "sso_session = corp\n[sso-session corp]\nsso_region = r\n";
+        for (config, command) in [
+            (
+                format!(
+                    "[profile m]\nrole_arn = r\nsource_profile = my base\n[profile 'my base']\n{session}"
+                ),
+                Some("aws sso login --profile 'my base'"),
+            ),
+            (
+                "[profile m]\nlogin_session = arn:aws:iam::111122223333:user/me\n".to_owned(),
+                Some("aws login --profile m"),
+            ),
+            ("[profile m]\naws_access_key_id = AK\n".to_owned(), None),
+            ("[profile m]\ncredential_process = x\n".to_owned(), None),
+        ] {
+            let files = files(&config, "").await;
+            let found = files.sign_in(&files.chain("m").unwrap());
+            assert_eq!(found.as_deref(), command, "{config}");
+        }
+        let keys = "[m]\naws_access_key_id = AK\n";
+        let files = files("[profile m]\nlogin_session = a\n", keys).await;
+        assert_eq!(files.sign_in(&files.chain("m").unwrap()), None);
+    }
+
+    #[tokio::test]
+    async fn a_device_and_the_rest_of_a_role_are_read() {
+        let config = "[profile m]\nrole_arn = r\nsource_profile = m\nexternal_id = a # b\n\
+                      role_session_name = night\nduration_seconds = 7200\nmfa_serial = d\n";
+        let chain = files(config, "").await.chain("m").unwrap();
+        let role = chain.roles.first().unwrap();
+        assert_eq!(role.external_id.as_deref(), Some("a # b"));
+        assert_eq!(role.session_name.as_deref(), Some("night"));
+        assert_eq!(role.duration, Some(7200));
+        assert_eq!(role.mfa_serial.as_deref(), Some("d"));
+        assert!(role.place.ends_with("/config, line 1"), "{}", role.place);
+    }
 }

@@ -3,18 +3,13 @@
 use std::{
     path::Path,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
 
-use aws_config::{
-    AppName, BehaviorVersion, Region, SdkConfig, ecs::EcsCredentialsProvider,
-    environment::EnvironmentVariableCredentialsProvider,
-    imds::credentials::ImdsCredentialsProvider, profile::ProfileFileCredentialsProvider,
-    provider_config::ProviderConfig, timeout::TimeoutConfig,
-};
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig, timeout::TimeoutConfig};
 use aws_sdk_iot::config::{
     Credentials, SharedCredentialsProvider,
     retry::{RetryConfig, RetryPartition},
@@ -26,14 +21,14 @@ use aws_types::{
 
 use super::{
     answer::Answers,
-    chain::{Base, Chain},
     config,
     files::{self, Files},
     pace::Priority,
     paces::{Attempts, Paced, Paces},
     partition,
-    roles::{RoleProvider, RoleSessions, SignedInProvider},
+    roles::RoleSessions,
     signer::{self, Gate, Signer},
+    sources::Sources,
     trust,
     wire::{GivenWire, Wire},
 };
@@ -222,24 +217,27 @@ async fn connect_aws(
         config::control_plane(Some(url))?;
         loader = loader.endpoint_url(url);
     }
+    let trusting = trust::http_client(&env, &fs, &files, profile).await;
+    if let Ok(Some(client)) = &trusting {
+        loader = loader.http_client(client.clone());
+    }
     let mut shared = loader.load().await;
 
     let endpoint = endpoint_in_force(&shared);
     let control_plane = config::control_plane(endpoint.as_deref())?;
     let region = shared.region().map(AsRef::as_ref).unwrap_or_default();
     let region = config::region(region, &control_plane)?;
-    // Without TLS nobody asks whom to trust.
-    if !endpoint
-        .as_deref()
-        .is_some_and(|url| url.starts_with("http://"))
-        && let Some(client) = trust::http_client(&env, &fs, &files, profile).await?
+    if let Err(failure) = trusting
+        // Without TLS nobody asks whom to trust.
+        && !endpoint.as_deref().is_some_and(|url| url.starts_with("http://"))
     {
-        shared = shared.to_builder().http_client(client).build();
+        return Err(failure);
     }
     // Blanks around it are nobody's intention, and no host has them in its name.
     let builder = shared.to_builder();
     shared = builder.region(Region::new(region.clone())).build();
     let sts = sts_client(&shared, configured.profile.as_deref(), &region);
+    let mut of_profile = false;
     if let Some(chain) = &configured.chain {
         let sources = Sources {
             shared: &shared,
@@ -247,6 +245,7 @@ async fn connect_aws(
             only_profile: configured.only_profile,
         };
         if let Some(provider) = sources.provider(chain, &sts, &common.sessions, code) {
+            of_profile = true;
             shared = (shared.to_builder().credentials_provider(provider)).build();
         }
     }
@@ -258,89 +257,15 @@ async fn connect_aws(
         partition: partition::of_region(&region).await,
         region,
         sign_in: (configured.chain.as_ref()).and_then(|chain| files.sign_in(chain)),
-        credentials: (credentials.as_ref())
-            .map(|found| signer::source(found, configured.profile.as_deref())),
+        credentials: credentials.map(|found| {
+            let profile = || CredentialSource::Profile(profile.to_owned());
+            let found = || signer::source(&found, configured.profile.as_deref());
+            if of_profile { profile() } else { found() }
+        }),
         profile: configured.profile,
         endpoint: endpoint.map(|url| config::without_password(&url)),
     };
     Ok((Connection::new(&shared, signer, common, &facts), facts))
-}
-
-/// Where the credentials of a profile come from.
-struct Sources<'a> {
-    shared: &'a SdkConfig,
-    files: &'a Files,
-    /// Whether nothing but the profile may give them.
-    only_profile: bool,
-}
-
-impl Sources<'_> {
-    /// Gives the credentials of a profile; `None` leaves it to the SDK, which looks elsewhere too when a
-    /// profile has none.
-    fn provider(
-        &self,
-        chain: &Chain,
-        sts: &aws_sdk_sts::Client,
-        sessions: &RoleSessions,
-        code: Option<MfaCode>,
-    ) -> Option<SharedCredentialsProvider> {
-        let signed_in = match &chain.base {
-            Base::Profile(name) => self.files.signed_in(name),
-            _ => None,
-        };
-        if chain.roles.is_empty() && signed_in.is_none() && !self.only_profile {
-            return None;
-        }
-        let mut provider = self.base(&chain.base);
-        if let Some(role) = signed_in {
-            let inner = provider;
-            provider = SharedCredentialsProvider::new(SignedInProvider { inner, role });
-        }
-        if chain.roles.is_empty() {
-            return Some(provider);
-        }
-        Some(SharedCredentialsProvider::new(RoleProvider {
-            base: provider,
-            roles: chain.roles.clone(),
-            sts: sts.clone(),
-            sessions: sessions.clone(),
-            code: Mutex::new(code),
-        }))
-    }
-
-    fn base(&self, base: &Base) -> SharedCredentialsProvider {
-        let shared = self.shared;
-        let mut with = ProviderConfig::without_region().with_region(shared.region().cloned());
-        if let Some(client) = shared.http_client() {
-            with = with.with_http_client(client);
-        }
-        if let Some(retry) = shared.retry_config() {
-            with = with.with_retry_config(retry.clone());
-        }
-        if let Some(timeouts) = shared.timeout_config() {
-            with = with.with_timeout_config(timeouts.clone());
-        }
-        match base {
-            Base::Profile(name) => {
-                let provider = ProfileFileCredentialsProvider::builder()
-                    .configure(&with)
-                    .profile_files(self.files.beside_role(name))
-                    .profile_name(files::encoded(name));
-                SharedCredentialsProvider::new(provider.build())
-            }
-            Base::Environment => {
-                SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new())
-            }
-            Base::Instance => {
-                let provider = ImdsCredentialsProvider::builder().configure(&with);
-                SharedCredentialsProvider::new(provider.build())
-            }
-            Base::Container => {
-                let provider = EcsCredentialsProvider::builder().configure(&with);
-                SharedCredentialsProvider::new(provider.build())
-            }
-        }
-    }
 }
 
 /// The endpoint that AWS IoT is asked at when it is not AWS's own, found as the IoT client finds

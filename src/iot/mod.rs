@@ -19,6 +19,7 @@ mod page;
 mod partition;
 mod roles;
 mod signer;
+mod sources;
 mod trust;
 mod whose;
 mod wire;

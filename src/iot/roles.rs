@@ -13,7 +13,6 @@ use std::{
 
 use aws_credential_types::{
     Credentials,
-    credential_feature::AwsCredentialFeature,
     provider::{ProvideCredentials, error::CredentialsError, future},
 };
 use aws_sdk_iot::config::SharedCredentialsProvider;
@@ -151,9 +150,6 @@ impl RoleProvider {
                 self.sessions.keep(role, &credentials);
             }
         }
-        // Where they come from is a profile, whatever the profile has them from.
-        let from = vec![AwsCredentialFeature::CredentialsProfile];
-        credentials.set_property(from);
         Ok(credentials)
     }
 
@@ -217,7 +213,7 @@ fn session(answer: AssumeRoleOutput) -> Result<Credentials, CredentialsError> {
 }
 
 /// What the session is called in the role's account, unless the profile says it.
-fn session_name() -> String {
+pub(super) fn session_name() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     format!("certferry-{}", now.unwrap_or_default().as_secs())
 }
