@@ -12,7 +12,8 @@ use crate::{
     cli::{Arguments, Command, Side},
     config::{self, Config, Mistake},
     domain::{
-        AccountBook, AccountId, ControlPlane, Reply, Request, RequestId, StopAt, Target, Timestamp,
+        AccountBook, AccountId, ControlPlane, Reply, Request, RequestId, SeenAccounts, StopAt,
+        Target, Timestamp,
     },
     iot::{self, GivenWire, Profiles, StaticCredentials, Wire},
     journal,
@@ -116,10 +117,11 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
             aws(arguments, config, keymap).await
         };
         // The demo's certificates must not be among the person's own, nor its calls.
-        let (journal, shared) = if arguments.demo {
-            (JournalPlace::Memory, None)
+        let (journal, shared, seen) = if arguments.demo {
+            (JournalPlace::Memory, None, None)
         } else {
-            (JournalPlace::Standard, journal::shared_folder())
+            let shared = journal::shared_folder();
+            (JournalPlace::Standard, shared, journal::seen_path().ok())
         };
         let (mut handle, mut replies) = worker::spawn(
             wire,
@@ -128,6 +130,7 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
                 journal,
                 pace: setup.pace,
                 shared,
+                seen,
             },
         );
         let theme = if terminal::no_color() {
@@ -245,6 +248,7 @@ pub fn demo(
         pace: config.pace,
         book: named.chain(config.accounts).collect::<AccountBook>(),
         targets: targets.into(),
+        seen: SeenAccounts::default(),
         refused: Vec::new(),
         target: first,
         welcome: Some(format!(
@@ -260,6 +264,7 @@ async fn aws(arguments: &Arguments, config: Config, keymap: Keymap) -> (Wire, Se
         endpoint_url: arguments.endpoint_url.clone(),
         helper: env::current_exe().ok(),
     };
+    let seen = journal::seen_path().ok();
     let Profiles { usable, refused } = iot::profiles(&wire).await;
     let targets = usable.into_iter().map(|(name, account)| KnownTarget {
         label: name.clone(),
@@ -273,6 +278,9 @@ async fn aws(arguments: &Arguments, config: Config, keymap: Keymap) -> (Wire, Se
         book: config.accounts,
         keymap,
         targets: targets.collect(),
+        seen: seen
+            .map(|path| journal::seen_accounts(&path))
+            .unwrap_or_default(),
         refused,
         target: target(arguments.profile.clone(), arguments.region.clone()),
         welcome: None,

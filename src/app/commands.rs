@@ -368,15 +368,29 @@ impl App {
 
     /// A terminal does not say whether it took the text, so this does not claim it.
     pub(super) fn copy(&mut self, what: &str, text: String) {
+        let show = self.setup.keymap.key(Command::ShowCopied);
         if text.len() > COPY_LIMIT {
-            let text = format!("Not copied: {what} is longer than terminals take.");
+            self.copied = Some(text);
+            let text = format!(
+                "Not copied: {what} is longer than terminals take. {show} shows it, to select by hand."
+            );
             return self.say(Level::Bad, text);
         }
-        self.effects.push(Effect::Copy(text));
+        self.effects.push(Effect::Copy(text.clone()));
+        self.copied = Some(text);
         self.say(
             Level::Info,
-            format!("Sent {what} to the terminal's clipboard."),
+            format!("Sent {what} to the terminal's clipboard; {show} shows it."),
         );
+    }
+
+    /// Shows what was copied outside of the screen: not every terminal takes a text.
+    pub(super) fn show_copied(&mut self) {
+        let Some(text) = &self.copied else {
+            return self.say(Level::Info, "Nothing was copied yet.");
+        };
+        let lines: Vec<_> = text.lines().map(visible).collect();
+        self.effects.push(Effect::Show(lines.join("\n")));
     }
 }
 

@@ -36,6 +36,7 @@ impl App {
             Some(Command::Leave) => return self.leave(),
             Some(Command::Suspend) => return self.effects.push(Effect::Suspend),
             Some(Command::Redraw) => return self.effects.push(Effect::Redraw),
+            Some(Command::ShowCopied) => return self.show_copied(),
             _ => {}
         }
         // Whoever goes on working does not want to leave any more.

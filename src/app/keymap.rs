@@ -150,6 +150,7 @@ commands! {
     Always Leave "leave" "Quit from anywhere",
     Always Suspend "suspend" "Suspend: back to the shell until fg",
     Always Redraw "redraw" "Draw the screen anew",
+    Always ShowCopied "show-copied" "Show what was copied, to select it by hand",
 }
 
 /// Which key asks for what.

@@ -1,11 +1,12 @@
 //! Which entries the menus have.
 
 use crate::domain::{
-    Action, Availability, CertificateId, ConsoleStatus, Mutation, text::counted_attachments,
+    Action, Availability, CertificateId, ConsoleStatus, ControlPlane, Mutation,
+    text::counted_attachments,
 };
 
 use super::{
-    App, Level, Tab,
+    App, KnownTarget, Level, Tab,
     dialog::{Choice, Dialog, Entry, Kind, Menu, MenuKind},
     keymap::Command,
     pages,
@@ -317,6 +318,18 @@ impl App {
         self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, title, entries)));
     }
 
+    /// The account that a profile led to when it was last used, at what answers now.
+    fn last_seen(&self, known: &KnownTarget) -> Option<String> {
+        let profile = known.target.profile.as_deref()?;
+        let facts = self.session.facts.value();
+        let at = facts.map_or(&ControlPlane::Aws, |facts| &facts.control_plane);
+        let account = self.setup.seen.get(at, profile)?;
+        Some(format!(
+            "{} the last time",
+            self.setup.book.describe(account)
+        ))
+    }
+
     pub(super) fn open_accounts(&mut self) {
         if self.setup.targets.is_empty() && self.setup.simulator {
             return self.say(Level::Info, "There is no other account.");
@@ -337,7 +350,8 @@ impl App {
             let in_use = (Some(i) == current).then(|| "in use".to_owned());
             let account = known
                 .account
-                .map(|account| self.setup.book.describe(account));
+                .map(|account| self.setup.book.describe(account))
+                .or_else(|| self.last_seen(known));
             let remark: Vec<String> = account.into_iter().chain(in_use).collect();
             Entry::row(&*known.label, Choice::Connect(target)).with_remark(remark.join(", "))
         });

@@ -44,7 +44,8 @@ use ratatui::layout::Rect;
 
 use crate::domain::{
     AccountBook, AccountId, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Held,
-    Mutation, NotBegun, Readiness, Record, RequestId, RunId, Subject, Target, Timestamp,
+    Mutation, NotBegun, Readiness, Record, RequestId, RunId, SeenAccounts, Subject, Target,
+    Timestamp,
 };
 
 pub use details::{Details, LOOKS, Tab};
@@ -84,6 +85,8 @@ pub struct Setup {
     pub keymap: Keymap,
     /// The accounts that can be changed to.
     pub targets: Vec<KnownTarget>,
+    /// The accounts that profiles led to when they were last used.
+    pub seen: SeenAccounts,
     /// Profiles that cannot be used, and why.
     pub refused: Vec<(String, String)>,
     /// The account to begin with.
@@ -144,6 +147,8 @@ pub struct App {
     pub list_focused: bool,
     /// The dialogs, the topmost last.
     pub dialogs: Vec<Dialog>,
+    /// What was copied last.
+    copied: Option<String>,
     /// The line that says what just happened.
     pub flash: Option<Flash>,
     /// The command log.
@@ -209,6 +214,7 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         typing: Typing::default(),
         opened: 0,
         stands: None,
+        copied: None,
         setup,
     };
     app.connect(app.session.target.clone());
@@ -221,6 +227,11 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Clock(now) => app.tell_time(now),
         Msg::Resize { columns, rows } => app.screen = Rect::new(0, 0, columns, rows),
+        Msg::InSight => {
+            // What came meanwhile was not read yet.
+            app.stands = None;
+            app.typing.lost_its_dialog(app.now);
+        }
         Msg::Key(stroke) => app.key(&stroke),
         Msg::Paste(text) => app.paste(&text),
         Msg::Reply(reply) => {

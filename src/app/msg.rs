@@ -18,6 +18,8 @@ pub enum Msg {
         /// Its height.
         rows: u16,
     },
+    /// The screen can be seen again, after something else was shown.
+    InSight,
     /// The background task answered.
     Reply(Reply),
     /// The time. Comes before any other message of the same turn, so that the state never asks a
@@ -62,6 +64,9 @@ pub enum Effect {
     Stop(RequestId, StopAt),
     /// Puts a text of at most [`COPY_LIMIT`] bytes on the person's clipboard, through the terminal.
     Copy(String),
+    /// Shows a text outside of the screen, where the mouse can select it whole, until a key is pressed. Then
+    /// comes [`Msg::InSight`].
+    Show(String),
     /// Draws everything anew, for a terminal that something else wrote on.
     Redraw,
     /// Stops the program until the shell continues it.

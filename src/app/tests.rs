@@ -60,6 +60,7 @@ fn failed(kind: FailureKind) -> Answer {
 impl Desk {
     fn new(columns: u16) -> Self {
         let setup = Setup {
+            seen: crate::domain::SeenAccounts::default(),
             read_only: false,
             simulator: false,
             pace: 0.8,

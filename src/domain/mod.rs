@@ -20,7 +20,7 @@ mod run;
 pub mod text;
 mod x509;
 
-pub use account::{AccountBook, AccountId, ParseAccountError};
+pub use account::{AccountBook, AccountId, ParseAccountError, SeenAccounts};
 pub use action::{Action, Availability, Subject};
 pub use arn::{CertificateArn, owner_in_arn};
 pub use attachment::{

@@ -15,7 +15,7 @@ use std::{
 use super::JournalError;
 
 const FOLDER_MODE: u32 = 0o700;
-const FILE_MODE: u32 = 0o600;
+pub(super) const FILE_MODE: u32 = 0o600;
 /// How long to wait before the next look at a lock that another process holds.
 const LOOK: Duration = Duration::from_millis(10);
 

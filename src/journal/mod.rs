@@ -15,6 +15,7 @@ mod owner;
 mod rows;
 mod runs;
 mod schema;
+mod seen;
 mod words;
 
 use std::{
@@ -35,6 +36,7 @@ pub use file::{default_path, shared_folder};
 use owner::Owner;
 use rows::{RUN, RunRow};
 use schema::Mode;
+pub use seen::{remember_account, seen_accounts, seen_path};
 
 /// How the journal is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,7 +20,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use ratatui::{Frame, Terminal, layout::Size};
+use ratatui::{Frame, Terminal, backend::Backend as _, layout::Size};
 use rustix::process::{
     Signal as ProcessSignal, getpgrp, getpid, getsid, kill_current_process_group, kill_process,
 };
@@ -201,6 +201,7 @@ async fn run_inside<P: Program, R: Requests>(
         modes,
         clear: true,
         stopped: false,
+        aside: false,
     };
     ui.turns().await
 }
@@ -261,6 +262,8 @@ struct Ui<'a, P, R> {
     clear: bool,
     /// The terminal is given back, and the process is stopped, or will be in a moment.
     stopped: bool,
+    /// Something else is in sight, until a key is pressed.
+    aside: bool,
 }
 
 impl<P: Program, R: Requests> Ui<'_, P, R> {
@@ -307,6 +310,7 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
     fn apply(&mut self, event: Event) -> Result<(), End> {
         match event {
             Event::Clock => Ok(()),
+            Event::Input(Ok(Msg::Key(_) | Msg::Paste(_))) if self.aside => self.come_back(),
             Event::Input(Ok(message)) => self.tell(message),
             Event::Input(Err(error)) => Err(Err(Error::Input(error))),
             Event::Reply(Some(reply)) => self.tell(Msg::Reply(reply)),
@@ -367,6 +371,7 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
                         }
                     }
                 }
+                Effect::Show(text) => self.show(&text)?,
                 Effect::Redraw => self.clear = true,
                 Effect::Suspend => self.suspend()?,
                 Effect::Quit => return Err(Ok(Exit::Quit)),
@@ -375,7 +380,44 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
         Ok(())
     }
 
+    /// Shows a text where the terminal's own selection gets it whole: on the screen of the shell, with no
+    /// border around it, and with long lines wrapped by the terminal. What happens meanwhile goes on.
+    fn show(&mut self, text: &str) -> Result<(), End> {
+        let hint = "(Select it with the mouse; any key leads back to certferry.)";
+        self.write(modes::aside(&format!("{text}\n\n{hint}")))?;
+        self.aside = true;
+        Ok(())
+    }
+
+    fn come_back(&mut self) -> Result<(), End> {
+        self.write(modes::back())?;
+        self.in_sight()
+    }
+
+    /// The screen is ours again, as a whole.
+    fn in_sight(&mut self) -> Result<(), End> {
+        self.clear = true;
+        if std::mem::take(&mut self.aside) {
+            self.tell(Msg::InSight)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is no frame.
+    fn write(&mut self, bytes: io::Result<Vec<u8>>) -> Result<(), End> {
+        let screen = self.terminal.backend_mut();
+        screen.forget();
+        let written = bytes.and_then(|bytes| {
+            screen.push(&bytes);
+            screen.flush()
+        });
+        written.map_err(|error| Err(Error::Output(error)))
+    }
+
     fn draw(&mut self) -> Result<(), End> {
+        if self.aside {
+            return Ok(());
+        }
         let failed = |error| Err(Error::Output(error));
         if std::mem::take(&mut self.clear) {
             self.terminal.clear().map_err(failed)?;
@@ -440,7 +482,7 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
             .resume()
             .map_err(|error| Err(Error::Setup(error)))?;
         self.terminal.backend_mut().forget();
-        self.clear = true;
+        self.in_sight()?;
         self.look_at_size()
     }
 }

@@ -12,7 +12,7 @@ use crossterm::{
     cursor::Show,
     event::{DisableBracketedPaste, EnableBracketedPaste},
     queue,
-    style::{Attribute, SetAttribute},
+    style::{Attribute, Print, SetAttribute},
     terminal::{
         EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
         enable_raw_mode,
@@ -153,6 +153,28 @@ fn put_back() {
         LeaveAlternateScreen
     );
     let _ = link.write_all(&bytes);
+}
+
+/// Leads to the screen of the shell, and writes a text there.
+pub(super) fn aside(text: &str) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    queue!(
+        bytes,
+        SetAttribute(Attribute::Reset),
+        LeaveAlternateScreen,
+        Show
+    )?;
+    for line in text.lines() {
+        queue!(bytes, Print(line), Print("\r\n"))?;
+    }
+    Ok(bytes)
+}
+
+/// Leads back to our own screen.
+pub(super) fn back() -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    queue!(bytes, EnterAlternateScreen)?;
+    Ok(bytes)
 }
 
 fn install_hook() {

@@ -10,8 +10,8 @@ use tokio::sync::OnceCell;
 use super::outgoing::Outgoing;
 use crate::{
     domain::{
-        AccountId, CertificateArn, CertificateId, ConnectionFacts, ConnectionId, Failure,
-        FailureKind, Identity, Operation, Partition, Place,
+        AccountId, CertificateArn, CertificateId, ConnectionFacts, ConnectionId, ControlPlane,
+        CredentialSource, Failure, FailureKind, Identity, Operation, Partition, Place,
     },
     iot::Connection,
 };
@@ -37,6 +37,19 @@ impl Connected {
             outgoing: Arc::default(),
             place: Arc::default(),
         }
+    }
+
+    /// The profile that gave the credentials.
+    pub(super) fn profile(&self) -> Option<&str> {
+        match &self.facts.credentials {
+            Some(CredentialSource::Profile(name)) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Who answers.
+    pub(super) fn control_plane(&self) -> &ControlPlane {
+        &self.facts.control_plane
     }
 
     /// The connection; for a batch, one whose calls let a person's go first.

@@ -74,6 +74,8 @@ pub struct Settings {
     pub pace: f64,
     /// The folder of what the processes of this computer share.
     pub shared: Option<PathBuf>,
+    /// The file that remembers which account a profile led to.
+    pub seen: Option<PathBuf>,
 }
 
 impl Settings {
@@ -84,6 +86,7 @@ impl Settings {
             journal,
             pace: iot::DEFAULT_FRACTION,
             shared: None,
+            seen: None,
         }
     }
 
@@ -102,7 +105,8 @@ pub fn spawn(wire: Wire, settings: Settings) -> (Handle, mpsc::Receiver<Reply>) 
     let ledger = Ledger::new(settings.journal);
     let resting = ledger.clone();
     let paces = Paces::new(settings.pace, settings.shared.as_deref());
-    let context = request::Context::new(wire, paces, settings.read_only, ledger, replies);
+    let context = request::Context::new(wire, paces, settings.read_only, ledger, replies)
+        .remembering(settings.seen);
     let task = tokio::spawn(tasks::run(context, queue));
     let handle = Handle {
         commands,

@@ -1,6 +1,6 @@
 //! One request, from its wait to its last reply.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use tokio::sync::mpsc;
 
@@ -15,10 +15,12 @@ use super::{
 };
 use crate::{
     domain::{
-        Answer, Call, CertificateId, CertificateStatus, ConnectionId, Description, Done, Failure,
-        FailureKind, Mutation, OpenRuns, Operation, Record, Reply, Request, RequestId, Shown,
+        AccountId, Answer, Call, CertificateId, CertificateStatus, ConnectionId, Description, Done,
+        Failure, FailureKind, Mutation, OpenRuns, Operation, Record, Reply, Request, RequestId,
+        Shown,
     },
     iot::{self, Common, Connection, Paces, Wire},
+    journal,
 };
 
 /// What every request's task shares.
@@ -29,6 +31,7 @@ pub(super) struct Context {
     read_only: bool,
     connections: Arc<Connections>,
     ledger: Ledger,
+    seen: Option<PathBuf>,
     busy: Busy,
     replies: mpsc::Sender<Reply>,
 }
@@ -70,9 +73,28 @@ impl Context {
             read_only,
             connections: Arc::default(),
             ledger,
+            seen: None,
             busy: Busy::default(),
             replies,
         }
+    }
+
+    /// With a file that remembers which account a profile led to.
+    pub(super) fn remembering(self, seen: Option<PathBuf>) -> Self {
+        Self { seen, ..self }
+    }
+
+    /// Remembers the account that a profile led to.
+    async fn remember(&self, connected: &Connected, account: AccountId) {
+        let (Some(path), Some(profile)) = (self.seen.clone(), connected.profile()) else {
+            return;
+        };
+        let (at, profile) = (connected.control_plane().clone(), profile.to_owned());
+        let written = tokio::task::spawn_blocking(move || {
+            journal::remember_account(&path, &at, &profile, account)
+        });
+        // Without it the list of profiles says less, and that is all.
+        let _ = written.await;
     }
 
     /// Where the answers to a request go.
@@ -122,7 +144,12 @@ impl Context {
                 self.connections.insert(request.connection, connected);
                 Answer::Connected(facts)
             }
-            Call::Identity => Answer::Identity(connected()?.identity().await?),
+            Call::Identity => {
+                let connected = connected()?;
+                let identity = connected.identity().await?;
+                self.remember(&connected, identity.account).await;
+                Answer::Identity(identity)
+            }
             Call::Certificates => return listing::certificates(&connection()?, replies).await,
             Call::Outgoing => return listing::outgoing(&connection()?, replies).await,
             Call::Describe(id) => {

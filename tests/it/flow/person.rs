@@ -43,6 +43,8 @@ pub(crate) fn clock() -> Clock {
 pub(crate) struct Person {
     pub(crate) app: App,
     pub(crate) copied: Vec<String>,
+    /// What was shown outside of the screen.
+    pub(crate) shown: Vec<String>,
     pub(crate) gone: bool,
     theme: Theme,
     worker: worker::Handle,
@@ -126,6 +128,7 @@ impl<'a> Start<'a> {
         let mut person = Person {
             app,
             copied: Vec::new(),
+            shown: Vec::new(),
             gone: false,
             theme: Theme::default(),
             worker,
@@ -179,6 +182,7 @@ impl Person {
                 Effect::Cancel(id) => self.worker.cancel(id),
                 Effect::Stop(id, at) => self.worker.stop(id, at),
                 Effect::Copy(text) => self.copied.push(text),
+                Effect::Show(text) => self.shown.push(text),
                 Effect::Quit => self.gone = true,
                 Effect::Redraw | Effect::Suspend => {}
             }

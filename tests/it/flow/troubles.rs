@@ -359,6 +359,8 @@ async fn foreign_text_cannot_reach_the_terminal_as_it_came() {
     person.keys("y");
     person.choose("Note for the recipient");
     assert!(!person.copied.last().unwrap().contains('\u{1b}'));
+    person.keys("ctrl-t");
+    assert!(!person.shown.last().unwrap().contains('\u{1b}'));
 }
 
 #[tokio::test(start_paused = true)]

@@ -88,6 +88,7 @@ impl Program for Toy {
                 self.told_time = true;
                 self.clocks += 1;
             }
+            Msg::InSight => {}
             Msg::Paste(text) => self.pastes.push(text),
             Msg::Resize { columns, rows } => self.size = (columns, rows),
             Msg::Reply(reply) => match reply.id {

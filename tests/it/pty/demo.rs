@@ -46,6 +46,22 @@ fn a_transfer_by_keys_and_the_other_side_accepts_it() {
     pty.press("y");
     pty.wait_for("Sent the note for the recipient to the terminal's clipboard");
     assert!(!pty.heard().clipboard.is_empty(), "no OSC 52 came");
+    // Where no terminal takes it, it is selected by hand: on the shell's screen, whole.
+    let before = pty.text();
+    pty.press("\x14");
+    pty.wait_for("Select it with the mouse; any key leads back");
+    assert!(!pty.screen().alternate_screen());
+    assert!(!pty.text().contains('│'), "{}", pty.text());
+    let id = before.split_whitespace().find(|word| word.contains('…'));
+    let first = id.unwrap().split('…').next().unwrap().to_owned();
+    assert!(pty.text().contains(&first), "{}", pty.text());
+    // The key that leads back does nothing else, and none does for a moment.
+    pty.press("q");
+    pty.wait_until("the screen to be back without hints", |pty| {
+        pty.text().contains("among the outgoing") && pty.hints().is_empty()
+    });
+    pty.read_it("among the outgoing");
+    assert!(pty.screen().alternate_screen());
 
     pty.press("\x1b");
     pty.wait_until("the batch to be closed", |pty| {

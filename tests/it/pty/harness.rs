@@ -170,12 +170,17 @@ impl Pty {
         self.type_keys(key);
     }
 
-    /// Reads a dialog that came up by itself, until it takes keys: without hints they go nowhere.
+    /// What stands in the last row: the hints, unless keys go nowhere for a moment.
+    pub(crate) fn hints(&self) -> String {
+        let (_, columns) = self.screen().size();
+        let last = self.screen().rows(0, columns.get()).last();
+        last.unwrap_or_default().trim().to_owned()
+    }
+
+    /// Reads a dialog that came up by itself, until it takes keys.
     pub(crate) fn read_it(&mut self, title: &str) {
         self.wait_until(title, |pty| {
-            let text = pty.text();
-            let hints = text.lines().last().unwrap_or_default();
-            text.contains(title) && !hints.trim().is_empty()
+            pty.text().contains(title) && !pty.hints().is_empty()
         });
     }
 

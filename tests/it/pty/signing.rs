@@ -265,3 +265,28 @@ fn a_region_that_is_off_a_wrong_clock_and_the_organization_are_told_apart() {
     pty.wait_for("11 minutes behind");
     leaves(pty);
 }
+
+#[test]
+fn the_account_that_a_profile_led_to_is_known_the_next_time() {
+    let desk = Desk::new("[default]\nKEYS[profile other]\nKEYS");
+    let mut pty = desk.start("other");
+    pty.wait_for("1111-2222-3333");
+    leaves(pty);
+    let mut pty = desk.start("default");
+    pty.wait_for("1111-2222-3333");
+    pty.press("S");
+    pty.wait_for("Another region…");
+    let text = pty.text();
+    let row = |name: &str| {
+        let mut rows = text.lines();
+        let found = rows.find(|row| row.contains('│') && row.contains(&format!(" {name} ")));
+        found.unwrap_or_else(|| panic!("no {name} in:\n{text}"))
+    };
+    assert!(
+        row("other").contains("1111-2222-3333 the last time"),
+        "{text}"
+    );
+    assert!(row("default").contains("in use"), "{text}");
+    pty.press("\x1b");
+    leaves(pty);
+}
