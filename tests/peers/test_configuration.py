@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 
 import pytest
-from conftest import BIN, BINARY, LONGEST, RECIPIENT, SOURCE, environment
+from conftest import BIN, BINARY, LONGEST, RECIPIENT, SOURCE, Simulator, environment
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -176,6 +176,41 @@ NOT_GIVEN = [
         "sso_account_id = 444455556666\nsso_role_name = Operator\n",
         "The credentials have expired",
         ["aws sso login --profile r", "was never done"],
+    ),
+]
+
+
+# Which of two simulators is asked: HERE has the keys that sign, and THERE does not know them. What the AWS CLI
+# makes of each is what certferry has to make of it.
+HOSTS = [
+    ("the environment", "KEYS", {"AWS_ENDPOINT_URL": "HERE"}),
+    ("the profile", "KEYSendpoint_url = HERE\n", {}),
+    ("the environment before the profile", "KEYSendpoint_url = THERE\n", {"AWS_ENDPOINT_URL": "HERE"}),
+    ("the environment before the profile, elsewhere", "KEYSendpoint_url = HERE\n", {"AWS_ENDPOINT_URL": "THERE"}),
+    (
+        "the service's variable",
+        "KEYSendpoint_url = THERE\n",
+        {"AWS_ENDPOINT_URL": "THERE", "AWS_ENDPOINT_URL_IOT": "HERE", "AWS_ENDPOINT_URL_STS": "HERE"},
+    ),
+    (
+        "the service's section",
+        "KEYSservices = mine\n[services mine]\niot =\n  endpoint_url = HERE\nsts =\n  endpoint_url = HERE\n",
+        {"AWS_ENDPOINT_URL": "THERE"},
+    ),
+    (
+        "the service's section with a name of two words",
+        "KEYSservices = my own\n[services 'my own']\niot =\n  endpoint_url = HERE\nsts =\n  endpoint_url = HERE\n",
+        {"AWS_ENDPOINT_URL": "THERE"},
+    ),
+    (
+        "the service's variable before its section",
+        "KEYSservices = mine\n[services mine]\niot =\n  endpoint_url = HERE\nsts =\n  endpoint_url = HERE\n",
+        {"AWS_ENDPOINT_URL_IOT": "THERE", "AWS_ENDPOINT_URL_STS": "THERE"},
+    ),
+    (
+        "configured ones are ignored",
+        "KEYSendpoint_url = HERE\nignore_configured_endpoint_urls = false\n",
+        {},
     ),
 ]
 
@@ -402,3 +437,28 @@ def test_a_certificate_that_nobody_trusts_and_a_bundle_that_is_none_are_said(tmp
         child["AWS_CA_BUNDLE"] = str(none)
         assert cli(child, "sts", "get-caller-identity").returncode != 0
         says(screen(child).sees("A setting cannot be used"), ["AWS_CA_BUNDLE", why])
+
+
+@pytest.fixture(scope="module")
+def elsewhere():
+    other = Simulator("--certificates", "1", "--source", "555566667777", "--recipient", "888899990000")
+    yield other
+    other.stop()
+
+
+@pytest.mark.parametrize(("name", "config", "variables"), HOSTS, ids=[row[0] for row in HOSTS])
+def test_the_same_host_is_asked(tmp_path, shared, elsewhere, screen, name, config, variables):
+    def filled(text):
+        return text.replace("THERE", elsewhere.url).replace("HERE", shared.url)
+
+    config = filled("[default]\nregion = eu-west-1\n" + config)
+    child = configured(tmp_path, shared, config, "", {})
+    del child["AWS_ENDPOINT_URL"]
+    child.update({variable: filled(value) for variable, value in variables.items()})
+    asked = cli(child, "iot", "list-certificates")
+    person = screen(child)
+    if asked.returncode == 0:
+        person.sees(f"ENDPOINT {shared.url}", "Certificates  ").misses("Cannot list")
+    else:
+        assert "UnrecognizedClientException" in asked.stderr, asked
+        person.sees(f"ENDPOINT {elsewhere.url}", "Cannot list the certificates", "UnrecognizedClientException")

@@ -48,6 +48,18 @@ pub(super) fn help(keymap: &Keymap) -> Page {
          meanwhile.",
     );
     page.gap();
+    page.text(Role::Heading, "Credentials");
+    page.text(
+        Role::Plain,
+        format!(
+            "When they end, a line below the header says whose, and which command gives new ones: run \
+             it in another window, then {} here. Nothing is asked by itself until then, and a run \
+             stops at its next step. A role with an mfa_serial asks for the six digits of the device, \
+             once for each session; they are kept nowhere.",
+            keymap.key(Command::Refresh)
+        ),
+    );
+    page.gap();
     page.text(Role::Heading, "Filter");
     for (words, meaning) in [
         ("3f2a", "any part of an id"),
