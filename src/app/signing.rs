@@ -1,7 +1,7 @@
 //! Credentials that are not good any more: what is said, and how a person comes to good ones.
 
 use crate::domain::{
-    Failure, FailureKind,
+    Failure, FailureKind, Operation,
     text::{sentence, visible},
 };
 
@@ -18,7 +18,10 @@ const BANNER: usize = 3;
 impl App {
     /// Nobody signs any more: nothing is asked by itself, and what is on the screen gets old.
     pub(super) fn check_signing(&mut self, failure: &Failure) {
-        if failure.ends_signing() && self.session.ended.is_none() {
+        // STS alone may refuse a key that AWS IoT takes: where it cannot be had, the rows say who we are.
+        let of_sts_alone = failure.kind == FailureKind::InvalidCredentials
+            && failure.operation == Operation::GetCallerIdentity;
+        if failure.ends_signing() && !of_sts_alone && self.session.ended.is_none() {
             self.session.ended = Some(Box::new(failure.clone()));
             self.list.gets_old(failure);
             if let Some(details) = &mut self.details {

@@ -21,6 +21,7 @@ use aws_types::{
 
 use super::{
     answer::Answers,
+    chain::Role,
     config,
     files::{self, Files},
     pace::Priority,
@@ -64,6 +65,8 @@ pub struct Connection {
     aws: bool,
     pub(super) paced: Paced,
     priority: Priority,
+    /// The roles that it acts as, of which there may be sessions.
+    roles: Arc<[Role]>,
     sessions: RoleSessions,
     /// A region of the same partition that cannot be switched off, when this is another one.
     pub(super) always_on: Option<&'static str>,
@@ -86,6 +89,7 @@ impl Connection {
             aws: facts.control_plane == ControlPlane::Aws,
             paced: own,
             priority: Priority::Interactive,
+            roles: Arc::default(),
             sessions: common.sessions.clone(),
             always_on: partition::always_on(facts.partition.as_ref())
                 .filter(|region| *region != facts.region),
@@ -106,9 +110,16 @@ impl Connection {
         pace.acquire(operation, self.priority).await;
     }
 
-    /// AWS does not take the credentials any more: what was kept of them is not used again.
-    pub fn signing_ended(&self) {
-        self.sessions.forget();
+    /// A call failed. When AWS does not take the credentials any more, what is kept of them is not used
+    /// again.
+    pub fn failed_with(&self, failure: &Failure) {
+        let ended = matches!(
+            failure.kind,
+            FailureKind::ExpiredCredentials | FailureKind::InvalidCredentials
+        );
+        if ended {
+            self.sessions.forget(&self.roles);
+        }
     }
 
     pub(super) fn is_aws(&self) -> bool {
@@ -265,7 +276,13 @@ async fn connect_aws(
         profile: configured.profile,
         endpoint: endpoint.map(|url| config::without_password(&url)),
     };
-    Ok((Connection::new(&shared, signer, common, &facts), facts))
+    let mut connection = Connection::new(&shared, signer, common, &facts);
+    connection.roles = configured
+        .chain
+        .map(|chain| chain.roles)
+        .unwrap_or_default()
+        .into();
+    Ok((connection, facts))
 }
 
 /// The endpoint that AWS IoT is asked at when it is not AWS's own, found as the IoT client finds

@@ -54,10 +54,12 @@ impl RoleSessions {
         sessions.get(&key(role)).cloned()
     }
 
-    /// Forgets all of them: AWS does not take one.
-    pub(super) fn forget(&self) {
+    /// Forgets those of some roles: AWS does not take them.
+    pub(super) fn forget(&self, roles: &[Role]) {
         let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        sessions.clear();
+        for role in roles {
+            sessions.remove(&key(role));
+        }
     }
 
     fn keep(&self, role: &Role, session: &Credentials) {

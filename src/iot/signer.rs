@@ -260,7 +260,9 @@ impl Signer {
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .region(aws_config::Region::from_static(region));
         let call = self.inner.sts.get_caller_identity().customize();
-        call.config_override(given).send().await.is_ok()
+        let asked = call.config_override(given).send();
+        let asked = tokio::time::timeout(CHECK_LIMIT, asked).await;
+        asked.is_ok_and(|answer| answer.is_ok())
     }
 
     /// Learns whose a key is. The first one's account is the connection's.

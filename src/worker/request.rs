@@ -116,9 +116,7 @@ impl Context {
         if let Err(mut failure) = self.call(request, stop, &replies).await {
             if let Some(connected) = self.connections.get(connection) {
                 failure = connected.connection.explained(failure).await;
-                if failure.ends_signing() {
-                    connected.connection.signing_ended();
-                }
+                connected.connection.failed_with(&failure);
             }
             replies.answer(Answer::Failed(Box::new(failure))).await;
         }

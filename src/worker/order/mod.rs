@@ -418,9 +418,7 @@ impl Shared {
         if failure.concerns_connection() {
             *self.lock_hopeless() = Some(short.text.clone());
         }
-        if failure.ends_signing() {
-            self.connection.signing_ended();
-        }
+        self.connection.failed_with(failure);
         short
     }
 

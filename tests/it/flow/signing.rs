@@ -122,3 +122,23 @@ async fn nobody_looks_for_a_thing_that_is_being_detached() {
         person.screen()
     );
 }
+
+/// STS may not know a key in a region where AWS IoT does: the rows say who we are, and nothing has ended.
+#[tokio::test(start_paused = true)]
+async fn a_key_that_sts_alone_does_not_know_is_worked_with() {
+    let (simulator, id) = world();
+    let unknown = Fault::answer("UnrecognizedClientException", 403, "The token is invalid.");
+    simulator.inject(Operation::GetCallerIdentity, unknown, Times::Forever);
+    let mut person = Start::new(&simulator).settled().await;
+    assert!(
+        !person.screen().contains("(e explains)"),
+        "{}",
+        person.screen()
+    );
+    person.keys("a");
+    person.choose("Deactivate");
+    person.settle().await;
+    person.keys("right enter").settle().await;
+    let state = simulator.certificate(SOURCE, &id).unwrap();
+    assert_eq!(state.status, Status::Inactive, "{}", person.screen());
+}

@@ -36,7 +36,8 @@ impl Desk {
 
     fn with_mfa() -> Self {
         let desk = Self::new(&format!(
-            "[default]\nKEYS[profile m]\nrole_arn = {ROLE}\nsource_profile = default\nmfa_serial = {DEVICE}\n"
+            "[default]\nKEYS[profile m]\nrole_arn = {ROLE}\nsource_profile = default\nmfa_serial = {DEVICE}\n\
+             [profile stale]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n"
         ));
         let role = NewRole::new(ROLE).mfa(DEVICE, &["111111", "222222", "333333"]);
         desk.simulator.create_role(role);
@@ -92,11 +93,17 @@ fn a_code_is_asked_for_once_in_the_life_of_a_session() {
     pty.press("\r");
     pty.wait_for("4444-5555-6666");
     pty.wait_for("Certificates  1 ");
-    // The second time, and for another region, nobody asks again.
-    pty.press("r");
+    // The second time nobody asks again, wherever the connection leads meanwhile.
     pty.press("S");
-    pty.wait_for("Another region…");
-    pty.press("\x1b");
+    pty.wait_for("> stale");
+    pty.press("\r");
+    pty.wait_for("AWS does not accept the credentials.");
+    pty.press("S");
+    pty.wait_for("> default");
+    pty.press("m");
+    pty.wait_for("> m ");
+    pty.press("\r");
+    pty.wait_for("Certificates  1 ");
     let assumed = desk.calls(Operation::AssumeRole);
     let listed = desk.calls(Operation::ListCertificates);
     pty.press("r");
