@@ -3,7 +3,7 @@
 mod helper;
 mod simulator;
 
-use std::{env, fmt, fs, io, path::PathBuf, time::Duration};
+use std::{env, fs, io, path::PathBuf, time::Duration};
 
 use ratatui::{Frame, layout::Rect};
 
@@ -27,50 +27,40 @@ use crate::{
 const DEMO: [(&str, &str); 2] = [("111122223333", "fleet-prod"), ("444455556666", "fleet-eu")];
 
 /// Why certferry ended before or without its screen.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A configuration file has mistakes.
+    #[error("{} has mistakes:{}", .0.display(), listed(.1))]
     Configuration(PathBuf, Vec<Mistake>),
     /// A configuration file cannot be read.
+    #[error("cannot read {}: {}", .0.display(), .1)]
     Unreadable(PathBuf, io::Error),
     /// The screen could not begin or go on.
+    #[error(transparent)]
     Terminal(terminal::Error),
     /// The runtime could not be started.
+    #[error("cannot start: {0}")]
     Runtime(io::Error),
     /// The simulator's two accounts are one.
+    #[error("{0} cannot be both the source and the recipient")]
     OneAccount(String),
     /// The simulator's fleet could not be made.
+    #[error(transparent)]
     Fleet(SetupError),
     /// The simulator has no port.
+    #[error(transparent)]
     Server(ServerError),
     /// The simulator's endpoint could not be printed.
+    #[error("cannot print the endpoint: {0}")]
     Output(io::Error),
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Configuration(path, mistakes) => {
-                write!(f, "{} has mistakes:", path.display())?;
-                for mistake in mistakes {
-                    write!(f, "\n  {}", mistake.to_string().replace('\n', "\n  "))?;
-                }
-                Ok(())
-            }
-            Self::Unreadable(path, e) => write!(f, "cannot read {}: {e}", path.display()),
-            Self::Terminal(e) => e.fmt(f),
-            Self::Runtime(e) => write!(f, "cannot start: {e}"),
-            Self::OneAccount(account) => {
-                write!(f, "{account} cannot be both the source and the recipient")
-            }
-            Self::Fleet(e) => e.fmt(f),
-            Self::Server(e) => e.fmt(f),
-            Self::Output(e) => write!(f, "cannot print the endpoint: {e}"),
-        }
-    }
+/// Mistakes, a line for each and more where one has more.
+fn listed(mistakes: &[Mistake]) -> String {
+    let lines = mistakes.iter();
+    let lines = lines.map(|it| format!("\n  {}", it.to_string().replace('\n', "\n  ")));
+    lines.collect()
 }
-
-impl std::error::Error for Error {}
 
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,6 +4,8 @@ use std::fmt;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use crate::domain::text::visible;
+
 /// A key with its modifiers. Shift is part of the character: `S` is not `s`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyPress {
@@ -13,20 +15,12 @@ pub struct KeyPress {
 }
 
 /// Why a text is not a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "\"{}\" is not a key: write a character, or a name such as enter, esc, f5, ctrl-r",
+    visible(.0)
+)]
 pub struct ParseKeyError(String);
-
-impl fmt::Display for ParseKeyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = crate::domain::text::visible(&self.0);
-        write!(
-            f,
-            "\"{text}\" is not a key: write a character, or a name such as enter, esc, f5, ctrl-r"
-        )
-    }
-}
-
-impl std::error::Error for ParseKeyError {}
 
 /// The names of the keys that are no character.
 const NAMES: [(&str, KeyCode); 17] = [

@@ -2,38 +2,32 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use super::ControlPlane;
+use super::{ControlPlane, text::visible};
 
 /// An AWS account number: twelve digits, leading zeros included.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId(u64);
 
 /// Why a text is not an account number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ParseAccountError {
     /// Nothing was typed.
+    #[error("type the 12 digits of the account number")]
     Empty,
     /// A character that is neither a digit nor a separator.
+    #[error("{} is not a digit: an account number has 12 digits", visible(&.0.to_string()))]
     NotADigit(char),
     /// Another number of digits than twelve.
+    #[error("{}", digits(*.0))]
     Length(usize),
 }
 
-impl fmt::Display for ParseAccountError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("type the 12 digits of the account number"),
-            Self::NotADigit(found) => {
-                let found = super::text::visible(&found.to_string()).into_owned();
-                write!(f, "{found} is not a digit: an account number has 12 digits")
-            }
-            Self::Length(n) if *n < 12 => write!(f, "{n} of 12 digits"),
-            Self::Length(n) => write!(f, "{n} digits: an account number has 12"),
-        }
+fn digits(n: usize) -> String {
+    match n {
+        0..12 => format!("{n} of 12 digits"),
+        _ => format!("{n} digits: an account number has 12"),
     }
 }
-
-impl std::error::Error for ParseAccountError {}
 
 impl AccountId {
     /// Reads an account number. The dashes and spaces people write between the groups are allowed.

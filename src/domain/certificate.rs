@@ -9,16 +9,9 @@ use super::{AccountId, Edition, Partition, Timestamp};
 pub struct CertificateId([u8; 32]);
 
 /// Why a text is not a certificate id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a certificate id is 64 hexadecimal digits")]
 pub struct ParseIdError;
-
-impl fmt::Display for ParseIdError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a certificate id is 64 hexadecimal digits")
-    }
-}
-
-impl std::error::Error for ParseIdError {}
 
 impl CertificateId {
     /// Wraps the 32 bytes of a SHA-256 digest.

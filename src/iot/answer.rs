@@ -1,8 +1,6 @@
 //! What counts as an answer of AWS: a proxy or the login page of a network answers, too, and with a
 //! success. Taken for AWS's, it would say that a change was made or that nothing is attached.
 
-use std::{error::Error, fmt};
-
 use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
@@ -31,20 +29,12 @@ const REQUEST_ID: &str = "x-amzn-requestid";
 pub(super) struct Answers;
 
 /// A success that AWS did not send.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the answer has no request id of AWS: something between here and AWS has answered, such as a proxy \
+     or the login page of a network"
+)]
 struct NotAws;
-
-impl fmt::Display for NotAws {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the answer has no request id of AWS: something between here and AWS has answered, such \
-             as a proxy or the login page of a network"
-        )
-    }
-}
-
-impl Error for NotAws {}
 
 #[dyn_dispatch_hint]
 impl Intercept for Answers {

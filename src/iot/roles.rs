@@ -5,7 +5,6 @@
 
 use std::{
     collections::HashMap,
-    error::Error,
     fmt,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -90,51 +89,24 @@ pub(super) struct RoleProvider {
 }
 
 /// A code of an MFA device is needed, and there is none.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the role {role} is assumed with a code of the MFA device {serial} ({place})")]
 pub(super) struct NeedsCode {
     role: String,
     serial: String,
     place: String,
 }
 
-impl fmt::Display for NeedsCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            role,
-            serial,
-            place,
-        } = self;
-        write!(
-            f,
-            "the role {role} is assumed with a code of the MFA device {serial} ({place})"
-        )
-    }
-}
-
-impl Error for NeedsCode {}
-
 /// A role that STS did not give.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the role {role} is not given: {} ({place})", classify::words(.error))]
 pub(super) struct RoleRefused {
     role: String,
     place: String,
     /// Whether a code was sent along.
     pub(super) with_code: bool,
+    #[source]
     pub(super) error: Box<SdkError<AssumeRoleError, HttpResponse>>,
-}
-
-impl fmt::Display for RoleRefused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { role, place, .. } = self;
-        let words = classify::words(&*self.error);
-        write!(f, "the role {role} is refused: {words} ({place})")
-    }
-}
-
-impl Error for RoleRefused {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&*self.error)
-    }
 }
 
 impl RoleProvider {
@@ -237,29 +209,18 @@ pub(super) struct SignedInProvider {
 }
 
 /// IAM Identity Center does not give a role.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "IAM Identity Center does not give the role {} in account {}: {} ({})",
+    .role.role,
+    .role.account,
+    portal_words(.error),
+    .role.place
+)]
 pub(super) struct NotAssigned {
     role: SignedIn,
     error: CredentialsError,
 }
-
-impl fmt::Display for NotAssigned {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let SignedIn {
-            role,
-            account,
-            place,
-        } = &self.role;
-        let words = find::<PortalError>(&self.error).map(classify::words);
-        let words = words.unwrap_or_default();
-        write!(
-            f,
-            "IAM Identity Center does not give the role {role} in account {account}: {words} ({place})"
-        )
-    }
-}
-
-impl Error for NotAssigned {}
 
 impl NotAssigned {
     /// AWS's code.
@@ -269,33 +230,29 @@ impl NotAssigned {
 }
 
 /// Nobody is signed in, or not any more.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the sign-in at IAM Identity Center has ended, or was never done: {} ({place})",
+    portal_words(.error)
+)]
 pub(super) struct NotSignedIn {
     place: String,
     error: CredentialsError,
 }
 
-impl fmt::Display for NotSignedIn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words = match find::<PortalError>(&self.error) {
-            Some(error) => classify::words(error),
-            // The words of the providers around it say nothing.
-            None => classify::innermost(&self.error).to_string(),
-        };
-        let place = &self.place;
-        write!(
-            f,
-            "the sign-in at IAM Identity Center has ended, or was never done: {words} ({place})"
-        )
-    }
-}
-
-impl Error for NotSignedIn {}
-
 impl NotSignedIn {
     /// AWS's code, when AWS was asked.
     pub(super) fn code(&self) -> Option<&str> {
         portal_code(&self.error)
+    }
+}
+
+/// What the portal says, or why it was not asked.
+fn portal_words(error: &CredentialsError) -> String {
+    match find::<PortalError>(error) {
+        Some(refusal) => classify::words(refusal),
+        // The words of the providers around it say nothing.
+        None => classify::innermost(error).to_string(),
     }
 }
 

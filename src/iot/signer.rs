@@ -6,8 +6,6 @@
 
 use std::{
     collections::HashSet,
-    error::Error,
-    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
@@ -87,23 +85,16 @@ struct Known {
 pub(super) type Owner = (Option<Partition>, AccountId);
 
 /// Credentials, or rows, of another account than the connection's.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "this connection was account {}, and now account {} answers: nothing more is sent",
+    .was.grouped(),
+    .is.grouped()
+)]
 pub(super) struct OtherAccount {
     was: AccountId,
     is: AccountId,
 }
-
-impl fmt::Display for OtherAccount {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (was, is) = (self.was.grouped(), self.is.grouped());
-        write!(
-            f,
-            "this connection was account {was}, and now account {is} answers: nothing more is sent"
-        )
-    }
-}
-
-impl Error for OtherAccount {}
 
 impl OtherAccount {
     pub(super) fn failure(&self, operation: Operation) -> Failure {
@@ -115,36 +106,19 @@ impl OtherAccount {
 }
 
 /// Why there are no credentials, for everybody who needs some.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{error}")]
 pub(super) struct Refusal {
+    #[source]
     pub(super) error: Arc<CredentialsError>,
     /// The profile that was to give them, with its file and line.
     pub(super) profile: Option<Arc<str>>,
 }
 
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(f)
-    }
-}
-
-impl Error for Refusal {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&*self.error)
-    }
-}
-
 /// A key of which it is not known whose it is was about to sign a change.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the credentials are new, and it is not known of which account they are")]
 pub(super) struct Unverified;
-
-impl fmt::Display for Unverified {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the credentials are new, and it is not known of which account they are")
-    }
-}
-
-impl Error for Unverified {}
 
 impl Signer {
     /// Credentials of a provider; `profile` says where the profile stands that is to give them.

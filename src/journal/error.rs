@@ -1,17 +1,20 @@
 //! What can be wrong with the journal, typed.
 
-use std::{fmt, io, path::PathBuf};
+use std::{io, path::PathBuf};
 
 use rusqlite::ErrorCode;
+use thiserror::Error;
 
 use crate::domain::RunId;
 
 /// Why the journal could not be opened, read or written. Nothing may be changed in AWS then.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum JournalError {
     /// Neither `XDG_STATE_HOME` nor a home folder is known.
+    #[error("there is no place for the journal")]
     NoPlace,
     /// The file or its folder cannot be written.
+    #[error("{} cannot be written: {why}", .path.display())]
     NotWritable {
         /// Where.
         path: PathBuf,
@@ -19,8 +22,10 @@ pub enum JournalError {
         why: NotWritable,
     },
     /// The file or its folder belongs to another user, or is not a plain file.
+    #[error("{} belongs to another user, or is not a plain file", .0.display())]
     NotYours(PathBuf),
     /// The file was written by a newer certferry.
+    #[error("{} was written by a newer certferry (version {version})", .path.display())]
     Newer {
         /// Where.
         path: PathBuf,
@@ -28,6 +33,7 @@ pub enum JournalError {
         version: i64,
     },
     /// The file is damaged, or is no journal of certferry.
+    #[error("{} is damaged or not a journal: {detail}", .path.display())]
     Corrupt {
         /// Where.
         path: PathBuf,
@@ -35,92 +41,51 @@ pub enum JournalError {
         detail: String,
     },
     /// The file that is open is not the one at its path any more: it was deleted, or replaced.
+    #[error("{} was deleted or replaced while certferry runs", .0.display())]
     Replaced(PathBuf),
     /// The file system has no locks (`ENOLCK`), so that two processes could take the same run.
+    #[error("the file system of {} gives no locks", .0.display())]
     NoLocks(PathBuf),
     /// Another process has kept the file locked for too long.
+    #[error("{} is locked by another process", .0.display())]
     Busy(PathBuf),
     /// Another process that is alive works on the run.
+    #[error("another certferry works on it")]
     Claimed(RunId),
     /// Another process has taken over everything that this one held.
+    #[error("another certferry has taken over what this one worked on")]
     TakenOver,
     /// The process that is named holds nothing.
+    #[error("that process holds nothing any more")]
     Nothing,
     /// The certificate has a run that is not finished; a second one would record what the first
     /// one left of it.
+    #[error("the certificate has a run that is not finished")]
     Unfinished(RunId),
     /// The run is finished, so there is nothing to go on with.
+    #[error("the run is already finished")]
     Finished(RunId),
     /// There is no such run, or it has no such step.
+    #[error("the journal has no such run or step")]
     Unknown(RunId),
     /// certferry itself made a mistake.
+    #[error("it failed: {0}")]
     Internal(String),
 }
 
 /// Why a file cannot be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum NotWritable {
     /// The disk is full, or the user's part of it.
+    #[error("no space left")]
     DiskFull,
     /// The permissions do not allow it, or the file system is mounted read-only.
+    #[error("not permitted")]
     Denied,
     /// Something else, in the words of the system.
+    #[error("{0}")]
     Other(String),
 }
-
-impl fmt::Display for JournalError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoPlace => f.write_str("there is no place for the journal"),
-            Self::NotWritable { path, why } => {
-                let path = path.display();
-                match why {
-                    NotWritable::DiskFull => write!(f, "{path} cannot be written: no space left"),
-                    NotWritable::Denied => write!(f, "{path} cannot be written: not permitted"),
-                    NotWritable::Other(detail) => write!(f, "{path} cannot be written: {detail}"),
-                }
-            }
-            Self::NotYours(path) => {
-                let path = path.display();
-                write!(f, "{path} belongs to another user, or is not a plain file")
-            }
-            Self::Newer { path, version } => {
-                let path = path.display();
-                write!(
-                    f,
-                    "{path} was written by a newer certferry (version {version})"
-                )
-            }
-            Self::Corrupt { path, detail } => {
-                write!(
-                    f,
-                    "{} is damaged or not a journal: {detail}",
-                    path.display()
-                )
-            }
-            Self::Replaced(path) => write!(
-                f,
-                "{} was deleted or replaced while certferry runs",
-                path.display()
-            ),
-            Self::NoLocks(path) => {
-                write!(f, "the file system of {} gives no locks", path.display())
-            }
-            Self::Busy(path) => write!(f, "{} is locked by another process", path.display()),
-            Self::Claimed(_) => f.write_str("another certferry works on it"),
-            Self::TakenOver => {
-                f.write_str("another certferry has taken over what this one worked on")
-            }
-            Self::Nothing => f.write_str("that process holds nothing any more"),
-            Self::Unfinished(_) => f.write_str("the certificate has a run that is not finished"),
-            Self::Finished(_) => f.write_str("the run is already finished"),
-            Self::Unknown(_) => f.write_str("the journal has no such run or step"),
-            Self::Internal(detail) => write!(f, "it failed: {detail}"),
-        }
-    }
-}
-
-impl std::error::Error for JournalError {}
 
 impl JournalError {
     /// What a person can do about it, in a sentence.

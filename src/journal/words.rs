@@ -1,7 +1,5 @@
 //! How values stand in the file: as words, numbers of microseconds, digits.
 
-use std::{error::Error, fmt};
-
 use rusqlite::{Result, types::Type};
 
 use crate::domain::{
@@ -9,16 +7,9 @@ use crate::domain::{
 };
 
 /// A value in the file that no version of the schema has.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("a strange {0}")]
 struct Strange(&'static str);
-
-impl fmt::Display for Strange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a strange {}", self.0)
-    }
-}
-
-impl Error for Strange {}
 
 pub(super) fn strange(what: &'static str) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(Strange(what)))

@@ -9,7 +9,6 @@
 //! 408. A fault that loses the connection loses it here too: it is closed without an answer.
 
 use std::convert::Infallible;
-use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -48,28 +47,18 @@ pub struct Server {
 }
 
 /// Why there is no server.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum ServerError {
     /// The address is not a loopback one. Nothing was opened.
+    #[error(
+        "the simulator listens on loopback addresses only, such as 127.0.0.1:0 or [::1]:0, and {} is none",
+        .0.ip()
+    )]
     NotLoopback(SocketAddr),
     /// The port could not be opened.
+    #[error("cannot listen on {0}: {1}")]
     NotOpened(SocketAddr, io::Error),
 }
-
-impl fmt::Display for ServerError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotLoopback(address) => write!(
-                f,
-                "the simulator listens on loopback addresses only, such as 127.0.0.1:0 or [::1]:0, and {} is none",
-                address.ip()
-            ),
-            Self::NotOpened(address, error) => write!(f, "cannot listen on {address}: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for ServerError {}
 
 impl Server {
     /// Opens the port; 0 is any free one. Connections wait until [`Server::serve`] runs.

@@ -1,7 +1,5 @@
 //! Furnishing the world from outside the API.
 
-use std::fmt;
-
 use serde_json::Value;
 
 use super::Simulator;
@@ -53,30 +51,21 @@ impl NewCertificate {
 }
 
 /// Why the world could not be furnished like that.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SetupError {
     /// The account has no such certificate.
+    #[error("no certificate {0}")]
     NoCertificate(String),
     /// The account has no such policy.
+    #[error("no policy {0}")]
     NoPolicy(String),
     /// The account has no such thing.
+    #[error("no thing {0}")]
     NoThing(String),
     /// The certificate could not be made.
+    #[error("the certificate could not be made: {0}")]
     NotMade(String),
 }
-
-impl fmt::Display for SetupError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoCertificate(id) => write!(f, "no certificate {id}"),
-            Self::NoPolicy(name) => write!(f, "no policy {name}"),
-            Self::NoThing(name) => write!(f, "no thing {name}"),
-            Self::NotMade(why) => write!(f, "the certificate could not be made: {why}"),
-        }
-    }
-}
-
-impl std::error::Error for SetupError {}
 
 impl Simulator {
     /// Creates an account, 12 digits, and answers the credentials of its user. Creating it again changes nothing.

@@ -135,16 +135,9 @@ impl Response {
 }
 
 /// The connection was lost instead of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("connection reset by peer")]
 pub struct NoAnswer;
-
-impl std::fmt::Display for NoAnswer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("connection reset by peer")
-    }
-}
-
-impl std::error::Error for NoAnswer {}
 
 /// What an operation that succeeded has to say.
 #[derive(Clone, Debug, PartialEq)]

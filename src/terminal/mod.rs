@@ -13,7 +13,6 @@ mod screen;
 mod signals;
 
 use std::{
-    fmt,
     future::{Future as _, poll_fn},
     io::{self, IsTerminal as _},
     pin::pin,
@@ -107,42 +106,24 @@ impl Exit {
 }
 
 /// Why the loop could not go on. The terminal is put back before this is returned.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// Standard input or output is no terminal. Nothing was touched.
+    #[error("certferry needs a terminal: {0} is not one")]
     NoTerminal(&'static str),
     /// The terminal could not be set up.
-    Setup(io::Error),
+    #[error("the terminal cannot be set up: {0}")]
+    Setup(#[source] io::Error),
     /// The terminal could not be read.
-    Input(io::Error),
+    #[error("the terminal cannot be read: {0}")]
+    Input(#[source] io::Error),
     /// The terminal could not be written.
-    Output(io::Error),
+    #[error("the terminal cannot be written: {0}")]
+    Output(#[source] io::Error),
     /// The background task has ended although the program has not.
+    #[error("the background task has ended unexpectedly")]
     NoBackground,
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoTerminal(which) => {
-                write!(f, "certferry needs a terminal: {which} is not one")
-            }
-            Self::Setup(error) => write!(f, "the terminal cannot be set up: {error}"),
-            Self::Input(error) => write!(f, "the terminal cannot be read: {error}"),
-            Self::Output(error) => write!(f, "the terminal cannot be written: {error}"),
-            Self::NoBackground => write!(f, "the background task has ended unexpectedly"),
-        }
-    }
-}
-
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Setup(error) | Self::Input(error) | Self::Output(error) => Some(error),
-            Self::NoTerminal(_) | Self::NoBackground => None,
-        }
-    }
 }
 
 /// Whether the person wants no colours (<https://no-color.org>). Obeying is the theme's work.

@@ -6,14 +6,11 @@ mod fixtures;
 mod put_back;
 mod resume;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     AccountId, Before, CertificateStatus, ConsoleStatus, Edition, PolicyEdition, Step, ThingRef,
-    Timestamp,
+    Timestamp, text::visible,
 };
 pub use doubt::{answered_by, as_new_as, changed_since, made_after_all, offer_in_doubt};
 pub use put_back::{PutBack, Remark, put_back};
@@ -37,22 +34,35 @@ pub struct Plan {
 }
 
 /// Why there can be no plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// The certificate's status does not allow it.
+    #[error("the certificate is {}", .0.label())]
     Status(ConsoleStatus),
     /// The recipient is the certificate's own account.
+    #[error("the recipient is the certificate's own account")]
     OwnAccount,
     /// It is offered to another account than the run's.
+    #[error("the certificate is offered to another account than this run's")]
     OfferedElsewhere,
     /// What the run did was undone since.
+    #[error(
+        "somebody has attached or activated again what this run took: put it back, or leave it as it is and begin anew"
+    )]
     Undone,
     /// It was offered, and the recipient rejected it. Why, if they said it; foreign text.
+    #[error("{}", rejected(.0.as_deref()))]
     Rejected(Option<String>),
     /// Things or policies are attached that were not recorded: they could not be put back. Foreign
     /// text.
+    #[error("attached since the run began, and not recorded: {}", listed(.0))]
     Unrecorded(Vec<String>),
     /// More policies would be attached than AWS allows. Foreign text.
+    #[error(
+        "a certificate takes {MOST_POLICIES} policies, so there is no room for {}: detach what was attached since ({})",
+        listed(.no_room),
+        listed(.taken_by)
+    )]
     Full {
         /// Those for which there is no room.
         no_room: Vec<String>,
@@ -88,47 +98,17 @@ fn has_room(before: &Before, present: &Present, attach: &[&String]) -> Result<()
 }
 
 /// Names, one after the other.
-fn write_names(f: &mut fmt::Formatter<'_>, names: &[String]) -> fmt::Result {
-    for (n, name) in names.iter().enumerate() {
-        let comma = if n == 0 { "" } else { ", " };
-        write!(f, "{comma}{}", super::text::visible(name))?;
-    }
-    Ok(())
+fn listed(names: &[String]) -> String {
+    let names: Vec<_> = names.iter().map(|name| visible(name)).collect();
+    names.join(", ")
 }
 
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Status(status) => write!(f, "the certificate is {}", status.label()),
-            Self::OwnAccount => f.write_str("the recipient is the certificate's own account"),
-            Self::OfferedElsewhere => {
-                f.write_str("the certificate is offered to another account than this run's")
-            }
-            Self::Undone => f.write_str(
-                "somebody has attached or activated again what this run took: put it back, or leave \
-                 it as it is and begin anew",
-            ),
-            Self::Rejected(None) => f.write_str("the recipient rejected it: put it back"),
-            Self::Rejected(Some(why)) => {
-                let why = super::text::visible(why);
-                write!(f, "the recipient rejected it ({why}): put it back")
-            }
-            Self::Unrecorded(names) => {
-                f.write_str("attached since the run began, and not recorded: ")?;
-                write_names(f, names)
-            }
-            Self::Full { no_room, taken_by } => {
-                write!(f, "a certificate takes {MOST_POLICIES} policies, so there is no room for ")?;
-                write_names(f, no_room)?;
-                f.write_str(": detach what was attached since (")?;
-                write_names(f, taken_by)?;
-                f.write_str(")")
-            }
-        }
+fn rejected(why: Option<&str>) -> String {
+    match why {
+        None => "the recipient rejected it: put it back".to_owned(),
+        Some(why) => format!("the recipient rejected it ({}): put it back", visible(why)),
     }
 }
-
-impl std::error::Error for Refused {}
 
 /// How a transfer was rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
