@@ -7,10 +7,12 @@ use crate::domain::{
     Record, ThingRef, decode_pem,
 };
 
+use strum::EnumIter;
+
 use super::{Remote, page::Scroll};
 
-/// A tab of the details, in the console's order.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// A tab of the details, from left to right, in the console's order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, EnumIter)]
 pub enum Tab {
     /// Everything `DescribeCertificate` returns.
     #[default]
@@ -22,9 +24,6 @@ pub enum Tab {
 }
 
 impl Tab {
-    /// All tabs, from left to right.
-    pub const ALL: [Self; 3] = [Self::Details, Self::Policies, Self::Things];
-
     /// The tab's word.
     pub const fn label(self) -> &'static str {
         match self {
@@ -45,7 +44,11 @@ impl Tab {
 
     /// The tab to the left, or the last again.
     pub const fn previous(self) -> Self {
-        self.next().next()
+        match self {
+            Self::Details => Self::Things,
+            Self::Policies => Self::Details,
+            Self::Things => Self::Policies,
+        }
     }
 }
 

@@ -2,39 +2,31 @@
 
 use std::collections::HashMap;
 
+use strum::{EnumIter, IntoEnumIterator as _};
+
 use crate::config::{KeyPress, Mistake, parse_bindings};
 
 /// The default keys.
 const DEFAULT: &str = include_str!("../../assets/keymap.toml");
 
-/// Where a command can be given. The sections of the keymap file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// Where a command can be given. The sections of the keymap file, in the order of the help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter)]
 pub enum Section {
-    /// Everywhere, also while a text is typed.
-    Always,
-    /// Wherever rows or lines are shown.
-    Move,
     /// The certificates and the details.
     Main,
+    /// Wherever rows or lines are shown.
+    Move,
     /// The entries of menus: each has its letter, the same wherever it stands.
     Menu,
     /// Menus and texts.
     Dialog,
     /// Where something is typed or confirmed.
     Form,
+    /// Everywhere, also while a text is typed.
+    Always,
 }
 
 impl Section {
-    /// All sections, in the order of the help.
-    pub const ALL: [Self; 6] = [
-        Self::Main,
-        Self::Move,
-        Self::Menu,
-        Self::Dialog,
-        Self::Form,
-        Self::Always,
-    ];
-
     /// The section's name in the keymap file.
     pub const fn name(self) -> &'static str {
         match self {
@@ -190,8 +182,8 @@ impl Keymap {
         for &(section, command, name, _) in COMMANDS {
             let keys = bindings.get(section.name()).and_then(|s| s.get(name));
             for &key in keys.into_iter().flatten() {
-                let rival = rivals(section).iter().find_map(|rival| {
-                    let rival = map.commands.get(&(*rival, key))?;
+                let rival = rivals(section).into_iter().find_map(|rival| {
+                    let rival = map.commands.get(&(rival, key))?;
                     (*rival != command && meet(*rival, command)).then_some(rival)
                 });
                 if let Some(rival) = rival {
@@ -236,30 +228,30 @@ impl Keymap {
 }
 
 /// The sections that are asked together with a section, so that a key must not be in both.
-fn rivals(section: Section) -> &'static [Section] {
+fn rivals(section: Section) -> Vec<Section> {
     match section {
-        Section::Always => &Section::ALL,
-        Section::Move => &[
+        Section::Always => Section::iter().collect(),
+        Section::Move => vec![
             Section::Move,
             Section::Main,
             Section::Menu,
             Section::Dialog,
             Section::Always,
         ],
-        Section::Menu => &[
+        Section::Menu => vec![
             Section::Menu,
             Section::Move,
             Section::Dialog,
             Section::Always,
         ],
-        Section::Main => &[Section::Main, Section::Move, Section::Always],
-        Section::Dialog => &[
+        Section::Main => vec![Section::Main, Section::Move, Section::Always],
+        Section::Dialog => vec![
             Section::Dialog,
             Section::Move,
             Section::Menu,
             Section::Always,
         ],
-        Section::Form => &[Section::Form, Section::Always],
+        Section::Form => vec![Section::Form, Section::Always],
     }
 }
 

@@ -12,7 +12,7 @@ pub struct PolicyRef {
 }
 
 /// How a thing holds its certificate (`ThingPrincipalType` of the service model).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::EnumIter)]
 pub enum ThingPrincipalType {
     /// The certificate belongs to this thing alone.
     Exclusive,

@@ -92,7 +92,7 @@ impl fmt::Debug for CertificateId {
 }
 
 /// The status in the API's words (`CertificateStatus` of the service model).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
 pub enum CertificateStatus {
     /// Devices can connect with it.
     Active,

@@ -1,7 +1,9 @@
 //! The API operations certferry calls.
 
+use strum::IntoEnumIterator as _;
+
 /// One operation of AWS IoT or AWS STS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumIter)]
 #[expect(missing_docs, reason = "each is named as AWS names it")]
 pub enum Operation {
     Connect,
@@ -26,32 +28,9 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// All of them.
-    pub const ALL: [Self; 18] = [
-        Self::Connect,
-        Self::GetCallerIdentity,
-        Self::ListCertificates,
-        Self::ListOutgoingCertificates,
-        Self::DescribeCertificate,
-        Self::ListAttachedPolicies,
-        Self::ListPrincipalThings,
-        Self::GetPolicy,
-        Self::DescribeThing,
-        Self::UpdateCertificate,
-        Self::AttachPolicy,
-        Self::DetachPolicy,
-        Self::AttachThingPrincipal,
-        Self::DetachThingPrincipal,
-        Self::TransferCertificate,
-        Self::AcceptCertificateTransfer,
-        Self::RejectCertificateTransfer,
-        Self::CancelCertificateTransfer,
-    ];
-
     /// The operation with this name.
     pub fn named(name: &str) -> Option<Self> {
-        let mut all = Self::ALL.into_iter();
-        all.find(|operation| operation.name() == name)
+        Self::iter().find(|operation| operation.name() == name)
     }
 
     /// The API's name.

@@ -85,7 +85,7 @@ pub enum Purpose {
 }
 
 /// How a run as a whole stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumIter)]
 pub enum RunState {
     /// Under way, or cut off by the end of the process that made it.
     Unfinished,

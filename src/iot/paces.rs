@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn operations_are_found_by_name() {
-        for operation in Operation::ALL {
+        for operation in <Operation as strum::IntoEnumIterator>::iter() {
             assert_eq!(Operation::named(operation.name()), Some(operation));
         }
         assert_eq!(Operation::named("DeleteCertificate"), None);

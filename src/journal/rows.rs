@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
 
 use super::words::{
-    STATUSES, account, failure_kind, failure_kind_word, find, micros, moment, state, strange,
-    thing, word,
+    account, failure_kind, invalid, micros, moment, state, status, status_word, thing,
 };
 use crate::domain::{
     Before, CertificateId, CertificateStatus, ControlPlane, Edition, Partition, Place, PlannedStep,
@@ -39,7 +38,7 @@ impl RunRow {
         let put_back = match row.get::<_, String>(1)?.as_str() {
             "transfer" => false,
             "put back" => true,
-            _ => return Err(strange("purpose")),
+            _ => return Err(invalid("purpose")),
         };
         Ok(Self {
             id: RunId(row.get(0)?),
@@ -50,12 +49,12 @@ impl RunRow {
             place: Place {
                 control_plane: ControlPlane::named(&row.get::<_, String>(11)?),
                 partition: Partition::named(&row.get::<_, String>(12)?)
-                    .ok_or_else(|| strange("partition"))?,
+                    .ok_or_else(|| invalid("partition"))?,
                 region: row.get(6)?,
                 account: account(&row.get::<_, String>(5)?)?,
             },
             certificate: CertificateId::from_bytes(row.get(7)?),
-            status: find(&STATUSES, &row.get::<_, String>(8)?, "status")?,
+            status: status(&row.get::<_, String>(8)?)?,
             began: moment(row.get(9)?)?,
             ended: row.get::<_, Option<i64>>(10)?.map(moment).transpose()?,
             returned: {
@@ -95,7 +94,7 @@ impl RunRow {
                     policies.push(name);
                 }
                 "thing" => things.push(thing(row.get(1)?, row.get(2)?)?),
-                _ => return Err(strange("attachment")),
+                _ => return Err(invalid("attachment")),
             }
         }
         Ok(Record {
@@ -149,7 +148,7 @@ pub(super) fn insert(
             before.place.account.to_string(),
             before.place.region,
             before.certificate.as_bytes(),
-            word(&STATUSES, before.status),
+            status_word(before.status),
             micros(now),
             owner,
             before.place.control_plane.to_string(),
@@ -234,7 +233,7 @@ pub(super) fn set_step(
             i64::try_from(position).unwrap_or(i64::MAX),
             word,
             at.map(|at| micros(*at)),
-            failure.map(|failure| failure_kind_word(failure.kind)),
+            failure.map(|failure| failure.kind.code()),
             failure.map(|failure| &failure.text),
             failure.map(|failure| failure.ambiguous),
         ])?;
@@ -330,7 +329,7 @@ fn step(row: &Row<'_>) -> Result<Step> {
             message: row.get(5)?,
         },
         "confirm" => Step::Confirm { to: to()? },
-        _ => return Err(strange("step")),
+        _ => return Err(invalid("step")),
     })
 }
 
@@ -349,6 +348,6 @@ fn step_state(row: &Row<'_>) -> Result<StepState> {
                 ambiguous: row.get(10)?,
             },
         ),
-        _ => return Err(strange("state of a step")),
+        _ => return Err(invalid("state of a step")),
     })
 }

@@ -1,6 +1,7 @@
 //! How values stand in the file: as words, numbers of microseconds, digits.
 
 use rusqlite::{Result, types::Type};
+use strum::IntoEnumIterator;
 
 use crate::domain::{
     AccountId, CertificateStatus, FailureKind, RunState, ThingPrincipalType, ThingRef, Timestamp,
@@ -8,122 +9,67 @@ use crate::domain::{
 
 /// A value in the file that no version of the schema has.
 #[derive(Debug, thiserror::Error)]
-#[error("a strange {0}")]
-struct Strange(&'static str);
+#[error("no {0} that this version knows")]
+struct InvalidValue(&'static str);
 
-pub(super) fn strange(what: &'static str) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(Strange(what)))
+pub(super) fn invalid(what: &'static str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(InvalidValue(what)))
 }
 
 /// Finds the value that a word stands for.
-pub(super) fn find<T: Copy>(table: &[(T, &str)], word: &str, what: &'static str) -> Result<T> {
-    let mut rows = table.iter();
-    rows.find(|(_, name)| *name == word)
-        .map(|(value, _)| *value)
-        .ok_or_else(|| strange(what))
+fn read<T: IntoEnumIterator>(
+    written: impl Fn(&T) -> &'static str,
+    word: &str,
+    what: &'static str,
+) -> Result<T> {
+    let mut all = T::iter();
+    all.find(|value| written(value) == word)
+        .ok_or_else(|| invalid(what))
 }
 
-/// The word that stands for a value.
-pub(super) fn word<T: Copy + PartialEq>(table: &[(T, &'static str)], value: T) -> &'static str {
-    let mut rows = table.iter();
-    rows.find(|(known, _)| *known == value)
-        .map_or("", |(_, word)| word)
-}
-
-const STATES: [(RunState, &str); 5] = [
-    (RunState::Unfinished, "unfinished"),
-    (RunState::Stopped, "stopped"),
-    (RunState::Done, "done"),
-    (RunState::PutBack, "put back"),
-    (RunState::LeftAsIs, "left as is"),
-];
-
-pub(super) fn state_word(state: RunState) -> &'static str {
-    word(&STATES, state)
+pub(super) const fn state_word(state: RunState) -> &'static str {
+    match state {
+        RunState::Unfinished => "unfinished",
+        RunState::Stopped => "stopped",
+        RunState::Done => "done",
+        RunState::PutBack => "put back",
+        RunState::LeftAsIs => "left as is",
+    }
 }
 
 pub(super) fn state(word: &str) -> Result<RunState> {
-    find(&STATES, word, "state of a run")
+    read(|state| state_word(*state), word, "state of a run")
 }
 
-pub(super) const STATUSES: [(CertificateStatus, &str); 7] = [
-    (CertificateStatus::Active, "ACTIVE"),
-    (CertificateStatus::Inactive, "INACTIVE"),
-    (CertificateStatus::Revoked, "REVOKED"),
-    (CertificateStatus::PendingTransfer, "PENDING_TRANSFER"),
-    (CertificateStatus::PendingActivation, "PENDING_ACTIVATION"),
-    (CertificateStatus::RegisterInactive, "REGISTER_INACTIVE"),
-    (CertificateStatus::Unknown, "UNKNOWN"),
-];
+pub(super) const fn status_word(status: CertificateStatus) -> &'static str {
+    match status {
+        CertificateStatus::Active => "ACTIVE",
+        CertificateStatus::Inactive => "INACTIVE",
+        CertificateStatus::Revoked => "REVOKED",
+        CertificateStatus::PendingTransfer => "PENDING_TRANSFER",
+        CertificateStatus::PendingActivation => "PENDING_ACTIVATION",
+        CertificateStatus::RegisterInactive => "REGISTER_INACTIVE",
+        CertificateStatus::Unknown => "UNKNOWN",
+    }
+}
 
-const PRINCIPAL_TYPES: [(ThingPrincipalType, &str); 2] = [
-    (
-        ThingPrincipalType::Exclusive,
-        ThingPrincipalType::Exclusive.api_name(),
-    ),
-    (
-        ThingPrincipalType::NonExclusive,
-        ThingPrincipalType::NonExclusive.api_name(),
-    ),
-];
+pub(super) fn status(word: &str) -> Result<CertificateStatus> {
+    read(|status| status_word(*status), word, "status")
+}
 
 pub(super) fn thing(name: String, principal_type: Option<String>) -> Result<ThingRef> {
-    let find = |word: String| find(&PRINCIPAL_TYPES, &word, "thing principal type");
+    let written = |it: &ThingPrincipalType| it.api_name();
+    let find = |word: String| read(written, &word, "thing principal type");
     Ok(ThingRef {
         name,
         principal_type: principal_type.map(find).transpose()?,
     })
 }
 
-/// Those that an earlier version wrote and this one does not know are [`FailureKind::Other`].
-const FAILURE_KINDS: [FailureKind; 36] = [
-    FailureKind::NoCredentials,
-    FailureKind::BadProfile,
-    FailureKind::NoRegion,
-    FailureKind::ExpiredCredentials,
-    FailureKind::InvalidCredentials,
-    FailureKind::OtherAccount,
-    FailureKind::AccountNotKnown,
-    FailureKind::CodeNeeded,
-    FailureKind::CodeRefused,
-    FailureKind::RoleRefused,
-    FailureKind::RoleNotAssigned,
-    FailureKind::RegionOff,
-    FailureKind::ClockWrong,
-    FailureKind::AccessDenied,
-    FailureKind::DeniedByOrganization,
-    FailureKind::Throttled,
-    FailureKind::ConnectionRefused,
-    FailureKind::UnknownHost,
-    FailureKind::NotTrusted,
-    FailureKind::TimedOut,
-    FailureKind::ConnectionLost,
-    FailureKind::NotFound,
-    FailureKind::CertificateState,
-    FailureKind::TransferConflict,
-    FailureKind::TransferCompleted,
-    FailureKind::InvalidRequest,
-    FailureKind::LimitExceeded,
-    FailureKind::NotSupported,
-    FailureKind::BadSetting,
-    FailureKind::Changed,
-    FailureKind::ServiceFault,
-    FailureKind::UnreadableAnswer,
-    FailureKind::ReadOnly,
-    FailureKind::Journal,
-    FailureKind::Internal,
-    FailureKind::Other,
-];
-
-pub(super) fn failure_kind_word(kind: FailureKind) -> String {
-    format!("{kind:?}")
-}
-
+/// A kind that another version wrote and this one does not know is [`FailureKind::Other`].
 pub(super) fn failure_kind(word: &str) -> FailureKind {
-    let mut kinds = FAILURE_KINDS.into_iter();
-    kinds
-        .find(|kind| failure_kind_word(*kind) == word)
-        .unwrap_or(FailureKind::Other)
+    let known = read(|kind: &FailureKind| kind.code(), word, "kind of failure");
+    known.unwrap_or(FailureKind::Other)
 }
 
 /// Microseconds since the Unix epoch.
@@ -133,30 +79,9 @@ pub(super) fn micros(moment: Timestamp) -> i64 {
 
 pub(super) fn moment(micros: i64) -> Result<Timestamp> {
     Timestamp::from_unix_timestamp_nanos(i128::from(micros).saturating_mul(1000))
-        .map_err(|_| strange("moment"))
+        .map_err(|_| invalid("moment"))
 }
 
 pub(super) fn account(text: &str) -> Result<AccountId> {
-    AccountId::parse(text).map_err(|_| strange("account"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_word_is_read_back() {
-        for (value, word) in STATES {
-            assert_eq!(state_word(value), word);
-            assert_eq!(state(word).unwrap(), value);
-        }
-        for (value, word) in STATUSES {
-            assert_eq!(super::word(&STATUSES, value), word);
-            assert_eq!(find(&STATUSES, word, "").unwrap(), value);
-        }
-        for kind in FAILURE_KINDS {
-            assert_eq!(failure_kind(&failure_kind_word(kind)), kind);
-        }
-        assert_eq!(failure_kind("of a later version"), FailureKind::Other);
-    }
+    AccountId::parse(text).map_err(|_| invalid("account"))
 }

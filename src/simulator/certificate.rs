@@ -7,7 +7,7 @@ use super::clock::Millis;
 use super::mint::Material;
 
 /// The status of a certificate (botocore model, `CertificateStatus`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
 #[expect(missing_docs, reason = "they are the API's own names")]
 pub enum Status {
     Active,
@@ -19,16 +19,6 @@ pub enum Status {
 }
 
 impl Status {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::Active,
-        Self::Inactive,
-        Self::Revoked,
-        Self::PendingTransfer,
-        Self::RegisterInactive,
-        Self::PendingActivation,
-    ];
-
     /// The status as the API writes it.
     pub fn as_str(self) -> &'static str {
         match self {

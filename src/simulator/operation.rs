@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 /// An operation the simulator answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
 #[expect(missing_docs, reason = "they are the API's own names")]
 pub enum Operation {
     ListCertificates,
@@ -29,30 +29,6 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// All of them.
-    pub const ALL: [Self; 20] = [
-        Self::ListCertificates,
-        Self::DescribeCertificate,
-        Self::UpdateCertificate,
-        Self::ListAttachedPolicies,
-        Self::AttachPolicy,
-        Self::DetachPolicy,
-        Self::GetPolicy,
-        Self::ListPrincipalThings,
-        Self::ListPrincipalThingsV2,
-        Self::AttachThingPrincipal,
-        Self::DetachThingPrincipal,
-        Self::DescribeThing,
-        Self::TransferCertificate,
-        Self::ListOutgoingCertificates,
-        Self::AcceptCertificateTransfer,
-        Self::RejectCertificateTransfer,
-        Self::CancelCertificateTransfer,
-        Self::GetCallerIdentity,
-        Self::AssumeRole,
-        Self::GetRoleCredentials,
-    ];
-
     /// The operation's name in the API.
     pub fn name(self) -> &'static str {
         match self {

@@ -7,6 +7,8 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use strum::IntoEnumIterator as _;
+
 use crate::{
     app::{
         App, Details, LOOKS, Picture, Remote, Tab, areas,
@@ -126,7 +128,7 @@ fn title(app: &App, details: &Details, theme: &Theme, frame: &mut Frame<'_>, are
 
 fn tabs(app: &App, details: &Details, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let mut spans = Vec::new();
-    for tab in Tab::ALL {
+    for tab in Tab::iter() {
         let count = match tab {
             Tab::Details => None,
             Tab::Policies => details.policies.value().map(Vec::len),

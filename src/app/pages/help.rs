@@ -1,5 +1,7 @@
 //! The help: every key, made from the keymap.
 
+use strum::IntoEnumIterator as _;
+
 use crate::{
     app::{
         keymap::{COMMANDS, Command, Keymap, Section},
@@ -19,7 +21,7 @@ pub(super) fn help(keymap: &Keymap) -> Page {
          Reject. To take one back: open the options of the one that is Transferred, then Revoke \
          transfer.",
     );
-    for section in Section::ALL {
+    for section in Section::iter() {
         page.gap();
         page.text(Role::Heading, section.heading());
         for (_, command, _, what) in COMMANDS.iter().filter(|(s, ..)| *s == section) {

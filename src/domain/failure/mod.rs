@@ -2,11 +2,13 @@
 
 mod words;
 
+use strum::EnumIter;
+
 use super::Operation;
 pub use words::Signing;
 
 /// What kind of failure it is. Decides what a person is told to do, never how it is worded by AWS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter)]
 pub enum FailureKind {
     /// No provider of the chain had credentials, or the configured one could not give any.
     NoCredentials,
@@ -80,6 +82,50 @@ pub enum FailureKind {
     Internal,
     /// Something else.
     Other,
+}
+
+impl FailureKind {
+    /// The word for programs and files. It never changes: journals have it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NoCredentials => "NoCredentials",
+            Self::BadProfile => "BadProfile",
+            Self::NoRegion => "NoRegion",
+            Self::ExpiredCredentials => "ExpiredCredentials",
+            Self::InvalidCredentials => "InvalidCredentials",
+            Self::OtherAccount => "OtherAccount",
+            Self::AccountNotKnown => "AccountNotKnown",
+            Self::CodeNeeded => "CodeNeeded",
+            Self::CodeRefused => "CodeRefused",
+            Self::RoleRefused => "RoleRefused",
+            Self::RoleNotAssigned => "RoleNotAssigned",
+            Self::RegionOff => "RegionOff",
+            Self::ClockWrong => "ClockWrong",
+            Self::AccessDenied => "AccessDenied",
+            Self::DeniedByOrganization => "DeniedByOrganization",
+            Self::Throttled => "Throttled",
+            Self::ConnectionRefused => "ConnectionRefused",
+            Self::UnknownHost => "UnknownHost",
+            Self::NotTrusted => "NotTrusted",
+            Self::TimedOut => "TimedOut",
+            Self::ConnectionLost => "ConnectionLost",
+            Self::NotFound => "NotFound",
+            Self::CertificateState => "CertificateState",
+            Self::TransferConflict => "TransferConflict",
+            Self::TransferCompleted => "TransferCompleted",
+            Self::InvalidRequest => "InvalidRequest",
+            Self::LimitExceeded => "LimitExceeded",
+            Self::NotSupported => "NotSupported",
+            Self::BadSetting => "BadSetting",
+            Self::Changed => "Changed",
+            Self::ServiceFault => "ServiceFault",
+            Self::UnreadableAnswer => "UnreadableAnswer",
+            Self::ReadOnly => "ReadOnly",
+            Self::Journal => "Journal",
+            Self::Internal => "Internal",
+            Self::Other => "Other",
+        }
+    }
 }
 
 /// A failed call, with all a person needs to act on it or to ask for help.

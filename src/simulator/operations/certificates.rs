@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use strum::IntoEnumIterator as _;
+
 use super::super::assumptions::{
     Assumptions, EndedTransferData, ForbiddenStatus, LeavingRevoked, PendingOwner, SourceDescribe,
     UpdateWhilePending,
@@ -126,8 +128,7 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Reply, ApiError> 
     let asked = call
         .query("newStatus")
         .ok_or_else(|| validate::missing("newStatus"))?;
-    let status = Status::ALL
-        .into_iter()
+    let status = Status::iter()
         .find(|status| status.as_str() == asked)
         .ok_or_else(|| {
             validate::breaks(

@@ -11,6 +11,7 @@
 mod child;
 mod files;
 mod processes;
+mod words;
 
 use std::path::{Path, PathBuf};
 

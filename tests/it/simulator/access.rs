@@ -4,6 +4,7 @@ use aws_sdk_iot::config::Credentials;
 use aws_sdk_iot::error::ProvideErrorMetadata as _;
 use aws_sdk_iot::types::CertificateStatus;
 use certferry::simulator::{Operation, Simulator, Status};
+use strum::IntoEnumIterator as _;
 
 use super::{Bench, SOURCE, TARGET, arn, configuration, credentials, refusal};
 
@@ -137,7 +138,7 @@ async fn a_denied_action_is_refused_by_name_and_resource() {
 async fn every_action_can_be_denied() {
     let bench = Bench::new();
     let id = bench.certificate(1, Status::Inactive);
-    for operation in Operation::ALL {
+    for operation in Operation::iter() {
         bench.simulator.deny(SOURCE, &operation.iam_action());
     }
     let client = &bench.source;
@@ -191,8 +192,8 @@ async fn every_action_can_be_denied() {
         .iter()
         .map(|call| call.operation)
         .collect();
-    let of_iot = |operation: &&Operation| operation.iam_action().starts_with("iot:");
-    assert_eq!(called.len(), Operation::ALL.iter().filter(of_iot).count());
+    let of_iot = |operation: &Operation| operation.iam_action().starts_with("iot:");
+    assert_eq!(called.len(), Operation::iter().filter(of_iot).count());
 }
 
 #[tokio::test(start_paused = true)]

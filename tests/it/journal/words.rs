@@ -1,0 +1,191 @@
+//! The words on the disk: a journal of an earlier version, read by this one.
+
+use certferry::{
+    domain::{
+        CertificateId, CertificateStatus, FailureKind, Purpose, Record, RunId, RunState, Step,
+        StepFailure, StepState, ThingPrincipalType, ThingRef,
+    },
+    journal::Journal,
+};
+use rusqlite::Connection;
+
+use super::{Place, account, at, before, open};
+
+/// Every word that version 2 of the schema has, as a dump.
+const VERSION_2: &str = include_str!("fixtures/version-2.sql");
+
+/// The kinds of failures of that version, in the order in which the dump has them.
+const KINDS: [FailureKind; 36] = [
+    FailureKind::NoCredentials,
+    FailureKind::BadProfile,
+    FailureKind::NoRegion,
+    FailureKind::ExpiredCredentials,
+    FailureKind::InvalidCredentials,
+    FailureKind::OtherAccount,
+    FailureKind::AccountNotKnown,
+    FailureKind::CodeNeeded,
+    FailureKind::CodeRefused,
+    FailureKind::RoleRefused,
+    FailureKind::RoleNotAssigned,
+    FailureKind::RegionOff,
+    FailureKind::ClockWrong,
+    FailureKind::AccessDenied,
+    FailureKind::DeniedByOrganization,
+    FailureKind::Throttled,
+    FailureKind::ConnectionRefused,
+    FailureKind::UnknownHost,
+    FailureKind::NotTrusted,
+    FailureKind::TimedOut,
+    FailureKind::ConnectionLost,
+    FailureKind::NotFound,
+    FailureKind::CertificateState,
+    FailureKind::TransferConflict,
+    FailureKind::TransferCompleted,
+    FailureKind::InvalidRequest,
+    FailureKind::LimitExceeded,
+    FailureKind::NotSupported,
+    FailureKind::BadSetting,
+    FailureKind::Changed,
+    FailureKind::ServiceFault,
+    FailureKind::UnreadableAnswer,
+    FailureKind::ReadOnly,
+    FailureKind::Journal,
+    FailureKind::Internal,
+    FailureKind::Other,
+];
+
+fn earlier() -> (Place, Journal) {
+    let place = Place::new();
+    std::fs::create_dir_all(place.folder()).unwrap();
+    let file = Connection::open(place.path()).unwrap();
+    file.execute_batch(VERSION_2).unwrap();
+    drop(file);
+    let journal = open(&place.path()).unwrap();
+    (place, journal)
+}
+
+fn record(journal: &Journal, run: i64) -> Record {
+    journal.record(RunId(run)).unwrap().unwrap()
+}
+
+fn thing(name: &str, principal_type: Option<ThingPrincipalType>) -> ThingRef {
+    ThingRef {
+        name: name.to_owned(),
+        principal_type,
+    }
+}
+
+#[test]
+fn every_kind_of_failure_is_read() {
+    let (_place, journal) = earlier();
+    let run = record(&journal, 1);
+    assert_eq!(run.state, RunState::Stopped);
+    assert_eq!(run.began, at(1000));
+    assert_eq!(run.ended, Some(at(3000)));
+    assert_eq!(run.steps.len(), KINDS.len());
+    for (n, (step, kind)) in run.steps.iter().zip(KINDS).enumerate() {
+        let failure = StepFailure {
+            kind,
+            text: format!("failure {n}"),
+            ambiguous: n % 2 == 1,
+        };
+        assert_eq!(step.state, StepState::Failed(at(2000), failure));
+        assert_eq!(step.step, Step::DetachPolicy(format!("policy-{n}")));
+    }
+    let things = [
+        thing("exclusive", Some(ThingPrincipalType::Exclusive)),
+        thing("shared", Some(ThingPrincipalType::NonExclusive)),
+        thing("untold", None),
+    ];
+    assert_eq!(run.before.things, things);
+    assert_eq!(run.before.policies, before(1).policies);
+    assert_eq!(run.before.policy_editions, before(1).policy_editions);
+    assert_eq!(run.before.place, before(1).place);
+}
+
+#[test]
+fn every_step_and_every_state_of_one_is_read() {
+    let (_place, journal) = earlier();
+    let to = account("444455556666");
+    let of = |run: &Record| -> Vec<(Step, StepState)> {
+        let steps = run.steps.iter();
+        steps
+            .map(|it| (it.step.clone(), it.state.clone()))
+            .collect()
+    };
+    let run = record(&journal, 2);
+    assert_eq!(run.purpose, Purpose::PrepareAndTransfer);
+    assert_eq!(run.state, RunState::PutBack);
+    let press = thing("press", Some(ThingPrincipalType::Exclusive));
+    let message = Some("moving".to_owned());
+    assert_eq!(
+        of(&run),
+        [
+            (Step::Deactivate, StepState::Done(at(2000))),
+            (
+                Step::DetachPolicy("connect".to_owned()),
+                StepState::Gone(at(2001))
+            ),
+            (Step::DetachThing(press), StepState::Begun(at(2002))),
+            (Step::AwaitDetached, StepState::Planned),
+            (Step::Transfer { to, message }, StepState::Planned),
+            (Step::Confirm { to }, StepState::Planned),
+        ]
+    );
+    let put_back = record(&journal, 3);
+    assert_eq!(put_back.purpose, Purpose::PutBack { of: Some(RunId(2)) });
+    assert_eq!(put_back.state, RunState::Done);
+    let steps: Vec<Step> = of(&put_back).into_iter().map(|(step, _)| step).collect();
+    assert_eq!(
+        steps,
+        [
+            Step::CancelTransfer,
+            Step::AwaitSettled,
+            Step::AttachPolicy("connect".to_owned()),
+            Step::AttachThing(thing("press", None)),
+            Step::SeeAttached,
+            Step::Activate,
+        ]
+    );
+}
+
+#[test]
+fn every_status_and_every_state_of_a_run_is_read() {
+    let (_place, journal) = earlier();
+    for (run, status, state) in [
+        (2, CertificateStatus::Inactive, RunState::PutBack),
+        (4, CertificateStatus::Active, RunState::Done),
+        (5, CertificateStatus::Revoked, RunState::LeftAsIs),
+        (6, CertificateStatus::PendingTransfer, RunState::Stopped),
+        (7, CertificateStatus::PendingActivation, RunState::Done),
+        (8, CertificateStatus::RegisterInactive, RunState::Done),
+        (9, CertificateStatus::Unknown, RunState::Unfinished),
+    ] {
+        let found = record(&journal, run);
+        assert_eq!((found.before.status, found.state), (status, state), "{run}");
+    }
+    let certificate = record(&journal, 4).before.certificate;
+    assert_eq!(certificate, CertificateId::from_bytes([3; 32]));
+}
+
+/// A later version may have words that this one does not know.
+#[test]
+fn an_unknown_kind_of_failure_is_another_one_and_an_unknown_state_is_an_error() {
+    let (place, journal) = earlier();
+    drop(journal);
+    let file = Connection::open(place.path()).unwrap();
+    let later = "UPDATE step SET failure_kind = 'Later' WHERE run = 1 AND position = 0";
+    file.execute_batch(later).unwrap();
+    let journal = open(&place.path()).unwrap();
+    let first = record(&journal, 1).steps.into_iter().next().unwrap();
+    let StepState::Failed(_, failure) = first.state else {
+        panic!("{first:?}");
+    };
+    assert_eq!(failure.kind, FailureKind::Other);
+    drop(journal);
+    file.execute_batch("UPDATE run SET state = 'later' WHERE id = 1")
+        .unwrap();
+    let journal = open(&place.path()).unwrap();
+    let error = journal.record(RunId(1)).unwrap_err();
+    assert!(error.to_string().contains("state of a run"), "{error}");
+}
