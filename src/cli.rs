@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -32,6 +32,10 @@ pub struct Arguments {
     /// Change nothing, whatever is asked for.
     #[arg(long)]
     pub read_only: bool,
+
+    /// Write down in this file what happens; `CERTFERRY_LOG` says how much, as in `debug`.
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
 
     /// Try it with a simulated fleet in two accounts. No AWS account is touched.
     #[arg(long)]

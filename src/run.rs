@@ -1,11 +1,13 @@
 //! Puts the parts together: configuration, control plane, background task, state, screen.
 
 mod helper;
+mod log;
 mod simulator;
 
 use std::{env, fs, io, path::PathBuf, time::Duration};
 
 use ratatui::{Frame, layout::Rect};
+use tracing::info;
 
 use crate::{
     app::{self, App, Effect, KnownTarget, Msg, Setup, keymap::Keymap, pages},
@@ -41,6 +43,17 @@ pub enum Error {
     /// The runtime could not be started.
     #[error("cannot start: {0}")]
     Runtime(io::Error),
+    /// The log cannot be written.
+    #[error("the log {} cannot be written: {}", .0.display(), .1)]
+    Log(PathBuf, io::Error),
+    /// There is no place for the log.
+    #[error("there is no place for the log: set HOME or XDG_STATE_HOME, or name a file with --log")]
+    NoLogFolder,
+    /// What is to be logged makes no sense.
+    #[error(
+        "CERTFERRY_LOG makes no sense: {0}; write a level, such as debug, or info,certferry=trace"
+    )]
+    LogLevels(String),
     /// The simulator's two accounts are one.
     #[error("{0} cannot be both the source and the recipient")]
     OneAccount(String),
@@ -98,6 +111,14 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
             left_open: None,
         });
     }
+    let levels = env::var("CERTFERRY_LOG").ok();
+    log::start(arguments.log.as_deref(), levels.as_deref())?;
+    info!(
+        version = env!("CARGO_PKG_VERSION"),
+        demo = arguments.demo,
+        read_only = arguments.read_only,
+        "certferry starts"
+    );
     let (config, keymap) = configuration()?;
     let runtime = runtime()?;
     let result = runtime.block_on(async {
@@ -136,6 +157,7 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
             left_open: pages::left_open(&screen.app),
         })
     });
+    info!("certferry ends");
     // Whatever is still asked of AWS must not keep a person from their shell.
     runtime.shutdown_background();
     result.map_err(Error::Terminal)

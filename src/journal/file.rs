@@ -36,6 +36,15 @@ pub fn default_path() -> Result<PathBuf, JournalError> {
     Ok(folder.join("certferry/journal.db"))
 }
 
+/// Where the log is written, unless a file is named.
+///
+/// # Errors
+///
+/// [`JournalError::NoPlace`].
+pub fn log_path() -> Result<PathBuf, JournalError> {
+    Ok(parent(&default_path()?).join("certferry.log"))
+}
+
 /// A folder of this computer alone, for what the processes of a person share there: beside the journal,
 /// or where that is on the file system of a network, in `$XDG_RUNTIME_DIR` or the folder of temporary
 /// files. `None` when there is none that is this person's own.

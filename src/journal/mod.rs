@@ -32,7 +32,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::domain::{Record, RunId, StepState, timestamp};
 pub use error::{JournalError, NotWritable};
-pub use file::{default_path, shared_folder};
+pub use file::{default_path, log_path, shared_folder};
 use owner::Owner;
 use rows::{RUN, RunRow};
 use schema::Mode;

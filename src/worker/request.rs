@@ -3,6 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use tokio::sync::mpsc;
+use tracing::{info, warn};
 
 use super::{
     changes::Stop,
@@ -22,6 +23,19 @@ use crate::{
     iot::{self, Common, Connection, Paces, Wire},
     journal,
 };
+
+/// Writes a failure into the log.
+fn log_failure(failure: &Failure) {
+    warn!(
+        operation = failure.operation.name(),
+        kind = failure.kind.code(),
+        code = failure.code,
+        message = ?failure.message,
+        request_id = failure.request_id,
+        ambiguous = failure.ambiguous,
+        "it failed"
+    );
+}
 
 /// What every request's task shares.
 #[derive(Clone)]
@@ -118,6 +132,7 @@ impl Context {
                 failure = connected.connection.explained(failure).await;
                 connected.connection.failed_with(&failure);
             }
+            log_failure(&failure);
             replies.answer(Answer::Failed(Box::new(failure))).await;
         }
     }
@@ -138,6 +153,13 @@ impl Context {
             Call::Connect(target, code) => {
                 let connecting = iot::connect(&self.wire, &self.common, &target, code);
                 let (made, facts) = connecting.await?;
+                info!(
+                    region = facts.region,
+                    profile = facts.profile,
+                    credentials = ?facts.credentials,
+                    endpoint = facts.endpoint,
+                    "connected"
+                );
                 let connected = Connected::new(made, facts.clone());
                 self.connections.insert(request.connection, connected);
                 Answer::Connected(facts)
@@ -145,6 +167,7 @@ impl Context {
             Call::Identity => {
                 let connected = connected()?;
                 let identity = connected.identity().await?;
+                info!(account = %identity.account, arn = ?identity.arn, "the caller");
                 self.remember(&connected, identity.account).await;
                 Answer::Identity(identity)
             }

@@ -7,6 +7,8 @@ use tokio::{
     task::{AbortHandle, Id, JoinError, JoinSet},
 };
 
+use tracing::{Instrument as _, error, info_span};
+
 use super::{Command, changes::Change, request::Context};
 use crate::domain::{Answer, ConnectionId, Failure, Operation, Request, RequestId};
 
@@ -58,7 +60,13 @@ impl Tasks {
         let operation = request.call.operation();
         let changes = super::changes_something(&request.call);
         let stop = change.as_ref().map(Change::stop);
-        let work = self.context.clone().run(request, stop);
+        let span = info_span!(
+            "request",
+            number = id.0,
+            connection = connection.0,
+            operation = operation.name()
+        );
+        let work = self.context.clone().run(request, stop).instrument(span);
         let abort = self.set.spawn(async move {
             work.await;
             // Counts until the answer is delivered.
@@ -100,6 +108,11 @@ impl Tasks {
         };
         self.reads.remove(&running.id);
         if panicked {
+            error!(
+                number = running.id.0,
+                operation = running.operation.name(),
+                "it panicked"
+            );
             let message = "an error in certferry ended this request";
             let mut failure = Failure::internal(running.operation, message);
             // Nobody knows how far it came.

@@ -17,7 +17,10 @@ mod waits;
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -25,6 +28,7 @@ use tokio::{
     sync::{OnceCell, OwnedSemaphorePermit, Semaphore},
     task::JoinSet,
 };
+use tracing::{Instrument as _, info, info_span};
 
 pub(super) use again::again;
 pub(super) use known::Known;
@@ -185,6 +189,19 @@ pub(super) struct Tools {
 ///
 /// Why none of it was begun.
 pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> Result<(), Failure> {
+    let batch = info_span!("batch");
+    carry_inside(connected, order, tools)
+        .instrument(batch)
+        .await
+}
+
+async fn carry_inside(connected: Connected, order: Order, tools: Tools) -> Result<(), Failure> {
+    info!(
+        work = ?order.work,
+        place = order.place.words(),
+        certificates = order.certificates.len(),
+        "begins"
+    );
     let (shared, certificates, delivery) = prepared(connected, order, tools, false).await?;
     let noted = shared.note_batch(&certificates).await?;
     let work = async {
@@ -200,6 +217,7 @@ pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> R
         // At worst the next start tells of what was told here.
         let _ = forgotten.await;
     }
+    info!(calls = shared.calls.load(Ordering::Relaxed), "is over");
     shared.tools.replies.answer(Answer::CarriedOut).await;
     Ok(())
 }
@@ -332,6 +350,7 @@ impl Shared {
                         None => self.panicked(id).await,
                     };
                     self.free_slot(id);
+                    info!(certificate = %id, ?outcome, "a run is over");
                     self.progress(Progress::Ended { id, outcome }).await;
                 }
                 Ok(slot) = Arc::clone(&self.slots).acquire_owned(), if more => {
@@ -343,7 +362,9 @@ impl Shared {
                     };
                     self.lock_taken().insert(id, slot);
                     let shared = Arc::clone(self);
-                    let task = tasks.spawn(async move { Box::pin(shared.one(id)).await });
+                    let run = info_span!("run", certificate = %id);
+                    let work = async move { Box::pin(shared.one(id)).await };
+                    let task = tasks.spawn(work.instrument(run));
                     ids.insert(task.id(), id);
                 }
                 else => break,

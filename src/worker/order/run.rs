@@ -8,6 +8,8 @@ use std::{
 
 use tokio::{task::JoinSet, time::Instant};
 
+use tracing::Instrument as _;
+
 use super::{Shared, broken, step::End};
 use crate::{
     domain::{
@@ -100,7 +102,7 @@ async fn stage(run: &Arc<Run>, record: &mut Record, ready: Vec<usize>) -> Option
     let mut positions = HashMap::new();
     for position in ready {
         let run = Arc::clone(run);
-        let task = tasks.spawn(async move { run.perform(position).await });
+        let task = tasks.spawn(async move { run.perform(position).await }.in_current_span());
         positions.insert(task.id(), position);
     }
     let mut failures: Vec<(usize, StepFailure)> = Vec::new();

@@ -2,6 +2,8 @@
 
 use std::{sync::atomic::Ordering, time::Duration};
 
+use tracing::{Instrument as _, info, info_span, warn};
+
 use super::{
     Shared,
     run::{Run, unwritable},
@@ -67,7 +69,23 @@ impl Run {
             self.report(position, state).await;
             return End::Failed(known.state.clone(), failure);
         }
-        let outcome = self.execute(known).await;
+        let step = info_span!("step", position, step = ?known.step);
+        let outcome = async {
+            info!("begins");
+            self.execute(known).await
+        };
+        let outcome = outcome.instrument(step.clone()).await;
+        step.in_scope(|| match &outcome {
+            Outcome::Done => info!("is done"),
+            Outcome::Gone => info!("has nothing to do"),
+            Outcome::Stopped => info!("was stopped"),
+            Outcome::Failed(failure) => warn!(
+                kind = failure.kind.code(),
+                text = ?failure.text,
+                ambiguous = failure.ambiguous,
+                "failed"
+            ),
+        });
         let now = ledger::now();
         if let (Step::Transfer { .. }, Outcome::Done) = (&known.step, &outcome) {
             self.shared.scouting.came_through();

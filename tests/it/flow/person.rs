@@ -106,6 +106,7 @@ impl<'a> Start<'a> {
     /// Starts and waits for nothing.
     pub(crate) fn started(self) -> Person {
         let arguments = Arguments {
+            log: None,
             command: None,
             profile: None,
             region: None,
