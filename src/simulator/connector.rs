@@ -9,8 +9,8 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 
-use super::Simulator;
-use super::wire::{Request, Response};
+use crate::simulator::handle::Simulator;
+use crate::simulator::wire::{Request, Response};
 
 impl Simulator {
     /// An HTTP client for the SDK's configuration, whose requests this world answers.

@@ -2,86 +2,27 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use super::Simulator;
-use super::access::{Scope, ScopeError, user_arn};
-use super::clock::Millis;
-use super::error::ApiError;
-use super::fault::{Fault, Loss};
-use super::inspect::CallRecord;
-use super::operation::{Operation, route};
-use super::operations;
-use super::wire::{NoAnswer, Reply, Request, Response};
-use super::world::{Location, World};
+use crate::simulator::handle::Simulator;
+use crate::simulator::operations;
+use crate::simulator::operations::call::Call;
+use crate::simulator::wire::error::ApiError;
+use crate::simulator::wire::scope::{Scope, ScopeError};
+use crate::simulator::wire::{NoAnswer, Reply, Request, Response};
+use crate::simulator::world::World;
+use crate::simulator::world::fault::{Fault, Loss};
+use crate::simulator::world::keys::user_arn;
+use crate::simulator::world::location::Location;
+use crate::simulator::world::operation::{Operation, route};
+use crate::simulator::world::record::CallRecord;
 
 /// How many seconds a signature's time may be off (IAM User Guide, "Signature Version 4").
 const SIGNATURE_LASTS: i64 = 300;
 
 /// The header that says what a request was taken for. AWS has none like it.
 const OPERATION: &str = "x-certferry-operation";
-
-/// A request of a known caller for a known operation.
-#[derive(Debug)]
-pub(super) struct Call {
-    /// What is called.
-    pub(super) operation: Operation,
-    /// By whom and in which region.
-    pub(super) at: Location,
-    /// With which key.
-    pub(super) access_key_id: String,
-    /// When.
-    pub(super) now: Millis,
-    /// The path label, decoded; empty if the path has none.
-    pub(super) label: String,
-    query: Vec<(String, String)>,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-}
-
-impl Call {
-    /// The first value of a query key.
-    pub(super) fn query(&self, key: &str) -> Option<&str> {
-        self.query
-            .iter()
-            .find(|(name, _)| name == key)
-            .map(|(_, value)| value.as_str())
-    }
-
-    /// The first header of a name in small letters.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
-    }
-
-    /// The first value of a field of a form-encoded body.
-    pub(super) fn form(&self, name: &str) -> Option<String> {
-        form_urlencoded::parse(&self.body)
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.into_owned())
-    }
-
-    /// A text member of the JSON body. An empty body is an empty document.
-    pub(super) fn member(&self, name: &str) -> Result<Option<String>, ApiError> {
-        if self.body.is_empty() {
-            return Ok(None);
-        }
-        let document: Value = serde_json::from_slice(&self.body)
-            .map_err(|error| ApiError::invalid(format!("The body is not JSON: {error}")))?;
-        if !document.is_object() {
-            return Err(ApiError::invalid("The body is not a JSON object"));
-        }
-        match document.get(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(_) => Err(ApiError::invalid(format!("'{name}' must be a string"))),
-        }
-    }
-}
 
 /// Whom a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -267,7 +208,7 @@ impl World {
     }
 
     /// The ARN of whoever calls.
-    pub(super) fn caller(&self, call: &Call) -> String {
+    pub(in crate::simulator) fn caller(&self, call: &Call) -> String {
         let session = self.session(&call.access_key_id);
         let user = || user_arn(&call.at.region, &call.at.account);
         session.map_or_else(user, |it| it.arn.clone())
@@ -316,7 +257,7 @@ impl World {
         // STS answers who the caller is without any permission (reference of GetCallerIdentity).
         if (denied && call.operation != Operation::GetCallerIdentity) || fault {
             let user = self.caller(call);
-            let resource = operations::resource(self, call);
+            let resource = operations::resource::resource(self, call);
             return Err(ApiError::access_denied(&user, &action, &resource));
         }
         Ok(())

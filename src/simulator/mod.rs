@@ -39,92 +39,32 @@
 //! `ListPrincipalThingsV2` shares the quota of `ListPrincipalThings`; operations whose quota is not published
 //! have none.
 
-mod access;
-mod assumptions;
-mod certificate;
-mod clock;
 mod connector;
-mod error;
-mod fault;
-mod fleet;
 mod front;
-mod inspect;
-mod mint;
-mod operation;
+mod furnish;
+mod handle;
 mod operations;
-mod quota;
-mod roles;
 mod server;
-mod setup;
-mod validate;
 mod wire;
 mod world;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-pub use access::AccessKey;
-pub use assumptions::{
+pub use furnish::fleet::{Accounts, Fleet};
+pub use furnish::inspect::{
+    CertificateState, PlaceState, TransferPhase, TransferState, WorldSnapshot,
+};
+pub use furnish::setup::{NewCertificate, SetupError};
+pub use handle::{DEFAULT_REGION, Simulator};
+pub use server::{Server, ServerError};
+pub use wire::{NoAnswer, Request, Response};
+pub use world::assumptions::{
     Assumptions, AttachWhileDetaching, DetachUnattached, EndedTransferData, ForbiddenStatus,
     LeavingRevoked, NotInTransfer, PendingOwner, SameIdInTarget, SelfTransfer, SourceDescribe,
     SourceList, ThingsAttached, TransferOfUnusable, UnknownTarget, UpdateWhilePending, WrongSide,
 };
-pub use certificate::{PrincipalType, Status};
-pub use clock::Clock;
-pub use fault::{Fault, Loss, Times};
-pub use fleet::{Accounts, Fleet};
-pub use inspect::{
-    CallRecord, CertificateState, PlaceState, TransferPhase, TransferState, WorldSnapshot,
-};
-pub use operation::Operation;
-pub use roles::NewRole;
-pub use server::{Server, ServerError};
-pub use setup::{NewCertificate, SetupError};
-pub use wire::{NoAnswer, Request, Response};
-
-use world::World;
-
-/// The region of the demo, and the one set-up and inspection work in unless told otherwise.
-pub const DEFAULT_REGION: &str = "us-east-1";
-
-/// An AWS IoT control plane in memory, with the parts of STS and of IAM Identity Center that say who calls.
-///
-/// Clones share one world. Set-up and inspection work in one region, see [`Simulator::at`]; requests work in the
-/// region their signature names.
-#[derive(Clone, Debug)]
-pub struct Simulator {
-    world: Arc<Mutex<World>>,
-    region: Arc<str>,
-}
-
-impl Simulator {
-    /// A world without accounts, under the default assumptions.
-    pub fn new(clock: Clock) -> Self {
-        Self::with_assumptions(clock, Assumptions::default())
-    }
-
-    /// A world without accounts, under the given assumptions.
-    pub fn with_assumptions(clock: Clock, assumptions: Assumptions) -> Self {
-        Self {
-            world: Arc::new(Mutex::new(World::new(clock, assumptions))),
-            region: Arc::from(DEFAULT_REGION),
-        }
-    }
-
-    /// The same world, with set-up and inspection in another region.
-    pub fn at(&self, region: &str) -> Self {
-        Self {
-            world: Arc::clone(&self.world),
-            region: Arc::from(region),
-        }
-    }
-
-    /// Replaces the assumptions from the next call on.
-    pub fn set_assumptions(&self, assumptions: Assumptions) {
-        self.lock().assumptions = assumptions;
-    }
-
-    /// The world, also after a panic elsewhere: every change is made completely or not at all.
-    fn lock(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+pub use world::certificate::{PrincipalType, Status};
+pub use world::clock::Clock;
+pub use world::fault::{Fault, Loss, Times};
+pub use world::keys::AccessKey;
+pub use world::operation::Operation;
+pub use world::record::CallRecord;
+pub use world::roles::NewRole;

@@ -22,9 +22,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
-use super::Simulator;
-use super::error::ApiError;
-use super::wire::{NoAnswer, Request, Response};
+use crate::simulator::handle::Simulator;
+use crate::simulator::wire::error::ApiError;
+use crate::simulator::wire::{NoAnswer, Request, Response};
 
 /// The longest body. The longest one the API's operations need has a few hundred bytes.
 const LONGEST_BODY: usize = 1 << 20;

@@ -183,3 +183,137 @@ fn imports_are_read_from_both_forms() {
     let code = "use crate::domain::{A, B};\nuse crate::{app::{self, x}, view};\ncrate::iot::f();";
     assert_eq!(imports(code), ["domain", "app", "view", "iot"]);
 }
+
+/// The paths that a file imports, each as its words.
+fn imported(text: &str) -> Vec<Vec<String>> {
+    fn walk(tree: &syn::UseTree, before: &[String], found: &mut Vec<Vec<String>>) {
+        let with = |name: &syn::Ident| [before, &[name.to_string()]].concat();
+        match tree {
+            syn::UseTree::Path(path) => walk(&path.tree, &with(&path.ident), found),
+            syn::UseTree::Name(name) => found.push(with(&name.ident)),
+            syn::UseTree::Rename(rename) => found.push(with(&rename.ident)),
+            syn::UseTree::Glob(_) => found.push(before.to_vec()),
+            syn::UseTree::Group(group) => {
+                for tree in &group.items {
+                    walk(tree, before, found);
+                }
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for item in syn::parse_file(text).unwrap().items {
+        if let syn::Item::Use(import) = item {
+            walk(&import.tree, &[], &mut found);
+        }
+    }
+    found
+}
+
+/// A module's path, from the source's folder on: `simulator/world/mod.rs` is `simulator::world`.
+fn module(file: &Path) -> Vec<String> {
+    let inner = file.with_extension("");
+    let words = inner.iter().map(|word| word.to_str().unwrap().to_owned());
+    words.filter(|word| word != "mod").collect()
+}
+
+/// Which modules each module below a folder imports, of those below it.
+fn graph(files: &[(Vec<String>, String)]) -> BTreeMap<Vec<String>, Vec<Vec<String>>> {
+    let known: Vec<&Vec<String>> = files.iter().map(|(module, _)| module).collect();
+    let resolve = |own: &[String], path: &[String]| -> Option<Vec<String>> {
+        let mut base = own.to_vec();
+        let mut rest = path;
+        match path.first().map(String::as_str) {
+            Some("crate") => (base, rest) = (Vec::new(), path.get(1..)?),
+            Some("self") => rest = path.get(1..)?,
+            Some("super") => {
+                while rest.first().is_some_and(|word| word == "super") {
+                    base.pop();
+                    rest = rest.get(1..)?;
+                }
+            }
+            // A child, or a crate.
+            _ => {}
+        }
+        let whole = [&base, rest].concat();
+        let prefixes = (1..=whole.len()).rev().map(|n| whole[..n].to_vec());
+        let mut modules = prefixes.filter(|prefix| known.contains(&prefix));
+        modules.next().filter(|found| found != own)
+    };
+    files
+        .iter()
+        .map(|(own, text)| {
+            let paths = imported(text);
+            let mut to: Vec<_> = paths.iter().filter_map(|it| resolve(own, it)).collect();
+            to.sort();
+            to.dedup();
+            (own.clone(), to)
+        })
+        .collect()
+}
+
+/// A circle of imports, if there is one.
+fn circle(graph: &BTreeMap<Vec<String>, Vec<Vec<String>>>) -> Option<Vec<String>> {
+    type Graph = BTreeMap<Vec<String>, Vec<Vec<String>>>;
+    fn visit(
+        at: &Vec<String>,
+        graph: &Graph,
+        way: &mut Vec<Vec<String>>,
+        done: &mut Vec<Vec<String>>,
+    ) -> Option<Vec<String>> {
+        if let Some(start) = way.iter().position(|it| it == at) {
+            let names = way[start..].iter().chain([at]);
+            return Some(names.map(|it| it.join("::")).collect());
+        }
+        if done.contains(at) {
+            return None;
+        }
+        way.push(at.clone());
+        for next in graph.get(at).into_iter().flatten() {
+            if let Some(found) = visit(next, graph, way, done) {
+                return Some(found);
+            }
+        }
+        way.pop();
+        done.push(at.clone());
+        None
+    }
+    let mut done = Vec::new();
+    let mut all = graph.keys();
+    all.find_map(|at| visit(at, graph, &mut Vec::new(), &mut done))
+}
+
+#[test]
+fn the_simulator_imports_nothing_in_a_circle() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    files_below(&root.join("simulator"), &mut files);
+    let files: Vec<_> = files
+        .iter()
+        .map(|path| {
+            let module = module(path.strip_prefix(&root).unwrap());
+            (module, fs::read_to_string(path).unwrap())
+        })
+        .collect();
+    let graph = graph(&files);
+    assert!(graph.values().map(Vec::len).sum::<usize>() > 80);
+    assert_eq!(circle(&graph), None);
+}
+
+#[test]
+fn a_circle_is_found() {
+    let file = |module: &str, text: &str| {
+        let words = module.split("::").map(str::to_owned).collect::<Vec<_>>();
+        (words, text.to_owned())
+    };
+    let straight = [
+        file("a", "pub use b::{B, c::C};"),
+        file("a::b", "use crate::a::b::c::C; use std::fmt;"),
+        file("a::b::c", "use super::super::d::D as E;"),
+        file("a::d", ""),
+    ];
+    assert_eq!(circle(&graph(&straight)), None);
+    let mut round = straight.to_vec();
+    round[3].1 = "use crate::{x::Y, a::{b::c}};".to_owned();
+    let found = circle(&graph(&round)).unwrap();
+    assert_eq!(found, ["a::b::c", "a::d", "a::b::c"]);
+}

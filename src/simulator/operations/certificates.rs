@@ -4,21 +4,22 @@ use serde_json::{Map, Value, json};
 
 use strum::IntoEnumIterator as _;
 
-use super::super::assumptions::{
+use crate::simulator::operations::call::Call;
+use crate::simulator::operations::validate;
+use crate::simulator::wire::Reply;
+use crate::simulator::wire::error::ApiError;
+use crate::simulator::world::assumptions::{
     Assumptions, EndedTransferData, ForbiddenStatus, LeavingRevoked, PendingOwner, SourceDescribe,
     UpdateWhilePending,
 };
-use super::super::certificate::{Certificate, Status, Transfer};
-use super::super::clock::epoch_seconds;
-use super::super::error::ApiError;
-use super::super::front::Call;
-use super::super::validate;
-use super::super::wire::Reply;
-use super::super::world::{Location, Side, World};
+use crate::simulator::world::certificate::{Certificate, Status, Transfer};
+use crate::simulator::world::clock::epoch_seconds;
+use crate::simulator::world::location::Location;
+use crate::simulator::world::{Side, World};
 
 /// A certificate's ARN. While a transfer waits it already names the recipient's account (AWS CLI examples of
 /// `transfer-certificate` and `list-outgoing-certificates`).
-pub(super) fn arn(kept: &Location, certificate: &Certificate) -> String {
+pub(in crate::simulator) fn arn(kept: &Location, certificate: &Certificate) -> String {
     let resource = format!("cert/{}", certificate.id);
     match certificate.pending_target() {
         Some(target) => kept.of(target).arn(&resource),
@@ -27,7 +28,7 @@ pub(super) fn arn(kept: &Location, certificate: &Certificate) -> String {
 }
 
 /// `ownedBy` and `previousOwnedBy`.
-pub(in super::super) fn owners(
+pub(in crate::simulator) fn owners(
     assumptions: &Assumptions,
     kept: &Location,
     certificate: &Certificate,
@@ -41,7 +42,7 @@ pub(in super::super) fn owners(
 }
 
 /// `DescribeCertificate`, for the owner and for the account a certificate is offered to.
-pub(super) fn describe(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+pub(in crate::simulator) fn describe(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let id = validate::certificate_id(&call.label)?;
     let (side, kept) = world
         .see(&call.at, &id)
@@ -123,7 +124,7 @@ fn transfer_data(assumptions: &Assumptions, transfer: &Transfer) -> Value {
 }
 
 /// `UpdateCertificate`. Idempotent.
-pub(super) fn update(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+pub(in crate::simulator) fn update(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let id = validate::certificate_id(&call.label)?;
     let asked = call
         .query("newStatus")
@@ -174,7 +175,7 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Reply, ApiError> 
 }
 
 /// An identifier in the form of a UUID, made of hexadecimal digits.
-pub(super) fn uuid_of(digits: &str) -> String {
+pub(in crate::simulator) fn uuid_of(digits: &str) -> String {
     let mut text = String::with_capacity(36);
     for (at, digit) in digits.chars().take(32).enumerate() {
         if matches!(at, 8 | 12 | 16 | 20) {

@@ -5,22 +5,26 @@ use std::ops::Bound;
 
 use serde_json::{Map, Value, json};
 
-use super::super::assumptions::SourceList;
-use super::super::certificate::{Certificate, Position};
-use super::super::clock::epoch_seconds;
-use super::super::error::ApiError;
-use super::super::front::Call;
-use super::super::validate;
-use super::super::wire::Reply;
-use super::super::world::{Location, Place, World};
 use super::certificates::arn;
+use crate::simulator::operations::call::Call;
+use crate::simulator::operations::validate;
+use crate::simulator::wire::Reply;
+use crate::simulator::wire::error::ApiError;
+use crate::simulator::world::assumptions::SourceList;
+use crate::simulator::world::certificate::{Certificate, Position};
+use crate::simulator::world::clock::epoch_seconds;
+use crate::simulator::world::location::Location;
+use crate::simulator::world::{Place, World};
 
 /// The page size when the request names none (AWS IoT API reference, `ListCertificates`).
-pub(super) const DEFAULT_PAGE: usize = 25;
+pub(in crate::simulator) const DEFAULT_PAGE: usize = 25;
 
 /// `ListCertificates`: own certificates and those offered to the account, newest first unless asked otherwise.
 /// There is no filter of any kind in the API.
-pub(super) fn list_certificates(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+pub(in crate::simulator) fn list_certificates(
+    world: &mut World,
+    call: &Call,
+) -> Result<Reply, ApiError> {
     let hide_outgoing = world.assumptions.source_list == SourceList::Hidden;
     list(
         world,
@@ -41,7 +45,7 @@ pub(super) fn list_certificates(world: &mut World, call: &Call) -> Result<Reply,
 }
 
 /// `ListOutgoingCertificates`: what waits for its recipients.
-pub(super) fn list_outgoing_certificates(
+pub(in crate::simulator) fn list_outgoing_certificates(
     world: &mut World,
     call: &Call,
 ) -> Result<Reply, ApiError> {
@@ -115,7 +119,7 @@ fn list(
 }
 
 /// A page of names in their order, and the marker of the next one.
-pub(super) fn page_of_names<'a, T>(
+pub(in crate::simulator) fn page_of_names<'a, T>(
     names: impl Iterator<Item = (&'a String, T)>,
     after: Option<&str>,
     size: usize,

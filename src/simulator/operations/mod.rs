@@ -1,22 +1,25 @@
 //! The operations, one function each: they check the request, change the world and answer.
 
-pub(super) mod certificates;
+pub(in crate::simulator) mod call;
+pub(in crate::simulator) mod certificates;
 mod lists;
 mod policies;
 mod principal;
-pub(super) mod sso;
-pub(super) mod sts;
+pub(in crate::simulator) mod resource;
+pub(in crate::simulator) mod sso;
+pub(in crate::simulator) mod sts;
 mod things;
 mod transfer;
+mod validate;
 
-use super::error::ApiError;
-use super::front::Call;
-use super::operation::Operation;
-use super::wire::Reply;
-use super::world::{Side, World};
+use crate::simulator::operations::call::Call;
+use crate::simulator::wire::Reply;
+use crate::simulator::wire::error::ApiError;
+use crate::simulator::world::World;
+use crate::simulator::world::operation::Operation;
 
 /// Runs the call's operation.
-pub(super) fn run(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+pub(in crate::simulator) fn run(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     match call.operation {
         Operation::ListCertificates => lists::list_certificates(world, call),
         Operation::ListOutgoingCertificates => lists::list_outgoing_certificates(world, call),
@@ -45,50 +48,4 @@ pub(super) fn run(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
 /// `GetRoleCredentials` is never signed, so it does not come this way.
 fn unsigned() -> ApiError {
     ApiError::invalid("The request must not be signed")
-}
-
-/// The ARN IAM checks a call against (Developer Guide, `security_iam_service-with-iam`).
-pub(super) fn resource(world: &World, call: &Call) -> String {
-    match call.operation {
-        Operation::ListCertificates
-        | Operation::ListOutgoingCertificates
-        | Operation::GetCallerIdentity
-        | Operation::GetRoleCredentials => "*".to_owned(),
-        Operation::AssumeRole => call.form("RoleArn").unwrap_or_default(),
-        Operation::GetPolicy => call.at.arn(&format!("policy/{}", call.label)),
-        Operation::DescribeThing => call.at.arn(&format!("thing/{}", call.label)),
-        Operation::ListAttachedPolicies => call.label.clone(),
-        Operation::AttachPolicy | Operation::DetachPolicy => call
-            .member("target")
-            .ok()
-            .flatten()
-            .unwrap_or_else(|| "*".to_owned()),
-        Operation::ListPrincipalThings
-        | Operation::ListPrincipalThingsV2
-        | Operation::AttachThingPrincipal
-        | Operation::DetachThingPrincipal => {
-            call.header("x-amzn-principal").unwrap_or("*").to_owned()
-        }
-        Operation::DescribeCertificate
-        | Operation::UpdateCertificate
-        | Operation::TransferCertificate
-        | Operation::AcceptCertificateTransfer
-        | Operation::RejectCertificateTransfer
-        | Operation::CancelCertificateTransfer => {
-            let resource = format!("cert/{}", call.label);
-            // The source's cancel is authorised on the recipient's ARN.
-            match world.see(&call.at, &call.label) {
-                Some((Side::Source, kept)) => world
-                    .places
-                    .get(&kept)
-                    .and_then(|place| place.certificates.get(&call.label))
-                    .and_then(|certificate| certificate.pending_target())
-                    .map_or_else(
-                        || call.at.arn(&resource),
-                        |target| call.at.of(target).arn(&resource),
-                    ),
-                _ => call.at.arn(&resource),
-            }
-        }
-    }
 }

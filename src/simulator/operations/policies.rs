@@ -3,22 +3,25 @@
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::super::clock::{epoch_seconds, millis};
-use super::super::error::ApiError;
-use super::super::front::Call;
-use super::super::mint::hex;
-use super::super::validate;
-use super::super::wire::Reply;
-use super::super::world::{Side, World};
 use super::certificates::uuid_of;
 use super::lists::{DEFAULT_PAGE, page_of_names};
 use super::principal;
+use crate::simulator::operations::call::Call;
+use crate::simulator::operations::validate;
+use crate::simulator::wire::Reply;
+use crate::simulator::wire::error::ApiError;
+use crate::simulator::world::clock::{epoch_seconds, millis};
+use crate::simulator::world::mint::hex;
+use crate::simulator::world::{Side, World};
 
 /// How many policies a certificate can have (AWS IoT Core quotas).
 const MOST_POLICIES: usize = 10;
 
 /// `ListAttachedPolicies`. The target is in the path.
-pub(super) fn list_attached(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+pub(in crate::simulator) fn list_attached(
+    world: &mut World,
+    call: &Call,
+) -> Result<Reply, ApiError> {
     let size = validate::page_size("pageSize", call.query("pageSize"), DEFAULT_PAGE)?;
     let after = validate::text_marker("marker", call.query("marker"))?;
     validate::boolean("recursive", call.query("recursive"))?;
@@ -46,7 +49,7 @@ pub(super) fn list_attached(world: &mut World, call: &Call) -> Result<Reply, Api
 }
 
 /// `AttachPolicy`. The target is in the body. Attaching what is attached succeeds.
-pub(super) fn attach(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+pub(in crate::simulator) fn attach(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     validate::policy_name(&call.label)?;
     let target = call.member("target")?;
     let principal = principal::find_to_attach(world, call, "target", target.as_deref())?;
@@ -71,7 +74,7 @@ pub(super) fn attach(world: &mut World, call: &Call) -> Result<Reply, ApiError> 
 
 /// `DetachPolicy`. The target is in the body. Detaching what is not attached succeeds: the model declares no
 /// `ResourceNotFoundException` for it.
-pub(super) fn detach(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+pub(in crate::simulator) fn detach(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     validate::policy_name(&call.label)?;
     let target = call.member("target")?;
     let principal = principal::find(world, call, "target", target.as_deref()).map_err(|error| {
@@ -94,7 +97,7 @@ pub(super) fn detach(world: &mut World, call: &Call) -> Result<Reply, ApiError> 
 }
 
 /// `GetPolicy`.
-pub(super) fn get(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+pub(in crate::simulator) fn get(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     validate::policy_name(&call.label)?;
     let name = &call.label;
     let arn = call.at.arn(&format!("policy/{name}"));

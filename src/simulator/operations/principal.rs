@@ -1,24 +1,25 @@
 //! The certificate that a policy or thing call is about.
 
-use super::super::error::ApiError;
-use super::super::front::Call;
-use super::super::validate;
-use super::super::world::{Location, Side, World};
+use crate::simulator::operations::call::Call;
+use crate::simulator::operations::validate;
+use crate::simulator::wire::error::ApiError;
+use crate::simulator::world::location::Location;
+use crate::simulator::world::{Side, World};
 
 /// A certificate named by its ARN.
-pub(super) struct Principal {
+pub(in crate::simulator) struct Principal {
     /// Its id.
-    pub(super) id: String,
+    pub(in crate::simulator) id: String,
     /// What it is to the caller.
-    pub(super) side: Side,
+    pub(in crate::simulator) side: Side,
     /// Where it is kept.
-    pub(super) kept: Location,
+    pub(in crate::simulator) kept: Location,
 }
 
 /// Finds the certificate of an ARN (`arn:PARTITION:iot:REGION:ACCOUNT:cert/ID`) in the caller's view.
 ///
 /// Everything but a certificate, such as a thing group or a Cognito identity, is not found: there is none.
-pub(super) fn find(
+pub(in crate::simulator) fn find(
     world: &World,
     call: &Call,
     member: &str,
@@ -53,7 +54,7 @@ pub(super) fn find(
 }
 
 /// Like [`find`], for calls that attach something: refused while a transfer waits.
-pub(super) fn find_to_attach(
+pub(in crate::simulator) fn find_to_attach(
     world: &World,
     call: &Call,
     member: &str,

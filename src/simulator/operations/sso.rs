@@ -2,22 +2,22 @@
 
 use serde_json::json;
 
-use super::super::error::ApiError;
-use super::super::operation::Operation;
-use super::super::wire::{Reply, Request};
-use super::super::world::World;
+use crate::simulator::wire::error::ApiError;
+use crate::simulator::wire::{Reply, Request};
+use crate::simulator::world::World;
+use crate::simulator::world::operation::Operation;
 
 /// The header that says who is signed in. The call is not signed.
 const TOKEN: &str = "x-amz-sso_bearer_token";
 
 /// The operation of a request: `GET /federation/credentials`.
-pub(in super::super) fn route(method: &str, path: &str) -> Option<(Operation, String)> {
+pub(in crate::simulator) fn route(method: &str, path: &str) -> Option<(Operation, String)> {
     (method == "GET" && path == "/federation/credentials")
         .then(|| (Operation::GetRoleCredentials, String::new()))
 }
 
 /// `GetRoleCredentials`.
-pub(in super::super) fn role_credentials(
+pub(in crate::simulator) fn role_credentials(
     world: &mut World,
     request: &Request,
 ) -> Result<Reply, ApiError> {

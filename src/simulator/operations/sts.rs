@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::super::access::user_id;
-use super::super::error::ApiError;
-use super::super::front::Call;
-use super::super::operation::Operation;
-use super::super::roles::{Assumption, SessionKeys};
-use super::super::wire::{Reply, Response};
-use super::super::world::World;
+use crate::simulator::operations::call::Call;
+use crate::simulator::wire::error::ApiError;
+use crate::simulator::wire::{Reply, Response};
+use crate::simulator::world::World;
+use crate::simulator::world::keys::user_id;
+use crate::simulator::world::operation::Operation;
+use crate::simulator::world::roles::{Assumption, SessionKeys};
 
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
@@ -24,7 +24,7 @@ const LASTS: std::ops::RangeInclusive<u64> = 900..=43_200;
 const USUALLY: u64 = 3_600;
 
 /// The operation of a request: `POST /` with `Action=GetCallerIdentity&Version=2011-06-15`.
-pub(in super::super) fn route(
+pub(in crate::simulator) fn route(
     method: &str,
     path: &str,
     body: &[u8],
@@ -43,7 +43,7 @@ pub(in super::super) fn route(
 }
 
 /// `GetCallerIdentity`.
-pub(super) fn caller(world: &World, call: &Call) -> Reply {
+pub(in crate::simulator) fn caller(world: &World, call: &Call) -> Reply {
     Reply::Json(json!({
         "Arn": world.caller(call),
         "UserId": user_id(&call.at.account),
@@ -52,7 +52,7 @@ pub(super) fn caller(world: &World, call: &Call) -> Reply {
 }
 
 /// `AssumeRole`.
-pub(super) fn assume_role(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+pub(in crate::simulator) fn assume_role(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let needed = |name: &str| {
         let text = format!("1 validation error detected: '{name}' failed to satisfy constraint");
         call.form(name)
@@ -100,7 +100,7 @@ pub(super) fn assume_role(world: &mut World, call: &Call) -> Result<Reply, ApiEr
 }
 
 /// The answer of an operation as XML.
-pub(in super::super) fn response(
+pub(in crate::simulator) fn response(
     operation: Operation,
     request_id: &str,
     reply: &Reply,
@@ -132,7 +132,7 @@ fn write(value: &Value, text: &mut String) {
 }
 
 /// An error as XML. STS names the errors of the front door differently from IoT.
-pub(in super::super) fn error_response(request_id: &str, error: &ApiError) -> Response {
+pub(in crate::simulator) fn error_response(request_id: &str, error: &ApiError) -> Response {
     let (code, status) = match error.code.as_ref() {
         "UnrecognizedClientException" => ("InvalidClientTokenId", 403),
         "ExpiredTokenException" => ("ExpiredToken", 403),

@@ -3,25 +3,28 @@
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::super::assumptions::{AttachWhileDetaching, DetachUnattached};
-use super::super::certificate::{PrincipalType, Tie};
-use super::super::clock::millis;
-use super::super::error::ApiError;
-use super::super::front::Call;
-use super::super::mint::hex;
-use super::super::operation::Operation;
-use super::super::validate;
-use super::super::wire::Reply;
-use super::super::world::{Side, World};
 use super::certificates::uuid_of;
 use super::lists::{DEFAULT_PAGE, page_of_names};
 use super::principal;
+use crate::simulator::operations::call::Call;
+use crate::simulator::operations::validate;
+use crate::simulator::wire::Reply;
+use crate::simulator::wire::error::ApiError;
+use crate::simulator::world::assumptions::{AttachWhileDetaching, DetachUnattached};
+use crate::simulator::world::certificate::{PrincipalType, Tie};
+use crate::simulator::world::clock::millis;
+use crate::simulator::world::mint::hex;
+use crate::simulator::world::operation::Operation;
+use crate::simulator::world::{Side, World};
 
 /// The header that names the certificate.
 const PRINCIPAL: &str = "x-amzn-principal";
 
 /// `ListPrincipalThings` and `ListPrincipalThingsV2`. Things whose detachment is still under way are listed.
-pub(super) fn list_of_principal(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+pub(in crate::simulator) fn list_of_principal(
+    world: &mut World,
+    call: &Call,
+) -> Result<Reply, ApiError> {
     let size = validate::page_size("maxResults", call.query("maxResults"), DEFAULT_PAGE)?;
     let after = validate::text_marker("nextToken", call.query("nextToken"))?;
     let second = call.operation == Operation::ListPrincipalThingsV2;
@@ -63,7 +66,7 @@ pub(super) fn list_of_principal(world: &mut World, call: &Call) -> Result<Reply,
 
 /// `AttachThingPrincipal`. A certificate that is attached exclusively to a thing can have no other thing
 /// (Developer Guide, `attach-thing-principal`). Attaching what is attached the same way succeeds.
-pub(super) fn attach(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+pub(in crate::simulator) fn attach(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     validate::thing_name(&call.label)?;
     let kind = principal_type(call)?.unwrap_or_default();
     let principal = principal::find_to_attach(world, call, "principal", call.header(PRINCIPAL))?;
@@ -110,7 +113,7 @@ pub(super) fn attach(world: &mut World, call: &Call) -> Result<Reply, ApiError> 
 }
 
 /// `DetachThingPrincipal`. Asynchronous: the thing stays attached for a while.
-pub(super) fn detach(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+pub(in crate::simulator) fn detach(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     validate::thing_name(&call.label)?;
     let principal = principal::find(world, call, "principal", call.header(PRINCIPAL))?;
     if !world.place(&call.at).things.contains_key(&call.label) {
@@ -140,7 +143,7 @@ pub(super) fn detach(world: &mut World, call: &Call) -> Result<Reply, ApiError> 
 }
 
 /// `DescribeThing`.
-pub(super) fn describe(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+pub(in crate::simulator) fn describe(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     validate::thing_name(&call.label)?;
     let name = &call.label;
     let arn = call.at.arn(&format!("thing/{name}"));

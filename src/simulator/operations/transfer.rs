@@ -3,20 +3,21 @@
 
 use serde_json::json;
 
-use super::super::access::user_arn;
-use super::super::assumptions::{
+use crate::simulator::operations::call::Call;
+use crate::simulator::operations::validate;
+use crate::simulator::wire::Reply;
+use crate::simulator::wire::error::ApiError;
+use crate::simulator::world::assumptions::{
     NotInTransfer, SameIdInTarget, SelfTransfer, ThingsAttached, TransferOfUnusable, UnknownTarget,
     WrongSide,
 };
-use super::super::certificate::{Status, Transfer};
-use super::super::error::ApiError;
-use super::super::front::Call;
-use super::super::validate;
-use super::super::wire::Reply;
-use super::super::world::{Location, Side, World};
+use crate::simulator::world::certificate::{Status, Transfer};
+use crate::simulator::world::keys::user_arn;
+use crate::simulator::world::location::Location;
+use crate::simulator::world::{Side, World};
 
 /// `TransferCertificate`: the certificate must not be active and must have no policies attached.
-pub(super) fn start(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+pub(in crate::simulator) fn start(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let id = validate::certificate_id(&call.label)?;
     let target = call
         .query("targetAwsAccount")
@@ -114,7 +115,7 @@ fn check_certificate(world: &mut World, kept: &Location, id: &str) -> Result<(),
 }
 
 /// `AcceptCertificateTransfer`, for the recipient: the certificate becomes its own, inactive unless asked otherwise.
-pub(super) fn accept(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+pub(in crate::simulator) fn accept(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let id = validate::certificate_id(&call.label)?;
     let active = validate::boolean("setAsActive", call.query("setAsActive"))?;
     let source = pending(world, call, &id, Side::Recipient)?;
@@ -128,7 +129,7 @@ pub(super) fn accept(world: &mut World, call: &Call) -> Result<Reply, ApiError> 
 }
 
 /// `RejectCertificateTransfer`, for the recipient: the certificate returns to the source, inactive.
-pub(super) fn reject(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+pub(in crate::simulator) fn reject(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let id = validate::certificate_id(&call.label)?;
     let reason = call.member("rejectReason")?;
     if let Some(reason) = &reason {
@@ -144,7 +145,7 @@ pub(super) fn reject(world: &mut World, call: &Call) -> Result<Reply, ApiError> 
 }
 
 /// `CancelCertificateTransfer`, for the source, until the recipient has accepted.
-pub(super) fn cancel(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+pub(in crate::simulator) fn cancel(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let id = validate::certificate_id(&call.label)?;
     let source = pending(world, call, &id, Side::Source)?;
     let end = |transfer: &mut Transfer| {
@@ -204,7 +205,7 @@ fn wrong_side(world: &World, call: &Call, id: &str) -> ApiError {
         WrongSide::AccessDenied => ApiError::access_denied(
             &user_arn(&call.at.region, &call.at.account),
             &call.operation.iam_action(),
-            &super::resource(world, call),
+            &crate::simulator::operations::resource::resource(world, call),
         ),
     }
 }

@@ -3,25 +3,25 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::certificate::Position;
-use super::error::ApiError;
+use crate::simulator::wire::error::ApiError;
+use crate::simulator::world::certificate::Position;
 
 /// A member that breaks a rule of the model, in the words AWS uses for it.
-pub(super) fn breaks(member: &str, value: &str, rule: &str) -> ApiError {
+pub(in crate::simulator) fn breaks(member: &str, value: &str, rule: &str) -> ApiError {
     ApiError::invalid(format!(
         "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: Member must {rule}"
     ))
 }
 
 /// A required member that is not there.
-pub(super) fn missing(member: &str) -> ApiError {
+pub(in crate::simulator) fn missing(member: &str) -> ApiError {
     ApiError::invalid(format!(
         "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
     ))
 }
 
 /// `CertificateId`: `(0x)?[a-fA-F0-9]+`, 64 characters. Answers it in small letters.
-pub(super) fn certificate_id(value: &str) -> Result<String, ApiError> {
+pub(in crate::simulator) fn certificate_id(value: &str) -> Result<String, ApiError> {
     length("certificateId", value, 64, 64)?;
     let digits = value.strip_prefix("0x").unwrap_or(value);
     if digits.chars().all(|digit| digit.is_ascii_hexdigit()) {
@@ -32,7 +32,7 @@ pub(super) fn certificate_id(value: &str) -> Result<String, ApiError> {
 }
 
 /// `PolicyName`: `[\w+=,.@-]+`, 1 to 128 characters.
-pub(super) fn policy_name(value: &str) -> Result<(), ApiError> {
+pub(in crate::simulator) fn policy_name(value: &str) -> Result<(), ApiError> {
     length("policyName", value, 1, 128)?;
     if value
         .chars()
@@ -45,7 +45,7 @@ pub(super) fn policy_name(value: &str) -> Result<(), ApiError> {
 }
 
 /// `ThingName`: `[a-zA-Z0-9:_-]+`, 1 to 128 characters.
-pub(super) fn thing_name(value: &str) -> Result<(), ApiError> {
+pub(in crate::simulator) fn thing_name(value: &str) -> Result<(), ApiError> {
     length("thingName", value, 1, 128)?;
     if value
         .chars()
@@ -58,7 +58,7 @@ pub(super) fn thing_name(value: &str) -> Result<(), ApiError> {
 }
 
 /// `AwsAccountId`: 12 digits.
-pub(super) fn account(member: &str, value: &str) -> Result<(), ApiError> {
+pub(in crate::simulator) fn account(member: &str, value: &str) -> Result<(), ApiError> {
     length(member, value, 12, 12)?;
     if value.chars().all(|digit| digit.is_ascii_digit()) {
         Ok(())
@@ -68,12 +68,12 @@ pub(super) fn account(member: &str, value: &str) -> Result<(), ApiError> {
 }
 
 /// `Message`: any text of at most 128 characters.
-pub(super) fn message(member: &str, value: &str) -> Result<(), ApiError> {
+pub(in crate::simulator) fn message(member: &str, value: &str) -> Result<(), ApiError> {
     length(member, value, 0, 128)
 }
 
 /// `PageSize`: 1 to 250, or the default.
-pub(super) fn page_size(
+pub(in crate::simulator) fn page_size(
     member: &str,
     value: Option<&str>,
     default: usize,
@@ -98,7 +98,7 @@ pub(super) fn page_size(
 }
 
 /// A boolean in a query.
-pub(super) fn boolean(member: &str, value: Option<&str>) -> Result<bool, ApiError> {
+pub(in crate::simulator) fn boolean(member: &str, value: Option<&str>) -> Result<bool, ApiError> {
     match value {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
@@ -107,7 +107,10 @@ pub(super) fn boolean(member: &str, value: Option<&str>) -> Result<bool, ApiErro
 }
 
 /// A `Marker`, base64 of at most 1024 characters, made by [`marker`]: the last place of the page before.
-pub(super) fn position(member: &str, value: Option<&str>) -> Result<Option<Position>, ApiError> {
+pub(in crate::simulator) fn position(
+    member: &str,
+    value: Option<&str>,
+) -> Result<Option<Position>, ApiError> {
     let Some(text) = text_marker(member, value)? else {
         return Ok(None);
     };
@@ -118,7 +121,10 @@ pub(super) fn position(member: &str, value: Option<&str>) -> Result<Option<Posit
 }
 
 /// A `Marker` that is the last name of the page before.
-pub(super) fn text_marker(member: &str, value: Option<&str>) -> Result<Option<String>, ApiError> {
+pub(in crate::simulator) fn text_marker(
+    member: &str,
+    value: Option<&str>,
+) -> Result<Option<String>, ApiError> {
     let Some(value) = value else {
         return Ok(None);
     };
@@ -132,7 +138,7 @@ pub(super) fn text_marker(member: &str, value: Option<&str>) -> Result<Option<St
 }
 
 /// The marker of a place in a list. Opaque to clients.
-pub(super) fn marker(text: &str) -> String {
+pub(in crate::simulator) fn marker(text: &str) -> String {
     STANDARD.encode(text)
 }
 

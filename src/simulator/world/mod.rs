@@ -1,130 +1,116 @@
 //! The state of the world, and how certificates move in it.
 
+pub(in crate::simulator) mod assumptions;
+pub(in crate::simulator) mod certificate;
+pub(in crate::simulator) mod clock;
+pub(in crate::simulator) mod fault;
+pub(in crate::simulator) mod keys;
+pub(in crate::simulator) mod location;
+pub(in crate::simulator) mod mint;
+pub(in crate::simulator) mod operation;
+pub(in crate::simulator) mod quota;
+pub(in crate::simulator) mod record;
+pub(in crate::simulator) mod roles;
+mod sessions;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::access::{AccessKey, partition};
-use super::assumptions::Assumptions;
-use super::certificate::{Certificate, Position, Status, Transfer};
-use super::clock::{Clock, Millis, WorldClock};
-use super::fault::Faults;
-use super::inspect::CallRecord;
-use super::operation::Operation;
-use super::quota::Quotas;
-use super::roles::Roles;
+use crate::simulator::world::assumptions::Assumptions;
+use crate::simulator::world::certificate::{Certificate, Position, Status, Transfer};
+use crate::simulator::world::clock::{Clock, Millis, WorldClock};
+use crate::simulator::world::fault::Faults;
+use crate::simulator::world::keys::AccessKey;
+use crate::simulator::world::location::Location;
+use crate::simulator::world::operation::Operation;
+use crate::simulator::world::quota::Quotas;
+use crate::simulator::world::record::CallRecord;
+use crate::simulator::world::roles::Roles;
 
 /// Everything there is.
 #[derive(Debug)]
-pub(super) struct World {
+pub(in crate::simulator) struct World {
     /// The time.
-    pub(super) clock: WorldClock,
+    pub(in crate::simulator) clock: WorldClock,
     /// The switches.
-    pub(super) assumptions: Assumptions,
+    pub(in crate::simulator) assumptions: Assumptions,
     /// The accounts, by their number.
-    pub(super) accounts: BTreeMap<String, Account>,
+    pub(in crate::simulator) accounts: BTreeMap<String, Account>,
     /// The accounts' numbers, by access key id.
-    pub(super) keys: BTreeMap<String, String>,
+    pub(in crate::simulator) keys: BTreeMap<String, String>,
     /// The roles, and who acts as one.
-    pub(super) roles: Roles,
+    pub(in crate::simulator) roles: Roles,
     /// The regions that are switched off for everybody.
-    pub(super) regions_off: BTreeSet<String>,
+    pub(in crate::simulator) regions_off: BTreeSet<String>,
     /// How far the clocks of those who call are off, in seconds, as seen from here.
-    pub(super) callers_ahead: i64,
+    pub(in crate::simulator) callers_ahead: i64,
     /// What each account has in each region.
-    pub(super) places: BTreeMap<Location, Place>,
+    pub(in crate::simulator) places: BTreeMap<Location, Place>,
     /// The faults that wait for their call.
-    pub(super) faults: Faults,
+    pub(in crate::simulator) faults: Faults,
     /// How long every operation takes.
-    pub(super) latency: Duration,
+    pub(in crate::simulator) latency: Duration,
     /// How long single operations take instead.
-    pub(super) latencies: BTreeMap<Operation, Duration>,
+    pub(in crate::simulator) latencies: BTreeMap<Operation, Duration>,
     /// The token buckets, if quotas are enforced.
-    pub(super) quotas: Option<Quotas>,
+    pub(in crate::simulator) quotas: Option<Quotas>,
     /// The latest calls.
-    pub(super) calls: VecDeque<CallRecord>,
+    pub(in crate::simulator) calls: VecDeque<CallRecord>,
     /// How many calls there were: the number in the next request id.
-    pub(super) arrivals: u64,
-}
-
-/// An account in a region.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Location {
-    /// The account's 12 digits.
-    pub(super) account: String,
-    /// The region's name.
-    pub(super) region: String,
-}
-
-impl Location {
-    /// The ARN of something in this place, such as `cert/ID`.
-    pub(super) fn arn(&self, resource: &str) -> String {
-        let Self { account, region } = self;
-        format!(
-            "arn:{}:iot:{region}:{account}:{resource}",
-            partition(region)
-        )
-    }
-
-    /// The place of another account in the same region.
-    pub(super) fn of(&self, account: &str) -> Self {
-        Self {
-            account: account.to_owned(),
-            region: self.region.clone(),
-        }
-    }
+    pub(in crate::simulator) arrivals: u64,
 }
 
 /// What holds for an account in all regions.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Account {
+pub(in crate::simulator) struct Account {
     /// Whether its credentials are expired.
-    pub(super) expired: bool,
+    pub(in crate::simulator) expired: bool,
     /// The IAM actions it may not use.
-    pub(super) denied: BTreeSet<String>,
+    pub(in crate::simulator) denied: BTreeSet<String>,
 }
 
 /// What an account has in a region.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Place {
+pub(in crate::simulator) struct Place {
     /// Its certificates, with those that are on their way to another account.
-    pub(super) certificates: BTreeMap<String, Certificate>,
+    pub(in crate::simulator) certificates: BTreeMap<String, Certificate>,
     /// The certificates on their way here, and the accounts they come from.
-    pub(super) incoming: BTreeMap<String, String>,
+    pub(in crate::simulator) incoming: BTreeMap<String, String>,
     /// The certificates above in the order of their creation, own and incoming.
-    pub(super) order: BTreeSet<Position>,
+    pub(in crate::simulator) order: BTreeSet<Position>,
     /// Those of its own that wait for a recipient, in the same order.
-    pub(super) outgoing: BTreeSet<Position>,
+    pub(in crate::simulator) outgoing: BTreeSet<Position>,
     /// The certificates that were accepted by another account.
-    pub(super) handed_over: BTreeSet<String>,
+    pub(in crate::simulator) handed_over: BTreeSet<String>,
     /// The policies.
-    pub(super) policies: BTreeMap<String, Policy>,
+    pub(in crate::simulator) policies: BTreeMap<String, Policy>,
     /// The things.
-    pub(super) things: BTreeMap<String, Thing>,
+    pub(in crate::simulator) things: BTreeMap<String, Thing>,
 }
 
 /// A policy.
 #[derive(Clone, Debug)]
-pub(super) struct Policy {
+pub(in crate::simulator) struct Policy {
     /// The JSON document.
-    pub(super) document: String,
+    pub(in crate::simulator) document: String,
     /// When it was created.
-    pub(super) created: Millis,
+    pub(in crate::simulator) created: Millis,
 }
 
 /// A thing.
 #[derive(Clone, Debug)]
-pub(super) struct Thing {
+pub(in crate::simulator) struct Thing {
     /// The name of its type.
-    pub(super) type_name: Option<String>,
+    pub(in crate::simulator) type_name: Option<String>,
     /// Its attributes.
-    pub(super) attributes: BTreeMap<String, Value>,
+    pub(in crate::simulator) attributes: BTreeMap<String, Value>,
 }
 
 /// What a certificate is to the account that asks about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
+pub(in crate::simulator) enum Side {
     /// Its own, in no transfer.
     Own,
     /// Its own, waiting for a recipient.
@@ -135,7 +121,7 @@ pub(super) enum Side {
 
 impl World {
     /// A world with nothing in it.
-    pub(super) fn new(clock: Clock, assumptions: Assumptions) -> Self {
+    pub(in crate::simulator) fn new(clock: Clock, assumptions: Assumptions) -> Self {
         Self {
             clock: WorldClock::start(clock),
             assumptions,
@@ -155,7 +141,7 @@ impl World {
     }
 
     /// The account, created if need be.
-    pub(super) fn account(&mut self, account: &str) -> &mut Account {
+    pub(in crate::simulator) fn account(&mut self, account: &str) -> &mut Account {
         self.keys
             .entry(AccessKey::of(account).access_key_id)
             .or_insert_with(|| account.to_owned());
@@ -163,12 +149,12 @@ impl World {
     }
 
     /// The place, created if need be.
-    pub(super) fn place(&mut self, at: &Location) -> &mut Place {
+    pub(in crate::simulator) fn place(&mut self, at: &Location) -> &mut Place {
         self.places.entry(at.clone()).or_default()
     }
 
     /// Registers a certificate.
-    pub(super) fn register(&mut self, at: &Location, certificate: Certificate) {
+    pub(in crate::simulator) fn register(&mut self, at: &Location, certificate: Certificate) {
         let place = self.place(at);
         place.order.insert(certificate.position());
         place
@@ -177,7 +163,7 @@ impl World {
     }
 
     /// What a certificate is to an account, and where it is kept. `None` if the account cannot see it at all.
-    pub(super) fn see(&self, at: &Location, id: &str) -> Option<(Side, Location)> {
+    pub(in crate::simulator) fn see(&self, at: &Location, id: &str) -> Option<(Side, Location)> {
         let place = self.places.get(at)?;
         if let Some(certificate) = place.certificates.get(id) {
             let side = match certificate.pending_target() {
@@ -191,7 +177,11 @@ impl World {
     }
 
     /// A certificate in the place it is kept in, with due detachments done.
-    pub(super) fn certificate(&mut self, at: &Location, id: &str) -> Option<&mut Certificate> {
+    pub(in crate::simulator) fn certificate(
+        &mut self,
+        at: &Location,
+        id: &str,
+    ) -> Option<&mut Certificate> {
         let now = self.clock.now();
         let certificate = self.places.get_mut(at)?.certificates.get_mut(id)?;
         certificate.settle(now);
@@ -199,7 +189,7 @@ impl World {
     }
 
     /// Offers a certificate to another account. The rules are the caller's business.
-    pub(super) fn offer(
+    pub(in crate::simulator) fn offer(
         &mut self,
         source: &Location,
         id: &str,
@@ -229,7 +219,13 @@ impl World {
     }
 
     /// Gives an offered certificate to its recipient. What was attached stays behind.
-    pub(super) fn hand_over(&mut self, source: &Location, id: &str, status: Status, now: Millis) {
+    pub(in crate::simulator) fn hand_over(
+        &mut self,
+        source: &Location,
+        id: &str,
+        status: Status,
+        now: Millis,
+    ) {
         let place = self.place(source);
         let Some(mut certificate) = place.certificates.remove(id) else {
             return;
@@ -254,7 +250,7 @@ impl World {
 
     /// Takes an offered certificate back to its source, inactive: its status before the transfer is not restored (AWS IoT API reference,
     /// `CancelCertificateTransfer`, `RejectCertificateTransfer`).
-    pub(super) fn take_back(
+    pub(in crate::simulator) fn take_back(
         &mut self,
         source: &Location,
         id: &str,

@@ -1,10 +1,11 @@
 //! The demo's transfers, in every phase.
 
-use super::super::certificate::{Certificate, Status, Transfer};
-use super::super::clock::Millis;
-use super::super::world::{Location, World};
+use super::accounts::{Accounts, EU, PROD};
 use super::devices::Device;
-use super::{Accounts, EU, PROD};
+use crate::simulator::world::World;
+use crate::simulator::world::certificate::{Certificate, Status, Transfer};
+use crate::simulator::world::clock::Millis;
+use crate::simulator::world::location::Location;
 
 /// How a transfer of the demo went.
 enum End {
@@ -72,7 +73,7 @@ fn transfer_of(device: &Device) -> Option<(Option<&'static str>, Millis, End)> {
 }
 
 /// Plays what happened to a device's certificate.
-pub(super) fn play(
+pub(in crate::simulator) fn play(
     world: &mut World,
     accounts: &Accounts,
     device: &Device,

@@ -1,8 +1,11 @@
 //! Requests and responses as plain data, and their parts.
 
+pub(in crate::simulator) mod error;
+pub(in crate::simulator) mod scope;
+
 use serde_json::{Value, json};
 
-use super::error::ApiError;
+use crate::simulator::wire::error::ApiError;
 
 /// An HTTP request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,12 +43,12 @@ impl Request {
     }
 
     /// The first header of this name.
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub(in crate::simulator) fn get(&self, name: &str) -> Option<&str> {
         find(&self.headers, name)
     }
 
     /// The path and the query of the target, without scheme and host.
-    pub(super) fn path_and_query(&self) -> (&str, &str) {
+    pub(in crate::simulator) fn path_and_query(&self) -> (&str, &str) {
         let target = self
             .uri
             .split_once("://")
@@ -74,7 +77,7 @@ impl Response {
     }
 
     /// An answer of an IoT operation.
-    pub(super) fn json(request_id: &str, reply: &Reply) -> Self {
+    pub(in crate::simulator) fn json(request_id: &str, reply: &Reply) -> Self {
         let body = match reply {
             Reply::Empty => Vec::new(),
             Reply::Json(value) => value.to_string().into_bytes(),
@@ -83,7 +86,7 @@ impl Response {
     }
 
     /// An error of an IoT operation: the code in a header, the message in the body (restJson1).
-    pub(super) fn json_error(request_id: &str, error: &ApiError) -> Self {
+    pub(in crate::simulator) fn json_error(request_id: &str, error: &ApiError) -> Self {
         let body = json!({ "message": error.message }).to_string();
         let mut response = Self::with(
             error.status,
@@ -103,17 +106,17 @@ impl Response {
     }
 
     /// An answer of STS, good or bad (awsQuery).
-    pub(super) fn xml(status: u16, request_id: &str, body: String) -> Self {
+    pub(in crate::simulator) fn xml(status: u16, request_id: &str, body: String) -> Self {
         Self::with(status, request_id, "text/xml", body.into_bytes())
     }
 
     /// An empty success.
-    pub(super) fn empty(request_id: &str) -> Self {
+    pub(in crate::simulator) fn empty(request_id: &str) -> Self {
         Self::with(200, request_id, "application/json", b"{}".to_vec())
     }
 
     /// A success that is not AWS's.
-    pub(super) fn foreign(text: &str) -> Self {
+    pub(in crate::simulator) fn foreign(text: &str) -> Self {
         let mut response = Self::with(200, "", "text/html", text.as_bytes().to_vec());
         response
             .headers
@@ -141,7 +144,7 @@ pub struct NoAnswer;
 
 /// What an operation that succeeded has to say.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Reply {
+pub(in crate::simulator) enum Reply {
     /// Nothing: the model has no output.
     Empty,
     /// A document.

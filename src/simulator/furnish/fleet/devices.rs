@@ -4,46 +4,46 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
-use super::super::certificate::{PrincipalType, Status};
-use super::super::clock::Millis;
-use super::{EU, FIRST, PROD};
+use super::accounts::{EU, FIRST, PROD};
+use crate::simulator::world::certificate::{PrincipalType, Status};
+use crate::simulator::world::clock::Millis;
 
 /// A device with one certificate.
 #[derive(Clone, Debug)]
-pub(super) struct Device {
+pub(in crate::simulator) struct Device {
     /// The account it is registered in.
-    pub(super) account: &'static str,
+    pub(in crate::simulator) account: &'static str,
     /// The certificate's organisation.
-    pub(super) organization: &'static str,
+    pub(in crate::simulator) organization: &'static str,
     /// Its number in its account, by age: 0 is the oldest.
-    pub(super) number: u64,
+    pub(in crate::simulator) number: u64,
     /// The certificate's serial number.
-    pub(super) serial: u64,
+    pub(in crate::simulator) serial: u64,
     /// Its name, which its thing and its certificate have too.
-    pub(super) name: String,
+    pub(in crate::simulator) name: String,
     /// The type of its things.
-    pub(super) type_name: &'static str,
+    pub(in crate::simulator) type_name: &'static str,
     /// Where it stands.
-    pub(super) site: &'static str,
+    pub(in crate::simulator) site: &'static str,
     /// The production line it belongs to.
-    pub(super) line: &'static str,
+    pub(in crate::simulator) line: &'static str,
     /// What runs on it.
-    pub(super) firmware: &'static str,
+    pub(in crate::simulator) firmware: &'static str,
     /// When the certificate was registered.
-    pub(super) created: Millis,
+    pub(in crate::simulator) created: Millis,
     /// The certificate's status, before any transfer.
-    pub(super) status: Status,
+    pub(in crate::simulator) status: Status,
     /// The attached policies.
-    pub(super) policies: Vec<&'static str>,
+    pub(in crate::simulator) policies: Vec<&'static str>,
     /// The attached things.
-    pub(super) things: Vec<(String, PrincipalType)>,
+    pub(in crate::simulator) things: Vec<(String, PrincipalType)>,
 }
 
 /// How many devices the first account has.
-pub(super) const IN_PROD: u64 = 200;
+pub(in crate::simulator) const IN_PROD: u64 = 200;
 
 /// How many devices the second account has.
-pub(super) const IN_EU: u64 = 40;
+pub(in crate::simulator) const IN_EU: u64 = 40;
 
 /// From the first registration to the last: 732 days, to 2026-11-20.
 const SPAN: Millis = 732 * 86_400_000;
@@ -81,7 +81,7 @@ const fn kind(name: &'static str, type_name: &'static str, own: &'static str) ->
 }
 
 /// All devices, each account's from the oldest to the newest.
-pub(super) fn devices() -> Vec<Device> {
+pub(in crate::simulator) fn devices() -> Vec<Device> {
     let mut devices = account(PROD, "Fleet Prod", IN_PROD, 0, &PROD_KINDS);
     devices.extend(account(EU, "Fleet EU", IN_EU, 10_000, &EU_KINDS));
     devices

@@ -65,7 +65,7 @@ impl Operation {
     }
 
     /// The operation whose quota this one uses.
-    pub(super) fn quota_group(self) -> Self {
+    pub(in crate::simulator) fn quota_group(self) -> Self {
         match self {
             Self::ListPrincipalThingsV2 => Self::ListPrincipalThings,
             other => other,
@@ -73,7 +73,7 @@ impl Operation {
     }
 
     /// The published default quota in calls per second, account and region (Service Quotas).
-    pub(super) fn published_rate(self) -> Option<f64> {
+    pub(in crate::simulator) fn published_rate(self) -> Option<f64> {
         match self {
             Self::ListCertificates
             | Self::DescribeCertificate
@@ -100,7 +100,7 @@ impl Operation {
 ///
 /// A label is one segment whatever it contains: it is decoded after the path is split, so that an ARN's `%2F`
 /// does not become a separator.
-pub(super) fn route(method: &str, path: &str) -> Option<(Operation, String)> {
+pub(in crate::simulator) fn route(method: &str, path: &str) -> Option<(Operation, String)> {
     let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
     let (operation, label) = match (method, segments.as_slice()) {
         ("GET", ["certificates"]) => (Operation::ListCertificates, ""),

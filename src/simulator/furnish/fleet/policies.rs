@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::world::Location;
+use crate::simulator::world::location::Location;
 
 /// All of them, by name.
-pub(super) fn all(at: &Location) -> Vec<(&'static str, Value)> {
+pub(in crate::simulator) fn all(at: &Location) -> Vec<(&'static str, Value)> {
     vec![
         ("fleet-connect", connect(at)),
         ("fleet-telemetry", telemetry(at)),
@@ -19,7 +19,7 @@ pub(super) fn all(at: &Location) -> Vec<(&'static str, Value)> {
 }
 
 /// Connecting under the own thing's name.
-pub(super) fn connect(at: &Location) -> Value {
+pub(in crate::simulator) fn connect(at: &Location) -> Value {
     let statement = json!({
         "Effect": "Allow",
         "Action": "iot:Connect",

@@ -4,18 +4,18 @@ use std::borrow::Cow;
 
 /// An error answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct ApiError {
+pub(in crate::simulator) struct ApiError {
     /// The error's code, which the `x-amzn-errortype` header carries.
-    pub(super) code: Cow<'static, str>,
+    pub(in crate::simulator) code: Cow<'static, str>,
     /// The HTTP status. Throttling is 400, not 429 (botocore model).
-    pub(super) status: u16,
+    pub(in crate::simulator) status: u16,
     /// The text in the body.
-    pub(super) message: String,
+    pub(in crate::simulator) message: String,
 }
 
 impl ApiError {
     /// An error of any kind.
-    pub(super) fn new(
+    pub(in crate::simulator) fn new(
         code: impl Into<Cow<'static, str>>,
         status: u16,
         message: impl Into<String>,
@@ -28,32 +28,32 @@ impl ApiError {
     }
 
     /// A request that breaks the model or a rule of the operation.
-    pub(super) fn invalid(message: impl Into<String>) -> Self {
+    pub(in crate::simulator) fn invalid(message: impl Into<String>) -> Self {
         Self::new("InvalidRequestException", 400, message)
     }
 
     /// Something named in the request does not exist for the caller.
-    pub(super) fn not_found(message: impl Into<String>) -> Self {
+    pub(in crate::simulator) fn not_found(message: impl Into<String>) -> Self {
         Self::new("ResourceNotFoundException", 404, message)
     }
 
     /// The certificate of this name does not exist for the caller.
-    pub(super) fn no_certificate(id: &str) -> Self {
+    pub(in crate::simulator) fn no_certificate(id: &str) -> Self {
         Self::not_found(format!("Certificate not found (id={id})"))
     }
 
     /// The certificate's status does not allow the operation.
-    pub(super) fn certificate_state(message: impl Into<String>) -> Self {
+    pub(in crate::simulator) fn certificate_state(message: impl Into<String>) -> Self {
         Self::new("CertificateStateException", 406, message)
     }
 
     /// The certificate cannot be transferred.
-    pub(super) fn transfer_conflict(message: impl Into<String>) -> Self {
+    pub(in crate::simulator) fn transfer_conflict(message: impl Into<String>) -> Self {
         Self::new("TransferConflictException", 409, message)
     }
 
     /// The transfer is over.
-    pub(super) fn transfer_completed() -> Self {
+    pub(in crate::simulator) fn transfer_completed() -> Self {
         Self::new(
             "TransferAlreadyCompletedException",
             410,
@@ -62,17 +62,17 @@ impl ApiError {
     }
 
     /// A fixed limit of the service.
-    pub(super) fn limit_exceeded(message: impl Into<String>) -> Self {
+    pub(in crate::simulator) fn limit_exceeded(message: impl Into<String>) -> Self {
         Self::new("LimitExceededException", 410, message)
     }
 
     /// The quota of calls per second is used up. The text does not say which one, nor does AWS's.
-    pub(super) fn throttled() -> Self {
+    pub(in crate::simulator) fn throttled() -> Self {
         Self::new("ThrottlingException", 400, "Rate exceeded")
     }
 
     /// IAM does not allow the call.
-    pub(super) fn access_denied(user: &str, action: &str, resource: &str) -> Self {
+    pub(in crate::simulator) fn access_denied(user: &str, action: &str, resource: &str) -> Self {
         Self::new(
             "AccessDeniedException",
             403,

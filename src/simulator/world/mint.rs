@@ -11,11 +11,11 @@ use rcgen::{
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
-use super::clock::Millis;
+use crate::simulator::world::clock::Millis;
 
 /// What a certificate's PEM is made of.
 #[derive(Clone, Debug)]
-pub(super) enum Material {
+pub(in crate::simulator) enum Material {
     /// The PEM itself.
     Pem(Arc<str>),
     /// The number of a certificate of a large fleet, which is made again when it is asked for.
@@ -24,7 +24,7 @@ pub(super) enum Material {
 
 impl Material {
     /// The PEM.
-    pub(super) fn pem(&self) -> String {
+    pub(in crate::simulator) fn pem(&self) -> String {
         match self {
             Self::Pem(pem) => pem.to_string(),
             Self::Bulk(number) => bulk(*number).map_or_else(|_| String::new(), |made| made.pem()),
@@ -34,26 +34,26 @@ impl Material {
 
 /// A certificate that was made.
 #[derive(Clone, Debug)]
-pub(super) struct Minted {
+pub(in crate::simulator) struct Minted {
     /// SHA-256 of the DER encoding, in lower-case hexadecimal.
-    pub(super) id: String,
+    pub(in crate::simulator) id: String,
     /// What its PEM is made of.
-    pub(super) material: Material,
+    pub(in crate::simulator) material: Material,
     /// The beginning and the end of its validity.
-    pub(super) validity: (Millis, Millis),
+    pub(in crate::simulator) validity: (Millis, Millis),
 }
 
 /// What a certificate says about its device.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Subject<'a> {
+pub(in crate::simulator) struct Subject<'a> {
     /// The common name. It also decides the key.
-    pub(super) name: &'a str,
+    pub(in crate::simulator) name: &'a str,
     /// The organisation.
-    pub(super) organization: &'a str,
+    pub(in crate::simulator) organization: &'a str,
     /// The serial number.
-    pub(super) serial: u64,
+    pub(in crate::simulator) serial: u64,
     /// The beginning of the validity, to the second.
-    pub(super) not_before: Millis,
+    pub(in crate::simulator) not_before: Millis,
 }
 
 /// How long a certificate is valid: ten years.
@@ -84,7 +84,7 @@ static STAMP: LazyLock<Issuer<'static, Stamp>> = LazyLock::new(|| {
 /// Makes a device certificate with a key of its own, signed by the demo authority.
 ///
 /// Keys and signatures follow from the subject alone (RFC 6979), so the certificate is the same every time.
-pub(super) fn device(subject: Subject<'_>) -> Result<Minted, rcgen::Error> {
+pub(in crate::simulator) fn device(subject: Subject<'_>) -> Result<Minted, rcgen::Error> {
     let key = Key::of(&format!("certferry demo {}", subject.serial));
     let made = params(subject).signed_by(&key, &AUTHORITY)?;
     let material = Material::Pem(Arc::from(made.pem()));
@@ -93,7 +93,7 @@ pub(super) fn device(subject: Subject<'_>) -> Result<Minted, rcgen::Error> {
 
 /// Makes a certificate of a large fleet: one key and one signature for all, so that thousands cost little. The
 /// signature does not verify. The PEM is not kept.
-pub(super) fn device_in_bulk(number: u64) -> Result<Minted, rcgen::Error> {
+pub(in crate::simulator) fn device_in_bulk(number: u64) -> Result<Minted, rcgen::Error> {
     let made = bulk(number)?;
     Ok(minted(&made, Material::Bulk(number), BULK_NOT_BEFORE))
 }
@@ -144,7 +144,7 @@ fn date(at: Millis) -> OffsetDateTime {
 }
 
 /// Bytes in lower-case hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(in crate::simulator) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes
         .iter()

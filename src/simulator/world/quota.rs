@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use tokio::time::Instant;
 
-use super::operation::Operation;
-use super::world::Location;
+use crate::simulator::world::location::Location;
+use crate::simulator::world::operation::Operation;
 
 /// One bucket for each operation in each account and region.
 #[derive(Debug)]
-pub(super) struct Quotas {
+pub(in crate::simulator) struct Quotas {
     scale: f64,
     buckets: BTreeMap<(Operation, Location), Bucket>,
 }
@@ -23,7 +23,7 @@ struct Bucket {
 
 impl Quotas {
     /// Full buckets of the published size times a factor.
-    pub(super) fn new(scale: f64) -> Self {
+    pub(in crate::simulator) fn new(scale: f64) -> Self {
         Self {
             scale,
             buckets: BTreeMap::new(),
@@ -31,7 +31,7 @@ impl Quotas {
     }
 
     /// Takes a token for a call; `false` if there is none.
-    pub(super) fn admit(&mut self, operation: Operation, at: &Location) -> bool {
+    pub(in crate::simulator) fn admit(&mut self, operation: Operation, at: &Location) -> bool {
         let Some(rate) = operation.published_rate().map(|rate| rate * self.scale) else {
             return true;
         };

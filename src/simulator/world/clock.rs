@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::Instant;
 
 /// Milliseconds since the Unix epoch, the resolution of AWS IoT's timestamps.
-pub(super) type Millis = i64;
+pub(in crate::simulator) type Millis = i64;
 
 /// Where the world's time comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,14 +19,14 @@ pub enum Clock {
 
 /// A running [`Clock`].
 #[derive(Debug)]
-pub(super) struct WorldClock {
+pub(in crate::simulator) struct WorldClock {
     clock: Clock,
     started: Instant,
 }
 
 impl WorldClock {
     /// Starts the clock.
-    pub(super) fn start(clock: Clock) -> Self {
+    pub(in crate::simulator) fn start(clock: Clock) -> Self {
         Self {
             clock,
             started: Instant::now(),
@@ -34,7 +34,7 @@ impl WorldClock {
     }
 
     /// The time in the world.
-    pub(super) fn now(&self) -> Millis {
+    pub(in crate::simulator) fn now(&self) -> Millis {
         match self.clock {
             Clock::Fixed(base) => base
                 .saturating_mul(1000)
@@ -47,12 +47,12 @@ impl WorldClock {
 }
 
 /// A duration in whole milliseconds.
-pub(super) fn millis(duration: Duration) -> Millis {
+pub(in crate::simulator) fn millis(duration: Duration) -> Millis {
     Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX)
 }
 
 /// A timestamp as the API writes it: seconds since the Unix epoch with a fraction.
-pub(super) fn epoch_seconds(at: Millis) -> serde_json::Value {
+pub(in crate::simulator) fn epoch_seconds(at: Millis) -> serde_json::Value {
     // Milliseconds of any plausible date are exact in an f64, and so is what is printed.
     #[expect(clippy::cast_precision_loss, reason = "exact below 2^53 ms")]
     serde_json::Value::from(at as f64 / 1000.0)

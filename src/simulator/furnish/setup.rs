@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-use super::Simulator;
-use super::access::AccessKey;
-use super::certificate::{Certificate, PrincipalType, Status, Tie};
-use super::clock::Millis;
-use super::mint::{self, Minted, Subject};
-use super::world::{Location, Place, Policy, Thing};
+use crate::simulator::handle::Simulator;
+use crate::simulator::world::certificate::{Certificate, PrincipalType, Status, Tie};
+use crate::simulator::world::clock::Millis;
+use crate::simulator::world::keys::AccessKey;
+use crate::simulator::world::location::Location;
+use crate::simulator::world::mint::{self, Minted, Subject};
+use crate::simulator::world::{Place, Policy, Thing};
 
 /// A certificate to be registered. It is made on the spot; the same description gives the same certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -218,7 +219,7 @@ impl Simulator {
     }
 
     /// An account's place in this handle's region.
-    pub(super) fn location(&self, account: &str) -> Location {
+    pub(in crate::simulator) fn location(&self, account: &str) -> Location {
         Location {
             account: account.to_owned(),
             region: self.region.to_string(),
@@ -227,7 +228,11 @@ impl Simulator {
 }
 
 /// A certificate with nothing attached.
-pub(super) fn registered(minted: Minted, status: Status, created: Millis) -> Certificate {
+pub(in crate::simulator) fn registered(
+    minted: Minted,
+    status: Status,
+    created: Millis,
+) -> Certificate {
     Certificate {
         id: minted.id,
         material: minted.material,
@@ -243,7 +248,7 @@ pub(super) fn registered(minted: Minted, status: Status, created: Millis) -> Cer
 }
 
 /// A thing with text attributes.
-pub(super) fn thing(type_name: Option<&str>, attributes: &[(&str, &str)]) -> Thing {
+pub(in crate::simulator) fn thing(type_name: Option<&str>, attributes: &[(&str, &str)]) -> Thing {
     Thing {
         type_name: type_name.map(str::to_owned),
         attributes: attributes

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::clock::Millis;
-use super::mint::Material;
+use crate::simulator::world::clock::Millis;
+use crate::simulator::world::mint::Material;
 
 /// The status of a certificate (botocore model, `CertificateStatus`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
@@ -58,7 +58,7 @@ impl PrincipalType {
     }
 
     /// The type the API means by a word.
-    pub(super) fn parse(word: &str) -> Option<Self> {
+    pub(in crate::simulator) fn parse(word: &str) -> Option<Self> {
         [Self::ExclusiveThing, Self::NonExclusiveThing]
             .into_iter()
             .find(|kind| kind.as_str() == word)
@@ -67,67 +67,67 @@ impl PrincipalType {
 
 /// A thing that is attached to a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Tie {
+pub(in crate::simulator) struct Tie {
     /// How it is attached.
-    pub(super) kind: PrincipalType,
+    pub(in crate::simulator) kind: PrincipalType,
     /// When a detachment that is under way will be done.
-    pub(super) gone_at: Option<Millis>,
+    pub(in crate::simulator) gone_at: Option<Millis>,
 }
 
 /// What is known of a certificate's latest transfer (botocore model, `TransferData`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Transfer {
+pub(in crate::simulator) struct Transfer {
     /// What the source wrote to the recipient.
-    pub(super) message: Option<String>,
+    pub(in crate::simulator) message: Option<String>,
     /// Why the recipient rejected it.
-    pub(super) reject_reason: Option<String>,
+    pub(in crate::simulator) reject_reason: Option<String>,
     /// When it started.
-    pub(super) started: Millis,
+    pub(in crate::simulator) started: Millis,
     /// When it was accepted.
-    pub(super) accepted: Option<Millis>,
+    pub(in crate::simulator) accepted: Option<Millis>,
     /// When it was rejected.
-    pub(super) rejected: Option<Millis>,
+    pub(in crate::simulator) rejected: Option<Millis>,
     /// When the source cancelled it. The API has no field for it.
-    pub(super) cancelled: Option<Millis>,
+    pub(in crate::simulator) cancelled: Option<Millis>,
     /// The account it goes or went to.
-    pub(super) target: String,
+    pub(in crate::simulator) target: String,
 }
 
 impl Transfer {
     /// Whether it waits for the recipient.
-    pub(super) fn is_pending(&self) -> bool {
+    pub(in crate::simulator) fn is_pending(&self) -> bool {
         self.accepted.is_none() && self.rejected.is_none() && self.cancelled.is_none()
     }
 }
 
 /// A certificate, kept in the place that owns it, or in the source's while a transfer waits.
 #[derive(Clone, Debug)]
-pub(super) struct Certificate {
+pub(in crate::simulator) struct Certificate {
     /// SHA-256 of the DER encoding, in lower-case hexadecimal.
-    pub(super) id: String,
+    pub(in crate::simulator) id: String,
     /// What the PEM is made of.
-    pub(super) material: Material,
+    pub(in crate::simulator) material: Material,
     /// When it was registered; lists are ordered by it.
-    pub(super) created: Millis,
+    pub(in crate::simulator) created: Millis,
     /// When its status last changed.
-    pub(super) modified: Millis,
+    pub(in crate::simulator) modified: Millis,
     /// The beginning and the end of its validity.
-    pub(super) validity: (Millis, Millis),
+    pub(in crate::simulator) validity: (Millis, Millis),
     /// Its status.
-    pub(super) status: Status,
+    pub(in crate::simulator) status: Status,
     /// The account it came from.
-    pub(super) previous_owner: Option<String>,
+    pub(in crate::simulator) previous_owner: Option<String>,
     /// The attached policies. The time is that at which a detachment is forgotten.
-    pub(super) policies: BTreeMap<String, Option<Millis>>,
+    pub(in crate::simulator) policies: BTreeMap<String, Option<Millis>>,
     /// The attached things.
-    pub(super) things: BTreeMap<String, Tie>,
+    pub(in crate::simulator) things: BTreeMap<String, Tie>,
     /// The latest transfer.
-    pub(super) transfer: Option<Transfer>,
+    pub(in crate::simulator) transfer: Option<Transfer>,
 }
 
 impl Certificate {
     /// The account a waiting transfer goes to.
-    pub(super) fn pending_target(&self) -> Option<&str> {
+    pub(in crate::simulator) fn pending_target(&self) -> Option<&str> {
         self.transfer
             .as_ref()
             .filter(|transfer| transfer.is_pending())
@@ -135,14 +135,14 @@ impl Certificate {
     }
 
     /// Completes the detachments whose time has come.
-    pub(super) fn settle(&mut self, now: Millis) {
+    pub(in crate::simulator) fn settle(&mut self, now: Millis) {
         let over = |gone_at: Option<Millis>| gone_at.is_some_and(|at| at <= now);
         self.policies.retain(|_, gone_at| !over(*gone_at));
         self.things.retain(|_, tie| !over(tie.gone_at));
     }
 
     /// The policies that are attached, without those that are only still seen by a transfer.
-    pub(super) fn attached_policies(&self) -> impl Iterator<Item = &String> {
+    pub(in crate::simulator) fn attached_policies(&self) -> impl Iterator<Item = &String> {
         self.policies
             .iter()
             .filter(|(_, gone_at)| gone_at.is_none())
@@ -150,10 +150,10 @@ impl Certificate {
     }
 
     /// The key lists are ordered by.
-    pub(super) fn position(&self) -> Position {
+    pub(in crate::simulator) fn position(&self) -> Position {
         (self.created, self.id.clone())
     }
 }
 
 /// A place in a list that is ordered by creation date; the id decides between equal dates.
-pub(super) type Position = (Millis, String);
+pub(in crate::simulator) type Position = (Millis, String);

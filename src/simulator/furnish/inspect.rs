@@ -2,32 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::Simulator;
-use super::certificate::{Certificate, PrincipalType, Status, Transfer};
-use super::clock::Millis;
-use super::operation::Operation;
-use super::operations::certificates::owners;
-use super::world::{Location, Place, World};
+use crate::simulator::handle::Simulator;
+use crate::simulator::operations::certificates::owners;
+use crate::simulator::world::certificate::{Certificate, PrincipalType, Status, Transfer};
+use crate::simulator::world::clock::Millis;
+use crate::simulator::world::location::Location;
+use crate::simulator::world::record::CallRecord;
+use crate::simulator::world::{Place, World};
 
 /// How many calls are remembered.
 const REMEMBERED_CALLS: usize = 10_000;
-
-/// One call that arrived.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallRecord {
-    /// What was called; `None` if the simulator has no such operation.
-    pub operation: Option<Operation>,
-    /// Who called; `None` if the access key is unknown.
-    pub account: Option<String>,
-    /// The HTTP status of the answer; `None` while there is none, also if none ever comes.
-    pub status: Option<u16>,
-    /// The error's code.
-    pub code: Option<String>,
-    /// Method and target.
-    pub request: String,
-    /// The request id of the answer.
-    pub request_id: String,
-}
 
 /// A certificate as it stands.
 ///
@@ -140,7 +124,7 @@ impl Simulator {
 
 impl World {
     /// Remembers a call, forgetting the oldest if there are many.
-    pub(super) fn remember(&mut self, call: CallRecord) {
+    pub(in crate::simulator) fn remember(&mut self, call: CallRecord) {
         if self.calls.len() >= REMEMBERED_CALLS {
             self.calls.pop_front();
         }

@@ -1,11 +1,8 @@
 //! Latency and faults, on purpose.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::time::Duration;
 
-use super::Simulator;
-use super::operation::Operation;
-use super::quota::Quotas;
+use crate::simulator::world::operation::Operation;
 
 /// Something that goes wrong with a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,11 +98,13 @@ pub enum Times {
 
 /// The faults that wait for their calls, one queue for each operation.
 #[derive(Debug, Default)]
-pub(super) struct Faults(BTreeMap<Operation, VecDeque<(Fault, Times)>>);
+pub(in crate::simulator) struct Faults(
+    pub(in crate::simulator) BTreeMap<Operation, VecDeque<(Fault, Times)>>,
+);
 
 impl Faults {
     /// The fault of this call, taken off the queue.
-    pub(super) fn take(&mut self, operation: Operation) -> Option<Fault> {
+    pub(in crate::simulator) fn take(&mut self, operation: Operation) -> Option<Fault> {
         let queue = self.0.get_mut(&operation)?;
         loop {
             let (fault, times) = queue.front_mut()?;
@@ -120,39 +119,5 @@ impl Faults {
                 }
             }
         }
-    }
-}
-
-impl Simulator {
-    /// Makes one operation, or with `None` every operation without a latency of its own, take this long. The effect
-    /// comes half way.
-    pub fn set_latency(&self, operation: Option<Operation>, latency: Duration) {
-        let mut world = self.lock();
-        match operation {
-            Some(operation) => {
-                world.latencies.insert(operation, latency);
-            }
-            None => world.latency = latency,
-        }
-    }
-
-    /// Puts a fault into an operation's queue. Without [`Times::Forever`] later faults follow when it is used up.
-    pub fn inject(&self, operation: Operation, fault: Fault, times: Times) {
-        self.lock()
-            .faults
-            .0
-            .entry(operation)
-            .or_default()
-            .push_back((fault, times));
-    }
-
-    /// Forgets all faults that have not happened.
-    pub fn clear_faults(&self) {
-        self.lock().faults.0.clear();
-    }
-
-    /// Enforces the published quotas, times a factor. A call beyond them is answered with `ThrottlingException`.
-    pub fn enforce_quotas(&self, scale: f64) {
-        self.lock().quotas = Some(Quotas::new(scale));
     }
 }

@@ -1,27 +1,22 @@
 //! Fleets to look at: the demo's, and large ones that only have a size.
 
+mod accounts;
 mod devices;
 mod policies;
 mod transfers;
 
 use std::sync::LazyLock;
 
-use super::Simulator;
-use super::certificate::{PrincipalType, Status, Tie};
-use super::clock::{Clock, Millis};
-use super::mint::{self, Minted, Subject};
-use super::setup::{SetupError, registered, thing};
-use super::world::{Location, Policy, World};
+use crate::simulator::furnish::setup::{SetupError, registered, thing};
+use crate::simulator::handle::Simulator;
+use crate::simulator::world::certificate::{PrincipalType, Status, Tie};
+use crate::simulator::world::clock::{Clock, Millis};
+use crate::simulator::world::location::Location;
+use crate::simulator::world::mint::{self, Minted, Subject};
+use crate::simulator::world::{Policy, World};
+pub use accounts::Accounts;
+use accounts::FIRST;
 use devices::{Device, devices};
-
-/// The demo's first account, which has 200 of the certificates, unless told otherwise.
-pub(super) const PROD: &str = "111122223333";
-
-/// The demo's second account, which has 40, unless told otherwise.
-pub(super) const EU: &str = "444455556666";
-
-/// The first registration of the demo: 2024-11-18T08:00:00Z.
-const FIRST: Millis = 1_731_916_800_000;
 
 /// The demo's devices and their certificates. Made once in a process, however many demos there are.
 static MINTED: LazyLock<Vec<(Device, Result<Minted, String>)>> = LazyLock::new(|| {
@@ -39,35 +34,6 @@ static MINTED: LazyLock<Vec<(Device, Result<Minted, String>)>> = LazyLock::new(|
         })
         .collect()
 });
-
-/// The numbers of the two accounts of a demo.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Accounts {
-    /// The account that has most of the certificates, 12 digits.
-    pub source: String,
-    /// Another account, that receives some, 12 digits.
-    pub recipient: String,
-}
-
-impl Default for Accounts {
-    fn default() -> Self {
-        Self {
-            source: PROD.to_owned(),
-            recipient: EU.to_owned(),
-        }
-    }
-}
-
-impl Accounts {
-    /// The number that stands for one of the demo's own.
-    fn number(&self, account: &str) -> &str {
-        if account == PROD {
-            &self.source
-        } else {
-            &self.recipient
-        }
-    }
-}
 
 /// A large fleet in one account.
 ///
@@ -204,7 +170,7 @@ const TIE: Tie = Tie {
 fn place_of(account: &str) -> Location {
     Location {
         account: account.to_owned(),
-        region: super::DEFAULT_REGION.to_owned(),
+        region: crate::simulator::handle::DEFAULT_REGION.to_owned(),
     }
 }
 
