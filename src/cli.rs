@@ -4,6 +4,10 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+/// What is said where the demo or the simulator is asked of a build that has neither.
+pub const NO_SIMULATOR: &str = "this build has neither the demo nor the simulator: it was made without the feature \
+                                `simulator`";
+
 /// Moves X.509 device certificates between AWS accounts, from a terminal.
 #[derive(Debug, Clone, PartialEq, Eq, Parser)]
 #[command(
@@ -12,6 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     max_term_width = 100,
     args_conflicts_with_subcommands = true
 )]
+#[cfg_attr(not(feature = "simulator"), command(after_help = NO_SIMULATOR))]
 pub struct Arguments {
     /// What to do instead of showing the screen.
     #[command(subcommand)]

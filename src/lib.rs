@@ -30,6 +30,7 @@ pub mod domain;
 pub mod iot;
 pub mod journal;
 pub mod run;
+#[cfg(feature = "simulator")]
 pub mod simulator;
 pub mod terminal;
 pub mod view;

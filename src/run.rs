@@ -1,7 +1,10 @@
 //! Puts the parts together: configuration, control plane, background task, state, screen.
 
+#[cfg(feature = "simulator")]
+mod demo;
 mod helper;
 mod log;
+#[cfg(feature = "simulator")]
 mod simulator;
 
 use std::{env, fs, io, path::PathBuf, time::Duration};
@@ -11,22 +14,15 @@ use tracing::info;
 
 use crate::{
     app::{self, App, Effect, KnownTarget, Msg, Setup, keymap::Keymap, pages},
-    cli::{Arguments, Command, Side},
+    cli::{Arguments, Command, SimulatorArguments},
     config::{self, Config, Mistake},
-    domain::{
-        AccountBook, AccountId, ControlPlane, Reply, Request, RequestId, SeenAccounts, StopAt,
-        Target, Timestamp,
-    },
-    iot::{self, GivenWire, Profiles, StaticCredentials, Wire},
+    domain::{Reply, Request, RequestId, StopAt, Target, Timestamp},
+    iot::{self, Profiles, Wire},
     journal,
-    simulator::{DEFAULT_REGION, ServerError, SetupError, Simulator},
     terminal::{self, Exit, Program, Requests},
     view::{self, Theme},
     worker::{self, JournalPlace, Settings},
 };
-
-/// The demo's accounts: number and name.
-const DEMO: [(&str, &str); 2] = [("111122223333", "fleet-prod"), ("444455556666", "fleet-eu")];
 
 /// Why certferry ended before or without its screen.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +39,10 @@ pub enum Error {
     /// The runtime could not be started.
     #[error("cannot start: {0}")]
     Runtime(io::Error),
+    /// The demo or the simulator is asked for.
+    #[cfg(not(feature = "simulator"))]
+    #[error("{}", crate::cli::NO_SIMULATOR)]
+    NoSimulator,
     /// The log cannot be written.
     #[error("the log {} cannot be written: {}", .0.display(), .1)]
     Log(PathBuf, io::Error),
@@ -58,11 +58,13 @@ pub enum Error {
     #[error("{0} cannot be both the source and the recipient")]
     OneAccount(String),
     /// The simulator's fleet could not be made.
+    #[cfg(feature = "simulator")]
     #[error(transparent)]
-    Fleet(SetupError),
+    Fleet(crate::simulator::SetupError),
     /// The simulator has no port.
+    #[cfg(feature = "simulator")]
     #[error(transparent)]
-    Server(ServerError),
+    Server(crate::simulator::ServerError),
     /// The simulator's endpoint could not be printed.
     #[error("cannot print the endpoint: {0}")]
     Output(io::Error),
@@ -96,6 +98,8 @@ impl Ended {
     }
 }
 
+#[cfg(feature = "simulator")]
+pub use demo::demo;
 pub use helper::run as credential_helper;
 
 /// Runs certferry until it ends.
@@ -105,11 +109,7 @@ pub use helper::run as credential_helper;
 /// What kept it from beginning or going on. The terminal is as before.
 pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
     if let Some(Command::Simulator(arguments)) = &arguments.command {
-        return simulator::run(arguments).map(|exit| Ended {
-            exit,
-            unknown: Vec::new(),
-            left_open: None,
-        });
+        return serve(arguments);
     }
     let levels = env::var("CERTFERRY_LOG").ok();
     log::start(arguments.log.as_deref(), levels.as_deref())?;
@@ -121,9 +121,9 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
     );
     let (config, keymap) = configuration()?;
     let runtime = runtime()?;
-    let result = runtime.block_on(async {
+    let result: Result<Ended, Error> = runtime.block_on(async {
         let (wire, setup) = if arguments.demo {
-            demo(arguments, &Simulator::demo(), config, keymap)
+            show(arguments, config, keymap)?
         } else {
             aws(arguments, config, keymap).await
         };
@@ -150,7 +150,8 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
             Theme::default()
         };
         let mut screen = Screen::new(setup, theme);
-        let exit = terminal::run(&mut screen, &mut handle, &mut replies).await?;
+        let exit = terminal::run(&mut screen, &mut handle, &mut replies).await;
+        let exit = exit.map_err(Error::Terminal)?;
         Ok(Ended {
             exit,
             unknown: pages::unknown_changes(&screen.app),
@@ -160,7 +161,36 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
     info!("certferry ends");
     // Whatever is still asked of AWS must not keep a person from their shell.
     runtime.shutdown_background();
-    result.map_err(Error::Terminal)
+    result
+}
+
+#[cfg(feature = "simulator")]
+fn serve(arguments: &SimulatorArguments) -> Result<Ended, Error> {
+    simulator::run(arguments).map(|exit| Ended {
+        exit,
+        unknown: Vec::new(),
+        left_open: None,
+    })
+}
+
+#[cfg(feature = "simulator")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a build without the simulator has no demo"
+)]
+fn show(arguments: &Arguments, config: Config, keymap: Keymap) -> Result<(Wire, Setup), Error> {
+    let simulator = crate::simulator::Simulator::demo();
+    Ok(demo(arguments, &simulator, config, keymap))
+}
+
+#[cfg(not(feature = "simulator"))]
+fn serve(_: &SimulatorArguments) -> Result<Ended, Error> {
+    Err(Error::NoSimulator)
+}
+
+#[cfg(not(feature = "simulator"))]
+fn show(_: &Arguments, _: Config, _: Keymap) -> Result<(Wire, Setup), Error> {
+    Err(Error::NoSimulator)
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Error> {
@@ -204,71 +234,6 @@ fn read<T>(
         Err(e) => return Err(Error::Unreadable(path, e)),
     };
     parse(&text).map_err(|mistakes| Error::Configuration(path, mistakes))
-}
-
-/// The simulator in the place of AWS, with one profile for each of its two accounts. Both see one
-/// world.
-pub fn demo(
-    arguments: &Arguments,
-    simulator: &Simulator,
-    config: Config,
-    keymap: Keymap,
-) -> (Wire, Setup) {
-    let profiles = DEMO.map(|(account, name)| {
-        let key = simulator.access_key(account);
-        StaticCredentials {
-            profile: name.to_owned(),
-            access_key_id: key.access_key_id,
-            secret_access_key: key.secret_access_key,
-        }
-    });
-    let accounts = DEMO.map(|(account, name)| (AccountId::parse(account).ok(), name));
-    let targets = accounts.map(|(account, name)| {
-        let number = account.map(AccountId::grouped).unwrap_or_default();
-        KnownTarget {
-            label: format!("{number} {name}"),
-            target: target(Some(name.to_owned()), None),
-            // It is in the label.
-            account: None,
-        }
-    });
-    let side = match arguments.side {
-        Side::Source => 0,
-        Side::Recipient => 1,
-    };
-    let first = targets
-        .get(side)
-        .map(|known| known.target.clone())
-        .unwrap_or_default();
-    let named = accounts
-        .into_iter()
-        .filter_map(|(account, name)| Some((account?, name.to_owned())));
-    let wire = Wire::Given(GivenWire {
-        control_plane: ControlPlane::Other("simulator".to_owned()),
-        http_client: simulator.http_client(),
-        region: DEFAULT_REGION.to_owned(),
-        profiles: profiles.into(),
-        endpoint_url: None,
-    });
-    let (accounts_key, open, actions) = {
-        use app::keymap::Command::{Accounts, Actions, Open};
-        (keymap.key(Accounts), keymap.key(Open), keymap.key(Actions))
-    };
-    let setup = Setup {
-        read_only: arguments.read_only,
-        simulator: true,
-        pace: config.pace,
-        book: named.chain(config.accounts).collect::<AccountBook>(),
-        targets: targets.into(),
-        seen: SeenAccounts::default(),
-        refused: Vec::new(),
-        target: first,
-        welcome: Some(format!(
-            "A demo: try {open} on a certificate, {actions} for its Actions, {accounts_key} to change sides."
-        )),
-        keymap,
-    };
-    (wire, setup)
 }
 
 async fn aws(arguments: &Arguments, config: Config, keymap: Keymap) -> (Wire, Setup) {
