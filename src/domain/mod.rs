@@ -48,8 +48,8 @@ pub use plan::{
 pub use quota::{Quota, shortest_time};
 pub use readiness::{Check, Readiness};
 pub use run::{
-    BatchId, Before, Edition, Held, Holder, Life, NotBegun, Purpose, Record, RunId, RunState, Step,
-    StepFailure, StepRecord, StepState,
+    BatchId, Before, Edition, Held, Holder, Life, NotBegun, Purpose, Record, RunEvent, RunId,
+    RunState, Step, StepFailure, StepRecord, StepState,
 };
 pub use x509::{DecodedCertificate, decode_pem};
 

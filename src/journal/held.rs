@@ -6,7 +6,7 @@ use rusqlite::{Transaction, params};
 
 use crate::domain::{Held, Holder, Place, Record};
 
-use super::{Journal, JournalError, owner::Owner};
+use super::{Journal, JournalError, owner::Owner, words};
 
 impl Journal {
     /// What other processes hold at a place, as far as they are taken for alive; `open` are the runs
@@ -49,11 +49,9 @@ impl Journal {
     /// [`JournalError::Nothing`] when it holds nothing.
     pub fn take_over(&self, holder: &str) -> Result<(), JournalError> {
         self.write(|change, _| {
-            let runs = change.execute(
-                "UPDATE run SET owner = NULL
-                 WHERE owner = ?1 AND state IN ('unfinished', 'stopped')",
-                [holder],
-            )?;
+            let open = words::open("state");
+            let sql = format!("UPDATE run SET owner = NULL WHERE owner = ?1 AND {open}");
+            let runs = change.execute(&sql, [holder])?;
             let batches =
                 change.execute("UPDATE batch SET owner = '' WHERE owner = ?1", [holder])?;
             if runs == 0 && batches == 0 {

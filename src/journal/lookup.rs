@@ -16,9 +16,13 @@ use super::{Journal, JournalError, file, schema, words};
 const RESTORABLE: Duration = Duration::from_hours(365 * 24);
 
 /// A run's row in SQL that is open and that no later run, open itself, puts back.
-const OPEN: &str = "run.state IN ('unfinished', 'stopped')
-    AND NOT EXISTS (SELECT 1 FROM run AS later WHERE later.origin = run.id
-                    AND later.state IN ('unfinished', 'stopped'))";
+fn undecided() -> String {
+    format!(
+        "{} AND NOT EXISTS (SELECT 1 FROM run AS later WHERE later.origin = run.id AND {})",
+        words::open("run.state"),
+        words::open("later.state")
+    )
+}
 
 /// In SQL: at a place, whose parts are ?2 to ?5.
 pub(super) const AT: &str =
@@ -32,7 +36,7 @@ impl Journal {
     /// works on are [`Record::claimed`]. A run that is being put back is not among them: the run
     /// that puts it back is.
     pub fn unfinished(&self) -> Result<Vec<Record>, JournalError> {
-        self.select(&format!("{OPEN} ORDER BY id"), params![])
+        self.select(&format!("{} ORDER BY id", undecided()), params![])
     }
 
     /// The certificates that were offered from a place and were not put back since: those of them that
@@ -77,7 +81,7 @@ impl Journal {
         for (host, path) in others.into_iter().flatten() {
             let read = || -> rusqlite::Result<Vec<String>> {
                 let connection = schema::open_to_read(&path)?;
-                let sql = format!("SELECT account, region FROM run WHERE {OPEN}");
+                let sql = format!("SELECT account, region FROM run WHERE {}", undecided());
                 let words = |row: &Row<'_>| -> rusqlite::Result<String> {
                     let (account, region): (String, String) = (row.get(0)?, row.get(1)?);
                     Ok(format!("{account}, {region}, begun on {host}"))
@@ -177,11 +181,12 @@ impl Journal {
     /// Drops the oldest finished runs until so many are left; says how many were dropped. Runs
     /// that are open, or that an open one puts back, are kept; so is for a year what could be put back.
     pub fn prune(&self, keep: u32, now: Timestamp) -> Result<usize, JournalError> {
+        let (open, later_open) = (words::open("state"), words::open("later.state"));
         let droppable = format!(
-            "state NOT IN ('unfinished', 'stopped')
+            "NOT {open}
              AND NOT EXISTS (SELECT 1 FROM run AS later WHERE later.origin = run.id
-                             AND later.state IN ('unfinished', 'stopped'))
-             AND id <= (SELECT id FROM run WHERE state NOT IN ('unfinished', 'stopped')
+                             AND {later_open})
+             AND id <= (SELECT id FROM run WHERE NOT {open}
                         ORDER BY id DESC LIMIT 1 OFFSET ?1)
              AND NOT (began >= ?2 AND state <> 'put back' AND {}
                       AND (state = 'left as is' OR NOT EXISTS (SELECT 1 FROM run AS newer

@@ -3,8 +3,8 @@
 use rusqlite::{Transaction, params};
 
 use crate::domain::{
-    Before, CertificateId, Edition, Place, Plan, Purpose, Record, RunId, RunState, StepFailure,
-    StepState, Timestamp,
+    Before, CertificateId, Edition, Place, Plan, Purpose, Record, RunEvent, RunId, RunState,
+    StepFailure, StepState, Timestamp,
 };
 
 use super::{
@@ -66,14 +66,13 @@ impl Journal {
             if let Some(open) = open_run(change, &before, &[of, origin])? {
                 return Ok(Err(JournalError::Unfinished(open)));
             }
-            if state.is_open() {
-                // What a first attempt to put back left is the second one's work.
-                let ended = if put_back {
-                    RunState::LeftAsIs
-                } else {
-                    RunState::Stopped
-                };
-                end(change, of, ended, now)?;
+            let event = if put_back {
+                RunEvent::Superseded
+            } else {
+                RunEvent::PutBackBegun
+            };
+            if let Err(error) = happened(change, of, state, event, now)? {
+                return Ok(Err(error));
             }
             let purpose = Purpose::PutBack { of: Some(origin) };
             rows::insert(change, purpose, &before, &plan.steps, owner.token(), now).map(Ok)
@@ -90,17 +89,17 @@ impl Journal {
             let Some(row) = RunRow::find(change, run)? else {
                 return Ok(Err(JournalError::Unknown(run)));
             };
-            if !row.state.is_open() {
+            let Some(next) = row.state.next(RunEvent::Claimed) else {
                 return Ok(Err(JournalError::Finished(run)));
-            }
+            };
             if claimed_by_another(&row, owner) {
                 return Ok(Err(JournalError::Claimed(run)));
             }
             change
                 .prepare_cached(
-                    "UPDATE run SET state = 'unfinished', ended = NULL, owner = ?2 WHERE id = ?1",
+                    "UPDATE run SET state = ?2, ended = NULL, owner = ?3 WHERE id = ?1",
                 )?
-                .execute(params![run.0, owner.token()])?;
+                .execute(params![run.0, words::state_word(next), owner.token()])?;
             let record = RunRow::find(change, run)?.map(|row| row.record(change, true));
             Ok(record.transpose()?.ok_or(JournalError::Unknown(run)))
         })
@@ -219,35 +218,34 @@ impl Journal {
         })
     }
 
-    /// Ends a run and gives up the claim. When it put another run back and is done, that run is
-    /// [`RunState::PutBack`]; when it is left as is, so is that one, if it was open.
+    /// Ends a run and gives up the claim. What it means for a run that it put back happens to that one.
     ///
     /// # Errors
     ///
     /// [`JournalError::Claimed`] or [`JournalError::Finished`] for a run that this journal does
-    /// not hold.
-    pub fn finish(&self, run: RunId, state: RunState, now: Timestamp) -> Result<(), JournalError> {
+    /// not hold, or that this cannot happen to.
+    pub fn finish(&self, run: RunId, event: RunEvent, now: Timestamp) -> Result<(), JournalError> {
         self.write(|change, owner| {
             let row = match held(change, run, owner)? {
                 Ok(row) => row,
                 Err(error) => return Ok(Err(error)),
             };
-            end(change, run, state, now)?;
+            if let Err(error) = happened(change, run, row.state, event, now)? {
+                return Ok(Err(error));
+            }
+            let follows = match event {
+                RunEvent::Completed => RunEvent::PutBackCompleted,
+                RunEvent::Left => RunEvent::PutBackLeft,
+                _ => return Ok(Ok(())),
+            };
             let Some(origin) = row.origin.filter(|_| row.put_back) else {
                 return Ok(Ok(()));
             };
-            match state {
-                RunState::Done | RunState::PutBack => {
-                    end(change, origin, RunState::PutBack, now)?;
-                }
-                RunState::LeftAsIs => {
-                    if RunRow::find(change, origin)?.is_some_and(|row| row.state.is_open()) {
-                        end(change, origin, state, now)?;
-                    }
-                }
-                RunState::Unfinished | RunState::Stopped => {}
+            match RunRow::find(change, origin)? {
+                Some(row) => happened(change, origin, row.state, follows, now),
+                // It was dropped since.
+                None => Ok(Ok(())),
             }
-            Ok(Ok(()))
         })
     }
 }
@@ -280,7 +278,8 @@ fn open_run(
 ) -> rusqlite::Result<Option<RunId>> {
     let mut select = change.prepare_cached(&format!(
         "SELECT id FROM run WHERE certificate = ?1 AND {AT}
-           AND state IN ('unfinished', 'stopped') ORDER BY id DESC"
+           AND {} ORDER BY id DESC",
+        words::open("state")
     ))?;
     let place = &before.place;
     let (account, control_plane) = (place.account.to_string(), place.control_plane.to_string());
@@ -301,16 +300,23 @@ fn open_run(
     Ok(None)
 }
 
-/// Writes a run's state, and that nobody works on it.
-fn end(
+/// Writes what became of a run, and that nobody works on it.
+fn happened(
     change: &Transaction<'_>,
     run: RunId,
     state: RunState,
+    event: RunEvent,
     now: Timestamp,
-) -> rusqlite::Result<()> {
-    let ended = (state != RunState::Unfinished).then(|| words::micros(now));
+) -> rusqlite::Result<Result<(), JournalError>> {
+    let Some(next) = state.next(event) else {
+        return Ok(Err(JournalError::Finished(run)));
+    };
+    // What is over already keeps its end.
+    if next == state && !state.is_open() {
+        return Ok(Ok(()));
+    }
     change
         .prepare_cached("UPDATE run SET state = ?2, ended = ?3, owner = NULL WHERE id = ?1")?
-        .execute(params![run.0, words::state_word(state), ended])?;
-    Ok(())
+        .execute(params![run.0, words::state_word(next), words::micros(now)])?;
+    Ok(Ok(()))
 }

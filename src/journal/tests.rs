@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::*;
 use crate::domain::{
     AccountId, Before, CertificateId, CertificateStatus, ControlPlane, FailureKind, Partition,
-    Place, Plan, PolicyEdition, Purpose, RunState, Step, StepFailure, ThingPrincipalType, ThingRef,
-    Timestamp,
+    Place, Plan, PolicyEdition, Purpose, RunEvent, RunState, Step, StepFailure, ThingPrincipalType,
+    ThingRef, Timestamp,
 };
 
 fn account(digits: &str) -> AccountId {
@@ -186,13 +186,13 @@ fn a_second_run_of_a_certificate_waits_for_the_first_one() {
     let (journal, run) = bench.begun(1);
     let again = |now| journal.begin(&before(1), &plan(&before(1)), now);
     assert_eq!(again(at(2)), Err(JournalError::Unfinished(run)));
-    journal.finish(run, RunState::Stopped, at(3)).unwrap();
+    journal.finish(run, RunEvent::Interrupted, at(3)).unwrap();
     assert_eq!(again(at(4)), Err(JournalError::Unfinished(run)));
     let step = journal.step_begun(run, 0, at(5));
     assert_eq!(step, Err(JournalError::Claimed(run)), "it was given up");
     assert!(journal.claim(run).unwrap().claimed);
     journal.step_begun(run, 0, at(6)).unwrap();
-    journal.finish(run, RunState::LeftAsIs, at(7)).unwrap();
+    journal.finish(run, RunEvent::Left, at(7)).unwrap();
     assert_eq!(journal.claim(run), Err(JournalError::Finished(run)));
     let step = journal.step_begun(run, 0, at(8));
     assert_eq!(step, Err(JournalError::Finished(run)));
@@ -226,7 +226,7 @@ fn another_place_s_certificate_is_another_one() {
         let run = journal.begin(&elsewhere, &plan(&elsewhere), at(2)).unwrap();
         assert_eq!(found(&place).len(), 1);
         journal.step_begun(run, 0, at(3)).unwrap();
-        journal.finish(run, RunState::Done, at(4)).unwrap();
+        journal.finish(run, RunEvent::Completed, at(4)).unwrap();
         let lost = journal.to_put_back(&place, before(1).certificate);
         assert_eq!(lost.unwrap().map(|it| it.id), Some(run));
         assert_eq!(journal.certificates(&place).unwrap().len(), 1);
@@ -247,7 +247,7 @@ fn what_is_put_back_is_offered_no_more() {
     let (journal, first) = bench.begun(1);
     assert_eq!(lost(&journal), None, "nothing was taken from it yet");
     journal.step_begun(first, 0, at(1)).unwrap();
-    journal.finish(first, RunState::Done, at(2)).unwrap();
+    journal.finish(first, RunEvent::Completed, at(2)).unwrap();
     assert_eq!(lost(&journal), Some(first));
     // Transferred again, bare, and returned again: the first run is still what is missing.
     let bare = Before {
@@ -257,7 +257,7 @@ fn what_is_put_back_is_offered_no_more() {
         ..before(1)
     };
     let second = journal.begin(&bare, &plan(&bare), at(3)).unwrap();
-    journal.finish(second, RunState::Done, at(4)).unwrap();
+    journal.finish(second, RunEvent::Completed, at(4)).unwrap();
     assert_eq!(lost(&journal), Some(first));
 
     let put = journal
@@ -266,7 +266,7 @@ fn what_is_put_back_is_offered_no_more() {
     let record = journal.record(put).unwrap().unwrap();
     assert_eq!(record.before, before(1));
     assert_eq!(record.purpose, Purpose::PutBack { of: Some(first) });
-    journal.finish(put, RunState::Done, at(6)).unwrap();
+    journal.finish(put, RunEvent::Completed, at(6)).unwrap();
     let record = journal.record(first).unwrap().unwrap();
     assert_eq!(
         (record.state, record.ended),
@@ -297,7 +297,7 @@ fn a_run_being_put_back_is_not_listed_beside_what_puts_it_back() {
     assert_eq!(open(&journal), [second]);
     let record = journal.record(second).unwrap().unwrap();
     assert_eq!(record.purpose, Purpose::PutBack { of: Some(run) });
-    journal.finish(second, RunState::LeftAsIs, at(5)).unwrap();
+    journal.finish(second, RunEvent::Left, at(5)).unwrap();
     assert_eq!(open(&journal), []);
     // Left as it is, it can still be put back another day.
     assert_eq!(lost(&journal), Some(run));
@@ -334,7 +334,7 @@ fn the_oldest_finished_runs_go_and_no_open_one() {
     };
     let runs: Vec<RunId> = (1..=6).map(begin).collect();
     for run in &runs[1..] {
-        journal.finish(*run, RunState::Done, at(2)).unwrap();
+        journal.finish(*run, RunEvent::Completed, at(2)).unwrap();
     }
     let put = journal
         .begin_put_back(runs[1], &Plan::default(), at(3))
@@ -353,7 +353,7 @@ fn the_oldest_finished_runs_go_and_no_open_one() {
         .unwrap();
     assert_eq!(left, 0);
     // A number is never used again, though the newest run is gone.
-    journal.finish(put, RunState::Done, at(4)).unwrap();
+    journal.finish(put, RunEvent::Completed, at(4)).unwrap();
     journal.prune(0, at(5)).unwrap();
     assert!(begin(9) > put);
 }
@@ -369,10 +369,10 @@ fn what_could_be_put_back_is_kept_for_a_year() {
         journal.finish(run, end, at(2)).unwrap();
         run
     };
-    let older = run(1, RunState::Done);
-    let newest = run(1, RunState::Done);
-    let left = run(2, RunState::LeftAsIs);
-    let put_back = run(3, RunState::PutBack);
+    let older = run(1, RunEvent::Completed);
+    let newest = run(1, RunEvent::Completed);
+    let left = run(2, RunEvent::Left);
+    let put_back = run(3, RunEvent::PutBackCompleted);
     let there = |run: RunId| journal.record(run).unwrap().is_some();
     assert_eq!(journal.prune(0, at(5)).unwrap(), 2);
     assert_eq!(
@@ -400,7 +400,7 @@ fn a_claim_is_the_living_journal_s_and_free_after_it() {
     let put = second.begin_put_back(run, &Plan::default(), at(3));
     assert_eq!(put.unwrap_err(), claimed);
     assert_eq!(
-        second.finish(run, RunState::LeftAsIs, at(3)).unwrap_err(),
+        second.finish(run, RunEvent::Left, at(3)).unwrap_err(),
         claimed
     );
     let clone = first.clone();

@@ -41,6 +41,13 @@ pub(super) fn state(word: &str) -> Result<RunState> {
     read(|state| state_word(*state), word, "state of a run")
 }
 
+/// The condition that a run is open, for a column that has its state.
+pub(super) fn open(column: &str) -> String {
+    let open = RunState::iter().filter(|state| state.is_open());
+    let words: Vec<String> = open.map(|it| format!("'{}'", state_word(it))).collect();
+    format!("{column} IN ({})", words.join(", "))
+}
+
 pub(super) const fn status_word(status: CertificateStatus) -> &'static str {
     match status {
         CertificateStatus::Active => "ACTIVE",

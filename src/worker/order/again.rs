@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
-        self, Answer, CertificateId, Failure, MadeAfterAll, Order, Record, RunState, Step,
+        self, Answer, CertificateId, Failure, MadeAfterAll, Order, Record, RunEvent, Step,
         StepState, Work,
     },
     journal::{JournalError, StepEvent},
@@ -98,14 +98,14 @@ async fn note(
         }
     }
     let done = record.ready().is_empty();
-    let state = if done {
-        RunState::Done
+    let event = if done {
+        RunEvent::Completed
     } else {
-        RunState::Stopped
+        RunEvent::Interrupted
     };
     let written = shared.tools.ledger.with(move |journal| {
         let written = journal.steps(&events);
-        journal.finish(run, state, now).and(written)
+        journal.finish(run, event, now).and(written)
     });
     written.await.map(|()| same.then_some(done))
 }

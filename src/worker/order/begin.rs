@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{
         self, AccountId, Before, CertificateId, ConsoleStatus, FailureKind, Plan, PlannedStep,
-        Progress, Purpose, Readiness, Record, RunId, RunOutcome, RunState, Step, StepFailure,
+        Progress, Purpose, Readiness, Record, RunEvent, RunId, RunOutcome, Step, StepFailure,
         StepRecord, StepState,
     },
     journal::{Journal, JournalError, StepEvent},
@@ -270,7 +270,7 @@ pub(super) async fn release(
     let released = shared
         .tools
         .ledger
-        .with(move |journal| journal.finish(run, RunState::Stopped, ledger::now()));
+        .with(move |journal| journal.finish(run, RunEvent::Interrupted, ledger::now()));
     // Without it the run stays claimed by a process that does not work on it: `Busy::correct`.
     let _ = released.await;
     shared.lock_runs().remove(&record.before.certificate);

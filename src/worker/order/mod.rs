@@ -46,7 +46,7 @@ use super::{
 use crate::{
     domain::{
         Answer, BatchId, CertificateArn, CertificateId, Change, Failure, FailureKind, Foreseen,
-        Order, Place, Progress, Record, RunId, RunOutcome, RunState, Shown, Step, StepFailure,
+        Order, Place, Progress, Record, RunEvent, RunId, RunOutcome, Shown, Step, StepFailure,
         Surveyed, Work,
     },
     iot::Connection,
@@ -421,7 +421,7 @@ impl Shared {
             let finish = self
                 .tools
                 .ledger
-                .with(move |journal| journal.finish(run, RunState::Stopped, ledger::now()));
+                .with(move |journal| journal.finish(run, RunEvent::Interrupted, ledger::now()));
             // Without it the run stays claimed by a process that does not work on it: `Busy::correct`.
             let _ = finish.await;
         }

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     domain::{
-        self, CertificateId, ConsoleStatus, Mutation, Plan, Progress, RunOutcome, RunState, Step,
-        StepFailure,
+        self, CertificateId, ConsoleStatus, Mutation, Plan, Progress, RunEvent, RunOutcome,
+        RunState, Step, StepFailure,
     },
     worker::{ledger, lost_answer},
 };
@@ -86,7 +86,7 @@ pub(super) async fn put_back(shared: &Arc<Shared>, id: CertificateId) -> RunOutc
         let now = ledger::now();
         if let Some(other) = other {
             // It found nothing attached, so all of it is undone with the run before it.
-            journal.finish(other, RunState::LeftAsIs, now)?;
+            journal.finish(other, RunEvent::Left, now)?;
         }
         let run = journal.begin_put_back(of, &plan, now)?;
         read(journal, run)
@@ -158,7 +158,7 @@ pub(super) async fn leave(shared: &Arc<Shared>, id: CertificateId) -> RunOutcome
     };
     let left = shared.tools.ledger.with(move |journal| {
         let record = journal.claim(open.id)?;
-        journal.finish(record.id, RunState::LeftAsIs, ledger::now())
+        journal.finish(record.id, RunEvent::Left, ledger::now())
     });
     match left.await {
         Ok(()) => RunOutcome::Done,

@@ -13,7 +13,7 @@ use tracing::Instrument as _;
 use super::{Shared, broken, step::End};
 use crate::{
     domain::{
-        CertificateId, FailureKind, Progress, Purpose, Record, RunId, RunOutcome, RunState,
+        CertificateId, FailureKind, Progress, Purpose, Record, RunEvent, RunId, RunOutcome,
         StepFailure, StepRecord, StepState,
     },
     journal::{JournalError, StepEvent},
@@ -147,15 +147,15 @@ async fn finish(
     id: CertificateId,
     outcome: RunOutcome,
 ) -> RunOutcome {
-    let state = match &outcome {
-        RunOutcome::Done => RunState::Done,
+    let event = match &outcome {
+        RunOutcome::Done => RunEvent::Completed,
         // Nothing was changed, so there is nothing to decide about.
-        RunOutcome::Refused(_) | RunOutcome::Cancelled { begun: false } => RunState::LeftAsIs,
-        RunOutcome::Stopped(_) | RunOutcome::Cancelled { .. } => RunState::Stopped,
+        RunOutcome::Refused(_) | RunOutcome::Cancelled { begun: false } => RunEvent::Left,
+        RunOutcome::Stopped(_) | RunOutcome::Cancelled { .. } => RunEvent::Interrupted,
     };
     let ledger = &shared.tools.ledger;
     let written = ledger
-        .with(move |journal| journal.finish(run, state, ledger::now()))
+        .with(move |journal| journal.finish(run, event, ledger::now()))
         .await;
     shared.lock_runs().remove(&id);
     match (written, outcome) {

@@ -7,7 +7,7 @@ use std::{
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
-use certferry::domain::{RunId, RunState};
+use certferry::domain::{RunEvent, RunId};
 
 use super::{at, before, open, plan};
 
@@ -123,30 +123,29 @@ fn works() {
         let run = || RunId(number(1).into());
         let byte = || u8::try_from(number(1)).unwrap();
         let begin = |byte: u8| journal.begin(&before(byte), &plan(&before(byte)), at(1));
-        let done = match words[0] {
-            "begin" => begin(byte()).map(|run| run.0.to_string()),
-            "claim" => journal.claim(run()).map(|record| record.id.0.to_string()),
-            "begun" => {
-                (journal.step_begun(run(), number(2).into(), at(2))).map(|()| "begun".to_owned())
-            }
-            "done" => {
-                (journal.step_done(run(), number(2).into(), at(3))).map(|()| "done".to_owned())
-            }
-            "finish" => {
-                (journal.finish(run(), RunState::Done, at(4))).map(|()| "finished".to_owned())
-            }
-            "many" => {
-                for n in 0..u8::try_from(number(2)).unwrap() {
-                    let run = begin(byte() + n).unwrap();
-                    for step in 0..8 {
-                        journal.step_begun(run, step, at(2)).unwrap();
-                        journal.step_done(run, step, at(3)).unwrap();
-                    }
+        let done =
+            match words[0] {
+                "begin" => begin(byte()).map(|run| run.0.to_string()),
+                "claim" => journal.claim(run()).map(|record| record.id.0.to_string()),
+                "begun" => (journal.step_begun(run(), number(2).into(), at(2)))
+                    .map(|()| "begun".to_owned()),
+                "done" => {
+                    (journal.step_done(run(), number(2).into(), at(3))).map(|()| "done".to_owned())
                 }
-                Ok("many".to_owned())
-            }
-            other => panic!("{other} is no order"),
-        };
+                "finish" => (journal.finish(run(), RunEvent::Completed, at(4)))
+                    .map(|()| "finished".to_owned()),
+                "many" => {
+                    for n in 0..u8::try_from(number(2)).unwrap() {
+                        let run = begin(byte() + n).unwrap();
+                        for step in 0..8 {
+                            journal.step_begun(run, step, at(2)).unwrap();
+                            journal.step_done(run, step, at(3)).unwrap();
+                        }
+                    }
+                    Ok("many".to_owned())
+                }
+                other => panic!("{other} is no order"),
+            };
         say(done.unwrap_or_else(|error| format!("{error:?}")));
     }
 }

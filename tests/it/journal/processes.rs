@@ -1,7 +1,7 @@
 //! Processes that are killed, and processes that work at the same time.
 
 use certferry::{
-    domain::{Held, Life, RunId, RunState, StepState},
+    domain::{Held, Life, RunEvent, RunId, StepState},
     journal::JournalError,
 };
 
@@ -37,9 +37,7 @@ fn whatever_was_said_to_be_done_is_there_after_a_kill() {
         }
         // The dead one's claim does not stand in the way.
         journal.claim(record.id).unwrap();
-        journal
-            .finish(record.id, RunState::LeftAsIs, at(5))
-            .unwrap();
+        journal.finish(record.id, RunEvent::Left, at(5)).unwrap();
     }
 }
 
