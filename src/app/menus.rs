@@ -1,7 +1,7 @@
 //! Which entries the menus have.
 
 use crate::domain::{
-    Action, Availability, CertificateId, ConsoleStatus, ControlPlane, Mutation,
+    Action, Availability, CertificateId, ConsoleStatus, ControlPlane, Mutation, READ_ONLY,
     text::counted_attachments,
 };
 
@@ -107,7 +107,7 @@ impl App {
         let status = self.status(id);
         let disabled = |why: &str| Entry::disabled(Command::PutBack, "Put back", why);
         if self.setup.read_only {
-            return disabled("this session is read-only");
+            return disabled(READ_ONLY);
         }
         if self.is_changing(id) {
             return disabled("a change of it is under way");
@@ -153,7 +153,7 @@ impl App {
         if self.is_changing(id) {
             return Entry::disabled(kind.letter(), kind.label(), "a change of it is under way");
         }
-        self.deciding(kind, kind.label().to_owned(), &[id])
+        self.deciding(kind, kind.label(), &[id])
     }
 
     /// Makes an open certificate menu anew, since an answer may have changed what applies.
@@ -194,9 +194,7 @@ impl App {
                 certificate,
                 policy: name.clone(),
             });
-        let detach = if self.setup.read_only {
-            Entry::disabled(Command::Detach, "Detach", "this session is read-only")
-        } else if change.is_some_and(|change| self.is_under_way(&change)) {
+        let detach = if change.is_some_and(|change| self.is_under_way(&change)) {
             Entry::disabled(Command::Detach, "Detach", "it is being detached")
         } else if self.in_order(id) {
             Entry::disabled(Command::Detach, "Detach", "a run works on the certificate")
@@ -207,6 +205,7 @@ impl App {
                 Choice::DetachPolicy(id, name.clone()),
             )
         };
+        let detach = detach.unless_read_only(self.setup.read_only);
         self.open_attachment_menu("Policy", name, view, detach);
     }
 
@@ -228,9 +227,7 @@ impl App {
             "View attributes",
             Choice::ViewThing(name.clone()),
         );
-        let detach = if self.setup.read_only {
-            Entry::disabled(Command::Detach, "Detach", "this session is read-only")
-        } else if detaching {
+        let detach = if detaching {
             Entry::disabled(Command::Detach, "Detach", "it is being detached")
         } else if self.in_order(id) {
             Entry::disabled(Command::Detach, "Detach", "a run works on the certificate")
@@ -241,6 +238,7 @@ impl App {
                 Choice::DetachThing(id, name.clone()),
             )
         };
+        let detach = detach.unless_read_only(self.setup.read_only);
         self.open_attachment_menu("Thing", name, view, detach);
     }
 

@@ -44,9 +44,7 @@ impl App {
                 applying.map(|(_, n)| n).sum()
             };
             let label = kind.label();
-            entries.push(if self.setup.read_only {
-                Entry::disabled(kind.letter(), label, "this session is read-only")
-            } else if applies == 0 {
+            let entry = if applies == 0 {
                 Entry::disabled(kind.letter(), label, "applies to none of them")
             } else {
                 let remark = match kind.looks_at() {
@@ -55,7 +53,8 @@ impl App {
                 };
                 let choice = Choice::Order(kind, marked.clone());
                 Entry::enabled(kind.letter(), format!("{label}…"), choice).with_remark(remark)
-            });
+            };
+            entries.push(entry.unless_read_only(self.setup.read_only));
         }
         let mut title = counted(marked.len(), "marked certificate", "marked certificates");
         match self.list.hidden(&marked) {

@@ -113,7 +113,7 @@ impl App {
         if let n @ 2.. = ids.len() {
             let entry = |kind| {
                 let label = format!("{} all {n} unfinished", Kind::label(kind));
-                self.deciding(kind, label, &ids)
+                self.deciding(kind, &label, &ids)
             };
             entries.extend(Kind::UNFINISHED.map(entry));
         }
@@ -147,12 +147,8 @@ impl App {
         let Some(it) = self.held.iter().find(|it| it.holder.token == token) else {
             return;
         };
-        let refused = match (self.setup.read_only, it.holder.life) {
-            (true, _) => Some("this session is read-only"),
-            (_, Life::Alive) => Some("it runs on this computer: stop it there"),
-            _ => None,
-        };
-        let take_over = if let Some(why) = refused {
+        let take_over = if it.holder.life == Life::Alive {
+            let why = "it runs on this computer: stop it there";
             Entry::disabled(Command::TakeOver, "Take it over", why)
         } else {
             let choice = Choice::TakeOver(token.to_owned());
@@ -161,7 +157,7 @@ impl App {
         let entries = vec![
             Entry::enabled(Command::GoOn, "Let it work", Choice::GoOn)
                 .with_remark(pages::holder(&it.holder, self.now)),
-            take_over,
+            take_over.unless_read_only(self.setup.read_only),
         ];
         self.open(Dialog::Menu(Menu::new(
             MenuKind::Fixed,
@@ -194,32 +190,22 @@ impl App {
         let n = counted(it.certificates.len(), "certificate", "certificates");
         let title = format!("{n} of which nothing was changed");
         let again = Choice::Again(work, it.certificates.clone());
-        let mut entries = vec![Entry::enabled(Command::GoOn, "Not now", Choice::GoOn)];
-        if self.setup.read_only {
-            let why = "this session is read-only";
-            entries.push(Entry::disabled(Command::BeginAgain, "Begin them", why));
-        } else {
-            entries.push(Entry::enabled(Command::BeginAgain, "Begin them…", again));
-        }
-        entries.push(
-            Entry::enabled(
-                Command::LeaveAsIs,
-                "Forget them",
-                Choice::ForgetBatch(batch),
-            )
-            .with_remark("they stay as they are"),
-        );
+        let begin = Entry::enabled(Command::BeginAgain, "Begin them…", again);
+        let forget = Choice::ForgetBatch(batch);
+        let entries = vec![
+            Entry::enabled(Command::GoOn, "Not now", Choice::GoOn),
+            begin.unless_read_only(self.setup.read_only),
+            Entry::enabled(Command::LeaveAsIs, "Forget them", forget)
+                .with_remark("they stay as they are"),
+        ];
         self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, title, entries)));
     }
 
     /// An entry that decides about open runs.
-    pub(super) fn deciding(&self, kind: Kind, label: String, ids: &[CertificateId]) -> Entry {
-        if self.setup.read_only {
-            Entry::disabled(kind.letter(), label, "this session is read-only")
-        } else {
-            let choice = Choice::Order(kind, ids.to_vec());
-            Entry::enabled(kind.letter(), format!("{label}…"), choice)
-        }
+    pub(super) fn deciding(&self, kind: Kind, label: &str, ids: &[CertificateId]) -> Entry {
+        let choice = Choice::Order(kind, ids.to_vec());
+        let entry = Entry::enabled(kind.letter(), format!("{label}…"), choice);
+        entry.unless_read_only(self.setup.read_only)
     }
 
     /// Says how many runs are unfinished, and which key shows them. Nothing opens by itself.

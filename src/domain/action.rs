@@ -2,6 +2,9 @@
 
 use super::{ConsoleStatus, Readiness};
 
+/// Why nothing that changes something can be chosen in a session that is read-only.
+pub const READ_ONLY: &str = "this session is read-only";
+
 /// One entry of a certificate's Actions menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
@@ -81,7 +84,7 @@ impl Action {
     /// Whether the action applies to the certificate, or the reason why it does not.
     pub fn availability(self, subject: &Subject) -> Availability {
         if subject.read_only {
-            return disabled("this session is read-only");
+            return disabled(READ_ONLY);
         }
         if subject.changing {
             return disabled("a change of it is under way");

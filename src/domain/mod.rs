@@ -21,7 +21,7 @@ pub mod text;
 mod x509;
 
 pub use account::{AccountBook, AccountId, ParseAccountError, SeenAccounts};
-pub use action::{Action, Availability, Subject};
+pub use action::{Action, Availability, READ_ONLY, Subject};
 pub use arn::{CertificateArn, owner_in_arn};
 pub use attachment::{
     PolicyDocument, PolicyEdition, PolicyRef, ThingAttributes, ThingPrincipalType, ThingRef,

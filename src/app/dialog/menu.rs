@@ -2,7 +2,7 @@
 
 use crate::{
     app::keymap::Command,
-    domain::{Action, BatchId, CertificateId, RequestId, StopAt, Target},
+    domain::{Action, BatchId, CertificateId, READ_ONLY, RequestId, StopAt, Target},
 };
 
 /// What an entry does. It names everything it touches, so that what runs is what was shown.
@@ -84,6 +84,20 @@ impl Entry {
             label: label.into(),
             choice: None,
             remark: reason.into(),
+        }
+    }
+
+    /// The same entry, of something that changes AWS or the journal: in a session that is read-only it does
+    /// not apply.
+    pub fn unless_read_only(self, read_only: bool) -> Self {
+        if !read_only {
+            return self;
+        }
+        Self {
+            label: self.label.trim_end_matches('…').to_owned(),
+            choice: None,
+            remark: READ_ONLY.to_owned(),
+            ..self
         }
     }
 

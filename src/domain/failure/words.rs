@@ -1,7 +1,7 @@
 //! A failure in words: what went wrong, and what to do.
 
 use super::{Failure, FailureKind};
-use crate::domain::{Operation, quote};
+use crate::domain::{Operation, READ_ONLY, quote};
 
 /// Whose credentials a person signs with, as far as it says what to do when they are not good.
 #[derive(Debug, Clone, Copy, Default)]
@@ -94,7 +94,7 @@ impl Failure {
             FailureKind::Changed => "it has changed since it was shown".to_owned(),
             FailureKind::ServiceFault => format!("{name}: AWS failed"),
             FailureKind::UnreadableAnswer => format!("{name}: the answer could not be read"),
-            FailureKind::ReadOnly => "this session is read-only".to_owned(),
+            FailureKind::ReadOnly => READ_ONLY.to_owned(),
             FailureKind::Journal => "the journal cannot be used".to_owned(),
             FailureKind::Internal => "certferry failed".to_owned(),
             FailureKind::Other => format!("{name} failed"),
