@@ -10,7 +10,7 @@ use super::{
     App, DETACH_LOOK, Level,
     dialog::{Button, Content, Dialog, Focus, Form, Reader},
     keymap::Command,
-    list::Became,
+    list::LocalChange,
     log::Outcome,
     page::Page,
     pages,
@@ -114,7 +114,7 @@ impl App {
                 }
             }
             Mutation::CancelTransfer(_) => {
-                self.became(id, Became::TakenBack);
+                self.show_change(id, LocalChange::TakenBack);
                 self.ask_outgoing();
                 self.ask_standing(id);
                 if self.list.was_offered(id) {
@@ -131,12 +131,12 @@ impl App {
     }
 
     fn status_changed(&mut self, id: CertificateId, status: CertificateStatus) {
-        self.became(id, Became::Status(status));
+        self.show_change(id, LocalChange::Status(status));
         self.ask_standing(id);
     }
 
-    fn became(&mut self, id: CertificateId, became: Became) {
-        self.list.became(id, became);
+    fn show_change(&mut self, id: CertificateId, change: LocalChange) {
+        self.list.apply(id, change);
         self.list.arrange(&self.setup.book);
     }
 

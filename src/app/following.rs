@@ -10,7 +10,7 @@ use super::{
     App, Level,
     dialog::{Choice, Content, Dialog, Entry, Kind, Menu, MenuKind, Reader},
     keymap::Command,
-    list::Became,
+    list::LocalChange,
     orders::{Item, OrderRun, Standing},
     pages,
     requests::Place,
@@ -81,25 +81,25 @@ impl App {
             },
             _ => return,
         };
-        let became = match change {
+        let shown = match change {
             Change::Activate | Change::Accept { activate: true } => {
-                Became::Status(CertificateStatus::Active)
+                LocalChange::Status(CertificateStatus::Active)
             }
             Change::Deactivate | Change::Accept { activate: false } => {
-                Became::Status(CertificateStatus::Inactive)
+                LocalChange::Status(CertificateStatus::Inactive)
             }
-            Change::CancelTransfer => Became::TakenBack,
-            Change::Transfer { to, message } => Became::Offered(OutgoingTransfer {
+            Change::CancelTransfer => LocalChange::TakenBack,
+            Change::Transfer { to, message } => LocalChange::Offered(OutgoingTransfer {
                 id,
                 to: Some(to),
                 started: Some(self.now),
                 message,
                 created: self.list.get(id).and_then(|facts| facts.created),
             }),
-            // It is in nobody's list of this account until the next one comes.
+            // The row stays until the next listing.
             Change::Reject { .. } => return,
         };
-        self.list.became(id, became);
+        self.list.apply(id, shown);
     }
 
     /// An order is over: says so, and asks AWS for what it changed.

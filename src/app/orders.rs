@@ -121,8 +121,8 @@ impl OrderPlace {
     }
 }
 
-/// From how many certificates on a rate can be told: the first one goes ahead of the others.
-const SAYS_SOMETHING: f64 = 5.0;
+/// So many certificates must have ended before a rate is shown. The first one runs alone, so it says little.
+const MIN_ENDED_FOR_RATE: f64 = 5.0;
 
 /// An order and how far it came.
 #[derive(Debug)]
@@ -286,7 +286,7 @@ impl OrderRun {
         let ended = self.over();
         let passed = (self.ended.unwrap_or(now) - self.began).as_seconds_f64();
         let ended = f64::from(u32::try_from(ended).unwrap_or(u32::MAX));
-        (passed >= 2.0 && ended >= SAYS_SOMETHING).then(|| ended / passed)
+        (passed >= 2.0 && ended >= MIN_ENDED_FOR_RATE).then(|| ended / passed)
     }
 
     /// The seconds left at the rate so far.

@@ -47,7 +47,7 @@ impl fmt::Debug for RoleSessions {
 impl RoleSessions {
     fn get(&self, role: &Role) -> Option<Credentials> {
         let soon = SystemTime::now().checked_add(ENDS_SOON)?;
-        // A map is whole at any moment.
+        // A panic elsewhere leaves the map consistent.
         let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         sessions.retain(|_, session| session.expiry().is_none_or(|end| end > soon));
         sessions.get(&key(role)).cloned()

@@ -146,7 +146,7 @@ impl Signer {
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
-        // What is kept in it is whole at any moment.
+        // A panic elsewhere leaves it consistent.
         (self.inner.known.lock()).unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -41,7 +41,7 @@ impl Default for Changes {
 
 impl Changes {
     fn lock(&self) -> MutexGuard<'_, Asked> {
-        // Nothing panics while it holds the lock, and a map is whole at any moment.
+        // A panic elsewhere leaves the map consistent.
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -125,7 +125,7 @@ impl Stop {
         work: impl Future<Output = T>,
     ) -> Option<T> {
         let mut asked = self.0.clone();
-        // An error means that nobody can ask any more.
+        // The sender was dropped: nobody can ask for a stop any more.
         let stopped = async {
             if asked.wait_for(|asked| stops(*asked)).await.is_err() {
                 std::future::pending::<()>().await;

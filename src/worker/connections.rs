@@ -65,7 +65,7 @@ impl Connected {
     pub(super) async fn identity(&self) -> Result<Identity, Failure> {
         let identity = self.connection.identity().await?;
         if let Ok(place) = self.at(identity.partition(), identity.account) {
-            // It may be set already: it does not change while the connection lasts.
+            // It may be set already. It never changes during a connection.
             let _ = self.place.set(place);
         }
         Ok(identity)
@@ -151,7 +151,7 @@ pub(super) struct Connections {
 
 impl Connections {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, Connected>> {
-        // Nothing panics while it holds the lock, and a map is whole at any moment.
+        // A panic elsewhere leaves the map consistent.
         self.newest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

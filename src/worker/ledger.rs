@@ -93,7 +93,7 @@ impl Ledger {
     /// Comes to rest: [`Journal::rest`].
     pub(super) fn rest(&self) {
         if let Some(journal) = &*lock(&self.inner.journal) {
-            // Otherwise another process holds it, and waits for nobody.
+            // It fails only while another process holds the file, and then nobody waits for this one.
             journal.rest(REST);
         }
     }
@@ -110,7 +110,7 @@ impl Ledger {
         let (sender, receiver) = oneshot::channel();
         lock(&self.inner.waiting).push((event, sender));
         let inner = Arc::clone(&self.inner);
-        // Its failure shows in the receiver's.
+        // If it fails, the receivers get errors.
         let _ = spawn_blocking(move || inner.write_steps()).await;
         receiver.await.unwrap_or_else(|_| Err(panicked()))
     }
@@ -156,14 +156,14 @@ impl Inner {
             let written = together
                 .clone()
                 .or_else(|_| journal.steps(std::slice::from_ref(&event)));
-            // Whoever does not wait any more does not need it.
+            // The receiver was dropped: nobody waits for this write.
             let _ = sender.send(written);
         }
     }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // What is kept in them is whole at any moment.
+    // A panic elsewhere leaves them consistent.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

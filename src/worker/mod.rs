@@ -144,7 +144,7 @@ impl Handle {
     /// Stops a read, or a listing between two pages; its answer does not come any more. A change
     /// is not stopped. Never waits.
     pub fn cancel(&self, id: RequestId) {
-        // A read that goes on although nobody waits for it does no harm.
+        // If the queue is full, the read goes on unwanted, which does no harm.
         let _ = self.commands.try_send(Command::Cancel(id));
     }
 
@@ -179,7 +179,7 @@ impl Handle {
     /// must still be read, or their receiver be dropped.
     pub async fn shutdown(self) {
         drop(self.commands);
-        // The task's own panic has nothing left to report to.
+        // If the task panicked, there is nobody left to tell.
         let _ = self.task.await;
     }
 }

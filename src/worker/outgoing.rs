@@ -95,7 +95,7 @@ async fn walk<T>(
             return Ok(None);
         }
     }
-    // What is not in a part of the list may be in the rest.
+    // There are more pages than are read, and the row may be on one of them.
     let message = "there are more outgoing transfers than can be looked through";
     Err(Failure {
         kind: FailureKind::Other,

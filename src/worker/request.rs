@@ -107,7 +107,7 @@ impl Context {
         let written = tokio::task::spawn_blocking(move || {
             journal::remember_account(&path, &at, &profile, account)
         });
-        // Without it the list of profiles says less, and that is all.
+        // A failed write only means that the list of profiles shows less.
         let _ = written.await;
     }
 
@@ -210,7 +210,7 @@ impl Context {
             Call::WasMade(mutation, since) => {
                 Answer::WasMade(lost_answer::was_made(&connection()?, &mutation, since).await)
             }
-            // It would write down what it sees.
+            // It writes to the journal, so a read-only session skips it.
             Call::RunsAgain(_) if self.read_only => Answer::RunsAgain(Vec::new()),
             Call::RunsAgain(certificates) => {
                 let tools = self.tools(Stop::never(), replies);
@@ -290,7 +290,7 @@ impl Context {
             let taken = self.busy.take_by_hand(arn);
             taken.ok_or_else(|| busy(mutation.operation()))
         });
-        // Until it is answered, no run works on the certificate.
+        // Held until the answer is sent, so that no run starts on this certificate meanwhile.
         let _taken = taken.transpose()?;
         if let Some(shown) = shown {
             shown::still_is(&connected.connection, mutation, shown).await?;
@@ -326,7 +326,7 @@ impl Context {
         let written = self
             .ledger
             .with(move |journal| journal.returned(&place, id, edition));
-        // Without it the dates of the run tell, less exactly.
+        // Without the edition, the run's dates are compared instead, which is less exact.
         let _ = written.await;
     }
 
@@ -339,7 +339,7 @@ impl Context {
         let place = connected.place().await?;
         let busy = self.busy.clone();
         let read = self.ledger.with(move |journal| {
-            // It may be asked about everything that a list shows.
+            // The list may have thousands of ids, and the journal knows few of them.
             let known = journal.certificates(&place)?;
             let mut records = Vec::new();
             for id in ids.into_iter().filter(|id| known.contains(id)) {

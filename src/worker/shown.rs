@@ -47,7 +47,7 @@ pub(super) async fn still_is(
                 };
             }
             let found = connection.describe(id).await?;
-            // The list may be behind.
+            // The list can lag.
             if found.status == CertificateStatus::PendingTransfer {
                 return Ok(());
             }

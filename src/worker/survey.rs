@@ -78,7 +78,7 @@ where
         let Some(joined) = tasks.join_next().await else {
             return Ok(());
         };
-        // A panic ends the request: it is reported there.
+        // A panic ends the whole request and is reported there.
         let seen = joined.map_err(|_| {
             let message = "an error in certferry ended this request";
             Failure::internal(Operation::DescribeCertificate, message)

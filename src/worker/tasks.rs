@@ -69,7 +69,7 @@ impl Tasks {
         let work = self.context.clone().run(request, stop).instrument(span);
         let abort = self.set.spawn(async move {
             work.await;
-            // Counts until the answer is delivered.
+            // The change counts as running until its answer is delivered.
             drop(change);
         });
         if !changes {
@@ -115,7 +115,7 @@ impl Tasks {
             );
             let message = "an error in certferry ended this request";
             let mut failure = Failure::internal(running.operation, message);
-            // Nobody knows how far it came.
+            // It is unknown how far it got.
             failure.ambiguous = running.change;
             let replies = self.context.replies(running.id, running.connection);
             self.set.spawn(async move {

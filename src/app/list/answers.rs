@@ -7,7 +7,7 @@ use crate::domain::{
     OutgoingTransfer, Timestamp,
 };
 
-use super::{Became, CertificateList, LAG, Learned, Row};
+use super::{CertificateList, LAG, Learned, LocalChange, Row};
 
 impl CertificateList {
     /// A listing was asked for. Rows of an earlier complete one stay until it is complete.
@@ -190,11 +190,11 @@ impl CertificateList {
         self.learned.entry(id).or_default().asked_inactive = true;
     }
 
-    /// A certificate was changed here: what AWS will list shortly. The rows stay where they are
-    /// until they are [arranged](Self::arrange), so that many changes cost no more than one.
-    pub fn became(&mut self, id: CertificateId, became: Became) {
-        let status = match became {
-            Became::Offered(transfer) => {
+    /// Shows a change that certferry made, before the next listing has it. The rows keep their places
+    /// until [`arrange`](Self::arrange) sorts them, so that many changes cost no more than one.
+    pub fn apply(&mut self, id: CertificateId, change: LocalChange) {
+        let status = match change {
+            LocalChange::Offered(transfer) => {
                 self.learned.remove(&id);
                 if let Some(at) = transfer.started {
                     self.started_here.insert(id, at);
@@ -202,12 +202,12 @@ impl CertificateList {
                 self.outgoing.insert(id, transfer);
                 return;
             }
-            Became::TakenBack => {
+            LocalChange::TakenBack => {
                 self.outgoing.remove(&id);
                 self.started_here.remove(&id);
                 CertificateStatus::Inactive
             }
-            Became::Status(status) => status,
+            LocalChange::Status(status) => status,
         };
         if let Some(row) = self.row(id) {
             self.learned.remove(&id);

@@ -51,9 +51,9 @@ struct Learned {
     asked_inactive: bool,
 }
 
-/// What became of a certificate by a change.
+/// What a change made here did to a certificate. The next listing shows it, too.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Became {
+pub enum LocalChange {
     /// It has this status now.
     Status(CertificateStatus),
     /// It is offered to another account.

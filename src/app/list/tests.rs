@@ -147,7 +147,7 @@ fn a_cancelled_transfer_stays_in_the_list_as_inactive() {
     let mut list = loaded(&[5]);
     list.outgoing_asked(at(0));
     list.outgoing_page(vec![outgoing(4)], true, at(0), &book);
-    list.became(id(4), Became::TakenBack);
+    list.apply(id(4), LocalChange::TakenBack);
     list.arrange(&book);
     assert_eq!(list.get(id(4)).unwrap().status, ConsoleStatus::Inactive);
     list.outgoing_asked(at(1));

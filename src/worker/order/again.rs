@@ -85,7 +85,7 @@ async fn note(
         let offered = (record.steps.iter().enumerate())
             .any(|(at, it)| made.contains(&at) && matches!(it.step, Step::Transfer { .. }));
         for (position, known) in record.steps.iter_mut().enumerate() {
-            // The look has seen it among the outgoing ones, too.
+            // The list of outgoing transfers has it as well.
             let confirmed = offered && matches!(known.step, Step::Confirm { .. });
             if made.contains(&position) || confirmed {
                 known.state = StepState::Done(now);

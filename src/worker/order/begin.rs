@@ -173,7 +173,7 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
                 return release(shared, &record, not_as_needed(refused.to_string())).await;
             }
         },
-        // It was seen to be offered, and is the recipient's now.
+        // It was offered and is gone from here: the recipient has it now.
         Seen::NotHere if offered(&record) => Vec::new(),
         Seen::NotHere => return release(shared, &record, gone(&record)).await,
     };
@@ -214,7 +214,7 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
     let mut events = Vec::new();
     for (position, known) in record.steps.iter_mut().enumerate() {
         match (needed.contains(&position), known.state.is_settled()) {
-            // Done, and undone again.
+            // It was done and has been undone since: it is needed again.
             (true, true) => known.state = StepState::Planned,
             (false, false) => {
                 known.state = StepState::Done(now);

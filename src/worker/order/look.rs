@@ -80,7 +80,7 @@ impl Shared {
                     outgoing = Some(offer.is_some());
                     offered_to = offer.flatten();
                 }
-                // The owner fields may tell.
+                // The owner fields show whose it is.
                 Err(_) if description.is_some() => outgoing = None,
                 Err(failure) => return Err(failure),
             }

@@ -83,7 +83,7 @@ pub(super) struct Taken {
 
 impl Busy {
     fn lock(&self) -> MutexGuard<'_, HashMap<CertificateArn, Holders>> {
-        // A map is whole at any moment.
+        // A panic elsewhere leaves the map consistent.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -214,7 +214,7 @@ async fn carry_inside(connected: Connected, order: Order, tools: Tools) -> Resul
             .tools
             .ledger
             .with(move |journal| journal.forget_batch(batch));
-        // At worst the next start tells of what was told here.
+        // If this fails, the next start reports the batch once more.
         let _ = forgotten.await;
     }
     info!(calls = shared.calls.load(Ordering::Relaxed), "is over");
@@ -400,7 +400,7 @@ impl Shared {
         match &self.work {
             Work::PrepareAndTransfer { to, message } => {
                 let outcome = begin::prepare(self, id, *to, message.as_deref()).await;
-                // Not before it is known how it went.
+                // Releases the others only now that the outcome is known.
                 drop(ahead);
                 outcome
             }
@@ -448,7 +448,7 @@ impl Shared {
     }
 
     fn lock_runs(&self) -> MutexGuard<'_, HashMap<CertificateId, RunId>> {
-        // A map is whole at any moment.
+        // A panic elsewhere leaves the map consistent.
         self.runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -472,7 +472,7 @@ fn broken() -> StepFailure {
     StepFailure {
         kind: FailureKind::Internal,
         text: "an error in certferry ended this run".to_owned(),
-        // Nobody knows how far it came.
+        // It is unknown how far it got.
         ambiguous: true,
     }
 }

@@ -149,7 +149,7 @@ async fn finish(
 ) -> RunOutcome {
     let event = match &outcome {
         RunOutcome::Done => RunEvent::Completed,
-        // Nothing was changed, so there is nothing to decide about.
+        // Nothing was changed, so no decision is needed.
         RunOutcome::Refused(_) | RunOutcome::Cancelled { begun: false } => RunEvent::Left,
         RunOutcome::Stopped(_) | RunOutcome::Cancelled { .. } => RunEvent::Interrupted,
     };
@@ -203,7 +203,7 @@ impl Run {
     async fn panicked(&self, position: usize) -> End {
         let failure = broken();
         let state = StepState::Failed(ledger::now(), failure.clone());
-        // The journal has it as begun otherwise, which says as much.
+        // Otherwise the journal keeps it as begun, which means the same.
         let _ = self.note(position, state.clone()).await;
         End::Failed(state, failure)
     }

@@ -68,7 +68,7 @@ async fn note_return(shared: &Shared, id: CertificateId) {
     let (place, edition) = (shared.place.clone(), found.edition());
     let ledger = &shared.tools.ledger;
     let written = ledger.with(move |journal| journal.returned(&place, id, edition));
-    // Without it the dates of the run tell, less exactly.
+    // Without the edition, the run's dates are compared instead, which is less exact.
     let _ = written.await;
 }
 

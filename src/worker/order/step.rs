@@ -63,7 +63,7 @@ impl Run {
         };
         let begun = StepState::Begun(ledger::now());
         if let Err(error) = self.note(position, begun).await {
-            // Nothing is sent that is not written down.
+            // Nothing is sent unless the intent is in the journal.
             let failure = unwritable(&error);
             let state = StepState::Failed(ledger::now(), failure.clone());
             self.report(position, state).await;
@@ -93,7 +93,7 @@ impl Run {
         let state = match &outcome {
             Outcome::Done => StepState::Done(now),
             Outcome::Gone => StepState::Gone(now),
-            // What an earlier try may have done stays in doubt.
+            // An earlier try may have succeeded, so the state stays unclear.
             Outcome::Stopped if known.state.is_unclear() => known.state.clone(),
             Outcome::Stopped => StepState::Planned,
             Outcome::Failed(failure) => StepState::Failed(now, failure.clone()),
@@ -103,7 +103,7 @@ impl Run {
             (Outcome::Failed(failure), _) => End::Failed(state, failure),
             (Outcome::Stopped, _) => End::Stopped(state),
             (_, Ok(())) => End::Settled(state),
-            // The next step could not be written down either.
+            // The journal failed, so the next step cannot be written either.
             (_, Err(error)) => End::Failed(state, unwritable(&error)),
         }
     }
@@ -189,7 +189,7 @@ impl Run {
             let Err(failure) = made else {
                 return Outcome::Done;
             };
-            // What AWS decides by is behind what it lists.
+            // TransferCertificate can lag behind the lists: it may still see what was detached.
             let behind = failure.kind == FailureKind::TransferConflict && !failure.ambiguous;
             let Some(pause) = conflicts.next().filter(|_| behind) else {
                 return Outcome::Failed(self.shared.short(&failure));

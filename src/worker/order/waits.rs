@@ -37,7 +37,7 @@ impl Run {
         if let Some(detached) = self.last_detached() {
             let mut usual = Duration::from_millis(self.shared.detaching.load(Ordering::Relaxed));
             if !self.shared.scouting.is_clear() {
-                // The others wait for this one.
+                // The rest of the batch waits for this certificate, so it is looked at sooner.
                 usual = FIRST_LOOK;
             }
             let left = usual.saturating_sub(detached.elapsed());
@@ -62,7 +62,7 @@ impl Run {
                         return Outcome::Failed(failure);
                     }
                     failed = 0;
-                    // What is gone need not be asked for again.
+                    // Already detached: no need to ask again.
                     policies = !listed.is_empty();
                     things = !listed_things.is_empty();
                     self.learn(things);
@@ -232,7 +232,7 @@ impl Run {
     /// Sees that AWS has the transfer.
     pub(super) async fn confirm(&self, to: AccountId) -> Outcome {
         let id = self.id();
-        // Nothing is changed any more: another certificate may begin.
+        // From here on the run only looks, so another certificate may begin.
         self.shared.free_slot(id);
         let mut last = None;
         let mut absent = 0_u32;
@@ -254,7 +254,7 @@ impl Run {
                 }
                 Err(failure) => last = Some(failure),
             }
-            // The list is behind, or cannot be had, or the transfer is over already.
+            // The list lags or failed, or the transfer is already over.
             match self.shared.connection.describe(id).await {
                 Ok(found) => {
                     if let Some(outcome) = described(&found, to, self.offered_at()) {
