@@ -462,3 +462,22 @@ def test_the_same_host_is_asked(tmp_path, shared, elsewhere, screen, name, confi
     else:
         assert "UnrecognizedClientException" in asked.stderr, asked
         person.sees(f"ENDPOINT {elsewhere.url}", "Cannot list the certificates", "UnrecognizedClientException")
+
+
+def test_a_named_profile_assumes_its_role_with_the_environment_s_keys(tmp_path, shared):
+    """Without a name the environment's keys act themselves."""
+    config = (
+        "[profile r]\nregion = eu-west-2\nrole_arn = arn:aws:iam::444455556666:role/ops\n"
+        "credential_source = Environment\n"
+    )
+    child = configured(tmp_path, shared, config, "", shared.keys(SOURCE))
+    child["AWS_DEFAULT_REGION"] = "eu-west-2"
+    for words, side in [((), SOURCE), (("--profile", "r"), RECIPIENT)]:
+        asked = cli(child, "sts", "get-caller-identity", "--query", "Account", "--output", "text", *words)
+        account = shared.accounts[side]
+        assert asked.stdout.strip() == account, asked
+        person = Terminal([BINARY, *words], child)
+        try:
+            person.sees(f"{account[:4]}-{account[4:8]}-{account[8:]}", "eu-west-2", "Certificates")
+        finally:
+            person.close()
