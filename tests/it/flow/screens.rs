@@ -5,7 +5,10 @@ use std::time::Duration;
 use certferry::simulator::{Operation, Simulator};
 use insta::assert_snapshot;
 
-use super::person::{Person, Start, clock};
+use super::{
+    orders,
+    person::{Person, SOURCE, Start, clock},
+};
 
 /// Every size a screen is drawn at.
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 10)];
@@ -202,5 +205,59 @@ async fn no_size_breaks_any_screen() {
                 }
             }
         }
+    }
+}
+
+/// A batch from its menu to its being put back.
+#[tokio::test(start_paused = true)]
+async fn a_batch() {
+    for size in SIZES {
+        let (columns, rows) = size;
+        let (_simulator, mut person) = orders::fleet(3).await;
+        person.resize(columns, rows);
+        let draw = |person: &Person, name: &str| {
+            assert_snapshot!(format!("{name}-{columns}x{rows}"), person.picture());
+        };
+        person.keys("* a");
+        draw(&person, "marks-menu");
+        person.choose("Prepare and transfer");
+        person.settle().await;
+        person.keys("444455556666 tab \"to the new plant\" tab");
+        draw(&person, "batch-dialog");
+        person.keys("right").keys("enter").settle().await;
+        draw(&person, "batch-over");
+        person.keys("p").settle().await;
+        draw(&person, "put-back-dialog");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn runs_that_are_unfinished() {
+    for size in SIZES {
+        let (columns, rows) = size;
+        let (simulator, _) = orders::world();
+        simulator.deny(SOURCE, "iot:TransferCertificate");
+        let mut person = Start::new(&simulator).size(columns, rows).settled().await;
+        orders::prepare_and_transfer(&mut person).await;
+        assert_snapshot!(format!("run-stopped-{columns}x{rows}"), person.picture());
+        person.keys("esc J").settle().await;
+        assert_snapshot!(format!("runs-{columns}x{rows}"), person.picture());
+        person.keys("esc o").settle().await;
+        assert_snapshot!(
+            format!("unfinished-menu-{columns}x{rows}"),
+            person.picture()
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_have_ended() {
+    for size in SIZES {
+        let (columns, rows) = size;
+        let simulator = Simulator::demo_at(clock());
+        let mut person = Start::new(&simulator).size(columns, rows).settled().await;
+        simulator.set_expired(SOURCE, true);
+        person.keys("r").settle().await;
+        assert_snapshot!(format!("ended-{columns}x{rows}"), person.picture());
     }
 }
