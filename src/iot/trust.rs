@@ -52,7 +52,10 @@ pub(super) async fn http_client(
     if trusted.is_empty() {
         return Err(wrong("there is no certificate in it, in PEM".to_owned()));
     }
-    Ok(Some(client(&trusted)))
+    let store = TrustStore::empty().with_pem_certificate(trusted);
+    let context = TlsContext::builder().with_trust_store(store).build();
+    let context = context.map_err(|error| wrong(format!("it cannot be used: {error}")))?;
+    Ok(Some(client(context)))
 }
 
 /// The certificates of a file that can be trusted, in PEM. The SDK would panic over the others.
@@ -70,11 +73,7 @@ fn trusted(text: &[u8]) -> String {
 }
 
 /// The SDK's own client, but for whom it trusts.
-fn client(trusted: &str) -> SharedHttpClient {
-    let store = TrustStore::empty().with_pem_certificate(trusted);
-    let built = TlsContext::builder().with_trust_store(store).build();
-    // It only takes what it was given.
-    let context = built.unwrap_or_default();
+fn client(context: TlsContext) -> SharedHttpClient {
     Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = Connector::builder()
             .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
@@ -86,4 +85,21 @@ fn client(trusted: &str) -> SharedHttpClient {
         connector.set_proxy_config(Some(ProxyConfig::from_env()));
         connector.build()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// That a good one is trusted is tried with the AWS CLI, at a server.
+    #[test]
+    fn what_is_no_certificate_is_not_handed_to_the_sdk() {
+        let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        let torn = "-----BEGIN CERTIFICATE-----\nMIIB\n";
+        let key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+        let many = format!("# Gate of the corporation\n{broken}words\n{key}{broken}{torn}");
+        for text in ["", "\u{0}", "words", broken, torn, key, &many] {
+            assert_eq!(trusted(text.as_bytes()), "", "{text}");
+        }
+    }
 }
