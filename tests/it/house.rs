@@ -317,3 +317,24 @@ fn a_circle_is_found() {
     let found = circle(&graph(&round)).unwrap();
     assert_eq!(found, ["a::b::c", "a::d", "a::b::c"]);
 }
+
+#[test]
+fn no_picture_of_a_screen_is_left_over() {
+    let flow = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/flow");
+    let source = fs::read_to_string(flow.join("screens.rs")).unwrap();
+    let mut seen = 0;
+    for entry in fs::read_dir(flow.join("snapshots")).unwrap() {
+        let file = entry.unwrap().file_name().into_string().unwrap();
+        let name = file
+            .strip_prefix("it__flow__screens__")
+            .and_then(|rest| rest.strip_suffix(".snap"))
+            .and_then(|rest| rest.rsplit_once('-'))
+            .map(|(name, _size)| name);
+        let name = name.unwrap_or_else(|| panic!("{file} is no picture"));
+        let used = source.contains(&format!("\"{name}\""))
+            || source.contains(&format!("\"{name}-{{columns}}"));
+        assert!(used, "nothing draws {file}");
+        seen += 1;
+    }
+    assert!(seen > 60, "the pictures are found: {seen}");
+}
