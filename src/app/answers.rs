@@ -52,7 +52,7 @@ impl App {
             Place::Restorable(id) => self.restorable_answer(id, answer),
             Place::Survey => self.survey_answer(answer),
             Place::Report => self.report_answer(answer),
-            Place::Order => self.order_answer(reply.id, answer),
+            Place::Order => self.order_answer(reply.id, connection, answer),
             Place::Mutation(mutation, entry) => {
                 self.mutation_answer(&mutation, entry, connection, reply.id, answer);
             }

@@ -1,9 +1,9 @@
 //! Following orders: their reports, their end, and what is done about what failed.
 
 use crate::domain::{
-    Answer, Call, CertificateId, CertificateStatus, Change, Failure, FailureKind, Operation,
-    OutgoingTransfer, Progress, RequestId, RunOutcome, Step, StepState, Work, ends_signing,
-    text::visible,
+    Answer, Call, CertificateId, CertificateStatus, Change, ConnectionId, Failure, FailureKind,
+    Operation, OutgoingTransfer, Progress, RequestId, RunOutcome, Step, StepState, Work,
+    ends_signing, text::visible,
 };
 
 use super::{
@@ -17,11 +17,16 @@ use super::{
 };
 
 impl App {
-    pub(super) fn order_answer(&mut self, request: RequestId, answer: Answer) {
+    pub(super) fn order_answer(
+        &mut self,
+        request: RequestId,
+        connection: ConnectionId,
+        answer: Answer,
+    ) {
         match answer {
             Answer::Progress(reports) => {
                 for progress in reports {
-                    self.progress(request, progress);
+                    self.progress(request, connection, progress);
                 }
             }
             Answer::CarriedOut => self.order_ended(request, None),
@@ -30,7 +35,7 @@ impl App {
         }
     }
 
-    fn progress(&mut self, request: RequestId, progress: Progress) {
+    fn progress(&mut self, request: RequestId, connection: ConnectionId, progress: Progress) {
         self.log_progress(request, &progress);
         self.show_in_list(request, &progress);
         let other = of_the_connection(&progress).filter(|_| {
@@ -42,7 +47,10 @@ impl App {
         }
         if let Some(failure) = other {
             self.check_account(&failure);
-            self.check_signing(&failure);
+            // A run of an earlier connection goes on with that one's credentials.
+            if connection == self.session.id {
+                self.check_signing(&failure);
+            }
         }
     }
 

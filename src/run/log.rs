@@ -4,9 +4,9 @@
 //! is never written.
 
 use std::{
-    fs::{self, File, OpenOptions, Permissions},
+    fs::{self, DirBuilder, File, OpenOptions, Permissions},
     io::{self, Write},
-    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -21,6 +21,7 @@ use tracing_subscriber::{
 };
 
 use super::Error;
+use crate::domain::text::visible;
 
 /// From this size on, in bytes, the file is moved aside, and the one that was moved before goes.
 const LONGEST: u64 = 8 << 20;
@@ -83,7 +84,10 @@ impl LogFile {
 
 fn open(path: &Path) -> io::Result<Open> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
     }
     let file = OpenOptions::new()
         .append(true)
@@ -124,10 +128,14 @@ struct Line<'a>(MutexGuard<'a, Open>);
 
 impl Write for Line<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.0.file.write(bytes)?;
-        let more = u64::try_from(written).unwrap_or_default();
+        // Texts of AWS, of others and of the SDK stand in it: none may steer the terminal that shows it.
+        let text = String::from_utf8_lossy(bytes);
+        let lines: Vec<_> = text.split('\n').map(visible).collect();
+        let shown = lines.join("\n");
+        self.0.file.write_all(shown.as_bytes())?;
+        let more = u64::try_from(shown.len()).unwrap_or_default();
         self.0.size = self.0.size.saturating_add(more);
-        Ok(written)
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -160,6 +168,18 @@ mod tests {
         assert_eq!(mode(&path), 0o600);
         file.make_writer().write_all(b"y").unwrap();
         assert_eq!(size(&path), (1 << 20) + 1);
+    }
+
+    #[test]
+    fn nothing_in_it_steers_a_terminal() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let file = LogFile::open(&path).unwrap();
+        let line = "said=\u{1b}]52;c;aGk=\u{7}\u{202e}x\n";
+        file.make_writer().write_all(line.as_bytes()).unwrap();
+        file.make_writer().write_all(b"next\n").unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(text, "said=\\x1b]52;c;aGk=\\x07\\u{202e}x\nnext\n");
     }
 
     #[test]

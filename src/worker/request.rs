@@ -30,7 +30,7 @@ fn log_failure(failure: &Failure) {
         operation = failure.operation.name(),
         kind = failure.kind.code(),
         code = failure.code,
-        message = ?failure.message,
+        said = ?failure.message,
         request_id = failure.request_id,
         ambiguous = failure.ambiguous,
         "it failed"
@@ -99,16 +99,16 @@ impl Context {
     }
 
     /// Remembers the account that a profile led to.
-    async fn remember(&self, connected: &Connected, account: AccountId) {
+    fn remember(&self, connected: &Connected, account: AccountId) {
         let (Some(path), Some(profile)) = (self.seen.clone(), connected.profile()) else {
             return;
         };
         let (at, profile) = (connected.control_plane().clone(), profile.to_owned());
-        let written = tokio::task::spawn_blocking(move || {
+        // Nobody waits for it: the disk may be slow. A failed write only means that the list of profiles
+        // shows less.
+        drop(tokio::task::spawn_blocking(move || {
             journal::remember_account(&path, &at, &profile, account)
-        });
-        // A failed write only means that the list of profiles shows less.
-        let _ = written.await;
+        }));
     }
 
     /// Where the answers to a request go.
@@ -168,7 +168,7 @@ impl Context {
                 let connected = connected()?;
                 let identity = connected.identity().await?;
                 info!(account = %identity.account, arn = ?identity.arn, "the caller");
-                self.remember(&connected, identity.account).await;
+                self.remember(&connected, identity.account);
                 Answer::Identity(identity)
             }
             Call::Certificates => return listing::certificates(&connection()?, replies).await,

@@ -142,3 +142,33 @@ async fn a_key_that_sts_alone_does_not_know_is_worked_with() {
     let state = simulator.certificate(SOURCE, &id).unwrap();
     assert_eq!(state.status, Status::Inactive, "{}", person.screen());
 }
+
+/// A run goes on with the connection that it was begun over, and says nothing of another one's credentials.
+#[tokio::test(start_paused = true)]
+async fn a_run_of_an_earlier_connection_does_not_end_this_one() {
+    let (simulator, id) = world();
+    let mut person = Start::new(&simulator).settled().await;
+    simulator.set_latency(Some(Operation::DetachPolicy), Duration::from_secs(8));
+    simulator.inject(
+        Operation::DetachPolicy,
+        Fault::expired_token(),
+        Times::Forever,
+    );
+    person.keys("o");
+    person.choose("Start transfer");
+    person.settle().await;
+    person.keys("444455556666 tab tab right enter");
+    person.sees("✓ deactivate").await;
+    // The same account, connected to again.
+    person.keys("esc S");
+    person.choose("1111-2222-3333");
+    person.sees("1 failed").await;
+    assert!(
+        !person.screen().contains("Profile fleet-prod:"),
+        "{}",
+        person.screen()
+    );
+    assert!(person.app.session.ended.is_none());
+    let state = simulator.certificate(SOURCE, &id).unwrap();
+    assert_eq!(state.policies.len(), 3);
+}
