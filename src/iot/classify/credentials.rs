@@ -7,7 +7,7 @@ use aws_sdk_iot::error::ProvideErrorMetadata as _;
 use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityError;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
-use super::{MESSAGE_LIMIT, bounded, chain, find, known_code, unreachable};
+use super::{MESSAGE_LIMIT, bounded, chain, codes::known_code, find, unreachable};
 use crate::{
     domain::{Failure, FailureKind, Operation},
     iot::{

@@ -1,5 +1,7 @@
 //! The SDK's errors as failures: by variant, by code, and by the types in the chain of sources.
 
+mod causes;
+mod codes;
 mod credentials;
 
 use std::{
@@ -16,6 +18,9 @@ use aws_sdk_iot::{
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::{DateTime, date_time::Format};
 
+pub(super) use self::causes::{chain, find, innermost};
+pub(super) use self::codes::is_throttling;
+use self::codes::service_error;
 pub(super) use self::credentials::no_credentials;
 use self::credentials::{find_credentials, kind_of, role_code, told, with_profile};
 use super::signer::{OtherAccount, Unverified};
@@ -170,109 +175,6 @@ where
     }
 }
 
-/// An answer that says the call failed. The codes are those of the operations' error lists, of
-/// AWS's common errors, and of the front door, which the service model does not list.
-fn service_error(code: Option<&str>, status: u16) -> Verdict {
-    let Some(code) = code else {
-        return match status {
-            404 | 405 | 501 => Verdict::ran_not(FailureKind::NotSupported),
-            429 => Verdict::ran_not(FailureKind::Throttled),
-            500.. => Verdict::may_have_run(FailureKind::ServiceFault),
-            // No AWS service answers without a code: something between here and there did.
-            _ => Verdict::may_have_run(FailureKind::UnreadableAnswer),
-        };
-    };
-    if let Some(kind) = known_code(code) {
-        return Verdict {
-            kind,
-            may_have_run: matches!(kind, FailureKind::ServiceFault | FailureKind::TimedOut),
-        };
-    }
-    match status {
-        429 => Verdict::ran_not(FailureKind::Throttled),
-        501 => Verdict::ran_not(FailureKind::NotSupported),
-        500.. => Verdict::may_have_run(FailureKind::ServiceFault),
-        _ => Verdict::ran_not(FailureKind::Other),
-    }
-}
-
-/// Whether an error code says that a quota was exceeded.
-pub(super) fn is_throttling(code: &str) -> bool {
-    known_code(code) == Some(FailureKind::Throttled)
-}
-
-fn known_code(code: &str) -> Option<FailureKind> {
-    Some(match code {
-        "AccessDeniedException"
-        | "AccessDenied"
-        | "UnauthorizedException"
-        | "ForbiddenException"
-        | "UnauthorizedOperation" => FailureKind::AccessDenied,
-        code if is_expired(code) => FailureKind::ExpiredCredentials,
-        "UnrecognizedClientException"
-        | "UnrecognizedClient"
-        | "InvalidClientTokenId"
-        | "InvalidAccessKeyId"
-        | "InvalidSignatureException"
-        | "InvalidSignature"
-        | "SignatureDoesNotMatch"
-        | "IncompleteSignature"
-        | "IncompleteSignatureException"
-        | "MissingAuthenticationToken"
-        | "MissingAuthenticationTokenException"
-        | "AuthFailure"
-        | "InvalidToken"
-        | "RequestTimeTooSkewed" => FailureKind::InvalidCredentials,
-        "ThrottlingException"
-        | "Throttling"
-        | "ThrottledException"
-        | "RequestThrottled"
-        | "RequestThrottledException"
-        | "TooManyRequestsException"
-        | "RequestLimitExceeded"
-        | "BandwidthLimitExceeded"
-        | "SlowDown" => FailureKind::Throttled,
-        "RequestTimeout" | "RequestTimeoutException" => FailureKind::TimedOut,
-        "ResourceNotFoundException" => FailureKind::NotFound,
-        "CertificateStateException" => FailureKind::CertificateState,
-        "TransferConflictException" => FailureKind::TransferConflict,
-        "TransferAlreadyCompletedException" => FailureKind::TransferCompleted,
-        "InvalidRequestException"
-        | "ValidationException"
-        | "ValidationError"
-        | "MalformedPolicyException"
-        | "SerializationException"
-        | "InvalidParameterValue" => FailureKind::InvalidRequest,
-        "LimitExceededException" => FailureKind::LimitExceeded,
-        "UnknownOperationException"
-        | "UnknownOperation"
-        | "InvalidAction"
-        | "NotImplemented"
-        | "NotImplementedError"
-        | "NotImplementedException"
-        | "MethodNotAllowed" => FailureKind::NotSupported,
-        "InternalFailureException"
-        | "InternalFailure"
-        | "InternalServerError"
-        | "InternalServerException"
-        | "InternalException"
-        | "ServiceUnavailableException"
-        | "ServiceUnavailable" => FailureKind::ServiceFault,
-        _ => return None,
-    })
-}
-
-fn is_expired(code: &str) -> bool {
-    matches!(
-        code,
-        "ExpiredTokenException"
-            | "ExpiredToken"
-            | "RequestExpired"
-            | "TokenRefreshRequired"
-            | "ExpiredTokenError"
-    )
-}
-
 /// A request that got no answer.
 fn connector(error: &ConnectorError) -> Verdict {
     if let Some(kind) = unreachable(error) {
@@ -317,49 +219,6 @@ fn innermost_report<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 's
     find::<ConnectorError>(error)
         .and_then(Error::source)
         .unwrap_or(error)
-}
-
-/// The last of an error's sources, or itself.
-pub(super) fn innermost<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
-    let mut last = error;
-    while let Some(source) = last.source() {
-        last = source;
-    }
-    last
-}
-
-/// The first error of a type, among an error and its sources.
-pub(super) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
-        }
-        // The source of an I/O error is that of the error in it, which would be left out.
-        let inner = error.downcast_ref().and_then(io::Error::get_ref);
-        next = match inner {
-            Some(inner) => Some(inner),
-            None => error.source(),
-        };
-    }
-    None
-}
-
-/// The messages of an error and of all its sources. Never their debug form, which holds requests
-/// and answers.
-pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(error) = next {
-        let message = error.to_string();
-        // Many an error repeats its source's words as its own.
-        if !text.ends_with(&message) {
-            text.push_str(": ");
-            text.push_str(&message);
-        }
-        next = error.source();
-    }
-    text
 }
 
 /// The text, cut to a number of characters.
@@ -417,34 +276,6 @@ mod tests {
         let failure = classified(&SdkError::timeout_error("no answer"));
         assert_eq!(failure.kind, FailureKind::TimedOut);
         assert!(failure.ambiguous);
-    }
-
-    #[test]
-    fn answers_are_told_apart_by_code_then_by_status() {
-        let told = |code, status| {
-            let verdict = service_error(code, status);
-            (verdict.kind, verdict.may_have_run)
-        };
-        assert_eq!(
-            told(Some("AccessDeniedException"), 403),
-            (FailureKind::AccessDenied, false)
-        );
-        assert_eq!(
-            told(Some("LimitExceededException"), 410),
-            (FailureKind::LimitExceeded, false)
-        );
-        assert_eq!(
-            told(Some("SomethingElse"), 400),
-            (FailureKind::Other, false)
-        );
-        assert_eq!(
-            told(Some("SomethingElse"), 502),
-            (FailureKind::ServiceFault, true)
-        );
-        assert_eq!(told(None, 404), (FailureKind::NotSupported, false));
-        assert_eq!(told(None, 501), (FailureKind::NotSupported, false));
-        assert_eq!(told(None, 504), (FailureKind::ServiceFault, true));
-        assert_eq!(told(None, 407), (FailureKind::UnreadableAnswer, true));
     }
 
     #[test]

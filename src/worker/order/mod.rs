@@ -5,6 +5,7 @@
 
 mod again;
 mod begin;
+mod busy;
 mod known;
 mod look;
 mod reports;
@@ -31,6 +32,7 @@ use tokio::{
 use tracing::{Instrument as _, info, info_span};
 
 pub(super) use again::again;
+pub(super) use busy::Busy;
 pub(super) use known::Known;
 use look::Policy;
 use reports::{Delivery, Reports};
@@ -46,11 +48,10 @@ use super::{
 use crate::{
     domain::{
         Answer, BatchId, CertificateArn, CertificateId, Change, Failure, FailureKind, Foreseen,
-        Order, Place, Progress, Record, RunEvent, RunId, RunOutcome, Shown, Step, StepFailure,
-        Surveyed, Work,
+        Order, Place, Progress, RunEvent, RunId, RunOutcome, Shown, Step, StepFailure, Surveyed,
+        Work,
     },
     iot::Connection,
-    journal::{Journal, JournalError},
 };
 
 /// How many certificates are worked on at once: what the slowest quota of a whole procedure (five
@@ -62,82 +63,6 @@ const GATHER: Duration = Duration::from_millis(500);
 /// looking twice costs more than waiting: the listing has the smallest quota.
 const FIRST_LOOK: Duration = Duration::from_secs(1);
 const FIRST_LOOK_OF_BATCH: Duration = Duration::from_secs(4);
-
-/// The certificates that this process works on. A run has its certificate alone; single changes by
-/// hand get in each other's way only as far as AWS minds.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Busy(Arc<Mutex<HashMap<CertificateArn, Holders>>>);
-
-/// Who works on a certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Holders {
-    Run,
-    Hands(usize),
-}
-
-/// A certificate that is worked on until this is dropped.
-pub(super) struct Taken {
-    arn: CertificateArn,
-    of: Busy,
-}
-
-impl Busy {
-    fn lock(&self) -> MutexGuard<'_, HashMap<CertificateArn, Holders>> {
-        // A panic elsewhere leaves the map consistent.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether a run works on a certificate.
-    fn runs(&self, arn: &CertificateArn) -> bool {
-        self.lock().get(arn) == Some(&Holders::Run)
-    }
-
-    /// Says of a run whether somebody works on it: a claim of this process that no order of it
-    /// stands behind any more, since its end could not be written down, is none.
-    pub(super) fn correct(
-        &self,
-        journal: &Journal,
-        record: &mut Record,
-    ) -> Result<(), JournalError> {
-        record.claimed =
-            record.claimed && (self.runs(&record.before.arn()) || !journal.holds(record.id)?);
-        Ok(())
-    }
-
-    /// Takes a certificate for a run; `None` when anything works on it.
-    fn take(&self, arn: CertificateArn) -> Option<Taken> {
-        let mut held = self.lock();
-        if held.contains_key(&arn) {
-            return None;
-        }
-        held.insert(arn.clone(), Holders::Run);
-        let of = self.clone();
-        Some(Taken { arn, of })
-    }
-
-    /// Takes a certificate for a single change; `None` when a run works on it.
-    pub(super) fn take_by_hand(&self, arn: CertificateArn) -> Option<Taken> {
-        let mut held = self.lock();
-        match held.entry(arn.clone()).or_insert(Holders::Hands(0)) {
-            Holders::Run => return None,
-            Holders::Hands(hands) => *hands = hands.saturating_add(1),
-        }
-        let of = self.clone();
-        Some(Taken { arn, of })
-    }
-}
-
-impl Drop for Taken {
-    fn drop(&mut self) {
-        let mut held = self.of.lock();
-        match held.get_mut(&self.arn) {
-            Some(Holders::Hands(hands)) if *hands > 1 => *hands = hands.saturating_sub(1),
-            _ => {
-                held.remove(&self.arn);
-            }
-        }
-    }
-}
 
 /// What the tasks of an order share.
 struct Shared {

@@ -1,5 +1,7 @@
 //! Orders of events that a simulator does not bring about: answers by hand.
 
+mod signing;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::*;
@@ -446,82 +448,4 @@ fn the_name_of_another_place_reaches_the_screen_only_made_visible() {
             .contains("Elsewhere: 3 unfinished runs: \\x1b[2J")
     );
     assert_eq!(desk.app.dialogs.len(), 1, "it cannot be decided about here");
-}
-
-fn code_needed(desk: &mut Desk) {
-    desk.answer(
-        |call| matches!(call, Call::Connect(..)),
-        Answer::Connected(ConnectionFacts {
-            region: "us-east-1".to_owned(),
-            profile: Some("m".to_owned()),
-            credentials: None,
-            sign_in: None,
-            endpoint: None,
-            control_plane: ControlPlane::Aws,
-            partition: Some(Partition::default()),
-        }),
-    );
-    desk.answer(
-        |call| *call == Call::Identity,
-        failed(FailureKind::CodeNeeded),
-    );
-}
-
-#[test]
-fn a_code_that_was_typed_goes_into_the_next_connection_and_nowhere_else() {
-    let mut desk = Desk::new(80);
-    code_needed(&mut desk);
-    let Some(Dialog::Form(form)) = desk.app.dialogs.last() else {
-        panic!("{:?}", desk.app.dialogs);
-    };
-    assert!(matches!(form.purpose, dialog::Purpose::Code(_)));
-    // Not a whole one: Enter goes on to the buttons.
-    desk.keys("12345");
-    desk.key(KeyCode::Enter);
-    assert!(!desk.asks(|call| matches!(call, Call::Connect(..))));
-    desk.key(KeyCode::BackTab);
-    desk.keys("6");
-    desk.key(KeyCode::Enter);
-    assert!(desk.app.dialogs.is_empty());
-    let with_code = |call: &Call| match call {
-        Call::Connect(_, Some(code)) => code.digits() == "123456",
-        _ => false,
-    };
-    assert!(desk.asks(with_code), "{:?}", desk.sent);
-    assert!(!format!("{:?} {:?}", desk.app, desk.sent).contains("123456"));
-    // The next one needs another code.
-    desk.keys("r");
-    assert!(desk.asks(|call| matches!(call, Call::Connect(_, None))));
-}
-
-#[test]
-fn a_code_is_not_asked_for_over_what_somebody_types() {
-    let mut desk = Desk::new(80);
-    desk.keys("/ab");
-    code_needed(&mut desk);
-    assert!(desk.app.dialogs.is_empty());
-    desk.key(KeyCode::Esc);
-    desk.keys("?");
-    desk.keys("q");
-    desk.keys("r");
-    code_needed(&mut desk);
-    assert_eq!(desk.app.dialogs.len(), 1);
-}
-
-#[test]
-fn while_nobody_signs_a_banner_stands_above_what_gets_old() {
-    for columns in [40, 60, 80, 120] {
-        let mut desk = Desk::with(columns, &[1, 2]);
-        assert!(desk.app.banner().is_empty());
-        desk.keys("r");
-        desk.answer(
-            |call| *call == Call::Certificates,
-            failed(FailureKind::ExpiredCredentials),
-        );
-        let rows = desk.app.banner();
-        assert!((1..=3).contains(&rows.len()), "{columns}");
-        assert_eq!(usize::from(desk.app.areas().banner.height), rows.len());
-        desk.keys("r");
-        assert!(desk.app.banner().is_empty());
-    }
 }
