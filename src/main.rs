@@ -5,19 +5,16 @@ use std::{
     process::ExitCode,
 };
 
-use certferry::{
-    cli::{Arguments, Command},
-    run,
-};
+use certferry::cli::{self, Arguments, Command};
 use clap::Parser;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if let Some(Command::CredentialHelper { command }) = &arguments.command {
-        return run::credential_helper(command);
+        return cli::credential_helper(command);
     }
     // After a hang-up nobody reads what is written here, which is no reason to panic.
-    match run::run(&arguments) {
+    match cli::run(&arguments) {
         Ok(ended) => {
             for change in &ended.unknown {
                 let _ = writeln!(

@@ -16,6 +16,6 @@ mod peers;
 #[cfg(test)]
 mod pty;
 #[cfg(test)]
-mod simulator;
+mod requests;
 #[cfg(test)]
-mod worker;
+mod simulator;

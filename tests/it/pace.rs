@@ -11,9 +11,9 @@
 use std::time::Duration;
 
 use certferry::{
+    aws::{self, Common, Connection, GivenWire, Paces, StaticCredentials, Wire},
     domain::Operation as Called,
     domain::{CertificateId, ControlPlane, FailureKind, Target, shortest_time},
-    iot::{self, Common, Connection, GivenWire, Paces, StaticCredentials, Wire},
     simulator::{Clock, Fault, NewCertificate, Operation, Simulator, Status, Times},
 };
 use tokio::{task::JoinSet, time::Instant};
@@ -46,7 +46,7 @@ async fn bench(fraction: f64) -> Bench {
         paces: Paces::new(fraction, None),
         ..Common::default()
     };
-    let made = iot::connect(&wire, &common, &Target::default(), None).await;
+    let made = aws::connect(&wire, &common, &Target::default(), None).await;
     Bench {
         simulator,
         connection: made.unwrap().0,

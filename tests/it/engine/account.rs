@@ -10,13 +10,13 @@ use std::{
 };
 
 use certferry::{
+    aws::Wire,
     domain::{
         Answer, Call, CertificateId, Change, ConnectionId, ControlPlane, Mutation, Order, Place,
         Request, RequestId, Target, Work,
     },
-    iot::Wire,
+    engine::{self, JournalPlace, Settings},
     simulator::{Fault, NewCertificate, Operation, Server, Simulator, Status, Times},
-    worker::{self, JournalPlace, Settings},
 };
 
 use super::{RECIPIENT, SOURCE, World, account};
@@ -34,7 +34,7 @@ async fn child() {
         endpoint_url: Some(endpoint.clone()),
         helper: None,
     };
-    let (handle, mut replies) = worker::spawn(wire, Settings::new(JournalPlace::Memory));
+    let (handle, mut replies) = engine::spawn(wire, Settings::new(JournalPlace::Memory));
     let id = CertificateId::parse(&env::var(CERTIFICATE).unwrap()).unwrap();
     let place = Place {
         control_plane: ControlPlane::Other(endpoint.trim_start_matches("http://").to_owned()),

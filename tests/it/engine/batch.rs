@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use certferry::{
     domain::{self, Operation, RunOutcome, Work, shortest_time},
+    engine::{JournalPlace, Settings},
     simulator::{self, CallRecord},
-    worker::{JournalPlace, Settings},
 };
 use tokio::time::Instant;
 

@@ -14,16 +14,16 @@ use std::{
 };
 
 use certferry::{
+    aws::{GivenWire, Wire},
     domain::{
         Answer, Call, CertificateId, ConsoleStatus, Order, Place, Request, RequestId, RunOutcome,
         RunState, Surveyed, Target, ThingRef, Work,
     },
-    iot::{GivenWire, Wire},
+    engine::{self, JournalPlace, Settings},
     simulator::{
         Assumptions, AttachWhileDetaching, Clock, Fault, Loss, Operation, Server, Simulator, Times,
         TransferPhase,
     },
-    worker::{self, JournalPlace, Settings},
 };
 
 use super::{POLICIES, RECIPIENT, SOURCE, World, account, connection, given, prepare};
@@ -47,7 +47,7 @@ async fn child() {
         ..given(&Simulator::new(Clock::Fixed(0)))
     });
     let journal = JournalPlace::File(PathBuf::from(env::var(JOURNAL).unwrap()));
-    let (handle, mut replies) = worker::spawn(wire, Settings::new(journal));
+    let (handle, mut replies) = engine::spawn(wire, Settings::new(journal));
     let id = CertificateId::parse(&env::var(CERTIFICATE).unwrap()).unwrap();
     let things = env::var(THINGS).unwrap();
     let thing = |name: &str| ThingRef {

@@ -20,16 +20,16 @@ mod stopping;
 use std::path::{Path, PathBuf};
 
 use certferry::{
+    aws::{GivenWire, StaticCredentials, Wire},
     domain::{
         AccountId, Answer, Call, CertificateId, ConnectionId, ConsoleStatus, ControlPlane, Failure,
         Order, Place, Progress, Record, Reply, Request, RequestId, RunOutcome, RunState, StepState,
         Surveyed, Target, ThingRef, Timestamp, Work,
     },
-    iot::{GivenWire, StaticCredentials, Wire},
+    engine::{self, Handle, JournalPlace, Settings},
     simulator::{
         Assumptions, Clock, NewCertificate, PrincipalType, Simulator, Status, WorldSnapshot,
     },
-    worker::{self, Handle, JournalPlace, Settings},
 };
 use tempfile::TempDir;
 use tokio::sync::mpsc::Receiver;
@@ -196,7 +196,7 @@ impl Rig {
     }
 
     async fn start_with(simulator: &Simulator, settings: Settings) -> Self {
-        let (handle, replies) = worker::spawn(wire(simulator), settings);
+        let (handle, replies) = engine::spawn(wire(simulator), settings);
         let mut rig = Self {
             simulator: simulator.clone(),
             handle,

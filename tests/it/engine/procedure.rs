@@ -369,8 +369,8 @@ async fn what_cannot_be_transferred_is_refused_and_not_touched() {
 async fn a_read_only_session_carries_out_nothing() {
     let world = World::new();
     let id = world.certificate(1);
-    let place = certferry::worker::JournalPlace::File(world.journal());
-    let settings = certferry::worker::Settings::new(place).read_only(true);
+    let place = certferry::engine::JournalPlace::File(world.journal());
+    let settings = certferry::engine::Settings::new(place).read_only(true);
     let mut rig = Rig::start_with(&world.simulator, settings).await;
     let order = rig.order(SOURCE, prepare(), &[id]);
     let failure = rig.carried(order).await.unwrap_err();

@@ -7,8 +7,8 @@ use certferry::{
         Answer, Call, CertificateId, Change, Mutation, Progress, RunOutcome, RunState, StepState,
         StopAt, Work,
     },
+    engine::{JournalPlace, Settings},
     simulator::{Fault, Operation, Status, Times},
-    worker::{JournalPlace, Settings},
 };
 use tokio::time::Instant;
 

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use certferry::{
-    app::{orders::Standing, pages::unknown_changes},
     domain::{AccountId, CertificateId, ControlPlane, Place, Timestamp},
     journal::{Journal, Options},
     simulator::{Fault, Fleet, Loss, Operation, Simulator, Status, Times},
+    tui::{orders::Standing, pages::unknown_changes},
 };
 
 use super::{

@@ -8,14 +8,13 @@ use std::{
 };
 
 use certferry::{
-    app::{self, App, Effect, Msg, Stroke, keymap::Keymap},
-    cli::{Arguments, Side},
+    cli::{self, Arguments, Side},
     config::{Config, KeyPress},
     domain::{Reply, Timestamp},
-    run,
+    engine::{self, JournalPlace, Settings},
     simulator::{Clock, Simulator},
-    view::{self, Theme},
-    worker::{self, JournalPlace, Settings},
+    tui::view::{self, Theme},
+    tui::{self, App, Effect, Msg, Stroke, keymap::Keymap},
 };
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
@@ -47,7 +46,7 @@ pub(crate) struct Person {
     pub(crate) shown: Vec<String>,
     pub(crate) gone: bool,
     theme: Theme,
-    worker: worker::Handle,
+    worker: engine::Handle,
     replies: mpsc::Receiver<Reply>,
     terminal: Terminal<TestBackend>,
     began: Instant,
@@ -116,16 +115,16 @@ impl<'a> Start<'a> {
             side: self.side,
         };
         let keymap = Keymap::new("").unwrap();
-        let (wire, mut setup) = run::demo(&arguments, self.simulator, Config::default(), keymap);
+        let (wire, mut setup) = cli::demo(&arguments, self.simulator, Config::default(), keymap);
         setup.welcome = None;
         let journal = self
             .journal
             .map_or(JournalPlace::Memory, JournalPlace::File);
         let (worker, replies) =
-            worker::spawn(wire, Settings::new(journal).read_only(self.read_only));
+            engine::spawn(wire, Settings::new(journal).read_only(self.read_only));
         let (columns, rows) = self.size;
         let now = Timestamp::from_unix_timestamp(NOW).unwrap();
-        let (app, effects) = app::start(setup, now, Rect::new(0, 0, columns, rows));
+        let (app, effects) = tui::start(setup, now, Rect::new(0, 0, columns, rows));
         let mut person = Person {
             app,
             copied: Vec::new(),
@@ -153,7 +152,7 @@ impl Person {
     pub(crate) fn pass(&mut self, pause: Duration) {
         self.typed += pause;
         let now = self.now();
-        let effects = app::update(&mut self.app, Msg::Clock(now));
+        let effects = tui::update(&mut self.app, Msg::Clock(now));
         self.perform(effects);
         self.draw();
     }
@@ -166,7 +165,7 @@ impl Person {
 
     fn tell(&mut self, msg: Msg) {
         for msg in [Msg::Clock(self.now()), msg] {
-            let effects = app::update(&mut self.app, msg);
+            let effects = tui::update(&mut self.app, msg);
             self.perform(effects);
         }
         self.draw();

@@ -7,9 +7,9 @@ use std::{
 };
 
 use certferry::{
-    app::{Effect, Msg},
     domain::{Answer, Call, ConnectionId, Done, Reply, Request, RequestId, StopAt},
-    terminal::{self, Program, Requests},
+    tui::terminal::{self, Program, Requests},
+    tui::{Effect, Msg},
 };
 use crossterm::event::{KeyCode, KeyModifiers};
 use portable_pty::CommandBuilder;

@@ -1,0 +1,81 @@
+//! `--demo`: the simulator in the place of AWS.
+
+use super::arguments::{Arguments, Side};
+use crate::{
+    aws::{GivenWire, StaticCredentials, Wire},
+    config::Config,
+    domain::{AccountBook, AccountId, ControlPlane, SeenAccounts, Target},
+    simulator::{DEFAULT_REGION, Simulator},
+    tui::{KnownTarget, Setup, keymap::Keymap},
+};
+
+/// The demo's accounts: number and name.
+const DEMO: [(&str, &str); 2] = [("111122223333", "fleet-prod"), ("444455556666", "fleet-eu")];
+
+/// The simulator in the place of AWS, with one profile for each of its two accounts. Both see one
+/// world.
+pub fn demo(
+    arguments: &Arguments,
+    simulator: &Simulator,
+    config: Config,
+    keymap: Keymap,
+) -> (Wire, Setup) {
+    let profiles = DEMO.map(|(account, name)| {
+        let key = simulator.access_key(account);
+        StaticCredentials {
+            profile: name.to_owned(),
+            access_key_id: key.access_key_id,
+            secret_access_key: key.secret_access_key,
+        }
+    });
+    let accounts = DEMO.map(|(account, name)| (AccountId::parse(account).ok(), name));
+    let targets = accounts.map(|(account, name)| {
+        let number = account.map(AccountId::grouped).unwrap_or_default();
+        KnownTarget {
+            label: format!("{number} {name}"),
+            target: Target {
+                profile: Some(name.to_owned()),
+                region: None,
+            },
+            // It is in the label.
+            account: None,
+        }
+    });
+    let side = match arguments.side {
+        Side::Source => 0,
+        Side::Recipient => 1,
+    };
+    let first = targets
+        .get(side)
+        .map(|known| known.target.clone())
+        .unwrap_or_default();
+    let named = accounts
+        .into_iter()
+        .filter_map(|(account, name)| Some((account?, name.to_owned())));
+    let wire = Wire::Given(GivenWire {
+        control_plane: ControlPlane::Other("simulator".to_owned()),
+        http_client: simulator.http_client(),
+        region: DEFAULT_REGION.to_owned(),
+        profiles: profiles.into(),
+        endpoint_url: None,
+    });
+    let (accounts_key, open, actions) = {
+        use crate::tui::keymap::Command::{Accounts, Actions, Open};
+        (keymap.key(Accounts), keymap.key(Open), keymap.key(Actions))
+    };
+    let setup = Setup {
+        read_only: arguments.read_only,
+        simulator: true,
+        pace: config.pace,
+        book: named.chain(config.accounts).collect::<AccountBook>(),
+        targets: targets.into(),
+        seen: SeenAccounts::default(),
+        refused: Vec::new(),
+        target: first,
+        welcome: Some(format!(
+            "A demo: try {open} on a certificate, {actions} for its Actions, {accounts_key} to change sides."
+        )),
+        keymap,
+    };
+    (wire, setup)
+}

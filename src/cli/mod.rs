@@ -1,0 +1,19 @@
+//! The command line: from arguments to the screen, the simulator or the helper, and to an exit code.
+
+mod arguments;
+#[cfg(feature = "simulator")]
+mod demo;
+mod error;
+mod helper;
+mod log;
+mod run;
+mod runtime;
+#[cfg(feature = "simulator")]
+mod simulator;
+
+pub use arguments::{Arguments, Command, Side, SimulatorArguments};
+#[cfg(feature = "simulator")]
+pub use demo::demo;
+pub use error::Error;
+pub use helper::run as credential_helper;
+pub use run::{Ended, Screen, run};

@@ -1,0 +1,261 @@
+//! Puts the parts together: configuration, control plane, background task, state, screen.
+
+use std::{env, fs, io, path::PathBuf, time::Duration};
+
+use ratatui::{Frame, layout::Rect};
+use tracing::info;
+
+use super::{
+    arguments::{Arguments, Command, SimulatorArguments},
+    error::Error,
+    log,
+    runtime::runtime,
+};
+#[cfg(feature = "simulator")]
+use super::{demo::demo, simulator};
+use crate::{
+    aws::{self, Profiles, Wire},
+    config::{self, Config, Mistake},
+    domain::{Reply, Request, RequestId, StopAt, Target, Timestamp},
+    engine::{self, JournalPlace, Settings},
+    journal,
+    tui::terminal::{self, Exit, Program, Requests},
+    tui::view::{self, Theme},
+    tui::{self, App, Effect, KnownTarget, Msg, Setup, keymap::Keymap, pages},
+};
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Why.
+    pub exit: Exit,
+    /// The changes of which nobody knows whether they were made, each with its AWS CLI command.
+    pub unknown: Vec<String>,
+    /// What is to be said of runs that were left on the way.
+    pub left_open: Option<String>,
+}
+
+impl Ended {
+    /// The process's exit code: 3 when it is not known whether a change was made.
+    pub fn code(&self) -> u8 {
+        match self.exit {
+            Exit::Quit if !self.unknown.is_empty() => 3,
+            exit => exit.code(),
+        }
+    }
+}
+
+/// Runs certferry until it ends.
+///
+/// # Errors
+///
+/// What kept it from beginning or going on. The terminal is as before.
+pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
+    if let Some(Command::Simulator(arguments)) = &arguments.command {
+        return serve(arguments);
+    }
+    let levels = env::var("CERTFERRY_LOG").ok();
+    log::start(arguments.log.as_deref(), levels.as_deref())?;
+    info!(
+        version = env!("CARGO_PKG_VERSION"),
+        demo = arguments.demo,
+        read_only = arguments.read_only,
+        "certferry starts"
+    );
+    let (config, keymap) = configuration()?;
+    let runtime = runtime()?;
+    let result: Result<Ended, Error> = runtime.block_on(async {
+        let (wire, setup) = if arguments.demo {
+            show(arguments, config, keymap)?
+        } else {
+            aws(arguments, config, keymap).await
+        };
+        // The demo's certificates must not be among the person's own, nor its calls.
+        let (journal, shared, seen) = if arguments.demo {
+            (JournalPlace::Memory, None, None)
+        } else {
+            let shared = journal::shared_folder();
+            (JournalPlace::Standard, shared, journal::seen_path().ok())
+        };
+        let (mut handle, mut replies) = engine::spawn(
+            wire,
+            Settings {
+                read_only: setup.read_only,
+                journal,
+                pace: setup.pace,
+                shared,
+                seen,
+            },
+        );
+        let theme = if terminal::no_color() {
+            Theme::without_colours()
+        } else {
+            Theme::default()
+        };
+        let mut screen = Screen::new(setup, theme);
+        let exit = terminal::run(&mut screen, &mut handle, &mut replies).await;
+        let exit = exit.map_err(Error::Terminal)?;
+        Ok(Ended {
+            exit,
+            unknown: pages::unknown_changes(&screen.app),
+            left_open: pages::left_open(&screen.app),
+        })
+    });
+    info!("certferry ends");
+    // Whatever is still asked of AWS must not keep a person from their shell.
+    runtime.shutdown_background();
+    result
+}
+
+#[cfg(feature = "simulator")]
+fn serve(arguments: &SimulatorArguments) -> Result<Ended, Error> {
+    simulator::run(arguments).map(|exit| Ended {
+        exit,
+        unknown: Vec::new(),
+        left_open: None,
+    })
+}
+
+#[cfg(feature = "simulator")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a build without the simulator has no demo"
+)]
+fn show(arguments: &Arguments, config: Config, keymap: Keymap) -> Result<(Wire, Setup), Error> {
+    let simulator = crate::simulator::Simulator::demo();
+    Ok(demo(arguments, &simulator, config, keymap))
+}
+
+#[cfg(not(feature = "simulator"))]
+fn serve(_: &SimulatorArguments) -> Result<Ended, Error> {
+    Err(Error::NoSimulator)
+}
+
+#[cfg(not(feature = "simulator"))]
+fn show(_: &Arguments, _: Config, _: Keymap) -> Result<(Wire, Setup), Error> {
+    Err(Error::NoSimulator)
+}
+
+const CONFIG_FILE: &str = "config.toml";
+const KEYMAP_FILE: &str = "keymap.toml";
+
+/// `$XDG_CONFIG_HOME/certferry`, or `~/.config/certferry`.
+fn configuration_folder() -> Option<PathBuf> {
+    let folder = env::var_os("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .filter(|folder| folder.is_absolute())
+        .or_else(|| env::home_dir().map(|home| home.join(".config")))?;
+    Some(folder.join("certferry"))
+}
+
+fn configuration() -> Result<(Config, Keymap), Error> {
+    let folder = configuration_folder();
+    let at = |name| folder.as_deref().map(|folder| folder.join(name));
+    Ok((
+        read(at(CONFIG_FILE), config::parse_config)?,
+        read(at(KEYMAP_FILE), Keymap::new)?,
+    ))
+}
+
+/// Reads a file; one that does not exist is like an empty one.
+fn read<T>(
+    path: Option<PathBuf>,
+    parse: impl Fn(&str) -> Result<T, Vec<Mistake>>,
+) -> Result<T, Error> {
+    let path = path.unwrap_or_default();
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(e) => return Err(Error::Unreadable(path, e)),
+    };
+    parse(&text).map_err(|mistakes| Error::Configuration(path, mistakes))
+}
+
+async fn aws(arguments: &Arguments, config: Config, keymap: Keymap) -> (Wire, Setup) {
+    let wire = Wire::Aws {
+        endpoint_url: arguments.endpoint_url.clone(),
+        helper: env::current_exe().ok(),
+    };
+    let seen = journal::seen_path().ok();
+    let Profiles { usable, refused } = aws::profiles(&wire).await;
+    let targets = usable.into_iter().map(|(name, account)| KnownTarget {
+        label: name.clone(),
+        target: target(Some(name), None),
+        account,
+    });
+    let setup = Setup {
+        read_only: arguments.read_only,
+        simulator: false,
+        pace: config.pace,
+        book: config.accounts,
+        keymap,
+        targets: targets.collect(),
+        seen: seen
+            .map(|path| journal::seen_accounts(&path))
+            .unwrap_or_default(),
+        refused,
+        target: target(arguments.profile.clone(), arguments.region.clone()),
+        welcome: None,
+    };
+    (wire, setup)
+}
+
+fn target(profile: Option<String>, region: Option<String>) -> Target {
+    Target { profile, region }
+}
+
+/// State and picture, as the terminal's loop drives them.
+#[derive(Debug)]
+pub struct Screen {
+    app: App,
+    theme: Theme,
+    first: Vec<Effect>,
+}
+
+impl Screen {
+    /// The screen at the start.
+    pub fn new(setup: Setup, theme: Theme) -> Self {
+        let (app, first) = tui::start(setup, Timestamp::UNIX_EPOCH, Rect::ZERO);
+        Self { app, theme, first }
+    }
+}
+
+impl Program for Screen {
+    fn start(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.first)
+    }
+
+    fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        tui::update(&mut self.app, msg)
+    }
+
+    fn render(&self, frame: &mut Frame<'_>) {
+        view::render(&self.app, &self.theme, frame);
+    }
+
+    fn clock(&self) -> Option<Duration> {
+        self.app.clock()
+    }
+}
+
+impl Requests for engine::Handle {
+    fn send(&mut self, request: Request) -> Result<(), Box<Reply>> {
+        Self::send(self, request)
+    }
+
+    fn cancel(&mut self, id: RequestId) {
+        Self::cancel(self, id);
+    }
+
+    fn rest(&mut self) {
+        engine::Handle::rest(self);
+    }
+
+    fn wake(&mut self) {
+        engine::Handle::wake(self);
+    }
+
+    fn stop(&mut self, id: RequestId, at: StopAt) {
+        Self::stop(self, id, at);
+    }
+}

@@ -1,0 +1,87 @@
+//! Who works on which certificate, in this process.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::{
+    domain::{CertificateArn, Record},
+    journal::{Journal, JournalError},
+};
+
+/// The certificates that this process works on. A run has its certificate alone; single changes by
+/// hand get in each other's way only as far as AWS minds.
+#[derive(Debug, Clone, Default)]
+pub(in crate::engine) struct Busy(Arc<Mutex<HashMap<CertificateArn, Holders>>>);
+
+/// Who works on a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holders {
+    Run,
+    Hands(usize),
+}
+
+/// A certificate that is worked on until this is dropped.
+pub(in crate::engine) struct Taken {
+    arn: CertificateArn,
+    of: Busy,
+}
+
+impl Busy {
+    fn lock(&self) -> MutexGuard<'_, HashMap<CertificateArn, Holders>> {
+        // A panic elsewhere leaves the map consistent.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a run works on a certificate.
+    pub(super) fn runs(&self, arn: &CertificateArn) -> bool {
+        self.lock().get(arn) == Some(&Holders::Run)
+    }
+
+    /// Says of a run whether somebody works on it: a claim of this process that no order of it
+    /// stands behind any more, since its end could not be written down, is none.
+    pub(in crate::engine) fn correct(
+        &self,
+        journal: &Journal,
+        record: &mut Record,
+    ) -> Result<(), JournalError> {
+        record.claimed =
+            record.claimed && (self.runs(&record.before.arn()) || !journal.holds(record.id)?);
+        Ok(())
+    }
+
+    /// Takes a certificate for a run; `None` when anything works on it.
+    pub(super) fn take(&self, arn: CertificateArn) -> Option<Taken> {
+        let mut held = self.lock();
+        if held.contains_key(&arn) {
+            return None;
+        }
+        held.insert(arn.clone(), Holders::Run);
+        let of = self.clone();
+        Some(Taken { arn, of })
+    }
+
+    /// Takes a certificate for a single change; `None` when a run works on it.
+    pub(in crate::engine) fn take_by_hand(&self, arn: CertificateArn) -> Option<Taken> {
+        let mut held = self.lock();
+        match held.entry(arn.clone()).or_insert(Holders::Hands(0)) {
+            Holders::Run => return None,
+            Holders::Hands(hands) => *hands = hands.saturating_add(1),
+        }
+        let of = self.clone();
+        Some(Taken { arn, of })
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        let mut held = self.of.lock();
+        match held.get_mut(&self.arn) {
+            Some(Holders::Hands(hands)) if *hands > 1 => *hands = hands.saturating_sub(1),
+            _ => {
+                held.remove(&self.arn);
+            }
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! What AWS shows of a certificate now.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, PoisonError},
+};
+
+use tokio::sync::OnceCell;
+
+use super::Shared;
+use crate::domain::{
+    self, AccountId, Before, CertificateId, CertificateStatus, ConsoleStatus, Description, Failure,
+    FailureKind, PolicyEdition, PolicyRef, Present, Record, Rejection, ThingRef,
+};
+use crate::engine::ledger;
+
+/// A certificate as it is before anything of it is changed.
+pub(super) struct Found {
+    pub(super) description: Description,
+    pub(super) policies: Vec<PolicyRef>,
+    pub(super) things: Vec<ThingRef>,
+}
+
+/// A certificate as it is now.
+pub(super) enum Seen {
+    Here(Box<Present>),
+    /// The account does not have it, and offers it to nobody.
+    NotHere,
+}
+
+/// A policy as it is now.
+#[derive(Debug, Clone)]
+pub(super) enum Policy {
+    Says(PolicyEdition),
+    Gone,
+    /// It cannot be read.
+    Unknown,
+}
+
+impl Shared {
+    /// Describes a certificate and lists what is attached to it.
+    pub(super) async fn find(&self, id: CertificateId) -> Result<Found, Failure> {
+        let arn = self.arn(id);
+        let (description, policies, things) = tokio::join!(
+            self.connection.describe(id),
+            self.connection.policies(&arn),
+            self.connection.things(&arn),
+        );
+        Ok(Found {
+            description: description?,
+            policies: policies?,
+            things: things?,
+        })
+    }
+
+    /// Looks at a certificate whose former state a record tells. `missing` asks in addition which
+    /// of the recorded attachments do not exist any more.
+    pub(super) async fn look(&self, record: &Record, missing: bool) -> Result<Seen, Failure> {
+        let before = &record.before;
+        let id = before.certificate;
+        let arn = before.arn();
+        let (description, policies, things) = tokio::join!(
+            self.connection.describe(id),
+            self.connection.policies(&arn),
+            self.connection.things(&arn),
+        );
+        let description = match description {
+            Ok(description) => Some(description),
+            // The source may not see a certificate that it has offered.
+            Err(failure) if failure.kind == FailureKind::NotFound => None,
+            Err(failure) => return Err(failure),
+        };
+        let pending = |found: &Description| found.status == CertificateStatus::PendingTransfer;
+        let mut outgoing = Some(false);
+        let mut offered_to = None;
+        let in_doubt = domain::offer_in_doubt(record, ledger::now());
+        if in_doubt || description.as_ref().is_none_or(pending) {
+            match self.offer(id).await {
+                Ok(offer) => {
+                    outgoing = Some(offer.is_some());
+                    offered_to = offer.flatten();
+                }
+                // The owner fields show whose it is.
+                Err(_) if description.is_some() => outgoing = None,
+                Err(failure) => return Err(failure),
+            }
+        }
+        let rejected = description.as_ref().and_then(rejection);
+        let status = match &description {
+            // A description may be of before the transfer; the list of outgoing ones is the source's
+            // truth.
+            Some(found)
+                if in_doubt
+                    && outgoing == Some(true)
+                    && !pending(found)
+                    && !domain::answered_by(record, rejected.as_ref()) =>
+            {
+                ConsoleStatus::Transferred
+            }
+            Some(found) => found.console_status(outgoing, Some(before.place.account)),
+            None if outgoing == Some(true) => ConsoleStatus::Transferred,
+            None => return Ok(Seen::NotHere),
+        };
+        let mut present = Present {
+            status,
+            offered_to,
+            rejected,
+            edition: description.as_ref().map(Description::edition),
+            policies: BTreeSet::new(),
+            things: BTreeSet::new(),
+            policy_editions: BTreeMap::new(),
+            gone_policies: BTreeSet::new(),
+            gone_things: BTreeSet::new(),
+        };
+        // What is attached to a certificate that is on its way cannot be seen, and need not be.
+        if !status.in_transfer() {
+            present.policies = policies?.into_iter().map(|policy| policy.name).collect();
+            present.things = things?.into_iter().collect();
+        }
+        if missing {
+            self.look_for_missing(before, &mut present).await;
+        }
+        Ok(Seen::Here(Box::new(present)))
+    }
+
+    /// The account that a certificate is offered to, as far as AWS says it; `None` when it is
+    /// offered to nobody.
+    pub(super) async fn offer(
+        &self,
+        id: CertificateId,
+    ) -> Result<Option<Option<AccountId>>, Failure> {
+        let outgoing = &self.connected.outgoing;
+        let offers = outgoing.list(&self.connection, self.gather()).await?;
+        Ok(offers.get(&id).copied())
+    }
+
+    /// What cannot be found out is taken to exist: attaching it will tell.
+    async fn look_for_missing(&self, before: &Before, present: &mut Present) {
+        let policies = before.policies.iter();
+        let policies: Vec<String> = policies
+            .filter(|name| !present.policies.contains(*name))
+            .cloned()
+            .collect();
+        for policy in policies {
+            match self.policy(&policy).await {
+                Policy::Gone => {
+                    present.gone_policies.insert(policy);
+                }
+                Policy::Says(edition) => {
+                    present.policy_editions.insert(policy, edition);
+                }
+                Policy::Unknown => {}
+            }
+        }
+        // In a batch that is carried out, a call for each thing would take longer than all that is to
+        // be put back.
+        if self.batch && !self.only_looks {
+            return;
+        }
+        for thing in &before.things {
+            let attached = present.things.iter().any(|it| it.name == thing.name);
+            if !attached && !self.thing_exists(&thing.name).await {
+                present.gone_things.insert(thing.name.clone());
+            }
+        }
+    }
+
+    /// What policies say, as far as that can be read.
+    pub(super) async fn policy_editions(
+        &self,
+        names: &[String],
+    ) -> BTreeMap<String, PolicyEdition> {
+        let mut editions = BTreeMap::new();
+        for name in names {
+            if let Policy::Says(edition) = self.policy(name).await {
+                editions.insert(name.clone(), edition);
+            }
+        }
+        editions
+    }
+
+    /// What a policy says. Asked once an order.
+    async fn policy(&self, name: &str) -> Policy {
+        let cell: Arc<OnceCell<Policy>> = {
+            let mut known = (self.policies.lock()).unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(known.entry(name.to_owned()).or_default())
+        };
+        let ask = async || match self.connection.policy_document(name).await {
+            Ok(document) => Policy::Says(document.edition()),
+            Err(failure) if failure.kind == FailureKind::NotFound => Policy::Gone,
+            Err(_) => Policy::Unknown,
+        };
+        cell.get_or_init(ask).await.clone()
+    }
+
+    pub(super) async fn policy_exists_now(&self, name: &str) -> bool {
+        let failure = self.connection.policy_document(name).await.err();
+        failure.is_none_or(|failure| failure.kind != FailureKind::NotFound)
+    }
+
+    pub(super) async fn thing_exists(&self, name: &str) -> bool {
+        let failure = self.connection.thing_attributes(name).await.err();
+        failure.is_none_or(|failure| failure.kind != FailureKind::NotFound)
+    }
+}
+
+/// The rejection that the last transfer ended with.
+fn rejection(description: &Description) -> Option<Rejection> {
+    let transfer = &description.transfer;
+    // AWS does not say whether the dates of an earlier transfer are kept.
+    let at = (transfer.rejected).filter(|at| transfer.started.is_none_or(|started| *at >= started));
+    Some(Rejection {
+        at: at?,
+        reason: transfer.reject_reason.clone(),
+    })
+}

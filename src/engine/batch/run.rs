@@ -1,0 +1,219 @@
+//! A run: its steps, stage by stage.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::{task::JoinSet, time::Instant};
+
+use tracing::Instrument as _;
+
+use super::{Shared, broken, step::End};
+use crate::{
+    domain::{
+        CertificateId, FailureKind, Progress, Purpose, Record, RunEvent, RunId, RunOutcome,
+        StepFailure, StepRecord, StepState,
+    },
+    engine::ledger,
+    journal::{JournalError, StepEvent},
+};
+
+/// What the steps of a stage share.
+pub(super) struct Run {
+    pub(super) shared: Arc<Shared>,
+    /// The run as it was when the stage began.
+    pub(super) record: Record,
+    /// When the last thing was detached, as far as this process did it.
+    detached: Arc<Mutex<Option<Instant>>>,
+}
+
+/// Why a journal that fails stops a run.
+pub(super) fn unwritable(error: &JournalError) -> StepFailure {
+    let text = match error {
+        JournalError::Claimed(_) => "another certferry works on it".to_owned(),
+        JournalError::Unfinished(_) => {
+            "it has an open run already: decide about that first".to_owned()
+        }
+        error => format!("the journal: {error}"),
+    };
+    StepFailure {
+        kind: FailureKind::Journal,
+        text,
+        ambiguous: false,
+    }
+}
+
+/// Runs the steps that a claimed run still needs, and ends it.
+pub(super) async fn go_on(shared: &Arc<Shared>, mut record: Record) -> RunOutcome {
+    let id = record.before.certificate;
+    shared.lock_runs().insert(id, record.id);
+    let detached = Arc::default();
+    let outcome = loop {
+        let ready = record.ready();
+        if ready.is_empty() {
+            break RunOutcome::Done;
+        }
+        if shared.tools.stop.asked() {
+            break cancelled(&record);
+        }
+        let run = Arc::new(Run {
+            shared: Arc::clone(shared),
+            record: record.clone(),
+            detached: Arc::clone(&detached),
+        });
+        if let Some(outcome) = stage(&run, &mut record, ready).await {
+            break outcome;
+        }
+    };
+    if record.purpose == Purpose::PrepareAndTransfer
+        && let Some(why) = shared.scouting.ended(&outcome)
+    {
+        shared.lock_hopeless().get_or_insert(why);
+    }
+    let outcome = match outcome {
+        RunOutcome::Stopped(failure) if is_untouched(&record) => RunOutcome::Refused(failure.text),
+        outcome => outcome,
+    };
+    finish(shared, record.id, id, outcome).await
+}
+
+/// Whether a run has changed nothing, so that there is nothing to decide about. One that puts back
+/// leaves the one that it puts back as open as it was.
+fn is_untouched(record: &Record) -> bool {
+    let may_have_changed =
+        |known: &StepRecord| known.may_arrive() || known.step.changes() && known.state.is_settled();
+    record.purpose == Purpose::PrepareAndTransfer && !record.steps.iter().any(may_have_changed)
+}
+
+/// The person stopped the order. Whether anything was changed; a run that puts back leaves the one
+/// that it puts back as open as it was.
+fn cancelled(record: &Record) -> RunOutcome {
+    let mut steps = record.steps.iter();
+    let begun = record.purpose != Purpose::PrepareAndTransfer
+        || steps.any(|step| step.state != StepState::Planned);
+    RunOutcome::Cancelled { begun }
+}
+
+/// Runs the steps of one stage together, each to its end; `None` when all of them are settled.
+async fn stage(run: &Arc<Run>, record: &mut Record, ready: Vec<usize>) -> Option<RunOutcome> {
+    let mut tasks = JoinSet::new();
+    let mut positions = HashMap::new();
+    for position in ready {
+        let run = Arc::clone(run);
+        let task = tasks.spawn(async move { run.perform(position).await }.in_current_span());
+        positions.insert(task.id(), position);
+    }
+    let mut failures: Vec<(usize, StepFailure)> = Vec::new();
+    let mut stopped = false;
+    while let Some(joined) = tasks.join_next_with_id().await {
+        let (task, end) = match joined {
+            Ok((task, end)) => (task, Some(end)),
+            Err(error) => (error.id(), None),
+        };
+        let Some(position) = positions.remove(&task) else {
+            continue;
+        };
+        let end = match end {
+            Some(end) => end,
+            None => run.panicked(position).await,
+        };
+        let (state, failure) = match end {
+            End::Settled(state) => (state, None),
+            End::Failed(state, failure) => (state, Some(failure)),
+            End::Stopped(state) => {
+                stopped = true;
+                (state, None)
+            }
+        };
+        failures.extend(failure.map(|failure| (position, failure)));
+        if let Some(step) = record.steps.get_mut(position) {
+            step.state = state;
+        }
+    }
+    failures.sort_by_key(|(position, _)| *position);
+    match failures.into_iter().next() {
+        Some((_, failure)) => Some(RunOutcome::Stopped(failure)),
+        None if stopped => Some(cancelled(record)),
+        None => None,
+    }
+}
+
+/// Writes how a run ended, and sets it free.
+async fn finish(
+    shared: &Arc<Shared>,
+    run: RunId,
+    id: CertificateId,
+    outcome: RunOutcome,
+) -> RunOutcome {
+    let event = match &outcome {
+        RunOutcome::Done => RunEvent::Completed,
+        // Nothing was changed, so no decision is needed.
+        RunOutcome::Refused(_) | RunOutcome::Cancelled { begun: false } => RunEvent::Left,
+        RunOutcome::Stopped(_) | RunOutcome::Cancelled { .. } => RunEvent::Interrupted,
+    };
+    let ledger = &shared.tools.ledger;
+    let written = ledger
+        .with(move |journal| journal.finish(run, event, ledger::now()))
+        .await;
+    shared.lock_runs().remove(&id);
+    match (written, outcome) {
+        (Err(error), RunOutcome::Done) => RunOutcome::Stopped(unwritable(&error)),
+        (_, outcome) => outcome,
+    }
+}
+
+impl Run {
+    pub(super) fn id(&self) -> CertificateId {
+        self.record.before.certificate
+    }
+
+    /// Writes how a step stands, and reports it.
+    pub(super) async fn note(&self, position: usize, state: StepState) -> Result<(), JournalError> {
+        let event = StepEvent {
+            run: self.record.id,
+            position,
+            state: state.clone(),
+        };
+        let written = self.shared.tools.ledger.step(event).await;
+        self.report(position, state).await;
+        written
+    }
+
+    pub(super) async fn report(&self, position: usize, state: StepState) {
+        let id = self.id();
+        let progress = Progress::Step {
+            id,
+            position,
+            state,
+        };
+        self.shared.progress(progress).await;
+    }
+
+    /// Waits so many seconds, shorter when a stop is asked for; says whether it was.
+    pub(super) async fn pause(&self, seconds: u64) -> bool {
+        self.shared
+            .tools
+            .stop
+            .sleep(Duration::from_secs(seconds))
+            .await
+    }
+
+    async fn panicked(&self, position: usize) -> End {
+        let failure = broken();
+        let state = StepState::Failed(ledger::now(), failure.clone());
+        // Otherwise the journal keeps it as begun, which means the same.
+        let _ = self.note(position, state.clone()).await;
+        End::Failed(state, failure)
+    }
+
+    pub(super) fn thing_detached(&self) {
+        let mut last = (self.detached.lock()).unwrap_or_else(PoisonError::into_inner);
+        *last = Some(Instant::now());
+    }
+
+    pub(super) fn last_detached(&self) -> Option<Instant> {
+        *(self.detached.lock()).unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,169 @@
+//! The connections that requests name.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::OnceCell;
+
+use super::outgoing::Outgoing;
+use crate::{
+    aws::Connection,
+    domain::{
+        AccountId, CertificateArn, CertificateId, ConnectionFacts, ConnectionId, ControlPlane,
+        CredentialSource, Failure, FailureKind, Identity, Operation, Partition, Place,
+    },
+};
+
+/// How many connections are kept.
+const KEPT: usize = 4;
+
+/// A connection, with what is known of it. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(super) struct Connected {
+    pub(super) connection: Connection,
+    facts: Arc<ConnectionFacts>,
+    /// Its outgoing transfers, listed for all who ask at a time.
+    pub(super) outgoing: Arc<Outgoing>,
+    place: Arc<OnceCell<Place>>,
+}
+
+impl Connected {
+    pub(super) fn new(connection: Connection, facts: ConnectionFacts) -> Self {
+        Self {
+            connection,
+            facts: Arc::new(facts),
+            outgoing: Arc::default(),
+            place: Arc::default(),
+        }
+    }
+
+    /// The profile that gave the credentials.
+    pub(super) fn profile(&self) -> Option<&str> {
+        match &self.facts.credentials {
+            Some(CredentialSource::Profile(name)) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Who answers.
+    pub(super) fn control_plane(&self) -> &ControlPlane {
+        &self.facts.control_plane
+    }
+
+    /// The connection; for a batch, one whose calls let a person's go first.
+    pub(super) fn priority(&self, batch: bool) -> Connection {
+        if batch {
+            self.connection.for_batch()
+        } else {
+            self.connection.clone()
+        }
+    }
+
+    /// Who the caller is.
+    pub(super) async fn identity(&self) -> Result<Identity, Failure> {
+        let identity = self.connection.identity().await?;
+        if let Ok(place) = self.at(identity.partition(), identity.account) {
+            // It may be set already. It never changes during a connection.
+            let _ = self.place.set(place);
+        }
+        Ok(identity)
+    }
+
+    /// The ARN of a certificate of the account, when it is known already whose it is.
+    pub(super) fn known_arn(&self, id: CertificateId) -> Option<CertificateArn> {
+        Some(self.place.get()?.arn(id))
+    }
+
+    /// Where the connection leads, when that is known already.
+    pub(super) fn known_place(&self) -> Option<Place> {
+        self.place.get().cloned()
+    }
+
+    /// Where the connection leads, asked once.
+    pub(super) async fn place(&self) -> Result<Place, Failure> {
+        let place = self.place.get_or_try_init(|| self.ask_place());
+        place.await.cloned()
+    }
+
+    /// The place of an account. A partition that AWS's ARNs do not name is that of the region.
+    fn at(&self, partition: Option<Partition>, account: AccountId) -> Result<Place, Failure> {
+        let partition = partition.or_else(|| self.facts.partition.clone());
+        let unknown = || {
+            let message = "neither AWS nor its SDK says of which partition the region is";
+            Failure {
+                kind: FailureKind::Other,
+                ..Failure::internal(Operation::GetCallerIdentity, message)
+            }
+        };
+        Ok(Place {
+            control_plane: self.facts.control_plane.clone(),
+            partition: partition.ok_or_else(unknown)?,
+            region: self.facts.region.clone(),
+            account,
+        })
+    }
+
+    /// Where the connection leads, asked now: an order must not rest on what was true an hour ago.
+    /// Where AWS STS cannot be had, the ARNs of the account's certificates tell.
+    async fn ask_place(&self) -> Result<Place, Failure> {
+        let failure = match self.connection.identity().await {
+            Ok(identity) => return self.at(identity.partition(), identity.account),
+            Err(failure) if failure.concerns_connection() => return Err(failure),
+            Err(failure) => failure,
+        };
+        match self.connection.owner_by_rows().await {
+            Ok(Some((partition, account))) => self.at(Some(partition), account),
+            Err(other) if other.kind == FailureKind::OtherAccount => Err(other),
+            Ok(None) | Err(_) => Err(failure),
+        }
+    }
+
+    /// Whether the connection leads to a place.
+    ///
+    /// # Errors
+    ///
+    /// Why it is not, or is not known to be.
+    pub(super) async fn must_be(&self, place: &Place) -> Result<(), Failure> {
+        let found = self.ask_place().await?;
+        if found == *place {
+            return Ok(());
+        }
+        let message = format!(
+            "this connection leads to {}, and the order is for {}: nothing was sent",
+            found.words(),
+            place.words()
+        );
+        Err(Failure {
+            kind: FailureKind::Other,
+            ..Failure::internal(Operation::GetCallerIdentity, message)
+        })
+    }
+}
+
+/// The newest connections. A request keeps its own copy, so that one that is dropped here still
+/// serves what is under way.
+#[derive(Debug, Default)]
+pub(super) struct Connections {
+    newest: Mutex<BTreeMap<ConnectionId, Connected>>,
+}
+
+impl Connections {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, Connected>> {
+        // A panic elsewhere leaves the map consistent.
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn get(&self, id: ConnectionId) -> Option<Connected> {
+        self.lock().get(&id).cloned()
+    }
+
+    pub(super) fn insert(&self, id: ConnectionId, connected: Connected) {
+        let mut newest = self.lock();
+        newest.insert(id, connected);
+        while newest.len() > KEPT {
+            newest.pop_first();
+        }
+    }
+}

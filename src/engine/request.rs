@@ -1,0 +1,386 @@
+//! One request, from its wait to its last reply.
+
+use std::{path::PathBuf, sync::Arc};
+
+use tokio::sync::mpsc;
+use tracing::{info, warn};
+
+use super::{
+    batch::{self, Busy, Known, Tools},
+    changes::Stop,
+    connections::{Connected, Connections},
+    ledger::{self, Ledger},
+    listing, lost_answer, report, shown,
+    survey::survey,
+};
+use crate::{
+    aws::{self, Common, Connection, Paces, Wire},
+    domain::{
+        AccountId, Answer, Call, CertificateId, CertificateStatus, ConnectionId, Description, Done,
+        Failure, FailureKind, Mutation, OpenRuns, Operation, Record, Reply, Request, RequestId,
+        Shown,
+    },
+    journal,
+};
+
+/// Writes a failure into the log.
+fn log_failure(failure: &Failure) {
+    warn!(
+        operation = failure.operation.name(),
+        kind = failure.kind.code(),
+        code = failure.code,
+        said = ?failure.message,
+        request_id = failure.request_id,
+        ambiguous = failure.ambiguous,
+        "it failed"
+    );
+}
+
+/// What every request's task shares.
+#[derive(Clone)]
+pub(super) struct Context {
+    wire: Arc<Wire>,
+    common: Common,
+    read_only: bool,
+    connections: Arc<Connections>,
+    ledger: Ledger,
+    seen: Option<PathBuf>,
+    busy: Busy,
+    replies: mpsc::Sender<Reply>,
+}
+
+/// Where the answers to one request go.
+#[derive(Clone)]
+pub(super) struct Replies {
+    id: RequestId,
+    connection: ConnectionId,
+    sender: mpsc::Sender<Reply>,
+}
+
+impl Replies {
+    /// Answers, once there is room; false when nobody listens any more.
+    pub(super) async fn answer(&self, answer: Answer) -> bool {
+        let reply = Reply {
+            id: self.id,
+            connection: self.connection,
+            answer,
+        };
+        self.sender.send(reply).await.is_ok()
+    }
+}
+
+impl Context {
+    pub(super) fn new(
+        wire: Wire,
+        paces: Paces,
+        read_only: bool,
+        ledger: Ledger,
+        replies: mpsc::Sender<Reply>,
+    ) -> Self {
+        Self {
+            wire: Arc::new(wire),
+            common: Common {
+                paces,
+                ..Common::default()
+            },
+            read_only,
+            connections: Arc::default(),
+            ledger,
+            seen: None,
+            busy: Busy::default(),
+            replies,
+        }
+    }
+
+    /// With a file that remembers which account a profile led to.
+    pub(super) fn remembering(self, seen: Option<PathBuf>) -> Self {
+        Self { seen, ..self }
+    }
+
+    /// Remembers the account that a profile led to.
+    fn remember(&self, connected: &Connected, account: AccountId) {
+        let (Some(path), Some(profile)) = (self.seen.clone(), connected.profile()) else {
+            return;
+        };
+        let (at, profile) = (connected.control_plane().clone(), profile.to_owned());
+        // Nobody waits for it: the disk may be slow. A failed write only means that the list of profiles
+        // shows less.
+        drop(tokio::task::spawn_blocking(move || {
+            journal::remember_account(&path, &at, &profile, account)
+        }));
+    }
+
+    /// Where the answers to a request go.
+    pub(super) fn replies(&self, id: RequestId, connection: ConnectionId) -> Replies {
+        Replies {
+            id,
+            connection,
+            sender: self.replies.clone(),
+        }
+    }
+
+    /// Does what a request asks for and answers it. A change brings its stop along.
+    pub(super) async fn run(self, request: Request, stop: Option<Stop>) {
+        let replies = self.replies(request.id, request.connection);
+        if !request.after.is_zero() {
+            tokio::time::sleep(request.after).await;
+        }
+        let connection = request.connection;
+        if let Err(mut failure) = self.call(request, stop, &replies).await {
+            if let Some(connected) = self.connections.get(connection) {
+                failure = connected.connection.explained(failure).await;
+                connected.connection.failed_with(&failure);
+            }
+            log_failure(&failure);
+            replies.answer(Answer::Failed(Box::new(failure))).await;
+        }
+    }
+
+    async fn call(
+        &self,
+        request: Request,
+        stop: Option<Stop>,
+        replies: &Replies,
+    ) -> Result<(), Failure> {
+        let operation = request.call.operation();
+        let connected = || {
+            (self.connections.get(request.connection))
+                .ok_or_else(|| Failure::internal(operation, "the connection is not open any more"))
+        };
+        let connection = || connected().map(|connected| connected.connection);
+        let answer = match request.call {
+            Call::Connect(target, code) => {
+                let connecting = aws::connect(&self.wire, &self.common, &target, code);
+                let (made, facts) = connecting.await?;
+                info!(
+                    region = facts.region,
+                    profile = facts.profile,
+                    credentials = ?facts.credentials,
+                    endpoint = facts.endpoint,
+                    "connected"
+                );
+                let connected = Connected::new(made, facts.clone());
+                self.connections.insert(request.connection, connected);
+                Answer::Connected(facts)
+            }
+            Call::Identity => {
+                let connected = connected()?;
+                let identity = connected.identity().await?;
+                info!(account = %identity.account, arn = ?identity.arn, "the caller");
+                self.remember(&connected, identity.account);
+                Answer::Identity(identity)
+            }
+            Call::Certificates => return listing::certificates(&connection()?, replies).await,
+            Call::Outgoing => return listing::outgoing(&connection()?, replies).await,
+            Call::Describe(id) => {
+                let connected = connected()?;
+                let found = connected.connection.describe(id).await?;
+                if found.came_back() {
+                    self.note_return(&connected, &found).await;
+                }
+                Answer::Described(Box::new(found))
+            }
+            Call::Policies(arn) => Answer::Policies(connection()?.policies(&arn).await?),
+            Call::Things(arn) => Answer::Things(connection()?.things(&arn).await?),
+            Call::PolicyDocument(name) => {
+                Answer::PolicyDocument(connection()?.policy_document(&name).await?)
+            }
+            Call::ThingAttributes(name) => {
+                Answer::ThingAttributes(connection()?.thing_attributes(&name).await?)
+            }
+            Call::Mutate(_) | Call::MutateAsShown(..) | Call::Carry(_) if self.read_only => {
+                return Err(Failure {
+                    kind: FailureKind::ReadOnly,
+                    ..Failure::internal(operation, "this session is read-only: nothing was sent")
+                });
+            }
+            Call::Mutate(mutation) => self.by_hand(&connected()?, &mutation, None).await?,
+            Call::MutateAsShown(mutation, shown) => {
+                self.by_hand(&connected()?, &mutation, Some(&shown)).await?
+            }
+            Call::SaveReport { name, text } => report::save(name, text).await?,
+            Call::Survey(certificates) => {
+                return survey(connected()?, certificates, replies).await;
+            }
+            Call::Foresee(order) => {
+                let tools = self.tools(Stop::never(), replies);
+                return batch::foresee(connected()?, *order, tools).await;
+            }
+            Call::WasMade(mutation, since) => {
+                Answer::WasMade(lost_answer::was_made(&connection()?, &mutation, since).await)
+            }
+            // It writes to the journal, so a read-only session skips it.
+            Call::RunsAgain(_) if self.read_only => Answer::RunsAgain(Vec::new()),
+            Call::RunsAgain(certificates) => {
+                let tools = self.tools(Stop::never(), replies);
+                batch::again(connected()?, certificates, tools).await?
+            }
+            Call::Carry(order) => {
+                let stop = stop.ok_or_else(|| Failure::internal(operation, "it is no change"))?;
+                let tools = self.tools(stop, replies);
+                return batch::carry(connected()?, *order, tools).await;
+            }
+            Call::ForgetBatch(batch) => {
+                let forgotten = self.ledger.with(move |journal| journal.forget_batch(batch));
+                forgotten.await.map_err(|error| ledger::failure(&error))?;
+                Answer::OpenRuns(Box::new(self.open_runs(&connected()?).await?))
+            }
+            Call::TakeOver(holder) => {
+                let taken = self.ledger.with(move |journal| journal.take_over(&holder));
+                taken.await.map_err(|error| ledger::failure(&error))?;
+                Answer::OpenRuns(Box::new(self.open_runs(&connected()?).await?))
+            }
+            Call::Offered => Answer::Offered(self.offered(&connected()?).await?),
+            Call::OpenRuns => Answer::OpenRuns(Box::new(self.open_runs(&connected()?).await?)),
+            Call::Restorable(ids) => Answer::Restorable(self.restorable(&connected()?, ids).await?),
+        };
+        replies.answer(answer).await;
+        Ok(())
+    }
+}
+
+impl Context {
+    fn tools(&self, stop: Stop, replies: &Replies) -> Tools {
+        Tools {
+            ledger: self.ledger.clone(),
+            busy: self.busy.clone(),
+            stop,
+            replies: replies.clone(),
+        }
+    }
+
+    /// What the journal has open for a connection's account and region.
+    async fn open_runs(&self, connected: &Connected) -> Result<OpenRuns, Failure> {
+        let place = connected.place().await?;
+        let busy = self.busy.clone();
+        let read = self.ledger.with(move |journal| {
+            let mut here = journal.unfinished()?;
+            here.retain(|it| it.before.place == place);
+            for record in &mut here {
+                busy.correct(journal, record)?;
+            }
+            Ok(OpenRuns {
+                not_begun: journal.not_begun(&place)?,
+                held: journal.held(&place, &here)?,
+                here,
+                elsewhere: journal.elsewhere(&place)?,
+                incomplete: journal.is_incomplete(),
+            })
+        });
+        read.await.map_err(|error| ledger::failure(&error))
+    }
+
+    /// What was offered from a connection's place and not put back since.
+    async fn offered(&self, connected: &Connected) -> Result<Vec<CertificateId>, Failure> {
+        let place = connected.place().await?;
+        let read = self.ledger.with(move |journal| journal.offered(&place));
+        read.await.map_err(|error| ledger::failure(&error))
+    }
+
+    /// Makes a single change, of something that is still what was shown.
+    async fn by_hand(
+        &self,
+        connected: &Connected,
+        mutation: &Mutation,
+        shown: Option<&Shown>,
+    ) -> Result<Answer, Failure> {
+        let arn = connected.known_arn(mutation.certificate());
+        let taken = arn.map(|arn| {
+            let taken = self.busy.take_by_hand(arn);
+            taken.ok_or_else(|| busy(mutation.operation()))
+        });
+        // Held until the answer is sent, so that no run starts on this certificate meanwhile.
+        let _taken = taken.transpose()?;
+        if let Some(shown) = shown {
+            shown::still_is(&connected.connection, mutation, shown).await?;
+        }
+        let answer = mutate(&connected.connection, mutation).await?;
+        if let Mutation::CancelTransfer(id) = mutation
+            && self.has_run_of(connected, *id).await
+            && let Ok(found) = connected.connection.describe(*id).await
+            && found.status == CertificateStatus::Inactive
+        {
+            self.note_return(connected, &found).await;
+        }
+        Ok(answer)
+    }
+
+    async fn has_run_of(&self, connected: &Connected, id: CertificateId) -> bool {
+        let Some(place) = connected.known_place() else {
+            return false;
+        };
+        let read = self
+            .ledger
+            .with(move |journal| journal.history(&place, id, 1));
+        read.await.is_ok_and(|history| !history.is_empty())
+    }
+
+    /// Writes down in which edition a certificate came back: a later one is somebody's doing, and not
+    /// put back among others.
+    async fn note_return(&self, connected: &Connected, found: &Description) {
+        let Some(place) = connected.known_place() else {
+            return;
+        };
+        let (id, edition) = (found.id, found.edition());
+        let written = self
+            .ledger
+            .with(move |journal| journal.returned(&place, id, edition));
+        // Without the edition, the run's dates are compared instead, which is less exact.
+        let _ = written.await;
+    }
+
+    /// The runs by which certificates could be put back.
+    async fn restorable(
+        &self,
+        connected: &Connected,
+        ids: Vec<CertificateId>,
+    ) -> Result<Vec<Record>, Failure> {
+        let place = connected.place().await?;
+        let busy = self.busy.clone();
+        let read = self.ledger.with(move |journal| {
+            // The list may have thousands of ids, and the journal knows few of them.
+            let known = journal.certificates(&place)?;
+            let mut records = Vec::new();
+            for id in ids.into_iter().filter(|id| known.contains(id)) {
+                if let Some(record) = Known::read(journal, &place, id)?.restorable() {
+                    let mut record = record.clone();
+                    busy.correct(journal, &mut record)?;
+                    records.push(record);
+                }
+            }
+            Ok(records)
+        });
+        read.await.map_err(|error| ledger::failure(&error))
+    }
+}
+
+/// A change by hand in the middle of a run would pull the ground from under it.
+fn busy(operation: Operation) -> Failure {
+    Failure {
+        kind: FailureKind::Other,
+        ..Failure::internal(operation, "a run works on this certificate")
+    }
+}
+
+async fn mutate(connection: &Connection, mutation: &Mutation) -> Result<Answer, Failure> {
+    let since = ledger::now();
+    match connection.mutate(mutation).await {
+        Ok(done) => Ok(Answer::Done(done)),
+        Err(failure) if failure.ambiguous && !mutation.idempotent() => {
+            lost_answer::settle(connection, mutation, failure, since)
+                .await
+                .map(Answer::Done)
+        }
+        // A try whose answer was lost may have detached it: the SDK sends such a change again.
+        Err(failure) if failure.kind == FailureKind::NotFound => {
+            if lost_answer::is_detached(connection, mutation).await {
+                return Ok(Answer::Done(Done {
+                    request_id: failure.request_id,
+                    confirmed_afterwards: true,
+                }));
+            }
+            Err(failure)
+        }
+        Err(failure) => Err(failure),
+    }
+}

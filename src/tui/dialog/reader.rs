@@ -1,0 +1,50 @@
+//! Texts to read: help, documents, failures, the note for a recipient.
+
+use crate::tui::{
+    Remote,
+    page::{Page, Scroll},
+};
+
+/// What a reader shows.
+#[derive(Debug)]
+pub enum Content {
+    /// The keys; made from the keymap.
+    Help,
+    /// A text that is here.
+    Page(Page),
+    /// A certificate of an order; made from the order.
+    Item(crate::domain::RequestId, crate::domain::CertificateId),
+    /// A text that AWS is asked for.
+    Remote(Remote<Page>, crate::domain::Call),
+}
+
+/// An open text.
+#[derive(Debug)]
+pub struct Reader {
+    /// Its heading.
+    pub title: String,
+    /// What it shows.
+    pub content: Content,
+    /// What copying it copies; `None` copies the page itself.
+    pub copy: Option<String>,
+    /// How far it is scrolled.
+    pub scroll: Scroll,
+}
+
+impl Reader {
+    /// A text on top of everything.
+    pub fn new(title: impl Into<String>, content: Content) -> Self {
+        Self {
+            title: title.into(),
+            content,
+            copy: None,
+            scroll: Scroll::default(),
+        }
+    }
+
+    /// The text with something else to copy than what is read.
+    pub fn copying(mut self, text: String) -> Self {
+        self.copy = Some(text);
+        self
+    }
+}

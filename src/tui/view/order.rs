@@ -1,0 +1,169 @@
+//! An order and how far it came.
+
+use ratatui::{
+    Frame,
+    layout::{Constraint, Layout, Rect},
+    text::{Line, Span},
+};
+
+use crate::{
+    domain::{
+        StopAt, Work,
+        text::{fit, width},
+    },
+    tui::{
+        App, areas,
+        dialog::seconds,
+        keymap::Command,
+        orders::{Item, OrderRun, Standing},
+        page::{Page, Role},
+        pages,
+    },
+};
+
+use super::{Theme, dialog_frame, page_rows};
+
+/// Draws an order: what it does, its gauge, its certificates.
+pub(super) fn render(app: &App, run: &OrderRun, theme: &Theme, frame: &mut Frame<'_>) {
+    let area = areas::reader_area(app.areas().body);
+    let keymap = &app.setup.keymap;
+    let leave = if run.ended.is_none() {
+        format!("{} leaves it running", keymap.key(Command::Close))
+    } else {
+        String::new()
+    };
+    let inside = dialog_frame(&pages::order_title(app, run), &leave, theme, frame, area);
+    let [place_area, gauge_area, _, rows_area] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Length(u16::from(inside.height > 6)),
+        Constraint::Fill(1),
+    ])
+    .areas(inside);
+    let room = usize::from(inside.width);
+    frame.render_widget(
+        Line::styled(fit(&run.place.words, room).into_owned(), theme.quiet),
+        place_area,
+    );
+    frame.render_widget(gauge(app, run, room, theme), gauge_area);
+    if let Some(failure) = &run.failure {
+        let mut page = Page::default();
+        pages::failure(&mut page, failure, app.session.signing());
+        return page_rows(page.rows(room), 0, theme, frame, rows_area);
+    }
+    match run.items.as_slice() {
+        [one] => single(app, run, one, theme, frame, rows_area),
+        _ => items(run, theme, frame, rows_area),
+    }
+}
+
+/// `████░░░░  18 of 40 · 2 failed · 4.6 a second · 5 s left`.
+fn gauge<'a>(app: &App, run: &OrderRun, room: usize, theme: &Theme) -> Line<'a> {
+    let all = run.items.len();
+    let done = run.count(Standing::Done);
+    let mut text = match run.items.as_slice() {
+        [one] => {
+            let (settled, steps) = one.steps_settled();
+            format!("{settled} of {steps} steps")
+        }
+        _ => format!("{done} of {all}"),
+    };
+    for rest in pages::rest(run) {
+        text = format!("{text} · {rest}");
+    }
+    match (run.ended, run.stopping) {
+        (Some(ended), _) => {
+            let took = (ended - run.began).unsigned_abs();
+            text = format!("{text} · over, in {}", seconds(took));
+        }
+        (None, Some(StopAt::Step)) => text = format!("{text} · stopping…"),
+        (None, Some(StopAt::Begun)) => text = format!("{text} · finishing what is begun…"),
+        (None, None) => {
+            if let Some(rate) = run.rate(app.now).filter(|_| all > 1) {
+                text = format!("{text} · {rate:.1} a second");
+            }
+            if let Some(left) = run.seconds_left(app.now).filter(|_| all > 1) {
+                let left = seconds(std::time::Duration::from_secs(left));
+                text = format!("{text} · {left} left");
+            }
+        }
+    }
+    // One certificate's gauge shows its steps. A full bar says that all is done, and nothing less.
+    let (done, all) = match run.items.as_slice() {
+        [one] if done == 0 => one.steps_settled(),
+        _ => (done, all),
+    };
+    let bar = room.saturating_sub(width(&text)).saturating_sub(2).min(40);
+    let full = bar.saturating_mul(done).checked_div(all).unwrap_or(0);
+    Line::from(vec![
+        Span::styled("█".repeat(full), theme.plain),
+        Span::styled("░".repeat(bar.saturating_sub(full)), theme.quiet),
+        Span::styled(format!("  {text}"), theme.heading),
+    ])
+}
+
+/// One certificate: its steps, ticked off.
+fn single(
+    app: &App,
+    run: &OrderRun,
+    item: &Item,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    let mut page = Page::default();
+    pages::steps(item, &mut page);
+    if item.standing() == Standing::Waiting && !matches!(run.work, Work::Change(_)) {
+        page.text(Role::Plain, "… describe it, list what is attached");
+    } else if item.steps.is_empty() || item.outcome.is_some() || item.waiting.is_some() {
+        let (role, line) = pages::item_line(item);
+        page.gap();
+        page.text(role, line);
+    }
+    let keymap = &app.setup.keymap;
+    if run.is_open(item) {
+        let options = keymap.key(Command::ItemOptions);
+        page.text(
+            Role::Plain,
+            format!("{options}: resume it, put it back, or leave it as it is."),
+        );
+    } else if item.standing() == Standing::Done && pages::recipient(&run.work).is_some() {
+        pages::offered(app, &mut page);
+    }
+    if let Some(failure) = (item.failure.as_deref()).filter(|_| item.can_retry()) {
+        page.gap();
+        pages::failure(&mut page, failure, app.session.signing());
+    }
+    let rows = page.rows(usize::from(area.width));
+    // The latest is at the end.
+    let top = rows.len().saturating_sub(usize::from(area.height));
+    page_rows(rows, top, theme, frame, area);
+}
+
+fn items(run: &OrderRun, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let height = usize::from(area.height);
+    let rows = run.rows();
+    let selected_row = run.selected_row(&rows);
+    let top = selected_row.saturating_add(1).saturating_sub(height.max(1));
+    let room = usize::from(area.width).saturating_sub(2 + 17 + 2);
+    let shown = rows.into_iter().enumerate().skip(top).take(height);
+    for ((row, item), y) in shown.zip(area.y..area.bottom()) {
+        let selected = row == selected_row;
+        let (role, line) = pages::item_line(item);
+        let area = Rect {
+            y,
+            height: 1,
+            ..area
+        };
+        if selected {
+            frame.buffer_mut().set_style(area, theme.selected);
+        }
+        let line = Line::from(vec![
+            Span::raw(if selected { "> " } else { "  " }),
+            Span::raw(item.id.short()),
+            Span::raw("  "),
+            Span::styled(fit(&line, room).into_owned(), theme.role(role)),
+        ]);
+        frame.render_widget(line, area);
+    }
+}

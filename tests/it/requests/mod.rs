@@ -1,0 +1,163 @@
+//! The background task against a control plane of canned answers, under tokio's paused clock: a
+//! wait of minutes takes no time.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, also in its helpers"
+)]
+
+mod changes;
+mod configured;
+mod failures;
+mod listing;
+mod lost_answer;
+mod network;
+mod reads;
+mod script;
+
+use std::time::Duration;
+
+use certferry::{
+    aws::{GivenWire, StaticCredentials, Wire},
+    domain::{
+        AccountId, Answer, Call, CertificateArn, CertificateId, ConnectionId, ControlPlane,
+        Failure, Mutation, Partition, Reply, Request, RequestId, Target,
+    },
+    engine::{self, Handle, JournalPlace, Settings},
+};
+use script::Script;
+use tokio::sync::mpsc::Receiver;
+
+const CONNECTION: ConnectionId = ConnectionId(1);
+
+/// A certificate's id: the same byte 32 times.
+fn id(byte: u8) -> CertificateId {
+    CertificateId::from_bytes([byte; 32])
+}
+
+fn account(digits: &str) -> AccountId {
+    AccountId::parse(digits).unwrap()
+}
+
+fn arn(byte: u8) -> CertificateArn {
+    CertificateArn {
+        partition: Partition::default(),
+        region: "us-east-1".to_owned(),
+        account: account("111122223333"),
+        id: id(byte),
+    }
+}
+
+fn wire(script: &Script) -> Wire {
+    let profile = |name: &str| StaticCredentials {
+        profile: name.to_owned(),
+        access_key_id: format!("AKIA{name}"),
+        secret_access_key: "not a secret".to_owned(),
+    };
+    Wire::Given(GivenWire {
+        control_plane: ControlPlane::Aws,
+        http_client: script.client(),
+        region: "us-east-1".to_owned(),
+        profiles: vec![profile("source"), profile("recipient")],
+        endpoint_url: None,
+    })
+}
+
+/// A connected background task.
+struct Rig {
+    handle: Handle,
+    replies: Receiver<Reply>,
+    last: u64,
+}
+
+impl Rig {
+    async fn start(script: &Script) -> Self {
+        Self::start_with(wire(script), false).await
+    }
+
+    /// As [`start`](Self::start), at an endpoint of one's own.
+    async fn start_at(script: &Script, endpoint: Option<&str>) -> Self {
+        let mut wire = wire(script);
+        if let Wire::Given(given) = &mut wire {
+            given.endpoint_url = endpoint.map(str::to_owned);
+            if endpoint.is_some() {
+                given.control_plane = ControlPlane::Other("emulator".to_owned());
+            }
+        }
+        Self::start_with(wire, false).await
+    }
+
+    async fn start_with(wire: Wire, read_only: bool) -> Self {
+        let (handle, replies) = engine::spawn(
+            wire,
+            Settings::new(JournalPlace::Memory).read_only(read_only),
+        );
+        let mut rig = Self {
+            handle,
+            replies,
+            last: 0,
+        };
+        let answer = rig.ask(Call::Connect(Target::default(), None)).await;
+        assert!(matches!(answer, Answer::Connected(_)), "{answer:?}");
+        rig
+    }
+
+    fn send_after(&mut self, call: Call, after: Duration) -> RequestId {
+        self.last += 1;
+        let id = RequestId(self.last);
+        let request = Request {
+            id,
+            connection: CONNECTION,
+            after,
+            call,
+        };
+        self.handle.send(request).unwrap();
+        id
+    }
+
+    fn send(&mut self, call: Call) -> RequestId {
+        self.send_after(call, Duration::ZERO)
+    }
+
+    async fn next(&mut self) -> Reply {
+        self.replies.recv().await.unwrap()
+    }
+
+    async fn ask(&mut self, call: Call) -> Answer {
+        let id = self.send(call);
+        let reply = self.next().await;
+        assert_eq!((reply.id, reply.connection), (id, CONNECTION));
+        reply.answer
+    }
+
+    async fn failure(&mut self, call: Call) -> Failure {
+        match self.ask(call).await {
+            Answer::Failed(failure) => *failure,
+            other => panic!("it did not fail: {other:?}"),
+        }
+    }
+
+    async fn mutate(&mut self, mutation: Mutation) -> Answer {
+        self.ask(Call::Mutate(mutation)).await
+    }
+
+    /// Ends the background task; answers with what it still said.
+    async fn end(self) -> Vec<Reply> {
+        let Self {
+            handle,
+            mut replies,
+            ..
+        } = self;
+        let ((), rest) = tokio::join!(handle.shutdown(), async {
+            let mut rest = Vec::new();
+            while let Some(reply) = replies.recv().await {
+                rest.push(reply);
+            }
+            rest
+        });
+        rest
+    }
+}
