@@ -1,5 +1,5 @@
 //! What counts as an answer of AWS: a proxy or the login page of a network answers, too, and with a
-//! success. Taken for AWS's, it would say that a change was made or that nothing is attached.
+//! success. Hold for AWS's, it would say that a change was made or that nothing is attached.
 
 use aws_smithy_runtime_api::{
     box_error::BoxError,

@@ -32,7 +32,7 @@ pub struct Page<T> {
 #[derive(Debug)]
 pub struct Markers {
     operation: Operation,
-    seen: HashSet<String>,
+    known: HashSet<String>,
     /// The first row of each page.
     first_rows: HashSet<CertificateId>,
     /// When a page last began with a row that no other did.
@@ -44,7 +44,7 @@ impl Markers {
     pub fn new(operation: Operation) -> Self {
         Self {
             operation,
-            seen: HashSet::new(),
+            known: HashSet::new(),
             first_rows: HashSet::new(),
             fruitful: Instant::now(),
         }
@@ -65,16 +65,16 @@ impl Markers {
         };
         let message = if marker.len() > LONGEST_MARKER {
             format!("the marker of the next page has {} bytes", marker.len())
-        } else if self.seen.len() >= MOST_PAGES {
+        } else if self.known.len() >= MOST_PAGES {
             format!("the listing does not end: it has more than {MOST_PAGES} pages")
         } else if self.fruitful.elapsed() >= FRUITLESS {
             "the listing does not end: for two minutes it had no new row".to_owned()
-        } else if self.seen.insert(marker.clone()) {
+        } else if self.known.insert(marker.clone()) {
             return Ok(Some(marker));
         } else {
             format!(
                 "the listing goes round: page {} leads back to an earlier one",
-                self.seen.len().saturating_add(1)
+                self.known.len().saturating_add(1)
             )
         };
         Err(classify::unreadable(self.operation, &message))

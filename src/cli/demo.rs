@@ -4,7 +4,7 @@ use super::arguments::{Arguments, Side};
 use crate::{
     aws::{GivenWire, StaticCredentials, Wire},
     config::Config,
-    domain::{AccountBook, AccountId, ControlPlane, SeenAccounts, Target},
+    domain::{AccountBook, AccountId, ControlPlane, LastAccounts, Target},
     simulator::{DEFAULT_REGION, Simulator},
     tui::{KnownTarget, Setup, keymap::Keymap},
 };
@@ -69,7 +69,7 @@ pub fn demo(
         pace: config.pace,
         book: named.chain(config.accounts).collect::<AccountBook>(),
         targets: targets.into(),
-        seen: SeenAccounts::default(),
+        last_accounts: LastAccounts::default(),
         refused: Vec::new(),
         target: first,
         welcome: Some(format!(

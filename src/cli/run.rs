@@ -71,11 +71,15 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
             aws(arguments, config, keymap).await
         };
         // The demo's certificates must not be among the person's own, nor its calls.
-        let (journal, shared, seen) = if arguments.demo {
+        let (journal, shared, last_accounts) = if arguments.demo {
             (JournalPlace::Memory, None, None)
         } else {
             let shared = journal::shared_folder();
-            (JournalPlace::Standard, shared, journal::seen_path().ok())
+            (
+                JournalPlace::Standard,
+                shared,
+                journal::last_accounts_path().ok(),
+            )
         };
         let (mut handle, mut replies) = engine::spawn(
             wire,
@@ -84,7 +88,7 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
                 journal,
                 pace: setup.pace,
                 shared,
-                seen,
+                last_accounts,
             },
         );
         let theme = if terminal::no_color() {
@@ -176,7 +180,7 @@ async fn aws(arguments: &Arguments, config: Config, keymap: Keymap) -> (Wire, Se
         endpoint_url: arguments.endpoint_url.clone(),
         helper: env::current_exe().ok(),
     };
-    let seen = journal::seen_path().ok();
+    let last_accounts = journal::last_accounts_path().ok();
     let Profiles { usable, refused } = aws::profiles(&wire).await;
     let targets = usable.into_iter().map(|(name, account)| KnownTarget {
         label: name.clone(),
@@ -190,8 +194,8 @@ async fn aws(arguments: &Arguments, config: Config, keymap: Keymap) -> (Wire, Se
         book: config.accounts,
         keymap,
         targets: targets.collect(),
-        seen: seen
-            .map(|path| journal::seen_accounts(&path))
+        last_accounts: last_accounts
+            .map(|path| journal::last_accounts(&path))
             .unwrap_or_default(),
         refused,
         target: target(arguments.profile.clone(), arguments.region.clone()),

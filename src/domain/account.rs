@@ -83,9 +83,9 @@ impl fmt::Debug for AccountId {
 
 /// The account that each profile led to when it was last used, for each control plane.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SeenAccounts(BTreeMap<(String, String), AccountId>);
+pub struct LastAccounts(BTreeMap<(String, String), AccountId>);
 
-impl SeenAccounts {
+impl LastAccounts {
     /// Takes in what was seen, by the name of a control plane.
     pub fn insert(&mut self, plane: String, profile: String, account: AccountId) {
         self.0.insert((plane, profile), account);

@@ -1,13 +1,13 @@
-//! Work on one certificate or on a thousand: what is ordered, what is reported back.
+//! Procedure on one certificate or on a thousand: what is ordered, what is reported back.
 
 use super::{
     AccountId, Action, Before, CertificateId, ConsoleStatus, Done, Failure, Mutation, Place,
     PlannedStep, Remark, Shown, Step, StepFailure, StepState, ThingRef,
 };
 
-/// What is to be done with each certificate of an order.
+/// What is to be done with each certificate of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Work {
+pub enum Procedure {
     /// Deactivate, detach everything, offer the certificate to another account.
     PrepareAndTransfer {
         /// The recipient.
@@ -25,7 +25,7 @@ pub enum Work {
     Change(Change),
 }
 
-/// Where an order stops, the sooner the greater.
+/// Where a batch stops, the sooner the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StopAt {
     /// Nothing more is begun with; what is begun is finished.
@@ -87,31 +87,31 @@ impl Change {
     }
 }
 
-/// Work on certificates of one account and region. It names all of them, so that what runs is what
+/// Procedure on certificates of one account and region. It names all of them, so that what runs is what
 /// the dialog named.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
-    /// Where the connection is expected to lead. An order for another place is refused.
+pub struct Batch {
+    /// Where the connection is expected to lead. A batch for another place is refused.
     pub place: Place,
     /// What is to be done.
-    pub work: Work,
+    pub procedure: Procedure,
     /// The certificates, each once.
     pub certificates: Vec<CertificateId>,
-    /// What the dialog named. [`Work::PrepareAndTransfer`] and [`Change::Transfer`] touch no other certificate, detach
+    /// What the dialog named. [`Procedure::PrepareAndTransfer`] and [`Change::Transfer`] touch no other certificate, detach
     /// nothing else of it, and deactivate it only if it was seen to be active: what changed since is
     /// refused, not done.
-    pub seen: Vec<Surveyed>,
-    /// What the dialog named that [`Work::Resume`] or [`Work::PutBack`] would do. What has become
+    pub looks: Vec<Look>,
+    /// What the dialog named that [`Procedure::Resume`] or [`Procedure::PutBack`] would do. What has become
     /// necessary since is refused.
-    pub foreseen: Vec<Foreseen>,
-    /// How the dialog showed the certificates of a [`Work::Change`]. What is not that any more is
+    pub planned: Vec<Planned>,
+    /// How the dialog showed the certificates of a [`Procedure::Change`]. What is not that any more is
     /// refused.
     pub shown: Vec<Shown>,
 }
 
 /// What would be done with a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Foreseen {
+pub struct Planned {
     /// The certificate.
     pub id: CertificateId,
     /// The steps, or why none can be done.
@@ -120,7 +120,7 @@ pub struct Foreseen {
     pub remarks: Vec<Remark>,
 }
 
-impl Surveyed {
+impl Look {
     /// What there is to detach or deactivate now that was not named.
     pub fn unnamed(&self, now: &Before) -> Option<String> {
         let policies = now
@@ -148,7 +148,7 @@ impl Surveyed {
 
 /// What is attached to a certificate, and how it stands: what a confirmation must say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Surveyed {
+pub struct Look {
     /// The certificate.
     pub id: CertificateId,
     /// Its status.
@@ -159,7 +159,7 @@ pub struct Surveyed {
     pub things: Vec<ThingRef>,
 }
 
-/// Something that happened to one certificate of an order.
+/// Something that happened to one certificate of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
     /// Its steps are known. Nothing of it is changed yet.
@@ -222,7 +222,7 @@ pub enum RunOutcome {
     Refused(String),
     /// It stopped on the way, and the journal has it open.
     Stopped(StepFailure),
-    /// The person stopped the order before this certificate's next step. `begun` says whether
+    /// The person stopped the batch before this certificate's next step. `begun` says whether
     /// anything of it was changed, so that the journal has it open.
     Cancelled {
         /// Whether anything was changed.
@@ -244,7 +244,7 @@ impl Progress {
     }
 }
 
-impl Work {
+impl Procedure {
     /// Whether the journal has a run of each certificate.
     pub const fn is_journaled(&self) -> bool {
         match self {

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::{
-    AccountId, BatchId, CertificateArn, CertificateId, ConsoleStatus, ControlPlane, Description,
-    Failure, Foreseen, Held, ListedCertificate, MfaCode, NotBegun, Operation, Order,
-    OutgoingTransfer, Partition, PolicyDocument, PolicyRef, Progress, Record, Step, Surveyed,
+    AccountId, Batch, BatchId, CertificateArn, CertificateId, ConsoleStatus, ControlPlane,
+    Description, Failure, Held, ListedCertificate, Look, MfaCode, NotBegun, Operation,
+    OutgoingTransfer, Partition, Planned, PolicyDocument, PolicyRef, Progress, Record, Step,
     ThingAttributes, ThingPrincipalType, ThingRef, Timestamp,
 };
 
@@ -66,8 +66,8 @@ pub enum Call {
     ThingAttributes(String),
     /// Changes something.
     Mutate(Mutation),
-    /// Looks at certificates before an order is confirmed, one an answer.
-    Survey(Vec<CertificateId>),
+    /// Looks at certificates before a batch is confirmed, one an answer.
+    Look(Vec<CertificateId>),
     /// Makes a change of a certificate that is still what a dialog showed.
     MutateAsShown(Mutation, Box<Shown>),
     /// Forgets what a batch has not begun; answered with what is open then.
@@ -83,11 +83,11 @@ pub enum Call {
     /// Looks whether what the open runs of these certificates stopped at was made after all, and
     /// writes that down.
     RunsAgain(Vec<CertificateId>),
-    /// Looks which steps an order to resume or to put back would do, and does none of them.
-    Foresee(Box<Order>),
-    /// Carries out an order, and reports on it. It can be stopped, never cancelled.
-    Carry(Box<Order>),
-    /// Writes the report of an order into a new file of the working folder, for the person alone.
+    /// Looks which steps a batch to resume or to put back would do, and does none of them.
+    Plan(Box<Batch>),
+    /// Carries out a batch, and reports on it. It can be stopped, never cancelled.
+    Carry(Box<Batch>),
+    /// Writes the report of a batch into a new file of the working folder, for the person alone.
     SaveReport {
         /// The file's name.
         name: String,
@@ -109,8 +109,8 @@ impl Call {
             Self::Certificates => Operation::ListCertificates,
             Self::Outgoing => Operation::ListOutgoingCertificates,
             Self::Describe(_)
-            | Self::Survey(_)
-            | Self::Foresee(_)
+            | Self::Look(_)
+            | Self::Plan(_)
             | Self::WasMade(..)
             | Self::RunsAgain(_) => Operation::DescribeCertificate,
             Self::Policies(_) => Operation::ListAttachedPolicies,
@@ -290,16 +290,16 @@ pub enum Answer {
     /// A thing's attributes.
     ThingAttributes(ThingAttributes),
     /// A certificate of a survey; `last` ends it.
-    Surveyed {
+    Look {
         /// What was seen, or why it could not be; the certificate comes with it.
-        seen: Result<Surveyed, (CertificateId, Box<Failure>)>,
+        seen: Result<Look, (CertificateId, Box<Failure>)>,
         /// Whether it was the last one.
         last: bool,
     },
     /// What would be done with a certificate; `last` ends it.
-    Foreseen {
+    Planned {
         /// The steps that would be done, or why none can be.
-        steps: Foreseen,
+        steps: Planned,
         /// Whether it was the last one.
         last: bool,
     },
@@ -307,7 +307,7 @@ pub enum Answer {
     Progress(Vec<Progress>),
     /// A report was written; its path.
     ReportSaved(String),
-    /// An order is over: every certificate has ended.
+    /// A batch is over: every certificate has ended.
     CarriedOut,
     /// The certificates that were offered from here and not put back since, by the journal.
     Offered(Vec<CertificateId>),
@@ -450,8 +450,8 @@ impl Answer {
             self,
             Self::Certificates { last: false, .. }
                 | Self::Outgoing { last: false, .. }
-                | Self::Surveyed { last: false, .. }
-                | Self::Foreseen { last: false, .. }
+                | Self::Look { last: false, .. }
+                | Self::Planned { last: false, .. }
                 | Self::Progress(_)
         )
     }

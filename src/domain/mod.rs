@@ -20,13 +20,13 @@ mod run;
 pub mod text;
 mod x509;
 
-pub use account::{AccountBook, AccountId, ParseAccountError, SeenAccounts};
+pub use account::{AccountBook, AccountId, LastAccounts, ParseAccountError};
 pub use action::{Action, Availability, READ_ONLY, Subject};
 pub use arn::{CertificateArn, owner_in_arn};
 pub use attachment::{
     PolicyDocument, PolicyEdition, PolicyRef, ThingAttributes, ThingPrincipalType, ThingRef,
 };
-pub use batch::{Change, Foreseen, Order, Progress, RunOutcome, StopAt, Surveyed, Work};
+pub use batch::{Batch, Change, Look, Planned, Procedure, Progress, RunOutcome, StopAt};
 pub use call::{
     Answer, Call, ConnectionFacts, ConnectionId, CredentialSource, Done, Identity, MadeAfterAll,
     Mutation, OpenRuns, Reply, Request, RequestId, Shown, Target,

@@ -183,7 +183,7 @@ pub enum Step {
     CancelTransfer,
     /// Waits until the things that may still be on their way off are gone from AWS's list, or
     /// have stayed in it for so long that they were never detached.
-    AwaitSettled,
+    AwaitLists,
     /// Attaches a policy.
     AttachPolicy(String),
     /// Attaches a thing as it was attached.
@@ -225,7 +225,7 @@ impl Step {
                 to: *to,
                 message: message.clone(),
             },
-            Self::AwaitDetached | Self::AwaitSettled | Self::SeeAttached | Self::Confirm { .. } => {
+            Self::AwaitDetached | Self::AwaitLists | Self::SeeAttached | Self::Confirm { .. } => {
                 return None;
             }
         })
@@ -241,7 +241,7 @@ impl Step {
                 Operation::ListAttachedPolicies,
                 Operation::ListPrincipalThings,
             ],
-            Self::AwaitSettled => &[Operation::ListPrincipalThings],
+            Self::AwaitLists => &[Operation::ListPrincipalThings],
             Self::Transfer { .. } => &[Operation::TransferCertificate],
             Self::Confirm { .. } => &[Operation::ListOutgoingCertificates],
             Self::CancelTransfer => &[Operation::CancelCertificateTransfer],
@@ -254,7 +254,7 @@ impl Step {
     pub const fn changes(&self) -> bool {
         !matches!(
             self,
-            Self::AwaitDetached | Self::AwaitSettled | Self::SeeAttached | Self::Confirm { .. }
+            Self::AwaitDetached | Self::AwaitLists | Self::SeeAttached | Self::Confirm { .. }
         )
     }
 
@@ -293,7 +293,7 @@ pub enum StepState {
 
 impl StepState {
     /// Whether what comes after it may go on.
-    pub const fn is_settled(&self) -> bool {
+    pub const fn is_over(&self) -> bool {
         matches!(self, Self::Done(_) | Self::Gone(_))
     }
 
@@ -424,7 +424,7 @@ impl Record {
 
     /// The positions of the steps that may run now: not settled, and all earlier stages settled.
     pub fn ready(&self) -> Vec<usize> {
-        let unsettled = |step: &&StepRecord| !step.state.is_settled();
+        let unsettled = |step: &&StepRecord| !step.state.is_over();
         let Some(stage) = (self.steps.iter().filter(unsettled))
             .map(|step| step.stage)
             .min()
@@ -432,7 +432,7 @@ impl Record {
             return Vec::new();
         };
         (self.steps.iter().enumerate())
-            .filter(|(_, step)| step.stage == stage && !step.state.is_settled())
+            .filter(|(_, step)| step.stage == stage && !step.state.is_over())
             .map(|(position, _)| position)
             .collect()
     }

@@ -1,4 +1,4 @@
-//! Which changes are under way, so that quitting can wait for them and orders can be stopped.
+//! Which changes are under way, so that quitting can wait for them and batches can be stopped.
 
 use std::{
     collections::HashMap,

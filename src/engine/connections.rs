@@ -105,7 +105,7 @@ impl Connected {
         })
     }
 
-    /// Where the connection leads, asked now: an order must not rest on what was true an hour ago.
+    /// Where the connection leads, asked now: a batch must not rest on what was true an hour ago.
     /// Where AWS STS cannot be had, the ARNs of the account's certificates tell.
     async fn ask_place(&self) -> Result<Place, Failure> {
         let failure = match self.connection.identity().await {
@@ -131,7 +131,7 @@ impl Connected {
             return Ok(());
         }
         let message = format!(
-            "this connection leads to {}, and the order is for {}: nothing was sent",
+            "this connection leads to {}, and the batch is for {}: nothing was sent",
             found.words(),
             place.words()
         );

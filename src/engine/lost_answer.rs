@@ -62,7 +62,7 @@ enum Certificate {
 /// # Errors
 ///
 /// The failure of the change: no longer ambiguous when AWS shows that it was not made.
-pub(super) async fn settle(
+pub(super) async fn resolve(
     connection: &Connection,
     mutation: &Mutation,
     mut failure: Failure,

@@ -8,12 +8,12 @@ mod changes;
 mod connections;
 mod ledger;
 mod listing;
+mod look;
 mod lost_answer;
 mod outgoing;
 mod report;
 mod request;
 mod shown;
-mod survey;
 mod tasks;
 
 use std::path::PathBuf;
@@ -75,7 +75,7 @@ pub struct Settings {
     /// The folder of what the processes of this computer share.
     pub shared: Option<PathBuf>,
     /// The file that remembers which account a profile led to.
-    pub seen: Option<PathBuf>,
+    pub last_accounts: Option<PathBuf>,
 }
 
 impl Settings {
@@ -86,7 +86,7 @@ impl Settings {
             journal,
             pace: aws::DEFAULT_FRACTION,
             shared: None,
-            seen: None,
+            last_accounts: None,
         }
     }
 
@@ -98,7 +98,7 @@ impl Settings {
 
 /// Starts the background task on the current tokio runtime.
 ///
-/// The replies must be read: a listing, an order's progress and the end of a change wait for room.
+/// The replies must be read: a listing, a batch's progress and the end of a change wait for room.
 pub fn spawn(wire: Wire, settings: Settings) -> (Handle, mpsc::Receiver<Reply>) {
     let (commands, queue) = mpsc::channel(QUEUE);
     let (replies, answers) = mpsc::channel(REPLIES);
@@ -106,7 +106,7 @@ pub fn spawn(wire: Wire, settings: Settings) -> (Handle, mpsc::Receiver<Reply>) 
     let resting = ledger.clone();
     let paces = Paces::new(settings.pace, settings.shared.as_deref());
     let context = request::Context::new(wire, paces, settings.read_only, ledger, replies)
-        .remembering(settings.seen);
+        .remembering(settings.last_accounts);
     let task = tokio::spawn(tasks::run(context, queue));
     let handle = Handle {
         commands,
@@ -148,7 +148,7 @@ impl Handle {
         let _ = self.commands.try_send(Command::Cancel(id));
     }
 
-    /// Stops an order; it still reports its end. A single change goes on. Never waits.
+    /// Stops a batch; it still reports its end. A single change goes on. Never waits.
     pub fn stop(&self, id: RequestId, at: StopAt) {
         self.changes.stop(id, at);
     }

@@ -10,8 +10,9 @@ use super::{
     changes::Stop,
     connections::{Connected, Connections},
     ledger::{self, Ledger},
-    listing, lost_answer, report, shown,
-    survey::survey,
+    listing,
+    look::look,
+    lost_answer, report, shown,
 };
 use crate::{
     aws::{self, Common, Connection, Paces, Wire},
@@ -44,7 +45,7 @@ pub(super) struct Context {
     read_only: bool,
     connections: Arc<Connections>,
     ledger: Ledger,
-    seen: Option<PathBuf>,
+    last_accounts: Option<PathBuf>,
     busy: Busy,
     replies: mpsc::Sender<Reply>,
 }
@@ -86,20 +87,23 @@ impl Context {
             read_only,
             connections: Arc::default(),
             ledger,
-            seen: None,
+            last_accounts: None,
             busy: Busy::default(),
             replies,
         }
     }
 
     /// With a file that remembers which account a profile led to.
-    pub(super) fn remembering(self, seen: Option<PathBuf>) -> Self {
-        Self { seen, ..self }
+    pub(super) fn remembering(self, last_accounts: Option<PathBuf>) -> Self {
+        Self {
+            last_accounts,
+            ..self
+        }
     }
 
     /// Remembers the account that a profile led to.
     fn remember(&self, connected: &Connected, account: AccountId) {
-        let (Some(path), Some(profile)) = (self.seen.clone(), connected.profile()) else {
+        let (Some(path), Some(profile)) = (self.last_accounts.clone(), connected.profile()) else {
             return;
         };
         let (at, profile) = (connected.control_plane().clone(), profile.to_owned());
@@ -199,12 +203,12 @@ impl Context {
                 self.by_hand(&connected()?, &mutation, Some(&shown)).await?
             }
             Call::SaveReport { name, text } => report::save(name, text).await?,
-            Call::Survey(certificates) => {
-                return survey(connected()?, certificates, replies).await;
+            Call::Look(certificates) => {
+                return look(connected()?, certificates, replies).await;
             }
-            Call::Foresee(order) => {
+            Call::Plan(batch) => {
                 let tools = self.tools(Stop::never(), replies);
-                return batch::foresee(connected()?, *order, tools).await;
+                return batch::plan(connected()?, *batch, tools).await;
             }
             Call::WasMade(mutation, since) => {
                 Answer::WasMade(lost_answer::was_made(&connection()?, &mutation, since).await)
@@ -215,10 +219,10 @@ impl Context {
                 let tools = self.tools(Stop::never(), replies);
                 batch::again(connected()?, certificates, tools).await?
             }
-            Call::Carry(order) => {
+            Call::Carry(batch) => {
                 let stop = stop.ok_or_else(|| Failure::internal(operation, "it is no change"))?;
                 let tools = self.tools(stop, replies);
-                return batch::carry(connected()?, *order, tools).await;
+                return batch::carry(connected()?, *batch, tools).await;
             }
             Call::ForgetBatch(batch) => {
                 let forgotten = self.ledger.with(move |journal| journal.forget_batch(batch));
@@ -286,7 +290,7 @@ impl Context {
     ) -> Result<Answer, Failure> {
         let arn = connected.known_arn(mutation.certificate());
         let taken = arn.map(|arn| {
-            let taken = self.busy.take_by_hand(arn);
+            let taken = self.busy.hold_by_hand(arn);
             taken.ok_or_else(|| busy(mutation.operation()))
         });
         // Held until the answer is sent, so that no run starts on this certificate meanwhile.
@@ -367,7 +371,7 @@ async fn mutate(connection: &Connection, mutation: &Mutation) -> Result<Answer, 
     match connection.mutate(mutation).await {
         Ok(done) => Ok(Answer::Done(done)),
         Err(failure) if failure.ambiguous && !mutation.idempotent() => {
-            lost_answer::settle(connection, mutation, failure, since)
+            lost_answer::resolve(connection, mutation, failure, since)
                 .await
                 .map(Answer::Done)
         }

@@ -10,12 +10,12 @@ mod batches;
 mod error;
 mod file;
 mod held;
+mod last_accounts;
 mod lookup;
 mod owner;
 mod rows;
 mod runs;
 mod schema;
-mod seen;
 mod words;
 
 use std::{
@@ -33,10 +33,10 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use crate::domain::{Record, RunId, StepState, timestamp};
 pub use error::{JournalError, NotWritable};
 pub use file::{default_path, log_path, shared_folder};
+pub use last_accounts::{last_accounts, last_accounts_path, remember_account};
 use owner::Owner;
 use rows::{RUN, RunRow};
 use schema::Mode;
-pub use seen::{remember_account, seen_accounts, seen_path};
 
 /// How the journal is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

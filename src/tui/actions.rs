@@ -113,9 +113,9 @@ impl App {
             self.ask(Place::OpenRuns, call);
             return self.close_dialog();
         }
-        if let Some(order) = form.order(self) {
+        if let Some(batch) = form.batch(self) {
             self.close_dialog();
-            return self.give(&order);
+            return self.give(&batch);
         }
         // What is missing stands in the dialog.
         if let Some(mutation) = form.mutation(self) {

@@ -50,9 +50,9 @@ impl App {
             Place::OpenRuns => self.open_runs_answer(answer),
             Place::Offered => self.offered_answer(answer),
             Place::Restorable(id) => self.restorable_answer(id, answer),
-            Place::Survey => self.survey_answer(answer),
+            Place::Look => self.look_answer(answer),
             Place::Report => self.report_answer(answer),
-            Place::Order => self.order_answer(reply.id, connection, answer),
+            Place::Batch => self.batch_answer(reply.id, connection, answer),
             Place::Mutation(mutation, entry) => {
                 self.mutation_answer(&mutation, entry, connection, reply.id, answer);
             }

@@ -201,7 +201,7 @@ impl App {
     }
 
     /// Asks for the policies of the certificate in the details. Needs its ARN, and with it the
-    /// account: until that is known, [`settle`](Self::settle) comes back to it.
+    /// account: until that is known, [`follow_up`](Self::follow_up) comes back to it.
     pub(super) fn ask_policies(&mut self, after: Duration) {
         let now = self.now;
         let Some(details) = &mut self.details else {

@@ -92,7 +92,7 @@ impl App {
                 self.status_changed(id, CertificateStatus::Inactive);
             }
             Mutation::Revoke(_) => self.status_changed(id, CertificateStatus::Revoked),
-            // A transfer is an order.
+            // A transfer is a batch.
             Mutation::Reject { .. } | Mutation::Transfer { .. } => self.ask_standing(id),
             Mutation::AttachPolicy { .. } | Mutation::AttachThing { .. } => {
                 if self.details.as_ref().is_some_and(|d| d.id == id) {

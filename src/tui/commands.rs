@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::domain::{Call, CertificateId, RequestId, text::visible};
 
 use super::{
-    App, COPY_LIMIT, Effect, Level, SETTLE, Tab, areas,
+    App, COPY_LIMIT, DEBOUNCE, Effect, Level, Tab, areas,
     dialog::{Choice, Content, Dialog, Entry, LogView, Purpose, Reader},
     keymap::Command,
     list::{Order, SortBy},
@@ -50,7 +50,7 @@ impl App {
             Command::Accounts => self.open_accounts(),
             Command::Mark => self.list.toggle_mark(),
             Command::MarkShown => self.list.toggle_marks(),
-            Command::Orders => self.open_orders(),
+            Command::Runs => self.open_runs_menu(),
             Command::CommandLog => self.open(Dialog::Log(LogView::default())),
             Command::Help => self.open_help(),
             Command::Failure => self.open_failure(),
@@ -164,7 +164,7 @@ impl App {
             && shown != id
             && !self.details_focused()
         {
-            self.show_details(id, SETTLE);
+            self.show_details(id, DEBOUNCE);
         }
     }
 
@@ -206,7 +206,7 @@ impl App {
             Some(Dialog::Reader(reader)) if matches!(reader.content, Content::Remote(..)) => {
                 Place::Reader
             }
-            Some(Dialog::Form(form)) if matches!(form.purpose, Purpose::Order(_)) => Place::Survey,
+            Some(Dialog::Form(form)) if matches!(form.purpose, Purpose::Batch(_)) => Place::Look,
             _ => return,
         };
         // Nobody waits for it any more.
@@ -216,9 +216,9 @@ impl App {
     pub(super) fn dialog_command(&mut self, command: Command) {
         match self.dialogs.last_mut() {
             Some(Dialog::Reader(_)) => self.reader_command(command),
-            Some(Dialog::Order(request)) => {
+            Some(Dialog::Batch(request)) => {
                 let request = *request;
-                self.order_command(request, command);
+                self.batch_command(request, command);
             }
             Some(Dialog::Log(_)) => self.log_command(command),
             Some(Dialog::Menu(_) | Dialog::Form(_)) | None => {}
@@ -282,7 +282,7 @@ impl App {
         matches!(self.dialogs.last(), Some(Dialog::Menu(menu)) if menu.entries().is_empty())
     }
 
-    fn order_command(&mut self, request: RequestId, command: Command) {
+    fn batch_command(&mut self, request: RequestId, command: Command) {
         match command {
             Command::Choose => self.show_item(),
             Command::ItemOptions => self.open_item_options(),
@@ -291,10 +291,10 @@ impl App {
             Command::Retry => self.retry_failed(request),
             Command::PutBackAll => self.put_back_all(request),
             Command::SaveReport => self.save_report(request),
-            Command::CopyText => self.copy_order_note(request),
+            Command::CopyText => self.copy_batch_note(request),
             _ => {
                 let page = usize::from(self.areas().body.height).saturating_sub(6);
-                if let Some(run) = self.order_mut(request) {
+                if let Some(run) = self.batch_mut(request) {
                     run.move_by(rows_of(command, page));
                 }
             }
@@ -347,14 +347,14 @@ impl App {
                 self.connect(target);
             }
             Choice::AskRegion => self.ask_region(),
-            Choice::Order(kind, ids) => self.begin_order(kind, &ids),
-            Choice::Again(work, ids) => self.begin_again(&work, &ids),
+            Choice::Begin(kind, ids) => self.begin_batch(kind, &ids),
+            Choice::Again(procedure, ids) => self.begin_again(&procedure, &ids),
             Choice::Decide(id) => {
                 self.open_details(id);
                 self.open_certificate_menu(id);
             }
-            Choice::ShowOrder(request) => self.open(Dialog::Order(request)),
-            Choice::Stop(request, at) => self.stop_order(request, at),
+            Choice::ShowBatch(request) => self.open(Dialog::Batch(request)),
+            Choice::Stop(request, at) => self.stop_batch(request, at),
             Choice::NotBegun(batch) => self.open_not_begun(batch),
             Choice::ForgetBatch(batch) => {
                 self.ask(Place::OpenRuns, Call::ForgetBatch(batch));

@@ -9,7 +9,7 @@ use crate::domain::{
 };
 
 use super::{
-    App, Level, keymap::Command, log::Entry, order_log::step_line, pages, requests::Place,
+    App, Level, batch_log::step_line, keymap::Command, log::Entry, pages, requests::Place,
 };
 
 /// When it is looked at again.
@@ -109,7 +109,7 @@ impl App {
             }
             many => {
                 let n = counted(many.len(), "certificate", "certificates");
-                let key = self.setup.keymap.key(Command::Orders);
+                let key = self.setup.keymap.key(Command::Runs);
                 format!(
                     "What {n} stopped at was done after all, as seen at {seen}. {key} shows it."
                 )
@@ -130,7 +130,7 @@ impl App {
     /// Shows in the run's page and in the command log that steps are done.
     fn correct_run(&mut self, made: &MadeAfterAll) {
         let now = self.now;
-        let mut runs = self.orders.iter_mut().rev();
+        let mut runs = self.batches.iter_mut().rev();
         let Some(run) = runs.find(|run| run.item(made.id).is_some()) else {
             return;
         };
@@ -139,7 +139,7 @@ impl App {
             let Some((words, line)) = step_line(run, made.id, *position) else {
                 continue;
             };
-            self.log.settle(&words, &line, now);
+            self.log.confirm_all(&words, &line, now);
         }
     }
 }

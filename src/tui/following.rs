@@ -1,23 +1,23 @@
-//! Following orders: their reports, their end, and what is done about what failed.
+//! Following batches: their reports, their end, and what is done about what failed.
 
 use crate::domain::{
     Answer, Call, CertificateId, CertificateStatus, Change, ConnectionId, Failure, FailureKind,
-    Operation, OutgoingTransfer, Progress, RequestId, RunOutcome, Step, StepState, Work,
+    Operation, OutgoingTransfer, Procedure, Progress, RequestId, RunOutcome, Step, StepState,
     ends_signing, text::visible,
 };
 
 use super::{
     App, Level,
+    batches::{BatchState, Item, Standing},
     dialog::{Choice, Content, Dialog, Entry, Kind, Menu, MenuKind, Reader},
     keymap::Command,
     list::LocalChange,
-    orders::{Item, OrderRun, Standing},
     pages,
     requests::Place,
 };
 
 impl App {
-    pub(super) fn order_answer(
+    pub(super) fn batch_answer(
         &mut self,
         request: RequestId,
         connection: ConnectionId,
@@ -29,8 +29,8 @@ impl App {
                     self.progress(request, connection, progress);
                 }
             }
-            Answer::CarriedOut => self.order_ended(request, None),
-            Answer::Failed(failure) => self.order_ended(request, Some(failure)),
+            Answer::CarriedOut => self.batch_ended(request, None),
+            Answer::Failed(failure) => self.batch_ended(request, Some(failure)),
             _ => {}
         }
     }
@@ -39,10 +39,10 @@ impl App {
         self.log_progress(request, &progress);
         self.show_in_list(request, &progress);
         let other = of_the_connection(&progress).filter(|_| {
-            let place = self.order(request).map(|run| &run.place);
+            let place = self.batch(request).map(|run| &run.place);
             place.is_some_and(|place| self.is_here(place))
         });
-        if let Some(run) = self.order_mut(request) {
+        if let Some(run) = self.batch_mut(request) {
             run.report(progress);
         }
         if let Some(failure) = other {
@@ -55,9 +55,9 @@ impl App {
     }
 
     /// What a report says of a change stands in the certificate's row at once. The rows stay where
-    /// they are until the order is over.
+    /// they are until the batch is over.
     fn show_in_list(&mut self, request: RequestId, progress: &Progress) {
-        let Some(run) = self.order(request).filter(|run| self.is_here(&run.place)) else {
+        let Some(run) = self.batch(request).filter(|run| self.is_here(&run.place)) else {
             return;
         };
         let (id, change) = match progress {
@@ -82,8 +82,8 @@ impl App {
             Progress::Ended {
                 id,
                 outcome: RunOutcome::Done,
-            } => match &run.work {
-                Work::Change(change) if !run.work.is_journaled() => (*id, change.clone()),
+            } => match &run.procedure {
+                Procedure::Change(change) if !run.procedure.is_journaled() => (*id, change.clone()),
                 // Its steps have told already.
                 _ => return,
             },
@@ -110,38 +110,38 @@ impl App {
         self.list.apply(id, shown);
     }
 
-    /// An order is over: says so, and asks AWS for what it changed.
-    fn order_ended(&mut self, request: RequestId, failure: Option<Box<Failure>>) {
+    /// A batch is over: says so, and asks AWS for what it changed.
+    fn batch_ended(&mut self, request: RequestId, failure: Option<Box<Failure>>) {
         let now = self.now;
         self.log_ended(request);
-        let Some(run) = self.order_mut(request) else {
+        let Some(run) = self.batch_mut(request) else {
             return;
         };
         run.ended = Some(now);
         if let Some(failure) = failure.clone() {
             run.failed(failure);
         }
-        let work = pages::work_label(&run.work);
+        let procedure = pages::procedure_label(&run.procedure);
         let (done, rest) = (run.count(Standing::Done), pages::rest(run));
         let changed: Vec<CertificateId> = run.items.iter().map(|item| item.id).collect();
         let place = run.place.clone();
         let here = self.is_here(&place);
-        let work = if here {
-            work.to_owned()
+        let procedure = if here {
+            procedure.to_owned()
         } else {
-            format!("In {}: {work}", place.words)
+            format!("In {}: {procedure}", place.words)
         };
         match failure {
             Some(failure) => {
-                self.say(Level::Bad, format!("{work}: {}.", failure.summary()));
+                self.say(Level::Bad, format!("{procedure}: {}.", failure.summary()));
             }
             None if rest.is_empty() => {
-                self.say(Level::Good, format!("{work}: {done} done."));
+                self.say(Level::Good, format!("{procedure}: {done} done."));
             }
             None => {
-                let orders = self.setup.keymap.key(Command::Orders);
+                let runs = self.setup.keymap.key(Command::Runs);
                 let rest = rest.join(", ");
-                let text = format!("{work}: {done} done, {rest}. {orders} shows them.");
+                let text = format!("{procedure}: {done} done, {rest}. {runs} shows them.");
                 self.say(Level::Bad, text);
             }
         }
@@ -164,8 +164,8 @@ impl App {
         self.ask_open_runs();
     }
 
-    /// The orders of this session and what the journal has open.
-    pub(super) fn open_orders(&mut self) {
+    /// The batches of this session and what the journal has open.
+    pub(super) fn open_runs_menu(&mut self) {
         let entries = self.runs_entries();
         if entries.is_empty() {
             let text = match (self.session.account(), self.journal_read) {
@@ -184,15 +184,15 @@ impl App {
         self.ask_open_runs();
     }
 
-    /// The orders of this session, the newest first, and what the journal has open.
+    /// The batches of this session, the newest first, and what the journal has open.
     pub(super) fn runs_entries(&self) -> Vec<Entry> {
         let mut entries: Vec<Entry> = self
-            .orders
+            .batches
             .iter()
             .rev()
             .map(|run| {
-                let (label, remark) = pages::order_row(self, run);
-                Entry::row(label, Choice::ShowOrder(run.request)).with_remark(remark)
+                let (label, remark) = pages::batch_row(self, run);
+                Entry::row(label, Choice::ShowBatch(run.request)).with_remark(remark)
             })
             .collect();
         entries.extend(self.unfinished_entries());
@@ -201,11 +201,11 @@ impl App {
 
     /// The options of the selected certificate in the order on top.
     pub(super) fn open_item_options(&mut self) {
-        let Some(Dialog::Order(request)) = self.dialogs.last() else {
+        let Some(Dialog::Batch(request)) = self.dialogs.last() else {
             return;
         };
         let request = *request;
-        let Some(run) = self.order(request) else {
+        let Some(run) = self.batch(request) else {
             return;
         };
         let Some(item) = run.selected() else {
@@ -221,11 +221,11 @@ impl App {
 
     /// The steps of the selected certificate in the order on top.
     pub(super) fn show_item(&mut self) {
-        let Some(Dialog::Order(request)) = self.dialogs.last() else {
+        let Some(Dialog::Batch(request)) = self.dialogs.last() else {
             return;
         };
         let request = *request;
-        if let Some(item) = self.order(request).and_then(OrderRun::selected) {
+        if let Some(item) = self.batch(request).and_then(BatchState::selected) {
             let content = Content::Item(request, item.id);
             let title = item.id.short();
             self.open(Dialog::Reader(Reader::new(title, content)));
@@ -235,23 +235,26 @@ impl App {
     /// Offers to put back every certificate of a run, also what had nothing attached: its offer is
     /// taken back.
     pub(super) fn put_back_all(&mut self, request: RequestId) {
-        let Some(run) = self.order(request) else {
+        let Some(run) = self.batch(request) else {
             return;
         };
         if run.ended.is_none() {
             return self.say(Level::Info, "It is still running.");
         }
-        if !self.is_here(&run.place) || !run.work.is_journaled() || run.work == Work::PutBack {
+        if !self.is_here(&run.place)
+            || !run.procedure.is_journaled()
+            || run.procedure == Procedure::PutBack
+        {
             return self.say(Level::Info, "There is nothing here to put back.");
         }
         let changed = run.items.iter().filter(|item| !item.is_untouched());
         let ids: Vec<CertificateId> = changed.map(|item| item.id).collect();
-        self.begin_order(Kind::PutBack, &ids);
+        self.begin_batch(Kind::PutBack, &ids);
     }
 
     /// Offers to do again what failed, alone: what was begun is resumed, what was not is begun.
     pub(super) fn retry_failed(&mut self, request: RequestId) {
-        let Some(run) = self.order(request) else {
+        let Some(run) = self.batch(request) else {
             return;
         };
         if run.ended.is_none() {
@@ -264,9 +267,9 @@ impl App {
         let again = run.items.iter().filter(|item| item.can_retry());
         // Whichever run of theirs is open now, that of the transfer or that of the put back: they
         // are to be put back, and nothing else.
-        if run.work == Work::PutBack {
+        if run.procedure == Procedure::PutBack {
             let ids: Vec<CertificateId> = again.map(|item| item.id).collect();
-            return self.begin_order(Kind::PutBack, &ids);
+            return self.begin_batch(Kind::PutBack, &ids);
         }
         // What was decided about since is not open any more.
         let again =
@@ -277,21 +280,21 @@ impl App {
             rest.into_iter().partition(|item| item.is_unknown());
         let ids = |items: Vec<&Item>| items.iter().map(|item| item.id).collect::<Vec<_>>();
         let (begun, unknown, fresh) = (ids(begun), unknown.len(), ids(fresh));
-        let work = run.work.clone();
+        let procedure = run.procedure.clone();
         match (begun.is_empty(), fresh.is_empty()) {
             (true, true) if unknown > 0 => self.say(
                 Level::Bad,
                 "It is not known whether it was done: look at the certificate first.",
             ),
             (true, true) => self.say(Level::Info, "Nothing has failed."),
-            (false, true) => self.begin_order(Kind::Resume, &begun),
-            (true, false) => self.begin_again(&work, &fresh),
+            (false, true) => self.begin_batch(Kind::Resume, &begun),
+            (true, false) => self.begin_again(&procedure, &fresh),
             (false, false) => {
                 let stopped = format!("Resume the {} that stopped on the way…", begun.len());
                 let anew = format!("Begin the {} that were not begun…", fresh.len());
                 let entries = vec![
-                    Entry::enabled(Command::Resume, stopped, Choice::Order(Kind::Resume, begun)),
-                    Entry::enabled(Command::BeginAgain, anew, Choice::Again(work, fresh)),
+                    Entry::enabled(Command::Resume, stopped, Choice::Begin(Kind::Resume, begun)),
+                    Entry::enabled(Command::BeginAgain, anew, Choice::Again(procedure, fresh)),
                 ];
                 self.open(Dialog::Menu(Menu::new(
                     MenuKind::Fixed,
@@ -303,19 +306,19 @@ impl App {
     }
 
     /// Opens the dialog of the same work, with what was typed, for these certificates.
-    pub(super) fn begin_again(&mut self, work: &Work, certificates: &[CertificateId]) {
-        self.begin_order(Kind::of(work), certificates);
+    pub(super) fn begin_again(&mut self, procedure: &Procedure, certificates: &[CertificateId]) {
+        self.begin_batch(Kind::of(procedure), certificates);
         if let Some(Dialog::Form(form)) = self.dialogs.last_mut() {
-            form.prefill(work);
+            form.prefill(procedure);
         }
     }
 
     /// Copies the note for the recipient, for the selected certificate of a transfer.
-    pub(super) fn copy_order_note(&mut self, request: RequestId) {
-        let run = self.order(request).filter(|run| self.is_here(&run.place));
+    pub(super) fn copy_batch_note(&mut self, request: RequestId) {
+        let run = self.batch(request).filter(|run| self.is_here(&run.place));
         let item = run
-            .filter(|run| pages::recipient(&run.work).is_some())
-            .and_then(OrderRun::selected)
+            .filter(|run| pages::recipient(&run.procedure).is_some())
+            .and_then(BatchState::selected)
             .filter(|item| item.standing() == Standing::Done);
         match item.map(|item| item.id) {
             Some(id) => {
@@ -326,9 +329,9 @@ impl App {
         }
     }
 
-    /// Saves the outcome of an order as CSV.
+    /// Saves the outcome of a batch as CSV.
     pub(super) fn save_report(&mut self, request: RequestId) {
-        let Some(run) = self.order(request) else {
+        let Some(run) = self.batch(request) else {
             return;
         };
         let csv = pages::csv(run);

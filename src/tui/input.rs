@@ -82,7 +82,7 @@ impl App {
                     None => {}
                 }
             }
-            Some(Dialog::Reader(_) | Dialog::Order(_) | Dialog::Log(_)) => {
+            Some(Dialog::Reader(_) | Dialog::Batch(_) | Dialog::Log(_)) => {
                 if let Some(command) = asked(&[Section::Dialog, Section::Move]) {
                     self.dialog_command(command);
                 } else if asked(&[Section::Main]) == Some(Command::Help) {
@@ -270,7 +270,7 @@ impl App {
         let Some(Dialog::Form(form)) = self.dialogs.last() else {
             return;
         };
-        let Purpose::Order(draft) = &form.purpose else {
+        let Purpose::Batch(draft) = &form.purpose else {
             return;
         };
         let chosen = draft.chosen();

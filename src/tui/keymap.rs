@@ -85,7 +85,7 @@ commands! {
     Main FocusLeft "focus-left" "To the list beside the details",
     Main FocusRight "focus-right" "To the details beside the list",
     Main Accounts "accounts" "Change the account or the region",
-    Main Orders "orders" "The runs of this session and the unfinished ones",
+    Main Runs "runs" "The runs of this session and the unfinished ones",
     Main CommandLog "command-log" "What was done, as AWS CLI commands",
     Main Failure "failure" "The last failure in full: code, message, request id, what to do",
     Main Help "help" "This help",
@@ -145,6 +145,18 @@ commands! {
     Always ShowCopied "show-copied" "Show what was copied, to select it by hand",
 }
 
+/// Commands by the names that they had in the keymap files of earlier versions: the section, the old
+/// name, and the name they have now.
+const RENAMED: [(&str, &str, &str); 1] = [("main", "orders", "runs")];
+
+/// The name that a command of a keymap file has now.
+fn name_now<'a>(section: &str, name: &'a str) -> &'a str {
+    let renamed = RENAMED
+        .iter()
+        .find(|(of, old, _)| (*of, *old) == (section, name));
+    renamed.map_or(name, |(_, _, new)| new)
+}
+
 /// Which key asks for what.
 #[derive(Debug, Clone)]
 pub struct Keymap {
@@ -164,7 +176,8 @@ impl Keymap {
         let (own, mut mistakes) = parse_bindings(own);
         for (section, commands) in &own {
             for (command, keys) in commands {
-                let known = bindings.get_mut(section).and_then(|s| s.get_mut(command));
+                let name = name_now(section, command);
+                let known = bindings.get_mut(section).and_then(|s| s.get_mut(name));
                 match known {
                     Some(known) => known.clone_from(keys),
                     None => mistakes.push(Mistake(format!(
@@ -333,6 +346,19 @@ mod tests {
         assert_eq!(command("f5"), Some(Command::Refresh));
         assert_eq!(command("r"), None);
         assert_eq!(map.key(Command::Refresh), "F5");
+    }
+
+    #[test]
+    fn a_file_may_name_a_command_as_an_earlier_version_did() {
+        for (section, old, new) in RENAMED {
+            let own = |name| Keymap::new(&format!("[{section}]\n{name} = [\"f7\"]\n")).unwrap();
+            let keys = |map: Keymap| {
+                let named = COMMANDS.iter().find(|(_, _, name, _)| *name == new);
+                map.key(named.unwrap().1)
+            };
+            assert_eq!(keys(own(old)), "F7");
+            assert_eq!(keys(own(new)), "F7");
+        }
     }
 
     #[test]

@@ -103,7 +103,7 @@ impl CommandLog {
     }
 
     /// It is known now that what this command does is done: nothing of it is in doubt any more.
-    pub fn settle(&mut self, place: &str, line: &str, now: Timestamp) {
+    pub fn confirm_all(&mut self, place: &str, line: &str, now: Timestamp) {
         for entry in &mut self.entries {
             if entry.in_doubt() && entry.place == place && entry.line == line {
                 entry.outcome = Outcome::Confirmed;

@@ -134,7 +134,7 @@ impl App {
                 (None, false) => "if the journal has something of it".to_owned(),
             }
         };
-        let choice = Choice::Order(Kind::PutBack, vec![id]);
+        let choice = Choice::Begin(Kind::PutBack, vec![id]);
         Entry::enabled(Command::PutBack, "Put back…", choice).with_remark(remark)
     }
 
@@ -143,7 +143,7 @@ impl App {
         if self.unfinished_run(id).is_none() {
             let held = self.held.iter().any(|it| it.runs.contains(&id));
             let why = if held {
-                let key = self.setup.keymap.key(Command::Orders);
+                let key = self.setup.keymap.key(Command::Runs);
                 format!("another process works on it: {key} shows it")
             } else {
                 "it has no unfinished run".to_owned()
@@ -165,7 +165,7 @@ impl App {
             MenuKind::Certificate(id) => (self.certificate_title(id), self.certificate_entries(id)),
             MenuKind::Runs => (menu.title.clone(), self.runs_entries()),
             MenuKind::Stop(request) => {
-                let Some(run) = self.order(request).filter(|run| run.ended.is_none()) else {
+                let Some(run) = self.batch(request).filter(|run| run.ended.is_none()) else {
                     // There is nothing left to stop.
                     self.dialogs.pop();
                     self.typing.lost_its_dialog(self.now);
@@ -196,7 +196,7 @@ impl App {
             });
         let detach = if change.is_some_and(|change| self.is_under_way(&change)) {
             Entry::disabled(Command::Detach, "Detach", "it is being detached")
-        } else if self.in_order(id) {
+        } else if self.in_batch(id) {
             Entry::disabled(Command::Detach, "Detach", "a run works on the certificate")
         } else {
             Entry::enabled(
@@ -229,7 +229,7 @@ impl App {
         );
         let detach = if detaching {
             Entry::disabled(Command::Detach, "Detach", "it is being detached")
-        } else if self.in_order(id) {
+        } else if self.in_batch(id) {
             Entry::disabled(Command::Detach, "Detach", "a run works on the certificate")
         } else {
             Entry::enabled(
@@ -321,7 +321,7 @@ impl App {
         let profile = known.target.profile.as_deref()?;
         let facts = self.session.facts.value();
         let at = facts.map_or(&ControlPlane::Aws, |facts| &facts.control_plane);
-        let account = self.setup.seen.get(at, profile)?;
+        let account = self.setup.last_accounts.get(at, profile)?;
         Some(format!(
             "{} the last time",
             self.setup.book.describe(account)

@@ -7,6 +7,9 @@ mod actions;
 mod answers;
 pub mod areas;
 mod asking;
+mod batch_log;
+pub mod batches;
+mod beginning;
 mod changed;
 mod commands;
 mod details;
@@ -19,9 +22,6 @@ pub mod list;
 pub mod log;
 mod menus;
 mod msg;
-mod order_log;
-mod ordering;
-pub mod orders;
 pub mod page;
 pub mod pages;
 mod quitting;
@@ -46,7 +46,7 @@ use ratatui::layout::Rect;
 
 use crate::domain::{
     AccountBook, AccountId, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Held,
-    Mutation, NotBegun, Readiness, Record, RequestId, RunId, SeenAccounts, Subject, Target,
+    LastAccounts, Mutation, NotBegun, Readiness, Record, RequestId, RunId, Subject, Target,
     Timestamp,
 };
 
@@ -88,7 +88,7 @@ pub struct Setup {
     /// The accounts that can be changed to.
     pub targets: Vec<KnownTarget>,
     /// The accounts that profiles led to when they were last used.
-    pub seen: SeenAccounts,
+    pub last_accounts: LastAccounts,
     /// Profiles that cannot be used, and why.
     pub refused: Vec<(String, String)>,
     /// The account to begin with.
@@ -122,7 +122,7 @@ pub struct Flash {
 const FLASH: Duration = Duration::from_secs(4);
 
 /// How long the cursor must rest on a row before its details are asked for.
-const SETTLE: Duration = Duration::from_millis(150);
+const DEBOUNCE: Duration = Duration::from_millis(150);
 
 /// How often the screen is drawn while something waits.
 const TICK: Duration = Duration::from_secs(1);
@@ -156,8 +156,8 @@ pub struct App {
     /// The command log.
     pub log: CommandLog,
     last_failure: Option<Box<Failure>>,
-    /// The orders of this session, oldest first.
-    pub orders: Vec<orders::OrderRun>,
+    /// The batches of this session, oldest first.
+    pub batches: Vec<batches::BatchState>,
     /// What the journal has open in this account and nobody works on.
     pub unfinished: Vec<Record>,
     /// What other processes hold.
@@ -170,7 +170,7 @@ pub struct App {
     doubted: BTreeMap<RunId, Timestamp>,
     /// Whether the journal was read for it.
     journal_read: bool,
-    /// The command log's entries of the calls of orders that are under way.
+    /// The command log's entries of the calls of batches that are under way.
     logged: HashMap<(RequestId, u64), usize>,
     /// Things that are being detached, of certificates whose details are closed.
     detaching: BTreeMap<CertificateId, BTreeMap<String, u32>>,
@@ -201,7 +201,7 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         }),
         log: CommandLog::default(),
         last_failure: None,
-        orders: Vec::new(),
+        batches: Vec::new(),
         unfinished: Vec::new(),
         held: Vec::new(),
         not_begun: Vec::new(),
@@ -245,7 +245,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             }
         }
     }
-    app.settle();
+    app.follow_up();
     std::mem::take(&mut app.effects)
 }
 
@@ -378,12 +378,12 @@ impl App {
     /// Whether a change of this certificate is under way.
     pub fn is_changing(&self, id: CertificateId) -> bool {
         (self.requests.mutations()).any(|mutation| mutation.certificate() == id)
-            || self.in_order(id)
+            || self.in_batch(id)
     }
 
-    /// Whether an order works on this certificate.
-    pub fn in_order(&self, id: CertificateId) -> bool {
-        self.orders.iter().any(|run| run.is_working_on(id))
+    /// Whether a batch works on this certificate.
+    pub fn in_batch(&self, id: CertificateId) -> bool {
+        self.batches.iter().any(|run| run.is_working_on(id))
     }
 
     /// Whether exactly this change is under way.
@@ -396,10 +396,10 @@ impl App {
         self.requests.mutations().count()
     }
 
-    /// How many certificates of the orders under way are over, and how many there are; `None` while
-    /// there is no order under way.
+    /// How many certificates of the batches under way are over, and how many there are; `None` while
+    /// there is no batch under way.
     pub fn certificates_under_way(&self) -> Option<(usize, usize)> {
-        let running = self.orders.iter().filter(|run| run.ended.is_none());
+        let running = self.batches.iter().filter(|run| run.ended.is_none());
         let sum = running.fold((0_usize, 0_usize), |(over, all), run| {
             (
                 over.saturating_add(run.over()),
@@ -426,7 +426,7 @@ impl App {
 
     /// What follows from every change: the selection is in sight, a menu shows what applies now,
     /// and what is missing for the rows in sight is asked for.
-    fn settle(&mut self) {
+    fn follow_up(&mut self) {
         // What cannot be seen must not be typed in.
         self.list.filtering &= self.areas().list.is_some();
         self.follow_selection();
@@ -435,7 +435,7 @@ impl App {
         self.renew_menu();
         let due = self.details.as_ref().is_some_and(|it| it.awaits_account);
         if due && self.session.account().is_some() {
-            self.ask_attachments(SETTLE);
+            self.ask_attachments(DEBOUNCE);
         }
         // One at a time: it is for show, and others use the same quota.
         if self.areas().list.is_some()

@@ -60,7 +60,7 @@ pub enum Effect {
     Send(Request),
     /// A read is not wanted any more.
     Cancel(RequestId),
-    /// An order is to stop.
+    /// A batch is to stop.
     Stop(RequestId, StopAt),
     /// Puts a text of at most [`COPY_LIMIT`] bytes on the person's clipboard, through the terminal.
     Copy(String),

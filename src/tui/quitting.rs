@@ -9,7 +9,7 @@ use super::{
 };
 
 impl App {
-    /// Quits, when nothing is under way. Orders are stopped only when a person says so; a single
+    /// Quits, when nothing is under way. Batches are stopped only when a person says so; a single
     /// change is waited for.
     pub(super) fn quit(&mut self) {
         if self.certificates_under_way().is_some() && !self.leaving {
@@ -44,7 +44,12 @@ impl App {
     pub fn left_open(&self) -> usize {
         let mut seen = HashSet::new();
         let mut open = 0_usize;
-        for run in self.orders.iter().rev().filter(|it| it.work.is_journaled()) {
+        for run in self
+            .batches
+            .iter()
+            .rev()
+            .filter(|it| it.procedure.is_journaled())
+        {
             // One that was refused or not begun is as an earlier run left it.
             let told = run.items.iter().filter(|item| !item.is_untouched());
             for item in told.filter(|item| seen.insert(item.id)) {
@@ -60,10 +65,10 @@ impl App {
         matches!(self.dialogs.last(), Some(Dialog::Form(form)) if quit(form))
     }
 
-    /// Stops every order after the calls in flight, and quits then.
+    /// Stops every batch after the calls in flight, and quits then.
     pub(super) fn stop_and_quit(&mut self) {
         self.leaving = true;
-        if !self.stop_all_orders() {
+        if !self.stop_all_batches() {
             return self.quit();
         }
         let leave = self.setup.keymap.key(Command::Leave);

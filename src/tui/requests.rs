@@ -43,13 +43,13 @@ pub(super) enum Place {
     /// What the journal has to put back of the certificate in the details.
     Restorable(CertificateId),
     /// What a form looks at before it can be confirmed.
-    Survey,
-    /// The report of an order, to be saved.
+    Look,
+    /// The report of a batch, to be saved.
     Report,
     /// A change, and the command log's entry for it.
     Mutation(Mutation, usize),
-    /// An order.
-    Order,
+    /// A batch.
+    Batch,
 }
 
 impl Place {
@@ -66,7 +66,7 @@ impl Place {
 impl Place {
     /// Whether something changes in AWS, or is written, so that it is never cancelled.
     fn changes(&self) -> bool {
-        matches!(self, Self::Mutation(..) | Self::Order | Self::Report)
+        matches!(self, Self::Mutation(..) | Self::Batch | Self::Report)
     }
 
     /// Whether it is a later look at a change, for which nobody waits. It goes on over the connection

@@ -4,15 +4,15 @@ use crate::domain::{RequestId, Step, StepState, StopAt, text::counted};
 
 use super::{
     App, Effect, Level,
+    batches::{BatchState, Item, Standing},
     dialog::{Choice, Dialog, Entry, Menu, MenuKind},
     keymap::Command,
-    orders::{Item, OrderRun, Standing},
 };
 
 impl App {
     /// Asks how a batch is to be stopped.
     pub(super) fn ask_to_stop(&mut self, request: RequestId) {
-        let Some(run) = self.order(request) else {
+        let Some(run) = self.batch(request) else {
             return;
         };
         if run.ended.is_some() {
@@ -24,8 +24,8 @@ impl App {
     }
 
     /// Stops a batch.
-    pub(super) fn stop_order(&mut self, request: RequestId, at: StopAt) {
-        let Some(run) = self.order_mut(request) else {
+    pub(super) fn stop_batch(&mut self, request: RequestId, at: StopAt) {
+        let Some(run) = self.batch_mut(request) else {
             return;
         };
         if run.ended.is_none() && run.stopping < Some(at) {
@@ -40,27 +40,27 @@ impl App {
     }
 
     /// Stops every batch that is under way after the calls in flight, for quitting.
-    pub(super) fn stop_all_orders(&mut self) -> bool {
+    pub(super) fn stop_all_batches(&mut self) -> bool {
         let running: Vec<RequestId> = self
-            .orders
+            .batches
             .iter()
             .filter(|run| run.ended.is_none())
             .map(|run| run.request)
             .collect();
         for request in &running {
-            self.stop_order(*request, StopAt::Step);
+            self.stop_batch(*request, StopAt::Step);
         }
         !running.is_empty()
     }
 }
 
-pub(super) fn stop_title(run: &OrderRun) -> String {
+pub(super) fn stop_title(run: &BatchState) -> String {
     let (begun, waiting) = (run.count(Standing::UnderWay), run.count(Standing::Waiting));
     format!("Stop? {begun} begun, {waiting} not begun")
 }
 
 /// The ways to stop, the one that leaves nothing half-way first.
-pub(super) fn stop_entries(run: &OrderRun) -> Vec<Entry> {
+pub(super) fn stop_entries(run: &BatchState) -> Vec<Entry> {
     let waiting = run.count(Standing::Waiting);
     let begun = run
         .items

@@ -1,7 +1,8 @@
 //! What the journal has open, and what can become of it.
 
 use crate::domain::{
-    Answer, BatchId, CertificateId, ConsoleStatus, Failure, Held, Life, OpenRuns, Record, Work,
+    Answer, BatchId, CertificateId, ConsoleStatus, Failure, Held, Life, OpenRuns, Procedure,
+    Record,
     text::{counted, visible},
 };
 
@@ -47,8 +48,8 @@ impl App {
                 let at_start = !self.journal_read;
                 self.journal_read = true;
                 self.doubt_runs(at_start);
-                // What this session's own orders left open is shown where they are.
-                if (news || stale || stuck) && self.orders.is_empty() {
+                // What this session's own batches left open is shown where they are.
+                if (news || stale || stuck) && self.batches.is_empty() {
                     self.tell_unfinished();
                 }
             }
@@ -91,10 +92,10 @@ impl App {
         (self.unfinished.iter()).find(|record| record.before.certificate == id)
     }
 
-    /// What the journal has open and no order works on.
+    /// What the journal has open and no batch works on.
     pub fn undecided(&self) -> Vec<&Record> {
         (self.unfinished.iter())
-            .filter(|record| !self.in_order(record.before.certificate))
+            .filter(|record| !self.in_batch(record.before.certificate))
             .collect()
     }
 
@@ -183,13 +184,13 @@ impl App {
         let Some(it) = self.not_begun.iter().find(|it| it.batch == batch) else {
             return;
         };
-        let work = Work::PrepareAndTransfer {
+        let procedure = Procedure::PrepareAndTransfer {
             to: it.to,
             message: it.message.clone(),
         };
         let n = counted(it.certificates.len(), "certificate", "certificates");
         let title = format!("{n} of which nothing was changed");
-        let again = Choice::Again(work, it.certificates.clone());
+        let again = Choice::Again(procedure, it.certificates.clone());
         let begin = Entry::enabled(Command::BeginAgain, "Begin them…", again);
         let forget = Choice::ForgetBatch(batch);
         let entries = vec![
@@ -203,7 +204,7 @@ impl App {
 
     /// An entry that decides about open runs.
     pub(super) fn deciding(&self, kind: Kind, label: &str, ids: &[CertificateId]) -> Entry {
-        let choice = Choice::Order(kind, ids.to_vec());
+        let choice = Choice::Begin(kind, ids.to_vec());
         let entry = Entry::enabled(kind.letter(), format!("{label}…"), choice);
         entry.unless_read_only(self.setup.read_only)
     }
@@ -224,7 +225,7 @@ impl App {
             0 => {}
             n => open.push(format!("{n} held by a process that may be gone")),
         }
-        let (open, key) = (open.join(", "), self.setup.keymap.key(Command::Orders));
+        let (open, key) = (open.join(", "), self.setup.keymap.key(Command::Runs));
         let text = format!("In the journal: {open}. {key} shows what can become of them.");
         self.say(Level::Bad, text);
     }

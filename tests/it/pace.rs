@@ -56,7 +56,7 @@ async fn bench(fraction: f64) -> Bench {
 
 impl Bench {
     /// So many descriptions at once; the time that it takes. One that is throttled in all of the
-    /// SDK's attempts, whose pauses are random, is asked for again, as an order does.
+    /// SDK's attempts, whose pauses are random, is asked for again, as a batch does.
     async fn describe(&self, connection: &Connection, n: usize) -> Duration {
         let start = Instant::now();
         let mut calls = JoinSet::new();

@@ -62,7 +62,7 @@ async fn a_batch_leaves_the_last_calls_to_the_person() {
 async fn a_person_goes_before_the_batch_and_each_in_turn() {
     let pace = Pace::new(1.0);
     time_of(&pace, 10, Priority::Interactive).await;
-    let order = Arc::new(Mutex::new(Vec::new()));
+    let batch = Arc::new(Mutex::new(Vec::new()));
     let mut calls = tokio::task::JoinSet::new();
     for (n, priority) in [
         (0, Priority::Batch),
@@ -70,15 +70,15 @@ async fn a_person_goes_before_the_batch_and_each_in_turn() {
         (2, Priority::Interactive),
         (3, Priority::Interactive),
     ] {
-        let (pace, order) = (pace.clone(), Arc::clone(&order));
+        let (pace, batch) = (pace.clone(), Arc::clone(&batch));
         calls.spawn(async move {
             pace.acquire(LIST, priority).await;
-            order.lock().unwrap().push(n);
+            batch.lock().unwrap().push(n);
         });
         tokio::task::yield_now().await;
     }
     calls.join_all().await;
-    assert_eq!(*order.lock().unwrap(), [2, 3, 0, 1]);
+    assert_eq!(*batch.lock().unwrap(), [2, 3, 0, 1]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -82,9 +82,7 @@ pub fn made_after_all(record: &Record, present: &Present) -> Vec<usize> {
             present.status,
             ConsoleStatus::Active | ConsoleStatus::Inactive
         ),
-        Step::AwaitDetached | Step::AwaitSettled | Step::SeeAttached | Step::Confirm { .. } => {
-            false
-        }
+        Step::AwaitDetached | Step::AwaitLists | Step::SeeAttached | Step::Confirm { .. } => false,
     };
     (record.steps.iter().enumerate())
         .filter(|(_, known)| known.may_arrive() && made(known))

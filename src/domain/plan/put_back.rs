@@ -113,7 +113,7 @@ pub fn put_back(record: &Record, present: &Present, now: Timestamp) -> Result<Pu
         }
     }
     if leaving {
-        plan.push(1, Step::AwaitSettled);
+        plan.push(1, Step::AwaitLists);
     }
     let attaches = !attach.is_empty();
     for step in attach {
@@ -252,7 +252,7 @@ mod tests {
         assert_eq!(
             steps(&put.plan),
             [
-                (1, Step::AwaitSettled),
+                (1, Step::AwaitLists),
                 (2, Step::AttachPolicy("connect".to_owned())),
                 (2, Step::AttachPolicy("publish".to_owned())),
                 (

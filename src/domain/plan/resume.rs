@@ -42,7 +42,7 @@ pub fn resume(record: &Record, present: &Present, now: Timestamp) -> Result<Vec<
         return Err(Refused::Rejected(rejection.reason.clone()));
     }
     // In service again: somebody has decided otherwise since, however short a time ago.
-    let taken = |known: &StepRecord| known.step == Step::Deactivate && known.state.is_settled();
+    let taken = |known: &StepRecord| known.step == Step::Deactivate && known.state.is_over();
     if to.is_some() && present.status == ConsoleStatus::Active && record.steps.iter().any(taken) {
         return Err(Refused::Undone);
     }
@@ -51,7 +51,7 @@ pub fn resume(record: &Record, present: &Present, now: Timestamp) -> Result<Vec<
     }
     // What was taken back once is not taken back again: this offer is somebody else's.
     let taken_back =
-        |known: &StepRecord| known.step == Step::CancelTransfer && known.state.is_settled();
+        |known: &StepRecord| known.step == Step::CancelTransfer && known.state.is_over();
     if present.status == ConsoleStatus::Transferred && record.steps.iter().any(taken_back) {
         return Err(Refused::OfferedElsewhere);
     }
@@ -68,7 +68,7 @@ pub fn resume(record: &Record, present: &Present, now: Timestamp) -> Result<Vec<
     }
     let attach = record.steps.iter().filter_map(|known| match &known.step {
         Step::AttachPolicy(name)
-            if !known.state.is_settled() && !present.gone_policies.contains(name) =>
+            if !known.state.is_over() && !present.gone_policies.contains(name) =>
         {
             Some(name)
         }
@@ -85,18 +85,14 @@ pub fn resume(record: &Record, present: &Present, now: Timestamp) -> Result<Vec<
         Step::Transfer { .. } => !offered,
         Step::AwaitDetached | Step::Confirm { .. } => true,
         Step::CancelTransfer => present.status == ConsoleStatus::Transferred,
-        Step::Deactivate => !known.state.is_settled() || present.status != ConsoleStatus::Inactive,
-        Step::DetachPolicy(name) => !known.state.is_settled() || present.policies.contains(name),
-        Step::DetachThing(thing) => {
-            !known.state.is_settled() || present.thing(&thing.name).is_some()
-        }
-        Step::AttachPolicy(name) => {
-            !known.state.is_settled() && !present.gone_policies.contains(name)
-        }
+        Step::Deactivate => !known.state.is_over() || present.status != ConsoleStatus::Inactive,
+        Step::DetachPolicy(name) => !known.state.is_over() || present.policies.contains(name),
+        Step::DetachThing(thing) => !known.state.is_over() || present.thing(&thing.name).is_some(),
+        Step::AttachPolicy(name) => !known.state.is_over() && !present.gone_policies.contains(name),
         Step::AttachThing(thing) => {
-            !known.state.is_settled() && !present.gone_things.contains(&thing.name)
+            !known.state.is_over() && !present.gone_things.contains(&thing.name)
         }
-        Step::AwaitSettled | Step::Activate | Step::SeeAttached => !known.state.is_settled(),
+        Step::AwaitLists | Step::Activate | Step::SeeAttached => !known.state.is_over(),
     };
     Ok((record.steps.iter().enumerate())
         .filter(|(_, known)| needed(known))

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     domain::{
-        self, Answer, CertificateId, Failure, MadeAfterAll, Order, Record, RunEvent, Step,
-        StepState, Work,
+        self, Answer, Batch, CertificateId, Failure, MadeAfterAll, Procedure, Record, RunEvent,
+        Step, StepState,
     },
     engine::{connections::Connected, ledger},
     journal::{JournalError, StepEvent},
@@ -28,15 +28,15 @@ pub(in crate::engine) async fn again(
     certificates: Vec<CertificateId>,
     tools: Tools,
 ) -> Result<Answer, Failure> {
-    let order = Order {
+    let batch = Batch {
         place: connected.place().await?,
-        work: Work::Resume,
+        procedure: Procedure::Resume,
         certificates,
-        seen: Vec::new(),
-        foreseen: Vec::new(),
+        looks: Vec::new(),
+        planned: Vec::new(),
         shown: Vec::new(),
     };
-    let (shared, certificates, _) = prepared(connected, order, tools, true).await?;
+    let (shared, certificates, _) = prepared(connected, batch, tools, true).await?;
     let mut made = Vec::new();
     for id in certificates {
         made.extend(Box::pin(look_at(&shared, id)).await);
@@ -57,7 +57,7 @@ async fn look_at(shared: &Arc<Shared>, id: CertificateId) -> Option<MadeAfterAll
     if made.is_empty() {
         return None;
     }
-    let _taken = shared.tools.busy.take(shared.arn(id))?;
+    let _taken = shared.tools.busy.hold(shared.arn(id))?;
     let record = claim(shared, open.id).await.ok()?;
     let noted = note(shared, record, &open, &made).await;
     shared.lock_runs().remove(&id);

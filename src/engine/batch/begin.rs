@@ -94,7 +94,7 @@ async fn run_to(
         Ok(plan) => plan,
         Err(refused) => return RunOutcome::Refused(refused.to_string()),
     };
-    let Some(seen) = shared.seen.get(&before.certificate) else {
+    let Some(seen) = shared.looks.get(&before.certificate) else {
         return RunOutcome::Refused("what is attached to it was not looked at before".to_owned());
     };
     if let Some(unnamed) = seen.unnamed(&before) {
@@ -124,7 +124,7 @@ async fn run_to(
 }
 
 /// The steps that going on with the open run would do, or why it cannot.
-pub(super) async fn foresee(shared: &Arc<Shared>, id: CertificateId) -> Result<Vec<Step>, String> {
+pub(super) async fn plan(shared: &Arc<Shared>, id: CertificateId) -> Result<Vec<Step>, String> {
     let known = known(shared, id).await;
     let known = known.map_err(|error| unwritable(&error).text)?;
     let Some(open) = known.open else {
@@ -181,7 +181,7 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
     // It is not made a second time before that is known, and not offered again unasked.
     let made = record.steps.iter().enumerate().find(|(position, known)| {
         matches!(known.step, Step::Transfer { .. })
-            && known.state.is_settled()
+            && known.state.is_over()
             && needed.contains(position)
     });
     if let Some((transfer, known)) = made
@@ -201,7 +201,7 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
         }
         needed.retain(|position| *position != transfer);
     }
-    if let Some(named) = shared.foreseen.get(&id) {
+    if let Some(named) = shared.planned.get(&id) {
         let step = |position: &usize| record.steps.get(*position).map(|known| &known.step);
         let changes = needed.iter().filter_map(step).filter(|it| it.changes());
         let more = changes.into_iter().any(|it| !named.contains(it));
@@ -213,7 +213,7 @@ pub(super) async fn resume(shared: &Arc<Shared>, id: CertificateId) -> RunOutcom
     let now = ledger::now();
     let mut events = Vec::new();
     for (position, known) in record.steps.iter_mut().enumerate() {
-        match (needed.contains(&position), known.state.is_settled()) {
+        match (needed.contains(&position), known.state.is_over()) {
             // It was done and has been undone since: it is needed again.
             (true, true) => known.state = StepState::Planned,
             (false, false) => {
@@ -277,11 +277,11 @@ pub(super) async fn release(
     RunOutcome::Stopped(failure)
 }
 
-/// Gives up a claimed run, since the person stopped the order while it only looked.
+/// Gives up a claimed run, since the person stopped the batch while it only looked.
 pub(super) async fn cancel(shared: &Arc<Shared>, record: &Record) -> RunOutcome {
     let failure = StepFailure {
         kind: FailureKind::Other,
-        text: "the order was stopped".to_owned(),
+        text: "the batch was stopped".to_owned(),
         ambiguous: false,
     };
     release(shared, record, failure).await;
@@ -316,9 +316,8 @@ async fn report(shared: &Arc<Shared>, record: &Record) {
 
 /// Whether the certificate was offered: AWS has said so, or showed it.
 fn offered(record: &Record) -> bool {
-    let offer = |known: &StepRecord| {
-        matches!(known.step, Step::Transfer { .. }) && known.state.is_settled()
-    };
+    let offer =
+        |known: &StepRecord| matches!(known.step, Step::Transfer { .. }) && known.state.is_over();
     record.steps.iter().any(offer)
 }
 

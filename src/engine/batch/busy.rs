@@ -23,7 +23,7 @@ enum Holders {
 }
 
 /// A certificate that is worked on until this is dropped.
-pub(in crate::engine) struct Taken {
+pub(in crate::engine) struct Hold {
     arn: CertificateArn,
     of: Busy,
 }
@@ -39,7 +39,7 @@ impl Busy {
         self.lock().get(arn) == Some(&Holders::Run)
     }
 
-    /// Says of a run whether somebody works on it: a claim of this process that no order of it
+    /// Says of a run whether somebody works on it: a claim of this process that no batch of it
     /// stands behind any more, since its end could not be written down, is none.
     pub(in crate::engine) fn correct(
         &self,
@@ -52,29 +52,29 @@ impl Busy {
     }
 
     /// Takes a certificate for a run; `None` when anything works on it.
-    pub(super) fn take(&self, arn: CertificateArn) -> Option<Taken> {
+    pub(super) fn hold(&self, arn: CertificateArn) -> Option<Hold> {
         let mut held = self.lock();
         if held.contains_key(&arn) {
             return None;
         }
         held.insert(arn.clone(), Holders::Run);
         let of = self.clone();
-        Some(Taken { arn, of })
+        Some(Hold { arn, of })
     }
 
     /// Takes a certificate for a single change; `None` when a run works on it.
-    pub(in crate::engine) fn take_by_hand(&self, arn: CertificateArn) -> Option<Taken> {
+    pub(in crate::engine) fn hold_by_hand(&self, arn: CertificateArn) -> Option<Hold> {
         let mut held = self.lock();
         match held.entry(arn.clone()).or_insert(Holders::Hands(0)) {
             Holders::Run => return None,
             Holders::Hands(hands) => *hands = hands.saturating_add(1),
         }
         let of = self.clone();
-        Some(Taken { arn, of })
+        Some(Hold { arn, of })
     }
 }
 
-impl Drop for Taken {
+impl Drop for Hold {
     fn drop(&mut self) {
         let mut held = self.of.lock();
         match held.get_mut(&self.arn) {

@@ -21,7 +21,7 @@ pub(in crate::engine) struct Known {
 }
 
 /// What is to be put back.
-pub(super) struct Task {
+pub(super) struct Restoration {
     pub(super) of: Record,
     /// The run that is ended by it.
     pub(super) open: Option<Record>,
@@ -74,7 +74,7 @@ impl Known {
         offered.then_some(newest)
     }
 
-    pub(super) fn into_task(self) -> Option<Task> {
+    pub(super) fn into_restoration(self) -> Option<Restoration> {
         let of = self.restorable()?.clone();
         let mut steps = of.clone();
         // What came after it is undone, too: a second offer of what had come back bare, and attempts
@@ -89,6 +89,6 @@ impl Known {
             }
         }
         let open = self.open;
-        Some(Task { of, open, steps })
+        Some(Restoration { of, open, steps })
     }
 }

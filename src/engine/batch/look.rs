@@ -154,7 +154,7 @@ impl Shared {
         }
         // In a batch that is carried out, a call for each thing would take longer than all that is to
         // be put back.
-        if self.batch && !self.only_looks {
+        if self.many && !self.only_looks {
             return;
         }
         for thing in &before.things {
@@ -179,7 +179,7 @@ impl Shared {
         editions
     }
 
-    /// What a policy says. Asked once an order.
+    /// What a policy says. Asked once a batch.
     async fn policy(&self, name: &str) -> Policy {
         let cell: Arc<OnceCell<Policy>> = {
             let mut known = (self.policies.lock()).unwrap_or_else(PoisonError::into_inner);

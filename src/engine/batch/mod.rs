@@ -1,4 +1,4 @@
-//! Orders: work on one certificate or on a thousand.
+//! Batches: work on one certificate or on a thousand.
 //!
 //! Each certificate is worked on by a task of its own, several at once. What goes wrong with one,
 //! a panic included, ends the work on that one and on no other.
@@ -42,15 +42,14 @@ use super::{
     changes::Stop,
     connections::Connected,
     ledger::{self, Ledger},
+    look as looking,
     request::Replies,
-    survey,
 };
 use crate::{
     aws::Connection,
     domain::{
-        Answer, BatchId, CertificateArn, CertificateId, Change, Failure, FailureKind, Foreseen,
-        Order, Place, Progress, RunEvent, RunId, RunOutcome, Shown, Step, StepFailure, Surveyed,
-        Work,
+        Answer, Batch, BatchId, CertificateArn, CertificateId, Change, Failure, FailureKind, Look,
+        Place, Planned, Procedure, Progress, RunEvent, RunId, RunOutcome, Shown, Step, StepFailure,
     },
 };
 
@@ -64,21 +63,22 @@ const GATHER: Duration = Duration::from_millis(500);
 const FIRST_LOOK: Duration = Duration::from_secs(1);
 const FIRST_LOOK_OF_BATCH: Duration = Duration::from_secs(4);
 
-/// What the tasks of an order share.
+/// What the tasks of a batch share.
 struct Shared {
     reports: Reports,
     connected: Connected,
-    /// The connection, with the order's priority.
+    /// The connection, with the batch's priority.
     connection: Connection,
     place: Place,
-    batch: bool,
-    work: Work,
+    /// Whether there are several certificates.
+    many: bool,
+    procedure: Procedure,
     /// What the dialog named that a resumed run would do.
-    foreseen: HashMap<CertificateId, Vec<Step>>,
+    planned: HashMap<CertificateId, Vec<Step>>,
     /// How the dialog showed each certificate.
     shown: HashMap<CertificateId, Shown>,
     /// What the dialog named of each certificate.
-    seen: HashMap<CertificateId, Surveyed>,
+    looks: HashMap<CertificateId, Look>,
     tools: Tools,
     /// The runs that this order holds, for the end of one that panics.
     runs: Mutex<HashMap<CertificateId, RunId>>,
@@ -100,7 +100,7 @@ struct Shared {
     policies: Mutex<HashMap<String, Arc<OnceCell<Policy>>>>,
 }
 
-/// What an order needs of the background task.
+/// What a batch needs of the background task.
 pub(super) struct Tools {
     pub(super) ledger: Ledger,
     pub(super) busy: Busy,
@@ -108,26 +108,25 @@ pub(super) struct Tools {
     pub(super) replies: Replies,
 }
 
-/// Carries out an order.
+/// Carries out a batch.
 ///
 /// # Errors
 ///
 /// Why none of it was begun.
-pub(super) async fn carry(connected: Connected, order: Order, tools: Tools) -> Result<(), Failure> {
-    let batch = info_span!("batch");
-    carry_inside(connected, order, tools)
-        .instrument(batch)
+pub(super) async fn carry(connected: Connected, batch: Batch, tools: Tools) -> Result<(), Failure> {
+    carry_inside(connected, batch, tools)
+        .instrument(info_span!("batch"))
         .await
 }
 
-async fn carry_inside(connected: Connected, order: Order, tools: Tools) -> Result<(), Failure> {
+async fn carry_inside(connected: Connected, batch: Batch, tools: Tools) -> Result<(), Failure> {
     info!(
-        work = ?order.work,
-        place = order.place.words(),
-        certificates = order.certificates.len(),
+        procedure = ?batch.procedure,
+        place = batch.place.words(),
+        certificates = batch.certificates.len(),
         "begins"
     );
-    let (shared, certificates, delivery) = prepared(connected, order, tools, false).await?;
+    let (shared, certificates, delivery) = prepared(connected, batch, tools, false).await?;
     let noted = shared.note_batch(&certificates).await?;
     let work = async {
         shared.work_on(certificates).await;
@@ -147,75 +146,75 @@ async fn carry_inside(connected: Connected, order: Order, tools: Tools) -> Resul
     Ok(())
 }
 
-/// Looks which steps an order to resume or to put back would do. Answers with each certificate.
+/// Looks which steps a batch to resume or to put back would do. Answers with each certificate.
 ///
 /// # Errors
 ///
 /// Why none of it can be seen.
-pub(super) async fn foresee(
-    connected: Connected,
-    order: Order,
-    tools: Tools,
-) -> Result<(), Failure> {
-    let (shared, certificates, _) = prepared(connected, order, tools, true).await?;
+pub(super) async fn plan(connected: Connected, batch: Batch, tools: Tools) -> Result<(), Failure> {
+    let (shared, certificates, _) = prepared(connected, batch, tools, true).await?;
     let look = |id| {
         let shared = Arc::clone(&shared);
         async move {
-            let foreseen = match shared.work {
-                Work::PutBack => Box::pin(restore::foresee(&shared, id)).await,
-                _ => (Box::pin(begin::foresee(&shared, id)).await).map(|it| (it, Vec::new())),
+            let planned = match shared.procedure {
+                Procedure::PutBack => Box::pin(restore::plan(&shared, id)).await,
+                _ => (Box::pin(begin::plan(&shared, id)).await).map(|it| (it, Vec::new())),
             };
-            let (steps, remarks) = match foreseen {
+            let (steps, remarks) = match planned {
                 Ok((steps, remarks)) => (Ok(steps), remarks),
                 Err(why) => (Err(why), Vec::new()),
             };
-            Foreseen { id, steps, remarks }
+            Planned { id, steps, remarks }
         }
     };
-    let answer = |steps, last| Answer::Foreseen { steps, last };
-    survey::each(certificates, look, answer, &shared.tools.replies).await
+    let answer = |steps, last| Answer::Planned { steps, last };
+    looking::each(certificates, look, answer, &shared.tools.replies).await
 }
 
-/// What the tasks of an order share, and its certificates, each once.
+/// What the tasks of a batch share, and its certificates, each once.
 async fn prepared(
     connected: Connected,
-    order: Order,
+    batch: Batch,
     tools: Tools,
     only_looks: bool,
 ) -> Result<(Arc<Shared>, Vec<CertificateId>, Delivery), Failure> {
-    connected.must_be(&order.place).await?;
-    if order.work.is_journaled() {
+    connected.must_be(&batch.place).await?;
+    if batch.procedure.is_journaled() {
         let opened = tools.ledger.with(|_| Ok(())).await;
         opened.map_err(|error| ledger::failure(&error))?;
     }
     let mut once = HashSet::new();
-    let certificates = order.certificates.into_iter();
+    let certificates = batch.certificates.into_iter();
     let certificates: Vec<_> = certificates.filter(|id| once.insert(*id)).collect();
-    let batch = certificates.len() > 1;
-    let first_look = if batch {
+    let many = certificates.len() > 1;
+    let first_look = if many {
         FIRST_LOOK_OF_BATCH
     } else {
         FIRST_LOOK
     };
     let (reports, delivery) = reports::reports();
-    let scouting = match order.work {
-        Work::PrepareAndTransfer { .. } if batch => Scouting::default(),
+    let scouting = match batch.procedure {
+        Procedure::PrepareAndTransfer { .. } if many => Scouting::default(),
         _ => Scouting::needless(),
     };
     let shared = Arc::new(Shared {
         reports,
-        connection: connected.priority(batch),
+        connection: connected.priority(many),
         connected,
-        place: order.place,
-        batch,
-        work: order.work,
-        foreseen: (order.foreseen.into_iter())
-            .filter_map(|foreseen| Some((foreseen.id, foreseen.steps.ok()?)))
+        place: batch.place,
+        many,
+        procedure: batch.procedure,
+        planned: (batch.planned.into_iter())
+            .filter_map(|planned| Some((planned.id, planned.steps.ok()?)))
             .collect(),
-        shown: (order.shown.into_iter())
+        shown: (batch.shown.into_iter())
             .map(|shown| (shown.certificate, shown))
             .collect(),
-        seen: order.seen.into_iter().map(|seen| (seen.id, seen)).collect(),
+        looks: batch
+            .looks
+            .into_iter()
+            .map(|look| (look.id, look))
+            .collect(),
         tools,
         runs: Mutex::default(),
         detaching: AtomicU64::new(millis(first_look)),
@@ -233,10 +232,10 @@ async fn prepared(
 impl Shared {
     /// Writes down what a batch of transfers is confirmed for, before it begins with any.
     async fn note_batch(&self, certificates: &[CertificateId]) -> Result<Option<BatchId>, Failure> {
-        let (to, message) = match &self.work {
-            Work::PrepareAndTransfer { to, message }
-            | Work::Change(Change::Transfer { to, message })
-                if self.batch =>
+        let (to, message) = match &self.procedure {
+            Procedure::PrepareAndTransfer { to, message }
+            | Procedure::Change(Change::Transfer { to, message })
+                if self.many =>
             {
                 (*to, message.clone())
             }
@@ -313,8 +312,8 @@ impl Shared {
 
     /// The work on one certificate.
     async fn one(self: &Arc<Self>, id: CertificateId) -> RunOutcome {
-        let Some(_taken) = self.tools.busy.take(self.arn(id)) else {
-            return RunOutcome::Refused("another order is at work on it".to_owned());
+        let Some(_taken) = self.tools.busy.hold(self.arn(id)) else {
+            return RunOutcome::Refused("another batch is at work on it".to_owned());
         };
         let Some(ahead) = self.tools.stop.unless_no_more(self.scouting.wait()).await else {
             return RunOutcome::Cancelled { begun: false };
@@ -322,20 +321,20 @@ impl Shared {
         if let Some(why) = self.lock_hopeless().clone() {
             return RunOutcome::Refused(why);
         }
-        match &self.work {
-            Work::PrepareAndTransfer { to, message } => {
+        match &self.procedure {
+            Procedure::PrepareAndTransfer { to, message } => {
                 let outcome = begin::prepare(self, id, *to, message.as_deref()).await;
                 // Releases the others only now that the outcome is known.
                 drop(ahead);
                 outcome
             }
-            Work::Change(Change::Transfer { to, message }) => {
+            Procedure::Change(Change::Transfer { to, message }) => {
                 begin::transfer(self, id, *to, message.as_deref()).await
             }
-            Work::Resume => Box::pin(begin::resume(self, id)).await,
-            Work::PutBack => Box::pin(restore::put_back(self, id)).await,
-            Work::LeaveAsIs => restore::leave(self, id).await,
-            Work::Change(change) => single::change(self, id, change).await,
+            Procedure::Resume => Box::pin(begin::resume(self, id)).await,
+            Procedure::PutBack => Box::pin(restore::put_back(self, id)).await,
+            Procedure::LeaveAsIs => restore::leave(self, id).await,
+            Procedure::Change(change) => single::change(self, id, change).await,
         }
     }
 
@@ -384,7 +383,7 @@ impl Shared {
 
     /// How long a listing of the outgoing transfers waits for others who need it.
     fn gather(&self) -> Duration {
-        if self.batch { GATHER } else { Duration::ZERO }
+        if self.many { GATHER } else { Duration::ZERO }
     }
 }
 

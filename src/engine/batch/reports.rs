@@ -1,4 +1,4 @@
-//! The reports of an order, on their way to the screen.
+//! The reports of a batch, on their way to the screen.
 //!
 //! A screen that takes no answers, because the terminal was stopped or its line hangs, must not hold
 //! up the work: certificates would stay half detached for as long. So there is room for the reports

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     Shared,
     begin::{cancel, claim, known, not_as_needed, not_here, read, release},
-    known::Task,
+    known::Restoration,
     look::Seen,
     run::{self, unwritable},
 };
@@ -18,13 +18,13 @@ use crate::{
 };
 
 /// The steps that putting a certificate back would do now, and what stays otherwise than it was.
-pub(super) async fn foresee(
+pub(super) async fn plan(
     shared: &Arc<Shared>,
     id: CertificateId,
 ) -> Result<(Vec<Step>, Vec<domain::Remark>), String> {
     let known = known(shared, id).await;
     let known = known.map_err(|error| unwritable(&error).text)?;
-    let Some(task) = known.into_task() else {
+    let Some(task) = known.into_restoration() else {
         return Err("there is nothing to put back".to_owned());
     };
     let planned = Box::pin(plan_to_put_back(shared, &task)).await;
@@ -38,11 +38,11 @@ pub(super) async fn put_back(shared: &Arc<Shared>, id: CertificateId) -> RunOutc
         Ok(known) => known,
         Err(error) => return RunOutcome::Refused(unwritable(&error).text),
     };
-    let Some(task) = known.into_task() else {
+    let Some(task) = known.into_restoration() else {
         return RunOutcome::Refused("there is nothing to put back".to_owned());
     };
     // Who decided to leave it asks for it alone, not among others.
-    if shared.batch && task.open.is_none() && task.of.state == RunState::LeftAsIs {
+    if shared.many && task.open.is_none() && task.of.state == RunState::LeftAsIs {
         return RunOutcome::Refused("it was left as it is: put it back alone".to_owned());
     }
     if let Some(open) = &task.open
@@ -59,7 +59,7 @@ pub(super) async fn put_back(shared: &Arc<Shared>, id: CertificateId) -> RunOutc
         };
         return cancel(shared, open).await;
     };
-    let named = shared.foreseen.get(&id);
+    let named = shared.planned.get(&id);
     let planned = planned.and_then(|(plan, remarks)| {
         let more = |named: &Vec<Step>| {
             let changes = plan.steps.iter().filter(|it| it.step.changes());
@@ -109,7 +109,7 @@ pub(super) async fn put_back(shared: &Arc<Shared>, id: CertificateId) -> RunOutc
 /// What is missing of how a certificate was, and what stays otherwise.
 async fn plan_to_put_back(
     shared: &Arc<Shared>,
-    task: &Task,
+    task: &Restoration,
 ) -> Result<(Plan, Vec<domain::Remark>), StepFailure> {
     let before = &task.of.before;
     let look = async || match Box::pin(shared.look(&task.steps, true)).await {
@@ -134,11 +134,11 @@ async fn plan_to_put_back(
             present.status = ConsoleStatus::Transferred;
         }
     }
-    if shared.batch && task.open.is_none() && present.status == ConsoleStatus::Active {
+    if shared.many && task.open.is_none() && present.status == ConsoleStatus::Active {
         let text = "it is in service again: put it back alone".to_owned();
         return Err(not_as_needed(text));
     }
-    if shared.batch && task.open.is_none() && domain::changed_since(&task.of, &present) {
+    if shared.many && task.open.is_none() && domain::changed_since(&task.of, &present) {
         let text = "somebody has changed it since it came back: put it back alone".to_owned();
         return Err(not_as_needed(text));
     }

@@ -83,11 +83,11 @@ pub(super) async fn go_on(shared: &Arc<Shared>, mut record: Record) -> RunOutcom
 /// leaves the one that it puts back as open as it was.
 fn is_untouched(record: &Record) -> bool {
     let may_have_changed =
-        |known: &StepRecord| known.may_arrive() || known.step.changes() && known.state.is_settled();
+        |known: &StepRecord| known.may_arrive() || known.step.changes() && known.state.is_over();
     record.purpose == Purpose::PrepareAndTransfer && !record.steps.iter().any(may_have_changed)
 }
 
-/// The person stopped the order. Whether anything was changed; a run that puts back leaves the one
+/// The person stopped the batch. Whether anything was changed; a run that puts back leaves the one
 /// that it puts back as open as it was.
 fn cancelled(record: &Record) -> RunOutcome {
     let mut steps = record.steps.iter();

@@ -23,7 +23,7 @@ use crate::{
 pub(super) enum End {
     Settled(StepState),
     Failed(StepState, StepFailure),
-    /// The person stopped the order while it waited.
+    /// The person stopped the batch while it waited.
     Stopped(StepState),
 }
 
@@ -32,7 +32,7 @@ pub(super) enum Outcome {
     Done,
     /// What it is about does not exist any more.
     Gone,
-    /// The person stopped the order while it waited: as if it had not begun.
+    /// The person stopped the batch while it waited: as if it had not begun.
     Stopped,
     Failed(StepFailure),
 }
@@ -111,7 +111,7 @@ impl Run {
     async fn execute(&self, known: &StepRecord) -> Outcome {
         match &known.step {
             Step::AwaitDetached => self.look(Box::pin(self.await_detached())).await,
-            Step::AwaitSettled => self.look(Box::pin(self.await_settled())).await,
+            Step::AwaitLists => self.look(Box::pin(self.await_lists())).await,
             Step::SeeAttached => self.look(Box::pin(self.see_attached())).await,
             Step::Confirm { to } => self.look(Box::pin(self.confirm(*to))).await,
             step => {
@@ -205,7 +205,7 @@ impl Run {
 }
 
 impl Shared {
-    /// Makes a change when its turn has come; `None` when the person stopped the order before.
+    /// Makes a change when its turn has come; `None` when the person stopped the batch before.
     pub(super) async fn send(&self, mutation: &Mutation) -> Option<Sent> {
         let turn = self.connection.turn(mutation.operation());
         self.tools.stop.unless(turn).await?;
@@ -235,7 +235,7 @@ impl Shared {
         self.progress(answered).await;
     }
 
-    /// Makes a change that must not be made twice; `None` when the person stopped the order and it
+    /// Makes a change that must not be made twice; `None` when the person stopped the batch and it
     /// was not made. `unclear` says that it may have been made before, not earlier than that. A
     /// failure is ambiguous when it is still not known whether it was made.
     pub(super) async fn settled(
@@ -284,7 +284,7 @@ impl Shared {
             lost = true;
             sent = sent.saturating_add(1);
             let again = !overtaken && sent < SENT_AT_MOST && !stop.asked();
-            let settled = lost_answer::settle(&self.connection, mutation, failure, since).await;
+            let settled = lost_answer::resolve(&self.connection, mutation, failure, since).await;
             self.answered(mutation, number, &settled).await;
             match settled {
                 Err(failure) if again && !failure.ambiguous => {}

@@ -135,7 +135,7 @@ impl Run {
     /// A thing that is still listed after so long lets the next ones of a batch wait longer.
     fn learn(&self, listed: bool) {
         let detached = self.last_detached();
-        if let Some(detached) = detached.filter(|_| listed && self.shared.batch) {
+        if let Some(detached) = detached.filter(|_| listed && self.shared.many) {
             let longer = detached.elapsed().saturating_add(NEXT_LOOK);
             let longer = millis(longer.min(LONGEST_LEARNT));
             self.shared.detaching.fetch_max(longer, Ordering::Relaxed);
@@ -143,7 +143,7 @@ impl Run {
     }
 
     /// Waits until none of the things that are to be attached is on its way off.
-    pub(super) async fn await_settled(&self) -> Outcome {
+    pub(super) async fn await_lists(&self) -> Outcome {
         let arn = self.record.before.arn();
         let mut wanted = BTreeSet::new();
         for known in &self.record.steps {

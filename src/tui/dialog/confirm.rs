@@ -15,12 +15,15 @@ const NAMED: usize = 3;
 
 /// What quitting stops.
 pub(super) fn quit(app: &App) -> FormText {
-    let running = app.orders.iter().filter(|run| run.ended.is_none());
+    let running = app.batches.iter().filter(|run| run.ended.is_none());
     let mut intro: Vec<String> = running
         .map(|run| {
             let (over, all) = (run.over(), run.items.len());
-            let work = pages::work_label(&run.work);
-            format!("{work} in {}: {over} of {all} are over.", run.place.words)
+            let procedure = pages::procedure_label(&run.procedure);
+            format!(
+                "{procedure} in {}: {over} of {all} are over.",
+                run.place.words
+            )
         })
         .collect();
     let outlook = if intro.is_empty() {

@@ -6,15 +6,15 @@ use tui_input::Input;
 
 use crate::{
     domain::{
-        AccountId, CertificateId, Change, Failure, FailureKind, Held, MfaCode, Mutation, Order,
-        RequestId, Target, Timestamp, Work, is_region,
+        AccountId, Batch, CertificateId, Change, Failure, FailureKind, Held, MfaCode, Mutation,
+        Procedure, RequestId, Target, Timestamp, is_region,
         text::{sentence, visible},
     },
     tui::{App, page::Role},
 };
 
 use super::{
-    OrderDraft, TransferDraft,
+    Draft, TransferDraft,
     confirm::{confirm, quit, sender, since, take_over, things_of},
     transfer::message_remark,
 };
@@ -31,8 +31,8 @@ pub enum Purpose {
     /// Offers a certificate to another account. The attachments are looked at once more, so that
     /// what the dialog says is true when the button is pressed.
     StartTransfer(TransferDraft),
-    /// Work on many certificates, or work that the journal watches over.
-    Order(OrderDraft),
+    /// Procedure on many certificates, or work that the journal watches over.
+    Batch(Draft),
     /// Takes over what a process holds.
     TakeOver(Held),
     /// Signs in with a code of an MFA device.
@@ -115,7 +115,7 @@ impl Form {
             Purpose::Revoke(_) => &["Type it here"],
             Purpose::Reject(_) => &["Reason"],
             Purpose::StartTransfer(_) => &["Account", "Message"],
-            Purpose::Order(ref draft) => draft.fields(),
+            Purpose::Batch(ref draft) => draft.fields(),
             Purpose::Code(_) => &["Code"],
             Purpose::Region => &["Region"],
         };
@@ -200,9 +200,9 @@ impl Form {
                 id: *id,
                 reason: self.optional(0),
             }),
-            // In the journal, and looked at once more: an order.
+            // In the journal, and looked at once more: a batch.
             Purpose::StartTransfer(_)
-            | Purpose::Order(_)
+            | Purpose::Batch(_)
             | Purpose::TakeOver(_)
             | Purpose::Code(_)
             | Purpose::Region
@@ -211,13 +211,13 @@ impl Form {
     }
 
     /// Fills in what was typed for the same work before.
-    pub fn prefill(&mut self, work: &Work) {
-        let texts = match work {
-            Work::PrepareAndTransfer { to, message }
-            | Work::Change(Change::Transfer { to, message }) => {
+    pub fn prefill(&mut self, procedure: &Procedure) {
+        let texts = match procedure {
+            Procedure::PrepareAndTransfer { to, message }
+            | Procedure::Change(Change::Transfer { to, message }) => {
                 vec![Some(to.to_string()), message.clone()]
             }
-            Work::Change(Change::Reject { reason }) => vec![reason.clone()],
+            Procedure::Change(Change::Reject { reason }) => vec![reason.clone()],
             _ => Vec::new(),
         };
         for (field, text) in self.fields.iter_mut().zip(texts) {
@@ -225,8 +225,8 @@ impl Form {
         }
     }
 
-    /// The order that the form stands for, when nothing is missing.
-    pub fn order(&self, app: &App) -> Option<Order> {
+    /// The batch that the form stands for, when nothing is missing.
+    pub fn batch(&self, app: &App) -> Option<Batch> {
         if self.text(app).problem.is_some() {
             return None;
         }
@@ -234,20 +234,20 @@ impl Form {
             Purpose::StartTransfer(draft) => {
                 let to = AccountId::parse(self.typed(0)).ok()?;
                 let message = self.optional(1);
-                Some(Order {
+                Some(Batch {
                     place: draft.place.clone(),
-                    work: if draft.is_bare(app) {
-                        Work::Change(Change::Transfer { to, message })
+                    procedure: if draft.is_bare(app) {
+                        Procedure::Change(Change::Transfer { to, message })
                     } else {
-                        Work::PrepareAndTransfer { to, message }
+                        Procedure::PrepareAndTransfer { to, message }
                     },
                     certificates: vec![draft.certificate.id],
-                    seen: vec![draft.seen(app)?],
-                    foreseen: Vec::new(),
+                    looks: vec![draft.looks(app)?],
+                    planned: Vec::new(),
                     shown: Vec::new(),
                 })
             }
-            Purpose::Order(draft) => draft.order(self, app),
+            Purpose::Batch(draft) => draft.batch(self, app),
             _ => None,
         }
     }
@@ -278,7 +278,7 @@ impl Form {
             Purpose::Revoke(id) => self.revoke(app, *id),
             Purpose::Reject(id) => self.reject(app, *id),
             Purpose::StartTransfer(draft) => draft.text(self, app),
-            Purpose::Order(draft) => draft.text(self, app),
+            Purpose::Batch(draft) => draft.text(self, app),
             Purpose::TakeOver(held) => take_over(app, held),
             Purpose::Code(failure) => self.ask_code(app, failure),
             Purpose::Region => self.ask_region(app),

@@ -27,10 +27,10 @@ pub enum Choice {
     DetachPolicy(CertificateId, String),
     /// Asks whether to detach a thing.
     DetachThing(CertificateId, String),
-    /// Opens the dialog of an order over certificates.
-    Order(super::Kind, Vec<CertificateId>),
+    /// Opens the dialog of a batch over certificates.
+    Begin(super::Kind, Vec<CertificateId>),
     /// Opens the dialog of the same work once more, with what was typed.
-    Again(crate::domain::Work, Vec<CertificateId>),
+    Again(crate::domain::Procedure, Vec<CertificateId>),
     /// Shows what can become of an unfinished run.
     Decide(CertificateId),
     /// Shows what can become of what a batch has not begun.
@@ -41,9 +41,9 @@ pub enum Choice {
     Holder(String),
     /// Asks whether to take it over.
     TakeOver(String),
-    /// Shows an order.
-    ShowOrder(RequestId),
-    /// Stops an order.
+    /// Shows a batch.
+    ShowBatch(RequestId),
+    /// Stops a batch.
     Stop(RequestId, StopAt),
     /// Closes the menu, and nothing else.
     GoOn,
@@ -369,7 +369,7 @@ mod tests {
 
     #[test]
     fn two_rows_with_the_same_words_are_two() {
-        let row = |n| Entry::row("same", Choice::ShowOrder(RequestId(n)));
+        let row = |n| Entry::row("same", Choice::ShowBatch(RequestId(n)));
         let mut menu = Menu::new(MenuKind::Runs, "x", vec![row(1), row(2), row(3)]);
         menu.move_by(1);
         menu.replace(vec![row(4), row(1), row(2), row(3)]);

@@ -1,18 +1,18 @@
 //! What stands on top of the list and the details. One stack; the topmost has the keys.
 
+mod batch;
 mod confirm;
 mod form;
 mod log;
 mod menu;
-mod order;
 mod reader;
 mod transfer;
 
+pub(crate) use batch::seconds;
+pub use batch::{Draft, Kind, Looks};
 pub use form::{Button, Field, Focus, Form, FormText, Purpose};
 pub use log::LogView;
 pub use menu::{Choice, Entry, Menu, MenuKind};
-pub(crate) use order::seconds;
-pub use order::{Kind, Looks, OrderDraft};
 pub use reader::{Content, Reader};
 pub use transfer::TransferDraft;
 
@@ -27,6 +27,6 @@ pub enum Dialog {
     Reader(Reader),
     /// The command log.
     Log(LogView),
-    /// An order and how far it came.
-    Order(crate::domain::RequestId),
+    /// A batch and how far it came.
+    Batch(crate::domain::RequestId),
 }

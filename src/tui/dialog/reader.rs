@@ -12,7 +12,7 @@ pub enum Content {
     Help,
     /// A text that is here.
     Page(Page),
-    /// A certificate of an order; made from the order.
+    /// A certificate of a batch; made from the batch.
     Item(crate::domain::RequestId, crate::domain::CertificateId),
     /// A text that AWS is asked for.
     Remote(Remote<Page>, crate::domain::Call),

@@ -5,8 +5,8 @@
 
 use crate::{
     domain::{
-        AccountBook, AccountId, CertificateArn, ConsoleStatus, MESSAGE_LIMIT, Place, Readiness,
-        Surveyed, ThingRef, text::visible,
+        AccountBook, AccountId, CertificateArn, ConsoleStatus, Look, MESSAGE_LIMIT, Place,
+        Readiness, ThingRef, text::visible,
     },
     tui::{App, Picture, Remote, page::Role},
 };
@@ -44,12 +44,12 @@ impl TransferDraft {
     }
 
     /// What the dialog names, once that is known.
-    pub(super) fn seen(&self, app: &App) -> Option<Surveyed> {
+    pub(super) fn looks(&self, app: &App) -> Option<Look> {
         let thing = |name: &String| ThingRef {
             name: name.clone(),
             principal_type: None,
         };
-        Some(Surveyed {
+        Some(Look {
             id: self.certificate.id,
             status: app.status(self.certificate.id),
             policies: self.policies.value()?.clone(),

@@ -118,7 +118,7 @@ fn runs(keymap: &Keymap, page: &mut Page) {
             "A run that stopped can be resumed, put back, or left as it is: {} lists them, and the \
              options of its row offer it. Left as it is, certferry does not ask again; it can still \
              be put back, alone.",
-            key(Command::Orders)
+            key(Command::Runs)
         ),
         format!(
             "Many at once: {} marks, {} marks everything that is shown, {} acts on the marked. While \

@@ -1,8 +1,8 @@
 //! What the texts say.
 
+mod batch;
 mod details;
 mod help;
-mod order;
 
 use crate::domain::{
     CertificateId, Failure, PolicyDocument, Signing, ThingAttributes, Timestamp,
@@ -16,11 +16,11 @@ use super::{
     page::{Page, Role},
 };
 
-pub use details::details;
-pub use order::{
-    csv, file_stamp, holder, item_line, order_row, order_title, recipient, remark, rest, standing,
-    step, steps, work_label,
+pub use batch::{
+    batch_row, batch_title, csv, file_stamp, holder, item_line, procedure_label, recipient, remark,
+    rest, standing, step, steps,
 };
+pub use details::details;
 
 /// What an open text says now.
 pub fn reader(app: &App, reader: &Reader) -> Page {
@@ -28,8 +28,8 @@ pub fn reader(app: &App, reader: &Reader) -> Page {
         Content::Help => help::help(&app.setup.keymap),
         Content::Page(page) => page.clone(),
         Content::Item(request, id) => app
-            .order(*request)
-            .and_then(|run| Some(order::item(app, run, run.item(*id)?)))
+            .batch(*request)
+            .and_then(|run| Some(batch::item(app, run, run.item(*id)?)))
             .unwrap_or_default(),
         Content::Remote(page, _) => match page.picture() {
             Picture::Ready(page) | Picture::Stale(page, ..) => page.clone(),

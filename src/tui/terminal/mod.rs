@@ -71,7 +71,7 @@ pub trait Requests {
     /// A read's answer is not wanted any more.
     fn cancel(&mut self, id: RequestId);
 
-    /// An order is to stop; it still reports its end.
+    /// A batch is to stop; it still reports its end.
     fn stop(&mut self, id: RequestId, at: StopAt);
 
     /// The process is about to be stopped by the system, for who knows how long: what others wait for

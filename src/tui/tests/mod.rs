@@ -1,4 +1,4 @@
-//! Orders of events that a simulator does not bring about: answers by hand.
+//! Batches of events that a simulator does not bring about: answers by hand.
 
 mod signing;
 
@@ -62,7 +62,7 @@ fn failed(kind: FailureKind) -> Answer {
 impl Desk {
     fn new(columns: u16) -> Self {
         let setup = Setup {
-            seen: crate::domain::SeenAccounts::default(),
+            last_accounts: crate::domain::LastAccounts::default(),
             read_only: false,
             simulator: false,
             pace: 0.8,

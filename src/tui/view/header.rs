@@ -122,8 +122,8 @@ fn tags(app: &App) -> Vec<String> {
     }
     // Both stay until AWS has answered, wherever a person goes meanwhile.
     if let Some((over, all)) = app.certificates_under_way() {
-        let orders = app.setup.keymap.key(Command::Orders);
-        tags.push(format!("{over} of {all} ({orders})"));
+        let runs = app.setup.keymap.key(Command::Runs);
+        tags.push(format!("{over} of {all} ({runs})"));
     }
     match app.single_changes() {
         0 => {}
@@ -132,8 +132,8 @@ fn tags(app: &App) -> Vec<String> {
     match app.undecided().len() {
         0 => {}
         n => {
-            let orders = app.setup.keymap.key(Command::Orders);
-            tags.push(format!("{n} unfinished ({orders})"));
+            let runs = app.setup.keymap.key(Command::Runs);
+            tags.push(format!("{n} unfinished ({runs})"));
         }
     }
     match app.not_begun_count() {

@@ -7,8 +7,8 @@ use ratatui::{
 };
 
 use crate::{
-    domain::{RequestId, Work, text::width},
-    tui::{App, Tab, dialog::Dialog, keymap::Command, orders::OrderRun},
+    domain::{Procedure, RequestId, text::width},
+    tui::{App, Tab, batches::BatchState, dialog::Dialog, keymap::Command},
 };
 
 use super::Theme;
@@ -103,7 +103,7 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             ],
             None,
         ),
-        Some(Dialog::Order(request)) => (order_hints(app, *request), help),
+        Some(Dialog::Batch(request)) => (batch_hints(app, *request), help),
         None if app.list.marks() > 0 => (
             vec![
                 (Command::Actions, "Actions on the marked"),
@@ -165,14 +165,16 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
     }
 }
 
-fn order_hints(app: &App, request: RequestId) -> Vec<Hint> {
-    let run = app.order(request);
+fn batch_hints(app: &App, request: RequestId) -> Vec<Hint> {
+    let run = app.batch(request);
     let mut hints = vec![(Command::Close, "close"), (Command::ItemOptions, "options")];
     if run.is_none_or(|run| run.ended.is_some()) {
-        if run.is_some_and(OrderRun::can_retry) {
+        if run.is_some_and(BatchState::can_retry) {
             hints.push((Command::Retry, "try the rest again"));
         }
-        if run.is_some_and(|run| run.work.is_journaled() && run.work != Work::PutBack) {
+        if run
+            .is_some_and(|run| run.procedure.is_journaled() && run.procedure != Procedure::PutBack)
+        {
             hints.push((Command::PutBackAll, "put back"));
         }
         hints.push((Command::SaveReport, "save CSV"));

@@ -169,7 +169,7 @@ fn title(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
         frame.render_widget(Line::from(spans), area);
         return;
     }
-    let order = if list.order() == crate::tui::list::Order::default() && room < 60 {
+    let sorted = if list.order() == crate::tui::list::Order::default() && room < 60 {
         ""
     } else {
         list.order().label()
@@ -179,11 +179,11 @@ fn title(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     spans.push(Span::raw(left));
     let gap = room
         .saturating_sub(used)
-        .saturating_sub(width(order))
+        .saturating_sub(width(sorted))
         .saturating_sub(1);
     if gap > 1 {
         spans.push(Span::raw(" ".repeat(gap)));
-        spans.push(Span::styled(order, theme.quiet));
+        spans.push(Span::styled(sorted, theme.quiet));
     }
     frame.render_widget(Line::from(spans), area);
 }

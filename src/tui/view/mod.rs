@@ -1,5 +1,6 @@
 //! Draws the state. Reads it, changes nothing, waits for nothing.
 
+mod batch;
 mod details;
 mod form;
 mod header;
@@ -7,7 +8,6 @@ mod hints;
 mod list;
 mod log;
 mod menu;
-mod order;
 mod reader;
 pub mod theme;
 
@@ -81,9 +81,9 @@ pub fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
                 Dialog::Form(form) => form::render(app, form, theme, frame),
                 Dialog::Reader(reader) => reader::render(app, reader, theme, frame),
                 Dialog::Log(view) => log::render(app, view, theme, frame),
-                Dialog::Order(request) => {
-                    if let Some(run) = app.order(*request) {
-                        order::render(app, run, theme, frame);
+                Dialog::Batch(request) => {
+                    if let Some(run) = app.batch(*request) {
+                        batch::render(app, run, theme, frame);
                     }
                 }
             }

@@ -12,8 +12,8 @@ use std::{
 use certferry::{
     aws::Wire,
     domain::{
-        Answer, Call, CertificateId, Change, ConnectionId, ControlPlane, Mutation, Order, Place,
-        Request, RequestId, Target, Work,
+        Answer, Batch, Call, CertificateId, Change, ConnectionId, ControlPlane, Mutation, Place,
+        Procedure, Request, RequestId, Target,
     },
     engine::{self, JournalPlace, Settings},
     simulator::{Fault, NewCertificate, Operation, Server, Simulator, Status, Times},
@@ -25,7 +25,7 @@ const ENDPOINT: &str = "CERTFERRY_TEST_ENDPOINT";
 const CERTIFICATE: &str = "CERTFERRY_TEST_CERTIFICATE";
 const SWITCH: &str = "CERTFERRY_TEST_SWITCH";
 
-/// Connects, learns who it is, changes sides behind the program's back, and orders a change.
+/// Connects, learns who it is, changes sides behind the program's back, and batches a change.
 #[tokio::test]
 #[ignore = "runs inside the process of another test"]
 async fn child() {
@@ -40,12 +40,12 @@ async fn child() {
         control_plane: ControlPlane::Other(endpoint.trim_start_matches("http://").to_owned()),
         ..Place::aws("us-east-1", account(SOURCE))
     };
-    let order = Order {
+    let batch = Batch {
         place,
-        work: Work::Change(Change::Deactivate),
+        procedure: Procedure::Change(Change::Deactivate),
         certificates: vec![id],
-        seen: Vec::new(),
-        foreseen: Vec::new(),
+        looks: Vec::new(),
+        planned: Vec::new(),
         shown: Vec::new(),
     };
     let mutation = Mutation::Deactivate(id);
@@ -54,7 +54,7 @@ async fn child() {
         Call::Identity,
         Call::Mutate(mutation),
         Call::Certificates,
-        Call::Carry(Box::new(order)),
+        Call::Carry(Box::new(batch)),
     ];
     for (number, call) in (0..).zip(calls) {
         if number == 2 {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use certferry::{
-    domain::{self, Operation, RunOutcome, Work, shortest_time},
+    domain::{self, Operation, Procedure, RunOutcome, shortest_time},
     engine::{JournalPlace, Settings},
     simulator::{self, CallRecord},
 };
@@ -19,8 +19,8 @@ fn throttled(calls: &[CallRecord]) -> usize {
         .count()
 }
 
-/// Carries out an order for 200 certificates, and compares its time with the shortest there is.
-async fn timed(world: &World, rig: &mut Rig, work: Work, calls: &[Operation], pace: f64) {
+/// Carries out a batch for 200 certificates, and compares its time with the shortest there is.
+async fn timed(world: &World, rig: &mut Rig, procedure: Procedure, calls: &[Operation], pace: f64) {
     let ids: Vec<_> = {
         let home = ("111122223333".to_owned(), "us-east-1".to_owned());
         let snapshot = world.simulator.snapshot();
@@ -34,7 +34,7 @@ async fn timed(world: &World, rig: &mut Rig, work: Work, calls: &[Operation], pa
     world.simulator.clear_calls();
     let began = Instant::now();
     let real = std::time::Instant::now();
-    let carried = rig.carry(work.clone(), &ids).await;
+    let carried = rig.carry(procedure.clone(), &ids).await;
     let lasted = began.elapsed();
     let outcomes = carried.outcomes();
     let bad: Vec<_> = outcomes
@@ -45,7 +45,7 @@ async fn timed(world: &World, rig: &mut Rig, work: Work, calls: &[Operation], pa
     let made = world.simulator.calls();
     let refused = throttled(&made);
     println!(
-        "{work:?}: {lasted:?} of {bound:?} ({:.3}), {} calls, {refused} throttled; {:?} in real time",
+        "{procedure:?}: {lasted:?} of {bound:?} ({:.3}), {} calls, {refused} throttled; {:?} in real time",
         lasted.as_secs_f64() / bound.as_secs_f64(),
         made.len(),
         real.elapsed()
@@ -110,7 +110,7 @@ async fn two_hundred(pace: f64, latency: Duration) {
     ];
     calls.extend([Operation::AttachPolicy; 3]);
     calls.extend([Operation::AttachThingPrincipal; 3]);
-    timed(&world, &mut rig, Work::PutBack, &calls, pace).await;
+    timed(&world, &mut rig, Procedure::PutBack, &calls, pace).await;
     assert_eq!(world.state(), start);
 }
 
@@ -134,7 +134,7 @@ async fn what_would_fail_for_all_takes_one_certificate_out_of_service_and_not_al
     assert_eq!((count(stopped), count(refused)), (1, 19), "{carried:?}");
     assert_eq!(world.calls(simulator::Operation::UpdateCertificate), 1);
     let (first, _) = carried.iter().find(|(_, it)| stopped(it)).unwrap();
-    assert_eq!(rig.one(Work::PutBack, *first).await, RunOutcome::Done);
+    assert_eq!(rig.one(Procedure::PutBack, *first).await, RunOutcome::Done);
     assert_eq!(world.state(), start);
 
     // With the right back, all of them go.
@@ -149,18 +149,18 @@ async fn several_failures_in_a_row_end_a_batch() {
     let ids: Vec<_> = (1..=200).map(|n| world.certificate(n)).collect();
     let start = world.state();
     let mut rig = world.rig().await;
-    let order = rig.order(SOURCE, prepare(), &ids);
+    let batch = rig.batch(SOURCE, prepare(), &ids);
     while world.calls(simulator::Operation::TransferCertificate) < 20 {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     // Somebody takes the right away in the middle of it.
     world.simulator.deny(SOURCE, "iot:TransferCertificate");
-    let carried = rig.carried(order).await.unwrap().outcomes();
+    let carried = rig.carried(batch).await.unwrap().outcomes();
     let count = |is: fn(&RunOutcome) -> bool| carried.iter().filter(|(_, it)| is(it)).count();
     // Those that were at work already, and no more.
     assert!((5..=37).contains(&count(stopped)), "{}", count(stopped));
     assert!(count(refused) > 100, "{}", count(refused));
-    let carried = rig.carry(Work::PutBack, &ids).await.outcomes();
+    let carried = rig.carry(Procedure::PutBack, &ids).await.outcomes();
     let done = |it: &&(_, RunOutcome)| it.1 == RunOutcome::Done;
     assert_eq!(
         carried.iter().filter(done).count() + count(refused),

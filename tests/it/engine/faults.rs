@@ -1,7 +1,7 @@
 //! Every fault at every call of a run: it ends done, or stopped; then it is resumed, or put back.
 
 use certferry::{
-    domain::{RunOutcome, Work},
+    domain::{Procedure, RunOutcome},
     simulator::{Assumptions, AttachWhileDetaching, Fault, Loss, Operation, Times, TransferPhase},
 };
 
@@ -58,7 +58,7 @@ fn world() -> World {
 }
 
 /// Runs into a fault; then goes on in this way.
-async fn run(operation: Operation, before: u32, fault: &Fault, times: Times, then: &Work) {
+async fn run(operation: Operation, before: u32, fault: &Fault, times: Times, then: &Procedure) {
     let case = format!("{operation:?} number {before}: {fault:?} {times:?}, then {then:?}");
     let world = world();
     let id = world.certificate(1);
@@ -70,8 +70,8 @@ async fn run(operation: Operation, before: u32, fault: &Fault, times: Times, the
             .inject(operation, Fault::Pass, Times::Count(before));
     }
     world.simulator.inject(operation, fault.clone(), times);
-    let order = rig.order(SOURCE, prepare(), &[id]);
-    let ended = rig.carried(order).await;
+    let batch = rig.batch(SOURCE, prepare(), &[id]);
+    let ended = rig.carried(batch).await;
     let transfers = || {
         let calls = world.simulator.calls();
         let transfer = Some(Operation::TransferCertificate);
@@ -101,10 +101,14 @@ async fn run(operation: Operation, before: u32, fault: &Fault, times: Times, the
     if !lost_before {
         assert!(transfers() <= 1, "{case}: sent {} times", transfers());
     }
-    if *then == Work::Resume && outcome != RunOutcome::Done {
-        assert_eq!(rig.one(Work::Resume, id).await, RunOutcome::Done, "{case}");
+    if *then == Procedure::Resume && outcome != RunOutcome::Done {
+        assert_eq!(
+            rig.one(Procedure::Resume, id).await,
+            RunOutcome::Done,
+            "{case}"
+        );
     }
-    if *then == Work::Resume {
+    if *then == Procedure::Resume {
         let state = world
             .simulator
             .certificate(SOURCE, &id.to_string())
@@ -116,12 +120,16 @@ async fn run(operation: Operation, before: u32, fault: &Fault, times: Times, the
             assert!(transfers() <= 1, "{case}: sent {} times", transfers());
         }
     }
-    assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done, "{case}");
+    assert_eq!(
+        rig.one(Procedure::PutBack, id).await,
+        RunOutcome::Done,
+        "{case}"
+    );
     assert_eq!(world.state(), start, "{case}");
     assert_eq!(rig.open().await, [], "{case}");
 }
 
-async fn every_fault(then: Work) {
+async fn every_fault(then: Procedure) {
     for (operation, calls) in CALLS {
         for before in 0..calls {
             for (fault, times) in faults() {
@@ -133,12 +141,12 @@ async fn every_fault(then: Work) {
 
 #[tokio::test(start_paused = true)]
 async fn after_every_fault_the_run_can_be_resumed() {
-    every_fault(Work::Resume).await;
+    every_fault(Procedure::Resume).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn after_every_fault_all_can_be_put_back() {
-    every_fault(Work::PutBack).await;
+    every_fault(Procedure::PutBack).await;
 }
 
 /// The same while it is put back.
@@ -157,7 +165,7 @@ async fn after_every_fault_of_a_putting_back_it_can_be_put_back_again() {
     for (operation, calls) in calls {
         for before in 0..calls {
             for (fault, times) in faults() {
-                for then in [Work::Resume, Work::PutBack] {
+                for then in [Procedure::Resume, Procedure::PutBack] {
                     let case = format!("{operation:?} {before}: {fault:?} {times:?} {then:?}");
                     let world = world();
                     let id = world.certificate(1);
@@ -170,13 +178,17 @@ async fn after_every_fault_of_a_putting_back_it_can_be_put_back_again() {
                             .inject(operation, Fault::Pass, Times::Count(before));
                     }
                     world.simulator.inject(operation, fault.clone(), times);
-                    let outcome = rig.one(Work::PutBack, id).await;
+                    let outcome = rig.one(Procedure::PutBack, id).await;
                     world.simulator.clear_faults();
                     let open = rig.open().await;
                     if outcome != RunOutcome::Done {
                         let stopped = matches!(outcome, RunOutcome::Stopped(_));
                         assert_eq!(open.len(), usize::from(stopped), "{case}: {outcome:?}");
-                        let next = if stopped { then.clone() } else { Work::PutBack };
+                        let next = if stopped {
+                            then.clone()
+                        } else {
+                            Procedure::PutBack
+                        };
                         assert_eq!(rig.one(next, id).await, RunOutcome::Done, "{case}");
                     }
                     assert_eq!(world.state(), start, "{case}");
@@ -199,13 +211,13 @@ async fn a_put_back_looks_whether_all_of_it_is_there() {
         world
             .simulator
             .inject(operation, Fault::NoEffect, Times::Count(1));
-        let outcome = rig.one(Work::PutBack, id).await;
+        let outcome = rig.one(Procedure::PutBack, id).await;
         let RunOutcome::Stopped(failure) = outcome else {
             panic!("{operation:?}: {outcome:?}");
         };
         assert!(failure.text.contains("does not list"), "{}", failure.text);
         assert_eq!(rig.open().await.len(), 1);
-        assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+        assert_eq!(rig.one(Procedure::PutBack, id).await, RunOutcome::Done);
         assert_eq!(world.state(), start);
     }
 }

@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
 
 use certferry::{
-    domain::{Answer, Call, FailureKind, RunOutcome, Work},
+    domain::{Answer, Call, FailureKind, Procedure, RunOutcome},
     simulator::Operation,
 };
 
@@ -17,9 +17,14 @@ async fn without_a_journal_nothing_is_changed() {
     let mut rig = world.rig().await;
     // A file where the folder should be: also root cannot write there.
     fs::write(world.folder.path().join("state"), "").unwrap();
-    for work in [prepare(), Work::Resume, Work::PutBack, Work::LeaveAsIs] {
-        let order = rig.order(SOURCE, work, &[id]);
-        let failure = rig.carried(order).await.unwrap_err();
+    for procedure in [
+        prepare(),
+        Procedure::Resume,
+        Procedure::PutBack,
+        Procedure::LeaveAsIs,
+    ] {
+        let batch = rig.batch(SOURCE, procedure, &[id]);
+        let failure = rig.carried(batch).await.unwrap_err();
         assert_eq!(failure.kind, FailureKind::Journal, "{failure:?}");
         let words = failure.message.matches("journal").count();
         assert!(words <= 1, "{failure:?}");
@@ -68,8 +73,8 @@ async fn two_background_tasks_share_a_journal_and_no_run() {
     let mut other = world.rig().await;
     // Both are asked for all of them at the same time.
     let (first, second) = (
-        one.order(SOURCE, prepare(), &ids),
-        other.order(SOURCE, prepare(), &ids),
+        one.batch(SOURCE, prepare(), &ids),
+        other.batch(SOURCE, prepare(), &ids),
     );
     let (first, second) = tokio::join!(one.carried(first), other.carried(second));
     let (first, second) = (first.unwrap().outcomes(), second.unwrap().outcomes());
@@ -95,8 +100,8 @@ async fn two_background_tasks_share_a_journal_and_no_run() {
     }
     // What one of them began, the other one puts back.
     let (first, second) = (
-        one.order(SOURCE, Work::PutBack, &ids[..6]),
-        other.order(SOURCE, Work::PutBack, &ids[6..]),
+        one.batch(SOURCE, Procedure::PutBack, &ids[..6]),
+        other.batch(SOURCE, Procedure::PutBack, &ids[6..]),
     );
     let (first, second) = tokio::join!(one.carried(first), other.carried(second));
     assert_eq!(done(&first.unwrap().outcomes()), 6);
@@ -115,19 +120,19 @@ async fn a_run_whose_end_could_not_be_written_is_nobody_s() {
     world
         .simulator
         .set_latency(Some(transfer), Duration::from_secs(2));
-    let order = rig.order(SOURCE, prepare(), &[id]);
+    let batch = rig.batch(SOURCE, prepare(), &[id]);
     while world.calls(transfer) == 0 {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     let other = rusqlite::Connection::open(world.journal()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let outcome = rig.carried(order).await.unwrap().outcome();
+    let outcome = rig.carried(batch).await.unwrap().outcome();
     assert!(matches!(outcome, RunOutcome::Stopped(_)), "{outcome:?}");
     other.execute_batch("ROLLBACK").unwrap();
     let open = rig.open().await;
     assert_eq!(open.len(), 1);
     assert!(!open[0].claimed);
     assert!(!rig.restorable(id).await.unwrap().claimed);
-    assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+    assert_eq!(rig.one(Procedure::PutBack, id).await, RunOutcome::Done);
     assert_eq!(world.state(), start);
 }

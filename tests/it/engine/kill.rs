@@ -16,8 +16,8 @@ use std::{
 use certferry::{
     aws::{GivenWire, Wire},
     domain::{
-        Answer, Call, CertificateId, ConsoleStatus, Order, Place, Request, RequestId, RunOutcome,
-        RunState, Surveyed, Target, ThingRef, Work,
+        Answer, Batch, Call, CertificateId, ConsoleStatus, Look, Place, Procedure, Request,
+        RequestId, RunOutcome, RunState, Target, ThingRef,
     },
     engine::{self, JournalPlace, Settings},
     simulator::{
@@ -54,26 +54,26 @@ async fn child() {
         name: name.to_owned(),
         principal_type: None,
     };
-    let order = Order {
+    let batch = Batch {
         place: Place::aws("us-east-1", account(SOURCE)),
-        work: if env::var(WORK).unwrap() == "transfer" {
+        procedure: if env::var(WORK).unwrap() == "transfer" {
             prepare()
         } else {
-            Work::PutBack
+            Procedure::PutBack
         },
         certificates: vec![id],
-        seen: vec![Surveyed {
+        looks: vec![Look {
             id,
             status: ConsoleStatus::Active,
             policies: POLICIES.map(str::to_owned).to_vec(),
             things: things.split(',').map(thing).collect(),
         }],
-        foreseen: Vec::new(),
+        planned: Vec::new(),
         shown: Vec::new(),
     };
     let calls = [
         Call::Connect(Target::default(), None),
-        Call::Carry(Box::new(order)),
+        Call::Carry(Box::new(batch)),
     ];
     for (number, call) in (0..).zip(calls) {
         let request = Request {
@@ -123,7 +123,7 @@ fn points(calls: &[(Operation, u32)]) -> Vec<(Point, Moment)> {
     points
 }
 
-fn start(endpoint: SocketAddr, world: &World, id: CertificateId, work: &str) -> Child {
+fn start(endpoint: SocketAddr, world: &World, id: CertificateId, procedure: &str) -> Child {
     let key = world.simulator.access_key(SOURCE);
     let folder = world.folder.path();
     let state = world.simulator.certificate(SOURCE, &id.to_string());
@@ -136,7 +136,7 @@ fn start(endpoint: SocketAddr, world: &World, id: CertificateId, work: &str) -> 
         .env(JOURNAL, world.journal())
         .env(CERTIFICATE, id.to_string())
         .env(THINGS, things.join(","))
-        .env(WORK, work)
+        .env(WORK, procedure)
         .env("AWS_ACCESS_KEY_ID", key.access_key_id)
         .env("AWS_SECRET_ACCESS_KEY", key.secret_access_key)
         .env("AWS_REGION", "us-east-1")
@@ -154,7 +154,7 @@ fn start(endpoint: SocketAddr, world: &World, id: CertificateId, work: &str) -> 
 async fn kill_at(
     world: &World,
     id: CertificateId,
-    work: &str,
+    procedure: &str,
     (operation, before): Point,
     moment: Moment,
 ) -> bool {
@@ -173,7 +173,7 @@ async fn kill_at(
         Moment::AfterTheAnswer => Fault::Pass,
     };
     simulator.inject(operation, fault, Times::Count(1));
-    let mut child = start(address, world, id, work);
+    let mut child = start(address, world, id, procedure);
     let patience = Instant::now();
     let mut reached = false;
     while child.try_wait().unwrap().is_none() {
@@ -209,21 +209,21 @@ fn has_come(simulator: &Simulator, operation: Operation, before: u32, moment: Mo
 }
 
 /// A clock that does not wait: for what comes after the kill.
-fn at_once(work: impl Future<Output = ()>) {
+fn at_once(procedure: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .start_paused(true)
         .build()
         .unwrap();
-    runtime.block_on(work);
+    runtime.block_on(procedure);
 }
 
-fn in_real_time<T>(work: impl Future<Output = T>) -> T {
+fn in_real_time<T>(procedure: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(work)
+    runtime.block_on(procedure)
 }
 
 /// A world whose things are detached soon, as the process runs in real time.
@@ -288,7 +288,7 @@ fn killed_at_any_call_of_a_run_it_is_put_back() {
                 !changed || restorable.is_some(),
                 "{case}: not in the journal"
             );
-            let outcome = rig.one(Work::PutBack, id).await;
+            let outcome = rig.one(Procedure::PutBack, id).await;
             if restorable.is_some() {
                 assert_eq!(outcome, RunOutcome::Done, "{case}");
             } else {
@@ -335,12 +335,20 @@ fn killed_at_any_call_of_a_run_it_is_resumed() {
                 assert!(restorable.is_none() || before, "{case}");
                 return;
             }
-            assert_eq!(rig.one(Work::Resume, id).await, RunOutcome::Done, "{case}");
+            assert_eq!(
+                rig.one(Procedure::Resume, id).await,
+                RunOutcome::Done,
+                "{case}"
+            );
             assert!(offered(), "{case}");
             let sent = world.calls(Operation::TransferCertificate);
             assert_eq!(sent, usize::from(!before), "{case}");
             assert_eq!(rig.open().await, [], "{case}");
-            assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done, "{case}");
+            assert_eq!(
+                rig.one(Procedure::PutBack, id).await,
+                RunOutcome::Done,
+                "{case}"
+            );
             tokio::time::sleep(Duration::from_mins(1)).await;
             assert_eq!(world.state(), start, "{case}");
         });
@@ -380,9 +388,9 @@ fn killed_at_any_call_of_a_putting_back_it_is_put_back_again() {
                     .all(|it| !it.claimed && it.state == RunState::Unfinished)
             );
             let next = if open.is_empty() || point.1 % 2 == 0 {
-                Work::PutBack
+                Procedure::PutBack
             } else {
-                Work::Resume
+                Procedure::Resume
             };
             let outcome = rig.one(next, id).await;
             // Killed after its last call, it may have written that all of it is done.
@@ -405,7 +413,7 @@ fn killed_at_any_call_of_a_putting_back_it_is_put_back_again() {
 /// asks what became of it.
 #[test]
 fn a_transfer_that_arrives_late_is_not_sent_again() {
-    for work in [Work::Resume, Work::PutBack] {
+    for procedure in [Procedure::Resume, Procedure::PutBack] {
         let world = world();
         let id = world.certificate(1);
         let start = world.state();
@@ -415,20 +423,20 @@ fn a_transfer_that_arrives_late_is_not_sent_again() {
         at_once(async {
             world.simulator.clear_calls();
             let mut rig = world.rig().await;
-            let order = rig.order(SOURCE, work.clone(), &[id]);
+            let batch = rig.batch(SOURCE, procedure.clone(), &[id]);
             tokio::time::sleep(Duration::from_secs(5)).await;
             let arrived = world
                 .simulator
                 .offer(SOURCE, &id.to_string(), RECIPIENT, None);
             arrived.unwrap();
-            let outcome = rig.carried(order).await.unwrap().outcome();
-            assert_eq!(outcome, RunOutcome::Done, "{work:?}");
+            let outcome = rig.carried(batch).await.unwrap().outcome();
+            assert_eq!(outcome, RunOutcome::Done, "{procedure:?}");
             assert_eq!(world.calls(Operation::TransferCertificate), 0);
-            if work == Work::Resume {
-                assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+            if procedure == Procedure::Resume {
+                assert_eq!(rig.one(Procedure::PutBack, id).await, RunOutcome::Done);
             }
             tokio::time::sleep(Duration::from_mins(1)).await;
-            assert_eq!(world.state(), start, "{work:?}");
+            assert_eq!(world.state(), start, "{procedure:?}");
         });
     }
 }

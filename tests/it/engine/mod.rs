@@ -1,4 +1,4 @@
-//! Orders against the simulator, through the real SDK, with a journal on the disk. The clock is
+//! Batches against the simulator, through the real SDK, with a journal on the disk. The clock is
 //! tokio's paused one, so that minutes of waiting take no time.
 
 #![allow(
@@ -22,9 +22,9 @@ use std::path::{Path, PathBuf};
 use certferry::{
     aws::{GivenWire, StaticCredentials, Wire},
     domain::{
-        AccountId, Answer, Call, CertificateId, ConnectionId, ConsoleStatus, ControlPlane, Failure,
-        Order, Place, Progress, Record, Reply, Request, RequestId, RunOutcome, RunState, StepState,
-        Surveyed, Target, ThingRef, Timestamp, Work,
+        AccountId, Answer, Batch, Call, CertificateId, ConnectionId, ConsoleStatus, ControlPlane,
+        Failure, Look, Place, Procedure, Progress, Record, Reply, Request, RequestId, RunOutcome,
+        RunState, StepState, Target, ThingRef, Timestamp,
     },
     engine::{self, Handle, JournalPlace, Settings},
     simulator::{
@@ -156,7 +156,7 @@ impl Carried {
         ended.collect()
     }
 
-    /// The end of an order for one certificate.
+    /// The end of a batch for one certificate.
     fn outcome(&self) -> RunOutcome {
         let mut outcomes = self.outcomes();
         assert_eq!(outcomes.len(), 1, "{self:?}");
@@ -235,14 +235,14 @@ impl Rig {
     }
 
     /// What a dialog would name.
-    fn seen(&self, account: &str, certificates: &[CertificateId]) -> Vec<Surveyed> {
+    fn seen(&self, account: &str, certificates: &[CertificateId]) -> Vec<Look> {
         let seen = |id: &CertificateId| {
             let state = self.simulator.certificate(account, &id.to_string())?;
             let thing = |(name, _): (String, PrincipalType)| ThingRef {
                 name,
                 principal_type: None,
             };
-            Some(Surveyed {
+            Some(Look {
                 id: *id,
                 status: match state.status {
                     Status::Active => ConsoleStatus::Active,
@@ -255,19 +255,24 @@ impl Rig {
         certificates.iter().filter_map(seen).collect()
     }
 
-    fn order(&mut self, account: &str, work: Work, certificates: &[CertificateId]) -> RequestId {
-        let order = Order {
+    fn batch(
+        &mut self,
+        account: &str,
+        procedure: Procedure,
+        certificates: &[CertificateId],
+    ) -> RequestId {
+        let batch = Batch {
             place: Place::aws("us-east-1", self::account(account)),
-            work,
+            procedure,
             certificates: certificates.to_vec(),
-            seen: self.seen(account, certificates),
-            foreseen: Vec::new(),
+            looks: self.seen(account, certificates),
+            planned: Vec::new(),
             shown: Vec::new(),
         };
-        self.send(account, Call::Carry(Box::new(order)))
+        self.send(account, Call::Carry(Box::new(batch)))
     }
 
-    /// Reads the reports of an order to its end.
+    /// Reads the reports of a batch to its end.
     async fn carried(&mut self, id: RequestId) -> Result<Carried, Failure> {
         let mut progress = Vec::new();
         loop {
@@ -285,14 +290,14 @@ impl Rig {
         }
     }
 
-    async fn carry(&mut self, work: Work, certificates: &[CertificateId]) -> Carried {
-        let id = self.order(SOURCE, work, certificates);
+    async fn carry(&mut self, procedure: Procedure, certificates: &[CertificateId]) -> Carried {
+        let id = self.batch(SOURCE, procedure, certificates);
         self.carried(id).await.unwrap()
     }
 
-    /// Carries out an order for one certificate, and answers with its end.
-    async fn one(&mut self, work: Work, id: CertificateId) -> RunOutcome {
-        self.carry(work, &[id]).await.outcome()
+    /// Carries out a batch for one certificate, and answers with its end.
+    async fn one(&mut self, procedure: Procedure, id: CertificateId) -> RunOutcome {
+        self.carry(procedure, &[id]).await.outcome()
     }
 
     /// The runs that the journal has open.
@@ -326,8 +331,8 @@ impl Rig {
     }
 }
 
-fn prepare() -> Work {
-    Work::PrepareAndTransfer {
+fn prepare() -> Procedure {
+    Procedure::PrepareAndTransfer {
         to: account(RECIPIENT),
         message: Some("for the new plant".to_owned()),
     }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use certferry::{
     domain::{
-        Answer, Call, CertificateId, Change, ConsoleStatus, FailureKind, Mutation, Place, Progress,
-        Remark, RunOutcome, RunState, Step, StepState, StopAt, Work,
+        Answer, Call, CertificateId, Change, ConsoleStatus, FailureKind, Mutation, Place,
+        Procedure, Progress, Remark, RunOutcome, RunState, Step, StepState, StopAt,
     },
     simulator::{
         Assumptions, AttachWhileDetaching, DetachUnattached, Fault, Loss, Operation, PendingOwner,
@@ -78,7 +78,7 @@ async fn there_and_back() {
         }
         assert_ne!(world.state(), start);
         for id in [id, exclusive] {
-            assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+            assert_eq!(rig.one(Procedure::PutBack, id).await, RunOutcome::Done);
             assert_eq!(rig.open().await, []);
             assert_eq!(
                 rig.restorable(id).await,
@@ -89,7 +89,7 @@ async fn there_and_back() {
         assert_eq!(world.state(), start);
         // What was put back once is not imposed again on what a person changed since.
         let refused = RunOutcome::Refused("there is nothing to put back".to_owned());
-        assert_eq!(rig.one(Work::PutBack, id).await, refused);
+        assert_eq!(rig.one(Procedure::PutBack, id).await, refused);
         assert_eq!(world.state(), start);
         rig.end().await;
     }
@@ -138,7 +138,11 @@ async fn whatever_aws_does_not_document() {
         let mut rig = world.rig().await;
         assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done, "{case}");
         // Also from the middle of the transfer.
-        assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done, "{case}");
+        assert_eq!(
+            rig.one(Procedure::PutBack, id).await,
+            RunOutcome::Done,
+            "{case}"
+        );
         assert_eq!(world.state(), start, "{case}");
     }
 }
@@ -152,7 +156,7 @@ async fn what_does_not_exist_any_more_is_named_and_the_rest_is_done() {
     assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
     world.simulator.delete_policy(SOURCE, "publish");
     world.simulator.delete_thing(SOURCE, "device-1-2");
-    let carried = rig.carry(Work::PutBack, &[id]).await;
+    let carried = rig.carry(Procedure::PutBack, &[id]).await;
     assert_eq!(carried.outcome(), RunOutcome::Done);
     let Progress::Planned { remarks, .. } = &carried.progress[0] else {
         panic!("{carried:?}");
@@ -183,7 +187,7 @@ async fn a_second_attempt_does_not_forget_what_the_first_one_detached() {
         let reject = Mutation::Reject { id, reason: None };
         rig.ask(RECIPIENT, Call::Mutate(reject)).await;
     }
-    assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+    assert_eq!(rig.one(Procedure::PutBack, id).await, RunOutcome::Done);
     assert_eq!(world.state(), start);
 }
 
@@ -201,7 +205,7 @@ async fn a_second_attempt_that_stops_does_not_either() {
     let outcome = rig.one(prepare(), id).await;
     assert!(matches!(outcome, RunOutcome::Refused(_)), "{outcome:?}");
     assert_eq!(rig.open().await, []);
-    assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+    assert_eq!(rig.one(Procedure::PutBack, id).await, RunOutcome::Done);
     assert_eq!(world.state(), start);
     assert_eq!(rig.open().await, []);
 }
@@ -218,9 +222,9 @@ async fn what_was_left_as_it_is_can_still_be_put_back() {
     // An open run must be decided about first.
     let outcome = rig.one(prepare(), id).await;
     assert!(matches!(outcome, RunOutcome::Refused(_)), "{outcome:?}");
-    assert_eq!(rig.one(Work::LeaveAsIs, id).await, RunOutcome::Done);
+    assert_eq!(rig.one(Procedure::LeaveAsIs, id).await, RunOutcome::Done);
     assert_eq!(rig.open().await, []);
-    assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+    assert_eq!(rig.one(Procedure::PutBack, id).await, RunOutcome::Done);
     assert_eq!(world.state(), start);
 }
 
@@ -234,17 +238,17 @@ async fn what_an_attempt_before_left_as_it_was_is_put_back_after_the_second_one(
     world.simulator.deny(SOURCE, "iot:DetachThingPrincipal");
     let outcome = rig.one(prepare(), id).await;
     assert!(matches!(outcome, RunOutcome::Stopped(_)), "{outcome:?}");
-    assert_eq!(rig.one(Work::LeaveAsIs, id).await, RunOutcome::Done);
+    assert_eq!(rig.one(Procedure::LeaveAsIs, id).await, RunOutcome::Done);
     world.simulator.allow(SOURCE, "iot:DetachThingPrincipal");
     assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
     let reject = Mutation::Reject { id, reason: None };
     rig.ask(RECIPIENT, Call::Mutate(reject)).await;
-    assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+    assert_eq!(rig.one(Procedure::PutBack, id).await, RunOutcome::Done);
     assert_ne!(world.state(), start);
     let left = rig.restorable(id).await.unwrap();
     assert_eq!(left.state, RunState::LeftAsIs);
     assert_eq!(left.before.policies.len(), 3);
-    assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+    assert_eq!(rig.one(Procedure::PutBack, id).await, RunOutcome::Done);
     assert_eq!(world.state(), start);
     assert_eq!(rig.restorable(id).await, None);
 }
@@ -259,12 +263,12 @@ async fn a_second_offer_to_somebody_else_is_taken_back_with_the_first_one() {
     assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
     let reject = Mutation::Reject { id, reason: None };
     rig.ask(RECIPIENT, Call::Mutate(reject)).await;
-    let again = Work::PrepareAndTransfer {
+    let again = Procedure::PrepareAndTransfer {
         to: account("777788889999"),
         message: None,
     };
     assert_eq!(rig.one(again, id).await, RunOutcome::Done);
-    assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+    assert_eq!(rig.one(Procedure::PutBack, id).await, RunOutcome::Done);
     let mut end = world.state();
     end.places
         .retain(|(account, _), _| account != "777788889999");
@@ -284,11 +288,14 @@ async fn among_others_nothing_is_attached_to_a_certificate_that_is_in_service_ag
     }
     rig.ask(SOURCE, Call::Mutate(Mutation::Activate(used)))
         .await;
-    let carried = rig.carry(Work::PutBack, &[used, bare]).await.outcomes();
+    let carried = rig
+        .carry(Procedure::PutBack, &[used, bare])
+        .await
+        .outcomes();
     let why = "it is in service again: put it back alone".to_owned();
     assert!(carried.contains(&(used, RunOutcome::Refused(why))));
     assert!(carried.contains(&(bare, RunOutcome::Done)));
-    assert_eq!(rig.one(Work::PutBack, used).await, RunOutcome::Done);
+    assert_eq!(rig.one(Procedure::PutBack, used).await, RunOutcome::Done);
     assert_eq!(world.state(), start);
 }
 
@@ -302,10 +309,10 @@ async fn a_run_whose_transfer_was_accepted_in_the_meantime_is_done() {
         Some(Operation::DescribeCertificate),
         Duration::from_secs(20),
     );
-    let order = rig.order(SOURCE, prepare(), &[id]);
+    let batch = rig.batch(SOURCE, prepare(), &[id]);
     tokio::time::sleep(Duration::from_secs(8)).await;
-    rig.handle.stop(order, StopAt::Step);
-    let outcome = rig.carried(order).await.unwrap().outcome();
+    rig.handle.stop(batch, StopAt::Step);
+    let outcome = rig.carried(batch).await.unwrap().outcome();
     // It takes too long to look, so nothing was begun with.
     assert_eq!(outcome, RunOutcome::Cancelled { begun: false });
     world
@@ -325,9 +332,9 @@ async fn a_run_whose_transfer_was_accepted_in_the_meantime_is_done() {
     let answer = rig.ask(RECIPIENT, Call::Mutate(accept)).await;
     assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
     // It cannot be put back any more, and nothing is tried.
-    let outcome = rig.one(Work::PutBack, id).await;
+    let outcome = rig.one(Procedure::PutBack, id).await;
     assert!(matches!(outcome, RunOutcome::Stopped(_)), "{outcome:?}");
-    assert_eq!(rig.one(Work::Resume, id).await, RunOutcome::Done);
+    assert_eq!(rig.one(Procedure::Resume, id).await, RunOutcome::Done);
     assert_eq!(rig.open().await, []);
 }
 
@@ -337,29 +344,29 @@ async fn what_cannot_be_transferred_is_refused_and_not_touched() {
     let id = world.certificate(1);
     let start = world.state();
     let mut rig = world.rig().await;
-    let own = Work::PrepareAndTransfer {
+    let own = Procedure::PrepareAndTransfer {
         to: account(SOURCE),
         message: None,
     };
     let outcome = rig.one(own, id).await;
     assert!(matches!(outcome, RunOutcome::Refused(_)), "{outcome:?}");
-    for work in [Work::Resume, Work::PutBack, Work::LeaveAsIs] {
-        let outcome = rig.one(work, id).await;
+    for procedure in [Procedure::Resume, Procedure::PutBack, Procedure::LeaveAsIs] {
+        let outcome = rig.one(procedure, id).await;
         assert!(matches!(outcome, RunOutcome::Refused(_)), "{outcome:?}");
     }
-    // The order is for another account than the connection's.
-    let order = rig.order(RECIPIENT, prepare(), &[id]);
-    rig.carried(order).await.unwrap();
-    let wrong = certferry::domain::Order {
+    // The batch is for another account than the connection's.
+    let batch = rig.batch(RECIPIENT, prepare(), &[id]);
+    rig.carried(batch).await.unwrap();
+    let wrong = certferry::domain::Batch {
         place: Place::aws("us-east-1", account(RECIPIENT)),
-        work: prepare(),
+        procedure: prepare(),
         certificates: vec![id],
-        seen: Vec::new(),
-        foreseen: Vec::new(),
+        looks: Vec::new(),
+        planned: Vec::new(),
         shown: Vec::new(),
     };
-    let order = rig.send(SOURCE, Call::Carry(Box::new(wrong)));
-    let failure = rig.carried(order).await.unwrap_err();
+    let batch = rig.send(SOURCE, Call::Carry(Box::new(wrong)));
+    let failure = rig.carried(batch).await.unwrap_err();
     assert!(failure.message.contains("1111-2222-3333"), "{failure:?}");
     assert_eq!(world.state(), start);
     assert_eq!(rig.handle.changes_running(), 0);
@@ -372,8 +379,8 @@ async fn a_read_only_session_carries_out_nothing() {
     let place = certferry::engine::JournalPlace::File(world.journal());
     let settings = certferry::engine::Settings::new(place).read_only(true);
     let mut rig = Rig::start_with(&world.simulator, settings).await;
-    let order = rig.order(SOURCE, prepare(), &[id]);
-    let failure = rig.carried(order).await.unwrap_err();
+    let batch = rig.batch(SOURCE, prepare(), &[id]);
+    let failure = rig.carried(batch).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::ReadOnly);
     assert_eq!(world.simulator.calls(), []);
 }
@@ -408,27 +415,27 @@ async fn single_changes_of_many() {
         ends.filter(|(_, outcome)| *outcome == RunOutcome::Done)
             .count()
     };
-    let carried = rig.carry(Work::Change(Change::Deactivate), &ids).await;
+    let carried = rig.carry(Procedure::Change(Change::Deactivate), &ids).await;
     assert_eq!(done(&carried), 3);
     let transfer = Change::Transfer {
         to: account(RECIPIENT),
         message: None,
     };
-    let carried = rig.carry(Work::Change(transfer), &ids).await;
+    let carried = rig.carry(Procedure::Change(transfer), &ids).await;
     assert_eq!(done(&carried), 2);
     let refused = RunOutcome::Refused("3 policies and 3 things are attached".to_owned());
     assert!(
         carried.outcomes().contains(&(ids[0], refused)),
         "{carried:?}"
     );
-    let accept = Work::Change(Change::Accept { activate: true });
-    let order = rig.order(RECIPIENT, accept, &ids[1..2]);
+    let accept = Procedure::Change(Change::Accept { activate: true });
+    let batch = rig.batch(RECIPIENT, accept, &ids[1..2]);
     assert_eq!(
-        rig.carried(order).await.unwrap().outcome(),
+        rig.carried(batch).await.unwrap().outcome(),
         RunOutcome::Done
     );
     assert_eq!(status(ids[1], RECIPIENT), Status::Active);
-    let cancel = Work::Change(Change::CancelTransfer);
+    let cancel = Procedure::Change(Change::CancelTransfer);
     assert_eq!(rig.one(cancel, ids[2]).await, RunOutcome::Done);
     assert_eq!(status(ids[2], SOURCE), Status::Inactive);
 }
@@ -440,12 +447,12 @@ async fn a_survey_sees_what_a_confirmation_must_say() {
     let mut rig = world.rig().await;
     assert_eq!(rig.one(prepare(), offered).await, RunOutcome::Done);
     let missing = certferry::domain::CertificateId::from_bytes([9; 32]);
-    let id = rig.send(SOURCE, Call::Survey(vec![whole, offered, missing]));
+    let id = rig.send(SOURCE, Call::Look(vec![whole, offered, missing]));
     let mut seen = Vec::new();
     loop {
         let reply = rig.replies.recv().await.unwrap();
         assert_eq!(reply.id, id);
-        let Answer::Surveyed { seen: one, last } = reply.answer else {
+        let Answer::Look { seen: one, last } = reply.answer else {
             panic!("{reply:?}");
         };
         seen.push(one);
@@ -478,7 +485,7 @@ async fn a_policy_attached_in_the_meantime_stops_the_run_and_is_named() {
     world
         .simulator
         .set_latency(Some(Operation::DetachPolicy), Duration::from_secs(2));
-    let order = rig.order(SOURCE, prepare(), &[id]);
+    let batch = rig.batch(SOURCE, prepare(), &[id]);
     tokio::time::sleep(Duration::from_secs(1)).await;
     let document = serde_json::json!({});
     world.simulator.create_policy(SOURCE, "late", &document);
@@ -486,18 +493,14 @@ async fn a_policy_attached_in_the_meantime_stops_the_run_and_is_named() {
         .simulator
         .attach_policy(SOURCE, &id.to_string(), "late")
         .unwrap();
-    let outcome = rig.carried(order).await.unwrap().outcome();
+    let outcome = rig.carried(batch).await.unwrap().outcome();
     let RunOutcome::Stopped(failure) = outcome else {
         panic!("{outcome:?}");
     };
     assert!(failure.text.contains("late"), "{failure:?}");
     let open = rig.open().await;
     assert_eq!(open.len(), 1);
-    let failed = open[0]
-        .steps
-        .iter()
-        .find(|it| !it.state.is_settled())
-        .unwrap();
+    let failed = open[0].steps.iter().find(|it| !it.state.is_over()).unwrap();
     assert_eq!(failed.step, Step::AwaitDetached);
 }
 
@@ -552,12 +555,12 @@ async fn what_came_back_is_not_offered_again_unasked() {
         let answer = rig.ask(who, Call::Mutate(change)).await;
         assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
 
-        let RunOutcome::Stopped(failure) = rig.one(Work::Resume, id).await else {
+        let RunOutcome::Stopped(failure) = rig.one(Procedure::Resume, id).await else {
             panic!("it went on");
         };
         assert!(failure.text.contains(why), "{failure:?}");
         assert_eq!(world.calls(Operation::TransferCertificate), 0);
-        assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+        assert_eq!(rig.one(Procedure::PutBack, id).await, RunOutcome::Done);
         assert_eq!(world.state(), start);
         rig.end().await;
     }

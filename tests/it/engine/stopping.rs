@@ -1,11 +1,11 @@
-//! Stopping an order, and leaving the program.
+//! Stopping a batch, and leaving the program.
 
 use std::time::Duration;
 
 use certferry::{
     domain::{
-        Answer, Call, CertificateId, Change, Mutation, Progress, RunOutcome, RunState, StepState,
-        StopAt, Work,
+        Answer, Call, CertificateId, Change, Mutation, Procedure, Progress, RunOutcome, RunState,
+        StepState, StopAt,
     },
     engine::{JournalPlace, Settings},
     simulator::{Fault, Operation, Status, Times},
@@ -23,7 +23,7 @@ async fn a_stop_lets_the_calls_in_flight_end_and_begins_no_step() {
     world
         .simulator
         .set_latency(Some(Operation::UpdateCertificate), Duration::from_secs(3));
-    let order = rig.order(SOURCE, prepare(), &ids);
+    let batch = rig.batch(SOURCE, prepare(), &ids);
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert_eq!(rig.handle.changes_running(), 1);
     // What a kill would leave: each certificate is either begun, or known to be waiting.
@@ -34,8 +34,8 @@ async fn a_stop_lets_the_calls_in_flight_end_and_begins_no_step() {
     };
     assert!(counted("waiting") > 0);
     assert_eq!(counted("waiting") + counted("run"), 40);
-    rig.handle.stop(order, StopAt::Step);
-    let carried = rig.carried(order).await.unwrap();
+    rig.handle.stop(batch, StopAt::Step);
+    let carried = rig.carried(batch).await.unwrap();
     assert_eq!(counted("batch"), 0, "it is over, and its end was told");
     let outcomes = carried.outcomes();
     assert_eq!(outcomes.len(), ids.len());
@@ -57,7 +57,7 @@ async fn a_stop_lets_the_calls_in_flight_end_and_begins_no_step() {
             .all(|it| it.state == RunState::Stopped && !it.claimed)
     );
     let open: Vec<_> = open.iter().map(|it| it.before.certificate).collect();
-    let carried = rig.carry(Work::PutBack, &open).await;
+    let carried = rig.carry(Procedure::PutBack, &open).await;
     assert!(
         carried
             .outcomes()
@@ -77,14 +77,14 @@ async fn a_stopped_wait_can_be_resumed() {
     });
     let id = world.certificate(1);
     let mut rig = world.rig().await;
-    let order = rig.order(SOURCE, prepare(), &[id]);
+    let batch = rig.batch(SOURCE, prepare(), &[id]);
     tokio::time::sleep(Duration::from_secs(10)).await;
-    rig.handle.stop(order, StopAt::Step);
-    let carried = rig.carried(order).await.unwrap();
+    rig.handle.stop(batch, StopAt::Step);
+    let carried = rig.carried(batch).await.unwrap();
     assert_eq!(carried.outcome(), RunOutcome::Cancelled { begun: true });
     let waited = |progress: &Progress| matches!(progress, Progress::Waiting { .. });
     assert!(carried.progress.iter().any(waited));
-    assert_eq!(rig.one(Work::Resume, id).await, RunOutcome::Done);
+    assert_eq!(rig.one(Procedure::Resume, id).await, RunOutcome::Done);
     assert_eq!(world.calls(Operation::TransferCertificate), 1);
 }
 
@@ -93,7 +93,7 @@ async fn an_order_runs_to_its_end_when_nobody_listens() {
     let world = World::new();
     let id = world.certificate(1);
     let mut rig = world.rig().await;
-    rig.order(SOURCE, prepare(), &[id]);
+    rig.batch(SOURCE, prepare(), &[id]);
     let super::Rig {
         handle, replies, ..
     } = rig;
@@ -109,9 +109,9 @@ async fn a_listener_who_is_slow_is_waited_for() {
     let world = World::new();
     let ids: Vec<_> = (1..=40).map(|n| world.certificate(n)).collect();
     let mut rig = world.rig().await;
-    let order = rig.order(SOURCE, prepare(), &ids);
+    let batch = rig.batch(SOURCE, prepare(), &ids);
     tokio::time::sleep(Duration::from_mins(10)).await;
-    let carried = rig.carried(order).await.unwrap();
+    let carried = rig.carried(batch).await.unwrap();
     assert_eq!(carried.outcomes().len(), ids.len());
     assert!(
         carried
@@ -151,7 +151,7 @@ async fn a_panic_ends_its_certificate_and_no_other() {
                 .count(),
             1
         );
-        rig.carry(Work::PutBack, &ids).await;
+        rig.carry(Procedure::PutBack, &ids).await;
         if operation != Operation::DescribeCertificate {
             assert_eq!(world.state(), start, "{operation:?}");
         }
@@ -164,10 +164,10 @@ async fn when_the_credentials_expire_no_other_certificate_is_begun_with() {
     let ids: Vec<_> = (1..=60).map(|n| world.certificate(n)).collect();
     let start = world.state();
     let mut rig = world.rig().await;
-    let order = rig.order(SOURCE, prepare(), &ids);
+    let batch = rig.batch(SOURCE, prepare(), &ids);
     tokio::time::sleep(Duration::from_millis(300)).await;
     world.simulator.set_expired(SOURCE, true);
-    let carried = rig.carried(order).await.unwrap();
+    let carried = rig.carried(batch).await.unwrap();
     let outcomes = carried.outcomes();
     assert_eq!(outcomes.len(), ids.len());
     let stopped = |it: &RunOutcome| matches!(it, RunOutcome::Stopped(_));
@@ -178,7 +178,7 @@ async fn when_the_credentials_expire_no_other_certificate_is_begun_with() {
     let open = rig.open().await;
     assert_eq!(open.len(), stopped);
     let open: Vec<_> = open.iter().map(|it| it.before.certificate).collect();
-    let carried = rig.carry(Work::PutBack, &open).await;
+    let carried = rig.carry(Procedure::PutBack, &open).await;
     assert!(
         carried
             .outcomes()
@@ -200,13 +200,13 @@ async fn a_stop_sends_nothing_more_that_waits_for_its_turn() {
         ..Settings::new(JournalPlace::File(world.journal()))
     };
     let mut rig = Rig::start_with(&world.simulator, settings).await;
-    let order = rig.order(SOURCE, prepare(), &ids);
+    let batch = rig.batch(SOURCE, prepare(), &ids);
     while world.calls(Operation::DetachPolicy) < 3 {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    rig.handle.stop(order, StopAt::Step);
+    rig.handle.stop(batch, StopAt::Step);
     let (sent, since) = (world.simulator.calls().len(), Instant::now());
-    let carried = rig.carried(order).await.unwrap();
+    let carried = rig.carried(batch).await.unwrap();
     assert!(
         since.elapsed() < Duration::from_secs(1),
         "{:?}",
@@ -228,7 +228,7 @@ async fn a_stop_sends_nothing_more_that_waits_for_its_turn() {
     let mut rig = world.rig().await;
     for record in open {
         let id = record.before.certificate;
-        assert_eq!(rig.one(Work::PutBack, id).await, RunOutcome::Done);
+        assert_eq!(rig.one(Procedure::PutBack, id).await, RunOutcome::Done);
     }
     assert_eq!(world.state(), start);
 }
@@ -242,13 +242,13 @@ async fn single_changes_that_wait_for_their_turn_are_stopped_too() {
         ..Settings::new(JournalPlace::File(world.journal()))
     };
     let mut rig = Rig::start_with(&world.simulator, settings).await;
-    let order = rig.order(SOURCE, Work::Change(Change::Deactivate), &ids);
+    let batch = rig.batch(SOURCE, Procedure::Change(Change::Deactivate), &ids);
     while world.calls(Operation::UpdateCertificate) < 2 {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    rig.handle.stop(order, StopAt::Step);
+    rig.handle.stop(batch, StopAt::Step);
     let sent = world.calls(Operation::UpdateCertificate);
-    let carried = rig.carried(order).await.unwrap();
+    let carried = rig.carried(batch).await.unwrap();
     assert_eq!(world.calls(Operation::UpdateCertificate), sent);
     let done = |it: &&(_, RunOutcome)| it.1 == RunOutcome::Done;
     assert_eq!(carried.outcomes().iter().filter(done).count(), sent);
@@ -266,7 +266,7 @@ async fn nobody_changes_a_certificate_by_hand_while_a_run_works_on_it() {
     world
         .simulator
         .set_latency(Some(Operation::DetachPolicy), Duration::from_secs(5));
-    let order = rig.order(SOURCE, prepare(), &[id]);
+    let batch = rig.batch(SOURCE, prepare(), &[id]);
     tokio::time::sleep(Duration::from_secs(2)).await;
     let by_hand = rig.send(SOURCE, Call::Mutate(Mutation::Activate(id)));
     let refused = loop {
@@ -280,7 +280,7 @@ async fn nobody_changes_a_certificate_by_hand_while_a_run_works_on_it() {
     };
     assert_eq!(failure.message, "a run works on this certificate");
     assert_eq!(
-        rig.carried(order).await.unwrap().outcome(),
+        rig.carried(batch).await.unwrap().outcome(),
         RunOutcome::Done
     );
 
@@ -292,10 +292,10 @@ async fn nobody_changes_a_certificate_by_hand_while_a_run_works_on_it() {
         .set_latency(Some(Operation::UpdateCertificate), Duration::from_secs(5));
     rig.send(SOURCE, Call::Mutate(Mutation::Deactivate(other)));
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let order = rig.order(SOURCE, prepare(), &[other]);
+    let batch = rig.batch(SOURCE, prepare(), &[other]);
     let ended = loop {
         let reply = rig.replies.recv().await.unwrap();
-        if let (true, Answer::Progress(reports)) = (reply.id == order, reply.answer) {
+        if let (true, Answer::Progress(reports)) = (reply.id == batch, reply.answer) {
             break reports;
         }
     };
@@ -317,7 +317,7 @@ async fn a_screen_that_stands_still_does_not_hold_up_a_run() {
     let world = World::new();
     let ids: Vec<_> = (1..=24).map(|n| world.certificate(n)).collect();
     let mut rig = world.rig().await;
-    let order = rig.order(SOURCE, prepare(), &ids);
+    let batch = rig.batch(SOURCE, prepare(), &ids);
     let transferred = || {
         let offered = |id: &CertificateId| {
             let state = world.simulator.certificate(SOURCE, &id.to_string());
@@ -334,7 +334,7 @@ async fn a_screen_that_stands_still_does_not_hold_up_a_run() {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     // Nothing of it is lost.
-    let carried = rig.carried(order).await.unwrap();
+    let carried = rig.carried(batch).await.unwrap();
     assert!(
         carried
             .outcomes()

@@ -7,12 +7,12 @@ use certferry::{
     domain::{AccountId, CertificateId, ControlPlane, Place, Timestamp},
     journal::{Journal, Options},
     simulator::{Fault, Fleet, Loss, Operation, Simulator, Status, Times},
-    tui::{orders::Standing, pages::unknown_changes},
+    tui::{batches::Standing, pages::unknown_changes},
 };
 
 use super::{
-    orders::{fleet, transfer_all, with_status},
     person::{Person, RECIPIENT, SOURCE, Start, clock},
+    runs::{fleet, transfer_all, with_status},
 };
 
 const RECIPIENT_TYPED: &str = "444455556666 tab tab";
@@ -38,7 +38,7 @@ async fn quitting_asks_while_an_order_runs() {
     person.settle().await;
     assert!(person.gone);
     // What is said to be done is done, and nothing else.
-    let done = person.app.orders[0].count(Standing::Done);
+    let done = person.app.batches[0].count(Standing::Done);
     assert!(done > 0);
     assert_eq!(with_status(&simulator, Status::Inactive), done);
     assert_eq!(with_status(&simulator, Status::Active), 8 - done);

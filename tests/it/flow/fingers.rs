@@ -6,8 +6,8 @@ use std::time::Duration;
 use certferry::simulator::{Fault, Operation, Status, Times};
 
 use super::{
-    orders::{fleet, transfer_all, with_status},
     person::{SOURCE, Start},
+    runs::{fleet, transfer_all, with_status},
 };
 
 const fn millis(n: u64) -> Duration {
@@ -50,7 +50,7 @@ async fn what_is_pasted_without_brackets_into_a_field_is_text() {
         "{}",
         person.screen()
     );
-    assert!(person.app.orders.is_empty());
+    assert!(person.app.batches.is_empty());
 }
 
 #[tokio::test(start_paused = true)]
@@ -94,11 +94,11 @@ async fn a_held_key_presses_nothing_when_what_it_waits_for_comes() {
     for _ in 0..100 {
         person.keys_every(millis(33), "enter");
     }
-    assert!(person.app.orders.is_empty());
+    assert!(person.app.batches.is_empty());
     // Let go, and pressed.
     person.pass(millis(1_000));
     person.keys("enter").settle().await;
-    assert_eq!(person.app.orders.len(), 1);
+    assert_eq!(person.app.batches.len(), 1);
     assert_eq!(with_status(&simulator, Status::PendingTransfer), 1);
 }
 
@@ -120,7 +120,7 @@ async fn what_changes_in_the_dialog_has_to_be_read_again() {
     // Another recipient, and the button at once.
     person.keys("left tab backspace backspace backspace backspace \"7777\"");
     person.keys_every(millis(90), "8 backspace 8 tab tab tab enter");
-    assert!(person.app.orders.is_empty(), "{}", person.screen());
+    assert!(person.app.batches.is_empty(), "{}", person.screen());
     assert_eq!(with_status(&simulator, Status::Active), 2);
 }
 
@@ -179,7 +179,7 @@ async fn nothing_opens_by_itself_whatever_is_unfinished() {
         .settle()
         .await;
     assert_eq!(with_status(&simulator, Status::PendingTransfer), 0);
-    assert!(person.app.orders.is_empty());
+    assert!(person.app.batches.is_empty());
     assert!(
         person.row("SIMULATOR").contains("1 unfinished (J)"),
         "{}",

@@ -1,5 +1,5 @@
 //! The procedures of the AWS IoT Developer Guide, "Transfer a certificate to another account", step
-//! by step in console order. The screen and the account are both looked at.
+//! by step in console batch. The screen and the account are both looked at.
 
 use certferry::simulator::{
     CertificateState, NewCertificate, PrincipalType, Simulator, Status, TransferPhase,

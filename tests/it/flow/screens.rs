@@ -6,8 +6,8 @@ use certferry::simulator::{Operation, Simulator};
 use insta::assert_snapshot;
 
 use super::{
-    orders,
     person::{Person, SOURCE, Start, clock},
+    runs,
 };
 
 /// Every size a screen is drawn at.
@@ -213,7 +213,7 @@ async fn no_size_breaks_any_screen() {
 async fn a_batch() {
     for size in SIZES {
         let (columns, rows) = size;
-        let (_simulator, mut person) = orders::fleet(3).await;
+        let (_simulator, mut person) = runs::fleet(3).await;
         person.resize(columns, rows);
         let draw = |person: &Person, name: &str| {
             assert_snapshot!(format!("{name}-{columns}x{rows}"), person.picture());
@@ -235,10 +235,10 @@ async fn a_batch() {
 async fn runs_that_are_unfinished() {
     for size in SIZES {
         let (columns, rows) = size;
-        let (simulator, _) = orders::world();
+        let (simulator, _) = runs::world();
         simulator.deny(SOURCE, "iot:TransferCertificate");
         let mut person = Start::new(&simulator).size(columns, rows).settled().await;
-        orders::prepare_and_transfer(&mut person).await;
+        runs::prepare_and_transfer(&mut person).await;
         assert_snapshot!(format!("run-stopped-{columns}x{rows}"), person.picture());
         person.keys("esc J").settle().await;
         assert_snapshot!(format!("runs-{columns}x{rows}"), person.picture());

@@ -5,8 +5,8 @@ use std::time::Duration;
 use certferry::simulator::{Fault, Operation, Simulator, Status, Times};
 
 use super::{
-    orders::{prepare_and_transfer, world},
     person::{RECIPIENT, SOURCE, Start},
+    runs::{prepare_and_transfer, world},
 };
 
 fn calls(simulator: &Simulator) -> usize {

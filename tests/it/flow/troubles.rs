@@ -9,8 +9,8 @@ use certferry::simulator::{
 use serde_json::json;
 
 use super::{
-    orders::fleet,
     person::{RECIPIENT, SOURCE, Start, clock, short},
+    runs::fleet,
 };
 
 fn world(status: Status) -> (Simulator, String) {
@@ -494,7 +494,7 @@ async fn lists_that_failed_show_where_they_matter() {
     // And without them nothing is transferred.
     person.keys("a t").settle().await;
     person.keys("444455556666 tab tab right").keys("enter");
-    assert!(person.app.orders.is_empty());
+    assert!(person.app.batches.is_empty());
     assert!(
         person.screen().contains("could not be checked"),
         "{}",

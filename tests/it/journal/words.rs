@@ -140,7 +140,7 @@ fn every_step_and_every_state_of_one_is_read() {
         steps,
         [
             Step::CancelTransfer,
-            Step::AwaitSettled,
+            Step::AwaitLists,
             Step::AttachPolicy("connect".to_owned()),
             Step::AttachThing(thing("press", None)),
             Step::SeeAttached,

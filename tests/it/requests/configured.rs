@@ -96,7 +96,7 @@ impl Case {
     fn run(self) -> String {
         let this = std::env::current_exe().unwrap();
         let output = Command::new(this)
-            .args(["--exact", "engine::configured::child"])
+            .args(["--exact", "requests::configured::child"])
             .args(["--ignored", "--nocapture"])
             .env_clear()
             .envs(self.vars.iter().map(|(name, value)| (name, value)))

@@ -1,10 +1,10 @@
-//! The orders of this run of the program: what was asked for, how far each certificate came.
+//! The batches of this run of the program: what was asked for, how far each certificate came.
 
 use std::{collections::HashMap, time::Duration};
 
 use crate::domain::{
-    CertificateArn, CertificateId, CommandPlace, Failure, MadeAfterAll, Order, Place, PlannedStep,
-    Progress, Remark, RequestId, RunOutcome, StepFailure, StepState, StopAt, Timestamp, Work,
+    Batch, CertificateArn, CertificateId, CommandPlace, Failure, MadeAfterAll, Place, PlannedStep,
+    Procedure, Progress, Remark, RequestId, RunOutcome, StepFailure, StepState, StopAt, Timestamp,
 };
 
 /// How a certificate of an order stands, for the counts, in the order in which a person needs to see
@@ -13,19 +13,19 @@ use crate::domain::{
 pub enum Standing {
     /// It was refused, or it failed on the way.
     Failed,
-    /// The person stopped the order while it was on its way.
+    /// The person stopped the batch while it was on its way.
     Stopped,
     /// Its steps are being done.
     UnderWay,
     /// Nothing was heard of it yet.
     Waiting,
-    /// The order was stopped before anything of it was changed.
+    /// The batch was stopped before anything of it was changed.
     NotBegun,
     /// All is done.
     Done,
 }
 
-/// One certificate of an order.
+/// One certificate of a batch.
 #[derive(Debug, Clone)]
 pub struct Item {
     /// The certificate.
@@ -58,8 +58,8 @@ impl Item {
     }
 
     /// How many of its steps are settled, and how many there are.
-    pub fn steps_settled(&self) -> (usize, usize) {
-        let settled = self.steps.iter().filter(|(_, state)| state.is_settled());
+    pub fn steps_over(&self) -> (usize, usize) {
+        let settled = self.steps.iter().filter(|(_, state)| state.is_over());
         (settled.count(), self.steps.len())
     }
 
@@ -92,9 +92,9 @@ impl Item {
     }
 }
 
-/// Where an order is carried out, whatever is connected to since.
+/// Where a batch is carried out, whatever is connected to since.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrderPlace {
+pub struct BatchPlace {
     /// `1111-2222-3333 fleet-prod, us-east-1`.
     pub words: String,
     /// The place.
@@ -105,8 +105,8 @@ pub struct OrderPlace {
     pub endpoint: Option<String>,
 }
 
-impl OrderPlace {
-    /// For the AWS CLI line of a change of the order.
+impl BatchPlace {
+    /// For the AWS CLI line of a change of the batch.
     pub fn command_place(&self) -> CommandPlace<'_> {
         CommandPlace {
             region: &self.place.region,
@@ -124,15 +124,15 @@ impl OrderPlace {
 /// So many certificates must have ended before a rate is shown. The first one runs alone, so it says little.
 const MIN_ENDED_FOR_RATE: f64 = 5.0;
 
-/// An order and how far it came.
+/// A batch and how far it came.
 #[derive(Debug)]
-pub struct OrderRun {
+pub struct BatchState {
     /// Its request.
     pub request: RequestId,
     /// Where it is carried out.
-    pub place: OrderPlace,
+    pub place: BatchPlace,
     /// What is done with each certificate.
-    pub work: Work,
+    pub procedure: Procedure,
     /// The certificates, in the order's order.
     pub items: Vec<Item>,
     index: HashMap<CertificateId, usize>,
@@ -140,7 +140,7 @@ pub struct OrderRun {
     pub began: Timestamp,
     /// When it was over.
     pub ended: Option<Timestamp>,
-    /// Why the order as a whole failed. Certificates that had not ended then were not touched.
+    /// Why the batch as a whole failed. Certificates that had not ended then were not touched.
     pub failure: Option<Box<Failure>>,
     /// Where it was asked to stop.
     pub stopping: Option<StopAt>,
@@ -148,9 +148,9 @@ pub struct OrderRun {
     selected: Option<CertificateId>,
 }
 
-impl OrderRun {
-    /// An order that was just sent.
-    pub fn new(request: RequestId, place: OrderPlace, order: &Order, now: Timestamp) -> Self {
+impl BatchState {
+    /// A batch that was just sent.
+    pub fn new(request: RequestId, place: BatchPlace, batch: &Batch, now: Timestamp) -> Self {
         let item = |id: &CertificateId| Item {
             id: *id,
             steps: Vec::new(),
@@ -163,9 +163,9 @@ impl OrderRun {
         Self {
             request,
             place,
-            work: order.work.clone(),
-            items: order.certificates.iter().map(item).collect(),
-            index: (order.certificates)
+            procedure: batch.procedure.clone(),
+            items: batch.certificates.iter().map(item).collect(),
+            index: (batch.certificates)
                 .iter()
                 .enumerate()
                 .map(|(i, id)| (*id, i))
@@ -186,7 +186,7 @@ impl OrderRun {
     /// Whether the journal has a certificate of it open: to resume, to put back, or to leave as it
     /// is. The journal knows nothing of most single changes.
     pub fn is_open(&self, item: &Item) -> bool {
-        item.stopped_on_the_way() && self.work.is_journaled()
+        item.stopped_on_the_way() && self.procedure.is_journaled()
     }
 
     /// It failed as a whole: what had not ended was not begun, as far as is known.
@@ -333,30 +333,30 @@ mod tests {
     use super::*;
     use crate::domain::{AccountId, Change, FailureKind};
 
-    fn run(n: u8) -> (OrderRun, Vec<CertificateId>) {
+    fn run(n: u8) -> (BatchState, Vec<CertificateId>) {
         let ids: Vec<_> = (0..n)
             .map(|byte| CertificateId::from_bytes([byte; 32]))
             .collect();
         let at = Place::aws("us-east-1", AccountId::parse("111122223333").unwrap());
-        let place = OrderPlace {
+        let place = BatchPlace {
             words: String::new(),
             place: at.clone(),
             profile: None,
             endpoint: None,
         };
-        let order = Order {
+        let batch = Batch {
             place: at,
-            work: Work::Change(Change::Activate),
+            procedure: Procedure::Change(Change::Activate),
             certificates: ids.clone(),
-            seen: Vec::new(),
-            foreseen: Vec::new(),
+            looks: Vec::new(),
+            planned: Vec::new(),
             shown: Vec::new(),
         };
         let now = Timestamp::UNIX_EPOCH;
-        (OrderRun::new(RequestId(1), place, &order, now), ids)
+        (BatchState::new(RequestId(1), place, &batch, now), ids)
     }
 
-    fn shown(run: &OrderRun, ids: &[CertificateId]) -> Vec<usize> {
+    fn shown(run: &BatchState, ids: &[CertificateId]) -> Vec<usize> {
         let at = |item: &&Item| ids.iter().position(|id| *id == item.id).unwrap();
         run.rows().iter().map(at).collect()
     }
@@ -365,7 +365,7 @@ mod tests {
     fn what_needs_a_person_stands_first_and_the_selection_stays_on_its_certificate() {
         let (mut run, ids) = run(6);
         assert_eq!(shown(&run, &ids), [0, 1, 2, 3, 4, 5]);
-        let end = |run: &mut OrderRun, at: usize, outcome| {
+        let end = |run: &mut BatchState, at: usize, outcome| {
             run.report(Progress::Ended {
                 id: ids[at],
                 outcome,

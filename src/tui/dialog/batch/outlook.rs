@@ -1,4 +1,4 @@
-//! What an order's dialog says of what will happen.
+//! What a batch's dialog says of what will happen.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,12 @@ use crate::{
     tui::{App, keymap::Command, page::Role},
 };
 
-use super::{Kind, Looks, OrderDraft, estimate::looking_left, seconds};
+use super::{Draft, Kind, Looks, estimate::looking_left, seconds};
 
 /// How many certificates are named one by one.
 const NAMED: usize = 3;
 
-impl OrderDraft {
+impl Draft {
     /// What it is about, and where.
     pub(super) fn intro(&self, app: &App) -> Vec<String> {
         let which = match self.certificates.as_slice() {
@@ -57,9 +57,9 @@ impl OrderDraft {
         };
         let (all, seen) = (
             all,
-            (self.seen.len())
-                .saturating_add(self.foreseen.len())
-                .saturating_add(self.unseen.len()),
+            (self.looks.len())
+                .saturating_add(self.planned.len())
+                .saturating_add(self.not_looked_at.len()),
         );
         let left = looking_left(all.saturating_sub(seen), app.setup.pace);
         let left = match left {
@@ -76,14 +76,18 @@ impl OrderDraft {
 
     /// Why there is nothing that it could be done with.
     pub(super) fn none_left(&self) -> String {
-        match (self.kind, self.unseen.first(), self.records.as_slice()) {
+        match (
+            self.kind,
+            self.not_looked_at.first(),
+            self.records.as_slice(),
+        ) {
             (_, Some((_, failure)), _) => format!("Not possible: {}.", failure.summary()),
-            (Kind::PutBack, ..) if !self.foreseen.is_empty() => {
-                let why = self.foreseen.iter().find_map(|it| it.steps.as_ref().err());
+            (Kind::PutBack, ..) if !self.planned.is_empty() => {
+                let why = self.planned.iter().find_map(|it| it.steps.as_ref().err());
                 let why = why.map_or("", String::as_str);
                 format!("Not possible: {}.", visible(why))
             }
-            (Kind::Resume, ..) if !self.foreseen.is_empty() => {
+            (Kind::Resume, ..) if !self.planned.is_empty() => {
                 "None of them can go on: put back, or leave as is.".to_owned()
             }
             (Kind::PutBack, None, []) => "The journal has nothing to put back.".to_owned(),
@@ -136,7 +140,7 @@ impl OrderDraft {
         let mut lines = Vec::new();
         match self.kind.looks_at() {
             Looks::Attachments => {
-                let not_ready = self.seen.len().saturating_sub(chosen);
+                let not_ready = self.looks.len().saturating_sub(chosen);
                 if not_ready > 0 {
                     let text = format!("{not_ready} of them are not ready and stay as they are.");
                     lines.push((Role::Plain, text));
@@ -145,7 +149,7 @@ impl OrderDraft {
             Looks::Journal => {
                 let unknown = (self.certificates.len())
                     .saturating_sub(self.records.len())
-                    .saturating_sub(self.unseen.len());
+                    .saturating_sub(self.not_looked_at.len());
                 let claimed = self.records.iter().filter(|it| it.claimed).count();
                 let in_service = self.records.iter().filter(|it| self.in_service(it));
                 let left = (self.records.iter()).filter(|it| self.left_on_purpose(it));
@@ -170,11 +174,14 @@ impl OrderDraft {
             Looks::Steps => lines.extend(self.refused_lines("go on")),
             Looks::Nothing => {}
         }
-        if self.unseen.len() > 3 {
-            let text = format!("{} could not be looked at, among them:", self.unseen.len());
+        if self.not_looked_at.len() > 3 {
+            let text = format!(
+                "{} could not be looked at, among them:",
+                self.not_looked_at.len()
+            );
             lines.push((Role::Bad, text));
         }
-        for (id, failure) in self.unseen.iter().take(3) {
+        for (id, failure) in self.not_looked_at.iter().take(3) {
             let text = format!(
                 "{} could not be looked at: {}.",
                 id.short(),
@@ -192,7 +199,7 @@ impl OrderDraft {
             return Vec::new();
         }
         let refused =
-            (self.foreseen.iter()).filter_map(|it| Some((it.id, it.steps.as_ref().err()?)));
+            (self.planned.iter()).filter_map(|it| Some((it.id, it.steps.as_ref().err()?)));
         let line = |(id, why): (CertificateId, &String)| {
             let text = format!("{} cannot {what}: {}.", id.short(), visible(why));
             (Role::Bad, text)

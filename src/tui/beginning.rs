@@ -1,20 +1,20 @@
-//! Giving orders: from the marked certificates over the dialog to an order under way.
+//! Giving batches: from the marked certificates over the dialog to a batch under way.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::{
-    Answer, Call, CertificateId, ConsoleStatus, Order, RequestId, Work, text::counted,
+    Answer, Batch, Call, CertificateId, ConsoleStatus, Procedure, RequestId, text::counted,
 };
 
 use super::{
     App, Level,
-    dialog::{Choice, Dialog, Entry, Form, Kind, Looks, Menu, MenuKind, OrderDraft, Purpose},
+    batches::{BatchPlace, BatchState},
+    dialog::{Choice, Dialog, Draft, Entry, Form, Kind, Looks, Menu, MenuKind, Purpose},
     keymap::Command,
-    orders::{OrderPlace, OrderRun},
     requests::Place,
 };
 
-/// How many orders of this session are kept to be looked at again.
+/// How many batches of this session are kept to be looked at again.
 const KEPT: usize = 50;
 
 impl App {
@@ -51,7 +51,7 @@ impl App {
                     Looks::Journal => "what the journal has of them".to_owned(),
                     _ => format!("{applies} of {}", marked.len()),
                 };
-                let choice = Choice::Order(kind, marked.clone());
+                let choice = Choice::Begin(kind, marked.clone());
                 Entry::enabled(kind.letter(), format!("{label}…"), choice).with_remark(remark)
             };
             entries.push(entry.unless_read_only(self.setup.read_only));
@@ -64,8 +64,8 @@ impl App {
         self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, title, entries)));
     }
 
-    /// Opens the dialog of an order over these certificates, as far as it applies to them.
-    pub(super) fn begin_order(&mut self, kind: Kind, marked: &[CertificateId]) {
+    /// Opens the dialog of a batch over these certificates, as far as it applies to them.
+    pub(super) fn begin_batch(&mut self, kind: Kind, marked: &[CertificateId]) {
         let Some(place) = self.session.at() else {
             return self.say(Level::Bad, "The own account is not known yet.");
         };
@@ -89,14 +89,14 @@ impl App {
         match kind.looks_at() {
             Looks::Nothing => {}
             Looks::Attachments => {
-                self.ask(Place::Survey, Call::Survey(certificates.clone()));
+                self.ask(Place::Look, Call::Look(certificates.clone()));
             }
             Looks::Steps => {
-                let order = foreseeing(place.clone(), Work::Resume, certificates.clone());
-                self.ask(Place::Survey, order);
+                let batch = planning(place.clone(), Procedure::Resume, certificates.clone());
+                self.ask(Place::Look, batch);
             }
             Looks::Journal => {
-                self.ask(Place::Survey, Call::Restorable(certificates.clone()));
+                self.ask(Place::Look, Call::Restorable(certificates.clone()));
             }
         }
         let left_out = marked.len().saturating_sub(certificates.len());
@@ -108,46 +108,46 @@ impl App {
         } else {
             Vec::new()
         };
-        let draft = OrderDraft {
+        let draft = Draft {
             left_out,
             hidden: self.list.hidden(&certificates),
             records,
             in_service: (certificates.iter().copied())
                 .filter(|id| self.status(*id) == ConsoleStatus::Active)
                 .collect(),
-            ..OrderDraft::new(kind, place, certificates)
+            ..Draft::new(kind, place, certificates)
         };
-        self.open(Dialog::Form(Box::new(Form::new(Purpose::Order(draft)))));
+        self.open(Dialog::Form(Box::new(Form::new(Purpose::Batch(draft)))));
     }
 
-    /// Sends an order and shows how far it comes.
-    pub(super) fn give(&mut self, order: &Order) {
-        let Some(place) = self.order_place().filter(|_| self.knows_where()) else {
+    /// Sends a batch and shows how far it comes.
+    pub(super) fn give(&mut self, batch: &Batch) {
+        let Some(place) = self.batch_place().filter(|_| self.knows_where()) else {
             return;
         };
-        let call = Call::Carry(Box::new(order.clone()));
-        let Some(request) = self.ask(Place::Order, call) else {
+        let call = Call::Carry(Box::new(batch.clone()));
+        let Some(request) = self.ask(Place::Batch, call) else {
             return;
         };
-        let run = OrderRun::new(request, place, order, self.now);
-        if self.orders.len() >= KEPT {
+        let run = BatchState::new(request, place, batch, self.now);
+        if self.batches.len() >= KEPT {
             // The oldest one that is over; one that is under way is never dropped.
-            if let Some(at) = self.orders.iter().position(|run| run.ended.is_some()) {
-                self.orders.remove(at);
+            if let Some(at) = self.batches.iter().position(|run| run.ended.is_some()) {
+                self.batches.remove(at);
             }
         }
-        self.orders.push(run);
+        self.batches.push(run);
         self.list.clear_marks();
         // The newest one stands for all; the others can be opened again.
         self.dialogs
-            .retain(|dialog| !matches!(dialog, Dialog::Order(_)));
-        self.open(Dialog::Order(request));
+            .retain(|dialog| !matches!(dialog, Dialog::Batch(_)));
+        self.open(Dialog::Batch(request));
     }
 
-    /// Where an order that is given now is carried out.
-    fn order_place(&self) -> Option<OrderPlace> {
+    /// Where a batch that is given now is carried out.
+    fn batch_place(&self) -> Option<BatchPlace> {
         let facts = self.session.facts.value()?;
-        Some(OrderPlace {
+        Some(BatchPlace {
             words: self.place(),
             place: self.session.at()?,
             profile: (self.session.profile().filter(|_| !self.setup.simulator)).map(str::to_owned),
@@ -155,24 +155,24 @@ impl App {
         })
     }
 
-    /// Whether what is on the screen is what an order changed, over this or an older connection.
-    pub(super) fn is_here(&self, place: &OrderPlace) -> bool {
+    /// Whether what is on the screen is what a batch changed, over this or an older connection.
+    pub(super) fn is_here(&self, place: &BatchPlace) -> bool {
         self.session.at().as_ref() == Some(&place.place)
     }
 
-    /// An order by its request.
-    pub fn order(&self, request: RequestId) -> Option<&OrderRun> {
-        self.orders.iter().find(|run| run.request == request)
+    /// A batch by its request.
+    pub fn batch(&self, request: RequestId) -> Option<&BatchState> {
+        self.batches.iter().find(|run| run.request == request)
     }
 
-    pub(super) fn order_mut(&mut self, request: RequestId) -> Option<&mut OrderRun> {
-        self.orders.iter_mut().find(|run| run.request == request)
+    pub(super) fn batch_mut(&mut self, request: RequestId) -> Option<&mut BatchState> {
+        self.batches.iter_mut().find(|run| run.request == request)
     }
 
-    pub(super) fn survey_answer(&mut self, answer: Answer) {
+    pub(super) fn look_answer(&mut self, answer: Answer) {
         let draft = self.dialogs.iter_mut().find_map(|dialog| match dialog {
             Dialog::Form(form) => match &mut form.purpose {
-                Purpose::Order(draft) => Some(draft),
+                Purpose::Batch(draft) => Some(draft),
                 _ => None,
             },
             _ => None,
@@ -181,32 +181,32 @@ impl App {
             return;
         };
         match answer {
-            Answer::Surveyed { seen, last } => {
+            Answer::Look { seen, last } => {
                 match seen {
-                    Ok(seen) => draft.seen.push(seen),
-                    Err(unseen) => draft.unseen.push(unseen),
+                    Ok(seen) => draft.looks.push(seen),
+                    Err(unseen) => draft.not_looked_at.push(unseen),
                 }
-                draft.surveyed |= last;
+                draft.looked |= last;
             }
-            Answer::Foreseen { steps, last } => {
-                draft.foresee(steps);
-                draft.surveyed |= last;
+            Answer::Planned { steps, last } => {
+                draft.plan(steps);
+                draft.looked |= last;
             }
             Answer::Restorable(records) => {
                 draft.records = records;
                 // They are looked at as they stand now.
                 let chosen = draft.chosen();
-                draft.surveyed = chosen.is_empty();
+                draft.looked = chosen.is_empty();
                 if !chosen.is_empty() {
-                    let order = foreseeing(draft.place.clone(), Work::PutBack, chosen);
-                    self.ask(Place::Survey, order);
+                    let batch = planning(draft.place.clone(), Procedure::PutBack, chosen);
+                    self.ask(Place::Look, batch);
                 }
             }
             Answer::Failed(failure) => {
-                let seen: Vec<CertificateId> = draft.seen.iter().map(|s| s.id).collect();
-                let missing = draft.certificates.iter().filter(|id| !seen.contains(id));
-                draft.unseen = missing.map(|id| (*id, failure.clone())).collect();
-                draft.surveyed = true;
+                let looks: Vec<CertificateId> = draft.looks.iter().map(|s| s.id).collect();
+                let missing = draft.certificates.iter().filter(|id| !looks.contains(id));
+                draft.not_looked_at = missing.map(|id| (*id, failure.clone())).collect();
+                draft.looked = true;
             }
             _ => {}
         }
@@ -214,13 +214,17 @@ impl App {
 }
 
 /// Asks which steps some work would do.
-fn foreseeing(place: crate::domain::Place, work: Work, certificates: Vec<CertificateId>) -> Call {
-    Call::Foresee(Box::new(Order {
+fn planning(
+    place: crate::domain::Place,
+    procedure: Procedure,
+    certificates: Vec<CertificateId>,
+) -> Call {
+    Call::Plan(Box::new(Batch {
         place,
-        work,
+        procedure,
         certificates,
-        seen: Vec::new(),
-        foreseen: Vec::new(),
+        looks: Vec::new(),
+        planned: Vec::new(),
         shown: Vec::new(),
     }))
 }

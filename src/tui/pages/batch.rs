@@ -1,27 +1,27 @@
-//! What is said of an order: its certificates, their steps, its report.
+//! What is said of a batch: its certificates, their steps, its report.
 
 use time::format_description::well_known::Rfc3339;
 
 use crate::{
     domain::{
-        AccountId, Change, Holder, Purpose, Record, Remark, RunOutcome, RunState, Step, StepState,
-        Timestamp, Work, text::visible,
+        AccountId, Change, Holder, Procedure, Purpose, Record, Remark, RunOutcome, RunState, Step,
+        StepState, Timestamp, text::visible,
     },
     tui::{
         App,
-        orders::{Item, OrderRun, Standing},
+        batches::{BatchState, Item, Standing},
         page::{Page, Role},
     },
 };
 
-/// What an order does, in a few words.
-pub fn work_label(work: &Work) -> &'static str {
-    match work {
-        Work::PrepareAndTransfer { .. } => "Prepare and transfer",
-        Work::Resume => "Resume",
-        Work::PutBack => "Put back",
-        Work::LeaveAsIs => "Leave as is",
-        Work::Change(change) => match change {
+/// What a batch does, in a few words.
+pub fn procedure_label(procedure: &Procedure) -> &'static str {
+    match procedure {
+        Procedure::PrepareAndTransfer { .. } => "Prepare and transfer",
+        Procedure::Resume => "Resume",
+        Procedure::PutBack => "Put back",
+        Procedure::LeaveAsIs => "Leave as is",
+        Procedure::Change(change) => match change {
             Change::Activate => "Activate",
             Change::Deactivate => "Deactivate",
             Change::Transfer { .. } => "Transfer",
@@ -33,48 +33,47 @@ pub fn work_label(work: &Work) -> &'static str {
     }
 }
 
-/// What an order does, and with what.
-fn subject(run: &OrderRun) -> String {
-    let what = work_label(&run.work);
+/// What a batch does, and with what.
+fn subject(run: &BatchState) -> String {
+    let what = procedure_label(&run.procedure);
     match run.items.as_slice() {
         [one] => format!("{what} {}", one.id.short()),
         all => format!("{what} {} certificates", all.len()),
     }
 }
 
-/// What an order does, with what, and for whom.
-pub fn order_title(app: &App, run: &OrderRun) -> String {
+/// What a batch does, with what, and for whom.
+pub fn batch_title(app: &App, run: &BatchState) -> String {
     let what = subject(run);
-    match recipient(&run.work) {
+    match recipient(&run.procedure) {
         Some(to) => format!("{what} to {}", app.setup.book.describe(to)),
         None => what,
     }
 }
 
-/// An order among others: when it began and what it does; how far it came, and for whom.
-pub fn order_row(app: &App, run: &OrderRun) -> (String, String) {
+/// A batch among others: when it began and what it does; how far it came, and for whom.
+pub fn batch_row(app: &App, run: &BatchState) -> (String, String) {
     let (hour, minute, second) = run.began.to_offset(time::UtcOffset::UTC).to_hms();
     let label = format!("{hour:02}:{minute:02}:{second:02}  {}", subject(run));
     let counts = counts(run);
-    let remark = match recipient(&run.work) {
+    let remark = match recipient(&run.procedure) {
         Some(to) => format!("{counts} · to {}", app.setup.book.describe(to)),
         None => counts,
     };
     (label, remark)
 }
 
-/// To whom an order transfers.
-pub fn recipient(work: &Work) -> Option<AccountId> {
-    match work {
-        Work::PrepareAndTransfer { to, .. } | Work::Change(Change::Transfer { to, .. }) => {
-            Some(*to)
-        }
+/// To whom a batch transfers.
+pub fn recipient(procedure: &Procedure) -> Option<AccountId> {
+    match procedure {
+        Procedure::PrepareAndTransfer { to, .. }
+        | Procedure::Change(Change::Transfer { to, .. }) => Some(*to),
         _ => None,
     }
 }
 
 /// `18 of 40 done · 2 failed`.
-fn counts(run: &OrderRun) -> String {
+fn counts(run: &BatchState) -> String {
     let mut parts = vec![format!(
         "{} of {} done",
         run.count(Standing::Done),
@@ -85,7 +84,7 @@ fn counts(run: &OrderRun) -> String {
 }
 
 /// What is over and not done: `2 failed`, `27 stopped`, `3 not begun`.
-pub fn rest(run: &OrderRun) -> Vec<String> {
+pub fn rest(run: &BatchState) -> Vec<String> {
     let counts = [
         (Standing::Failed, "failed"),
         (Standing::Stopped, "stopped"),
@@ -107,7 +106,7 @@ pub fn standing(record: &Record) -> String {
     let settled = record
         .steps
         .iter()
-        .filter(|step| step.state.is_settled())
+        .filter(|step| step.state.is_over())
         .count();
     let how = match record.state {
         RunState::Unfinished if record.claimed => "under way",
@@ -153,7 +152,7 @@ pub fn step(step: &Step) -> String {
         Step::Transfer { to, .. } => format!("transfer to {}", to.grouped()),
         Step::Confirm { .. } => "see it among the outgoing transfers".to_owned(),
         Step::CancelTransfer => "take the offer back".to_owned(),
-        Step::AwaitSettled => "wait until AWS's lists have settled".to_owned(),
+        Step::AwaitLists => "wait until AWS's lists have settled".to_owned(),
         Step::SeeAttached => "see all of it attached".to_owned(),
         Step::AttachPolicy(name) => format!("attach policy {}", visible(name)),
         Step::AttachThing(thing) => format!("attach thing {}", visible(&thing.name)),
@@ -187,7 +186,7 @@ pub fn remark(remark: &Remark) -> String {
     }
 }
 
-/// How a certificate of an order stands, in one line.
+/// How a certificate of a batch stands, in one line.
 pub fn item_line(item: &Item) -> (Role, String) {
     match &item.outcome {
         Some(RunOutcome::Done) if item.remarks.is_empty() => (Role::Good, "✓ done".to_owned()),
@@ -220,7 +219,7 @@ pub fn item_line(item: &Item) -> (Role, String) {
             let settled = item
                 .steps
                 .iter()
-                .filter(|(_, state)| state.is_settled())
+                .filter(|(_, state)| state.is_over())
                 .count();
             let begun = item
                 .steps
@@ -278,8 +277,8 @@ pub fn steps(item: &Item, page: &mut Page) {
     }
 }
 
-/// A certificate of an order, whole.
-pub(super) fn item(app: &App, run: &OrderRun, item: &Item) -> Page {
+/// A certificate of a batch, whole.
+pub(super) fn item(app: &App, run: &BatchState, item: &Item) -> Page {
     let mut page = Page::default();
     page.fact("ID", item.id.to_string());
     let (role, line) = item_line(item);
@@ -304,7 +303,7 @@ pub(super) fn item(app: &App, run: &OrderRun, item: &Item) -> Page {
 }
 
 /// The outcome as CSV (RFC 4180), a row a certificate.
-pub fn csv(run: &OrderRun) -> String {
+pub fn csv(run: &BatchState) -> String {
     let mut table = csv::WriterBuilder::new()
         .quote_style(csv::QuoteStyle::Always)
         .terminator(csv::Terminator::CRLF)
@@ -325,7 +324,7 @@ pub fn csv(run: &OrderRun) -> String {
     ]);
     let account = run.place.place.account.to_string();
     let began = run.began.format(&Rfc3339).unwrap_or_default();
-    let to = recipient(&run.work).map_or_else(String::new, |to| to.to_string());
+    let to = recipient(&run.procedure).map_or_else(String::new, |to| to.to_string());
     for item in &run.items {
         let (outcome, detail) = match &item.outcome {
             Some(RunOutcome::Done) => {
@@ -344,7 +343,7 @@ pub fn csv(run: &OrderRun) -> String {
             &account,
             &run.place.place.region,
             &began,
-            work_label(&run.work),
+            procedure_label(&run.procedure),
             &to,
             outcome,
             &detail,
@@ -387,33 +386,33 @@ pub fn file_stamp(at: Timestamp) -> String {
 mod tests {
     use super::*;
     use crate::{
-        domain::{CertificateId, FailureKind, Order, Place, Progress, RequestId, StepFailure},
-        tui::orders::OrderPlace,
+        domain::{Batch, CertificateId, FailureKind, Place, Progress, RequestId, StepFailure},
+        tui::batches::BatchPlace,
     };
 
     #[test]
     fn the_report_is_a_table_that_no_name_can_break() {
         let account = |digits| AccountId::parse(digits).unwrap();
         let ids = [1, 2, 3].map(|byte| CertificateId::from_bytes([byte; 32]));
-        let place = OrderPlace {
+        let place = BatchPlace {
             words: "here".to_owned(),
             place: Place::aws("us-east-1", account("111122223333")),
             profile: None,
             endpoint: None,
         };
-        let order = Order {
+        let batch = Batch {
             place: place.place.clone(),
-            work: Work::PrepareAndTransfer {
+            procedure: Procedure::PrepareAndTransfer {
                 to: account("444455556666"),
                 message: None,
             },
             certificates: ids.to_vec(),
-            seen: Vec::new(),
-            foreseen: Vec::new(),
+            looks: Vec::new(),
+            planned: Vec::new(),
             shown: Vec::new(),
         };
         let began = time::macros::datetime!(2026-11-24 10:15:00 UTC);
-        let mut run = OrderRun::new(RequestId(1), place, &order, began);
+        let mut run = BatchState::new(RequestId(1), place, &batch, began);
         let ended = [
             RunOutcome::Done,
             RunOutcome::Refused("=cmd(),\"x\"\r\n\u{1b}[2J".to_owned()),

@@ -1,12 +1,12 @@
-//! How long an order takes, by the quotas.
+//! How long a batch takes, by the quotas.
 
 use std::{collections::HashSet, time::Duration};
 
 use crate::domain::{CertificateStatus, ConsoleStatus, Operation, Record, shortest_time};
 
-use super::{Kind, OrderDraft};
+use super::{Draft, Kind};
 
-impl OrderDraft {
+impl Draft {
     /// The shortest time that a part of the quotas allows for these many certificates; `None` for
     /// one, which takes as long as its answers.
     pub(super) fn estimate(&self, certificates: usize, part: f64) -> Option<Duration> {
@@ -77,7 +77,7 @@ impl OrderDraft {
     /// Every call that is left of the runs.
     fn to_resume(&self) -> Vec<Operation> {
         let left = |record: &Record| {
-            let steps = record.steps.iter().filter(|it| !it.state.is_settled());
+            let steps = record.steps.iter().filter(|it| !it.state.is_over());
             let operations = steps.flat_map(|it| it.step.operations().iter().copied());
             operations.chain(LOOK).collect::<Vec<_>>()
         };

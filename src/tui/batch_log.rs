@@ -1,16 +1,16 @@
-//! Every change of an order is in the command log, too.
+//! Every change of a batch is in the command log, too.
 
 use crate::domain::{CertificateId, Progress, RequestId, StepState, aws_cli_line};
 
-use super::{App, changed::outcome, log::Outcome, orders::OrderRun};
+use super::{App, batches::BatchState, changed::outcome, log::Outcome};
 
 impl App {
-    /// Writes down what a report says of a change. The lines are those of the order's own account,
+    /// Writes down what a report says of a change. The lines are those of the batch's own account,
     /// whatever is connected to since.
     pub(super) fn log_progress(&mut self, request: RequestId, progress: &Progress) {
         match progress {
             Progress::Sent { call, mutation } => {
-                let Some(run) = self.order(request) else {
+                let Some(run) = self.batch(request) else {
                     return;
                 };
                 let line = aws_cli_line(mutation, &run.place.command_place());
@@ -34,17 +34,17 @@ impl App {
                 position,
                 state: StepState::Done(_) | StepState::Gone(_),
             } => {
-                let run = self.order(request);
+                let run = self.batch(request);
                 let Some((words, line)) = run.and_then(|run| step_line(run, *id, *position)) else {
                     return;
                 };
-                self.log.settle(&words, &line, self.now);
+                self.log.confirm_all(&words, &line, self.now);
             }
             _ => {}
         }
     }
 
-    /// The order is over: what was not answered will not be.
+    /// The batch is over: what was not answered will not be.
     pub(super) fn log_ended(&mut self, request: RequestId) {
         let Self { log, logged, .. } = self;
         logged.retain(|(of, _), entry| {
@@ -59,7 +59,7 @@ impl App {
 
 /// Where a step is done, and the line of its change.
 pub(super) fn step_line(
-    run: &OrderRun,
+    run: &BatchState,
     id: CertificateId,
     position: usize,
 ) -> Option<(String, String)> {

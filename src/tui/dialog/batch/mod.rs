@@ -1,4 +1,4 @@
-//! The dialog of an order: what is asked before work on one certificate or on a thousand begins.
+//! The dialog of a batch: what is asked before work on one certificate or on a thousand begins.
 
 mod estimate;
 mod kind;
@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::{
     domain::{
-        AccountId, CertificateId, Change, ConsoleStatus, Failure, Foreseen, Order, Place, Record,
-        RunState, Surveyed, Work,
+        AccountId, Batch, CertificateId, Change, ConsoleStatus, Failure, Look, Place, Planned,
+        Procedure, Record, RunState,
     },
     tui::{App, page::Role},
 };
@@ -25,9 +25,9 @@ pub use kind::{Kind, Looks};
 /// From this many certificates on, digits are typed to confirm.
 const MANY: usize = 11;
 
-/// An order that is being written.
+/// A batch that is being written.
 #[derive(Debug)]
-pub struct OrderDraft {
+pub struct Draft {
     /// What it is for.
     pub kind: Kind,
     /// Where the certificates are.
@@ -39,22 +39,22 @@ pub struct OrderDraft {
     /// How many of the certificates the filter hides.
     pub hidden: usize,
     /// What was seen of them so far.
-    pub seen: Vec<Surveyed>,
+    pub looks: Vec<Look>,
     /// Those that could not be looked at.
-    pub unseen: Vec<(CertificateId, Box<Failure>)>,
+    pub not_looked_at: Vec<(CertificateId, Box<Failure>)>,
     /// What the journal has of them: the runs to go on with, or by which they are put back.
     pub records: Vec<Record>,
     /// What would be done with the runs that are gone on with.
-    pub foreseen: Vec<Foreseen>,
+    pub planned: Vec<Planned>,
     /// Those of them with which nothing can be done.
     pub refused: HashSet<CertificateId>,
     /// Those that devices use.
     pub in_service: HashSet<CertificateId>,
     /// Whether everything that decides about it was looked at.
-    pub surveyed: bool,
+    pub looked: bool,
 }
 
-impl OrderDraft {
+impl Draft {
     /// A draft; nothing of its certificates is seen yet.
     pub fn new(kind: Kind, place: Place, certificates: Vec<CertificateId>) -> Self {
         Self {
@@ -63,13 +63,13 @@ impl OrderDraft {
             certificates,
             left_out: 0,
             hidden: 0,
-            seen: Vec::new(),
-            unseen: Vec::new(),
+            looks: Vec::new(),
+            not_looked_at: Vec::new(),
             records: Vec::new(),
-            foreseen: Vec::new(),
+            planned: Vec::new(),
             refused: HashSet::new(),
             in_service: HashSet::new(),
-            surveyed: kind.looks_at() == Looks::Nothing,
+            looked: kind.looks_at() == Looks::Nothing,
         }
     }
 
@@ -110,9 +110,9 @@ impl OrderDraft {
         }
     }
 
-    /// The surveyed certificates that the order would name: those it applies to.
-    fn wanted(&self) -> impl Iterator<Item = &Surveyed> {
-        self.seen.iter().filter(|seen| match self.kind {
+    /// The certificates of a look that the batch would name: those it applies to.
+    fn wanted(&self) -> impl Iterator<Item = &Look> {
+        self.looks.iter().filter(|seen| match self.kind {
             Kind::Transfer => {
                 seen.status == ConsoleStatus::Inactive
                     && seen.policies.is_empty()
@@ -136,7 +136,7 @@ impl OrderDraft {
             && self.in_service.contains(&record.before.certificate)
     }
 
-    /// The runs that the order would put back.
+    /// The runs that the batch would put back.
     fn restorable(&self) -> impl Iterator<Item = &Record> {
         self.records.iter().filter(|record| {
             !record.claimed
@@ -152,14 +152,14 @@ impl OrderDraft {
     }
 
     /// Takes what would be done with a certificate.
-    pub fn foresee(&mut self, foreseen: Foreseen) {
-        if foreseen.steps.is_err() {
-            self.refused.insert(foreseen.id);
+    pub fn plan(&mut self, planned: Planned) {
+        if planned.steps.is_err() {
+            self.refused.insert(planned.id);
         }
-        self.foreseen.push(foreseen);
+        self.planned.push(planned);
     }
 
-    /// The certificates that the order would name.
+    /// The certificates that the batch would name.
     pub fn chosen(&self) -> Vec<CertificateId> {
         match self.kind.looks_at() {
             Looks::Attachments => self.wanted().map(|seen| seen.id).collect(),
@@ -168,7 +168,7 @@ impl OrderDraft {
                 ids.collect()
             }
             Looks::Steps => {
-                let possible = self.foreseen.iter().filter(|it| it.steps.is_ok());
+                let possible = self.planned.iter().filter(|it| it.steps.is_ok());
                 possible.map(|it| it.id).collect()
             }
             Looks::Nothing => self.certificates.clone(),
@@ -179,43 +179,43 @@ impl OrderDraft {
         Recipient::typed(form.typed(0), self.place.account, &app.setup.book)
     }
 
-    /// The order, when nothing is missing.
-    pub(super) fn order(&self, form: &Form, app: &App) -> Option<Order> {
+    /// The batch, when nothing is missing.
+    pub(super) fn batch(&self, form: &Form, app: &App) -> Option<Batch> {
         let to = || AccountId::parse(form.typed(0)).ok();
-        let work = match self.kind {
-            Kind::PrepareAndTransfer => Work::PrepareAndTransfer {
+        let procedure = match self.kind {
+            Kind::PrepareAndTransfer => Procedure::PrepareAndTransfer {
                 to: to()?,
                 message: form.optional(1),
             },
-            Kind::Transfer => Work::Change(Change::Transfer {
+            Kind::Transfer => Procedure::Change(Change::Transfer {
                 to: to()?,
                 message: form.optional(1),
             }),
-            Kind::RevokeTransfer => Work::Change(Change::CancelTransfer),
-            Kind::Accept => Work::Change(Change::Accept { activate: false }),
-            Kind::AcceptAndActivate => Work::Change(Change::Accept { activate: true }),
-            Kind::Reject => Work::Change(Change::Reject {
+            Kind::RevokeTransfer => Procedure::Change(Change::CancelTransfer),
+            Kind::Accept => Procedure::Change(Change::Accept { activate: false }),
+            Kind::AcceptAndActivate => Procedure::Change(Change::Accept { activate: true }),
+            Kind::Reject => Procedure::Change(Change::Reject {
                 reason: form.optional(0),
             }),
-            Kind::PutBack => Work::PutBack,
-            Kind::Resume => Work::Resume,
-            Kind::LeaveAsIs => Work::LeaveAsIs,
-            Kind::Activate => Work::Change(Change::Activate),
-            Kind::Deactivate => Work::Change(Change::Deactivate),
+            Kind::PutBack => Procedure::PutBack,
+            Kind::Resume => Procedure::Resume,
+            Kind::LeaveAsIs => Procedure::LeaveAsIs,
+            Kind::Activate => Procedure::Change(Change::Activate),
+            Kind::Deactivate => Procedure::Change(Change::Deactivate),
         };
         let certificates = self.chosen();
-        let shown = match work {
-            Work::Change(
+        let shown = match procedure {
+            Procedure::Change(
                 Change::Accept { .. } | Change::Reject { .. } | Change::CancelTransfer,
             ) => certificates.iter().map(|id| app.shown(*id)).collect(),
             _ => Vec::new(),
         };
-        Some(Order {
+        Some(Batch {
             place: self.place.clone(),
-            work,
+            procedure,
             certificates,
-            seen: self.seen.clone(),
-            foreseen: self.foreseen.clone(),
+            looks: self.looks.clone(),
+            planned: self.planned.clone(),
             shown,
         })
     }
@@ -249,7 +249,7 @@ impl OrderDraft {
             problems.push(problem);
         }
         let mut outlook = Vec::new();
-        if self.surveyed {
+        if self.looked {
             outlook = self.outlook(app, &chosen);
             if chosen.is_empty() {
                 problems.push(Some(self.none_left()));
@@ -272,11 +272,7 @@ impl OrderDraft {
 }
 
 /// The last four digits of the accounts that it is about, typed to confirm.
-fn digits(
-    typed: &str,
-    accounts: &[AccountId],
-    draft: &OrderDraft,
-) -> ((Role, String), Option<String>) {
+fn digits(typed: &str, accounts: &[AccountId], draft: &Draft) -> ((Role, String), Option<String>) {
     let whose = match (draft.kind, accounts.len()) {
         (Kind::PrepareAndTransfer | Kind::Transfer, _) => "the recipient's account",
         (Kind::Resume, 2..) => "each recipient's account",

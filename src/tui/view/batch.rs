@@ -1,4 +1,4 @@
-//! An order and how far it came.
+//! A batch and how far it came.
 
 use ratatui::{
     Frame,
@@ -8,14 +8,14 @@ use ratatui::{
 
 use crate::{
     domain::{
-        StopAt, Work,
+        Procedure, StopAt,
         text::{fit, width},
     },
     tui::{
         App, areas,
+        batches::{BatchState, Item, Standing},
         dialog::seconds,
         keymap::Command,
-        orders::{Item, OrderRun, Standing},
         page::{Page, Role},
         pages,
     },
@@ -23,8 +23,8 @@ use crate::{
 
 use super::{Theme, dialog_frame, page_rows};
 
-/// Draws an order: what it does, its gauge, its certificates.
-pub(super) fn render(app: &App, run: &OrderRun, theme: &Theme, frame: &mut Frame<'_>) {
+/// Draws a batch: what it does, its gauge, its certificates.
+pub(super) fn render(app: &App, run: &BatchState, theme: &Theme, frame: &mut Frame<'_>) {
     let area = areas::reader_area(app.areas().body);
     let keymap = &app.setup.keymap;
     let leave = if run.ended.is_none() {
@@ -32,7 +32,7 @@ pub(super) fn render(app: &App, run: &OrderRun, theme: &Theme, frame: &mut Frame
     } else {
         String::new()
     };
-    let inside = dialog_frame(&pages::order_title(app, run), &leave, theme, frame, area);
+    let inside = dialog_frame(&pages::batch_title(app, run), &leave, theme, frame, area);
     let [place_area, gauge_area, _, rows_area] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(1),
@@ -58,12 +58,12 @@ pub(super) fn render(app: &App, run: &OrderRun, theme: &Theme, frame: &mut Frame
 }
 
 /// `████░░░░  18 of 40 · 2 failed · 4.6 a second · 5 s left`.
-fn gauge<'a>(app: &App, run: &OrderRun, room: usize, theme: &Theme) -> Line<'a> {
+fn gauge<'a>(app: &App, run: &BatchState, room: usize, theme: &Theme) -> Line<'a> {
     let all = run.items.len();
     let done = run.count(Standing::Done);
     let mut text = match run.items.as_slice() {
         [one] => {
-            let (settled, steps) = one.steps_settled();
+            let (settled, steps) = one.steps_over();
             format!("{settled} of {steps} steps")
         }
         _ => format!("{done} of {all}"),
@@ -90,7 +90,7 @@ fn gauge<'a>(app: &App, run: &OrderRun, room: usize, theme: &Theme) -> Line<'a> 
     }
     // One certificate's gauge shows its steps. A full bar says that all is done, and nothing less.
     let (done, all) = match run.items.as_slice() {
-        [one] if done == 0 => one.steps_settled(),
+        [one] if done == 0 => one.steps_over(),
         _ => (done, all),
     };
     let bar = room.saturating_sub(width(&text)).saturating_sub(2).min(40);
@@ -105,7 +105,7 @@ fn gauge<'a>(app: &App, run: &OrderRun, room: usize, theme: &Theme) -> Line<'a> 
 /// One certificate: its steps, ticked off.
 fn single(
     app: &App,
-    run: &OrderRun,
+    run: &BatchState,
     item: &Item,
     theme: &Theme,
     frame: &mut Frame<'_>,
@@ -113,7 +113,7 @@ fn single(
 ) {
     let mut page = Page::default();
     pages::steps(item, &mut page);
-    if item.standing() == Standing::Waiting && !matches!(run.work, Work::Change(_)) {
+    if item.standing() == Standing::Waiting && !matches!(run.procedure, Procedure::Change(_)) {
         page.text(Role::Plain, "… describe it, list what is attached");
     } else if item.steps.is_empty() || item.outcome.is_some() || item.waiting.is_some() {
         let (role, line) = pages::item_line(item);
@@ -127,7 +127,7 @@ fn single(
             Role::Plain,
             format!("{options}: resume it, put it back, or leave it as it is."),
         );
-    } else if item.standing() == Standing::Done && pages::recipient(&run.work).is_some() {
+    } else if item.standing() == Standing::Done && pages::recipient(&run.procedure).is_some() {
         pages::offered(app, &mut page);
     }
     if let Some(failure) = (item.failure.as_deref()).filter(|_| item.can_retry()) {
@@ -140,7 +140,7 @@ fn single(
     page_rows(rows, top, theme, frame, area);
 }
 
-fn items(run: &OrderRun, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+fn items(run: &BatchState, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let height = usize::from(area.height);
     let rows = run.rows();
     let selected_row = run.selected_row(&rows);

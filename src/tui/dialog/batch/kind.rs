@@ -1,11 +1,11 @@
-//! What an order is for.
+//! What a batch is for.
 
 use crate::{
-    domain::{Change, ConsoleStatus, Work},
+    domain::{Change, ConsoleStatus, Procedure},
     tui::keymap::Command,
 };
 
-/// What an order is for, before account, message or reason are typed.
+/// What a batch is for, before account, message or reason are typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Deactivate, detach, transfer.
@@ -68,14 +68,14 @@ impl Kind {
         }
     }
 
-    /// The kind of an order that was given.
-    pub const fn of(work: &Work) -> Self {
-        match work {
-            Work::PrepareAndTransfer { .. } => Self::PrepareAndTransfer,
-            Work::Resume => Self::Resume,
-            Work::PutBack => Self::PutBack,
-            Work::LeaveAsIs => Self::LeaveAsIs,
-            Work::Change(change) => match change {
+    /// The kind of a batch that was given.
+    pub const fn of(procedure: &Procedure) -> Self {
+        match procedure {
+            Procedure::PrepareAndTransfer { .. } => Self::PrepareAndTransfer,
+            Procedure::Resume => Self::Resume,
+            Procedure::PutBack => Self::PutBack,
+            Procedure::LeaveAsIs => Self::LeaveAsIs,
+            Procedure::Change(change) => match change {
                 Change::Activate => Self::Activate,
                 Change::Deactivate => Self::Deactivate,
                 Change::Transfer { .. } => Self::Transfer,
@@ -138,7 +138,7 @@ impl Kind {
     }
 }
 
-/// What is looked at before an order is confirmed.
+/// What is looked at before a batch is confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Looks {
     /// Nothing: the status, which is known, decides.

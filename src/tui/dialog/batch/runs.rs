@@ -1,4 +1,4 @@
-//! What an order's dialog says of runs: what was taken is put back, or the rest is done.
+//! What a batch's dialog says of runs: what was taken is put back, or the rest is done.
 
 use std::collections::BTreeMap;
 
@@ -14,12 +14,12 @@ use crate::{
     },
 };
 
-use super::{super::transfer::listed, OrderDraft, outlook::certificates};
+use super::{super::transfer::listed, Draft, outlook::certificates};
 
 /// How many remarks are said one by one.
 const REMARKS: usize = 5;
 
-impl OrderDraft {
+impl Draft {
     /// What they had, and which offers are taken back for it.
     pub(super) fn put_back(&self, app: &App) -> Vec<(Role, String)> {
         let records: Vec<&Record> = self.restorable().collect();
@@ -82,12 +82,8 @@ impl OrderDraft {
     /// what stays otherwise than it was.
     fn put_back_now(&self) -> Vec<(Role, String)> {
         let mut lines = Vec::new();
-        let steps = || {
-            self.foreseen
-                .iter()
-                .flat_map(|it| it.steps.iter().flatten())
-        };
-        let words = match self.foreseen.as_slice() {
+        let steps = || self.planned.iter().flat_map(|it| it.steps.iter().flatten());
+        let words = match self.planned.as_slice() {
             [_] => steps().map(step).collect(),
             _ => does(steps),
         };
@@ -98,7 +94,7 @@ impl OrderDraft {
         };
         lines.push((Role::Plain, text));
         let mut remarks: BTreeMap<String, usize> = BTreeMap::new();
-        for it in self.foreseen.iter().flat_map(|it| &it.remarks) {
+        for it in self.planned.iter().flat_map(|it| &it.remarks) {
             // Of the status it is said above.
             if !matches!(it, Remark::StatusNotRestorable(_)) {
                 let n = remarks.entry(remark(it)).or_default();
@@ -121,13 +117,13 @@ impl OrderDraft {
 
     /// What would be done: of one run each step, of many how much, and to whom they go.
     pub(super) fn resume(&self, app: &App) -> Vec<(Role, String)> {
-        let possible: Vec<(CertificateId, &Vec<Step>)> = (self.foreseen.iter())
+        let possible: Vec<(CertificateId, &Vec<Step>)> = (self.planned.iter())
             .filter_map(|it| Some((it.id, it.steps.as_ref().ok()?)))
             .collect();
         if let ([record], [(_, steps)]) = (self.records.as_slice(), possible.as_slice()) {
             // What somebody has undone since is done again, and said.
             let settled = |wanted: &Step| {
-                (record.steps.iter()).any(|it| it.step == *wanted && it.state.is_settled())
+                (record.steps.iter()).any(|it| it.step == *wanted && it.state.is_over())
             };
             // Looks and waits change nothing.
             let arn = record.before.arn();

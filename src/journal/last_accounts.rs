@@ -15,7 +15,7 @@ use super::{
     JournalError,
     file::{self, beside, default_path, make_folder, parent},
 };
-use crate::domain::{AccountId, ControlPlane, SeenAccounts};
+use crate::domain::{AccountId, ControlPlane, LastAccounts};
 
 /// The longest file that is read, in bytes: some ten thousand profiles.
 const LONGEST: u64 = 1 << 20;
@@ -25,13 +25,13 @@ const LONGEST: u64 = 1 << 20;
 /// # Errors
 ///
 /// [`JournalError::NoPlace`].
-pub fn seen_path() -> Result<PathBuf, JournalError> {
+pub fn last_accounts_path() -> Result<PathBuf, JournalError> {
     Ok(parent(&default_path()?).join("accounts.json"))
 }
 
 /// The accounts of a file.
-pub fn seen_accounts(path: &Path) -> SeenAccounts {
-    let mut seen = SeenAccounts::default();
+pub fn last_accounts(path: &Path) -> LastAccounts {
+    let mut seen = LastAccounts::default();
     let Ok(Value::Object(planes)) = read(path) else {
         return seen;
     };
@@ -117,14 +117,14 @@ mod tests {
     fn what_was_seen_is_known_again_and_nobody_else_reads_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state/accounts.json");
-        assert_eq!(seen_accounts(&path), SeenAccounts::default());
+        assert_eq!(last_accounts(&path), LastAccounts::default());
         let account = |digits| AccountId::parse(digits).unwrap();
         let (one, two) = (account("111122223333"), account("444455556666"));
         let elsewhere = ControlPlane::Other("127.0.0.1:4566".to_owned());
         remember_account(&path, &ControlPlane::Aws, "ops", one).unwrap();
         remember_account(&path, &ControlPlane::Aws, "my \"prod\"", two).unwrap();
         remember_account(&path, &elsewhere, "ops", two).unwrap();
-        let seen = seen_accounts(&path);
+        let seen = last_accounts(&path);
         assert_eq!(seen.get(&ControlPlane::Aws, "ops"), Some(one));
         assert_eq!(seen.get(&ControlPlane::Aws, "my \"prod\""), Some(two));
         assert_eq!(seen.get(&elsewhere, "ops"), Some(two));
@@ -135,7 +135,7 @@ mod tests {
         // It led elsewhere the next time.
         remember_account(&path, &ControlPlane::Aws, "ops", two).unwrap();
         assert_eq!(
-            seen_accounts(&path).get(&ControlPlane::Aws, "ops"),
+            last_accounts(&path).get(&ControlPlane::Aws, "ops"),
             Some(two)
         );
     }
@@ -154,10 +154,10 @@ mod tests {
             "\u{0}",
         ] {
             fs::write(&path, text).unwrap();
-            assert_eq!(seen_accounts(&path), SeenAccounts::default(), "{text}");
+            assert_eq!(last_accounts(&path), LastAccounts::default(), "{text}");
             remember_account(&path, &ControlPlane::Aws, "ops", one).unwrap();
             assert_eq!(
-                seen_accounts(&path).get(&ControlPlane::Aws, "ops"),
+                last_accounts(&path).get(&ControlPlane::Aws, "ops"),
                 Some(one)
             );
         }

@@ -1,4 +1,4 @@
-//! A look at many certificates, before an order for them is confirmed.
+//! A look at many certificates, before a batch for them is confirmed.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use tokio::{sync::OnceCell, task::JoinSet};
 use super::{connections::Connected, outgoing::Offers, request::Replies};
 use crate::{
     aws::Connection,
-    domain::{Answer, CertificateId, CertificateStatus, Failure, Operation, Surveyed},
+    domain::{Answer, CertificateId, CertificateStatus, Failure, Look, Operation},
 };
 
 /// How many certificates are looked at at once.
@@ -22,7 +22,7 @@ struct Survey {
 }
 
 /// Looks at certificates, and answers with each as it was seen.
-pub(super) async fn survey(
+pub(super) async fn look(
     connected: Connected,
     certificates: Vec<CertificateId>,
     replies: &Replies,
@@ -46,7 +46,7 @@ pub(super) async fn survey(
                 .map_err(|failure| (id, Box::new(failure)))
         }
     };
-    let answer = |seen, last| Answer::Surveyed { seen, last };
+    let answer = |seen, last| Answer::Look { seen, last };
     each(certificates, look, answer, replies).await
 }
 
@@ -91,7 +91,7 @@ where
 }
 
 impl Survey {
-    async fn look(&self, id: CertificateId) -> Result<Surveyed, Failure> {
+    async fn look(&self, id: CertificateId) -> Result<Look, Failure> {
         let place = self.connected.place().await?;
         let arn = place.arn(id);
         let (description, policies, things) = tokio::join!(
@@ -111,7 +111,7 @@ impl Survey {
             (Err(_), _) | (_, Err(_)) if pending => (Vec::new(), Vec::new()),
             (policies, things) => (policies?, things?),
         };
-        Ok(Surveyed {
+        Ok(Look {
             id,
             status: description.console_status(outgoing, Some(place.account)),
             policies: policies.into_iter().map(|policy| policy.name).collect(),
