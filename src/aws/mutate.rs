@@ -8,14 +8,14 @@ use aws_sdk_iot::{
 
 use super::{classify, connect::Connection};
 use crate::domain::{
-    AccountId, CertificateArn, CertificateId, Done, Failure, FailureKind, Mutation, Operation,
-    ThingPrincipalType,
+    AccountId, Attachment, CertificateArn, CertificateId, Change, Done, Failure, FailureKind,
+    Mutation, Operation, ThingPrincipalType, ThingRef,
 };
 
 impl Connection {
     /// Waits for its turn and makes a change, as [`mutate_now`](Self::mutate_now) does.
     pub async fn mutate(&self, mutation: &Mutation) -> Result<Done, Failure> {
-        self.turn(mutation.operation()).await;
+        self.turn(mutation.change.operation()).await;
         self.mutate_now(mutation).await
     }
 
@@ -40,32 +40,19 @@ impl Connection {
     }
 
     async fn send(&self, mutation: &Mutation) -> Result<Done, Failure> {
-        let request_id = match mutation {
-            Mutation::Activate(id) => self.update(*id, CertificateStatus::Active).await,
-            Mutation::Deactivate(id) => self.update(*id, CertificateStatus::Inactive).await,
-            Mutation::Revoke(id) => self.update(*id, CertificateStatus::Revoked).await,
-            Mutation::AttachPolicy {
-                certificate,
-                policy,
-            } => self.attach_policy(certificate, policy).await,
-            Mutation::AttachThing {
-                certificate,
-                thing,
-                principal_type,
-            } => self.attach_thing(certificate, thing, *principal_type).await,
-            Mutation::DetachPolicy {
-                certificate,
-                policy,
-            } => self.detach_policy(certificate, policy).await,
-            Mutation::DetachThing { certificate, thing } => {
-                self.detach_thing(certificate, thing).await
-            }
-            Mutation::Transfer { id, to, message } => {
-                self.transfer(*id, *to, message.as_deref()).await
-            }
-            Mutation::Accept { id, activate } => self.accept(*id, *activate).await,
-            Mutation::Reject { id, reason } => self.reject(*id, reason.as_deref()).await,
-            Mutation::CancelTransfer(id) => self.cancel(*id).await,
+        let (arn, id) = (&mutation.certificate, mutation.id());
+        let request_id = match &mutation.change {
+            Change::Activate => self.update(id, CertificateStatus::Active).await,
+            Change::Deactivate => self.update(id, CertificateStatus::Inactive).await,
+            Change::Revoke => self.update(id, CertificateStatus::Revoked).await,
+            Change::Attach(Attachment::Policy(name)) => self.attach_policy(arn, name).await,
+            Change::Attach(Attachment::Thing(thing)) => self.attach_thing(arn, thing).await,
+            Change::Detach(Attachment::Policy(name)) => self.detach_policy(arn, name).await,
+            Change::Detach(Attachment::Thing(thing)) => self.detach_thing(arn, &thing.name).await,
+            Change::Transfer { to, message } => self.transfer(id, *to, message.as_deref()).await,
+            Change::Accept { activate } => self.accept(id, *activate).await,
+            Change::Reject { reason } => self.reject(id, reason.as_deref()).await,
+            Change::CancelTransfer => self.cancel(id).await,
         }?;
         Ok(Done {
             request_id,
@@ -102,17 +89,16 @@ impl Connection {
     async fn attach_thing(
         &self,
         certificate: &CertificateArn,
-        thing: &str,
-        principal_type: Option<ThingPrincipalType>,
+        thing: &ThingRef,
     ) -> Result<Option<String>, Failure> {
-        let principal_type = principal_type.map(|kind| match kind {
+        let principal_type = thing.principal_type.map(|held| match held {
             ThingPrincipalType::Exclusive => SdkPrincipalType::ExclusiveThing,
             ThingPrincipalType::NonExclusive => SdkPrincipalType::NonExclusiveThing,
         });
         let call = self.iot.attach_thing_principal();
         let call = call
             .principal(certificate.to_string())
-            .thing_name(thing)
+            .thing_name(&thing.name)
             .set_thing_principal_type(principal_type);
         match call.send().await {
             Ok(done) => Ok(done.request_id().map(str::to_owned)),

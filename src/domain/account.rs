@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use super::{ControlPlane, text::visible};
+use super::{place::ControlPlane, text::visible};
 
 /// An AWS account number: twelve digits, leading zeros included.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

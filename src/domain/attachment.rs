@@ -39,6 +39,41 @@ pub struct ThingRef {
     pub principal_type: Option<ThingPrincipalType>,
 }
 
+/// A policy or a thing that a certificate has, or had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attachment {
+    /// A policy, by its name. Foreign text.
+    Policy(String),
+    /// A thing.
+    Thing(ThingRef),
+}
+
+impl Attachment {
+    /// A thing by its name alone.
+    pub const fn thing(name: String) -> Self {
+        Self::Thing(ThingRef {
+            name,
+            principal_type: None,
+        })
+    }
+
+    /// Its name. Foreign text.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Policy(name) => name,
+            Self::Thing(thing) => &thing.name,
+        }
+    }
+
+    /// `policy`, `thing`.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Policy(_) => "policy",
+            Self::Thing(_) => "thing",
+        }
+    }
+}
+
 /// A policy with its document (`GetPolicy`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyDocument {

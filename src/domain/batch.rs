@@ -1,8 +1,16 @@
 //! Procedure on one certificate or on a thousand: what is ordered, what is reported back.
 
 use super::{
-    AccountId, Action, Before, CertificateId, ConsoleStatus, Done, Failure, Mutation, Place,
-    PlannedStep, Remark, Shown, Step, StepFailure, StepState, ThingRef,
+    account::AccountId,
+    attachment::ThingRef,
+    certificate::{CertificateId, ConsoleStatus},
+    change::{Change, Done, Mutation},
+    clock::Timestamp,
+    failure::Failure,
+    place::Place,
+    plan::{PlannedStep, Remark},
+    reason::Reason,
+    run::{Before, Step, StepFailure, StepState},
 };
 
 /// What is to be done with each certificate of a batch.
@@ -34,61 +42,8 @@ pub enum StopAt {
     Step,
 }
 
-/// A single change, without the certificate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
-    /// Lets devices connect.
-    Activate,
-    /// Stops devices from connecting.
-    Deactivate,
-    /// Offers a certificate that is ready. It is looked at once more, and in the journal, as one that
-    /// is prepared.
-    Transfer {
-        /// The recipient.
-        to: AccountId,
-        /// What the recipient reads.
-        message: Option<String>,
-    },
-    /// Takes an offered certificate.
-    Accept {
-        /// Whether to activate it in the same call.
-        activate: bool,
-    },
-    /// Sends an offered certificate back.
-    Reject {
-        /// What the sender reads.
-        reason: Option<String>,
-    },
-    /// Takes an offer back.
-    CancelTransfer,
-}
-
-impl Change {
-    /// The change of one certificate.
-    pub fn mutation(&self, id: CertificateId) -> Mutation {
-        match self {
-            Self::Activate => Mutation::Activate(id),
-            Self::Deactivate => Mutation::Deactivate(id),
-            Self::Transfer { to, message } => Mutation::Transfer {
-                id,
-                to: *to,
-                message: message.clone(),
-            },
-            Self::Accept { activate } => Mutation::Accept {
-                id,
-                activate: *activate,
-            },
-            Self::Reject { reason } => Mutation::Reject {
-                id,
-                reason: reason.clone(),
-            },
-            Self::CancelTransfer => Mutation::CancelTransfer(id),
-        }
-    }
-}
-
-/// Procedure on certificates of one account and region. It names all of them, so that what runs is what
-/// the dialog named.
+/// One thing to do with certificates of one account and region. It names all of them, so that what
+/// runs is what the dialog named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
     /// Where the connection is expected to lead. A batch for another place is refused.
@@ -97,9 +52,9 @@ pub struct Batch {
     pub procedure: Procedure,
     /// The certificates, each once.
     pub certificates: Vec<CertificateId>,
-    /// What the dialog named. [`Procedure::PrepareAndTransfer`] and [`Change::Transfer`] touch no other certificate, detach
-    /// nothing else of it, and deactivate it only if it was seen to be active: what changed since is
-    /// refused, not done.
+    /// What the dialog named. [`Procedure::PrepareAndTransfer`] and [`Change::Transfer`] touch no other
+    /// certificate, detach nothing else of it, and deactivate it only if it was shown as active: what
+    /// changed since is refused, not done.
     pub looks: Vec<Look>,
     /// What the dialog named that [`Procedure::Resume`] or [`Procedure::PutBack`] would do. What has become
     /// necessary since is refused.
@@ -109,40 +64,53 @@ pub struct Batch {
     pub shown: Vec<Shown>,
 }
 
+/// What a dialog showed of a certificate when its button was pressed. What has changed since is
+/// refused, not done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The certificate.
+    pub certificate: CertificateId,
+    /// Its status.
+    pub status: ConsoleStatus,
+    /// The other account of its transfer: the sender of an incoming one, the recipient of an outgoing
+    /// one; `None` when AWS has not said.
+    pub party: Option<AccountId>,
+    /// When the transfer was started, as AWS has said.
+    pub started: Option<Timestamp>,
+}
+
 /// What would be done with a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Planned {
     /// The certificate.
     pub id: CertificateId,
     /// The steps, or why none can be done.
-    pub steps: Result<Vec<Step>, String>,
+    pub steps: Result<Vec<Step>, Reason>,
     /// What stays otherwise than it was.
     pub remarks: Vec<Remark>,
 }
 
 impl Look {
-    /// What there is to detach or deactivate now that was not named.
-    pub fn unnamed(&self, now: &Before) -> Option<String> {
-        let policies = now
-            .policies
-            .iter()
-            .filter(|name| !self.policies.contains(name));
+    /// Whether there is nothing to detach or deactivate now that was not named.
+    ///
+    /// # Errors
+    ///
+    /// What there is.
+    pub fn names_all_of(&self, now: &Before) -> Result<(), Reason> {
+        let policies = now.policies.iter();
+        let policies = policies.filter(|name| !self.policies.contains(name));
         let named = |thing: &&ThingRef| self.things.iter().any(|it| it.name == thing.name);
-        let things = now
-            .things
-            .iter()
-            .filter(|thing| !named(thing))
-            .map(|it| &it.name);
+        let things = now.things.iter().filter(|thing| !named(thing));
+        let things = things.map(|it| &it.name);
         let unnamed: Vec<String> = policies.chain(things).cloned().collect();
         if !unnamed.is_empty() {
-            return Some(format!(
-                "attached since it was looked at: {}",
-                unnamed.join(", ")
-            ));
+            return Err(Reason::AttachedSince(unnamed));
         }
         let active = ConsoleStatus::of(now.status, Some(false)) != ConsoleStatus::Inactive;
-        (active && self.status == ConsoleStatus::Inactive)
-            .then(|| "activated since it was looked at".to_owned())
+        if active && self.status == ConsoleStatus::Inactive {
+            return Err(Reason::ActivatedSince);
+        }
+        Ok(())
     }
 }
 
@@ -218,8 +186,8 @@ pub enum Progress {
 pub enum RunOutcome {
     /// All of it is done.
     Done,
-    /// It was not begun: nothing was changed. Why, in a few words; foreign text.
-    Refused(String),
+    /// It was not begun: nothing was changed.
+    Refused(Reason),
     /// It stopped on the way, and the journal has it open.
     Stopped(StepFailure),
     /// The person stopped the batch before this certificate's next step. `begun` says whether
@@ -234,7 +202,7 @@ impl Progress {
     /// The certificate that it is about.
     pub fn certificate(&self) -> CertificateId {
         match self {
-            Self::Sent { mutation, .. } => mutation.certificate(),
+            Self::Sent { mutation, .. } => mutation.id(),
             Self::Planned { id, .. }
             | Self::Step { id, .. }
             | Self::Answered { id, .. }
@@ -250,22 +218,6 @@ impl Procedure {
         match self {
             Self::Change(change) => matches!(change, Change::Transfer { .. }),
             _ => true,
-        }
-    }
-
-    /// The console's action that is the same, for a single change.
-    pub const fn action(&self) -> Option<Action> {
-        match self {
-            Self::Change(change) => Some(match change {
-                Change::Activate => Action::Activate,
-                Change::Deactivate => Action::Deactivate,
-                Change::Transfer { .. } => Action::StartTransfer,
-                Change::Accept { activate: true } => Action::AcceptAndActivate,
-                Change::Accept { activate: false } => Action::Accept,
-                Change::Reject { .. } => Action::Reject,
-                Change::CancelTransfer => Action::RevokeTransfer,
-            }),
-            _ => None,
         }
     }
 }

@@ -3,10 +3,18 @@
 use std::time::Duration;
 
 use super::{
-    AccountId, Batch, BatchId, CertificateArn, CertificateId, ConsoleStatus, ControlPlane,
-    Description, Failure, Held, ListedCertificate, Look, MfaCode, NotBegun, Operation,
-    OutgoingTransfer, Partition, Planned, PolicyDocument, PolicyRef, Progress, Record, Step,
-    ThingAttributes, ThingPrincipalType, ThingRef, Timestamp,
+    account::AccountId,
+    arn::CertificateArn,
+    attachment::{PolicyDocument, PolicyRef, ThingAttributes, ThingRef},
+    batch::{Batch, Look, Planned, Procedure, Progress},
+    certificate::{CertificateId, Description, ListedCertificate, OutgoingTransfer},
+    change::Mutation,
+    clock::Timestamp,
+    failure::Failure,
+    mfa::MfaCode,
+    operation::Operation,
+    place::{ControlPlane, Partition},
+    run::{BatchId, Held, NotBegun, Record, Step},
 };
 
 /// Numbers the requests of one run of the program; never used twice.
@@ -64,12 +72,8 @@ pub enum Call {
     PolicyDocument(String),
     /// A thing's attributes.
     ThingAttributes(String),
-    /// Changes something.
-    Mutate(Mutation),
     /// Looks at certificates before a batch is confirmed, one an answer.
     Look(Vec<CertificateId>),
-    /// Makes a change of a certificate that is still what a dialog showed.
-    MutateAsShown(Mutation, Box<Shown>),
     /// Forgets what a batch has not begun; answered with what is open then.
     ForgetBatch(BatchId),
     /// Takes everything from another process, named by its token, that seems to work on it; answered
@@ -117,129 +121,17 @@ impl Call {
             Self::Things(_) => Operation::ListPrincipalThings,
             Self::PolicyDocument(_) => Operation::GetPolicy,
             Self::ThingAttributes(_) => Operation::DescribeThing,
-            Self::Mutate(mutation) | Self::MutateAsShown(mutation, _) => mutation.operation(),
-            Self::Carry(_)
-            | Self::OpenRuns
+            Self::Carry(batch) => match &batch.procedure {
+                Procedure::Change(change) => change.operation(),
+                _ => Operation::Journal,
+            },
+            Self::OpenRuns
             | Self::Offered
             | Self::ForgetBatch(_)
             | Self::TakeOver(_)
             | Self::Restorable(_)
             | Self::SaveReport { .. } => Operation::Journal,
         }
-    }
-}
-
-/// A change. It names everything it touches, so that what runs is what a dialog named.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mutation {
-    /// Lets devices connect.
-    Activate(CertificateId),
-    /// Stops devices from connecting.
-    Deactivate(CertificateId),
-    /// Makes the certificate unusable for ever.
-    Revoke(CertificateId),
-    /// Attaches a policy.
-    AttachPolicy {
-        /// The certificate.
-        certificate: CertificateArn,
-        /// The policy's name.
-        policy: String,
-    },
-    /// Detaches a policy.
-    DetachPolicy {
-        /// The certificate.
-        certificate: CertificateArn,
-        /// The policy's name.
-        policy: String,
-    },
-    /// Attaches a thing.
-    AttachThing {
-        /// The certificate.
-        certificate: CertificateArn,
-        /// The thing's name.
-        thing: String,
-        /// How it holds the certificate; `None` leaves it to AWS, which takes it as not exclusive.
-        principal_type: Option<ThingPrincipalType>,
-    },
-    /// Detaches a thing; takes effect some seconds later.
-    DetachThing {
-        /// The certificate.
-        certificate: CertificateArn,
-        /// The thing's name.
-        thing: String,
-    },
-    /// Offers the certificate to another account.
-    Transfer {
-        /// The certificate.
-        id: CertificateId,
-        /// The recipient.
-        to: AccountId,
-        /// What the recipient reads, at most 128 characters.
-        message: Option<String>,
-    },
-    /// Takes an offered certificate.
-    Accept {
-        /// The certificate.
-        id: CertificateId,
-        /// Whether to activate it in the same call.
-        activate: bool,
-    },
-    /// Sends an offered certificate back.
-    Reject {
-        /// The certificate.
-        id: CertificateId,
-        /// What the sender reads, at most 128 characters.
-        reason: Option<String>,
-    },
-    /// Takes an offer back: the console's "Revoke transfer".
-    CancelTransfer(CertificateId),
-}
-
-impl Mutation {
-    /// The certificate that changes.
-    pub fn certificate(&self) -> CertificateId {
-        match self {
-            Self::Activate(id)
-            | Self::Deactivate(id)
-            | Self::Revoke(id)
-            | Self::CancelTransfer(id)
-            | Self::Transfer { id, .. }
-            | Self::Accept { id, .. }
-            | Self::Reject { id, .. } => *id,
-            Self::AttachPolicy { certificate, .. }
-            | Self::DetachPolicy { certificate, .. }
-            | Self::AttachThing { certificate, .. }
-            | Self::DetachThing { certificate, .. } => certificate.id,
-        }
-    }
-
-    /// The API operation that does it.
-    pub fn operation(&self) -> Operation {
-        match self {
-            Self::Activate(_) | Self::Deactivate(_) | Self::Revoke(_) => {
-                Operation::UpdateCertificate
-            }
-            Self::AttachPolicy { .. } => Operation::AttachPolicy,
-            Self::DetachPolicy { .. } => Operation::DetachPolicy,
-            Self::AttachThing { .. } => Operation::AttachThingPrincipal,
-            Self::DetachThing { .. } => Operation::DetachThingPrincipal,
-            Self::Transfer { .. } => Operation::TransferCertificate,
-            Self::Accept { .. } => Operation::AcceptCertificateTransfer,
-            Self::Reject { .. } => Operation::RejectCertificateTransfer,
-            Self::CancelTransfer(_) => Operation::CancelCertificateTransfer,
-        }
-    }
-
-    /// Whether a second call does no harm when the first one's answer was lost. The four transfer
-    /// operations have no idempotency token: a repeated one can fail because the first succeeded.
-    pub fn idempotent(&self) -> bool {
-        !matches!(
-            self,
-            Self::Transfer { .. }
-                | Self::Accept { .. }
-                | Self::Reject { .. }
-                | Self::CancelTransfer(_)
-        )
     }
 }
 
@@ -289,10 +181,10 @@ pub enum Answer {
     PolicyDocument(PolicyDocument),
     /// A thing's attributes.
     ThingAttributes(ThingAttributes),
-    /// A certificate of a survey; `last` ends it.
+    /// A certificate that was looked at; `last` ends the looks.
     Look {
-        /// What was seen, or why it could not be; the certificate comes with it.
-        seen: Result<Look, (CertificateId, Box<Failure>)>,
+        /// How it stands, or why that could not be found out; the certificate comes with it.
+        look: Result<Look, (CertificateId, Box<Failure>)>,
         /// Whether it was the last one.
         last: bool,
     },
@@ -319,25 +211,8 @@ pub enum Answer {
     RunsAgain(Vec<MadeAfterAll>),
     /// Of each certificate that was asked for and can be put back, the run by which it can.
     Restorable(Vec<Record>),
-    /// The change was made.
-    Done(Done),
     /// It failed.
     Failed(Box<Failure>),
-}
-
-/// What a dialog showed of a certificate when its button was pressed. What has changed since is
-/// refused, not done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shown {
-    /// The certificate.
-    pub certificate: CertificateId,
-    /// Its status.
-    pub status: ConsoleStatus,
-    /// The other account of its transfer: the sender of an incoming one, the recipient of an outgoing
-    /// one; `None` when AWS has not said.
-    pub party: Option<AccountId>,
-    /// When the transfer was started, as AWS has said.
-    pub started: Option<Timestamp>,
 }
 
 /// What the journal has open.
@@ -364,16 +239,6 @@ pub struct MadeAfterAll {
     pub steps: Vec<(usize, Step)>,
     /// Whether the run has come to its end with them.
     pub done: bool,
-}
-
-/// A change that was made.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Done {
-    /// AWS's number of the call, for a support case.
-    pub request_id: Option<String>,
-    /// Set when the call's own answer was lost and AWS's state, asked afterwards, shows that the
-    /// change was made.
-    pub confirmed_afterwards: bool,
 }
 
 /// What is known of a connection before any service was asked.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{AccountId, Edition, Partition, Timestamp};
+use super::{account::AccountId, clock::Timestamp, place::Partition, run::Edition};
 
 /// The id of a certificate: the SHA-256 of its DER form, 64 hexadecimal digits on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

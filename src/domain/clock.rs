@@ -2,7 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::Timestamp;
+/// A moment, in UTC.
+pub type Timestamp = time::OffsetDateTime;
 
 /// The moment that a clock shows. One that is set to before 1970 or after 9999 gives the nearest moment
 /// between them.

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt::Write};
 
-use super::Mutation;
+use super::change::{Mutation, Value};
 
 /// Where a command runs. It is in the line, so that a copied one cannot run somewhere else.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +23,7 @@ pub struct CommandPlace<'a> {
 /// not carry; JSON is plain ASCII. The others are written as `--option=value`, so that one that begins
 /// with a hyphen is no option.
 pub fn aws_cli_line(mutation: &Mutation, at: &CommandPlace<'_>) -> String {
-    let (command, parameters) = call(mutation);
+    let (command, parameters) = mutation.change.command(&mutation.certificate);
     let mut words = vec!["aws".to_owned(), "iot".to_owned(), command.to_owned()];
     if parameters.iter().any(|(_, value)| value.needs_json()) {
         // Two words: as one, version 1 of the AWS CLI misses the options that are in it.
@@ -40,13 +40,6 @@ pub fn aws_cli_line(mutation: &Mutation, at: &CommandPlace<'_>) -> String {
     words.join(" ")
 }
 
-/// The value of a parameter.
-enum Value {
-    Text(String),
-    /// A flag that is set.
-    Yes,
-}
-
 impl Value {
     /// Whether the AWS CLI, a shell or a terminal would take it for something else than it is.
     fn needs_json(&self) -> bool {
@@ -61,79 +54,6 @@ impl Value {
             || text.chars().any(super::text::is_hostile)
             // The AWS CLI's parser takes it for the end of all options, also behind a `=`.
             || text == "--"
-    }
-}
-
-/// The command of a change, and its parameters by the names that the AWS CLI gives them.
-fn call(mutation: &Mutation) -> (&'static str, Vec<(&'static str, Value)>) {
-    let text = |value: &dyn ToString| Value::Text(value.to_string());
-    let status = |word: &str| Value::Text(word.to_owned());
-    match mutation {
-        Mutation::Activate(id) | Mutation::Deactivate(id) | Mutation::Revoke(id) => {
-            let status = match mutation {
-                Mutation::Activate(_) => status("ACTIVE"),
-                Mutation::Deactivate(_) => status("INACTIVE"),
-                _ => status("REVOKED"),
-            };
-            let parameters = vec![("certificate-id", text(id)), ("new-status", status)];
-            ("update-certificate", parameters)
-        }
-        Mutation::AttachPolicy {
-            certificate,
-            policy,
-        } => (
-            "attach-policy",
-            vec![("target", text(certificate)), ("policy-name", text(policy))],
-        ),
-        Mutation::DetachPolicy {
-            certificate,
-            policy,
-        } => (
-            "detach-policy",
-            vec![("target", text(certificate)), ("policy-name", text(policy))],
-        ),
-        Mutation::AttachThing {
-            certificate,
-            thing,
-            principal_type,
-        } => {
-            let mut parameters = vec![
-                ("principal", text(certificate)),
-                ("thing-name", text(thing)),
-            ];
-            let principal_type = principal_type.map(|it| status(it.api_name()));
-            parameters.extend(principal_type.map(|it| ("thing-principal-type", it)));
-            ("attach-thing-principal", parameters)
-        }
-        Mutation::DetachThing { certificate, thing } => (
-            "detach-thing-principal",
-            vec![
-                ("principal", text(certificate)),
-                ("thing-name", text(thing)),
-            ],
-        ),
-        Mutation::Transfer { id, to, message } => {
-            let mut parameters = vec![
-                ("certificate-id", text(id)),
-                ("target-aws-account", text(to)),
-            ];
-            parameters.extend(message.iter().map(|it| ("transfer-message", text(it))));
-            ("transfer-certificate", parameters)
-        }
-        Mutation::Accept { id, activate } => {
-            let mut parameters = vec![("certificate-id", text(id))];
-            parameters.extend(activate.then_some(("set-as-active", Value::Yes)));
-            ("accept-certificate-transfer", parameters)
-        }
-        Mutation::Reject { id, reason } => {
-            let mut parameters = vec![("certificate-id", text(id))];
-            parameters.extend(reason.iter().map(|it| ("reject-reason", text(it))));
-            ("reject-certificate-transfer", parameters)
-        }
-        Mutation::CancelTransfer(id) => (
-            "cancel-certificate-transfer",
-            vec![("certificate-id", text(id))],
-        ),
     }
 }
 
@@ -207,7 +127,10 @@ pub fn quote(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AccountId, CertificateId, Place, ThingPrincipalType};
+    use crate::domain::{
+        AccountId, Attachment, CertificateArn, CertificateId, Change, Place, ThingPrincipalType,
+        ThingRef,
+    };
 
     const HERE: CommandPlace<'_> = CommandPlace {
         region: "us-east-1",
@@ -221,71 +144,61 @@ mod tests {
             endpoint: Some("http://127.0.0.1:5000"),
             ..HERE
         };
-        let line = aws_cli_line(&Mutation::Revoke(id()), &at);
+        let line = aws_cli_line(&Change::Revoke.of(arn()), &at);
         assert!(
             line.ends_with("--region=us-east-1 --endpoint-url=http://127.0.0.1:5000"),
             "{line}"
         );
     }
 
-    fn id() -> CertificateId {
-        CertificateId::from_bytes([0xab; 32])
+    fn arn() -> CertificateArn {
+        let account = AccountId::parse("111122223333").unwrap();
+        Place::aws("us-east-1", account).arn(CertificateId::from_bytes([0xab; 32]))
     }
 
     #[test]
     fn the_procedure_s_commands_are_written_as_the_guide_writes_them() {
         let hex = "ab".repeat(32);
-        let account = AccountId::parse("111122223333").unwrap();
-        let arn = Place::aws("us-east-1", account).arn(id());
+        let arn = arn();
         let line = |mutation: Mutation| aws_cli_line(&mutation, &HERE);
         assert_eq!(
-            line(Mutation::Deactivate(id())),
+            line(Change::Deactivate.of(arn.clone())),
             format!(
                 "aws iot update-certificate --certificate-id={hex} --new-status=INACTIVE --region=us-east-1"
             )
         );
         assert_eq!(
-            line(Mutation::DetachPolicy {
-                certificate: arn.clone(),
-                policy: "press-base".to_owned()
-            }),
+            line(Change::Detach(Attachment::Policy("press-base".to_owned())).of(arn.clone())),
             format!(
                 "aws iot detach-policy --target={arn} --policy-name=press-base --region=us-east-1"
             )
         );
         assert_eq!(
-            line(Mutation::DetachThing {
-                certificate: arn.clone(),
-                thing: "press-7".to_owned()
-            }),
+            line(Change::Detach(Attachment::thing("press-7".to_owned())).of(arn.clone())),
             format!(
                 "aws iot detach-thing-principal --principal={arn} --thing-name=press-7 --region=us-east-1"
             )
         );
         assert_eq!(
-            line(Mutation::AttachPolicy {
-                certificate: arn.clone(),
-                policy: "press-base".to_owned()
-            }),
+            line(Change::Attach(Attachment::Policy("press-base".to_owned())).of(arn.clone())),
             format!(
                 "aws iot attach-policy --target={arn} --policy-name=press-base --region=us-east-1"
             )
         );
         assert_eq!(
-            line(Mutation::AttachThing {
-                certificate: arn.clone(),
-                thing: "press-7".to_owned(),
-                principal_type: Some(ThingPrincipalType::Exclusive)
-            }),
+            line(
+                Change::Attach(Attachment::Thing(ThingRef {
+                    name: "press-7".to_owned(),
+                    principal_type: Some(ThingPrincipalType::Exclusive)
+                }))
+                .of(arn.clone())
+            ),
             format!(
                 "aws iot attach-thing-principal --principal={arn} --thing-name=press-7 --thing-principal-type=EXCLUSIVE_THING --region=us-east-1"
             )
         );
         assert_eq!(
-            line(Mutation::Accept {
-                id: id(),
-                activate: true
-            }),
+            line(Change::Accept { activate: true }.of(arn.clone())),
             format!(
                 "aws iot accept-certificate-transfer --certificate-id={hex} --set-as-active --region=us-east-1"
             )
@@ -296,11 +209,11 @@ mod tests {
     fn foreign_text_cannot_leave_its_quotes() {
         let line = |message: &str| {
             aws_cli_line(
-                &Mutation::Transfer {
-                    id: id(),
+                &Change::Transfer {
                     to: AccountId::parse("444455556666").unwrap(),
                     message: Some(message.to_owned()),
-                },
+                }
+                .of(arn()),
                 &CommandPlace {
                     profile: Some("my profile"),
                     ..HERE
@@ -320,10 +233,10 @@ mod tests {
     #[test]
     fn what_the_aws_cli_would_read_from_elsewhere_is_json() {
         let line = |reason: &str| {
-            let mutation = Mutation::Reject {
-                id: id(),
+            let mutation = Change::Reject {
                 reason: Some(reason.to_owned()),
-            };
+            }
+            .of(arn());
             aws_cli_line(&mutation, &HERE)
         };
         for reason in ["file:///etc/passwd", "fileb://x", "http://x", "HTTPS://x"] {

@@ -7,6 +7,7 @@ mod attachment;
 mod batch;
 mod call;
 mod certificate;
+mod change;
 mod clock;
 mod command_line;
 mod failure;
@@ -16,26 +17,32 @@ mod place;
 mod plan;
 mod quota;
 mod readiness;
+mod reason;
 mod run;
 pub mod text;
 mod x509;
 
 pub use account::{AccountBook, AccountId, LastAccounts, ParseAccountError};
-pub use action::{Action, Availability, READ_ONLY, Subject};
+pub use action::{
+    Action, ActionMenu, ActionRow, Availability, Does, Guard, Journaled, LooksAt, READ_ONLY,
+    Subject,
+};
 pub use arn::{CertificateArn, owner_in_arn};
 pub use attachment::{
-    PolicyDocument, PolicyEdition, PolicyRef, ThingAttributes, ThingPrincipalType, ThingRef,
+    Attachment, PolicyDocument, PolicyEdition, PolicyRef, ThingAttributes, ThingPrincipalType,
+    ThingRef,
 };
-pub use batch::{Batch, Change, Look, Planned, Procedure, Progress, RunOutcome, StopAt};
+pub use batch::{Batch, Look, Planned, Procedure, Progress, RunOutcome, Shown, StopAt};
 pub use call::{
-    Answer, Call, ConnectionFacts, ConnectionId, CredentialSource, Done, Identity, MadeAfterAll,
-    Mutation, OpenRuns, Reply, Request, RequestId, Shown, Target,
+    Answer, Call, ConnectionFacts, ConnectionId, CredentialSource, Identity, MadeAfterAll,
+    OpenRuns, Reply, Request, RequestId, Target,
 };
 pub use certificate::{
     CertificateId, CertificateStatus, ConsoleStatus, Description, ListedCertificate,
     OutgoingTransfer, ParseIdError, TransferData,
 };
-pub use clock::timestamp;
+pub use change::{Change, Done, MESSAGE_LIMIT, Mutation, Shows};
+pub use clock::{Timestamp, timestamp};
 pub use command_line::{CommandPlace, aws_cli_line, quote};
 pub use failure::{Failure, FailureKind, Signing, ends_signing};
 pub use mfa::MfaCode;
@@ -47,15 +54,9 @@ pub use plan::{
 };
 pub use quota::{Quota, shortest_time};
 pub use readiness::{Check, Readiness};
+pub use reason::Reason;
 pub use run::{
     BatchId, Before, Edition, Held, Holder, Life, NotBegun, Purpose, Record, RunEvent, RunId,
     RunState, Step, StepFailure, StepRecord, StepState,
 };
 pub use x509::{DecodedCertificate, decode_pem};
-
-/// A moment, in UTC.
-pub type Timestamp = time::OffsetDateTime;
-
-/// The longest transfer message or reject reason AWS takes, in characters (botocore's model of
-/// `TransferCertificate` and `RejectCertificateTransfer`).
-pub const MESSAGE_LIMIT: usize = 128;

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use super::{AccountId, CertificateArn, CertificateId};
+use super::{account::AccountId, arn::CertificateArn, certificate::CertificateId};
 
 /// Where something is true. The journal's key is a place and a certificate's id: the same numbers
 /// at an emulator are another certificate.

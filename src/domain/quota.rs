@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::Operation;
+use super::operation::Operation;
 
 /// A quota of AWS IoT: the default of an account in a region, which AWS raises on request.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,6 +1,6 @@
 //! What stands between a certificate and its transfer.
 
-use super::{ConsoleStatus, text::counted_attachments};
+use super::{certificate::ConsoleStatus, text::counted_attachments};
 
 /// One line of the checklist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

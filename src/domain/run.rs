@@ -4,8 +4,15 @@
 use std::collections::BTreeMap;
 
 use super::{
-    AccountId, CertificateArn, CertificateId, CertificateStatus, FailureKind, Mutation, Operation,
-    Place, PolicyEdition, ThingRef, Timestamp,
+    account::AccountId,
+    arn::CertificateArn,
+    attachment::{PolicyEdition, ThingRef},
+    certificate::{CertificateId, CertificateStatus},
+    change::{Change, Mutation},
+    clock::Timestamp,
+    failure::{Failure, FailureKind},
+    operation::Operation,
+    place::Place,
 };
 
 /// Numbers the runs of a journal; never used twice.
@@ -159,109 +166,64 @@ impl RunState {
 /// One step of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// Makes the certificate inactive.
-    Deactivate,
-    /// Detaches a policy.
-    DetachPolicy(String),
-    /// Detaches a thing; takes effect some seconds later.
-    DetachThing(ThingRef),
+    /// Changes something.
+    Change(Change),
     /// Waits until AWS lists no policy and no thing.
     AwaitDetached,
-    /// Offers the certificate to another account.
-    Transfer {
-        /// The recipient.
-        to: AccountId,
-        /// What the recipient reads. Foreign text.
-        message: Option<String>,
-    },
     /// Sees that AWS lists the transfer among the outgoing ones.
     Confirm {
         /// The recipient.
         to: AccountId,
     },
-    /// Takes the offer back.
-    CancelTransfer,
     /// Waits until the things that may still be on their way off are gone from AWS's list, or
     /// have stayed in it for so long that they were never detached.
     AwaitLists,
-    /// Attaches a policy.
-    AttachPolicy(String),
-    /// Attaches a thing as it was attached.
-    AttachThing(ThingRef),
-    /// Makes the certificate active.
-    Activate,
     /// Sees that AWS lists what was attached.
     SeeAttached,
 }
 
 impl Step {
     /// The change it makes; `None` for a step that only looks or waits.
-    pub fn mutation(&self, certificate: &CertificateArn) -> Option<Mutation> {
-        let id = certificate.id;
-        let certificate = || certificate.clone();
-        Some(match self {
-            Self::Deactivate => Mutation::Deactivate(id),
-            Self::Activate => Mutation::Activate(id),
-            Self::CancelTransfer => Mutation::CancelTransfer(id),
-            Self::DetachPolicy(policy) => Mutation::DetachPolicy {
-                certificate: certificate(),
-                policy: policy.clone(),
-            },
-            Self::AttachPolicy(policy) => Mutation::AttachPolicy {
-                certificate: certificate(),
-                policy: policy.clone(),
-            },
-            Self::DetachThing(thing) => Mutation::DetachThing {
-                certificate: certificate(),
-                thing: thing.name.clone(),
-            },
-            Self::AttachThing(thing) => Mutation::AttachThing {
-                certificate: certificate(),
-                thing: thing.name.clone(),
-                principal_type: thing.principal_type,
-            },
-            Self::Transfer { to, message } => Mutation::Transfer {
-                id,
-                to: *to,
-                message: message.clone(),
-            },
+    pub const fn change(&self) -> Option<&Change> {
+        match self {
+            Self::Change(change) => Some(change),
             Self::AwaitDetached | Self::AwaitLists | Self::SeeAttached | Self::Confirm { .. } => {
-                return None;
+                None
             }
-        })
+        }
+    }
+
+    /// The change it makes of a certificate.
+    pub fn mutation(&self, certificate: &CertificateArn) -> Option<Mutation> {
+        self.change()
+            .map(|change| change.clone().of(certificate.clone()))
     }
 
     /// The API operations it calls when all goes well, each at least once.
-    pub const fn operations(&self) -> &'static [Operation] {
+    pub fn operations(&self) -> Vec<Operation> {
         match self {
-            Self::Deactivate | Self::Activate => &[Operation::UpdateCertificate],
-            Self::DetachPolicy(_) => &[Operation::DetachPolicy],
-            Self::DetachThing(_) => &[Operation::DetachThingPrincipal],
-            Self::AwaitDetached | Self::SeeAttached => &[
+            Self::Change(change) => vec![change.operation()],
+            Self::AwaitDetached | Self::SeeAttached => vec![
                 Operation::ListAttachedPolicies,
                 Operation::ListPrincipalThings,
             ],
-            Self::AwaitLists => &[Operation::ListPrincipalThings],
-            Self::Transfer { .. } => &[Operation::TransferCertificate],
-            Self::Confirm { .. } => &[Operation::ListOutgoingCertificates],
-            Self::CancelTransfer => &[Operation::CancelCertificateTransfer],
-            Self::AttachPolicy(_) => &[Operation::AttachPolicy],
-            Self::AttachThing(_) => &[Operation::AttachThingPrincipal],
+            Self::AwaitLists => vec![Operation::ListPrincipalThings],
+            Self::Confirm { .. } => vec![Operation::ListOutgoingCertificates],
         }
     }
 
     /// Whether it changes something, rather than to look or to wait.
     pub const fn changes(&self) -> bool {
-        !matches!(
-            self,
-            Self::AwaitDetached | Self::AwaitLists | Self::SeeAttached | Self::Confirm { .. }
-        )
+        self.change().is_some()
     }
 
     /// Whether the step does no harm when it is made a second time. One that does must not be
     /// sent again before AWS was asked whether it was made.
     pub const fn repeatable(&self) -> bool {
-        !matches!(self, Self::Transfer { .. } | Self::CancelTransfer)
+        match self.change() {
+            Some(change) => change.repeatable(),
+            None => true,
+        }
     }
 }
 
@@ -274,6 +236,16 @@ pub struct StepFailure {
     pub text: String,
     /// Whether the step may have had its effect all the same.
     pub ambiguous: bool,
+}
+
+impl From<&Failure> for StepFailure {
+    fn from(failure: &Failure) -> Self {
+        Self {
+            kind: failure.kind,
+            text: failure.in_short(),
+            ambiguous: failure.ambiguous,
+        }
+    }
 }
 
 /// How a step stands.
@@ -417,7 +389,7 @@ impl Record {
     /// To whom it transfers; `None` for one that puts back.
     pub fn recipient(&self) -> Option<AccountId> {
         self.steps.iter().find_map(|known| match &known.step {
-            Step::Transfer { to, .. } => Some(*to),
+            Step::Change(Change::Transfer { to, .. }) => Some(*to),
             _ => None,
         })
     }

@@ -8,7 +8,7 @@ use x509_parser::prelude::{FromDer, X509Certificate, parse_x509_pem};
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::{RelativeDistinguishedName, X509Name};
 
-use super::Timestamp;
+use super::clock::Timestamp;
 
 /// What a certificate says of itself. All of it is foreign text.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,7 +20,7 @@ pub(super) struct Changes {
 }
 
 /// One change; it counts until it is dropped.
-pub(super) struct Change {
+pub(super) struct Counted {
     id: RequestId,
     stop: Stop,
     of: Changes,
@@ -45,11 +45,11 @@ impl Changes {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn begin(&self, id: RequestId) -> Change {
+    pub(super) fn begin(&self, id: RequestId) -> Counted {
         self.count.send_modify(|n| *n = n.saturating_add(1));
         let (sender, receiver) = watch::channel(None);
         self.lock().insert(id, sender);
-        Change {
+        Counted {
             id,
             stop: Stop(receiver),
             of: self.clone(),
@@ -73,13 +73,13 @@ impl Changes {
     }
 }
 
-impl Change {
+impl Counted {
     pub(super) fn stop(&self) -> Stop {
         self.stop.clone()
     }
 }
 
-impl Drop for Change {
+impl Drop for Counted {
     fn drop(&mut self) {
         self.of.lock().remove(&self.id);
         self.of.count.send_modify(|n| *n = n.saturating_sub(1));

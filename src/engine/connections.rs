@@ -11,8 +11,8 @@ use super::outgoing::Outgoing;
 use crate::{
     aws::Connection,
     domain::{
-        AccountId, CertificateArn, CertificateId, ConnectionFacts, ConnectionId, ControlPlane,
-        CredentialSource, Failure, FailureKind, Identity, Operation, Partition, Place,
+        AccountId, ConnectionFacts, ConnectionId, ControlPlane, CredentialSource, Failure,
+        FailureKind, Identity, Operation, Partition, Place,
     },
 };
 
@@ -52,12 +52,14 @@ impl Connected {
         &self.facts.control_plane
     }
 
-    /// The connection; for a batch, one whose calls let a person's go first.
-    pub(super) fn priority(&self, batch: bool) -> Connection {
-        if batch {
-            self.connection.for_batch()
-        } else {
-            self.connection.clone()
+    /// The same; for many certificates, with calls that let a person's go first.
+    pub(super) fn priority(self, many: bool) -> Self {
+        if !many {
+            return self;
+        }
+        Self {
+            connection: self.connection.for_batch(),
+            ..self
         }
     }
 
@@ -69,11 +71,6 @@ impl Connected {
             let _ = self.place.set(place);
         }
         Ok(identity)
-    }
-
-    /// The ARN of a certificate of the account, when it is known already whose it is.
-    pub(super) fn known_arn(&self, id: CertificateId) -> Option<CertificateArn> {
-        Some(self.place.get()?.arn(id))
     }
 
     /// Where the connection leads, when that is known already.
@@ -110,7 +107,13 @@ impl Connected {
     async fn ask_place(&self) -> Result<Place, Failure> {
         let failure = match self.connection.identity().await {
             Ok(identity) => return self.at(identity.partition(), identity.account),
-            Err(failure) if failure.concerns_connection() => return Err(failure),
+            // STS alone may not know a key that AWS IoT takes.
+            Err(failure)
+                if failure.concerns_connection()
+                    && failure.kind != FailureKind::InvalidCredentials =>
+            {
+                return Err(failure);
+            }
             Err(failure) => failure,
         };
         match self.connection.owner_by_rows().await {

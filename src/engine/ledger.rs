@@ -10,7 +10,7 @@ use std::{
 use tokio::{sync::oneshot, task::spawn_blocking};
 
 use crate::{
-    domain::{Failure, FailureKind, Operation, Timestamp, timestamp},
+    domain::{Failure, FailureKind, Operation, Reason, Timestamp, timestamp},
     journal::{self, Journal, JournalError, Options, StepEvent},
 };
 
@@ -58,6 +58,15 @@ pub(super) fn failure(error: &JournalError) -> Failure {
     Failure {
         kind: FailureKind::Journal,
         ..Failure::internal(Operation::Journal, format!("{error}. {}", error.advice()))
+    }
+}
+
+/// Why a certificate cannot be worked on when the journal fails.
+pub(super) fn reason(error: &JournalError) -> Reason {
+    match error {
+        JournalError::Claimed(_) => Reason::Claimed,
+        JournalError::Unfinished(_) => Reason::Undecided,
+        error => Reason::Journal(error.to_string()),
     }
 }
 

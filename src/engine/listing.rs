@@ -1,6 +1,6 @@
 //! Listings: a reply a page, until there are no more or nobody listens.
 
-use super::request::Replies;
+use super::replies::Replies;
 use crate::{
     aws::{Connection, Markers},
     domain::{Answer, Failure, Operation},

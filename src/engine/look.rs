@@ -4,19 +4,64 @@ use std::sync::Arc;
 
 use tokio::{sync::OnceCell, task::JoinSet};
 
-use super::{connections::Connected, outgoing::Offers, request::Replies};
+use super::{connections::Connected, outgoing::Offers, replies::Replies};
 use crate::{
     aws::Connection,
-    domain::{Answer, CertificateId, CertificateStatus, Failure, Look, Operation},
+    domain::{
+        Answer, CertificateArn, CertificateId, CertificateStatus, Description, Failure, Look,
+        Operation, PolicyRef, ThingRef,
+    },
 };
+
+/// A certificate and what is attached to it, as AWS shows it: each as far as it could be had.
+pub(super) struct Sighting {
+    pub(super) description: Result<Description, Failure>,
+    pub(super) policies: Result<Vec<PolicyRef>, Failure>,
+    pub(super) things: Result<Vec<ThingRef>, Failure>,
+}
+
+/// All of a certificate.
+pub(super) struct Found {
+    pub(super) description: Description,
+    pub(super) policies: Vec<PolicyRef>,
+    pub(super) things: Vec<ThingRef>,
+}
+
+/// Describes a certificate and lists what is attached to it.
+pub(super) async fn sight(connection: &Connection, arn: &CertificateArn) -> Sighting {
+    let (description, policies, things) = tokio::join!(
+        connection.describe(arn.id),
+        connection.policies(arn),
+        connection.things(arn),
+    );
+    Sighting {
+        description,
+        policies,
+        things,
+    }
+}
+
+impl Sighting {
+    /// All of it.
+    ///
+    /// # Errors
+    ///
+    /// Why a part of it could not be had.
+    pub(super) fn whole(self) -> Result<Found, Failure> {
+        Ok(Found {
+            description: self.description?,
+            policies: self.policies?,
+            things: self.things?,
+        })
+    }
+}
 
 /// How many certificates are looked at at once.
 const AT_ONCE: usize = 16;
 
 /// What the looks share.
-struct Survey {
+struct Looks {
     connected: Connected,
-    connection: Connection,
     /// The outgoing transfers, listed once when they are first needed.
     offers: OnceCell<Result<Offers, Failure>>,
 }
@@ -31,22 +76,21 @@ pub(super) async fn look(
         let message = "there is no certificate to look at";
         return Err(Failure::internal(Operation::DescribeCertificate, message));
     }
-    let connection = connected.priority(certificates.len() > 1);
-    let survey = Arc::new(Survey {
+    let connected = connected.priority(certificates.len() > 1);
+    let looks = Arc::new(Looks {
         connected,
-        connection,
         offers: OnceCell::new(),
     });
     let look = move |id| {
-        let survey = Arc::clone(&survey);
+        let looks = Arc::clone(&looks);
         async move {
-            survey
+            looks
                 .look(id)
                 .await
                 .map_err(|failure| (id, Box::new(failure)))
         }
     };
-    let answer = |seen, last| Answer::Look { seen, last };
+    let answer = |look, last| Answer::Look { look, last };
     each(certificates, look, answer, replies).await
 }
 
@@ -79,26 +123,25 @@ where
             return Ok(());
         };
         // A panic ends the whole request and is reported there.
-        let seen = joined.map_err(|_| {
+        let done = joined.map_err(|_| {
             let message = "an error in certferry ended this request";
             Failure::internal(Operation::DescribeCertificate, message)
         })?;
         left = left.saturating_sub(1);
-        if !replies.answer(answer(seen, left == 0)).await {
+        if !replies.answer(answer(done, left == 0)).await {
             return Ok(());
         }
     }
 }
 
-impl Survey {
+impl Looks {
     async fn look(&self, id: CertificateId) -> Result<Look, Failure> {
         let place = self.connected.place().await?;
-        let arn = place.arn(id);
-        let (description, policies, things) = tokio::join!(
-            self.connection.describe(id),
-            self.connection.policies(&arn),
-            self.connection.things(&arn),
-        );
+        let Sighting {
+            description,
+            policies,
+            things,
+        } = sight(&self.connected.connection, &place.arn(id)).await;
         let description = description?;
         let pending = description.status == CertificateStatus::PendingTransfer;
         let outgoing = if pending {
@@ -121,7 +164,7 @@ impl Survey {
 
     async fn offers(&self) -> Option<Offers> {
         let outgoing = &self.connected.outgoing;
-        let list = || outgoing.list(&self.connection, std::time::Duration::ZERO);
+        let list = || outgoing.list(&self.connected.connection, std::time::Duration::ZERO);
         self.offers.get_or_init(list).await.as_ref().ok().cloned()
     }
 }

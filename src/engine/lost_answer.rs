@@ -7,13 +7,10 @@
 
 use std::time::Duration;
 
-use super::outgoing;
-use crate::{
-    aws::Connection,
-    domain::{
-        AccountId, CertificateId, CertificateStatus, Description, Done, Failure, FailureKind,
-        Mutation, Timestamp, TransferData, as_new_as,
-    },
+use super::connections::Connected;
+use crate::domain::{
+    AccountId, Attachment, CertificateId, CertificateStatus, Change, Description, Done, Failure,
+    FailureKind, Mutation, Shows, Timestamp, TransferData, as_new_as,
 };
 
 /// How long to wait before each look: 15 seconds in all, for what spreads slowly inside AWS and for
@@ -31,7 +28,7 @@ const LIMIT: Duration = Duration::from_mins(1);
 
 /// What one look shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Seen {
+pub(super) enum Verdict {
     Made,
     NotMade,
     /// It could not be asked, or its answer allows either.
@@ -63,43 +60,39 @@ enum Certificate {
 ///
 /// The failure of the change: no longer ambiguous when AWS shows that it was not made.
 pub(super) async fn resolve(
-    connection: &Connection,
+    connected: &Connected,
     mutation: &Mutation,
     mut failure: Failure,
     since: Timestamp,
 ) -> Result<Done, Failure> {
-    match ask(connection, mutation, since).await {
-        Seen::Made => Ok(Done {
+    match ask(connected, mutation, since).await {
+        Verdict::Made => Ok(Done {
             request_id: failure.request_id,
             confirmed_afterwards: true,
         }),
-        Seen::NotMade => {
+        Verdict::NotMade => {
             failure.ambiguous = false;
             failure.refuted = true;
             Err(failure)
         }
-        Seen::Unclear => Err(failure),
+        Verdict::Unclear => Err(failure),
     }
 }
 
 /// Asks AWS whether a change was made, for some seconds. It was not sent before `since`.
-pub(super) async fn ask(connection: &Connection, mutation: &Mutation, since: Timestamp) -> Seen {
-    let looked = tokio::time::timeout(LIMIT, look_repeatedly(connection, mutation, since)).await;
-    looked.unwrap_or(Seen::Unclear)
+pub(super) async fn ask(connected: &Connected, mutation: &Mutation, since: Timestamp) -> Verdict {
+    let looked = tokio::time::timeout(LIMIT, look_repeatedly(connected, mutation, since)).await;
+    looked.unwrap_or(Verdict::Unclear)
 }
 
 /// Whether AWS does not list any more what was to be detached. It takes some seconds to do so.
-pub(super) async fn is_detached(connection: &Connection, mutation: &Mutation) -> bool {
-    let detaches = matches!(
-        mutation,
-        Mutation::DetachPolicy { .. } | Mutation::DetachThing { .. }
-    );
-    if !detaches {
+pub(super) async fn is_detached(connected: &Connected, mutation: &Mutation) -> bool {
+    if mutation.change.shows() != Shows::Listed(false) {
         return false;
     }
     for pause in [Duration::ZERO].into_iter().chain(PAUSES) {
         tokio::time::sleep(pause).await;
-        match listed(connection, mutation).await {
+        match listed(connected, mutation).await {
             Some(false) => return true,
             Some(true) => {}
             // Not even the certificate is there, or nobody can say.
@@ -110,118 +103,100 @@ pub(super) async fn is_detached(connection: &Connection, mutation: &Mutation) ->
 }
 
 /// Whether AWS shows now that a change was made that was sent at `since`.
-pub(super) async fn was_made(
-    connection: &Connection,
-    mutation: &Mutation,
-    since: Timestamp,
-) -> bool {
-    let status = |wanted| async move {
-        let found = connection.describe(mutation.certificate()).await;
-        found.is_ok_and(|found| found.status == wanted)
-    };
-    match mutation {
-        Mutation::Activate(_) => status(CertificateStatus::Active).await,
-        Mutation::Deactivate(_) => status(CertificateStatus::Inactive).await,
-        Mutation::Revoke(_) => status(CertificateStatus::Revoked).await,
-        Mutation::AttachPolicy { .. } | Mutation::AttachThing { .. } => {
-            listed(connection, mutation).await == Some(true)
+pub(super) async fn was_made(connected: &Connected, mutation: &Mutation, since: Timestamp) -> bool {
+    match mutation.change.shows() {
+        Shows::Status(status) => {
+            let found = connected.connection.describe(mutation.id()).await;
+            found.is_ok_and(|found| found.status == status)
         }
-        Mutation::DetachPolicy { .. } | Mutation::DetachThing { .. } => {
-            listed(connection, mutation).await == Some(false)
-        }
-        Mutation::Transfer { .. }
-        | Mutation::Accept { .. }
-        | Mutation::Reject { .. }
-        | Mutation::CancelTransfer(_) => look(connection, mutation, since).await == Seen::Made,
+        Shows::Listed(wanted) => listed(connected, mutation).await == Some(wanted),
+        Shows::Transfer => look(connected, mutation, since).await == Verdict::Made,
     }
 }
 
 /// Whether AWS lists what a change attaches or detaches; `None` when it cannot be asked, or not for
 /// this change.
-async fn listed(connection: &Connection, mutation: &Mutation) -> Option<bool> {
-    match mutation {
-        Mutation::AttachPolicy {
-            certificate,
-            policy,
+async fn listed(connected: &Connected, mutation: &Mutation) -> Option<bool> {
+    let (Change::Attach(attachment) | Change::Detach(attachment)) = &mutation.change else {
+        return None;
+    };
+    match attachment {
+        Attachment::Policy(name) => {
+            let policies = connected
+                .connection
+                .policies(&mutation.certificate)
+                .await
+                .ok()?;
+            Some(policies.iter().any(|it| it.name == *name))
         }
-        | Mutation::DetachPolicy {
-            certificate,
-            policy,
-        } => {
-            let policies = connection.policies(certificate).await.ok()?;
-            Some(policies.iter().any(|it| it.name == *policy))
+        Attachment::Thing(thing) => {
+            let things = connected
+                .connection
+                .things(&mutation.certificate)
+                .await
+                .ok()?;
+            Some(things.iter().any(|it| it.name == thing.name))
         }
-        Mutation::AttachThing {
-            certificate, thing, ..
-        }
-        | Mutation::DetachThing { certificate, thing } => {
-            let things = connection.things(certificate).await.ok()?;
-            Some(things.iter().any(|it| it.name == *thing))
-        }
-        _ => None,
     }
 }
 
-async fn look_repeatedly(connection: &Connection, mutation: &Mutation, since: Timestamp) -> Seen {
+async fn look_repeatedly(connected: &Connected, mutation: &Mutation, since: Timestamp) -> Verdict {
     let mut unmade = 0_usize;
-    let mut last = Seen::Unclear;
+    let mut last = Verdict::Unclear;
     for pause in PAUSES {
         tokio::time::sleep(pause).await;
-        last = look(connection, mutation, since).await;
+        last = look(connected, mutation, since).await;
         match last {
-            Seen::Made => return Seen::Made,
-            Seen::NotMade => unmade = unmade.saturating_add(1),
-            Seen::Unclear => {}
+            Verdict::Made => return Verdict::Made,
+            Verdict::NotMade => unmade = unmade.saturating_add(1),
+            Verdict::Unclear => {}
         }
     }
-    if last == Seen::NotMade && unmade >= ENOUGH {
-        Seen::NotMade
+    if last == Verdict::NotMade && unmade >= ENOUGH {
+        Verdict::NotMade
     } else {
-        Seen::Unclear
+        Verdict::Unclear
     }
 }
 
-async fn look(connection: &Connection, mutation: &Mutation, since: Timestamp) -> Seen {
-    match mutation {
-        Mutation::Transfer { id, to, .. } => {
-            let offer = offer(connection, *id).await;
-            if let Some(seen) = offered(&offer, *to) {
-                return seen;
+async fn look(connected: &Connected, mutation: &Mutation, since: Timestamp) -> Verdict {
+    let id = mutation.id();
+    match &mutation.change {
+        Change::Transfer { to, .. } => {
+            let offer = offer(connected, id).await;
+            if let Some(verdict) = offered(&offer, *to) {
+                return verdict;
             }
-            transferred(&certificate(connection, *id).await, &offer, *to, since)
+            transferred(&certificate(connected, id).await, &offer, *to, since)
         }
-        Mutation::Accept { id, activate } => {
-            accepted(&certificate(connection, *id).await, *activate)
-        }
-        Mutation::Reject { id, .. } => rejected(&certificate(connection, *id).await),
-        Mutation::CancelTransfer(id) => {
-            let offer = offer(connection, *id).await;
+        Change::Accept { activate } => accepted(&certificate(connected, id).await, *activate),
+        Change::Reject { .. } => rejected(&certificate(connected, id).await),
+        Change::CancelTransfer => {
+            let offer = offer(connected, id).await;
             if let Offer::To(_) = offer {
-                return Seen::NotMade;
+                return Verdict::NotMade;
             }
-            cancelled(&certificate(connection, *id).await, &offer)
+            cancelled(&certificate(connected, id).await, &offer)
         }
         // The others can simply be sent again.
-        Mutation::Activate(_)
-        | Mutation::Deactivate(_)
-        | Mutation::Revoke(_)
-        | Mutation::AttachPolicy { .. }
-        | Mutation::DetachPolicy { .. }
-        | Mutation::AttachThing { .. }
-        | Mutation::DetachThing { .. } => Seen::Unclear,
+        Change::Activate
+        | Change::Deactivate
+        | Change::Revoke
+        | Change::Attach(_)
+        | Change::Detach(_) => Verdict::Unclear,
     }
 }
 
-async fn certificate(connection: &Connection, id: CertificateId) -> Certificate {
-    match connection.describe(id).await {
+async fn certificate(connected: &Connected, id: CertificateId) -> Certificate {
+    match connected.connection.describe(id).await {
         Ok(description) => Certificate::Described(Box::new(description)),
         Err(failure) if failure.kind == FailureKind::NotFound => Certificate::NotFound,
         Err(_) => Certificate::Unknown,
     }
 }
 
-async fn offer(connection: &Connection, id: CertificateId) -> Offer {
-    match outgoing::find(connection, id).await {
+async fn offer(connected: &Connected, id: CertificateId) -> Offer {
+    match connected.outgoing.find(&connected.connection, id).await {
         Ok(Some(row)) => Offer::To(row.to),
         Ok(None) => Offer::Absent,
         Err(_) => Offer::Unknown,
@@ -229,25 +204,30 @@ async fn offer(connection: &Connection, id: CertificateId) -> Offer {
 }
 
 /// A transfer, by the list of outgoing ones alone.
-fn offered(offer: &Offer, to: AccountId) -> Option<Seen> {
+fn offered(offer: &Offer, to: AccountId) -> Option<Verdict> {
     match offer {
-        Offer::To(Some(account)) if *account == to => Some(Seen::Made),
+        Offer::To(Some(account)) if *account == to => Some(Verdict::Made),
         // Somebody else's transfer stands in the way of this one.
-        Offer::To(Some(_)) => Some(Seen::NotMade),
+        Offer::To(Some(_)) => Some(Verdict::NotMade),
         Offer::To(None) | Offer::Absent | Offer::Unknown => None,
     }
 }
 
 /// A transfer that the list of outgoing ones does not show.
-fn transferred(certificate: &Certificate, offer: &Offer, to: AccountId, since: Timestamp) -> Seen {
+fn transferred(
+    certificate: &Certificate,
+    offer: &Offer,
+    to: AccountId,
+    since: Timestamp,
+) -> Verdict {
     let Certificate::Described(description) = certificate else {
         // Not found: it may be the recipient's already.
-        return Seen::Unclear;
+        return Verdict::Unclear;
     };
     match description.status {
-        CertificateStatus::PendingTransfer if description.owner == Some(to) => Seen::Made,
+        CertificateStatus::PendingTransfer if description.owner == Some(to) => Verdict::Made,
         // An active certificate cannot be in transfer.
-        CertificateStatus::Active => Seen::NotMade,
+        CertificateStatus::Active => Verdict::NotMade,
         // It may have been made, and rejected before anybody looked.
         CertificateStatus::Inactive
             if description
@@ -255,67 +235,67 @@ fn transferred(certificate: &Certificate, offer: &Offer, to: AccountId, since: T
                 .rejected
                 .is_some_and(|at| as_new_as(at, since)) =>
         {
-            Seen::Unclear
+            Verdict::Unclear
         }
         // Whether the source sees another status while a transfer is pending is not documented, so
         // the list must say that there is none.
         CertificateStatus::Inactive | CertificateStatus::Revoked if *offer == Offer::Absent => {
-            Seen::NotMade
+            Verdict::NotMade
         }
-        _ => Seen::Unclear,
+        _ => Verdict::Unclear,
     }
 }
 
 /// An acceptance, seen from the recipient.
-fn accepted(certificate: &Certificate, activate: bool) -> Seen {
+fn accepted(certificate: &Certificate, activate: bool) -> Verdict {
     let description = match certificate {
         Certificate::Described(description) => description,
         // The sender took the offer back.
-        Certificate::NotFound => return Seen::NotMade,
-        Certificate::Unknown => return Seen::Unclear,
+        Certificate::NotFound => return Verdict::NotMade,
+        Certificate::Unknown => return Verdict::Unclear,
     };
     let accepted = since_start(&description.transfer, description.transfer.accepted);
     match description.status {
-        CertificateStatus::PendingTransfer => Seen::NotMade,
+        CertificateStatus::PendingTransfer => Verdict::NotMade,
         // Accepted without activating it: that was somebody else, or half of the truth.
-        CertificateStatus::Inactive if activate => Seen::Unclear,
-        CertificateStatus::Active | CertificateStatus::Inactive if accepted => Seen::Made,
-        _ => Seen::Unclear,
+        CertificateStatus::Inactive if activate => Verdict::Unclear,
+        CertificateStatus::Active | CertificateStatus::Inactive if accepted => Verdict::Made,
+        _ => Verdict::Unclear,
     }
 }
 
 /// A rejection, seen from the recipient, who loses sight of the certificate.
-fn rejected(certificate: &Certificate) -> Seen {
+fn rejected(certificate: &Certificate) -> Verdict {
     let description = match certificate {
         Certificate::Described(description) => description,
-        Certificate::NotFound => return Seen::Made,
-        Certificate::Unknown => return Seen::Unclear,
+        Certificate::NotFound => return Verdict::Made,
+        Certificate::Unknown => return Verdict::Unclear,
     };
     let transfer = &description.transfer;
     match description.status {
-        CertificateStatus::PendingTransfer => Seen::NotMade,
-        _ if since_start(transfer, transfer.rejected) => Seen::Made,
+        CertificateStatus::PendingTransfer => Verdict::NotMade,
+        _ if since_start(transfer, transfer.rejected) => Verdict::Made,
         // It was accepted instead.
-        _ if since_start(transfer, transfer.accepted) => Seen::NotMade,
-        _ => Seen::Unclear,
+        _ if since_start(transfer, transfer.accepted) => Verdict::NotMade,
+        _ => Verdict::Unclear,
     }
 }
 
 /// A cancellation, seen from the sender, whose list of outgoing transfers does not show it.
-fn cancelled(certificate: &Certificate, offer: &Offer) -> Seen {
+fn cancelled(certificate: &Certificate, offer: &Offer) -> Verdict {
     match (certificate, offer) {
         // Not outgoing and not here: it was accepted instead.
-        (Certificate::NotFound, Offer::Absent) => Seen::NotMade,
+        (Certificate::NotFound, Offer::Absent) => Verdict::NotMade,
         (Certificate::Described(description), offer) => match (description.status, offer) {
             (CertificateStatus::Inactive, Offer::Absent)
                 if !since_start(&description.transfer, description.transfer.accepted) =>
             {
-                Seen::Made
+                Verdict::Made
             }
-            (CertificateStatus::PendingTransfer, Offer::Unknown) => Seen::NotMade,
-            _ => Seen::Unclear,
+            (CertificateStatus::PendingTransfer, Offer::Unknown) => Verdict::NotMade,
+            _ => Verdict::Unclear,
         },
-        _ => Seen::Unclear,
+        _ => Verdict::Unclear,
     }
 }
 

@@ -4,14 +4,17 @@
 //! a request's task is that request's failure and nobody else's.
 
 mod batch;
+mod busy;
 mod changes;
 mod connections;
+mod file;
 mod ledger;
 mod listing;
 mod look;
 mod lost_answer;
 mod outgoing;
-mod report;
+mod replies;
+mod reports;
 mod request;
 mod shown;
 mod tasks;
@@ -27,7 +30,7 @@ use crate::{
     aws::{self, Paces, Wire},
     domain::{Answer, Call, Failure, Reply, Request, RequestId, StopAt},
 };
-use changes::{Change, Changes};
+use changes::{Changes, Counted};
 pub use ledger::JournalPlace;
 use ledger::Ledger;
 
@@ -40,17 +43,14 @@ const REPLIES: usize = 64;
 /// What the handle tells the background task.
 enum Command {
     /// Do this. A change carries its count with it.
-    Run(Box<Request>, Option<Change>),
+    Run(Box<Request>, Option<Counted>),
     /// A read is not wanted any more.
     Cancel(RequestId),
 }
 
 /// Whether a call changes something: it is counted, and never cancelled.
 fn changes_something(call: &Call) -> bool {
-    matches!(
-        call,
-        Call::Mutate(_) | Call::MutateAsShown(..) | Call::Carry(_)
-    )
+    matches!(call, Call::Carry(_))
 }
 
 /// The screen's end of the background task. Dropping it cancels the reads and lets the changes

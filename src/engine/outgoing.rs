@@ -18,8 +18,6 @@ use crate::{
 
 /// How many pages are read: 100,000 transfers.
 const PAGES: usize = 400;
-/// How many are read for one certificate: 10,000 transfers.
-const PAGES_FOR_ONE: usize = 40;
 
 /// The certificates that are offered to another account, and to which one as far as AWS said.
 pub(super) type Offers = Arc<HashMap<CertificateId, Option<AccountId>>>;
@@ -56,36 +54,35 @@ impl Outgoing {
     }
 }
 
+impl Outgoing {
+    /// The outgoing transfer of one certificate, asked now. Reads no further than to its row.
+    pub(super) async fn find(
+        &self,
+        connection: &Connection,
+        id: CertificateId,
+    ) -> Result<Option<OutgoingTransfer>, Failure> {
+        walk(connection, |row| (row.id == id).then_some(row)).await
+    }
+}
+
 async fn list(connection: &Connection) -> Result<Offers, Failure> {
     let mut offers = HashMap::new();
     let every = |row: OutgoingTransfer| {
         offers.insert(row.id, row.to);
         None::<()>
     };
-    walk(connection, PAGES, every).await?;
+    walk(connection, every).await?;
     Ok(Arc::new(offers))
-}
-
-/// The outgoing transfer of one certificate.
-pub(super) async fn find(
-    connection: &Connection,
-    id: CertificateId,
-) -> Result<Option<OutgoingTransfer>, Failure> {
-    walk(connection, PAGES_FOR_ONE, |row| {
-        (row.id == id).then_some(row)
-    })
-    .await
 }
 
 /// Gives the outgoing transfers to `look`, page after page, until it has what it looks for.
 async fn walk<T>(
     connection: &Connection,
-    pages: usize,
     mut look: impl FnMut(OutgoingTransfer) -> Option<T>,
 ) -> Result<Option<T>, Failure> {
     let mut markers = Markers::new(Operation::ListOutgoingCertificates);
     let mut next: Option<String> = None;
-    for _ in 0..pages {
+    for _ in 0..PAGES {
         let page = connection.outgoing_page(next.as_deref()).await?;
         if let Some(found) = page.rows.into_iter().find_map(&mut look) {
             return Ok(Some(found));

@@ -6,20 +6,22 @@ use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use super::{
-    batch::{self, Busy, Known, Tools},
+    batch::{self, Known, Tools},
+    busy::Busy,
     changes::Stop,
     connections::{Connected, Connections},
+    file,
     ledger::{self, Ledger},
     listing,
     look::look,
-    lost_answer, report, shown,
+    lost_answer,
+    replies::Replies,
 };
 use crate::{
-    aws::{self, Common, Connection, Paces, Wire},
+    aws::{self, Common, Paces, Wire},
     domain::{
-        AccountId, Answer, Call, CertificateId, CertificateStatus, ConnectionId, Description, Done,
-        Failure, FailureKind, Mutation, OpenRuns, Operation, Record, Reply, Request, RequestId,
-        Shown,
+        AccountId, Answer, Call, CertificateId, ConnectionId, Description, Failure, FailureKind,
+        OpenRuns, Record, Reply, Request, RequestId,
     },
     journal,
 };
@@ -48,26 +50,6 @@ pub(super) struct Context {
     last_accounts: Option<PathBuf>,
     busy: Busy,
     replies: mpsc::Sender<Reply>,
-}
-
-/// Where the answers to one request go.
-#[derive(Clone)]
-pub(super) struct Replies {
-    id: RequestId,
-    connection: ConnectionId,
-    sender: mpsc::Sender<Reply>,
-}
-
-impl Replies {
-    /// Answers, once there is room; false when nobody listens any more.
-    pub(super) async fn answer(&self, answer: Answer) -> bool {
-        let reply = Reply {
-            id: self.id,
-            connection: self.connection,
-            answer,
-        };
-        self.sender.send(reply).await.is_ok()
-    }
 }
 
 impl Context {
@@ -116,11 +98,7 @@ impl Context {
 
     /// Where the answers to a request go.
     pub(super) fn replies(&self, id: RequestId, connection: ConnectionId) -> Replies {
-        Replies {
-            id,
-            connection,
-            sender: self.replies.clone(),
-        }
+        Replies::new(id, connection, self.replies.clone())
     }
 
     /// Does what a request asks for and answers it. A change brings its stop along.
@@ -192,17 +170,13 @@ impl Context {
             Call::ThingAttributes(name) => {
                 Answer::ThingAttributes(connection()?.thing_attributes(&name).await?)
             }
-            Call::Mutate(_) | Call::MutateAsShown(..) | Call::Carry(_) if self.read_only => {
+            Call::Carry(_) if self.read_only => {
                 return Err(Failure {
                     kind: FailureKind::ReadOnly,
                     ..Failure::internal(operation, "this session is read-only: nothing was sent")
                 });
             }
-            Call::Mutate(mutation) => self.by_hand(&connected()?, &mutation, None).await?,
-            Call::MutateAsShown(mutation, shown) => {
-                self.by_hand(&connected()?, &mutation, Some(&shown)).await?
-            }
-            Call::SaveReport { name, text } => report::save(name, text).await?,
+            Call::SaveReport { name, text } => file::save(name, text).await?,
             Call::Look(certificates) => {
                 return look(connected()?, certificates, replies).await;
             }
@@ -211,7 +185,9 @@ impl Context {
                 return batch::plan(connected()?, *batch, tools).await;
             }
             Call::WasMade(mutation, since) => {
-                Answer::WasMade(lost_answer::was_made(&connection()?, &mutation, since).await)
+                let connected = connected()?;
+                let made = lost_answer::was_made(&connected, &mutation, since);
+                Answer::WasMade(made.await)
             }
             // It writes to the journal, so a read-only session skips it.
             Call::RunsAgain(_) if self.read_only => Answer::RunsAgain(Vec::new()),
@@ -281,44 +257,6 @@ impl Context {
         read.await.map_err(|error| ledger::failure(&error))
     }
 
-    /// Makes a single change, of something that is still what was shown.
-    async fn by_hand(
-        &self,
-        connected: &Connected,
-        mutation: &Mutation,
-        shown: Option<&Shown>,
-    ) -> Result<Answer, Failure> {
-        let arn = connected.known_arn(mutation.certificate());
-        let taken = arn.map(|arn| {
-            let taken = self.busy.hold_by_hand(arn);
-            taken.ok_or_else(|| busy(mutation.operation()))
-        });
-        // Held until the answer is sent, so that no run starts on this certificate meanwhile.
-        let _taken = taken.transpose()?;
-        if let Some(shown) = shown {
-            shown::still_is(&connected.connection, mutation, shown).await?;
-        }
-        let answer = mutate(&connected.connection, mutation).await?;
-        if let Mutation::CancelTransfer(id) = mutation
-            && self.has_run_of(connected, *id).await
-            && let Ok(found) = connected.connection.describe(*id).await
-            && found.status == CertificateStatus::Inactive
-        {
-            self.note_return(connected, &found).await;
-        }
-        Ok(answer)
-    }
-
-    async fn has_run_of(&self, connected: &Connected, id: CertificateId) -> bool {
-        let Some(place) = connected.known_place() else {
-            return false;
-        };
-        let read = self
-            .ledger
-            .with(move |journal| journal.history(&place, id, 1));
-        read.await.is_ok_and(|history| !history.is_empty())
-    }
-
     /// Writes down in which edition a certificate came back: a later one is somebody's doing, and not
     /// put back among others.
     async fn note_return(&self, connected: &Connected, found: &Description) {
@@ -355,36 +293,5 @@ impl Context {
             Ok(records)
         });
         read.await.map_err(|error| ledger::failure(&error))
-    }
-}
-
-/// A change by hand in the middle of a run would pull the ground from under it.
-fn busy(operation: Operation) -> Failure {
-    Failure {
-        kind: FailureKind::Other,
-        ..Failure::internal(operation, "a run works on this certificate")
-    }
-}
-
-async fn mutate(connection: &Connection, mutation: &Mutation) -> Result<Answer, Failure> {
-    let since = ledger::now();
-    match connection.mutate(mutation).await {
-        Ok(done) => Ok(Answer::Done(done)),
-        Err(failure) if failure.ambiguous && !mutation.idempotent() => {
-            lost_answer::resolve(connection, mutation, failure, since)
-                .await
-                .map(Answer::Done)
-        }
-        // A try whose answer was lost may have detached it: the SDK sends such a change again.
-        Err(failure) if failure.kind == FailureKind::NotFound => {
-            if lost_answer::is_detached(connection, mutation).await {
-                return Ok(Answer::Done(Done {
-                    request_id: failure.request_id,
-                    confirmed_afterwards: true,
-                }));
-            }
-            Err(failure)
-        }
-        Err(failure) => Err(failure),
     }
 }

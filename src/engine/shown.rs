@@ -1,25 +1,11 @@
 //! Whether a certificate is still what the dialog showed: asked right before a change that another
 //! account's doing may have made a different one.
 
-use super::outgoing;
-use crate::{
-    aws::Connection,
-    domain::{
-        AccountId, CertificateStatus, ConsoleStatus, Description, Failure, FailureKind, Mutation,
-        Operation, Shown, Timestamp,
-    },
+use super::connections::Connected;
+use crate::domain::{
+    AccountId, CertificateStatus, Change, ConsoleStatus, Description, Failure, FailureKind,
+    Mutation, Operation, Shown, Timestamp,
 };
-
-/// Whether a change is of a kind that is bound to what was shown.
-pub(super) const fn binds(mutation: &Mutation) -> bool {
-    matches!(
-        mutation,
-        Mutation::Accept { .. }
-            | Mutation::Reject { .. }
-            | Mutation::CancelTransfer(_)
-            | Mutation::Revoke(_)
-    )
-}
 
 /// Looks at what a change is about.
 ///
@@ -28,33 +14,30 @@ pub(super) const fn binds(mutation: &Mutation) -> bool {
 /// [`FailureKind::Changed`] when it is not what was shown any more, or why it cannot be seen. Nothing
 /// is to be sent then.
 pub(super) async fn still_is(
-    connection: &Connection,
+    connected: &Connected,
     mutation: &Mutation,
     shown: &Shown,
 ) -> Result<(), Failure> {
-    if !binds(mutation) {
-        return Ok(());
-    }
-    let operation = mutation.operation();
+    let operation = mutation.change.operation();
     let changed = |now: String| Err(changed(operation, &now));
-    let id = mutation.certificate();
-    match mutation {
-        Mutation::CancelTransfer(_) => {
-            if let Some(offer) = outgoing::find(connection, id).await? {
+    let id = mutation.id();
+    match &mutation.change {
+        Change::CancelTransfer => {
+            if let Some(offer) = connected.outgoing.find(&connected.connection, id).await? {
                 return match other_offer(shown, offer.to, offer.started) {
                     Some(now) => changed(now),
                     None => Ok(()),
                 };
             }
-            let found = connection.describe(id).await?;
+            let found = connected.connection.describe(id).await?;
             // The list can lag.
             if found.status == CertificateStatus::PendingTransfer {
                 return Ok(());
             }
             changed(format!("it is {} now", words(&found)))
         }
-        Mutation::Accept { .. } | Mutation::Reject { .. } => {
-            let found = connection.describe(id).await?;
+        Change::Accept { .. } | Change::Reject { .. } => {
+            let found = connected.connection.describe(id).await?;
             if found.status != CertificateStatus::PendingTransfer {
                 return changed(format!("it is {} now", words(&found)));
             }
@@ -63,8 +46,13 @@ pub(super) async fn still_is(
                 None => Ok(()),
             }
         }
-        _ => {
-            let found = connection.describe(id).await?;
+        Change::Activate
+        | Change::Deactivate
+        | Change::Revoke
+        | Change::Attach(_)
+        | Change::Detach(_)
+        | Change::Transfer { .. } => {
+            let found = connected.connection.describe(id).await?;
             let status = ConsoleStatus::of(found.status, Some(false));
             if status == shown.status {
                 return Ok(());

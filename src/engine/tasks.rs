@@ -9,7 +9,7 @@ use tokio::{
 
 use tracing::{Instrument as _, error, info_span};
 
-use super::{Command, changes::Change, request::Context};
+use super::{Command, changes::Counted, request::Context};
 use crate::domain::{Answer, ConnectionId, Failure, Operation, Request, RequestId};
 
 /// A request under way.
@@ -55,11 +55,11 @@ pub(super) async fn run(context: Context, mut queue: mpsc::Receiver<Command>) {
 }
 
 impl Tasks {
-    fn start(&mut self, request: Request, change: Option<Change>) {
+    fn start(&mut self, request: Request, change: Option<Counted>) {
         let (id, connection) = (request.id, request.connection);
         let operation = request.call.operation();
         let changes = super::changes_something(&request.call);
-        let stop = change.as_ref().map(Change::stop);
+        let stop = change.as_ref().map(Counted::stop);
         let span = info_span!(
             "request",
             number = id.0,

@@ -8,9 +8,9 @@ use super::words::{
     account, failure_kind, invalid, micros, moment, state, status, status_word, thing,
 };
 use crate::domain::{
-    Before, CertificateId, CertificateStatus, ControlPlane, Edition, Partition, Place, PlannedStep,
-    PolicyEdition, Purpose, Record, RunId, RunState, Step, StepFailure, StepRecord, StepState,
-    ThingPrincipalType, ThingRef, Timestamp,
+    Attachment, Before, CertificateId, CertificateStatus, Change, ControlPlane, Edition, Partition,
+    Place, PlannedStep, PolicyEdition, Purpose, Record, RunId, RunState, Step, StepFailure,
+    StepRecord, StepState, ThingPrincipalType, ThingRef, Timestamp,
 };
 
 /// A run's row, without what hangs on it.
@@ -268,17 +268,24 @@ impl<'a> Columns<'a> {
             ..Self::default()
         };
         match step {
-            Step::Deactivate => plain("deactivate"),
-            Step::Activate => plain("activate"),
+            Step::Change(Change::Deactivate) => plain("deactivate"),
+            Step::Change(Change::Activate) => plain("activate"),
             Step::AwaitDetached => plain("await detached"),
             Step::AwaitLists => plain("await settled"),
             Step::SeeAttached => plain("see attached"),
-            Step::CancelTransfer => plain("cancel transfer"),
-            Step::DetachPolicy(name) => policy("detach policy", name),
-            Step::AttachPolicy(name) => policy("attach policy", name),
-            Step::DetachThing(it) => thing("detach thing", it),
-            Step::AttachThing(it) => thing("attach thing", it),
-            Step::Transfer { to, message } => Self {
+            Step::Change(Change::CancelTransfer) => plain("cancel transfer"),
+            Step::Change(Change::Revoke) => plain("revoke"),
+            Step::Change(Change::Accept { activate: false }) => plain("accept"),
+            Step::Change(Change::Accept { activate: true }) => plain("accept and activate"),
+            Step::Change(Change::Reject { reason }) => Self {
+                message: reason.as_deref(),
+                ..plain("reject")
+            },
+            Step::Change(Change::Detach(Attachment::Policy(name))) => policy("detach policy", name),
+            Step::Change(Change::Attach(Attachment::Policy(name))) => policy("attach policy", name),
+            Step::Change(Change::Detach(Attachment::Thing(it))) => thing("detach thing", it),
+            Step::Change(Change::Attach(Attachment::Thing(it))) => thing("attach thing", it),
+            Step::Change(Change::Transfer { to, message }) => Self {
                 kind: "transfer",
                 account: Some(to.to_string()),
                 message: message.as_deref(),
@@ -314,20 +321,32 @@ fn step(row: &Row<'_>) -> Result<Step> {
     let name = || row.get::<_, String>(2);
     let to = || account(&row.get::<_, String>(4)?);
     Ok(match row.get::<_, String>(1)?.as_str() {
-        "deactivate" => Step::Deactivate,
-        "activate" => Step::Activate,
+        "deactivate" => Step::Change(Change::Deactivate),
+        "activate" => Step::Change(Change::Activate),
         "await detached" => Step::AwaitDetached,
         "await settled" => Step::AwaitLists,
         "see attached" => Step::SeeAttached,
-        "cancel transfer" => Step::CancelTransfer,
-        "detach policy" => Step::DetachPolicy(name()?),
-        "attach policy" => Step::AttachPolicy(name()?),
-        "detach thing" => Step::DetachThing(thing(name()?, row.get(3)?)?),
-        "attach thing" => Step::AttachThing(thing(name()?, row.get(3)?)?),
-        "transfer" => Step::Transfer {
+        "cancel transfer" => Step::Change(Change::CancelTransfer),
+        "revoke" => Step::Change(Change::Revoke),
+        "accept" => Step::Change(Change::Accept { activate: false }),
+        "accept and activate" => Step::Change(Change::Accept { activate: true }),
+        "reject" => Step::Change(Change::Reject {
+            reason: row.get(5)?,
+        }),
+        "detach policy" => Step::Change(Change::Detach(Attachment::Policy(name()?))),
+        "attach policy" => Step::Change(Change::Attach(Attachment::Policy(name()?))),
+        "detach thing" => Step::Change(Change::Detach(Attachment::Thing(thing(
+            name()?,
+            row.get(3)?,
+        )?))),
+        "attach thing" => Step::Change(Change::Attach(Attachment::Thing(thing(
+            name()?,
+            row.get(3)?,
+        )?))),
+        "transfer" => Step::Change(Change::Transfer {
             to: to()?,
             message: row.get(5)?,
-        },
+        }),
         "confirm" => Step::Confirm { to: to()? },
         _ => return Err(invalid("step")),
     })

@@ -7,7 +7,7 @@ use crate::domain::{
 
 use super::{
     App, DETACH_LOOK, KnownTarget, Level,
-    dialog::{Content, Dialog, Purpose, Reader},
+    dialog::{Content, Dialog, Reader},
     pages,
     requests::Place,
 };
@@ -43,9 +43,6 @@ impl App {
             Place::RunsAgain => self.runs_made_after_all(connection, answer),
             Place::Policies(id) => self.policies_answer(id, answer),
             Place::Things(id) => self.things_answer(id, answer),
-            Place::TransferPolicies(_) | Place::TransferThings(_) => {
-                self.transfer_check_answer(&place, &answer);
-            }
             Place::Reader => self.reader_answer(answer),
             Place::OpenRuns => self.open_runs_answer(answer),
             Place::Offered => self.offered_answer(answer),
@@ -53,9 +50,6 @@ impl App {
             Place::Look => self.look_answer(answer),
             Place::Report => self.report_answer(answer),
             Place::Batch => self.batch_answer(reply.id, connection, answer),
-            Place::Mutation(mutation, entry) => {
-                self.mutation_answer(&mutation, entry, connection, reply.id, answer);
-            }
         }
     }
 
@@ -266,37 +260,6 @@ impl App {
                 }
             }
             _ => {}
-        }
-    }
-
-    fn transfer_check_answer(&mut self, place: &Place, answer: &Answer) {
-        let now = self.now;
-        let forms = self.dialogs.iter_mut().filter_map(|dialog| match dialog {
-            Dialog::Form(form) => Some(&mut form.purpose),
-            _ => None,
-        });
-        for purpose in forms {
-            let Purpose::StartTransfer(draft) = purpose else {
-                continue;
-            };
-            let (id, names) = match place {
-                Place::TransferPolicies(id) => (id, &mut draft.policies),
-                Place::TransferThings(id) => (id, &mut draft.things),
-                _ => continue,
-            };
-            if *id != draft.certificate.id {
-                continue;
-            }
-            match answer {
-                Answer::Policies(policies) => {
-                    names.loaded(policies.iter().map(|p| p.name.clone()).collect(), now);
-                }
-                Answer::Things(things) => {
-                    names.loaded(things.iter().map(|t| t.name.clone()).collect(), now);
-                }
-                Answer::Failed(failure) => names.failed(failure.clone()),
-                _ => {}
-            }
         }
     }
 

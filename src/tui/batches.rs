@@ -3,8 +3,9 @@
 use std::{collections::HashMap, time::Duration};
 
 use crate::domain::{
-    Batch, CertificateArn, CertificateId, CommandPlace, Failure, MadeAfterAll, Place, PlannedStep,
-    Procedure, Progress, Remark, RequestId, RunOutcome, StepFailure, StepState, StopAt, Timestamp,
+    Batch, CertificateArn, CertificateId, CommandPlace, Failure, MadeAfterAll, Mutation, Place,
+    PlannedStep, Procedure, Progress, Reason, Remark, RequestId, RunOutcome, StepFailure,
+    StepState, StopAt, Timestamp,
 };
 
 /// How a certificate of an order stands, for the counts, in the order in which a person needs to see
@@ -42,6 +43,22 @@ pub struct Item {
     pub outcome: Option<RunOutcome>,
     /// What AWS last refused, in full.
     pub failure: Option<Box<Failure>>,
+    /// Whether an answer was lost, and AWS's state shows that its change was made.
+    pub confirmed: bool,
+}
+
+/// How a single change ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SingleEnd {
+    /// It was made.
+    Done {
+        /// Its answer was lost, and AWS's state shows it.
+        lost: bool,
+    },
+    /// It failed, or nobody knows whether it was made.
+    Failed(Box<Failure>),
+    /// It was not sent; why.
+    NotDone(String),
 }
 
 impl Item {
@@ -159,6 +176,7 @@ impl BatchState {
             waiting: None,
             outcome: None,
             failure: None,
+            confirmed: false,
         };
         Self {
             request,
@@ -199,7 +217,7 @@ impl BatchState {
                     ambiguous: true,
                 })
             } else {
-                RunOutcome::Refused(failure.summary())
+                RunOutcome::Refused(Reason::Failed(failure.clone()))
             });
         }
         self.failure = Some(failure);
@@ -231,10 +249,16 @@ impl BatchState {
                 }
             }
             Progress::Sent { .. } => item.sent = true,
-            Progress::Answered { answer, .. } => item.failure = answer.err(),
+            Progress::Answered { answer, .. } => {
+                item.confirmed = answer.as_ref().is_ok_and(|done| done.confirmed_afterwards);
+                item.failure = answer.err();
+            }
             Progress::Waiting { what, .. } => item.waiting = Some(what),
             Progress::Ended { outcome, .. } => {
                 item.waiting = None;
+                if let RunOutcome::Refused(Reason::Failed(failure)) = &outcome {
+                    item.failure = Some(failure.clone());
+                }
                 item.outcome = Some(outcome);
             }
         }
@@ -258,6 +282,36 @@ impl BatchState {
             }
             item.outcome = Some(RunOutcome::Done);
         }
+    }
+
+    /// Whether it is one change of one certificate: then its page is left as soon as it is made.
+    pub fn is_single(&self) -> bool {
+        self.items.len() == 1 && !self.procedure.is_journaled()
+    }
+
+    /// The change of a batch that is one, and how it ended.
+    pub fn single(&self) -> Option<(Mutation, SingleEnd)> {
+        let (Procedure::Change(change), [item], true) =
+            (&self.procedure, self.items.as_slice(), self.is_single())
+        else {
+            return None;
+        };
+        let failure = || item.failure.clone().or_else(|| self.failure.clone());
+        let end = match item.outcome.as_ref()? {
+            RunOutcome::Done => SingleEnd::Done {
+                lost: item.confirmed,
+            },
+            RunOutcome::Refused(reason) => match failure() {
+                Some(failure) => SingleEnd::Failed(failure),
+                None => SingleEnd::NotDone(reason.to_string()),
+            },
+            RunOutcome::Stopped(stopped) => match failure() {
+                Some(failure) => SingleEnd::Failed(failure),
+                None => SingleEnd::NotDone(stopped.text.clone()),
+            },
+            RunOutcome::Cancelled { .. } => SingleEnd::NotDone("it was stopped before".to_owned()),
+        };
+        Some((change.clone().of(self.place.arn(item.id)), end))
     }
 
     /// How many certificates stand like this.
@@ -377,7 +431,7 @@ mod tests {
         assert_eq!(run.selected().unwrap().id, ids[1]);
         run.move_by(2);
         assert_eq!(run.selected().unwrap().id, ids[3]);
-        end(&mut run, 5, RunOutcome::Refused(String::new()));
+        end(&mut run, 5, RunOutcome::Refused(Reason::InUse));
         end(&mut run, 4, RunOutcome::Cancelled { begun: false });
         end(&mut run, 2, RunOutcome::Cancelled { begun: true });
         assert_eq!(shown(&run, &ids), [5, 2, 1, 3, 4, 0]);

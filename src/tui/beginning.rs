@@ -3,13 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::{
-    Answer, Batch, Call, CertificateId, ConsoleStatus, Procedure, RequestId, text::counted,
+    Action, ActionMenu, Answer, Attachment, Availability, Batch, Call, CertificateId,
+    ConsoleStatus, LooksAt, Procedure, RequestId, text::counted,
 };
 
 use super::{
     App, Level,
     batches::{BatchPlace, BatchState},
-    dialog::{Choice, Dialog, Draft, Entry, Form, Kind, Looks, Menu, MenuKind, Purpose},
+    dialog::{Choice, Dialog, Draft, Entry, Menu, MenuKind, Purpose},
     keymap::Command,
     requests::Place,
 };
@@ -36,23 +37,23 @@ impl App {
             "Take all marks away",
             Choice::Unmark,
         )];
-        for kind in Kind::MENU {
-            let applies: usize = if kind.needs_open_run() {
+        for action in Action::of(ActionMenu::Marks) {
+            let applies: usize = if action.needs_open_run() {
                 open
             } else {
-                let applying = statuses.iter().filter(|(it, _)| kind.applies_to(**it));
+                let applying = statuses.iter().filter(|(it, _)| action.applies_to(**it));
                 applying.map(|(_, n)| n).sum()
             };
-            let label = kind.label();
+            let (label, letter) = (action.label(), Command::Act(action));
             let entry = if applies == 0 {
-                Entry::disabled(kind.letter(), label, "applies to none of them")
+                Entry::disabled(letter, label, "applies to none of them")
             } else {
-                let remark = match kind.looks_at() {
-                    Looks::Journal => "what the journal has of them".to_owned(),
+                let remark = match action.row().looks_at {
+                    LooksAt::Journal => "what the journal has of them".to_owned(),
                     _ => format!("{applies} of {}", marked.len()),
                 };
-                let choice = Choice::Begin(kind, marked.clone());
-                Entry::enabled(kind.letter(), format!("{label}…"), choice).with_remark(remark)
+                let choice = Choice::Begin(action, marked.clone());
+                Entry::enabled(letter, format!("{label}…"), choice).with_remark(remark)
             };
             entries.push(entry.unless_read_only(self.setup.read_only));
         }
@@ -65,42 +66,56 @@ impl App {
     }
 
     /// Opens the dialog of a batch over these certificates, as far as it applies to them.
-    pub(super) fn begin_batch(&mut self, kind: Kind, marked: &[CertificateId]) {
+    pub(super) fn begin_batch(&mut self, action: Action, marked: &[CertificateId]) {
+        if let Some(draft) = self.draft(action, marked) {
+            self.ask_looks(&draft);
+            self.open_form(Purpose::Batch(Box::new(draft)));
+        }
+    }
+
+    /// Asks whether to detach a policy or a thing.
+    pub(super) fn begin_detach(&mut self, id: CertificateId, attachment: Attachment) {
+        if let Some(mut draft) = self.draft(Action::Detach, &[id]) {
+            draft.attachment = Some(attachment);
+            self.open_form(Purpose::Batch(Box::new(draft)));
+        }
+    }
+
+    fn draft(&mut self, action: Action, marked: &[CertificateId]) -> Option<Draft> {
+        if !self.knows_where() {
+            return None;
+        }
         let Some(place) = self.session.at() else {
-            return self.say(Level::Bad, "The own account is not known yet.");
+            self.say(Level::Bad, "The own account is not known yet.");
+            return None;
         };
+        if let [one] = marked
+            && let Availability::Disabled(why) = action.availability(&self.subject(*one))
+        {
+            self.say(Level::Bad, format!("{}: {why}.", action.label()));
+            return None;
+        }
         let open: HashSet<CertificateId> = (self.unfinished.iter())
             .map(|record| record.before.certificate)
             .collect();
         let applies = |id: &CertificateId| {
-            kind.applies_to(self.status(*id))
-                && !self.is_changing(*id)
-                && (!kind.needs_open_run() || open.contains(id))
+            action.applies_to(self.status(*id))
+                && (action == Action::Detach || !self.is_changing(*id))
+                && (!action.needs_open_run() || open.contains(id))
         };
+        // Of one it was said above.
+        let applies = |id: &CertificateId| marked.len() == 1 || applies(id);
         let certificates: Vec<CertificateId> = marked.iter().copied().filter(applies).collect();
         if certificates.is_empty() {
-            let why = if kind.needs_open_run() {
+            let why = if action.needs_open_run() {
                 "the journal has no open run of it"
             } else {
                 "applies to none of them"
             };
-            return self.say(Level::Bad, format!("{}: {why}.", kind.label()));
+            self.say(Level::Bad, format!("{}: {why}.", action.label()));
+            return None;
         }
-        match kind.looks_at() {
-            Looks::Nothing => {}
-            Looks::Attachments => {
-                self.ask(Place::Look, Call::Look(certificates.clone()));
-            }
-            Looks::Steps => {
-                let batch = planning(place.clone(), Procedure::Resume, certificates.clone());
-                self.ask(Place::Look, batch);
-            }
-            Looks::Journal => {
-                self.ask(Place::Look, Call::Restorable(certificates.clone()));
-            }
-        }
-        let left_out = marked.len().saturating_sub(certificates.len());
-        let records = if kind.needs_open_run() {
+        let records = if action.needs_open_run() {
             let runs = certificates
                 .iter()
                 .filter_map(|id| self.unfinished_run(*id));
@@ -108,16 +123,27 @@ impl App {
         } else {
             Vec::new()
         };
-        let draft = Draft {
-            left_out,
+        Some(Draft {
+            left_out: marked.len().saturating_sub(certificates.len()),
             hidden: self.list.hidden(&certificates),
             records,
             in_service: (certificates.iter().copied())
                 .filter(|id| self.status(*id) == ConsoleStatus::Active)
                 .collect(),
-            ..Draft::new(kind, place, certificates)
+            ..Draft::new(action, place, certificates)
+        })
+    }
+
+    /// Asks for what decides about a batch.
+    fn ask_looks(&mut self, draft: &Draft) {
+        let (place, certificates) = (draft.place.clone(), draft.certificates.clone());
+        let call = match draft.action.row().looks_at {
+            LooksAt::Nothing => return,
+            LooksAt::Attachments => Call::Look(certificates),
+            LooksAt::Steps => planning(place, Procedure::Resume, certificates),
+            LooksAt::Journal => Call::Restorable(certificates),
         };
-        self.open(Dialog::Form(Box::new(Form::new(Purpose::Batch(draft)))));
+        self.ask(Place::Look, call);
     }
 
     /// Sends a batch and shows how far it comes.
@@ -181,10 +207,10 @@ impl App {
             return;
         };
         match answer {
-            Answer::Look { seen, last } => {
-                match seen {
-                    Ok(seen) => draft.looks.push(seen),
-                    Err(unseen) => draft.not_looked_at.push(unseen),
+            Answer::Look { look, last } => {
+                match look {
+                    Ok(look) => draft.looks.push(look),
+                    Err(failed) => draft.not_looked_at.push(failed),
                 }
                 draft.looked |= last;
             }

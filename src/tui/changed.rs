@@ -1,196 +1,94 @@
-//! What follows from a single change: what is said, what is shown, what is asked again.
+//! What follows from a change: what is shown of it at once, and what is asked again.
 
 use std::time::Duration;
 
 use crate::domain::{
-    Answer, CertificateId, CertificateStatus, ConnectionId, Done, Failure, Mutation, text::visible,
+    Attachment, CertificateId, CertificateStatus, Change, Done, Mutation, OutgoingTransfer,
 };
 
-use super::{
-    App, DETACH_LOOK, Level,
-    dialog::{Button, Content, Dialog, Focus, Form, Reader},
-    keymap::Command,
-    list::LocalChange,
-    log::Outcome,
-    page::Page,
-    pages,
-};
+use super::{App, DETACH_LOOK, list::LocalChange, log::Outcome};
 
 impl App {
-    pub(super) fn mutation_answer(
-        &mut self,
-        mutation: &Mutation,
-        entry: usize,
-        connection: ConnectionId,
-        request: crate::domain::RequestId,
-        answer: Answer,
-    ) {
-        let here = connection == self.session.id;
-        let form = self.take_form(request);
-        match answer {
-            Answer::Done(done) => {
-                self.log.finish(entry, outcome(&done), self.now);
-                let lost = if done.confirmed_afterwards {
-                    "AWS shows: "
-                } else {
-                    ""
-                };
-                let elsewhere = self.elsewhere(here, entry);
-                let text = format!("{elsewhere}{lost}{}", mutation.success());
-                self.say(Level::Good, text);
-                if here {
-                    self.changed(mutation);
-                }
-            }
-            Answer::Failed(failure) => {
-                let failed = Outcome::Failed(failure.clone());
-                self.log.finish(entry, failed, self.now);
-                if failure.refuted || failure.ambiguous {
-                    self.doubt_change(mutation, entry);
-                }
-                let elsewhere = self.elsewhere(here, entry);
-                self.change_failed(mutation, &failure, &elsewhere, here, form);
-            }
-            _ => return,
-        }
-        // The same account may have been connected to again since.
-        let id = mutation.certificate();
-        if !here && self.list.get(id).is_some() {
-            self.ask_standing(id);
-        }
-    }
-
-    /// Where a change was made, when that is not what the header says any more.
-    fn elsewhere(&self, here: bool, entry: usize) -> String {
-        match self.log.place(entry) {
-            Some(place) if !here => format!("In {}: ", visible(place)),
-            _ => String::new(),
-        }
-    }
-
-    /// Takes the dialog that waits for this request off the stack, if it is still open.
-    fn take_form(&mut self, request: crate::domain::RequestId) -> Option<Box<Form>> {
-        let waits = |dialog: &Dialog| matches!(dialog, Dialog::Form(form) if form.working.is_some_and(|(working, _)| working == request));
-        let at = self.dialogs.iter().position(waits)?;
-        match self.dialogs.remove(at) {
-            Dialog::Form(form) => Some(form),
-            other => {
-                self.dialogs.insert(at, other);
-                None
-            }
-        }
-    }
-
     /// A change was made: shows it, and asks AWS for exactly what it changed.
     pub(super) fn changed(&mut self, mutation: &Mutation) {
-        let id = mutation.certificate();
-        match mutation {
-            Mutation::Activate(_) | Mutation::Accept { activate: true, .. } => {
-                self.status_changed(id, CertificateStatus::Active);
+        self.show_change(mutation.id(), &mutation.change);
+        self.list.arrange(&self.setup.book);
+        self.ask_changed(mutation.id(), &mutation.change);
+    }
+
+    /// Shows a change that was made. The rows stay where they are until the list is arranged.
+    pub(super) fn show_change(&mut self, id: CertificateId, change: &Change) {
+        let shown = match change {
+            Change::Activate | Change::Accept { activate: true } => {
+                LocalChange::Status(CertificateStatus::Active)
             }
-            Mutation::Deactivate(_) | Mutation::Accept { .. } => {
-                self.status_changed(id, CertificateStatus::Inactive);
+            Change::Deactivate | Change::Accept { activate: false } => {
+                LocalChange::Status(CertificateStatus::Inactive)
             }
-            Mutation::Revoke(_) => self.status_changed(id, CertificateStatus::Revoked),
-            // A transfer is a batch.
-            Mutation::Reject { .. } | Mutation::Transfer { .. } => self.ask_standing(id),
-            Mutation::AttachPolicy { .. } | Mutation::AttachThing { .. } => {
-                if self.details.as_ref().is_some_and(|d| d.id == id) {
-                    self.ask_attachments(Duration::ZERO);
+            Change::Revoke => LocalChange::Status(CertificateStatus::Revoked),
+            Change::CancelTransfer => LocalChange::TakenBack,
+            Change::Transfer { to, message } => LocalChange::Offered(OutgoingTransfer {
+                id,
+                to: Some(*to),
+                started: Some(self.now),
+                message: message.clone(),
+                created: self.list.get(id).and_then(|facts| facts.created),
+            }),
+            Change::Detach(attachment) => return self.show_detached(id, attachment),
+            // The row stays until the next listing.
+            Change::Reject { .. } | Change::Attach(_) => return,
+        };
+        self.list.apply(id, shown);
+    }
+
+    fn show_detached(&mut self, id: CertificateId, attachment: &Attachment) {
+        let Some(details) = self.details.as_mut().filter(|details| details.id == id) else {
+            return;
+        };
+        match attachment {
+            Attachment::Policy(policy) => {
+                if let Some(policies) = details.policies.value_mut() {
+                    policies.retain(|known| known.name != *policy);
                 }
             }
-            Mutation::DetachPolicy { policy, .. } => {
-                if let Some(details) = self.details.as_mut().filter(|d| d.id == id) {
-                    if let Some(policies) = details.policies.value_mut() {
-                        policies.retain(|known| known.name != *policy);
-                    }
-                    self.ask_policies(Duration::ZERO);
-                }
+            Attachment::Thing(thing) => {
+                details.detaching.insert(thing.name.clone(), 0);
             }
-            Mutation::DetachThing { thing, .. } => {
-                if let Some(details) = self.details.as_mut().filter(|d| d.id == id) {
-                    details.detaching.insert(thing.clone(), 0);
-                    self.ask_things(DETACH_LOOK);
-                }
-            }
-            Mutation::CancelTransfer(_) => {
-                self.show_change(id, LocalChange::TakenBack);
+        }
+    }
+
+    /// Asks AWS for what a change has changed.
+    fn ask_changed(&mut self, id: CertificateId, change: &Change) {
+        let open = self
+            .details
+            .as_ref()
+            .is_some_and(|details| details.id == id);
+        match change {
+            Change::Attach(_) if open => self.ask_attachments(Duration::ZERO),
+            Change::Detach(Attachment::Policy(_)) if open => self.ask_policies(Duration::ZERO),
+            Change::Detach(Attachment::Thing(_)) if open => self.ask_things(DETACH_LOOK),
+            Change::Attach(_) | Change::Detach(_) => {}
+            Change::Transfer { .. } | Change::CancelTransfer => {
                 self.ask_outgoing();
                 self.ask_standing(id);
-                if self.list.was_offered(id) {
-                    let actions = self.setup.keymap.key(Command::Actions);
-                    let put_back = self.setup.keymap.key(Command::PutBack);
-                    let text = format!(
-                        "{} is back, inactive and bare: {actions} {put_back} puts back what it had.",
-                        id.short()
-                    );
-                    self.say(Level::Good, text);
-                }
             }
+            Change::Activate
+            | Change::Deactivate
+            | Change::Revoke
+            | Change::Accept { .. }
+            | Change::Reject { .. } => self.ask_standing(id),
         }
     }
 
-    fn status_changed(&mut self, id: CertificateId, status: CertificateStatus) {
-        self.show_change(id, LocalChange::Status(status));
-        self.ask_standing(id);
-    }
-
-    fn show_change(&mut self, id: CertificateId, change: LocalChange) {
-        self.list.apply(id, change);
-        self.list.arrange(&self.setup.book);
-    }
-
-    /// A change failed: says why, and shows the state that the certificate is really in. What was
-    /// typed is not lost.
-    fn change_failed(
-        &mut self,
-        mutation: &Mutation,
-        failure: &Failure,
-        elsewhere: &str,
-        here: bool,
-        form: Option<Box<Form>>,
-    ) {
-        // Nobody is to leave without having seen it.
-        self.leaving = false;
-        let id = mutation.certificate();
-        let title = match (failure.ambiguous, failure.refuted) {
-            (true, _) => format!("{}: not known whether done", mutation.title()),
-            // A request that something holds back may still arrive.
-            (false, true) => format!(
-                "{}: not done as of {}",
-                mutation.title(),
-                pages::second(self.now)
-            ),
-            (false, false) => format!("{} failed", mutation.title()),
-        };
-        let short = id.short();
-        self.say(
-            Level::Bad,
-            format!("{elsewhere}{short}: {title}: {}.", failure.summary()),
-        );
-        if let Some(mut form) = form {
-            form.working = None;
-            form.unknown = failure.ambiguous;
-            // A second Enter must not send it again.
-            form.focus = Focus::Button(Button::Cancel);
-            if !form.fields.is_empty() {
-                self.open(Dialog::Form(form));
-            }
-            let mut page = Page::default();
-            pages::failure(&mut page, failure, self.session.signing());
-            self.open(Dialog::Reader(Reader::new(title, Content::Page(page))));
-        }
-        if !here {
-            return;
-        }
-        let id = mutation.certificate();
-        let shown = self.details.as_ref().is_some_and(|d| d.id == id);
-        match mutation {
-            Mutation::AttachPolicy { .. }
-            | Mutation::AttachThing { .. }
-            | Mutation::DetachPolicy { .. }
-            | Mutation::DetachThing { .. } => {
-                if shown {
+    /// A change was not made, or is not known to be: asks for the state that the certificate is really in.
+    pub(super) fn ask_unchanged(&mut self, id: CertificateId, change: &Change) {
+        match change {
+            Change::Attach(_) | Change::Detach(_) => {
+                if self
+                    .details
+                    .as_ref()
+                    .is_some_and(|details| details.id == id)
+                {
                     self.ask_attachments(Duration::ZERO);
                 }
             }

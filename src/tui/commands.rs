@@ -335,13 +335,10 @@ impl App {
 
     pub(super) fn choose(&mut self, choice: Choice) {
         match choice {
-            Choice::Act(action, id) => self.begin_action(action, id),
             Choice::CopyMenu(id) => self.open_copy_menu(id),
             Choice::Copy { what, text } => self.copy(what, text),
-            Choice::ViewPolicy(name) => self.view_policy(name),
-            Choice::ViewThing(name) => self.view_thing(name),
-            Choice::DetachPolicy(id, name) => self.begin_detach_policy(id, name),
-            Choice::DetachThing(id, name) => self.begin_detach_thing(id, name),
+            Choice::View(attachment) => self.view(attachment),
+            Choice::Detach(id, attachment) => self.begin_detach(id, attachment),
             Choice::Connect(target) => {
                 self.flash = None;
                 self.connect(target);

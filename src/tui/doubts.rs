@@ -4,12 +4,13 @@
 use std::time::Duration;
 
 use crate::domain::{
-    Answer, Call, CertificateId, ConnectionId, MadeAfterAll, Mutation,
+    Answer, Call, CertificateId, ConnectionId, MadeAfterAll, Mutation, Procedure, Progress,
+    RequestId,
     text::{counted, visible},
 };
 
 use super::{
-    App, Level, batch_log::step_line, keymap::Command, log::Entry, pages, requests::Place,
+    App, Level, batch_log::step_line, keymap::Command, log::Entry, pages, requests::Place, wording,
 };
 
 /// When it is looked at again.
@@ -20,18 +21,47 @@ const LOOK_AGAIN: [Duration; 3] = [
 ];
 
 impl App {
-    /// A change was not made, or is not known to be.
-    pub(super) fn doubt_change(&mut self, mutation: &Mutation, entry: usize) {
+    /// A change that no journal knows was not made, or is not known to be: it is looked at again, over the
+    /// connection by which it was sent.
+    pub(super) fn doubt_progress(
+        &mut self,
+        request: RequestId,
+        connection: ConnectionId,
+        progress: &Progress,
+    ) {
+        let Progress::Answered {
+            id,
+            call,
+            answer: Err(failure),
+        } = progress
+        else {
+            return;
+        };
+        let Some(run) = self.batch(request) else {
+            return;
+        };
+        let Procedure::Change(change) = &run.procedure else {
+            return;
+        };
+        if run.procedure.is_journaled() || !(failure.refuted || failure.ambiguous) {
+            return;
+        }
+        let mutation = change.clone().of(run.place.arn(*id));
+        let Some(entry) = self.logged.get(&(request, *call)).copied() else {
+            return;
+        };
         let Some(sent) = self.log.entry(entry).map(|entry| entry.at) else {
             return;
         };
+        // It may be answered a second time.
+        if !self.doubted_calls.insert((request, *call)) {
+            return;
+        }
         for after in LOOK_AGAIN {
-            let place = Place::Again(Box::new(mutation.clone()), entry);
-            self.ask_after(
-                after,
-                place,
-                Call::WasMade(Box::new(mutation.clone()), sent),
-            );
+            let mutation = Box::new(mutation.clone());
+            let place = Place::Again(mutation.clone(), entry);
+            let call = Call::WasMade(mutation, sent);
+            (self.requests).ask(connection, place, call, after, &mut self.effects);
         }
     }
 
@@ -83,8 +113,8 @@ impl App {
         }
         let text = format!(
             "Done after all: {}, {}{place}, seen at {}.",
-            mutation.title(),
-            mutation.certificate().short(),
+            wording::title(&mutation.change),
+            mutation.id().short(),
             pages::second(self.now)
         );
         self.say(Level::Bad, text);

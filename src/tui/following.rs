@@ -1,19 +1,18 @@
 //! Following batches: their reports, their end, and what is done about what failed.
 
 use crate::domain::{
-    Answer, Call, CertificateId, CertificateStatus, Change, ConnectionId, Failure, FailureKind,
-    Operation, OutgoingTransfer, Procedure, Progress, RequestId, RunOutcome, Step, StepState,
-    ends_signing, text::visible,
+    Action, Answer, Call, CertificateId, Change, ConnectionId, Failure, FailureKind, Mutation,
+    Operation, Procedure, Progress, RequestId, RunOutcome, StepState, ends_signing, text::visible,
 };
 
 use super::{
     App, Level,
-    batches::{BatchState, Item, Standing},
-    dialog::{Choice, Content, Dialog, Entry, Kind, Menu, MenuKind, Reader},
+    batches::{BatchState, Item, SingleEnd, Standing},
+    dialog::{Choice, Content, Dialog, Entry, Menu, MenuKind, Reader},
     keymap::Command,
-    list::LocalChange,
     pages,
     requests::Place,
+    wording,
 };
 
 impl App {
@@ -37,6 +36,7 @@ impl App {
 
     fn progress(&mut self, request: RequestId, connection: ConnectionId, progress: Progress) {
         self.log_progress(request, &progress);
+        self.doubt_progress(request, connection, &progress);
         self.show_in_list(request, &progress);
         let other = of_the_connection(&progress).filter(|_| {
             let place = self.batch(request).map(|run| &run.place);
@@ -67,17 +67,12 @@ impl App {
                 state: StepState::Done(_),
             } => {
                 let step = run.item(*id).and_then(|item| item.steps.get(*position));
-                let change = match step.map(|(planned, _)| &planned.step) {
-                    Some(Step::Deactivate) => Change::Deactivate,
-                    Some(Step::Activate) => Change::Activate,
-                    Some(Step::CancelTransfer) => Change::CancelTransfer,
-                    Some(Step::Transfer { to, message }) => Change::Transfer {
-                        to: *to,
-                        message: message.clone(),
-                    },
-                    _ => return,
-                };
-                (*id, change)
+                let change = step.and_then(|(planned, _)| planned.step.change());
+                match change {
+                    // What is attached is asked for when the batch is over.
+                    Some(Change::Attach(_) | Change::Detach(_)) | None => return,
+                    Some(change) => (*id, change.clone()),
+                }
             }
             Progress::Ended {
                 id,
@@ -89,25 +84,7 @@ impl App {
             },
             _ => return,
         };
-        let shown = match change {
-            Change::Activate | Change::Accept { activate: true } => {
-                LocalChange::Status(CertificateStatus::Active)
-            }
-            Change::Deactivate | Change::Accept { activate: false } => {
-                LocalChange::Status(CertificateStatus::Inactive)
-            }
-            Change::CancelTransfer => LocalChange::TakenBack,
-            Change::Transfer { to, message } => LocalChange::Offered(OutgoingTransfer {
-                id,
-                to: Some(to),
-                started: Some(self.now),
-                message,
-                created: self.list.get(id).and_then(|facts| facts.created),
-            }),
-            // The row stays until the next listing.
-            Change::Reject { .. } => return,
-        };
-        self.list.apply(id, shown);
+        self.show_change(id, &change);
     }
 
     /// A batch is over: says so, and asks AWS for what it changed.
@@ -120,6 +97,9 @@ impl App {
         run.ended = Some(now);
         if let Some(failure) = failure.clone() {
             run.failed(failure);
+        }
+        if let Some((mutation, ended)) = run.single() {
+            return self.single_ended(request, &mutation, ended);
         }
         let procedure = pages::procedure_label(&run.procedure);
         let (done, rest) = (run.count(Standing::Done), pages::rest(run));
@@ -162,6 +142,73 @@ impl App {
             self.ask_details();
         }
         self.ask_open_runs();
+    }
+
+    /// A single change is over. When it was made, its page closes: there is nothing to read there.
+    fn single_ended(&mut self, request: RequestId, mutation: &Mutation, ended: SingleEnd) {
+        let Some(place) = self.batch(request).map(|run| run.place.clone()) else {
+            return;
+        };
+        let here = self.is_here(&place);
+        let elsewhere = if here {
+            String::new()
+        } else {
+            format!("In {}: ", visible(&place.words))
+        };
+        match ended {
+            SingleEnd::Done { lost } => {
+                let page = |it: &Dialog| matches!(it, Dialog::Batch(of) if *of == request);
+                self.dialogs.retain(|dialog| !page(dialog));
+                let lost = if lost { "AWS shows: " } else { "" };
+                let text = wording::success(mutation);
+                self.say(Level::Good, format!("{elsewhere}{lost}{text}"));
+                if here {
+                    self.changed(mutation);
+                    self.offer_to_put_back(mutation);
+                }
+            }
+            SingleEnd::Failed(failure) => {
+                // Nobody is to leave without having seen it.
+                self.leaving = false;
+                let title = wording::title(&mutation.change);
+                let title = match (failure.ambiguous, failure.refuted) {
+                    (true, _) => format!("{title}: not known whether done"),
+                    // A request that something holds back may still arrive.
+                    (false, true) => format!("{title}: not done as of {}", pages::second(self.now)),
+                    (false, false) => format!("{title} failed"),
+                };
+                let (short, summary) = (mutation.id().short(), failure.in_short());
+                self.last_failure = Some(failure);
+                self.say(
+                    Level::Bad,
+                    format!("{elsewhere}{short}: {title}: {summary}."),
+                );
+                if here {
+                    self.ask_unchanged(mutation.id(), &mutation.change);
+                }
+            }
+            SingleEnd::NotDone(why) => {
+                let title = wording::title(&mutation.change);
+                let short = mutation.id().short();
+                self.say(Level::Bad, format!("{elsewhere}{short}: {title}: {why}."));
+                if here {
+                    self.ask_unchanged(mutation.id(), &mutation.change);
+                }
+            }
+        }
+    }
+
+    /// An offer that was only taken back leaves the certificate bare.
+    fn offer_to_put_back(&mut self, mutation: &Mutation) {
+        if mutation.change == Change::CancelTransfer && self.list.was_offered(mutation.id()) {
+            let actions = self.setup.keymap.key(Command::Actions);
+            let put_back = self.setup.keymap.key(Command::Act(Action::PutBack));
+            let text = format!(
+                "{} is back, inactive and bare: {actions} {put_back} puts back what it had.",
+                mutation.id().short()
+            );
+            self.say(Level::Good, text);
+        }
     }
 
     /// The batches of this session and what the journal has open.
@@ -249,7 +296,7 @@ impl App {
         }
         let changed = run.items.iter().filter(|item| !item.is_untouched());
         let ids: Vec<CertificateId> = changed.map(|item| item.id).collect();
-        self.begin_batch(Kind::PutBack, &ids);
+        self.begin_batch(Action::PutBack, &ids);
     }
 
     /// Offers to do again what failed, alone: what was begun is resumed, what was not is begun.
@@ -269,7 +316,7 @@ impl App {
         // are to be put back, and nothing else.
         if run.procedure == Procedure::PutBack {
             let ids: Vec<CertificateId> = again.map(|item| item.id).collect();
-            return self.begin_batch(Kind::PutBack, &ids);
+            return self.begin_batch(Action::PutBack, &ids);
         }
         // What was decided about since is not open any more.
         let again =
@@ -287,13 +334,17 @@ impl App {
                 "It is not known whether it was done: look at the certificate first.",
             ),
             (true, true) => self.say(Level::Info, "Nothing has failed."),
-            (false, true) => self.begin_batch(Kind::Resume, &begun),
+            (false, true) => self.begin_batch(Action::Resume, &begun),
             (true, false) => self.begin_again(&procedure, &fresh),
             (false, false) => {
                 let stopped = format!("Resume the {} that stopped on the way…", begun.len());
                 let anew = format!("Begin the {} that were not begun…", fresh.len());
                 let entries = vec![
-                    Entry::enabled(Command::Resume, stopped, Choice::Begin(Kind::Resume, begun)),
+                    Entry::enabled(
+                        Command::Act(Action::Resume),
+                        stopped,
+                        Choice::Begin(Action::Resume, begun),
+                    ),
                     Entry::enabled(Command::BeginAgain, anew, Choice::Again(procedure, fresh)),
                 ];
                 self.open(Dialog::Menu(Menu::new(
@@ -307,7 +358,16 @@ impl App {
 
     /// Opens the dialog of the same work, with what was typed, for these certificates.
     pub(super) fn begin_again(&mut self, procedure: &Procedure, certificates: &[CertificateId]) {
-        self.begin_batch(Kind::of(procedure), certificates);
+        match (procedure, certificates) {
+            (Procedure::Change(Change::Detach(attachment)), [one]) => {
+                self.begin_detach(*one, attachment.clone());
+            }
+            _ => {
+                if let Some(action) = Action::of_procedure(procedure) {
+                    self.begin_batch(action, certificates);
+                }
+            }
+        }
         if let Some(Dialog::Form(form)) = self.dialogs.last_mut() {
             form.prefill(procedure);
         }

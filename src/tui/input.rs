@@ -130,7 +130,7 @@ impl App {
         }
         let filtering = self.dialogs.is_empty() && self.list.filtering;
         let input = match self.dialogs.last_mut() {
-            Some(Dialog::Form(form)) if form.working.is_none() => form.focused_input(),
+            Some(Dialog::Form(form)) => form.focused_input(),
             None if filtering => Some(&mut self.list.filter_input),
             _ => None,
         };
@@ -170,7 +170,7 @@ impl App {
             .take(1_000)
             .collect();
         match self.dialogs.last_mut() {
-            Some(Dialog::Form(form)) if form.working.is_none() => {
+            Some(Dialog::Form(form)) => {
                 if let Some(input) = form.focused_input() {
                     insert(input, &text);
                 }
@@ -206,11 +206,8 @@ impl App {
     }
 
     fn cancel_form(&mut self) {
-        let unknown = matches!(self.dialogs.last(), Some(Dialog::Form(form)) if form.unknown);
         self.close_dialog();
-        let text = if unknown {
-            "It was not sent again. It is not known whether AWS did it."
-        } else if self.certificates_under_way().is_some() {
+        let text = if self.certificates_under_way().is_some() {
             // Of what goes on meanwhile that would not be true.
             "It keeps running."
         } else {
@@ -224,17 +221,6 @@ impl App {
         let Some(Dialog::Form(form)) = self.dialogs.last_mut() else {
             return;
         };
-        if form.working.is_some() {
-            // The change is on its way. Leaving the dialog leaves it running.
-            if command == Some(Command::Cancel) {
-                self.close_dialog();
-                self.say(
-                    Level::Info,
-                    "Still waiting for AWS; the answer will be shown here.",
-                );
-            }
-            return;
-        }
         let on_button = matches!(form.focus, Focus::Button(_));
         // In a field a character is text, whatever it is bound to.
         let plain = event.modifiers.difference(KeyModifiers::SHIFT).is_empty();

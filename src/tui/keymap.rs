@@ -1,10 +1,13 @@
 //! The one table of commands: dispatch, hints, help and `assets/keymap.toml` all follow it.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
 
 use strum::{EnumIter, IntoEnumIterator as _};
 
-use crate::config::{KeyPress, Mistake, parse_bindings};
+use crate::{
+    config::{KeyPress, Mistake, parse_bindings},
+    domain::Action,
+};
 
 /// The default keys.
 const DEFAULT: &str = include_str!("../../assets/keymap.toml");
@@ -52,18 +55,36 @@ impl Section {
     }
 }
 
+/// A command: its section, its name in the keymap file, and what it does.
+type Row = (Section, Command, &'static str, &'static str);
+
 macro_rules! commands {
     ($($section:ident $command:ident $name:literal $what:literal,)*) => {
         /// Something a key can ask for.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Command { $(#[doc = $what] $command,)* }
+        pub enum Command {
+            $(#[doc = $what] $command,)*
+            /// An entry of a menu that does something to certificates: its letter.
+            Act(Action),
+        }
 
-        /// Every command: its section, its name in the keymap file, and what it does.
-        pub const COMMANDS: &[(Section, Command, &str, &str)] = &[
-            $((Section::$section, Command::$command, $name, $what),)*
-        ];
+        /// The commands that are no actions.
+        const OTHERS: &[Row] = &[$((Section::$section, Command::$command, $name, $what),)*];
     };
 }
+
+/// Every command. The actions stand in the table of actions.
+pub static COMMANDS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+    let mut all = OTHERS.to_vec();
+    let first = all.iter().position(|row| row.1 == Command::Unmark);
+    let actions = Action::iter().map(|action| {
+        let row = action.row();
+        (Section::Menu, Command::Act(action), row.name, row.help)
+    });
+    let first = first.unwrap_or(all.len());
+    all.splice(first..first, actions);
+    all
+});
 
 commands! {
     Main Open "open" "Open the details; in them, the Actions or the options of the row",
@@ -97,21 +118,8 @@ commands! {
     Move First "first" "To the first",
     Move Last "last" "To the last",
     Menu CopyOf "copy-of" "Copy…: what can be copied of a certificate",
-    Menu StartTransfer "start-transfer" "Start transfer; prepare and transfer",
-    Menu TransferReady "transfer-ready" "Transfer the ready ones",
-    Menu Activate "activate" "Activate",
-    Menu Deactivate "deactivate" "Deactivate",
-    Menu Accept "accept" "Accept transfer",
-    Menu AcceptAndActivate "accept-and-activate" "Accept transfer and activate",
-    Menu Reject "reject" "Reject transfer",
-    Menu PutBack "put-back" "Put back",
-    Menu Resume "resume" "Resume a run that stopped",
-    Menu LeaveAsIs "leave-as-is" "Leave as is what a run has stopped at",
-    Menu RevokeTransfer "revoke-transfer" "Revoke transfer",
-    Menu Revoke "revoke" "Revoke, for ever",
     Menu Unmark "unmark" "Take all marks away",
     Menu View "view" "View a policy's document, a thing's attributes",
-    Menu Detach "detach" "Detach a policy or a thing",
     Menu CopyName "copy-name" "Copy a name",
     Menu CopyId "copy-id" "Copy the certificate id",
     Menu CopyArn "copy-arn" "Copy the ARN",
@@ -192,7 +200,7 @@ impl Keymap {
             commands: HashMap::new(),
             keys: HashMap::new(),
         };
-        for &(section, command, name, _) in COMMANDS {
+        for &(section, command, name, _) in COMMANDS.iter() {
             let keys = bindings.get(section.name()).and_then(|s| s.get(name));
             for &key in keys.into_iter().flatten() {
                 let rival = rivals(section).into_iter().find_map(|rival| {

@@ -1,13 +1,15 @@
 //! Which entries the menus have.
 
 use crate::domain::{
-    Action, Availability, CertificateId, ConsoleStatus, ControlPlane, Mutation, READ_ONLY,
-    text::counted_attachments,
+    Action, Attachment, Availability, CertificateId, Change, ConsoleStatus, ControlPlane, Guard,
+    Procedure,
+    text::{counted_attachments, visible},
 };
 
 use super::{
     App, KnownTarget, Level, Tab,
-    dialog::{Choice, Dialog, Entry, Kind, Menu, MenuKind},
+    batches::BatchState,
+    dialog::{Choice, Dialog, Entry, Menu, MenuKind},
     keymap::Command,
     pages,
     stopping::{stop_entries, stop_title},
@@ -33,8 +35,8 @@ impl App {
         let (id, name) = (details.id, details.selected_name());
         match (details.tab, name) {
             (Tab::Details, _) => self.open_actions(),
-            (Tab::Policies, Some(name)) => self.open_policy_menu(id, name),
-            (Tab::Things, Some(name)) => self.open_thing_menu(id, name),
+            (Tab::Policies, Some(name)) => self.open_attachment_menu(id, Attachment::Policy(name)),
+            (Tab::Things, Some(name)) => self.open_attachment_menu(id, Attachment::thing(name)),
             (_, None) => self.say(Level::Info, "Nothing is attached here."),
         }
     }
@@ -63,97 +65,66 @@ impl App {
     }
 
     fn certificate_entries(&self, id: CertificateId) -> Vec<Entry> {
-        let status = self.status(id);
         // What harms nothing stands first: the cursor is on it.
         let mut entries = vec![Entry::enabled(
             Command::CopyOf,
             "Copy…",
             Choice::CopyMenu(id),
         )];
-        let (last, actions): (Vec<Action>, Vec<Action>) = (Action::menu(status).into_iter())
-            .partition(|action| matches!(action, Action::Revoke | Action::RevokeTransfer));
-        entries.extend(actions.into_iter().map(|it| self.action_entry(it, id)));
-        entries.push(self.put_back_entry(id));
-        entries.extend([Kind::Resume, Kind::LeaveAsIs].map(|kind| self.decision(kind, id)));
-        // The one that cannot be undone does not stand where the other one stands.
-        if last.contains(&Action::Revoke) {
-            entries.push(Entry::nothing());
+        for action in Action::menu(self.status(id)) {
+            // The one that cannot be undone does not stand where the other one stands.
+            if action.row().guard == Guard::LastSix {
+                entries.push(Entry::nothing());
+            }
+            entries.push(self.action_entry(action, id));
         }
-        entries.extend(last.into_iter().map(|it| self.action_entry(it, id)));
         entries
     }
 
     fn action_entry(&self, action: Action, id: CertificateId) -> Entry {
         let subject = self.subject(id);
+        let letter = Command::Act(action);
         match action.availability(&subject) {
             Availability::Enabled => {
-                let prepared = (action == Action::StartTransfer)
-                    .then(|| subject.readiness.preparation())
-                    .flatten();
+                let remark = match action {
+                    Action::StartTransfer => subject.readiness.preparation(),
+                    Action::PutBack => Some(self.put_back_remark(id)),
+                    _ => None,
+                };
                 // What opens a dialog has dots, as everywhere.
                 let label = format!("{}…", action.label());
-                Entry::enabled(letter(action), label, Choice::Act(action, id))
-                    .with_remark(prepared.unwrap_or_default())
+                Entry::enabled(letter, label, Choice::Begin(action, vec![id]))
+                    .with_remark(remark.unwrap_or_default())
             }
             Availability::Disabled(reason) => {
-                Entry::disabled(letter(action), action.label(), reason)
+                let held = action.needs_open_run() && subject.journaled.held;
+                let reason = if held {
+                    let key = self.setup.keymap.key(Command::Runs);
+                    format!("{reason}: {key} shows it")
+                } else {
+                    reason
+                };
+                Entry::disabled(letter, action.label(), reason)
             }
         }
     }
 
-    /// Putting back what the journal has of a certificate. What it has is asked when the dialog
-    /// opens, unless that is known already.
-    fn put_back_entry(&self, id: CertificateId) -> Entry {
-        let status = self.status(id);
-        let disabled = |why: &str| Entry::disabled(Command::PutBack, "Put back", why);
-        if self.setup.read_only {
-            return disabled(READ_ONLY);
-        }
-        if self.is_changing(id) {
-            return disabled("a change of it is under way");
-        }
+    /// What the journal has to put back of a certificate. It is asked when the dialog opens, unless that
+    /// is known already.
+    fn put_back_remark(&self, id: CertificateId) -> String {
         let came_back = self.list.get(id).is_some_and(|facts| facts.came_back);
-        let remark = if self.unfinished_run(id).is_some() {
-            "what its run took".to_owned()
-        } else {
-            match (self.put_back_record(id), self.knows_journal_of(id)) {
-                (Some(_), _) if status.in_transfer() => "revokes the transfer first".to_owned(),
-                (Some(record), _) => {
-                    let before = &record.before;
-                    counted_attachments(before.policies.len(), before.things.len())
-                        .unwrap_or_default()
-                }
-                (None, true) => return disabled("the journal has nothing of it"),
-                (None, false) if status == ConsoleStatus::Revoked => {
-                    return disabled("revoked for ever");
-                }
-                (None, false) if status == ConsoleStatus::PendingTransfer => {
-                    return disabled("only its sender can");
-                }
-                (None, false) if came_back => "it came back".to_owned(),
-                (None, false) => "if the journal has something of it".to_owned(),
+        if self.unfinished_run(id).is_some() {
+            return "what its run took".to_owned();
+        }
+        match self.put_back_record(id) {
+            Some(_) if self.status(id).in_transfer() => "revokes the transfer first".to_owned(),
+            Some(record) => {
+                let before = &record.before;
+                counted_attachments(before.policies.len(), before.things.len()).unwrap_or_default()
             }
-        };
-        let choice = Choice::Begin(Kind::PutBack, vec![id]);
-        Entry::enabled(Command::PutBack, "Put back…", choice).with_remark(remark)
-    }
-
-    /// What else can become of a certificate's open run.
-    fn decision(&self, kind: Kind, id: CertificateId) -> Entry {
-        if self.unfinished_run(id).is_none() {
-            let held = self.held.iter().any(|it| it.runs.contains(&id));
-            let why = if held {
-                let key = self.setup.keymap.key(Command::Runs);
-                format!("another process works on it: {key} shows it")
-            } else {
-                "it has no unfinished run".to_owned()
-            };
-            return Entry::disabled(kind.letter(), kind.label(), why);
+            None if came_back => "it came back".to_owned(),
+            None => "if the journal has something of it".to_owned(),
         }
-        if self.is_changing(id) {
-            return Entry::disabled(kind.letter(), kind.label(), "a change of it is under way");
-        }
-        self.deciding(kind, kind.label(), &[id])
     }
 
     /// Makes an open certificate menu anew, since an answer may have changed what applies.
@@ -181,72 +152,33 @@ impl App {
         }
     }
 
-    fn open_policy_menu(&mut self, id: CertificateId, name: String) {
-        let view = Entry::enabled(
-            Command::View,
-            "View document",
-            Choice::ViewPolicy(name.clone()),
-        );
-        let change = self
-            .session
-            .arn(id)
-            .map(|certificate| Mutation::DetachPolicy {
-                certificate,
-                policy: name.clone(),
-            });
-        let detach = if change.is_some_and(|change| self.is_under_way(&change)) {
-            Entry::disabled(Command::Detach, "Detach", "it is being detached")
-        } else if self.in_batch(id) {
-            Entry::disabled(Command::Detach, "Detach", "a run works on the certificate")
-        } else {
-            Entry::enabled(
-                Command::Detach,
-                "Detach…",
-                Choice::DetachPolicy(id, name.clone()),
-            )
+    /// What can be done with a policy or a thing of a certificate.
+    fn open_attachment_menu(&mut self, id: CertificateId, attachment: Attachment) {
+        let view = match attachment {
+            Attachment::Policy(_) => "View document",
+            Attachment::Thing(_) => "View attributes",
         };
-        let detach = detach.unless_read_only(self.setup.read_only);
-        self.open_attachment_menu("Policy", name, view, detach);
-    }
-
-    fn open_thing_menu(&mut self, id: CertificateId, name: String) {
-        let detaching = self
-            .details
-            .as_ref()
-            .is_some_and(|details| details.is_detaching(&name));
-        let change = self
-            .session
-            .arn(id)
-            .map(|certificate| Mutation::DetachThing {
-                certificate,
-                thing: name.clone(),
-            });
-        let detaching = detaching || change.is_some_and(|change| self.is_under_way(&change));
-        let view = Entry::enabled(
-            Command::View,
-            "View attributes",
-            Choice::ViewThing(name.clone()),
-        );
-        let detach = if detaching {
-            Entry::disabled(Command::Detach, "Detach", "it is being detached")
-        } else if self.in_batch(id) {
-            Entry::disabled(Command::Detach, "Detach", "a run works on the certificate")
-        } else {
-            Entry::enabled(
-                Command::Detach,
-                "Detach…",
-                Choice::DetachThing(id, name.clone()),
-            )
-        };
-        let detach = detach.unless_read_only(self.setup.read_only);
-        self.open_attachment_menu("Thing", name, view, detach);
-    }
-
-    fn open_attachment_menu(&mut self, what: &str, name: String, view: Entry, detach: Entry) {
-        let title = format!("{what} {}", crate::domain::text::visible(&name));
+        let view = Entry::enabled(Command::View, view, Choice::View(attachment.clone()));
         let copy = Choice::Copy {
             what: "the name",
-            text: name,
+            text: attachment.name().to_owned(),
+        };
+        let name = visible(attachment.name());
+        let title = match attachment {
+            Attachment::Policy(_) => format!("Policy {name}"),
+            Attachment::Thing(_) => format!("Thing {name}"),
+        };
+        let action = Action::Detach;
+        let letter = Command::Act(action);
+        let detach = match action.availability(&self.subject(id)) {
+            Availability::Disabled(why) => Entry::disabled(letter, action.label(), why),
+            Availability::Enabled if self.is_detaching(id, &attachment) => {
+                Entry::disabled(letter, action.label(), "it is being detached")
+            }
+            Availability::Enabled => {
+                let label = format!("{}…", action.label());
+                Entry::enabled(letter, label, Choice::Detach(id, attachment))
+            }
         };
         let entries = vec![
             view,
@@ -254,6 +186,21 @@ impl App {
             Entry::enabled(Command::CopyName, "Copy name", copy),
         ];
         self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, title, entries)));
+    }
+
+    /// Whether an attachment is being detached, as far as AWS is still asked.
+    fn is_detaching(&self, id: CertificateId, attachment: &Attachment) -> bool {
+        let details = self.details.as_ref().filter(|details| details.id == id);
+        let leaving = details.is_some_and(|it| it.is_detaching(attachment.name()));
+        let under_way = || {
+            let detaches = |run: &BatchState| match &run.procedure {
+                Procedure::Change(Change::Detach(of)) => of.name() == attachment.name(),
+                _ => false,
+            };
+            let mut batches = self.batches.iter();
+            batches.any(|run| run.is_working_on(id) && detaches(run))
+        };
+        matches!(attachment, Attachment::Thing(_)) && leaving || under_way()
     }
 
     pub(super) fn open_copy(&mut self) {
@@ -362,19 +309,5 @@ impl App {
         let next = current.map_or(0, |i| i.saturating_add(1) % targets);
         menu.select(before.saturating_add(next));
         self.open(Dialog::Menu(menu));
-    }
-}
-
-/// The letter of an action.
-const fn letter(action: Action) -> Command {
-    match action {
-        Action::Activate => Command::Activate,
-        Action::Deactivate => Command::Deactivate,
-        Action::StartTransfer => Command::StartTransfer,
-        Action::RevokeTransfer => Command::RevokeTransfer,
-        Action::Accept => Command::Accept,
-        Action::AcceptAndActivate => Command::AcceptAndActivate,
-        Action::Reject => Command::Reject,
-        Action::Revoke => Command::Revoke,
     }
 }

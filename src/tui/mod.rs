@@ -37,7 +37,7 @@ pub mod view;
 mod wording;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     hash::{DefaultHasher, Hash as _, Hasher as _},
     time::Duration,
 };
@@ -46,7 +46,7 @@ use ratatui::layout::Rect;
 
 use crate::domain::{
     AccountBook, AccountId, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Held,
-    LastAccounts, Mutation, NotBegun, Readiness, Record, RequestId, RunId, Subject, Target,
+    Journaled, LastAccounts, NotBegun, Readiness, Record, RequestId, RunId, Subject, Target,
     Timestamp,
 };
 
@@ -172,6 +172,8 @@ pub struct App {
     journal_read: bool,
     /// The command log's entries of the calls of batches that are under way.
     logged: HashMap<(RequestId, u64), usize>,
+    /// Calls of single changes that are looked at again.
+    doubted_calls: HashSet<(RequestId, u64)>,
     /// Things that are being detached, of certificates whose details are closed.
     detaching: BTreeMap<CertificateId, BTreeMap<String, u32>>,
     requests: Requests,
@@ -209,6 +211,7 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         doubted: BTreeMap::new(),
         journal_read: false,
         logged: HashMap::new(),
+        doubted_calls: HashSet::new(),
         detaching: BTreeMap::new(),
         requests: Requests::default(),
         effects: Vec::new(),
@@ -364,6 +367,12 @@ impl App {
     /// What an action's availability depends on.
     pub fn subject(&self, id: CertificateId) -> Subject {
         let details = self.details.as_ref().filter(|details| details.id == id);
+        let open = self.unfinished_run(id).is_some();
+        let restorable = match (self.put_back_record(id), self.knows_journal_of(id)) {
+            (Some(_), _) => Some(true),
+            (None, true) => Some(false),
+            (None, false) => None,
+        };
         Subject {
             readiness: Readiness {
                 status: self.status(id),
@@ -372,34 +381,39 @@ impl App {
             },
             read_only: self.setup.read_only,
             changing: self.is_changing(id),
+            running: self.is_running(id),
+            journaled: Journaled {
+                open,
+                held: self.held.iter().any(|it| it.runs.contains(&id)),
+                restorable,
+            },
         }
     }
 
     /// Whether a change of this certificate is under way.
     pub fn is_changing(&self, id: CertificateId) -> bool {
-        (self.requests.mutations()).any(|mutation| mutation.certificate() == id)
-            || self.in_batch(id)
-    }
-
-    /// Whether a batch works on this certificate.
-    pub fn in_batch(&self, id: CertificateId) -> bool {
         self.batches.iter().any(|run| run.is_working_on(id))
     }
 
-    /// Whether exactly this change is under way.
-    fn is_under_way(&self, change: &Mutation) -> bool {
-        self.requests.mutations().any(|mutation| mutation == change)
+    /// Whether a run, which has the certificate alone, works on it.
+    pub fn is_running(&self, id: CertificateId) -> bool {
+        let mut runs = (self.batches.iter()).filter(|run| run.procedure.is_journaled());
+        runs.any(|run| run.is_working_on(id))
     }
 
     /// How many single changes are under way.
     pub fn single_changes(&self) -> usize {
-        self.requests.mutations().count()
+        let running = self.batches.iter().filter(|run| run.ended.is_none());
+        running.filter(|run| run.is_single()).count()
     }
 
     /// How many certificates of the batches under way are over, and how many there are; `None` while
     /// there is no batch under way.
     pub fn certificates_under_way(&self) -> Option<(usize, usize)> {
-        let running = self.batches.iter().filter(|run| run.ended.is_none());
+        let running = self
+            .batches
+            .iter()
+            .filter(|run| run.ended.is_none() && !run.is_single());
         let sum = running.fold((0_usize, 0_usize), |(over, all), run| {
             (
                 over.saturating_add(run.over()),

@@ -23,10 +23,6 @@ pub(super) enum Place {
     Policies(CertificateId),
     /// The details' tab Things.
     Things(CertificateId),
-    /// The last look at the policies in the dialog Start transfer.
-    TransferPolicies(CertificateId),
-    /// The last look at the things in the dialog Start transfer.
-    TransferThings(CertificateId),
     /// A row of the list, after something changed or to learn where it comes from.
     Row(CertificateId),
     /// A change that was not made when it was looked at, and may have been since; the command log's
@@ -46,8 +42,6 @@ pub(super) enum Place {
     Look,
     /// The report of a batch, to be saved.
     Report,
-    /// A change, and the command log's entry for it.
-    Mutation(Mutation, usize),
     /// A batch.
     Batch,
 }
@@ -66,7 +60,7 @@ impl Place {
 impl Place {
     /// Whether something changes in AWS, or is written, so that it is never cancelled.
     fn changes(&self) -> bool {
-        matches!(self, Self::Mutation(..) | Self::Batch | Self::Report)
+        matches!(self, Self::Batch | Self::Report)
     }
 
     /// Whether it is a later look at a change, for which nobody waits. It goes on over the connection
@@ -150,16 +144,6 @@ impl Requests {
     pub(super) fn awaits_row(&self) -> bool {
         let row = |awaited: &Awaited| matches!(awaited.place, Place::Row(_));
         self.awaited.values().any(row)
-    }
-
-    /// The changes that are under way.
-    pub(super) fn mutations(&self) -> impl Iterator<Item = &Mutation> {
-        self.awaited
-            .values()
-            .filter_map(|awaited| match &awaited.place {
-                Place::Mutation(mutation, _) => Some(mutation),
-                _ => None,
-            })
     }
 
     /// How many changes are under way.

@@ -1,6 +1,6 @@
 //! Stopping a batch: asked, since a certificate that is left half-way is out of service.
 
-use crate::domain::{RequestId, Step, StepState, StopAt, text::counted};
+use crate::domain::{Change, RequestId, Step, StepState, StopAt, text::counted};
 
 use super::{
     App, Effect, Level,
@@ -102,7 +102,7 @@ fn is_out_of_service(item: &Item) -> bool {
     item.steps.iter().any(|(planned, state)| {
         let takes = matches!(
             planned.step,
-            Step::Deactivate | Step::DetachPolicy(_) | Step::DetachThing(_)
+            Step::Change(Change::Deactivate | Change::Detach(_))
         );
         takes && matches!(state, StepState::Done(_) | StepState::Begun(_))
     })

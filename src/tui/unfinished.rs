@@ -1,14 +1,14 @@
 //! What the journal has open, and what can become of it.
 
 use crate::domain::{
-    Answer, BatchId, CertificateId, ConsoleStatus, Failure, Held, Life, OpenRuns, Procedure,
-    Record,
+    Action, Answer, BatchId, CertificateId, ConsoleStatus, Failure, Held, Life, OpenRuns,
+    Procedure, Record,
     text::{counted, visible},
 };
 
 use super::{
     App, Level,
-    dialog::{Choice, Dialog, Entry, Kind, Menu, MenuKind, Purpose},
+    dialog::{Choice, Dialog, Entry, Menu, MenuKind, Purpose},
     keymap::Command,
     pages,
 };
@@ -95,7 +95,7 @@ impl App {
     /// What the journal has open and no batch works on.
     pub fn undecided(&self) -> Vec<&Record> {
         (self.unfinished.iter())
-            .filter(|record| !self.in_batch(record.before.certificate))
+            .filter(|record| !self.is_running(record.before.certificate))
             .collect()
     }
 
@@ -112,11 +112,11 @@ impl App {
         };
         let mut entries: Vec<Entry> = waiting.into_iter().map(row).collect();
         if let n @ 2.. = ids.len() {
-            let entry = |kind| {
-                let label = format!("{} all {n} unfinished", Kind::label(kind));
-                self.deciding(kind, &label, &ids)
+            let entry = |action: Action| {
+                let label = format!("{} all {n} unfinished", action.label());
+                self.deciding(action, &label, &ids)
             };
-            entries.extend(Kind::UNFINISHED.map(entry));
+            entries.extend([Action::PutBack, Action::Resume, Action::LeaveAsIs].map(entry));
         }
         entries.extend(self.held.iter().map(|it| {
             let label = match (it.runs.as_slice(), it.not_begun) {
@@ -196,16 +196,16 @@ impl App {
         let entries = vec![
             Entry::enabled(Command::GoOn, "Not now", Choice::GoOn),
             begin.unless_read_only(self.setup.read_only),
-            Entry::enabled(Command::LeaveAsIs, "Forget them", forget)
+            Entry::enabled(Command::Act(Action::LeaveAsIs), "Forget them", forget)
                 .with_remark("they stay as they are"),
         ];
         self.open(Dialog::Menu(Menu::new(MenuKind::Fixed, title, entries)));
     }
 
     /// An entry that decides about open runs.
-    pub(super) fn deciding(&self, kind: Kind, label: &str, ids: &[CertificateId]) -> Entry {
-        let choice = Choice::Begin(kind, ids.to_vec());
-        let entry = Entry::enabled(kind.letter(), format!("{label}…"), choice);
+    fn deciding(&self, action: Action, label: &str, ids: &[CertificateId]) -> Entry {
+        let choice = Choice::Begin(action, ids.to_vec());
+        let entry = Entry::enabled(Command::Act(action), format!("{label}…"), choice);
         entry.unless_read_only(self.setup.read_only)
     }
 

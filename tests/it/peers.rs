@@ -7,7 +7,8 @@
 )]
 
 use certferry::domain::{
-    AccountId, CertificateId, CommandPlace, Mutation, Place, ThingPrincipalType, aws_cli_line,
+    AccountId, Attachment, CertificateId, Change, CommandPlace, Place, ThingPrincipalType,
+    ThingRef, aws_cli_line,
 };
 use serde_json::Value;
 
@@ -31,35 +32,26 @@ fn lines() {
     for text in values {
         let (policy, thing) = (text.clone(), text.clone());
         let changes = [
-            Mutation::AttachPolicy {
-                certificate: arn.clone(),
-                policy: policy.clone(),
-            },
-            Mutation::DetachPolicy {
-                certificate: arn.clone(),
-                policy,
-            },
-            Mutation::AttachThing {
-                certificate: arn.clone(),
-                thing: thing.clone(),
+            Change::Attach(Attachment::Policy(policy.clone())).of(arn.clone()),
+            Change::Detach(Attachment::Policy(policy)).of(arn.clone()),
+            Change::Attach(Attachment::Thing(ThingRef {
+                name: thing.clone(),
                 principal_type: Some(ThingPrincipalType::Exclusive),
-            },
-            Mutation::DetachThing {
-                certificate: arn.clone(),
-                thing,
-            },
-            Mutation::Transfer {
-                id,
+            }))
+            .of(arn.clone()),
+            Change::Detach(Attachment::thing(thing)).of(arn.clone()),
+            Change::Transfer {
                 to: AccountId::parse("444455556666").unwrap(),
                 message: Some(text.clone()),
-            },
-            Mutation::Reject {
-                id,
+            }
+            .of(arn.clone()),
+            Change::Reject {
                 reason: Some(text.clone()),
-            },
+            }
+            .of(arn.clone()),
         ];
         lines.extend(changes.iter().map(|change| {
-            let kind = change.operation().name();
+            let kind = change.change.operation().name();
             serde_json::json!([kind, text, aws_cli_line(change, &place)])
         }));
     }

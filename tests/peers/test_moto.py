@@ -119,8 +119,8 @@ def test_what_a_run_detached_is_attached_again(moto, world, certferry):
     person = opened(certferry(moto.url, moto.keys), certificate)
     person.keys("a").sees("Start transfer…").choose("Start transfer")
     person.sees("First: deactivate it; detach policies press-base, press-jobs; detach", "press:7, press-7-spare.")
-    person.keys("444455556666", "tab", "tab").sees("> [ Cancel ]", "[ Prepare and transfer ]")
-    person.keys("right").sees("> [ Prepare and transfer ]").keys("enter")
+    person.keys("444455556666", "tab", "tab").sees("> [ Cancel ]", "[ Start transfer ]")
+    person.keys("right").sees("> [ Start transfer ]").keys("enter")
 
     # moto has no transfer: the run stops there, with everything detached, and the journal has it open.
     person.sees("✓ deactivate", "✓ detach policy press-jobs", "✓ wait until nothing is attached")

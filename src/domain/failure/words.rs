@@ -1,7 +1,9 @@
 //! A failure in words: what went wrong, and what to do.
 
-use super::{Failure, FailureKind};
-use crate::domain::{Operation, READ_ONLY, quote};
+use super::{
+    super::{action::READ_ONLY, command_line::quote, operation::Operation},
+    failed::{Failure, FailureKind},
+};
 
 /// Whose credentials a person signs with, as far as it says what to do when they are not good.
 #[derive(Debug, Clone, Copy, Default)]
@@ -48,7 +50,30 @@ impl Signing<'_> {
     }
 }
 
+/// How many characters of AWS's own words are kept where there is little room.
+const WORDS: usize = 200;
+
 impl Failure {
+    /// In a few words, with AWS's own where its message says what the kind does not.
+    pub fn in_short(&self) -> String {
+        if self.kind == FailureKind::Changed {
+            return self.message.clone();
+        }
+        let mut text = self.summary();
+        let tells = matches!(
+            self.kind,
+            FailureKind::InvalidRequest
+                | FailureKind::LimitExceeded
+                | FailureKind::CertificateState
+                | FailureKind::Other
+        );
+        if tells && !self.message.is_empty() {
+            text.push_str(": ");
+            text.extend(self.message.chars().take(WORDS));
+        }
+        text
+    }
+
     /// The failure in a few words, for one line.
     pub fn summary(&self) -> String {
         let name = self.operation.name();

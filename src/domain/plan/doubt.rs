@@ -3,8 +3,13 @@
 use std::time::Duration;
 
 use super::{
-    super::{ConsoleStatus, Record, Step, StepRecord, StepState, Timestamp},
-    Present, Rejection,
+    super::{
+        certificate::ConsoleStatus,
+        change::Change,
+        clock::Timestamp,
+        run::{Record, Step, StepRecord, StepState},
+    },
+    present::{Present, Rejection},
 };
 
 /// How long AWS's lists may show what was before a change: "It can take up to five minutes after a
@@ -38,9 +43,8 @@ pub(super) fn undone(known: &StepRecord, present: &Present, now: Timestamp) -> b
         return false;
     };
     let undone = match &known.step {
-        Step::Deactivate => present.status == ConsoleStatus::Active,
-        Step::DetachPolicy(name) => present.policies.contains(name),
-        Step::DetachThing(thing) => present.thing(&thing.name).is_some(),
+        Step::Change(Change::Deactivate) => present.status == ConsoleStatus::Active,
+        Step::Change(Change::Detach(attachment)) => present.has(attachment),
         _ => false,
     };
     undone && !settling(known, now)
@@ -69,20 +73,24 @@ pub fn changed_since(record: &Record, present: &Present) -> bool {
 pub fn made_after_all(record: &Record, present: &Present) -> Vec<usize> {
     let here = !present.status.in_transfer();
     let made = |known: &StepRecord| match &known.step {
-        Step::Deactivate => present.status == ConsoleStatus::Inactive,
-        Step::Activate => present.status == ConsoleStatus::Active,
-        Step::DetachPolicy(name) => here && !present.policies.contains(name),
-        Step::DetachThing(thing) => here && present.thing(&thing.name).is_none(),
-        Step::AttachPolicy(name) => present.policies.contains(name),
-        Step::AttachThing(thing) => present.thing(&thing.name).is_some(),
-        Step::Transfer { to, .. } => {
+        Step::Change(Change::Deactivate) => present.status == ConsoleStatus::Inactive,
+        Step::Change(Change::Activate) => present.status == ConsoleStatus::Active,
+        Step::Change(Change::Detach(attachment)) => here && !present.has(attachment),
+        Step::Change(Change::Attach(attachment)) => present.has(attachment),
+        Step::Change(Change::Revoke) => present.status == ConsoleStatus::Revoked,
+        Step::Change(Change::Transfer { to, .. }) => {
             present.status == ConsoleStatus::Transferred && present.offered_to == Some(*to)
         }
-        Step::CancelTransfer => matches!(
+        Step::Change(Change::CancelTransfer) => matches!(
             present.status,
             ConsoleStatus::Active | ConsoleStatus::Inactive
         ),
-        Step::AwaitDetached | Step::AwaitLists | Step::SeeAttached | Step::Confirm { .. } => false,
+        // The recipient's doing, which no run of the owner has.
+        Step::Change(Change::Accept { .. } | Change::Reject { .. })
+        | Step::AwaitDetached
+        | Step::AwaitLists
+        | Step::SeeAttached
+        | Step::Confirm { .. } => false,
     };
     (record.steps.iter().enumerate())
         .filter(|(_, known)| known.may_arrive() && made(known))
@@ -93,7 +101,7 @@ pub fn made_after_all(record: &Record, present: &Present) -> Vec<usize> {
 /// Whether the certificate may be offered although AWS does not show it yet: its transfer was made
 /// just now, or may have been.
 pub fn offer_in_doubt(record: &Record, now: Timestamp) -> bool {
-    let transfer = |known: &StepRecord| matches!(known.step, Step::Transfer { .. });
+    let transfer = |known: &StepRecord| matches!(known.step, Step::Change(Change::Transfer { .. }));
     (record.steps.iter()).any(|known| transfer(known) && settling(known, now))
 }
 
@@ -104,9 +112,13 @@ pub fn answered_by(record: &Record, rejection: Option<&Rejection>) -> bool {
         return false;
     };
     let answers = |known: &StepRecord| match (&known.step, &known.state) {
-        (Step::Transfer { .. }, StepState::Failed(_, failure)) if !failure.ambiguous => false,
+        (Step::Change(Change::Transfer { .. }), StepState::Failed(_, failure))
+            if !failure.ambiguous =>
+        {
+            false
+        }
         (
-            Step::Transfer { .. },
+            Step::Change(Change::Transfer { .. }),
             StepState::Begun(at) | StepState::Done(at) | StepState::Failed(at, _),
         ) => as_new_as(rejection.at, *at),
         _ => false,

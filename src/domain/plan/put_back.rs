@@ -2,11 +2,16 @@
 
 use super::{
     super::{
-        Before, CertificateStatus, ConsoleStatus, Record, Step, StepRecord, ThingRef, Timestamp,
+        attachment::{Attachment, ThingRef},
+        certificate::{CertificateStatus, ConsoleStatus},
+        change::Change,
+        clock::Timestamp,
+        run::{Before, Record, Step, StepRecord},
     },
-    Plan, Present, Refused,
     doubt::settling,
-    has_room,
+    present::Present,
+    refusal::{Refused, has_room},
+    steps::Plan,
 };
 
 /// What a plan to put back leaves as it is, and a person should know.
@@ -59,13 +64,13 @@ pub fn put_back(record: &Record, present: &Present, now: Timestamp) -> Result<Pu
         ConsoleStatus::Transferred => {
             // Somebody else's offer is not this run's to take back.
             let ours = |known: &StepRecord| {
-                matches!(&known.step, Step::Transfer { to, .. }
+                matches!(&known.step, Step::Change(Change::Transfer { to, .. })
                     if present.offered_to.is_none_or(|other| other == *to))
             };
             if !record.steps.iter().any(ours) {
                 return Err(Refused::OfferedElsewhere);
             }
-            plan.push(0, Step::CancelTransfer);
+            plan.push(0, Step::Change(Change::CancelTransfer));
         }
         ConsoleStatus::Active | ConsoleStatus::Inactive | ConsoleStatus::PendingActivation => {}
         ConsoleStatus::PendingTransfer
@@ -80,31 +85,37 @@ pub fn put_back(record: &Record, present: &Present, now: Timestamp) -> Result<Pu
 
     let mut attach = Vec::new();
     for policy in &before.policies {
-        let detached = |step: &Step| matches!(step, Step::DetachPolicy(name) if name == policy);
+        let detached = |step: &Step| matches!(step, Step::Change(Change::Detach(Attachment::Policy(name))) if name == policy);
         if present.gone_policies.contains(policy) {
             remarks.push(Remark::PolicyGone(policy.clone()));
         } else if !present.policies.contains(policy) || in_doubt(&detached) {
-            attach.push(Step::AttachPolicy(policy.clone()));
+            attach.push(Step::Change(Change::Attach(Attachment::Policy(
+                policy.clone(),
+            ))));
             remarks.extend(changed(policy, before, present));
         }
     }
     let policies = attach.iter().filter_map(|step| match step {
-        Step::AttachPolicy(name) => Some(name),
+        Step::Change(Change::Attach(Attachment::Policy(name))) => Some(name),
         _ => None,
     });
     has_room(before, present, &policies.collect::<Vec<_>>())?;
     let mut leaving = false;
     for thing in &before.things {
-        let detached = |step: &Step| matches!(step, Step::DetachThing(it) if it.name == thing.name);
+        let detached = |step: &Step| matches!(step, Step::Change(Change::Detach(Attachment::Thing(it))) if it.name == thing.name);
         if present.gone_things.contains(&thing.name) {
             remarks.push(Remark::ThingGone(thing.name.clone()));
             continue;
         }
         match present.thing(&thing.name) {
-            None => attach.push(Step::AttachThing(thing.clone())),
+            None => attach.push(Step::Change(Change::Attach(Attachment::Thing(
+                thing.clone(),
+            )))),
             Some(_) if in_doubt(&detached) => {
                 leaving = true;
-                attach.push(Step::AttachThing(thing.clone()));
+                attach.push(Step::Change(Change::Attach(Attachment::Thing(
+                    thing.clone(),
+                ))));
             }
             Some(found) if held_otherwise(thing, found) => {
                 remarks.push(Remark::ThingHeldOtherwise(thing.clone(), found.clone()));
@@ -124,8 +135,8 @@ pub fn put_back(record: &Record, present: &Present, now: Timestamp) -> Result<Pu
     let active = present.status == ConsoleStatus::Active;
     match before.status {
         CertificateStatus::Active => {
-            if !active || in_doubt(&|step| *step == Step::Deactivate) {
-                plan.push(3, Step::Activate);
+            if !active || in_doubt(&|step| *step == Step::Change(Change::Deactivate)) {
+                plan.push(3, Step::Change(Change::Activate));
             }
         }
         CertificateStatus::Inactive | CertificateStatus::RegisterInactive => {
@@ -173,17 +184,29 @@ mod tests {
         assert_eq!(
             steps(&put.plan),
             [
-                (2, Step::AttachPolicy("connect".to_owned())),
-                (2, Step::AttachPolicy("publish".to_owned())),
                 (
                     2,
-                    Step::AttachThing(thing("press", ThingPrincipalType::Exclusive))
+                    Step::Change(Change::Attach(Attachment::Policy("connect".to_owned())))
                 ),
                 (
                     2,
-                    Step::AttachThing(thing("lathe", ThingPrincipalType::NonExclusive))
+                    Step::Change(Change::Attach(Attachment::Policy("publish".to_owned())))
                 ),
-                (3, Step::Activate),
+                (
+                    2,
+                    Step::Change(Change::Attach(Attachment::Thing(thing(
+                        "press",
+                        ThingPrincipalType::Exclusive
+                    ))))
+                ),
+                (
+                    2,
+                    Step::Change(Change::Attach(Attachment::Thing(thing(
+                        "lathe",
+                        ThingPrincipalType::NonExclusive
+                    ))))
+                ),
+                (3, Step::Change(Change::Activate)),
                 (4, Step::SeeAttached),
             ]
         );
@@ -194,7 +217,7 @@ mod tests {
     fn an_offer_is_taken_back_first() {
         let record = record(before(), 7);
         let put = put_back(&record, &bare(ConsoleStatus::Transferred), at(60)).unwrap();
-        assert_eq!(put.plan.steps[0].step, Step::CancelTransfer);
+        assert_eq!(put.plan.steps[0].step, Step::Change(Change::CancelTransfer));
         assert!(put.plan.steps[1].stage > 0);
     }
 
@@ -207,7 +230,7 @@ mod tests {
         assert_eq!(refused, Err(Refused::OfferedElsewhere));
         present.offered_to = Some(target());
         let put = put_back(&record, &present, at(60)).unwrap();
-        assert_eq!(put.plan.steps[0].step, Step::CancelTransfer);
+        assert_eq!(put.plan.steps[0].step, Step::Change(Change::CancelTransfer));
     }
 
     #[test]
@@ -227,7 +250,10 @@ mod tests {
         assert_eq!(
             steps(&put.plan),
             [
-                (2, Step::AttachPolicy("publish".to_owned())),
+                (
+                    2,
+                    Step::Change(Change::Attach(Attachment::Policy("publish".to_owned())))
+                ),
                 (4, Step::SeeAttached),
             ]
         );
@@ -253,13 +279,22 @@ mod tests {
             steps(&put.plan),
             [
                 (1, Step::AwaitLists),
-                (2, Step::AttachPolicy("connect".to_owned())),
-                (2, Step::AttachPolicy("publish".to_owned())),
                 (
                     2,
-                    Step::AttachThing(thing("press", ThingPrincipalType::Exclusive))
+                    Step::Change(Change::Attach(Attachment::Policy("connect".to_owned())))
                 ),
-                (3, Step::Activate),
+                (
+                    2,
+                    Step::Change(Change::Attach(Attachment::Policy("publish".to_owned())))
+                ),
+                (
+                    2,
+                    Step::Change(Change::Attach(Attachment::Thing(thing(
+                        "press",
+                        ThingPrincipalType::Exclusive
+                    ))))
+                ),
+                (3, Step::Change(Change::Activate)),
                 (4, Step::SeeAttached),
             ]
         );
@@ -320,6 +355,6 @@ mod tests {
         assert_eq!(put.plan, Plan::default());
         run.steps[0].state = failed(true);
         let put = put_back(&run, &present, at(1)).unwrap();
-        assert_eq!(steps(&put.plan), [(3, Step::Activate)]);
+        assert_eq!(steps(&put.plan), [(3, Step::Change(Change::Activate))]);
     }
 }

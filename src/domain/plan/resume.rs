@@ -1,10 +1,16 @@
 //! What a run that was cut off still needs.
 
 use super::{
-    super::{ConsoleStatus, Record, Step, StepRecord, ThingRef, Timestamp},
-    Present, Refused,
+    super::{
+        attachment::{Attachment, ThingRef},
+        certificate::ConsoleStatus,
+        change::Change,
+        clock::Timestamp,
+        run::{Record, Step, StepRecord},
+    },
     doubt::{answered_by, undone},
-    has_room,
+    present::Present,
+    refusal::{Refused, has_room},
 };
 
 /// The positions of the steps that a run which was cut off still needs, from what AWS shows now: a
@@ -19,7 +25,7 @@ use super::{
 pub fn resume(record: &Record, present: &Present, now: Timestamp) -> Result<Vec<usize>, Refused> {
     let before = &record.before;
     let to = record.steps.iter().find_map(|known| match &known.step {
-        Step::Transfer { to, .. } => Some(*to),
+        Step::Change(Change::Transfer { to, .. }) => Some(*to),
         _ => None,
     });
     let offered = match (present.status, to) {
@@ -42,7 +48,9 @@ pub fn resume(record: &Record, present: &Present, now: Timestamp) -> Result<Vec<
         return Err(Refused::Rejected(rejection.reason.clone()));
     }
     // In service again: somebody has decided otherwise since, however short a time ago.
-    let taken = |known: &StepRecord| known.step == Step::Deactivate && known.state.is_over();
+    let taken = |known: &StepRecord| {
+        known.step == Step::Change(Change::Deactivate) && known.state.is_over()
+    };
     if to.is_some() && present.status == ConsoleStatus::Active && record.steps.iter().any(taken) {
         return Err(Refused::Undone);
     }
@@ -50,8 +58,9 @@ pub fn resume(record: &Record, present: &Present, now: Timestamp) -> Result<Vec<
         return Err(Refused::Undone);
     }
     // What was taken back once is not taken back again: this offer is somebody else's.
-    let taken_back =
-        |known: &StepRecord| known.step == Step::CancelTransfer && known.state.is_over();
+    let taken_back = |known: &StepRecord| {
+        known.step == Step::Change(Change::CancelTransfer) && known.state.is_over()
+    };
     if present.status == ConsoleStatus::Transferred && record.steps.iter().any(taken_back) {
         return Err(Refused::OfferedElsewhere);
     }
@@ -67,7 +76,7 @@ pub fn resume(record: &Record, present: &Present, now: Timestamp) -> Result<Vec<
         }
     }
     let attach = record.steps.iter().filter_map(|known| match &known.step {
-        Step::AttachPolicy(name)
+        Step::Change(Change::Attach(Attachment::Policy(name)))
             if !known.state.is_over() && !present.gone_policies.contains(name) =>
         {
             Some(name)
@@ -77,22 +86,26 @@ pub fn resume(record: &Record, present: &Present, now: Timestamp) -> Result<Vec<
     has_room(before, present, &attach.collect::<Vec<_>>())?;
     let needed = |known: &StepRecord| match &known.step {
         // Nothing before the transfer is needed any more once it was made.
-        Step::Deactivate | Step::DetachPolicy(_) | Step::DetachThing(_) | Step::AwaitDetached
-            if offered =>
-        {
+        Step::Change(Change::Deactivate | Change::Detach(_)) | Step::AwaitDetached if offered => {
             false
         }
-        Step::Transfer { .. } => !offered,
+        Step::Change(Change::Transfer { .. }) => !offered,
         Step::AwaitDetached | Step::Confirm { .. } => true,
-        Step::CancelTransfer => present.status == ConsoleStatus::Transferred,
-        Step::Deactivate => !known.state.is_over() || present.status != ConsoleStatus::Inactive,
-        Step::DetachPolicy(name) => !known.state.is_over() || present.policies.contains(name),
-        Step::DetachThing(thing) => !known.state.is_over() || present.thing(&thing.name).is_some(),
-        Step::AttachPolicy(name) => !known.state.is_over() && !present.gone_policies.contains(name),
-        Step::AttachThing(thing) => {
-            !known.state.is_over() && !present.gone_things.contains(&thing.name)
+        Step::Change(Change::CancelTransfer) => present.status == ConsoleStatus::Transferred,
+        Step::Change(Change::Deactivate) => {
+            !known.state.is_over() || present.status != ConsoleStatus::Inactive
         }
-        Step::AwaitLists | Step::Activate | Step::SeeAttached => !known.state.is_over(),
+        Step::Change(Change::Detach(attachment)) => {
+            !known.state.is_over() || present.has(attachment)
+        }
+        Step::Change(Change::Attach(attachment)) => {
+            !known.state.is_over() && !present.lacks(attachment)
+        }
+        Step::AwaitLists
+        | Step::SeeAttached
+        | Step::Change(
+            Change::Activate | Change::Revoke | Change::Accept { .. } | Change::Reject { .. },
+        ) => !known.state.is_over(),
     };
     Ok((record.steps.iter().enumerate())
         .filter(|(_, known)| needed(known))

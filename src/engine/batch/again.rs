@@ -3,18 +3,17 @@
 use std::sync::Arc;
 
 use super::{
-    Shared, Tools,
-    begin::{claim, known},
-    look::Seen,
-    prepared,
+    claim::Claim,
+    look::Presence,
+    shared::{Shared, Tools},
 };
 use crate::{
     domain::{
-        self, Answer, Batch, CertificateId, Failure, MadeAfterAll, Procedure, Record, RunEvent,
-        Step, StepState,
+        self, Answer, Batch, CertificateId, Change, Failure, MadeAfterAll, Procedure, Reason,
+        RunEvent, Step, StepState,
     },
     engine::{connections::Connected, ledger},
-    journal::{JournalError, StepEvent},
+    journal::StepEvent,
 };
 
 /// Looks at the open runs of certificates, one after the other: nobody waits for it. What was made
@@ -36,7 +35,7 @@ pub(in crate::engine) async fn again(
         planned: Vec::new(),
         shown: Vec::new(),
     };
-    let (shared, certificates, _) = prepared(connected, batch, tools, true).await?;
+    let (shared, certificates, _) = Shared::of(connected, batch, tools, true).await?;
     let mut made = Vec::new();
     for id in certificates {
         made.extend(Box::pin(look_at(&shared, id)).await);
@@ -46,22 +45,25 @@ pub(in crate::engine) async fn again(
 
 /// What of a run was made after all; `None` when AWS shows nothing of it, or cannot be asked.
 async fn look_at(shared: &Arc<Shared>, id: CertificateId) -> Option<MadeAfterAll> {
-    let open = known(shared, id).await.ok()?.open?;
+    let open = shared.known(id).await.ok()?.open?;
     if open.claimed || !open.steps.iter().any(domain::StepRecord::may_arrive) {
         return None;
     }
-    let Seen::Here(present) = Box::pin(shared.look(&open, false)).await.ok()? else {
+    let Presence::Here(present) = Box::pin(shared.look(&open, false)).await.ok()? else {
         return None;
     };
     let made = domain::made_after_all(&open, &present);
     if made.is_empty() {
         return None;
     }
-    let _taken = shared.tools.busy.hold(shared.arn(id))?;
-    let record = claim(shared, open.id).await.ok()?;
-    let noted = note(shared, record, &open, &made).await;
-    shared.lock_runs().remove(&id);
-    let done = noted.ok()??;
+    let _hold = shared.tools.busy.hold(shared.arn(id))?;
+    let claim = Claim::of(&shared.tools.ledger, open.id).await.ok()?;
+    if claim.record.steps != open.steps {
+        // Somebody has gone on with it since the look.
+        claim.release().await;
+        return None;
+    }
+    let done = note(claim, &made).await.ok()?;
     let step = |position: usize| Some((position, open.steps.get(position)?.step.clone()));
     Some(MadeAfterAll {
         id,
@@ -70,31 +72,25 @@ async fn look_at(shared: &Arc<Shared>, id: CertificateId) -> Option<MadeAfterAll
     })
 }
 
-/// Writes down that steps are done, and gives the run up. Whether it has come to its end; `None` when
-/// somebody has gone on with it since the look.
-async fn note(
-    shared: &Arc<Shared>,
-    mut record: Record,
-    looked_at: &Record,
-    made: &[usize],
-) -> Result<Option<bool>, JournalError> {
-    let (run, now) = (record.id, ledger::now());
+/// Writes down that steps are done, and gives the run up. Answers whether it has come to its end.
+async fn note(claim: Claim, made: &[usize]) -> Result<bool, Reason> {
+    let (mut record, now) = (claim.record.clone(), ledger::now());
+    let run = record.id;
     let mut events = Vec::new();
-    let same = record.steps == looked_at.steps;
-    if same {
-        let offered = (record.steps.iter().enumerate())
-            .any(|(at, it)| made.contains(&at) && matches!(it.step, Step::Transfer { .. }));
-        for (position, known) in record.steps.iter_mut().enumerate() {
-            // The list of outgoing transfers has it as well.
-            let confirmed = offered && matches!(known.step, Step::Confirm { .. });
-            if made.contains(&position) || confirmed {
-                known.state = StepState::Done(now);
-                events.push(StepEvent {
-                    run,
-                    position,
-                    state: known.state.clone(),
-                });
-            }
+    let offered = (record.steps.iter().enumerate()).any(|(at, it)| {
+        made.contains(&at) && matches!(it.step, Step::Change(Change::Transfer { .. }))
+    });
+    for (position, known) in record.steps.iter_mut().enumerate() {
+        // The list of outgoing transfers has it as well.
+        let confirmed = offered && matches!(known.step, Step::Confirm { .. });
+        if made.contains(&position) || confirmed {
+            known.state = StepState::Done(now);
+            let state = known.state.clone();
+            events.push(StepEvent {
+                run,
+                position,
+                state,
+            });
         }
     }
     let done = record.ready().is_empty();
@@ -103,9 +99,9 @@ async fn note(
     } else {
         RunEvent::Interrupted
     };
-    let written = shared.tools.ledger.with(move |journal| {
+    let written = claim.end_with(move |journal| {
         let written = journal.steps(&events);
         journal.finish(run, event, now).and(written)
     });
-    written.await.map(|()| same.then_some(done))
+    written.await.map(|()| done)
 }

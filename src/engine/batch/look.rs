@@ -1,69 +1,47 @@
 //! What AWS shows of a certificate now.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, PoisonError},
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::shared::{Policy, Shared};
+use crate::{
+    domain::{
+        self, AccountId, Attachment, Before, CertificateId, CertificateStatus, ConsoleStatus,
+        Description, Failure, FailureKind, PolicyEdition, Present, Reason, Record, Rejection,
+    },
+    engine::{
+        ledger,
+        look::{self as looking, Sighting},
+    },
 };
-
-use tokio::sync::OnceCell;
-
-use super::Shared;
-use crate::domain::{
-    self, AccountId, Before, CertificateId, CertificateStatus, ConsoleStatus, Description, Failure,
-    FailureKind, PolicyEdition, PolicyRef, Present, Record, Rejection, ThingRef,
-};
-use crate::engine::ledger;
-
-/// A certificate as it is before anything of it is changed.
-pub(super) struct Found {
-    pub(super) description: Description,
-    pub(super) policies: Vec<PolicyRef>,
-    pub(super) things: Vec<ThingRef>,
-}
 
 /// A certificate as it is now.
-pub(super) enum Seen {
+pub(super) enum Presence {
     Here(Box<Present>),
     /// The account does not have it, and offers it to nobody.
-    NotHere,
-}
-
-/// A policy as it is now.
-#[derive(Debug, Clone)]
-pub(super) enum Policy {
-    Says(PolicyEdition),
     Gone,
-    /// It cannot be read.
-    Unknown,
 }
 
 impl Shared {
-    /// Describes a certificate and lists what is attached to it.
-    pub(super) async fn find(&self, id: CertificateId) -> Result<Found, Failure> {
-        let arn = self.arn(id);
-        let (description, policies, things) = tokio::join!(
-            self.connection.describe(id),
-            self.connection.policies(&arn),
-            self.connection.things(&arn),
-        );
-        Ok(Found {
-            description: description?,
-            policies: policies?,
-            things: things?,
-        })
+    /// A certificate and what is attached to it, as it is now.
+    pub(super) async fn sight(&self, id: CertificateId) -> Sighting {
+        looking::sight(&self.connection, &self.arn(id)).await
     }
 
     /// Looks at a certificate whose former state a record tells. `missing` asks in addition which
     /// of the recorded attachments do not exist any more.
-    pub(super) async fn look(&self, record: &Record, missing: bool) -> Result<Seen, Failure> {
+    pub(super) async fn look(&self, record: &Record, missing: bool) -> Result<Presence, Reason> {
+        let looked = Box::pin(self.look_at(record, missing)).await;
+        looked.map_err(|failure| self.failed(failure))
+    }
+
+    async fn look_at(&self, record: &Record, missing: bool) -> Result<Presence, Failure> {
         let before = &record.before;
         let id = before.certificate;
-        let arn = before.arn();
-        let (description, policies, things) = tokio::join!(
-            self.connection.describe(id),
-            self.connection.policies(&arn),
-            self.connection.things(&arn),
-        );
+        let Sighting {
+            description,
+            policies,
+            things,
+        } = looking::sight(&self.connection, &before.arn()).await;
         let description = match description {
             Ok(description) => Some(description),
             // The source may not see a certificate that it has offered.
@@ -99,7 +77,7 @@ impl Shared {
             }
             Some(found) => found.console_status(outgoing, Some(before.place.account)),
             None if outgoing == Some(true) => ConsoleStatus::Transferred,
-            None => return Ok(Seen::NotHere),
+            None => return Ok(Presence::Gone),
         };
         let mut present = Present {
             status,
@@ -120,7 +98,7 @@ impl Shared {
         if missing {
             self.look_for_missing(before, &mut present).await;
         }
-        Ok(Seen::Here(Box::new(present)))
+        Ok(Presence::Here(Box::new(present)))
     }
 
     /// The account that a certificate is offered to, as far as AWS says it; `None` when it is
@@ -154,12 +132,12 @@ impl Shared {
         }
         // In a batch that is carried out, a call for each thing would take longer than all that is to
         // be put back.
-        if self.many && !self.only_looks {
+        if self.many && !self.only_plans {
             return;
         }
         for thing in &before.things {
             let attached = present.things.iter().any(|it| it.name == thing.name);
-            if !attached && !self.thing_exists(&thing.name).await {
+            if !attached && !self.exists_now(&Attachment::Thing(thing.clone())).await {
                 present.gone_things.insert(thing.name.clone());
             }
         }
@@ -181,10 +159,7 @@ impl Shared {
 
     /// What a policy says. Asked once a batch.
     async fn policy(&self, name: &str) -> Policy {
-        let cell: Arc<OnceCell<Policy>> = {
-            let mut known = (self.policies.lock()).unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(known.entry(name.to_owned()).or_default())
-        };
+        let cell = self.policy_cell(name);
         let ask = async || match self.connection.policy_document(name).await {
             Ok(document) => Policy::Says(document.edition()),
             Err(failure) if failure.kind == FailureKind::NotFound => Policy::Gone,
@@ -193,13 +168,12 @@ impl Shared {
         cell.get_or_init(ask).await.clone()
     }
 
-    pub(super) async fn policy_exists_now(&self, name: &str) -> bool {
-        let failure = self.connection.policy_document(name).await.err();
-        failure.is_none_or(|failure| failure.kind != FailureKind::NotFound)
-    }
-
-    pub(super) async fn thing_exists(&self, name: &str) -> bool {
-        let failure = self.connection.thing_attributes(name).await.err();
+    /// Whether a policy or a thing exists, asked now.
+    pub(super) async fn exists_now(&self, attachment: &Attachment) -> bool {
+        let failure = match attachment {
+            Attachment::Policy(name) => self.connection.policy_document(name).await.err(),
+            Attachment::Thing(thing) => self.connection.thing_attributes(&thing.name).await.err(),
+        };
         failure.is_none_or(|failure| failure.kind != FailureKind::NotFound)
     }
 }

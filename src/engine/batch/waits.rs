@@ -4,10 +4,14 @@ use std::{collections::BTreeSet, sync::atomic::Ordering, time::Duration};
 
 use tokio::time::Instant;
 
-use super::{FIRST_LOOK, millis, run::Run, step::Outcome};
+use super::{
+    execute::Run,
+    shared::{FIRST_LOOK, millis},
+    step::Outcome,
+};
 use crate::domain::{
-    AccountId, CertificateStatus, Description, Failure, FailureKind, PolicyRef, Progress, Refused,
-    Step, StepFailure, StepRecord, StepState, ThingRef, Timestamp, as_new_as,
+    AccountId, Attachment, CertificateStatus, Change, Description, Failure, FailureKind, PolicyRef,
+    Progress, Refused, Step, StepFailure, StepRecord, StepState, ThingRef, Timestamp, as_new_as,
     text::{counted, counted_attachments},
 };
 
@@ -16,7 +20,7 @@ const DETACH_LIMIT: Duration = Duration::from_mins(2);
 /// How long to wait before the next look.
 const NEXT_LOOK: Duration = Duration::from_secs(1);
 /// A thing that is listed for so long was not detached: that takes "several seconds".
-const SETTLE_LIMIT: Duration = Duration::from_secs(45);
+const LISTED_LIMIT: Duration = Duration::from_secs(45);
 /// The longest that a batch learns to wait before its first look.
 const LONGEST_LEARNT: Duration = Duration::from_secs(15);
 /// How many looks in a row may fail for a reason that passes.
@@ -36,7 +40,7 @@ impl Run {
         let stop = &self.shared.tools.stop;
         if let Some(detached) = self.last_detached() {
             let mut usual = Duration::from_millis(self.shared.detaching.load(Ordering::Relaxed));
-            if !self.shared.scouting.is_clear() {
+            if !self.shared.canary.is_clear() {
                 // The rest of the batch waits for this certificate, so it is looked at sooner.
                 usual = FIRST_LOOK;
             }
@@ -71,7 +75,7 @@ impl Run {
                 Err(failure) => {
                     failed = failed.saturating_add(1);
                     if failed >= FAILED_LOOKS || !passes(&failure) {
-                        return Outcome::Failed(self.shared.short(&failure));
+                        return Outcome::Failed(self.shared.short(failure));
                     }
                     "AWS to say what is attached".to_owned()
                 }
@@ -147,7 +151,7 @@ impl Run {
         let arn = self.record.before.arn();
         let mut wanted = BTreeSet::new();
         for known in &self.record.steps {
-            if let Step::AttachThing(thing) = &known.step {
+            if let Step::Change(Change::Attach(Attachment::Thing(thing))) = &known.step {
                 wanted.insert(&*thing.name);
             }
         }
@@ -160,7 +164,7 @@ impl Run {
                     let listed = things.iter().filter(|it| wanted.contains(&*it.name));
                     let left = listed.count();
                     // Attaching what has stayed changes nothing.
-                    if left == 0 || began.elapsed() >= SETTLE_LIMIT {
+                    if left == 0 || began.elapsed() >= LISTED_LIMIT {
                         return Outcome::Done;
                     }
                     let things = counted(left, "thing", "things");
@@ -169,7 +173,7 @@ impl Run {
                 Err(failure) => {
                     failed = failed.saturating_add(1);
                     if failed >= FAILED_LOOKS || !passes(&failure) {
-                        return Outcome::Failed(self.shared.short(&failure));
+                        return Outcome::Failed(self.shared.short(failure));
                     }
                     "AWS to say what is attached".to_owned()
                 }
@@ -201,13 +205,13 @@ impl Run {
                     }
                 }
                 Err(failure) if !passes(&failure) => {
-                    return Outcome::Failed(self.shared.short(&failure));
+                    return Outcome::Failed(self.shared.short(failure));
                 }
                 Err(failure) => last = Some(failure),
             }
         }
         Outcome::Failed(match last {
-            Some(failure) if missing.is_empty() => self.shared.short(&failure),
+            Some(failure) if missing.is_empty() => self.shared.short(failure),
             _ => state(format!(
                 "AWS does not list as attached: {}",
                 missing.join(", ")
@@ -220,8 +224,14 @@ impl Run {
         let done = |known: &&StepRecord| matches!(known.state, StepState::Done(_));
         let steps = self.record.steps.iter().filter(done);
         let missing = steps.filter_map(|known| match &known.step {
-            Step::AttachPolicy(name) if !policies.iter().any(|it| it.name == *name) => Some(name),
-            Step::AttachThing(thing) if !things.iter().any(|it| it.name == thing.name) => {
+            Step::Change(Change::Attach(Attachment::Policy(name)))
+                if !policies.iter().any(|it| it.name == *name) =>
+            {
+                Some(name)
+            }
+            Step::Change(Change::Attach(Attachment::Thing(thing)))
+                if !things.iter().any(|it| it.name == thing.name) =>
+            {
                 Some(&thing.name)
             }
             _ => None,
@@ -250,7 +260,7 @@ impl Run {
                 }
                 Ok(None) => absent = absent.saturating_add(1),
                 Err(failure) if failure.concerns_connection() => {
-                    return Outcome::Failed(self.shared.short(&failure));
+                    return Outcome::Failed(self.shared.short(failure));
                 }
                 Err(failure) => last = Some(failure),
             }
@@ -268,13 +278,13 @@ impl Run {
                     }
                 }
                 Err(failure) if failure.concerns_connection() => {
-                    return Outcome::Failed(self.shared.short(&failure));
+                    return Outcome::Failed(self.shared.short(failure));
                 }
                 Err(failure) => last = Some(failure),
             }
         }
         let not_listed = || state("AWS does not show the transfer".to_owned());
-        Outcome::Failed(last.map_or_else(not_listed, |failure| self.shared.short(&failure)))
+        Outcome::Failed(last.map_or_else(not_listed, |failure| self.shared.short(failure)))
     }
 }
 
@@ -283,7 +293,7 @@ impl Run {
     fn offered_at(&self) -> Timestamp {
         let mut steps = self.record.steps.iter();
         let offered = steps.find_map(|known| match (&known.step, &known.state) {
-            (Step::Transfer { .. }, StepState::Done(at)) => Some(*at),
+            (Step::Change(Change::Transfer { .. }), StepState::Done(at)) => Some(*at),
             _ => None,
         });
         offered.unwrap_or(self.record.began)

@@ -6,33 +6,22 @@ use tui_input::Input;
 
 use crate::{
     domain::{
-        AccountId, Batch, CertificateId, Change, Failure, FailureKind, Held, MfaCode, Mutation,
-        Procedure, RequestId, Target, Timestamp, is_region,
+        Batch, Change, Failure, FailureKind, Held, MfaCode, Procedure, Target, is_region,
         text::{sentence, visible},
     },
     tui::{App, page::Role},
 };
 
 use super::{
-    Draft, TransferDraft,
-    confirm::{confirm, quit, sender, since, take_over, things_of},
-    transfer::message_remark,
+    Draft,
+    confirm::{quit, take_over},
 };
 
 /// What a form is for.
 #[derive(Debug)]
 pub enum Purpose {
-    /// A change that can be undone: asked once.
-    Confirm(Mutation),
-    /// The change that cannot: the end of the id is typed.
-    Revoke(CertificateId),
-    /// Sends an offered certificate back.
-    Reject(CertificateId),
-    /// Offers a certificate to another account. The attachments are looked at once more, so that
-    /// what the dialog says is true when the button is pressed.
-    StartTransfer(TransferDraft),
-    /// Procedure on many certificates, or work that the journal watches over.
-    Batch(Draft),
+    /// Does something to certificates.
+    Batch(Box<Draft>),
     /// Takes over what a process holds.
     TakeOver(Held),
     /// Signs in with a code of an MFA device.
@@ -82,10 +71,6 @@ pub struct Form {
     /// How many pages the text is scrolled from where the focus puts it, where it is higher than the
     /// screen.
     pub pages: i8,
-    /// The request, once the button was pressed, and when that was.
-    pub working: Option<(RequestId, Timestamp)>,
-    /// Whether it was sent and nobody knows whether it was done.
-    pub unknown: bool,
 }
 
 /// What a form says.
@@ -110,22 +95,17 @@ pub struct FormText {
 impl Form {
     /// A form. The keys go to the first field, or else to Cancel.
     pub fn new(purpose: Purpose) -> Self {
-        let labels: &[&'static str] = match purpose {
-            Purpose::Confirm(_) | Purpose::TakeOver(_) | Purpose::Quit => &[],
-            Purpose::Revoke(_) => &["Type it here"],
-            Purpose::Reject(_) => &["Reason"],
-            Purpose::StartTransfer(_) => &["Account", "Message"],
-            Purpose::Batch(ref draft) => draft.fields(),
-            Purpose::Code(_) => &["Code"],
-            Purpose::Region => &["Region"],
+        let labels = match &purpose {
+            Purpose::TakeOver(_) | Purpose::Quit => Vec::new(),
+            Purpose::Batch(draft) => draft.labels(),
+            Purpose::Code(_) => vec!["Code"],
+            Purpose::Region => vec!["Region"],
         };
-        let fields: Vec<Field> = labels
-            .iter()
-            .map(|label| Field {
-                label,
-                input: Input::default(),
-            })
-            .collect();
+        let field = |label| Field {
+            label,
+            input: Input::default(),
+        };
+        let fields: Vec<Field> = labels.into_iter().map(field).collect();
         let focus = if fields.is_empty() {
             Focus::Button(Button::Cancel)
         } else {
@@ -136,8 +116,6 @@ impl Form {
             fields,
             focus,
             pages: 0,
-            working: None,
-            unknown: false,
         }
     }
 
@@ -184,32 +162,6 @@ impl Form {
             .map_or("", |f| f.input.value().trim())
     }
 
-    pub(super) fn optional(&self, field: usize) -> Option<String> {
-        Some(self.typed(field).to_owned()).filter(|text| !text.is_empty())
-    }
-
-    /// The change that the form stands for, when nothing is missing.
-    pub fn mutation(&self, app: &App) -> Option<Mutation> {
-        if self.text(app).problem.is_some() {
-            return None;
-        }
-        match &self.purpose {
-            Purpose::Confirm(mutation) => Some(mutation.clone()),
-            Purpose::Revoke(id) => Some(Mutation::Revoke(*id)),
-            Purpose::Reject(id) => Some(Mutation::Reject {
-                id: *id,
-                reason: self.optional(0),
-            }),
-            // In the journal, and looked at once more: a batch.
-            Purpose::StartTransfer(_)
-            | Purpose::Batch(_)
-            | Purpose::TakeOver(_)
-            | Purpose::Code(_)
-            | Purpose::Region
-            | Purpose::Quit => None,
-        }
-    }
-
     /// Fills in what was typed for the same work before.
     pub fn prefill(&mut self, procedure: &Procedure) {
         let texts = match procedure {
@@ -227,27 +179,8 @@ impl Form {
 
     /// The batch that the form stands for, when nothing is missing.
     pub fn batch(&self, app: &App) -> Option<Batch> {
-        if self.text(app).problem.is_some() {
-            return None;
-        }
         match &self.purpose {
-            Purpose::StartTransfer(draft) => {
-                let to = AccountId::parse(self.typed(0)).ok()?;
-                let message = self.optional(1);
-                Some(Batch {
-                    place: draft.place.clone(),
-                    procedure: if draft.is_bare(app) {
-                        Procedure::Change(Change::Transfer { to, message })
-                    } else {
-                        Procedure::PrepareAndTransfer { to, message }
-                    },
-                    certificates: vec![draft.certificate.id],
-                    looks: vec![draft.looks(app)?],
-                    planned: Vec::new(),
-                    shown: Vec::new(),
-                })
-            }
-            Purpose::Batch(draft) => draft.batch(self, app),
+            Purpose::Batch(draft) if self.text(app).problem.is_none() => draft.batch(self, app),
             _ => None,
         }
     }
@@ -259,7 +192,7 @@ impl Form {
         }
         Some(Target {
             profile: app.session.target.profile.clone(),
-            region: self.optional(0).map(|typed| typed.trim().to_owned()),
+            region: Some(self.typed(0).to_owned()),
         })
     }
 
@@ -274,60 +207,11 @@ impl Form {
     /// What the form says now.
     pub fn text(&self, app: &App) -> FormText {
         match &self.purpose {
-            Purpose::Confirm(mutation) => confirm(app, mutation),
-            Purpose::Revoke(id) => self.revoke(app, *id),
-            Purpose::Reject(id) => self.reject(app, *id),
-            Purpose::StartTransfer(draft) => draft.text(self, app),
             Purpose::Batch(draft) => draft.text(self, app),
             Purpose::TakeOver(held) => take_over(app, held),
             Purpose::Code(failure) => self.ask_code(app, failure),
             Purpose::Region => self.ask_region(app),
             Purpose::Quit => quit(app),
-        }
-    }
-
-    fn revoke(&self, app: &App, id: CertificateId) -> FormText {
-        let matches = self.typed(0).eq_ignore_ascii_case(&id.last_six());
-        FormText {
-            title: format!("Revoke {} for ever", id.short()),
-            intro: vec![
-                format!("Revokes {} in {}.", id.short(), app.place()),
-                "AWS IoT never accepts a revoked certificate again. This cannot be undone."
-                    .to_owned(),
-                format!(
-                    "To confirm, type the last 6 characters of its id: {}",
-                    id.last_six()
-                ),
-            ],
-            remarks: vec![if matches {
-                (Role::Good, "matches".to_owned())
-            } else {
-                (
-                    Role::Quiet,
-                    format!("{} of 6", self.typed(0).chars().count()),
-                )
-            }],
-            outlook: things_of(app, id),
-            cancel: "Keep certificate",
-            confirm: "Revoke for ever",
-            problem: (!matches).then(|| "Type the last 6 characters of the id first.".to_owned()),
-        }
-    }
-
-    fn reject(&self, app: &App, id: CertificateId) -> FormText {
-        let (remark, problem) = message_remark(self.typed(0));
-        let sender = sender(app, id);
-        FormText {
-            title: format!("Reject transfer of {}", id.short()),
-            intro: vec![
-                format!("It is offered to {}, {}.", app.place(), since(app, id)),
-                format!("It goes back to {sender}, inactive and with nothing attached."),
-            ],
-            remarks: vec![remark],
-            outlook: vec![(Role::Quiet, "The sender reads the reason.".to_owned())],
-            cancel: "Keep offer",
-            confirm: "Reject transfer",
-            problem,
         }
     }
 

@@ -1,15 +1,13 @@
 //! Menus: what applies can be chosen, what does not says why.
 
 use crate::{
-    domain::{Action, BatchId, CertificateId, READ_ONLY, RequestId, StopAt, Target},
+    domain::{Action, Attachment, BatchId, CertificateId, READ_ONLY, RequestId, StopAt, Target},
     tui::keymap::Command,
 };
 
 /// What an entry does. It names everything it touches, so that what runs is what was shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
-    /// Starts an action's dialog.
-    Act(Action, CertificateId),
     /// Shows what can be copied.
     CopyMenu(CertificateId),
     /// Copies a text.
@@ -19,16 +17,12 @@ pub enum Choice {
         /// The text.
         text: String,
     },
-    /// Shows a policy's document.
-    ViewPolicy(String),
-    /// Shows a thing's attributes.
-    ViewThing(String),
-    /// Asks whether to detach a policy.
-    DetachPolicy(CertificateId, String),
-    /// Asks whether to detach a thing.
-    DetachThing(CertificateId, String),
+    /// Shows a policy's document, or a thing's attributes.
+    View(Attachment),
+    /// Asks whether to detach a policy or a thing.
+    Detach(CertificateId, Attachment),
     /// Opens the dialog of a batch over certificates.
-    Begin(super::Kind, Vec<CertificateId>),
+    Begin(Action, Vec<CertificateId>),
     /// Opens the dialog of the same work once more, with what was typed.
     Again(crate::domain::Procedure, Vec<CertificateId>),
     /// Shows what can become of an unfinished run.
@@ -287,7 +281,7 @@ mod tests {
     use super::*;
 
     fn entry(label: &str) -> Entry {
-        Entry::row(label, Choice::ViewPolicy(label.to_owned()))
+        Entry::row(label, Choice::View(Attachment::Policy(label.to_owned())))
     }
 
     fn menu() -> Menu {

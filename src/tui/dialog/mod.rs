@@ -6,15 +6,13 @@ mod form;
 mod log;
 mod menu;
 mod reader;
-mod transfer;
 
+pub use batch::Draft;
 pub(crate) use batch::seconds;
-pub use batch::{Draft, Kind, Looks};
 pub use form::{Button, Field, Focus, Form, FormText, Purpose};
 pub use log::LogView;
 pub use menu::{Choice, Entry, Menu, MenuKind};
 pub use reader::{Content, Reader};
-pub use transfer::TransferDraft;
 
 /// A dialog.
 #[derive(Debug)]

@@ -4,8 +4,8 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::{
     domain::{
-        AccountId, Change, Holder, Procedure, Purpose, Record, Remark, RunOutcome, RunState, Step,
-        StepState, Timestamp, text::visible,
+        AccountId, Action, Change, Holder, Procedure, Purpose, Record, Remark, RunOutcome,
+        RunState, Step, StepState, Timestamp, text::visible,
     },
     tui::{
         App,
@@ -16,21 +16,7 @@ use crate::{
 
 /// What a batch does, in a few words.
 pub fn procedure_label(procedure: &Procedure) -> &'static str {
-    match procedure {
-        Procedure::PrepareAndTransfer { .. } => "Prepare and transfer",
-        Procedure::Resume => "Resume",
-        Procedure::PutBack => "Put back",
-        Procedure::LeaveAsIs => "Leave as is",
-        Procedure::Change(change) => match change {
-            Change::Activate => "Activate",
-            Change::Deactivate => "Deactivate",
-            Change::Transfer { .. } => "Transfer",
-            Change::Accept { activate: true } => "Accept and activate",
-            Change::Accept { activate: false } => "Accept",
-            Change::Reject { .. } => "Reject",
-            Change::CancelTransfer => "Revoke transfer",
-        },
-    }
+    Action::of_procedure(procedure).map_or("Change", Action::label)
 }
 
 /// What a batch does, and with what.
@@ -145,18 +131,22 @@ pub fn holder(holder: &Holder, now: Timestamp) -> String {
 /// One step in words.
 pub fn step(step: &Step) -> String {
     match step {
-        Step::Deactivate => "deactivate".to_owned(),
-        Step::DetachPolicy(name) => format!("detach policy {}", visible(name)),
-        Step::DetachThing(thing) => format!("detach thing {}", visible(&thing.name)),
+        Step::Change(change) => match change {
+            Change::Activate => "activate".to_owned(),
+            Change::Deactivate => "deactivate".to_owned(),
+            Change::Revoke => "revoke for ever".to_owned(),
+            Change::Detach(it) => format!("detach {} {}", it.word(), visible(it.name())),
+            Change::Attach(it) => format!("attach {} {}", it.word(), visible(it.name())),
+            Change::Transfer { to, .. } => format!("transfer to {}", to.grouped()),
+            Change::CancelTransfer => "take the offer back".to_owned(),
+            Change::Accept { activate: false } => "accept".to_owned(),
+            Change::Accept { activate: true } => "accept and activate".to_owned(),
+            Change::Reject { .. } => "reject".to_owned(),
+        },
         Step::AwaitDetached => "wait until nothing is attached".to_owned(),
-        Step::Transfer { to, .. } => format!("transfer to {}", to.grouped()),
         Step::Confirm { .. } => "see it among the outgoing transfers".to_owned(),
-        Step::CancelTransfer => "take the offer back".to_owned(),
         Step::AwaitLists => "wait until AWS's lists have settled".to_owned(),
         Step::SeeAttached => "see all of it attached".to_owned(),
-        Step::AttachPolicy(name) => format!("attach policy {}", visible(name)),
-        Step::AttachThing(thing) => format!("attach thing {}", visible(&thing.name)),
-        Step::Activate => "activate".to_owned(),
     }
 }
 
@@ -197,7 +187,10 @@ pub fn item_line(item: &Item) -> (Role, String) {
                 remark(item.remarks.first().unwrap_or(&Remark::ActiveNow))
             ),
         ),
-        Some(RunOutcome::Refused(why)) => (Role::Bad, format!("✗ refused: {}", visible(why))),
+        Some(RunOutcome::Refused(why)) => (
+            Role::Bad,
+            format!("✗ refused: {}", visible(&why.to_string())),
+        ),
         Some(RunOutcome::Stopped(failure)) => {
             let at = item
                 .steps
@@ -317,7 +310,7 @@ pub fn csv(run: &BatchState) -> String {
         "account",
         "region",
         "began",
-        "work",
+        "action",
         "recipient",
         "outcome",
         "detail",
@@ -331,7 +324,7 @@ pub fn csv(run: &BatchState) -> String {
                 let remarks: Vec<String> = item.remarks.iter().map(remark).collect();
                 ("done", remarks.join("; "))
             }
-            Some(RunOutcome::Refused(why)) => ("refused", why.clone()),
+            Some(RunOutcome::Refused(why)) => ("refused", why.to_string()),
             Some(RunOutcome::Stopped(_)) => ("stopped", item_line(item).1),
             Some(RunOutcome::Cancelled { begun: true }) => ("cancelled", "begun".to_owned()),
             Some(RunOutcome::Cancelled { begun: false }) => ("cancelled", "not begun".to_owned()),
@@ -386,7 +379,9 @@ pub fn file_stamp(at: Timestamp) -> String {
 mod tests {
     use super::*;
     use crate::{
-        domain::{Batch, CertificateId, FailureKind, Place, Progress, RequestId, StepFailure},
+        domain::{
+            Batch, CertificateId, FailureKind, Place, Progress, Reason, RequestId, StepFailure,
+        },
         tui::batches::BatchPlace,
     };
 
@@ -415,7 +410,7 @@ mod tests {
         let mut run = BatchState::new(RequestId(1), place, &batch, began);
         let ended = [
             RunOutcome::Done,
-            RunOutcome::Refused("=cmd(),\"x\"\r\n\u{1b}[2J".to_owned()),
+            RunOutcome::Refused(Reason::NotReady("=cmd(),\"x\"\r\n\u{1b}[2J".to_owned())),
             RunOutcome::Stopped(StepFailure {
                 kind: FailureKind::Throttled,
                 text: "throttled".to_owned(),
@@ -425,9 +420,9 @@ mod tests {
         for (id, outcome) in ids.into_iter().zip(ended) {
             run.report(Progress::Ended { id, outcome });
         }
-        let start = r#""111122223333","us-east-1","2026-11-24T10:15:00Z","Prepare and transfer","444455556666""#;
-        let head =
-            r#""certificate_id","account","region","began","work","recipient","outcome","detail""#;
+        let start =
+            r#""111122223333","us-east-1","2026-11-24T10:15:00Z","Start transfer","444455556666""#;
+        let head = r#""certificate_id","account","region","began","action","recipient","outcome","detail""#;
         let [one, two, three] = ids;
         let wanted = [
             head.to_owned(),

@@ -82,7 +82,7 @@ fn returned(app: &App, details: &Details, description: &Description, page: &mut 
     };
     if record.state.is_open() {
         // Read while a run of this certferry was under way, the record is behind it.
-        if app.in_batch(details.id) {
+        if app.is_running(details.id) {
             return page.text(Role::Plain, "A run of this certferry works on it.");
         }
         let who = if record.claimed {

@@ -154,7 +154,7 @@ mod tests {
     fn the_help_names_every_command_with_its_keys() {
         let keymap = Keymap::new("").unwrap();
         let text = help(&keymap).plain();
-        for (_, command, _, what) in COMMANDS {
+        for (_, command, _, what) in COMMANDS.iter() {
             let line = text.lines().find(|line| line.ends_with(what)).unwrap();
             for key in keymap.keys_of(*command) {
                 assert!(line.contains(&key.to_string()), "{line}");

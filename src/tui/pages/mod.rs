@@ -83,6 +83,21 @@ pub fn failure(page: &mut Page, failure: &Failure, signing: Signing<'_>) {
     page.fact_if("Request id", failure.request_id.as_deref().map(visible));
 }
 
+/// How many names of a list are said one by one.
+const NAMES: usize = 5;
+
+/// The first names of a list, and how many more there are.
+pub fn listed(names: &[String]) -> String {
+    let shown: Vec<_> = names.iter().take(NAMES).map(|name| visible(name)).collect();
+    let more = names.len().saturating_sub(shown.len());
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    format!("{}{more}", shown.join(", "))
+}
+
 /// `2026-01-02 10:15 UTC`.
 pub fn moment(at: Timestamp) -> String {
     let at = at.to_offset(time::UtcOffset::UTC);

@@ -7,8 +7,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::*;
 use crate::domain::{
     AccountId, Answer, CertificateStatus, ConnectionFacts, ControlPlane, CredentialSource,
-    Description, FailureKind, Identity, ListedCertificate, Operation, Partition, PolicyRef, Reply,
-    Request, TransferData,
+    Description, FailureKind, Identity, ListedCertificate, Operation, Partition, PolicyRef,
+    Progress, Reply, Request, RunOutcome, TransferData,
 };
 
 struct Desk {
@@ -167,6 +167,23 @@ impl Desk {
         }));
     }
 
+    /// The single change under way is made.
+    fn made(&mut self) {
+        let carry = |call: &Call| matches!(call, Call::Carry(_));
+        let request = self.sent.iter().find(|it| carry(&it.call)).unwrap().clone();
+        let Call::Carry(batch) = &request.call else {
+            panic!("{request:?}");
+        };
+        let ended = |id: &CertificateId| Progress::Ended {
+            id: *id,
+            outcome: RunOutcome::Done,
+        };
+        let progress = batch.certificates.iter().map(ended).collect();
+        self.answer(carry, Answer::Progress(progress));
+        self.sent.push(request);
+        self.answer(carry, Answer::CarriedOut);
+    }
+
     fn asks(&self, is: impl Fn(&Call) -> bool) -> bool {
         self.sent.iter().any(|request| is(&request.call))
     }
@@ -235,7 +252,7 @@ fn nothing_is_changed_while_the_account_is_not_known() {
     );
     desk.keys("r");
     desk.deactivate_is_refused();
-    assert!(!desk.asks(|call| matches!(call, Call::MutateAsShown(..))));
+    assert!(!desk.asks(|call| matches!(call, Call::Carry(_))));
 }
 
 impl Desk {
@@ -268,10 +285,7 @@ fn moving_on_does_not_cancel_the_look_at_what_was_changed() {
     let mut desk = Desk::with(80, &[1, 2]);
     desk.key(KeyCode::Enter);
     desk.deactivate();
-    desk.answer(
-        |call| matches!(call, Call::MutateAsShown(..)),
-        Answer::Done(crate::domain::Done::default()),
-    );
+    desk.made();
     assert_eq!(
         desk.app.list.get(id(2)).unwrap().status,
         ConsoleStatus::Inactive
@@ -294,10 +308,7 @@ fn a_refresh_under_way_does_not_undo_what_is_newer() {
     let mut desk = Desk::with(80, &[1, 2]);
     desk.keys("r");
     desk.deactivate();
-    desk.answer(
-        |call| matches!(call, Call::MutateAsShown(..)),
-        Answer::Done(crate::domain::Done::default()),
-    );
+    desk.made();
     desk.list(&[2, 1]);
     assert_eq!(
         desk.app.list.get(id(2)).unwrap().status,
@@ -379,10 +390,7 @@ fn whoever_goes_on_working_stays() {
     desk.deactivate();
     desk.key(KeyCode::Esc);
     desk.keys("qj");
-    desk.answer(
-        |call| matches!(call, Call::MutateAsShown(..)),
-        Answer::Done(crate::domain::Done::default()),
-    );
+    desk.made();
     assert!(!desk.effects.contains(&Effect::Quit));
     desk.keys("q");
     assert!(desk.effects.contains(&Effect::Quit));

@@ -130,7 +130,7 @@ fn content<'a>(
         if roomy {
             rows.push(Row::text(""));
         }
-        let focused = form.focus == Focus::Field(i) && form.working.is_none();
+        let focused = form.focus == Focus::Field(i);
         let marker = if focused { "> " } else { "  " };
         let label = format!("{marker}{}", field.label);
         let gap = LABELS
@@ -195,18 +195,6 @@ fn buttons<'a>(
     app: &App,
     theme: &Theme,
 ) -> Vec<Line<'a>> {
-    if let Some((_, since)) = form.working {
-        let waited = (app.now - since).whole_seconds();
-        let waited = if waited > 1 {
-            format!(" {waited} s")
-        } else {
-            String::new()
-        };
-        return vec![Line::styled(
-            format!("Waiting for AWS…{waited}"),
-            theme.heading,
-        )];
-    }
     let button = |which: Button, label: &str| {
         let focused = form.focus == Focus::Button(which);
         let marker = if focused { "> " } else { "  " };

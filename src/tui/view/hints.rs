@@ -73,9 +73,6 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             let finds = menu.typed().is_some();
             (menu_hints(finds), help.filter(|_| !finds))
         }
-        Some(Dialog::Form(form)) if form.working.is_some() => {
-            (vec![(Command::Cancel, "leave it running")], None)
-        }
         Some(Dialog::Form(_)) => (
             vec![
                 (Command::Confirm, "next, or press the button"),

@@ -12,8 +12,8 @@ use std::{
 use certferry::{
     aws::Wire,
     domain::{
-        Answer, Batch, Call, CertificateId, Change, ConnectionId, ControlPlane, Mutation, Place,
-        Procedure, Request, RequestId, Target,
+        Answer, Batch, Call, CertificateId, Change, ConnectionId, ControlPlane, Place, Procedure,
+        Request, RequestId, Target,
     },
     engine::{self, JournalPlace, Settings},
     simulator::{Fault, NewCertificate, Operation, Server, Simulator, Status, Times},
@@ -48,11 +48,10 @@ async fn child() {
         planned: Vec::new(),
         shown: Vec::new(),
     };
-    let mutation = Mutation::Deactivate(id);
     let calls = [
         Call::Connect(Target::default(), None),
         Call::Identity,
-        Call::Mutate(mutation),
+        Call::Carry(Box::new(batch.clone())),
         Call::Certificates,
         Call::Carry(Box::new(batch)),
     ];

@@ -16,7 +16,7 @@ use std::{
 use certferry::{
     aws::{GivenWire, Wire},
     domain::{
-        Answer, Batch, Call, CertificateId, ConsoleStatus, Look, Place, Procedure, Request,
+        Answer, Batch, Call, CertificateId, ConsoleStatus, Look, Place, Procedure, Reason, Request,
         RequestId, RunOutcome, RunState, Target, ThingRef,
     },
     engine::{self, JournalPlace, Settings},
@@ -394,7 +394,7 @@ fn killed_at_any_call_of_a_putting_back_it_is_put_back_again() {
             };
             let outcome = rig.one(next, id).await;
             // Killed after its last call, it may have written that all of it is done.
-            let nothing = RunOutcome::Refused("there is nothing to put back".to_owned());
+            let nothing = RunOutcome::Refused(Reason::NothingToPutBack);
             let was_done = open.is_empty() && outcome == nothing;
             assert!(
                 was_done || outcome == RunOutcome::Done,

@@ -22,9 +22,9 @@ use std::path::{Path, PathBuf};
 use certferry::{
     aws::{GivenWire, StaticCredentials, Wire},
     domain::{
-        AccountId, Answer, Batch, Call, CertificateId, ConnectionId, ConsoleStatus, ControlPlane,
-        Failure, Look, Place, Procedure, Progress, Record, Reply, Request, RequestId, RunOutcome,
-        RunState, StepState, Target, ThingRef, Timestamp,
+        AccountId, Answer, Batch, Call, CertificateId, Change, ConnectionId, ConsoleStatus,
+        ControlPlane, Failure, Look, Place, Procedure, Progress, Record, Reply, Request, RequestId,
+        RunOutcome, RunState, StepState, Target, ThingRef, Timestamp,
     },
     engine::{self, Handle, JournalPlace, Settings},
     simulator::{
@@ -298,6 +298,12 @@ impl Rig {
     /// Carries out a batch for one certificate, and answers with its end.
     async fn one(&mut self, procedure: Procedure, id: CertificateId) -> RunOutcome {
         self.carry(procedure, &[id]).await.outcome()
+    }
+
+    /// Makes a single change, and answers with its end.
+    async fn change(&mut self, account: &str, change: Change, id: CertificateId) -> RunOutcome {
+        let batch = self.batch(account, Procedure::Change(change), &[id]);
+        self.carried(batch).await.unwrap().outcome()
     }
 
     /// The runs that the journal has open.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use certferry::{
     domain::{
-        Answer, Call, CertificateId, Change, ConsoleStatus, FailureKind, Mutation, Place,
-        Procedure, Progress, Remark, RunOutcome, RunState, Step, StepState, StopAt,
+        Answer, Call, CertificateId, Change, ConsoleStatus, FailureKind, Place, Procedure,
+        Progress, Reason, Remark, RunOutcome, RunState, Step, StepState, StopAt,
     },
     simulator::{
         Assumptions, AttachWhileDetaching, DetachUnattached, Fault, Loss, Operation, PendingOwner,
@@ -62,13 +62,13 @@ async fn there_and_back() {
             }
 
             if by_source {
-                let cancel = Mutation::CancelTransfer(id);
-                let answer = rig.ask(SOURCE, Call::Mutate(cancel)).await;
-                assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
+                let outcome = rig.change(SOURCE, Change::CancelTransfer, id).await;
+                assert_eq!(outcome, RunOutcome::Done);
             } else {
-                let reject = Mutation::Reject { id, reason: None };
-                let answer = rig.ask(RECIPIENT, Call::Mutate(reject)).await;
-                assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
+                let outcome = rig
+                    .change(RECIPIENT, Change::Reject { reason: None }, id)
+                    .await;
+                assert_eq!(outcome, RunOutcome::Done);
             }
             let state = world
                 .simulator
@@ -88,7 +88,7 @@ async fn there_and_back() {
         }
         assert_eq!(world.state(), start);
         // What was put back once is not imposed again on what a person changed since.
-        let refused = RunOutcome::Refused("there is nothing to put back".to_owned());
+        let refused = RunOutcome::Refused(Reason::NothingToPutBack);
         assert_eq!(rig.one(Procedure::PutBack, id).await, refused);
         assert_eq!(world.state(), start);
         rig.end().await;
@@ -184,8 +184,8 @@ async fn a_second_attempt_does_not_forget_what_the_first_one_detached() {
     let mut rig = world.rig().await;
     for _ in 0..2 {
         assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
-        let reject = Mutation::Reject { id, reason: None };
-        rig.ask(RECIPIENT, Call::Mutate(reject)).await;
+        rig.change(RECIPIENT, Change::Reject { reason: None }, id)
+            .await;
     }
     assert_eq!(rig.one(Procedure::PutBack, id).await, RunOutcome::Done);
     assert_eq!(world.state(), start);
@@ -198,8 +198,8 @@ async fn a_second_attempt_that_stops_does_not_either() {
     let start = world.state();
     let mut rig = world.rig().await;
     assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
-    let reject = Mutation::Reject { id, reason: None };
-    rig.ask(RECIPIENT, Call::Mutate(reject)).await;
+    rig.change(RECIPIENT, Change::Reject { reason: None }, id)
+        .await;
     world.simulator.deny(SOURCE, "iot:TransferCertificate");
     // It changed nothing, so that there is nothing to decide about.
     let outcome = rig.one(prepare(), id).await;
@@ -241,8 +241,8 @@ async fn what_an_attempt_before_left_as_it_was_is_put_back_after_the_second_one(
     assert_eq!(rig.one(Procedure::LeaveAsIs, id).await, RunOutcome::Done);
     world.simulator.allow(SOURCE, "iot:DetachThingPrincipal");
     assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
-    let reject = Mutation::Reject { id, reason: None };
-    rig.ask(RECIPIENT, Call::Mutate(reject)).await;
+    rig.change(RECIPIENT, Change::Reject { reason: None }, id)
+        .await;
     assert_eq!(rig.one(Procedure::PutBack, id).await, RunOutcome::Done);
     assert_ne!(world.state(), start);
     let left = rig.restorable(id).await.unwrap();
@@ -261,8 +261,8 @@ async fn a_second_offer_to_somebody_else_is_taken_back_with_the_first_one() {
     world.simulator.create_account("777788889999");
     let mut rig = world.rig().await;
     assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
-    let reject = Mutation::Reject { id, reason: None };
-    rig.ask(RECIPIENT, Call::Mutate(reject)).await;
+    rig.change(RECIPIENT, Change::Reject { reason: None }, id)
+        .await;
     let again = Procedure::PrepareAndTransfer {
         to: account("777788889999"),
         message: None,
@@ -283,16 +283,15 @@ async fn among_others_nothing_is_attached_to_a_certificate_that_is_in_service_ag
     let mut rig = world.rig().await;
     for id in [used, bare] {
         assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
-        let reject = Mutation::Reject { id, reason: None };
-        rig.ask(RECIPIENT, Call::Mutate(reject)).await;
+        rig.change(RECIPIENT, Change::Reject { reason: None }, id)
+            .await;
     }
-    rig.ask(SOURCE, Call::Mutate(Mutation::Activate(used)))
-        .await;
+    rig.change(SOURCE, Change::Activate, used).await;
     let carried = rig
         .carry(Procedure::PutBack, &[used, bare])
         .await
         .outcomes();
-    let why = "it is in service again: put it back alone".to_owned();
+    let why = Reason::InService;
     assert!(carried.contains(&(used, RunOutcome::Refused(why))));
     assert!(carried.contains(&(bare, RunOutcome::Done)));
     assert_eq!(rig.one(Procedure::PutBack, used).await, RunOutcome::Done);
@@ -328,9 +327,10 @@ async fn a_run_whose_transfer_was_accepted_in_the_meantime_is_done() {
         .inject(Operation::ListOutgoingCertificates, fault, times);
     let outcome = rig.one(prepare(), id).await;
     assert!(matches!(outcome, RunOutcome::Stopped(_)), "{outcome:?}");
-    let accept = Mutation::Accept { id, activate: true };
-    let answer = rig.ask(RECIPIENT, Call::Mutate(accept)).await;
-    assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
+    let outcome = rig
+        .change(RECIPIENT, Change::Accept { activate: true }, id)
+        .await;
+    assert_eq!(outcome, RunOutcome::Done);
     // It cannot be put back any more, and nothing is tried.
     let outcome = rig.one(Procedure::PutBack, id).await;
     assert!(matches!(outcome, RunOutcome::Stopped(_)), "{outcome:?}");
@@ -423,7 +423,9 @@ async fn single_changes_of_many() {
     };
     let carried = rig.carry(Procedure::Change(transfer), &ids).await;
     assert_eq!(done(&carried), 2);
-    let refused = RunOutcome::Refused("3 policies and 3 things are attached".to_owned());
+    let refused = RunOutcome::Refused(Reason::NotReady(
+        "3 policies and 3 things are attached".to_owned(),
+    ));
     assert!(
         carried.outcomes().contains(&(ids[0], refused)),
         "{carried:?}"
@@ -452,7 +454,7 @@ async fn a_survey_sees_what_a_confirmation_must_say() {
     loop {
         let reply = rig.replies.recv().await.unwrap();
         assert_eq!(reply.id, id);
-        let Answer::Look { seen: one, last } = reply.answer else {
+        let Answer::Look { look: one, last } = reply.answer else {
             panic!("{reply:?}");
         };
         seen.push(one);
@@ -544,16 +546,12 @@ async fn what_came_back_is_not_offered_again_unasked() {
         let (who, change, why) = if rejected {
             let reason = Some("wrong plant".to_owned());
             let why = "the recipient rejected it (wrong plant)";
-            (RECIPIENT, Mutation::Reject { id, reason }, why)
+            (RECIPIENT, Change::Reject { reason }, why)
         } else {
-            (
-                SOURCE,
-                Mutation::CancelTransfer(id),
-                "is not offered any more",
-            )
+            (SOURCE, Change::CancelTransfer, "is not offered any more")
         };
-        let answer = rig.ask(who, Call::Mutate(change)).await;
-        assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
+        let outcome = rig.change(who, change, id).await;
+        assert_eq!(outcome, RunOutcome::Done);
 
         let RunOutcome::Stopped(failure) = rig.one(Procedure::Resume, id).await else {
             panic!("it went on");

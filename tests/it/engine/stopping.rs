@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use certferry::{
     domain::{
-        Answer, Call, CertificateId, Change, Mutation, Procedure, Progress, RunOutcome, RunState,
+        Answer, Call, CertificateId, Change, Procedure, Progress, Reason, RunOutcome, RunState,
         StepState, StopAt,
     },
     engine::{JournalPlace, Settings},
@@ -268,17 +268,16 @@ async fn nobody_changes_a_certificate_by_hand_while_a_run_works_on_it() {
         .set_latency(Some(Operation::DetachPolicy), Duration::from_secs(5));
     let batch = rig.batch(SOURCE, prepare(), &[id]);
     tokio::time::sleep(Duration::from_secs(2)).await;
-    let by_hand = rig.send(SOURCE, Call::Mutate(Mutation::Activate(id)));
+    let by_hand = rig.batch(SOURCE, Procedure::Change(Change::Activate), &[id]);
     let refused = loop {
         let reply = rig.replies.recv().await.unwrap();
-        if reply.id == by_hand {
-            break reply.answer;
+        if let (true, Answer::Progress(reports)) = (reply.id == by_hand, reply.answer) {
+            break reports;
         }
     };
-    let Answer::Failed(failure) = refused else {
-        panic!("{refused:?}");
-    };
-    assert_eq!(failure.message, "a run works on this certificate");
+    let outcome = RunOutcome::Refused(Reason::InUse);
+    assert_eq!(refused, [Progress::Ended { id, outcome }]);
+    while rig.replies.recv().await.unwrap().id != by_hand {}
     assert_eq!(
         rig.carried(batch).await.unwrap().outcome(),
         RunOutcome::Done
@@ -290,7 +289,7 @@ async fn nobody_changes_a_certificate_by_hand_while_a_run_works_on_it() {
     world
         .simulator
         .set_latency(Some(Operation::UpdateCertificate), Duration::from_secs(5));
-    rig.send(SOURCE, Call::Mutate(Mutation::Deactivate(other)));
+    rig.batch(SOURCE, Procedure::Change(Change::Deactivate), &[other]);
     tokio::time::sleep(Duration::from_secs(1)).await;
     let batch = rig.batch(SOURCE, prepare(), &[other]);
     let ended = loop {

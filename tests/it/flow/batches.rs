@@ -68,7 +68,7 @@ async fn the_key_that_always_leaves_asks_once_waits_once_and_goes() {
 async fn the_rows_show_what_a_batch_did_before_it_is_over() {
     let (simulator, mut person) = fleet(60).await;
     person.keys("* a");
-    person.choose("Prepare and transfer");
+    person.choose("Start transfer");
     person.settle().await;
     person.keys("444455556666 tab tab 6666 tab right enter esc");
     person.sees("→ Transferred").await;
@@ -164,7 +164,7 @@ async fn what_stopped_is_put_back_all_at_once_or_alone() {
 async fn putting_back_many_says_for_which_there_is_nothing() {
     let (simulator, mut person) = fleet(4).await;
     person.keys("space space a");
-    person.choose("Prepare and transfer");
+    person.choose("Start transfer");
     person.settle().await;
     person.keys(RECIPIENT_TYPED).keys("right enter");
     person.settle().await;
@@ -235,7 +235,7 @@ async fn what_turns_out_to_be_done_is_not_in_doubt_any_more() {
     simulator.inject(Operation::TransferCertificate, lost, Times::Count(1));
     simulator.deny(SOURCE, "iot:ListOutgoingCertificates");
     person.keys("space a");
-    person.choose("Prepare and transfer");
+    person.choose("Start transfer");
     person.settle().await;
     person.keys(RECIPIENT_TYPED).keys("right enter");
     person.sees("✓ wait until nothing is attached").await;
@@ -277,14 +277,14 @@ async fn a_put_back_that_failed_is_tried_again_as_a_put_back() {
 async fn the_question_whether_to_quit_does_not_stop_what_is_looked_at_beneath_it() {
     let (simulator, mut person) = fleet(8).await;
     simulator.set_latency(Some(Operation::UpdateCertificate), Duration::from_secs(20));
-    person.keys("space a");
+    person.keys("space space a");
     person.choose("Deactivate");
-    person.keys("right enter esc space a");
-    person.choose("Prepare and transfer");
+    person.keys("right enter esc space space a");
+    person.choose("Start transfer");
     person.keys("ctrl-c");
     assert!(person.screen().contains("Stop and quit"));
     person.keys("esc");
-    person.sees("detaches 2 policies and 1 thing in all").await;
+    person.sees("detaches 4 policies and 2 things in all").await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -181,7 +181,7 @@ pub(super) async fn fleet(size: usize) -> (Simulator, Person) {
 /// Prepares and transfers everything that is shown.
 pub(super) async fn transfer_all(person: &mut Person) {
     person.keys("* a");
-    person.choose("Prepare and transfer");
+    person.choose("Start transfer");
     person.settle().await;
     person.keys("444455556666 tab tab").keys("right enter");
     person.settle().await;
@@ -209,7 +209,7 @@ async fn many_are_prepared_and_transferred_at_once() {
     assert!(person.row("Certificates").contains("12 marked"));
     person.keys("a");
     assert!(person.screen().contains("12 marked certificates"));
-    person.choose("Prepare and transfer");
+    person.choose("Start transfer");
     person.settle().await;
     let screen = person.screen();
     assert!(
@@ -242,7 +242,7 @@ async fn failures_are_named_and_retried_alone() {
     simulator.inject(transfer, Fault::Pass, Times::Count(1));
     simulator.inject(transfer, Fault::AccessDenied, Times::Count(1));
     person.keys("* a");
-    person.choose("Prepare and transfer");
+    person.choose("Start transfer");
     person.settle().await;
     person.keys("444455556666 tab tab tab right").settle().await;
     person.keys("left right enter").settle().await;

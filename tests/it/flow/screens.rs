@@ -220,7 +220,7 @@ async fn a_batch() {
         };
         person.keys("* a");
         draw(&person, "marks-menu");
-        person.choose("Prepare and transfer");
+        person.choose("Start transfer");
         person.settle().await;
         person.keys("444455556666 tab \"to the new plant\" tab");
         draw(&person, "batch-dialog");

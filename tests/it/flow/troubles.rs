@@ -141,11 +141,7 @@ async fn each_precondition_is_checked_before_aws_is_asked() {
             .contains("First: detach policy press-base; detach thing press-7.")
     );
     person.keys("444455556666 tab tab");
-    assert!(
-        person
-            .row("> [ Cancel ]")
-            .contains("[ Prepare and transfer ]")
-    );
+    assert!(person.row("> [ Cancel ]").contains("[ Start transfer ]"));
     let before = simulator.snapshot();
     person.keys("enter").settle().await;
     assert_eq!(simulator.snapshot(), before);

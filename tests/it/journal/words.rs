@@ -2,8 +2,8 @@
 
 use certferry::{
     domain::{
-        CertificateId, CertificateStatus, FailureKind, Purpose, Record, RunId, RunState, Step,
-        StepFailure, StepState, ThingPrincipalType, ThingRef,
+        Attachment, CertificateId, CertificateStatus, Change, FailureKind, Purpose, Record, RunId,
+        RunState, Step, StepFailure, StepState, ThingPrincipalType, ThingRef,
     },
     journal::Journal,
 };
@@ -90,7 +90,10 @@ fn every_kind_of_failure_is_read() {
             ambiguous: n % 2 == 1,
         };
         assert_eq!(step.state, StepState::Failed(at(2000), failure));
-        assert_eq!(step.step, Step::DetachPolicy(format!("policy-{n}")));
+        assert_eq!(
+            step.step,
+            Step::Change(Change::Detach(Attachment::Policy(format!("policy-{n}"))))
+        );
     }
     let things = [
         thing("exclusive", Some(ThingPrincipalType::Exclusive)),
@@ -121,14 +124,20 @@ fn every_step_and_every_state_of_one_is_read() {
     assert_eq!(
         of(&run),
         [
-            (Step::Deactivate, StepState::Done(at(2000))),
+            (Step::Change(Change::Deactivate), StepState::Done(at(2000))),
             (
-                Step::DetachPolicy("connect".to_owned()),
+                Step::Change(Change::Detach(Attachment::Policy("connect".to_owned()))),
                 StepState::Gone(at(2001))
             ),
-            (Step::DetachThing(press), StepState::Begun(at(2002))),
+            (
+                Step::Change(Change::Detach(Attachment::Thing(press))),
+                StepState::Begun(at(2002))
+            ),
             (Step::AwaitDetached, StepState::Planned),
-            (Step::Transfer { to, message }, StepState::Planned),
+            (
+                Step::Change(Change::Transfer { to, message }),
+                StepState::Planned
+            ),
             (Step::Confirm { to }, StepState::Planned),
         ]
     );
@@ -139,12 +148,12 @@ fn every_step_and_every_state_of_one_is_read() {
     assert_eq!(
         steps,
         [
-            Step::CancelTransfer,
+            Step::Change(Change::CancelTransfer),
             Step::AwaitLists,
-            Step::AttachPolicy("connect".to_owned()),
-            Step::AttachThing(thing("press", None)),
+            Step::Change(Change::Attach(Attachment::Policy("connect".to_owned()))),
+            Step::Change(Change::Attach(Attachment::Thing(thing("press", None)))),
             Step::SeeAttached,
-            Step::Activate,
+            Step::Change(Change::Activate),
         ]
     );
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use certferry::{
-    domain::{Answer, Call, ConnectionId, Done, Reply, Request, RequestId, StopAt},
+    domain::{Answer, Call, ConnectionId, Reply, Request, RequestId, StopAt},
     tui::terminal::{self, Program, Requests},
     tui::{Effect, Msg},
 };
@@ -162,7 +162,7 @@ impl Requests for Background {
         let reply = |id| Reply {
             id,
             connection: ConnectionId(0),
-            answer: Answer::Done(Done::default()),
+            answer: Answer::WasMade(false),
         };
         tokio::spawn(async move {
             match request.id {

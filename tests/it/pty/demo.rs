@@ -83,7 +83,7 @@ fn a_transfer_by_keys_and_the_other_side_accepts_it() {
     pty.press("C");
     pty.wait_for("> [ Not now ]");
     pty.press("\x1b[C");
-    pty.wait_for("> [ Accept and activate ]");
+    pty.wait_for("> [ Accept transfer and activate ]");
     pty.press("\r");
     pty.wait_for("is yours, and active");
     pty.wait_for("● Active");

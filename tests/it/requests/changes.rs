@@ -1,9 +1,11 @@
 use std::time::Duration;
 
-use certferry::domain::{Answer, Call, FailureKind, Mutation, Operation, ThingPrincipalType};
+use certferry::domain::{
+    Answer, Attachment, Call, Change, FailureKind, Operation, ThingPrincipalType, ThingRef,
+};
 
 use super::{
-    Rig, account, arn, id,
+    Rig, account, arn, change, connection, id,
     script::{Reaction, Script, error, ok, portal},
     wire,
 };
@@ -26,100 +28,86 @@ async fn each_change_is_one_request_of_the_right_shape() {
             ))],
         )
         .on("PATCH /", [ok("")]);
-    let mut rig = Rig::start(&script).await;
+    let connection = connection(wire(&script)).await;
     let expected = [
         (
-            Mutation::Activate(id(1)),
+            Change::Activate.of(arn(1)),
             format!("PUT /certificates/{hex}?newStatus=ACTIVE"),
             "",
         ),
         (
-            Mutation::Deactivate(id(1)),
+            Change::Deactivate.of(arn(1)),
             format!("PUT /certificates/{hex}?newStatus=INACTIVE"),
             "",
         ),
         (
-            Mutation::Revoke(id(1)),
+            Change::Revoke.of(arn(1)),
             format!("PUT /certificates/{hex}?newStatus=REVOKED"),
             "",
         ),
         (
-            Mutation::DetachPolicy {
-                certificate: arn(1),
-                policy: "a@b".to_owned(),
-            },
+            Change::Detach(Attachment::Policy("a@b".to_owned())).of(arn(1)),
             "POST /target-policies/a%40b".to_owned(),
             "arn:aws:iot:us-east-1:111122223333:cert/",
         ),
         (
-            Mutation::AttachPolicy {
-                certificate: arn(1),
-                policy: "a@b".to_owned(),
-            },
+            Change::Attach(Attachment::Policy("a@b".to_owned())).of(arn(1)),
             "PUT /target-policies/a%40b".to_owned(),
             "arn:aws:iot:us-east-1:111122223333:cert/",
         ),
         (
-            Mutation::AttachThing {
-                certificate: arn(1),
-                thing: "a:b".to_owned(),
+            Change::Attach(Attachment::Thing(ThingRef {
+                name: "a:b".to_owned(),
                 principal_type: Some(ThingPrincipalType::Exclusive),
-            },
+            }))
+            .of(arn(1)),
             "PUT /things/a%3Ab/principals?thingPrincipalType=EXCLUSIVE_THING".to_owned(),
             "",
         ),
         (
-            Mutation::AttachThing {
-                certificate: arn(1),
-                thing: "a:b".to_owned(),
+            Change::Attach(Attachment::Thing(ThingRef {
+                name: "a:b".to_owned(),
                 principal_type: None,
-            },
+            }))
+            .of(arn(1)),
             "PUT /things/a%3Ab/principals".to_owned(),
             "",
         ),
         (
-            Mutation::DetachThing {
-                certificate: arn(1),
-                thing: "a:b".to_owned(),
-            },
+            Change::Detach(Attachment::thing("a:b".to_owned())).of(arn(1)),
             "DELETE /things/a%3Ab/principals".to_owned(),
             "",
         ),
         (
-            Mutation::Transfer {
-                id: id(1),
+            Change::Transfer {
                 to: account("012345678901"),
                 message: Some("hello".to_owned()),
-            },
+            }
+            .of(arn(1)),
             format!("PATCH /transfer-certificate/{hex}?targetAwsAccount=012345678901"),
             r#"{"transferMessage":"hello"}"#,
         ),
         (
-            Mutation::Accept {
-                id: id(1),
-                activate: false,
-            },
+            Change::Accept { activate: false }.of(arn(1)),
             format!("PATCH /accept-certificate-transfer/{hex}?setAsActive=false"),
             "",
         ),
         (
-            Mutation::Reject {
-                id: id(1),
+            Change::Reject {
                 reason: Some("no".to_owned()),
-            },
+            }
+            .of(arn(1)),
             format!("PATCH /reject-certificate-transfer/{hex}"),
             r#"{"rejectReason":"no"}"#,
         ),
         (
-            Mutation::CancelTransfer(id(1)),
+            Change::CancelTransfer.of(arn(1)),
             format!("PATCH /cancel-certificate-transfer/{hex}"),
             "",
         ),
     ];
     for (n, (mutation, line, body)) in expected.into_iter().enumerate() {
-        let Answer::Done(done) = rig.mutate(mutation).await else {
-            panic!("not done: {line}");
-        };
+        let done = connection.mutate(&mutation).await.unwrap();
         assert_eq!(done.request_id.as_deref(), Some("request-1"), "{line}");
         assert!(!done.confirmed_afterwards);
         let sent = script.sent();
@@ -141,25 +129,20 @@ async fn a_success_that_is_not_aws_s_is_none() {
             .on("PATCH ", [portal(body)])
             .on("GET ", [portal(body)]);
         let mut rig = Rig::start(&script).await;
+        let connection = connection(wire(&script)).await;
         let certificate = arn(1);
         for mutation in [
-            Mutation::Activate(id(1)),
-            Mutation::AttachPolicy {
-                certificate: certificate.clone(),
-                policy: "a".to_owned(),
-            },
-            Mutation::DetachThing {
-                certificate: certificate.clone(),
-                thing: "a".to_owned(),
-            },
-            Mutation::Transfer {
-                id: id(1),
+            Change::Activate.of(arn(1)),
+            Change::Attach(Attachment::Policy("a".to_owned())).of(certificate.clone()),
+            Change::Detach(Attachment::thing("a".to_owned())).of(certificate.clone()),
+            Change::Transfer {
                 to: account("012345678901"),
                 message: None,
-            },
-            Mutation::CancelTransfer(id(1)),
+            }
+            .of(arn(1)),
+            Change::CancelTransfer.of(arn(1)),
         ] {
-            let failure = rig.failure(Call::Mutate(mutation)).await;
+            let failure = connection.mutate(&mutation).await.unwrap_err();
             assert_eq!(failure.kind, FailureKind::UnreadableAnswer, "{body}");
             assert!(failure.ambiguous, "AWS may have heard it all the same");
             assert!(
@@ -186,13 +169,13 @@ async fn a_transfer_that_names_no_certificate_is_not_known_to_be_done() {
     let script = Script::default()
         .on("PATCH /transfer-certificate/", [ok("{}")])
         .on("GET ", [error(500, "InternalFailureException")]);
-    let mut rig = Rig::start(&script).await;
-    let transfer = Mutation::Transfer {
-        id: id(1),
+    let connection = connection(wire(&script)).await;
+    let transfer = Change::Transfer {
         to: account("012345678901"),
         message: None,
-    };
-    let failure = rig.failure(Call::Mutate(transfer)).await;
+    }
+    .of(arn(1));
+    let failure = connection.mutate(&transfer).await.unwrap_err();
     assert!(failure.ambiguous, "{failure:?}");
     assert_eq!(script.count("PATCH "), 1);
 }
@@ -201,7 +184,7 @@ async fn a_transfer_that_names_no_certificate_is_not_known_to_be_done() {
 async fn a_read_only_session_sends_no_change() {
     let script = Script::default();
     let mut rig = Rig::start_with(wire(&script), true).await;
-    let failure = rig.failure(Call::Mutate(Mutation::Revoke(id(1)))).await;
+    let failure = rig.failure(change(Change::Revoke.of(arn(1)))).await;
     assert_eq!(failure.kind, FailureKind::ReadOnly);
     assert_eq!(failure.operation, Operation::UpdateCertificate);
     assert!(!failure.ambiguous);
@@ -213,9 +196,8 @@ async fn a_change_that_can_be_repeated_is_repeated_by_the_sdk() {
     let broken = error(500, "InternalFailureException");
     let script = Script::default().on("PUT /certificates/", [broken, ok("")]);
     let mut rig = Rig::start(&script).await;
-    let answer = rig.mutate(Mutation::Deactivate(id(1))).await;
-    assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
-    assert_eq!(script.lines().len(), 2);
+    rig.mutate(Change::Deactivate.of(arn(1))).await.unwrap();
+    assert_eq!(script.count("PUT "), 2);
 }
 
 #[tokio::test(start_paused = true)]
@@ -224,16 +206,17 @@ async fn a_change_is_not_cancelled_and_is_waited_for() {
     let mut rig = Rig::start(&script).await;
     assert_eq!(rig.handle.changes_running(), 0);
     rig.handle.idle().await;
-    let change = rig.send_after(
-        Call::Mutate(Mutation::Deactivate(id(1))),
+    let sent = rig.send_after(
+        change(Change::Deactivate.of(arn(1))),
         Duration::from_secs(1),
     );
-    rig.handle.cancel(change);
+    rig.handle.cancel(sent);
     assert_eq!(rig.handle.changes_running(), 1);
     rig.handle.idle().await;
     assert_eq!(rig.handle.changes_running(), 0);
     let rest = rig.end().await;
-    assert!(matches!(rest[0].answer, Answer::Done(_)), "{rest:?}");
+    let last = rest.last().unwrap();
+    assert!(matches!(last.answer, Answer::CarriedOut), "{rest:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -243,14 +226,14 @@ async fn quitting_drops_the_reads_and_finishes_the_changes() {
         .on("PUT /certificates/", [ok("")]);
     let mut rig = Rig::start(&script).await;
     rig.send(Call::Describe(id(1)));
-    let change = rig.send_after(
-        Call::Mutate(Mutation::Deactivate(id(1))),
+    let sent = rig.send_after(
+        change(Change::Deactivate.of(arn(1))),
         Duration::from_secs(1),
     );
     let begun = tokio::time::Instant::now();
     let rest = rig.end().await;
-    assert_eq!(rest.len(), 1);
-    assert_eq!(rest[0].id, change);
+    assert!(rest.iter().all(|reply| reply.id == sent), "{rest:?}");
+    assert_eq!(script.count("PUT "), 1);
     assert!(begun.elapsed() < Duration::from_secs(3));
 }
 
@@ -258,9 +241,7 @@ async fn quitting_drops_the_reads_and_finishes_the_changes() {
 async fn a_change_that_panicked_may_have_been_made() {
     let script = Script::default().on("PATCH /", [Reaction::Panic]);
     let mut rig = Rig::start(&script).await;
-    let failure = rig
-        .failure(Call::Mutate(Mutation::CancelTransfer(id(1))))
-        .await;
+    let failure = rig.refused(Change::CancelTransfer.of(arn(1))).await;
     assert_eq!(failure.kind, FailureKind::Internal);
     assert!(failure.ambiguous);
     rig.handle.idle().await;

@@ -11,7 +11,7 @@ use std::{
 
 use certferry::{
     aws::{self, Wire},
-    domain::{Call, Mutation, Target},
+    domain::{Call, Change, Target},
     engine,
 };
 
@@ -38,7 +38,7 @@ async fn child() {
     };
     let (handle, mut replies) =
         engine::spawn(wire, engine::Settings::new(engine::JournalPlace::Memory));
-    let change = Call::Mutate(Mutation::CancelTransfer(super::id(1)));
+    let change = super::change(Change::CancelTransfer.of(super::arn(1)));
     for (number, call) in [
         Call::Connect(target, None),
         Call::Describe(super::id(1)),

@@ -1,18 +1,19 @@
 use std::{io, time::Duration};
 
-use certferry::domain::{Call, FailureKind, Mutation};
+use certferry::domain::{Call, Change, FailureKind, Mutation};
 
 use super::{
-    Rig, account, id,
+    Rig, account, arn, connection,
     script::{Reaction, Script, error, page},
+    wire,
 };
 
-fn transfer() -> Call {
-    Call::Mutate(Mutation::Transfer {
-        id: id(1),
+fn transfer() -> Mutation {
+    Change::Transfer {
         to: account("444455556666"),
         message: None,
-    })
+    }
+    .of(arn(1))
 }
 
 /// What a read and a transfer fail with, and whether the transfer may have been made. Where it may,
@@ -26,7 +27,8 @@ async fn classified(reaction: Reaction) -> (FailureKind, bool) {
     let mut rig = Rig::start(&script).await;
     let read = rig.failure(Call::Certificates).await;
     assert!(!read.ambiguous, "{read:?}");
-    let sent = rig.failure(transfer()).await;
+    let sent = connection(wire(&script)).await;
+    let sent = sent.mutate(&transfer()).await.unwrap_err();
     assert_eq!(read.kind, sent.kind);
     assert_eq!(script.count("PATCH /"), 1, "sent once");
     assert!(!read.message.is_empty());
@@ -162,8 +164,8 @@ async fn a_failure_carries_what_aws_said() {
         "AccessDeniedException:http://internal.amazon.com/coral/",
     );
     let script = Script::default().on("PATCH /", [denied]);
-    let mut rig = Rig::start(&script).await;
-    let failure = rig.failure(transfer()).await;
+    let connection = connection(wire(&script)).await;
+    let failure = connection.mutate(&transfer()).await.unwrap_err();
     assert_eq!(failure.code.as_deref(), Some("AccessDeniedException"));
     assert_eq!(failure.request_id.as_deref(), Some("request-1"));
     assert!(failure.message.starts_with("the message of"), "{failure:?}");
@@ -177,7 +179,7 @@ async fn a_long_message_is_cut() {
         body: serde_json::json!({ "message": "é".repeat(100_000) }).to_string(),
     };
     let script = Script::default().on("PATCH /", [long]);
-    let mut rig = Rig::start(&script).await;
-    let failure = rig.failure(transfer()).await;
+    let connection = connection(wire(&script)).await;
+    let failure = connection.mutate(&transfer()).await.unwrap_err();
     assert_eq!(failure.message.chars().count(), 500);
 }

@@ -21,10 +21,11 @@ mod script;
 use std::time::Duration;
 
 use certferry::{
-    aws::{GivenWire, StaticCredentials, Wire},
+    aws::{self, Common, Connection, GivenWire, StaticCredentials, Wire},
     domain::{
-        AccountId, Answer, Call, CertificateArn, CertificateId, ConnectionId, ControlPlane,
-        Failure, Mutation, Partition, Reply, Request, RequestId, Target,
+        AccountId, Answer, Batch, Call, CertificateArn, CertificateId, ConnectionId, ConsoleStatus,
+        ControlPlane, Done, Failure, Look, Mutation, Operation, Partition, Place, Procedure,
+        Progress, Reason, Reply, Request, RequestId, RunOutcome, Target,
     },
     engine::{self, Handle, JournalPlace, Settings},
 };
@@ -64,6 +65,30 @@ fn wire(script: &Script) -> Wire {
         profiles: vec![profile("source"), profile("recipient")],
         endpoint_url: None,
     })
+}
+
+/// A batch of one change.
+fn change(mutation: Mutation) -> Call {
+    let look = Look {
+        id: mutation.id(),
+        status: ConsoleStatus::Inactive,
+        policies: Vec::new(),
+        things: Vec::new(),
+    };
+    Call::Carry(Box::new(Batch {
+        place: Place::aws("us-east-1", mutation.certificate.account),
+        certificates: vec![mutation.id()],
+        procedure: Procedure::Change(mutation.change),
+        looks: vec![look],
+        planned: Vec::new(),
+        shown: Vec::new(),
+    }))
+}
+
+/// A connection alone, without a background task.
+async fn connection(wire: Wire) -> Connection {
+    let connecting = aws::connect(&wire, &Common::default(), &Target::default(), None).await;
+    connecting.unwrap().0
 }
 
 /// A connected background task.
@@ -140,8 +165,45 @@ impl Rig {
         }
     }
 
-    async fn mutate(&mut self, mutation: Mutation) -> Answer {
-        self.ask(Call::Mutate(mutation)).await
+    /// Makes a change as a person's dialog does: as a batch of one.
+    async fn mutate(&mut self, mutation: Mutation) -> Result<Done, Failure> {
+        let id = self.send(change(mutation));
+        let mut answered = None;
+        let mut outcome = None;
+        loop {
+            let reply = self.next().await;
+            assert_eq!((reply.id, reply.connection), (id, CONNECTION));
+            match reply.answer {
+                Answer::Progress(reports) => {
+                    for report in reports {
+                        match report {
+                            Progress::Answered { answer, .. } => answered = Some(answer),
+                            Progress::Ended { outcome: end, .. } => outcome = Some(end),
+                            _ => {}
+                        }
+                    }
+                }
+                Answer::CarriedOut => break,
+                Answer::Failed(failure) => return Err(*failure),
+                other => panic!("{other:?}"),
+            }
+        }
+        match (outcome.unwrap(), answered) {
+            (RunOutcome::Done, Some(Ok(done))) => Ok(done),
+            (RunOutcome::Refused(Reason::Failed(failure)), _)
+            | (RunOutcome::Stopped(_), Some(Err(failure))) => Err(*failure),
+            (RunOutcome::Stopped(stopped), None) => Err(Failure {
+                kind: stopped.kind,
+                ambiguous: stopped.ambiguous,
+                ..Failure::internal(Operation::Connect, stopped.text)
+            }),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The failure of a change.
+    async fn refused(&mut self, mutation: Mutation) -> Failure {
+        self.mutate(mutation).await.unwrap_err()
     }
 
     /// Ends the background task; answers with what it still said.

@@ -4,14 +4,14 @@ use std::net::TcpListener;
 
 use certferry::{
     aws::{GivenWire, StaticCredentials, Wire},
-    domain::{Call, ControlPlane, FailureKind, Mutation},
+    domain::{Call, Change, ControlPlane, Failure, FailureKind, Mutation},
 };
 
-use super::{Rig, id};
+use super::{Rig, arn, connection};
 
-async fn failure_at(endpoint: String, call: Call) -> certferry::domain::Failure {
+fn wire(endpoint: String) -> Wire {
     let connector = aws_smithy_http_client::Builder::new().build_http();
-    let wire = Wire::Given(GivenWire {
+    Wire::Given(GivenWire {
         control_plane: ControlPlane::Aws,
         http_client: connector,
         region: "us-east-1".to_owned(),
@@ -21,9 +21,13 @@ async fn failure_at(endpoint: String, call: Call) -> certferry::domain::Failure 
             secret_access_key: "not a secret".to_owned(),
         }],
         endpoint_url: Some(endpoint),
-    });
-    let mut rig = Rig::start_with(wire, false).await;
-    rig.failure(call).await
+    })
+}
+
+/// The failure of a change.
+async fn refused_at(endpoint: String, change: Mutation) -> Failure {
+    let connection = connection(wire(endpoint)).await;
+    connection.mutate(&change).await.unwrap_err()
 }
 
 /// A port that nothing listens on.
@@ -32,22 +36,23 @@ fn refused() -> String {
     format!("http://{}", listener.local_addr().unwrap())
 }
 
-fn cancel() -> Call {
-    Call::Mutate(Mutation::CancelTransfer(id(1)))
+fn cancel() -> Mutation {
+    Change::CancelTransfer.of(arn(1))
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_port_that_nothing_listens_on_refuses() {
-    let failure = failure_at(refused(), cancel()).await;
+    let failure = refused_at(refused(), cancel()).await;
     assert_eq!(failure.kind, FailureKind::ConnectionRefused, "{failure:?}");
     assert!(!failure.ambiguous);
-    let failure = failure_at(refused(), Call::Certificates).await;
+    let mut rig = Rig::start_with(wire(refused()), false).await;
+    let failure = rig.failure(Call::Certificates).await;
     assert_eq!(failure.kind, FailureKind::ConnectionRefused, "{failure:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_name_without_an_address_is_unknown() {
-    let failure = failure_at("http://nohost.invalid:8080".to_owned(), cancel()).await;
+    let failure = refused_at("http://nohost.invalid:8080".to_owned(), cancel()).await;
     assert_eq!(failure.kind, FailureKind::UnknownHost, "{failure:?}");
     assert!(!failure.ambiguous);
 }
@@ -55,7 +60,7 @@ async fn a_name_without_an_address_is_unknown() {
 #[tokio::test(start_paused = true)]
 async fn an_address_that_never_answers_was_sent_nothing() {
     // TEST-NET-1: nothing is there, and a machine without a way out says so itself, or a router does.
-    let failure = failure_at("http://192.0.2.1:8080".to_owned(), cancel()).await;
+    let failure = refused_at("http://192.0.2.1:8080".to_owned(), cancel()).await;
     let kinds = [
         FailureKind::TimedOut,
         FailureKind::ConnectionLost,

@@ -2,9 +2,9 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use crate::domain::{CertificateStatus, ConsoleStatus, Operation, Record, shortest_time};
+use crate::domain::{Action, LooksAt, Operation, Plan, Record, Step, shortest_time};
 
-use super::{Draft, Kind};
+use super::Draft;
 
 impl Draft {
     /// The shortest time that a part of the quotas allows for these many certificates; `None` for
@@ -14,62 +14,50 @@ impl Draft {
             return None;
         }
         let each = |operation| vec![operation; certificates];
-        let operations = match self.kind {
-            Kind::PrepareAndTransfer => self.to_prepare(),
-            Kind::PutBack => self.to_put_back(),
-            Kind::Transfer => {
-                let looks = LOOK.into_iter().flat_map(each);
-                looks.chain(each(Operation::TransferCertificate)).collect()
+        let operations = match self.action {
+            Action::StartTransfer => self.to_prepare(),
+            Action::PutBack => self.to_put_back(),
+            Action::Resume => self.to_resume(),
+            Action::LeaveAsIs => return None,
+            action => {
+                let looks = match action.row().looks_at {
+                    LooksAt::Attachments => LOOK.as_slice(),
+                    _ => &[],
+                };
+                let calls = action.calls();
+                looks
+                    .iter()
+                    .chain(&calls)
+                    .flat_map(|it| each(*it))
+                    .collect()
             }
-            Kind::RevokeTransfer => each(Operation::CancelCertificateTransfer),
-            Kind::Accept | Kind::AcceptAndActivate => each(Operation::AcceptCertificateTransfer),
-            Kind::Reject => each(Operation::RejectCertificateTransfer),
-            Kind::Activate | Kind::Deactivate => each(Operation::UpdateCertificate),
-            Kind::Resume => self.to_resume(),
-            Kind::LeaveAsIs => return None,
         };
         Some(shortest_time(operations, part))
     }
 
-    /// Every call of the plans, counted from what is attached.
+    /// Every call of the plans, by what is attached.
     fn to_prepare(&self) -> Vec<Operation> {
         // Of each policy it is written down what it says.
-        let policies = self.wanted().flat_map(|seen| &seen.policies);
+        let policies = self.wanted().flat_map(|look| &look.policies);
         let mut operations = once_each(policies);
-        for seen in self.wanted() {
+        for look in self.wanted() {
+            let used = Self::is_used(look.status);
+            let plan = Plan::preparation(used, &look.policies, &look.things);
             operations.extend(LOOK);
-            operations.push(Operation::TransferCertificate);
-            if seen.status != ConsoleStatus::Inactive {
-                operations.push(Operation::UpdateCertificate);
-            }
-            operations.extend(seen.policies.iter().map(|_| Operation::DetachPolicy));
-            operations.extend(seen.things.iter().map(|_| Operation::DetachThingPrincipal));
-            // The look whether all of it is gone.
-            if !seen.policies.is_empty() || !seen.things.is_empty() {
-                operations.push(Operation::ListAttachedPolicies);
-                operations.push(Operation::ListPrincipalThings);
-            }
+            operations.extend(plan.steps.iter().flat_map(|it| it.step.operations()));
+            operations.extend(self.action.calls());
         }
         operations
     }
 
-    /// Every call of the plans when nothing of it is there.
+    /// Every call of the plans.
     fn to_put_back(&self) -> Vec<Operation> {
         let policies = self.restorable().flat_map(|it| &it.before.policies);
         let mut operations = once_each(policies);
-        for record in self.restorable() {
-            let before = &record.before;
+        for planned in &self.planned {
+            let steps = planned.steps.iter().flatten();
             operations.extend(LOOK);
-            operations.extend(before.policies.iter().map(|_| Operation::AttachPolicy));
-            operations.extend(
-                before
-                    .things
-                    .iter()
-                    .map(|_| Operation::AttachThingPrincipal),
-            );
-            if before.status == CertificateStatus::Active {
-                operations.push(Operation::UpdateCertificate);
-            }
+            operations.extend(steps.flat_map(Step::operations));
         }
         operations
     }
@@ -78,7 +66,7 @@ impl Draft {
     fn to_resume(&self) -> Vec<Operation> {
         let left = |record: &Record| {
             let steps = record.steps.iter().filter(|it| !it.state.is_over());
-            let operations = steps.flat_map(|it| it.step.operations().iter().copied());
+            let operations = steps.flat_map(|it| it.step.operations());
             operations.chain(LOOK).collect::<Vec<_>>()
         };
         self.records.iter().flat_map(left).collect()

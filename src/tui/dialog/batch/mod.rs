@@ -1,7 +1,8 @@
-//! The dialog of a batch: what is asked before work on one certificate or on a thousand begins.
+//! The dialog of a batch: what is asked before anything is done to one certificate or to a thousand.
 
 mod estimate;
-mod kind;
+mod fields;
+mod one;
 mod outlook;
 mod runs;
 
@@ -9,18 +10,15 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::{
     domain::{
-        AccountId, Batch, CertificateId, Change, ConsoleStatus, Failure, Look, Place, Planned,
-        Procedure, Record, RunState,
+        AccountId, Action, Attachment, Batch, CertificateId, Change, ConsoleStatus, Does, Failure,
+        Guard, Look, LooksAt, Place, Planned, Procedure, Record, RunState,
     },
     tui::{App, page::Role},
 };
 
-use super::{
-    Form, FormText,
-    transfer::{Recipient, message_remark},
-};
+use super::{Form, FormText};
 pub(crate) use estimate::seconds;
-pub use kind::{Kind, Looks};
+use fields::{Field, Typed};
 
 /// From this many certificates on, digits are typed to confirm.
 const MANY: usize = 11;
@@ -28,17 +26,19 @@ const MANY: usize = 11;
 /// A batch that is being written.
 #[derive(Debug)]
 pub struct Draft {
-    /// What it is for.
-    pub kind: Kind,
+    /// What is done.
+    pub action: Action,
     /// Where the certificates are.
     pub place: Place,
     /// The certificates it applies to.
     pub certificates: Vec<CertificateId>,
+    /// What is detached, when that is what is done.
+    pub attachment: Option<Attachment>,
     /// How many marked ones it does not apply to.
     pub left_out: usize,
     /// How many of the certificates the filter hides.
     pub hidden: usize,
-    /// What was seen of them so far.
+    /// How they stand, as far as they were looked at.
     pub looks: Vec<Look>,
     /// Those that could not be looked at.
     pub not_looked_at: Vec<(CertificateId, Box<Failure>)>,
@@ -55,12 +55,13 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// A draft; nothing of its certificates is seen yet.
-    pub fn new(kind: Kind, place: Place, certificates: Vec<CertificateId>) -> Self {
+    /// A draft; nothing is known of its certificates yet.
+    pub fn new(action: Action, place: Place, certificates: Vec<CertificateId>) -> Self {
         Self {
-            kind,
+            action,
             place,
             certificates,
+            attachment: None,
             left_out: 0,
             hidden: 0,
             looks: Vec::new(),
@@ -69,12 +70,20 @@ impl Draft {
             planned: Vec::new(),
             refused: HashSet::new(),
             in_service: HashSet::new(),
-            looked: kind.looks_at() == Looks::Nothing,
+            looked: action.row().looks_at == LooksAt::Nothing,
+        }
+    }
+
+    /// The only certificate.
+    fn one(&self) -> Option<CertificateId> {
+        match self.certificates.as_slice() {
+            [one] => Some(*one),
+            _ => None,
         }
     }
 
     fn asks_recipient(&self) -> bool {
-        matches!(self.kind, Kind::PrepareAndTransfer | Kind::Transfer)
+        matches!(self.action.row().does, Does::Transfer | Does::TransferReady)
     }
 
     /// Many certificates ask for it, and transfers that are gone on with, as their recipient is not
@@ -86,7 +95,7 @@ impl Draft {
     /// To whom the runs transfer that are gone on with.
     fn resumed_for(&self) -> BTreeMap<AccountId, usize> {
         let mut to = BTreeMap::new();
-        if self.kind == Kind::Resume {
+        if self.action == Action::Resume {
             for account in self.records.iter().filter_map(Record::recipient) {
                 let count: &mut usize = to.entry(account).or_default();
                 *count = count.saturating_add(1);
@@ -95,30 +104,32 @@ impl Draft {
         to
     }
 
-    pub(super) fn fields(&self) -> &'static [&'static str] {
-        match (
-            self.asks_recipient(),
-            self.kind == Kind::Reject,
-            self.asks_digits(),
-        ) {
-            (true, _, true) => &["Account", "Message", "Last 4 digits"],
-            (true, _, false) => &["Account", "Message"],
-            (_, true, true) => &["Reason", "Last 4 digits"],
-            (_, true, false) => &["Reason"],
-            (_, _, true) => &["Last 4 digits"],
-            _ => &[],
+    fn fields(&self) -> Vec<Field> {
+        let mut fields = Vec::new();
+        if self.asks_recipient() {
+            fields.extend([Field::Account, Field::Message]);
         }
+        if self.action.row().does == Does::Reject {
+            fields.push(Field::Reason);
+        }
+        if self.action.row().guard == Guard::LastSix {
+            fields.push(Field::LastSix);
+        } else if self.asks_digits() {
+            fields.push(Field::LastFour);
+        }
+        fields
+    }
+
+    /// What can be typed.
+    pub(super) fn labels(&self) -> Vec<&'static str> {
+        self.fields().into_iter().map(Field::label).collect()
     }
 
     /// The certificates of a look that the batch would name: those it applies to.
     fn wanted(&self) -> impl Iterator<Item = &Look> {
-        self.looks.iter().filter(|seen| match self.kind {
-            Kind::Transfer => {
-                seen.status == ConsoleStatus::Inactive
-                    && seen.policies.is_empty()
-                    && seen.things.is_empty()
-            }
-            kind => kind.applies_to(seen.status),
+        self.looks.iter().filter(|look| {
+            let bare = look.policies.is_empty() && look.things.is_empty();
+            self.action.applies_to(look.status) && (self.action != Action::TransferReady || bare)
         })
     }
 
@@ -161,54 +172,51 @@ impl Draft {
 
     /// The certificates that the batch would name.
     pub fn chosen(&self) -> Vec<CertificateId> {
-        match self.kind.looks_at() {
-            Looks::Attachments => self.wanted().map(|seen| seen.id).collect(),
-            Looks::Journal => {
+        match self.action.row().looks_at {
+            LooksAt::Attachments => self.wanted().map(|look| look.id).collect(),
+            LooksAt::Journal => {
                 let ids = self.restorable().map(|record| record.before.certificate);
                 ids.collect()
             }
-            Looks::Steps => {
+            LooksAt::Steps => {
                 let possible = self.planned.iter().filter(|it| it.steps.is_ok());
                 possible.map(|it| it.id).collect()
             }
-            Looks::Nothing => self.certificates.clone(),
+            LooksAt::Nothing => self.certificates.clone(),
         }
     }
 
-    fn recipient(&self, form: &Form, app: &App) -> Recipient {
-        Recipient::typed(form.typed(0), self.place.account, &app.setup.book)
+    fn typed<'a>(&self, form: &'a Form) -> Typed<'a> {
+        Typed::new(self.fields(), form)
     }
 
     /// The batch, when nothing is missing.
     pub(super) fn batch(&self, form: &Form, app: &App) -> Option<Batch> {
-        let to = || AccountId::parse(form.typed(0)).ok();
-        let procedure = match self.kind {
-            Kind::PrepareAndTransfer => Procedure::PrepareAndTransfer {
-                to: to()?,
-                message: form.optional(1),
+        let typed = self.typed(form);
+        let row = self.action.row();
+        let procedure = match row.does {
+            Does::Transfer => Procedure::PrepareAndTransfer {
+                to: AccountId::parse(typed.text(Field::Account)).ok()?,
+                message: typed.optional(Field::Message),
             },
-            Kind::Transfer => Procedure::Change(Change::Transfer {
-                to: to()?,
-                message: form.optional(1),
+            Does::TransferReady => Procedure::Change(Change::Transfer {
+                to: AccountId::parse(typed.text(Field::Account)).ok()?,
+                message: typed.optional(Field::Message),
             }),
-            Kind::RevokeTransfer => Procedure::Change(Change::CancelTransfer),
-            Kind::Accept => Procedure::Change(Change::Accept { activate: false }),
-            Kind::AcceptAndActivate => Procedure::Change(Change::Accept { activate: true }),
-            Kind::Reject => Procedure::Change(Change::Reject {
-                reason: form.optional(0),
+            Does::Reject => Procedure::Change(Change::Reject {
+                reason: typed.optional(Field::Reason),
             }),
-            Kind::PutBack => Procedure::PutBack,
-            Kind::Resume => Procedure::Resume,
-            Kind::LeaveAsIs => Procedure::LeaveAsIs,
-            Kind::Activate => Procedure::Change(Change::Activate),
-            Kind::Deactivate => Procedure::Change(Change::Deactivate),
+            Does::Detach => Procedure::Change(Change::Detach(self.attachment.clone()?)),
+            Does::Change(change) => Procedure::Change(change),
+            Does::PutBack => Procedure::PutBack,
+            Does::Resume => Procedure::Resume,
+            Does::LeaveAsIs => Procedure::LeaveAsIs,
         };
         let certificates = self.chosen();
-        let shown = match procedure {
-            Procedure::Change(
-                Change::Accept { .. } | Change::Reject { .. } | Change::CancelTransfer,
-            ) => certificates.iter().map(|id| app.shown(*id)).collect(),
-            _ => Vec::new(),
+        let shown = if row.bound {
+            certificates.iter().map(|id| app.shown(*id)).collect()
+        } else {
+            Vec::new()
         };
         Some(Batch {
             place: self.place.clone(),
@@ -223,80 +231,47 @@ impl Draft {
     /// What the dialog says now.
     pub(super) fn text(&self, form: &Form, app: &App) -> FormText {
         let chosen = self.chosen();
-        let mut remarks = Vec::new();
-        let mut problems = Vec::new();
-        let mut typed_account = Some(self.place.account);
-        if self.asks_recipient() {
-            let to = self.recipient(form, app);
-            let (message, message_problem) = message_remark(form.typed(1));
-            remarks.extend([to.remark, message]);
-            problems.extend([to.problem, message_problem]);
-            typed_account = to.account;
-        } else if self.kind == Kind::Reject {
-            let (message, problem) = message_remark(form.typed(0));
-            remarks.push(message);
-            problems.push(problem);
-        }
-        if self.asks_digits() {
-            let resumed: Vec<AccountId> = self.resumed_for().into_keys().collect();
-            let accounts = if resumed.is_empty() {
-                typed_account.into_iter().collect()
-            } else {
-                resumed
-            };
-            let (remark, problem) = digits(form.typed(remarks.len()), &accounts, self);
-            remarks.push(remark);
-            problems.push(problem);
-        }
+        let (remarks, mut problem) = self.remarks(form, app);
         let mut outlook = Vec::new();
         if self.looked {
-            outlook = self.outlook(app, &chosen);
+            outlook = match self.one() {
+                Some(id) => self.outlook_of_one(id, form, app),
+                None => self.outlook(app, &chosen),
+            };
             if chosen.is_empty() {
-                problems.push(Some(self.none_left()));
+                problem.get_or_insert_with(|| self.none_left());
             }
         } else {
             let text = self.looking(app);
             outlook.push((Role::Quiet, text.clone()));
-            problems.push(Some(text));
+            problem.get_or_insert(text);
+            if let Some(id) = self.one().filter(|_| self.asks_recipient()) {
+                outlook.extend(self.outlook_of_one(id, form, app));
+            }
         }
+        let row = self.action.row();
+        let (title, intro, cancel, confirm) = match self.one() {
+            Some(id) => (
+                self.fill(row.title, id, app),
+                self.intro_of_one(id, app),
+                row.keep,
+                row.button,
+            ),
+            None => (row.label.to_owned(), self.intro(app), "Cancel", row.label),
+        };
         FormText {
-            title: self.kind.label().to_owned(),
-            intro: self.intro(app),
+            title,
+            intro,
             remarks,
             outlook,
-            cancel: "Cancel",
-            confirm: self.kind.label(),
-            problem: problems.into_iter().flatten().next(),
+            cancel,
+            confirm,
+            problem,
         }
     }
-}
 
-/// The last four digits of the accounts that it is about, typed to confirm.
-fn digits(typed: &str, accounts: &[AccountId], draft: &Draft) -> ((Role, String), Option<String>) {
-    let whose = match (draft.kind, accounts.len()) {
-        (Kind::PrepareAndTransfer | Kind::Transfer, _) => "the recipient's account",
-        (Kind::Resume, 2..) => "each recipient's account",
-        (Kind::Resume, _) if draft.resumed_for().len() == 1 => "the recipient's account",
-        _ => "this account",
-    };
-    let wanted = accounts.iter().map(AccountId::last_four);
-    let mut wanted: Vec<String> = wanted.collect();
-    let mut given: Vec<&str> = typed.split_whitespace().collect();
-    wanted.sort_unstable();
-    given.sort_unstable();
-    let matches = !wanted.is_empty() && given == wanted;
-    if matches {
-        return ((Role::Good, "matches".to_owned()), None);
+    /// Whether devices use a certificate of this status.
+    fn is_used(status: ConsoleStatus) -> bool {
+        status != ConsoleStatus::Inactive
     }
-    let text = format!("the last 4 digits of {whose}, to confirm");
-    let problem = Some(format!("Type {text}."));
-    let remark = match (typed.chars().count(), accounts) {
-        (0..4, _) => (Role::Quiet, text),
-        (_, []) => (Role::Bad, "type the account first".to_owned()),
-        _ => (
-            Role::Bad,
-            format!("does not match: type the last 4 digits of {whose}"),
-        ),
-    };
-    (remark, problem)
 }

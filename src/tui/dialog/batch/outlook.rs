@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::{
     domain::{
-        AccountId, CertificateId, ConsoleStatus,
+        AccountId, Action, CertificateId, ConsoleStatus, LooksAt, Reason,
         text::{counted, counted_attachments, visible},
     },
     tui::{App, keymap::Command, page::Role},
 };
 
-use super::{Draft, Kind, Looks, estimate::looking_left, seconds};
+use super::{Draft, estimate::looking_left, seconds};
 
 /// How many certificates are named one by one.
 const NAMED: usize = 3;
@@ -18,11 +18,15 @@ const NAMED: usize = 3;
 impl Draft {
     /// What it is about, and where.
     pub(super) fn intro(&self, app: &App) -> Vec<String> {
-        let which = match self.certificates.as_slice() {
-            [one] => one.short(),
-            all => certificates(all.len()),
-        };
+        let which = certificates(self.certificates.len());
         let mut intro = vec![format!("{which} in {}.", app.place())];
+        intro.extend(self.not_among_them());
+        intro
+    }
+
+    /// What was marked and is not in the batch, and what is in it out of sight.
+    pub(super) fn not_among_them(&self) -> Vec<String> {
+        let mut intro = Vec::new();
         if self.left_out > 0 {
             intro.push(format!(
                 "{} more marked: left out, since it does not apply to them now.",
@@ -45,53 +49,57 @@ impl Draft {
 
     /// What is being looked at, and for how long.
     pub(super) fn looking(&self, app: &App) -> String {
-        if self.kind.looks_at() == Looks::Journal && self.records.is_empty() {
+        let row = self.action.row();
+        if self.one().is_some() && row.looks_at == LooksAt::Attachments {
+            return "Looking at what is attached…".to_owned();
+        }
+        if self.action.row().looks_at == LooksAt::Journal && self.records.is_empty() {
             return "Looking into the journal…".to_owned();
         }
-        let all = match self.kind.looks_at() {
-            Looks::Journal => (self.records.iter())
+        let all = match self.action.row().looks_at {
+            LooksAt::Journal => (self.records.iter())
                 .filter(|it| self.is_refused(it.before.certificate))
                 .count()
                 .saturating_add(self.restorable().count()),
             _ => self.certificates.len(),
         };
-        let (all, seen) = (
-            all,
-            (self.looks.len())
-                .saturating_add(self.planned.len())
-                .saturating_add(self.not_looked_at.len()),
-        );
-        let left = looking_left(all.saturating_sub(seen), app.setup.pace);
+        let looked_at = (self.looks.len())
+            .saturating_add(self.planned.len())
+            .saturating_add(self.not_looked_at.len());
+        let left = looking_left(all.saturating_sub(looked_at), app.setup.pace);
         let left = match left {
             Some(time) => format!(", about {} left", seconds(time)),
             None => String::new(),
         };
-        let what = match self.kind.looks_at() {
-            Looks::Steps => "Looking at what is left to do",
-            Looks::Journal => "Looking at how it stands",
+        let what = match self.action.row().looks_at {
+            LooksAt::Steps => "Looking at what is left to do",
+            LooksAt::Journal => "Looking at how it stands",
             _ => "Looking at what is attached",
         };
-        format!("{what}: {seen} of {all}{left}…")
+        format!("{what}: {looked_at} of {all}{left}…")
     }
 
     /// Why there is nothing that it could be done with.
     pub(super) fn none_left(&self) -> String {
+        if let Some(why) = self.one_impossible() {
+            return why;
+        }
         match (
-            self.kind,
+            self.action,
             self.not_looked_at.first(),
             self.records.as_slice(),
         ) {
             (_, Some((_, failure)), _) => format!("Not possible: {}.", failure.summary()),
-            (Kind::PutBack, ..) if !self.planned.is_empty() => {
+            (Action::PutBack, ..) if !self.planned.is_empty() => {
                 let why = self.planned.iter().find_map(|it| it.steps.as_ref().err());
-                let why = why.map_or("", String::as_str);
-                format!("Not possible: {}.", visible(why))
+                let why = why.map_or_else(String::new, ToString::to_string);
+                format!("Not possible: {}.", visible(&why))
             }
-            (Kind::Resume, ..) if !self.planned.is_empty() => {
+            (Action::Resume, ..) if !self.planned.is_empty() => {
                 "None of them can go on: put back, or leave as is.".to_owned()
             }
-            (Kind::PutBack, None, []) => "The journal has nothing to put back.".to_owned(),
-            (Kind::PutBack, None, [record]) if record.claimed => {
+            (Action::PutBack, None, []) => "The journal has nothing to put back.".to_owned(),
+            (Action::PutBack, None, [record]) if record.claimed => {
                 "Another certferry works on it.".to_owned()
             }
             _ => "There is no certificate that this applies to.".to_owned(),
@@ -108,10 +116,10 @@ impl Draft {
         if self.certificates.len() > 1 {
             lines.push((Role::Plain, named(app, chosen)));
         }
-        match self.kind {
-            Kind::PutBack => lines.extend(self.put_back(app)),
-            Kind::Resume => lines.extend(self.resume(app)),
-            Kind::Accept | Kind::AcceptAndActivate | Kind::Reject => {
+        match self.action {
+            Action::PutBack => lines.extend(self.put_back(app)),
+            Action::Resume => lines.extend(self.resume(app)),
+            Action::Accept | Action::AcceptAndActivate | Action::Reject => {
                 lines.extend(senders(app, chosen));
             }
             _ => {}
@@ -120,8 +128,8 @@ impl Draft {
         let pace = app.setup.pace;
         if let Some(time) = self.estimate(chosen.len(), pace) {
             let percent = (pace * 100.0).round();
-            let things = self.wanted().any(|seen| !seen.things.is_empty());
-            let slow = if self.kind == Kind::PrepareAndTransfer && things {
+            let things = self.wanted().any(|look| !look.things.is_empty());
+            let slow = if self.action == Action::StartTransfer && things {
                 ", and what AWS takes to detach the things: some seconds"
             } else {
                 ""
@@ -138,15 +146,15 @@ impl Draft {
     /// Those that were looked at and to which it does not apply, and those that could not be.
     fn left_as_they_are(&self, chosen: usize) -> Vec<(Role, String)> {
         let mut lines = Vec::new();
-        match self.kind.looks_at() {
-            Looks::Attachments => {
+        match self.action.row().looks_at {
+            LooksAt::Attachments => {
                 let not_ready = self.looks.len().saturating_sub(chosen);
                 if not_ready > 0 {
                     let text = format!("{not_ready} of them are not ready and stay as they are.");
                     lines.push((Role::Plain, text));
                 }
             }
-            Looks::Journal => {
+            LooksAt::Journal => {
                 let unknown = (self.certificates.len())
                     .saturating_sub(self.records.len())
                     .saturating_sub(self.not_looked_at.len());
@@ -171,8 +179,8 @@ impl Draft {
                 }
                 lines.extend(self.refused_lines("be put back"));
             }
-            Looks::Steps => lines.extend(self.refused_lines("go on")),
-            Looks::Nothing => {}
+            LooksAt::Steps => lines.extend(self.refused_lines("go on")),
+            LooksAt::Nothing => {}
         }
         if self.not_looked_at.len() > 3 {
             let text = format!(
@@ -194,14 +202,18 @@ impl Draft {
 
     /// Those with which nothing can be done, and why.
     fn refused_lines(&self, what: &str) -> Vec<(Role, String)> {
-        if self.certificates.len() == 1 && self.kind == Kind::PutBack {
+        if self.certificates.len() == 1 && self.action == Action::PutBack {
             // It is all that the dialog says then.
             return Vec::new();
         }
         let refused =
             (self.planned.iter()).filter_map(|it| Some((it.id, it.steps.as_ref().err()?)));
-        let line = |(id, why): (CertificateId, &String)| {
-            let text = format!("{} cannot {what}: {}.", id.short(), visible(why));
+        let line = |(id, why): (CertificateId, &Reason)| {
+            let text = format!(
+                "{} cannot {what}: {}.",
+                id.short(),
+                visible(&why.to_string())
+            );
             (Role::Bad, text)
         };
         let mut lines: Vec<_> = refused.clone().take(NAMED).map(line).collect();
@@ -212,38 +224,20 @@ impl Draft {
     }
 
     fn what(&self) -> String {
-        match self.kind {
-            Kind::PrepareAndTransfer => return self.attachments(),
-            Kind::Transfer => "Offers them to the account. Nothing is attached to them.",
-            Kind::RevokeTransfer => {
-                "Cancels their transfers: they come back inactive and with nothing attached. This \
-                 is not the irreversible Revoke."
-            }
-            Kind::Accept => "They arrive inactive, with no policies and no things.",
-            Kind::AcceptAndActivate => {
-                "They are activated at once; they have no policies and no things yet."
-            }
-            Kind::Reject => "They go back to their senders, inactive.",
-            Kind::PutBack => "Attaches what is missing of it, and gives back the former status.",
-            Kind::Resume => "Goes on where it stopped, and does nothing else.",
-            Kind::LeaveAsIs => {
-                "Changes nothing: what was deactivated and detached stays so. certferry does not ask \
-                 about it again; each can still be put back, alone."
-            }
-            Kind::Activate => "Devices can connect with them.",
-            Kind::Deactivate => "Devices using them are disconnected within minutes.",
+        match self.action {
+            Action::StartTransfer => self.attachments(),
+            action => action.row().effect.to_owned(),
         }
-        .to_owned()
     }
 
     fn attachments(&self) -> String {
         let (mut certificates, mut policies, mut things, mut active) =
             (0_usize, 0_usize, 0_usize, 0_usize);
-        for seen in self.wanted() {
+        for look in self.wanted() {
             certificates = certificates.saturating_add(1);
-            policies = policies.saturating_add(seen.policies.len());
-            things = things.saturating_add(seen.things.len());
-            active = active.saturating_add(usize::from(seen.status != ConsoleStatus::Inactive));
+            policies = policies.saturating_add(look.policies.len());
+            things = things.saturating_add(look.things.len());
+            active = active.saturating_add(usize::from(look.status != ConsoleStatus::Inactive));
         }
         let mut does = Vec::new();
         if active > 0 {

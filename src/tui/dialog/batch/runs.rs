@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use crate::{
     domain::{
-        AccountId, CertificateId, CertificateStatus, ConsoleStatus, Record, Remark, Step,
+        AccountId, Attachment, CertificateId, CertificateStatus, Change, ConsoleStatus, Record,
+        Remark, Step,
         text::{counted, counted_attachments, visible},
     },
     tui::{
         App,
         page::Role,
-        pages::{remark, step},
+        pages::{listed, remark, step},
     },
 };
 
-use super::{super::transfer::listed, Draft, outlook::certificates};
+use super::{Draft, outlook::certificates};
 
 /// How many remarks are said one by one.
 const REMARKS: usize = 5;
@@ -122,14 +123,13 @@ impl Draft {
             .collect();
         if let ([record], [(_, steps)]) = (self.records.as_slice(), possible.as_slice()) {
             // What somebody has undone since is done again, and said.
-            let settled = |wanted: &Step| {
+            let over = |wanted: &Step| {
                 (record.steps.iter()).any(|it| it.step == *wanted && it.state.is_over())
             };
             // Looks and waits change nothing.
-            let arn = record.before.arn();
-            let changes = steps.iter().filter(|it| it.mutation(&arn).is_some());
+            let changes = steps.iter().filter(|it| it.changes());
             let words = changes.map(|it| {
-                let again = if settled(it) { " again" } else { "" };
+                let again = if over(it) { " again" } else { "" };
                 format!("{}{again}", step(it))
             });
             let words: Vec<String> = words.collect();
@@ -148,7 +148,7 @@ impl Draft {
         }
         let mut to: BTreeMap<AccountId, usize> = BTreeMap::new();
         for it in all() {
-            if let Step::Transfer { to: account, .. } = it {
+            if let Step::Change(Change::Transfer { to: account, .. }) = it {
                 let n = to.entry(*account).or_default();
                 *n = n.saturating_add(1);
             }
@@ -176,27 +176,27 @@ impl Draft {
 fn does<'a, I: Iterator<Item = &'a Step>>(steps: impl Fn() -> I) -> Vec<String> {
     let count = |is: fn(&Step) -> bool| steps().filter(|it| is(it)).count();
     let mut does = Vec::new();
-    match count(|it| matches!(it, Step::CancelTransfer)) {
+    match count(|it| matches!(it, Step::Change(Change::CancelTransfer))) {
         0 => {}
         n => does.push(format!("takes {} back", counted(n, "offer", "offers"))),
     }
-    match count(|it| matches!(it, Step::Deactivate)) {
+    match count(|it| matches!(it, Step::Change(Change::Deactivate))) {
         0 => {}
         n => does.push(format!("deactivates {n}")),
     }
     if let Some(detached) = counted_attachments(
-        count(|it| matches!(it, Step::DetachPolicy(_))),
-        count(|it| matches!(it, Step::DetachThing(_))),
+        count(|it| matches!(it, Step::Change(Change::Detach(Attachment::Policy(_))))),
+        count(|it| matches!(it, Step::Change(Change::Detach(Attachment::Thing(_))))),
     ) {
         does.push(format!("detaches {detached}"));
     }
     if let Some(attached) = counted_attachments(
-        count(|it| matches!(it, Step::AttachPolicy(_))),
-        count(|it| matches!(it, Step::AttachThing(_))),
+        count(|it| matches!(it, Step::Change(Change::Attach(Attachment::Policy(_))))),
+        count(|it| matches!(it, Step::Change(Change::Attach(Attachment::Thing(_))))),
     ) {
         does.push(format!("attaches {attached}"));
     }
-    match count(|it| matches!(it, Step::Activate)) {
+    match count(|it| matches!(it, Step::Change(Change::Activate))) {
         0 => {}
         n => does.push(format!("activates {n}")),
     }

@@ -13,7 +13,7 @@ use crate::{
 /// The certificates that this process works on. A run has its certificate alone; single changes by
 /// hand get in each other's way only as far as AWS minds.
 #[derive(Debug, Clone, Default)]
-pub(in crate::engine) struct Busy(Arc<Mutex<HashMap<CertificateArn, Holders>>>);
+pub(super) struct Busy(Arc<Mutex<HashMap<CertificateArn, Holders>>>);
 
 /// Who works on a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ enum Holders {
 }
 
 /// A certificate that is worked on until this is dropped.
-pub(in crate::engine) struct Hold {
+pub(super) struct Hold {
     arn: CertificateArn,
     of: Busy,
 }
@@ -41,7 +41,7 @@ impl Busy {
 
     /// Says of a run whether somebody works on it: a claim of this process that no batch of it
     /// stands behind any more, since its end could not be written down, is none.
-    pub(in crate::engine) fn correct(
+    pub(super) fn correct(
         &self,
         journal: &Journal,
         record: &mut Record,
@@ -63,7 +63,7 @@ impl Busy {
     }
 
     /// Takes a certificate for a single change; `None` when a run works on it.
-    pub(in crate::engine) fn hold_by_hand(&self, arn: CertificateArn) -> Option<Hold> {
+    pub(super) fn hold_by_hand(&self, arn: CertificateArn) -> Option<Hold> {
         let mut held = self.lock();
         match held.entry(arn.clone()).or_insert(Holders::Hands(0)) {
             Holders::Run => return None,

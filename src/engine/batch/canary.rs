@@ -11,16 +11,16 @@ use std::sync::{
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::domain::{FailureKind, RunOutcome};
+use crate::domain::{FailureKind, Reason, RunOutcome};
 
 /// How many go ahead one after the other when each of them fails.
-const SCOUTS: usize = 3;
+const CANARIES: usize = 3;
 /// How many may fail in a row after that.
 const IN_A_ROW: usize = 5;
 
 /// Whether the others may begin.
 #[derive(Debug, Default)]
-pub(super) struct Scouting {
+pub(super) struct Canary {
     clear: AtomicBool,
     failed: AtomicUsize,
     ahead: Arc<Mutex<()>>,
@@ -29,12 +29,12 @@ pub(super) struct Scouting {
 /// Held by the certificate that goes ahead.
 type Ahead = OwnedMutexGuard<()>;
 
-impl Scouting {
+impl Canary {
     /// For work in which nobody goes ahead.
     pub(super) fn needless() -> Self {
-        let scouting = Self::default();
-        scouting.clear.store(true, Ordering::Relaxed);
-        scouting
+        let canary = Self::default();
+        canary.clear.store(true, Ordering::Relaxed);
+        canary
     }
 
     /// Waits until it is clear that another one came through; `Some` for one that goes ahead itself.
@@ -58,7 +58,7 @@ impl Scouting {
     }
 
     /// A certificate has ended. Answers why no other is to be begun with, when that is so.
-    pub(super) fn ended(&self, outcome: &RunOutcome) -> Option<String> {
+    pub(super) fn ended(&self, outcome: &RunOutcome) -> Option<Reason> {
         let failure = match outcome {
             RunOutcome::Stopped(failure) => failure,
             // It came through, or nothing was changed, or a person stopped it, which says nothing of
@@ -80,13 +80,10 @@ impl Scouting {
                 | FailureKind::InvalidRequest
                 | FailureKind::LimitExceeded
         );
-        let enough = if clear { IN_A_ROW } else { SCOUTS };
+        let enough = if clear { IN_A_ROW } else { CANARIES };
         if failed >= enough || (same_for_all && !clear) {
-            let text = &failure.text;
-            return Some(match failed {
-                1 => format!("another one failed: {text}"),
-                n => format!("{n} others failed in a row, the last one: {text}"),
-            });
+            let last = failure.text.clone();
+            return Some(Reason::OthersFailed { failed, last });
         }
         None
     }

@@ -10,15 +10,23 @@ use tokio::{task::JoinSet, time::Instant};
 
 use tracing::Instrument as _;
 
-use super::{Shared, broken, step::End};
+use super::{claim::Claim, shared::Shared};
 use crate::{
     domain::{
-        CertificateId, FailureKind, Progress, Purpose, Record, RunEvent, RunId, RunOutcome,
-        StepFailure, StepRecord, StepState,
+        CertificateId, Progress, Purpose, Reason, Record, RunEvent, RunOutcome, StepFailure,
+        StepRecord, StepState,
     },
-    engine::ledger,
-    journal::{JournalError, StepEvent},
+    engine::ledger::{self, reason},
+    journal::StepEvent,
 };
+
+/// How a step ended; how it stands now with it.
+pub(super) enum End {
+    Over(StepState),
+    Failed(StepState, StepFailure),
+    /// The person stopped the batch while it waited.
+    Stopped(StepState),
+}
 
 /// What the steps of a stage share.
 pub(super) struct Run {
@@ -29,26 +37,9 @@ pub(super) struct Run {
     detached: Arc<Mutex<Option<Instant>>>,
 }
 
-/// Why a journal that fails stops a run.
-pub(super) fn unwritable(error: &JournalError) -> StepFailure {
-    let text = match error {
-        JournalError::Claimed(_) => "another certferry works on it".to_owned(),
-        JournalError::Unfinished(_) => {
-            "it has an open run already: decide about that first".to_owned()
-        }
-        error => format!("the journal: {error}"),
-    };
-    StepFailure {
-        kind: FailureKind::Journal,
-        text,
-        ambiguous: false,
-    }
-}
-
 /// Runs the steps that a claimed run still needs, and ends it.
-pub(super) async fn go_on(shared: &Arc<Shared>, mut record: Record) -> RunOutcome {
-    let id = record.before.certificate;
-    shared.lock_runs().insert(id, record.id);
+pub(super) async fn go_on(shared: &Arc<Shared>, claim: Claim) -> RunOutcome {
+    let mut record = claim.record.clone();
     let detached = Arc::default();
     let outcome = loop {
         let ready = record.ready();
@@ -68,15 +59,25 @@ pub(super) async fn go_on(shared: &Arc<Shared>, mut record: Record) -> RunOutcom
         }
     };
     if record.purpose == Purpose::PrepareAndTransfer
-        && let Some(why) = shared.scouting.ended(&outcome)
+        && let Some(why) = shared.canary.ended(&outcome)
     {
-        shared.lock_hopeless().get_or_insert(why);
+        shared.give_up(why);
     }
-    let outcome = match outcome {
-        RunOutcome::Stopped(failure) if is_untouched(&record) => RunOutcome::Refused(failure.text),
-        outcome => outcome,
+    // Nothing was changed, so no decision is needed.
+    let untouched = matches!(outcome, RunOutcome::Stopped(_)) && is_untouched(&record);
+    let event = match &outcome {
+        RunOutcome::Done => RunEvent::Completed,
+        RunOutcome::Refused(_) | RunOutcome::Cancelled { begun: false } => RunEvent::Left,
+        RunOutcome::Stopped(_) if untouched => RunEvent::Left,
+        RunOutcome::Stopped(_) | RunOutcome::Cancelled { .. } => RunEvent::Interrupted,
     };
-    finish(shared, record.id, id, outcome).await
+    match (claim.end(event).await, outcome) {
+        (Err(reason), RunOutcome::Done) => RunOutcome::Stopped(reason.of_run()),
+        (_, RunOutcome::Stopped(failure)) if untouched => {
+            RunOutcome::Refused(Reason::NotBegun(failure))
+        }
+        (_, outcome) => outcome,
+    }
 }
 
 /// Whether a run has changed nothing, so that there is nothing to decide about. One that puts back
@@ -120,7 +121,7 @@ async fn stage(run: &Arc<Run>, record: &mut Record, ready: Vec<usize>) -> Option
             None => run.panicked(position).await,
         };
         let (state, failure) = match end {
-            End::Settled(state) => (state, None),
+            End::Over(state) => (state, None),
             End::Failed(state, failure) => (state, Some(failure)),
             End::Stopped(state) => {
                 stopped = true;
@@ -140,37 +141,13 @@ async fn stage(run: &Arc<Run>, record: &mut Record, ready: Vec<usize>) -> Option
     }
 }
 
-/// Writes how a run ended, and sets it free.
-async fn finish(
-    shared: &Arc<Shared>,
-    run: RunId,
-    id: CertificateId,
-    outcome: RunOutcome,
-) -> RunOutcome {
-    let event = match &outcome {
-        RunOutcome::Done => RunEvent::Completed,
-        // Nothing was changed, so no decision is needed.
-        RunOutcome::Refused(_) | RunOutcome::Cancelled { begun: false } => RunEvent::Left,
-        RunOutcome::Stopped(_) | RunOutcome::Cancelled { .. } => RunEvent::Interrupted,
-    };
-    let ledger = &shared.tools.ledger;
-    let written = ledger
-        .with(move |journal| journal.finish(run, event, ledger::now()))
-        .await;
-    shared.lock_runs().remove(&id);
-    match (written, outcome) {
-        (Err(error), RunOutcome::Done) => RunOutcome::Stopped(unwritable(&error)),
-        (_, outcome) => outcome,
-    }
-}
-
 impl Run {
     pub(super) fn id(&self) -> CertificateId {
         self.record.before.certificate
     }
 
     /// Writes how a step stands, and reports it.
-    pub(super) async fn note(&self, position: usize, state: StepState) -> Result<(), JournalError> {
+    pub(super) async fn note(&self, position: usize, state: StepState) -> Result<(), Reason> {
         let event = StepEvent {
             run: self.record.id,
             position,
@@ -178,7 +155,7 @@ impl Run {
         };
         let written = self.shared.tools.ledger.step(event).await;
         self.report(position, state).await;
-        written
+        written.map_err(|error| reason(&error))
     }
 
     pub(super) async fn report(&self, position: usize, state: StepState) {
@@ -201,7 +178,7 @@ impl Run {
     }
 
     async fn panicked(&self, position: usize) -> End {
-        let failure = broken();
+        let failure = Reason::Broken.of_run();
         let state = StepState::Failed(ledger::now(), failure.clone());
         // Otherwise the journal keeps it as begun, which means the same.
         let _ = self.note(position, state.clone()).await;

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     domain::{Answer, Progress},
-    engine::request::Replies,
+    engine::replies::Replies,
 };
 
 /// How many reports may wait: those of some 1,500 certificates with three policies and three

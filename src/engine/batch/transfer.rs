@@ -1,0 +1,86 @@
+//! Preparing a certificate and offering it to another account.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{claim::Claim, execute, shared::Shared};
+use crate::{
+    domain::{
+        AccountId, Before, CertificateId, ConsoleStatus, Plan, Readiness, Reason, RunOutcome,
+    },
+    engine::ledger,
+    journal::JournalError,
+};
+
+/// Deactivates, detaches everything, and offers the certificate.
+pub(super) async fn prepare(
+    shared: &Arc<Shared>,
+    id: CertificateId,
+    to: AccountId,
+    message: Option<&str>,
+) -> Result<RunOutcome, RunOutcome> {
+    let before = before(shared, id).await?;
+    transfer(shared, before, to, message).await
+}
+
+/// Offers a certificate that is ready, and no other.
+pub(super) async fn if_ready(
+    shared: &Arc<Shared>,
+    id: CertificateId,
+    to: AccountId,
+    message: Option<&str>,
+) -> Result<RunOutcome, RunOutcome> {
+    let before = before(shared, id).await?;
+    let readiness = Readiness {
+        status: ConsoleStatus::of(before.status, Some(false)),
+        policies: Some(before.policies.len()),
+        things: Some(before.things.len()),
+    };
+    if let Some(obstacle) = readiness.obstacle() {
+        return Err(RunOutcome::Refused(Reason::NotReady(obstacle)));
+    }
+    transfer(shared, before, to, message).await
+}
+
+/// Looks: a certificate as it is now.
+async fn before(shared: &Arc<Shared>, id: CertificateId) -> Result<Before, RunOutcome> {
+    let sighting = shared.unless_no_more(Box::pin(shared.sight(id))).await?;
+    let found = sighting
+        .whole()
+        .map_err(|failure| RunOutcome::Refused(shared.failed(failure)))?;
+    let owner = found.description.owner;
+    if let Some(owner) = owner.filter(|it| *it != shared.place.account) {
+        return Err(RunOutcome::Refused(Reason::Owner(owner)));
+    }
+    Ok(Before {
+        place: shared.place.clone(),
+        certificate: id,
+        status: found.description.status,
+        policies: found.policies.into_iter().map(|it| it.name).collect(),
+        policy_editions: BTreeMap::new(),
+        things: found.things,
+    })
+}
+
+/// Plans what a certificate needs for its transfer, as far as the dialog named it, writes it down, and
+/// does it.
+async fn transfer(
+    shared: &Arc<Shared>,
+    mut before: Before,
+    to: AccountId,
+    message: Option<&str>,
+) -> Result<RunOutcome, RunOutcome> {
+    let plan = Plan::prepare_and_transfer(&before, to, message)
+        .map_err(|refused| RunOutcome::Refused(Reason::NoPlan(refused)))?;
+    let look = shared.looks.get(&before.certificate);
+    let look = look.ok_or(RunOutcome::Refused(Reason::NotLookedAt))?;
+    look.names_all_of(&before).map_err(RunOutcome::Refused)?;
+    let editions = Box::pin(shared.policy_editions(&before.policies));
+    before.policy_editions = shared.unless_no_more(editions).await?;
+    let begun = Claim::begin(&shared.tools.ledger, move |journal| {
+        let run = journal.begin(&before, &plan, ledger::now())?;
+        journal.record(run)?.ok_or(JournalError::Unknown(run))
+    });
+    let claim = begun.await.map_err(RunOutcome::Refused)?;
+    shared.report_run(&claim.record, Vec::new()).await;
+    Ok(execute::go_on(shared, claim).await)
+}

@@ -1,0 +1,38 @@
+//! Where the answers to one request go.
+
+use tokio::sync::mpsc;
+
+use crate::domain::{Answer, ConnectionId, Reply, RequestId};
+
+/// Where the answers to one request go.
+#[derive(Clone)]
+pub(super) struct Replies {
+    id: RequestId,
+    connection: ConnectionId,
+    sender: mpsc::Sender<Reply>,
+}
+
+impl Replies {
+    /// The answers to a request.
+    pub(super) const fn new(
+        id: RequestId,
+        connection: ConnectionId,
+        sender: mpsc::Sender<Reply>,
+    ) -> Self {
+        Self {
+            id,
+            connection,
+            sender,
+        }
+    }
+
+    /// Answers, once there is room; false when nobody listens any more.
+    pub(super) async fn answer(&self, answer: Answer) -> bool {
+        let reply = Reply {
+            id: self.id,
+            connection: self.connection,
+            answer,
+        };
+        self.sender.send(reply).await.is_ok()
+    }
+}
