@@ -50,58 +50,156 @@ pub struct Request {
     pub call: Call,
 }
 
-/// What can be asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Call {
+/// A question with the type of its answer: what is asked and what comes back is one definition, so that
+/// a wrong answer does not compile.
+pub trait Question: Sized {
+    /// What comes back, once or in parts.
+    type Answer;
+
+    /// What is asked, as the background task takes it.
+    fn call(self) -> Call;
+
+    /// The answer, as the background task gives it.
+    fn pack(answer: Self::Answer) -> Answer;
+
+    /// The answer as it was given; `None` when it is one to another question.
+    fn unpack(answer: Answer) -> Option<Self::Answer>;
+}
+
+macro_rules! questions {
+    ($($(#[$doc:meta])* $name:ident asks $call:ident $(($($arg:ident: $type:ty),+))?
+       gets $answer:ident($what:ty);)*) => {
+        /// The questions, each with what it needs.
+        pub mod ask {
+            use super::*;
+
+            $($(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Eq)]
+            pub struct $name { $($(
+                #[doc = concat!("Its ", stringify!($arg), ".")]
+                pub $arg: $type
+            ),+)? }
+
+            impl Question for $name {
+                type Answer = $what;
+
+                fn call(self) -> Call {
+                    Call::$call $(($(self.$arg),+))?
+                }
+
+                fn pack(answer: $what) -> Answer {
+                    Answer::$answer(answer)
+                }
+
+                fn unpack(answer: Answer) -> Option<$what> {
+                    match answer {
+                        Answer::$answer(answer) => Some(answer),
+                        _ => None,
+                    }
+                }
+            })*
+        }
+
+        /// What can be asked.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Call { $($(#[$doc])* $call $(($($type),+))?,)* }
+
+        /// What an answer says.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "each is the answer to the question of its type")]
+        pub enum Answer {
+            $($answer($what),)*
+            /// It failed.
+            Failed(Box<Failure>),
+        }
+    };
+}
+
+questions! {
     /// Loads the AWS configuration and makes the clients, with a code of an MFA device that was typed.
     /// Touches no service but those that give credentials.
-    Connect(Target, Option<MfaCode>),
+    Connect asks Connect(target: Target, code: Option<MfaCode>) gets Connected(ConnectionFacts);
     /// Who am I.
-    Identity,
+    WhoAmI asks Identity gets Identity(Identity);
     /// All certificates, newest first, a page an answer.
-    Certificates,
+    Certificates asks Certificates gets Certificates(ListPage<ListedCertificate>);
     /// All outgoing transfers, a page an answer.
-    Outgoing,
+    OutgoingTransfers asks Outgoing gets Outgoing(ListPage<OutgoingTransfer>);
     /// One certificate.
-    Describe(CertificateId),
-    /// The policies attached to a certificate.
-    Policies(CertificateArn),
-    /// The things attached to a certificate.
-    Things(CertificateArn),
+    Describe asks Describe(id: CertificateId) gets Described(Box<Description>);
+    /// The policies attached to a certificate, all of them.
+    PoliciesOf asks Policies(arn: CertificateArn) gets Policies(Vec<PolicyRef>);
+    /// The things attached to a certificate, all of them.
+    ThingsOf asks Things(arn: CertificateArn) gets Things(Vec<ThingRef>);
     /// A policy's document.
-    PolicyDocument(String),
+    DocumentOf asks PolicyDocument(policy: String) gets PolicyDocument(PolicyDocument);
     /// A thing's attributes.
-    ThingAttributes(String),
+    AttributesOf asks ThingAttributes(thing: String) gets ThingAttributes(ThingAttributes);
     /// Looks at certificates before a batch is confirmed, one an answer.
-    Look(Vec<CertificateId>),
-    /// Forgets what a batch has not begun; answered with what is open then.
-    ForgetBatch(BatchId),
-    /// Takes everything from another process, named by its token, that seems to work on it; answered
-    /// with what is open then.
-    TakeOver(String),
-    /// Asks the journal what was offered from here and not put back since.
-    Offered,
+    LookAt asks Look(ids: Vec<CertificateId>) gets Look(LookedAt);
+    /// Looks which steps a batch to resume or to put back would do, and does none of them; one certificate
+    /// an answer.
+    PlanOf asks Plan(batch: Box<Batch>) gets Planned(PlannedOne);
+    /// Carries out a batch, and reports on it. It can be stopped, never cancelled.
+    Carry asks Carry(batch: Box<Batch>) gets Carried(CarryReport);
     /// Looks whether a change was made after all that was sent then, and that nobody knows of or AWS
     /// did not show.
-    WasMade(Box<Mutation>, Timestamp),
+    WasMade asks WasMade(mutation: Box<Mutation>, sent: Timestamp) gets WasMade(bool);
     /// Looks whether what the open runs of these certificates stopped at was made after all, and
     /// writes that down.
-    RunsAgain(Vec<CertificateId>),
-    /// Looks which steps a batch to resume or to put back would do, and does none of them.
-    Plan(Box<Batch>),
-    /// Carries out a batch, and reports on it. It can be stopped, never cancelled.
-    Carry(Box<Batch>),
-    /// Writes the report of a batch into a new file of the working folder, for the person alone.
-    SaveReport {
-        /// The file's name.
-        name: String,
-        /// What is written.
-        text: String,
-    },
+    RunsAgain asks RunsAgain(ids: Vec<CertificateId>) gets RunsAgain(Vec<MadeAfterAll>);
     /// The runs that the journal has open for the connection's account and region.
-    OpenRuns,
-    /// The runs by which these certificates could be put back.
-    Restorable(Vec<CertificateId>),
+    AllOpenRuns asks OpenRuns gets OpenRuns(Box<OpenRuns>);
+    /// Forgets what a batch has not begun; answered with what is open then.
+    ForgetBatch asks ForgetBatch(batch: BatchId) gets LeftOpen(Box<OpenRuns>);
+    /// Takes everything from another process, named by its token, that seems to work on it; answered
+    /// with what is open then.
+    TakeOver asks TakeOver(holder: String) gets TakenOver(Box<OpenRuns>);
+    /// Asks the journal what was offered from here and not put back since.
+    OfferedBefore asks Offered gets Offered(Vec<CertificateId>);
+    /// Of each of these certificates that can be put back, the run by which it can.
+    RestorableOf asks Restorable(ids: Vec<CertificateId>) gets Restorable(Vec<Record>);
+    /// Writes the report of a batch into a new file of the working folder, for the person alone. Its path
+    /// comes back.
+    SaveReport asks SaveReport(name: String, text: String) gets ReportSaved(String);
+}
+
+/// A page of a listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListPage<T> {
+    /// The rows, in AWS's order.
+    pub page: Vec<T>,
+    /// How many more have an id that cannot be read.
+    pub unread: usize,
+    /// Whether there are no more pages.
+    pub last: bool,
+}
+
+/// A certificate that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookedAt {
+    /// How it stands, or why that could not be found out; the certificate comes with it.
+    pub look: Result<Look, (CertificateId, Box<Failure>)>,
+    /// Whether it was the last one.
+    pub last: bool,
+}
+
+/// What would be done with a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedOne {
+    /// The steps that would be done, or why none can be.
+    pub steps: Planned,
+    /// Whether it was the last one.
+    pub last: bool,
+}
+
+/// What a batch reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CarryReport {
+    /// What happened to its certificates since the last report, in order.
+    Progress(Vec<Progress>),
+    /// It is over: every certificate has ended.
+    Over,
 }
 
 impl Call {
@@ -130,7 +228,7 @@ impl Call {
             | Self::ForgetBatch(_)
             | Self::TakeOver(_)
             | Self::Restorable(_)
-            | Self::SaveReport { .. } => Operation::Journal,
+            | Self::SaveReport(..) => Operation::Journal,
         }
     }
 }
@@ -144,75 +242,6 @@ pub struct Reply {
     pub connection: ConnectionId,
     /// What it says.
     pub answer: Answer,
-}
-
-/// What an answer says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
-    /// The clients are made.
-    Connected(ConnectionFacts),
-    /// Who the caller is.
-    Identity(Identity),
-    /// A page of certificates; `last` ends the listing.
-    Certificates {
-        /// The rows, in AWS's order.
-        page: Vec<ListedCertificate>,
-        /// How many more have an id that cannot be read.
-        unread: usize,
-        /// Whether there are no more pages.
-        last: bool,
-    },
-    /// A page of outgoing transfers; `last` ends the listing.
-    Outgoing {
-        /// The rows, in AWS's order.
-        page: Vec<OutgoingTransfer>,
-        /// How many more have an id that cannot be read.
-        unread: usize,
-        /// Whether there are no more pages.
-        last: bool,
-    },
-    /// One certificate.
-    Described(Box<Description>),
-    /// The attached policies, all of them.
-    Policies(Vec<PolicyRef>),
-    /// The attached things, all of them.
-    Things(Vec<ThingRef>),
-    /// A policy's document.
-    PolicyDocument(PolicyDocument),
-    /// A thing's attributes.
-    ThingAttributes(ThingAttributes),
-    /// A certificate that was looked at; `last` ends the looks.
-    Look {
-        /// How it stands, or why that could not be found out; the certificate comes with it.
-        look: Result<Look, (CertificateId, Box<Failure>)>,
-        /// Whether it was the last one.
-        last: bool,
-    },
-    /// What would be done with a certificate; `last` ends it.
-    Planned {
-        /// The steps that would be done, or why none can be.
-        steps: Planned,
-        /// Whether it was the last one.
-        last: bool,
-    },
-    /// What happened to certificates of an order since the last answer, in order.
-    Progress(Vec<Progress>),
-    /// A report was written; its path.
-    ReportSaved(String),
-    /// A batch is over: every certificate has ended.
-    CarriedOut,
-    /// The certificates that were offered from here and not put back since, by the journal.
-    Offered(Vec<CertificateId>),
-    /// The runs that somebody has to decide about.
-    OpenRuns(Box<OpenRuns>),
-    /// Whether AWS shows that a change was made.
-    WasMade(bool),
-    /// What runs stopped at and was made after all.
-    RunsAgain(Vec<MadeAfterAll>),
-    /// Of each certificate that was asked for and can be put back, the run by which it can.
-    Restorable(Vec<Record>),
-    /// It failed.
-    Failed(Box<Failure>),
 }
 
 /// What the journal has open.
@@ -311,13 +340,13 @@ impl Identity {
 impl Answer {
     /// Whether more answers to the same request follow.
     pub fn more_follows(&self) -> bool {
-        matches!(
-            self,
-            Self::Certificates { last: false, .. }
-                | Self::Outgoing { last: false, .. }
-                | Self::Look { last: false, .. }
-                | Self::Planned { last: false, .. }
-                | Self::Progress(_)
-        )
+        match self {
+            Self::Certificates(page) => !page.last,
+            Self::Outgoing(page) => !page.last,
+            Self::Look(one) => !one.last,
+            Self::Planned(one) => !one.last,
+            Self::Carried(CarryReport::Progress(_)) => true,
+            _ => false,
+        }
     }
 }

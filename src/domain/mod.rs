@@ -34,8 +34,8 @@ pub use attachment::{
 };
 pub use batch::{Batch, Look, Planned, Procedure, Progress, RunOutcome, Shown, StopAt};
 pub use call::{
-    Answer, Call, ConnectionFacts, ConnectionId, CredentialSource, Identity, MadeAfterAll,
-    OpenRuns, Reply, Request, RequestId, Target,
+    Answer, Call, CarryReport, ConnectionFacts, ConnectionId, CredentialSource, Identity, ListPage,
+    LookedAt, MadeAfterAll, OpenRuns, PlannedOne, Question, Reply, Request, RequestId, Target, ask,
 };
 pub use certificate::{
     CertificateId, CertificateStatus, ConsoleStatus, Description, ListedCertificate,

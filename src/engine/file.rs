@@ -6,7 +6,7 @@ use std::{
     os::unix::fs::OpenOptionsExt as _,
 };
 
-use crate::domain::{Answer, Failure, Operation};
+use crate::domain::{Failure, Operation};
 
 /// How many names are tried.
 const TRIES: u32 = 100;
@@ -21,7 +21,7 @@ fn numbered(name: &str, n: u32) -> String {
 }
 
 /// Writes a new file, readable by its owner alone. One that exists is never overwritten.
-pub(super) async fn save(name: String, text: String) -> Result<Answer, Failure> {
+pub(super) async fn save(name: String, text: String) -> Result<String, Failure> {
     let written = tokio::task::spawn_blocking(move || {
         let folder = std::env::current_dir()?;
         let mut options = fs::OpenOptions::new();
@@ -41,7 +41,7 @@ pub(super) async fn save(name: String, text: String) -> Result<Answer, Failure> 
         Ok::<_, io::Error>(path.display().to_string())
     });
     match written.await {
-        Ok(Ok(path)) => Ok(Answer::ReportSaved(path)),
+        Ok(Ok(path)) => Ok(path),
         Ok(Err(e)) => Err(Failure::internal(Operation::Journal, e.to_string())),
         Err(e) => Err(Failure::internal(Operation::Journal, e.to_string())),
     }

@@ -3,7 +3,7 @@
 use super::replies::Replies;
 use crate::{
     aws::{Connection, Markers},
-    domain::{Answer, Failure, Operation},
+    domain::{Failure, ListPage, Operation, ask},
 };
 
 /// Lists all certificates.
@@ -20,7 +20,7 @@ pub(super) async fn certificates(
         let last = next.is_none();
         let (page, unread) = (page.rows, page.unread);
         let listening = replies
-            .answer(Answer::Certificates { page, unread, last })
+            .answer::<ask::Certificates>(ListPage { page, unread, last })
             .await;
         if last || !listening {
             return Ok(());
@@ -39,7 +39,7 @@ pub(super) async fn outgoing(connection: &Connection, replies: &Replies) -> Resu
         let last = next.is_none();
         let (page, unread) = (page.rows, page.unread);
         let listening = replies
-            .answer(Answer::Outgoing { page, unread, last })
+            .answer::<ask::OutgoingTransfers>(ListPage { page, unread, last })
             .await;
         if last || !listening {
             return Ok(());

@@ -8,8 +8,8 @@ use super::{connections::Connected, outgoing::Offers, replies::Replies};
 use crate::{
     aws::Connection,
     domain::{
-        Answer, CertificateArn, CertificateId, CertificateStatus, Description, Failure, Look,
-        Operation, PolicyRef, ThingRef,
+        CertificateArn, CertificateId, CertificateStatus, Description, Failure, Look, LookedAt,
+        Operation, PolicyRef, Question, ThingRef, ask,
     },
 };
 
@@ -90,8 +90,8 @@ pub(super) async fn look(
                 .map_err(|failure| (id, Box::new(failure)))
         }
     };
-    let answer = |look, last| Answer::Look { look, last };
-    each(certificates, look, answer, replies).await
+    let answer = |look, last| LookedAt { look, last };
+    each::<ask::LookAt, _, _>(certificates, look, answer, replies).await
 }
 
 /// Looks at certificates, several at once, and answers with each.
@@ -99,13 +99,14 @@ pub(super) async fn look(
 /// # Errors
 ///
 /// An error in certferry, which ends the request.
-pub(super) async fn each<T, F>(
+pub(super) async fn each<Q, T, F>(
     certificates: Vec<CertificateId>,
     look: impl Fn(CertificateId) -> F,
-    answer: impl Fn(T, bool) -> Answer,
+    answer: impl Fn(T, bool) -> Q::Answer,
     replies: &Replies,
 ) -> Result<(), Failure>
 where
+    Q: Question,
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,
 {
@@ -128,7 +129,7 @@ where
             Failure::internal(Operation::DescribeCertificate, message)
         })?;
         left = left.saturating_sub(1);
-        if !replies.answer(answer(done, left == 0)).await {
+        if !replies.answer::<Q>(answer(done, left == 0)).await {
             return Ok(());
         }
     }

@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc;
 
-use crate::domain::{Answer, ConnectionId, Reply, RequestId};
+use crate::domain::{Answer, ConnectionId, Failure, Question, Reply, RequestId};
 
 /// Where the answers to one request go.
 #[derive(Clone)]
@@ -27,7 +27,16 @@ impl Replies {
     }
 
     /// Answers, once there is room; false when nobody listens any more.
-    pub(super) async fn answer(&self, answer: Answer) -> bool {
+    pub(super) async fn answer<Q: Question>(&self, answer: Q::Answer) -> bool {
+        self.send(Q::pack(answer)).await
+    }
+
+    /// Answers that it failed.
+    pub(super) async fn fail(&self, failure: Failure) {
+        self.send(Answer::Failed(Box::new(failure))).await;
+    }
+
+    async fn send(&self, answer: Answer) -> bool {
         let reply = Reply {
             id: self.id,
             connection: self.connection,

@@ -7,7 +7,7 @@
 use tokio::sync::mpsc;
 
 use crate::{
-    domain::{Answer, Progress},
+    domain::{CarryReport, Progress, ask},
     engine::replies::Replies,
 };
 
@@ -47,7 +47,10 @@ impl Delivery {
         while self.0.recv_many(&mut waiting, TOGETHER).await > 0 {
             let over = waiting.iter().any(Option::is_none);
             let reports: Vec<Progress> = waiting.drain(..).flatten().collect();
-            let delivered = reports.is_empty() || replies.answer(Answer::Progress(reports)).await;
+            let delivered = reports.is_empty()
+                || replies
+                    .answer::<ask::Carry>(CarryReport::Progress(reports))
+                    .await;
             if over || !delivered {
                 return;
             }

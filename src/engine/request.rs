@@ -20,8 +20,8 @@ use super::{
 use crate::{
     aws::{self, Common, Paces, Wire},
     domain::{
-        AccountId, Answer, Call, CertificateId, ConnectionId, Description, Failure, FailureKind,
-        OpenRuns, Record, Reply, Request, RequestId,
+        AccountId, Call, CertificateId, ConnectionId, Description, Failure, FailureKind, OpenRuns,
+        Record, Reply, Request, RequestId, ask,
     },
     journal,
 };
@@ -114,7 +114,7 @@ impl Context {
                 connected.connection.failed_with(&failure);
             }
             log_failure(&failure);
-            replies.answer(Answer::Failed(Box::new(failure))).await;
+            replies.fail(failure).await;
         }
     }
 
@@ -130,7 +130,7 @@ impl Context {
                 .ok_or_else(|| Failure::internal(operation, "the connection is not open any more"))
         };
         let connection = || connected().map(|connected| connected.connection);
-        let answer = match request.call {
+        match request.call {
             Call::Connect(target, code) => {
                 let connecting = aws::connect(&self.wire, &self.common, &target, code);
                 let (made, facts) = connecting.await?;
@@ -143,78 +143,122 @@ impl Context {
                 );
                 let connected = Connected::new(made, facts.clone());
                 self.connections.insert(request.connection, connected);
-                Answer::Connected(facts)
+                replies.answer::<ask::Connect>(facts).await;
             }
             Call::Identity => {
                 let connected = connected()?;
                 let identity = connected.identity().await?;
                 info!(account = %identity.account, arn = ?identity.arn, "the caller");
                 self.remember(&connected, identity.account);
-                Answer::Identity(identity)
+                replies.answer::<ask::WhoAmI>(identity).await;
             }
-            Call::Certificates => return listing::certificates(&connection()?, replies).await,
-            Call::Outgoing => return listing::outgoing(&connection()?, replies).await,
+            Call::Certificates => listing::certificates(&connection()?, replies).await?,
+            Call::Outgoing => listing::outgoing(&connection()?, replies).await?,
             Call::Describe(id) => {
                 let connected = connected()?;
                 let found = connected.connection.describe(id).await?;
                 if found.came_back() {
                     self.note_return(&connected, &found).await;
                 }
-                Answer::Described(Box::new(found))
+                replies.answer::<ask::Describe>(Box::new(found)).await;
             }
-            Call::Policies(arn) => Answer::Policies(connection()?.policies(&arn).await?),
-            Call::Things(arn) => Answer::Things(connection()?.things(&arn).await?),
+            Call::Policies(arn) => {
+                let policies = connection()?.policies(&arn).await?;
+                replies.answer::<ask::PoliciesOf>(policies).await;
+            }
+            Call::Things(arn) => {
+                let things = connection()?.things(&arn).await?;
+                replies.answer::<ask::ThingsOf>(things).await;
+            }
             Call::PolicyDocument(name) => {
-                Answer::PolicyDocument(connection()?.policy_document(&name).await?)
+                let document = connection()?.policy_document(&name).await?;
+                replies.answer::<ask::DocumentOf>(document).await;
             }
             Call::ThingAttributes(name) => {
-                Answer::ThingAttributes(connection()?.thing_attributes(&name).await?)
+                let attributes = connection()?.thing_attributes(&name).await?;
+                replies.answer::<ask::AttributesOf>(attributes).await;
             }
+            Call::SaveReport(name, text) => {
+                let path = file::save(name, text).await?;
+                replies.answer::<ask::SaveReport>(path).await;
+            }
+            Call::WasMade(mutation, since) => {
+                let connected = connected()?;
+                let made = lost_answer::was_made(&connected, &mutation, since).await;
+                replies.answer::<ask::WasMade>(made).await;
+            }
+            Call::Look(certificates) => look(connected()?, certificates, replies).await?,
             Call::Carry(_) if self.read_only => {
                 return Err(Failure {
                     kind: FailureKind::ReadOnly,
                     ..Failure::internal(operation, "this session is read-only: nothing was sent")
                 });
             }
-            Call::SaveReport { name, text } => file::save(name, text).await?,
-            Call::Look(certificates) => {
-                return look(connected()?, certificates, replies).await;
-            }
-            Call::Plan(batch) => {
-                let tools = self.tools(Stop::never(), replies);
-                return batch::plan(connected()?, *batch, tools).await;
-            }
-            Call::WasMade(mutation, since) => {
-                let connected = connected()?;
-                let made = lost_answer::was_made(&connected, &mutation, since);
-                Answer::WasMade(made.await)
-            }
-            // It writes to the journal, so a read-only session skips it.
-            Call::RunsAgain(_) if self.read_only => Answer::RunsAgain(Vec::new()),
-            Call::RunsAgain(certificates) => {
-                let tools = self.tools(Stop::never(), replies);
-                batch::again(connected()?, certificates, tools).await?
-            }
             Call::Carry(batch) => {
                 let stop = stop.ok_or_else(|| Failure::internal(operation, "it is no change"))?;
                 let tools = self.tools(stop, replies);
-                return batch::carry(connected()?, *batch, tools).await;
+                batch::carry(connected()?, *batch, tools).await?;
             }
+            Call::Plan(batch) => {
+                let tools = self.tools(Stop::never(), replies);
+                batch::plan(connected()?, *batch, tools).await?;
+            }
+            Call::RunsAgain(certificates) => {
+                // It writes to the journal, so a read-only session skips it.
+                let made = if self.read_only {
+                    Vec::new()
+                } else {
+                    let tools = self.tools(Stop::never(), replies);
+                    batch::again(connected()?, certificates, tools).await?
+                };
+                replies.answer::<ask::RunsAgain>(made).await;
+            }
+            call @ (Call::ForgetBatch(_)
+            | Call::TakeOver(_)
+            | Call::Offered
+            | Call::OpenRuns
+            | Call::Restorable(_)) => self.of_journal(call, &connected()?, replies).await?,
+        }
+        Ok(())
+    }
+
+    /// What only the journal is asked.
+    async fn of_journal(
+        &self,
+        call: Call,
+        connected: &Connected,
+        replies: &Replies,
+    ) -> Result<(), Failure> {
+        match call {
             Call::ForgetBatch(batch) => {
                 let forgotten = self.ledger.with(move |journal| journal.forget_batch(batch));
                 forgotten.await.map_err(|error| ledger::failure(&error))?;
-                Answer::OpenRuns(Box::new(self.open_runs(&connected()?).await?))
+                let open = self.open_runs(connected).await?;
+                replies.answer::<ask::ForgetBatch>(Box::new(open)).await;
             }
             Call::TakeOver(holder) => {
-                let taken = self.ledger.with(move |journal| journal.take_over(&holder));
-                taken.await.map_err(|error| ledger::failure(&error))?;
-                Answer::OpenRuns(Box::new(self.open_runs(&connected()?).await?))
+                let all = self.ledger.with(move |journal| journal.take_over(&holder));
+                all.await.map_err(|error| ledger::failure(&error))?;
+                let open = self.open_runs(connected).await?;
+                replies.answer::<ask::TakeOver>(Box::new(open)).await;
             }
-            Call::Offered => Answer::Offered(self.offered(&connected()?).await?),
-            Call::OpenRuns => Answer::OpenRuns(Box::new(self.open_runs(&connected()?).await?)),
-            Call::Restorable(ids) => Answer::Restorable(self.restorable(&connected()?, ids).await?),
-        };
-        replies.answer(answer).await;
+            Call::Offered => {
+                let offered = self.offered(connected).await?;
+                replies.answer::<ask::OfferedBefore>(offered).await;
+            }
+            Call::OpenRuns => {
+                let open = self.open_runs(connected).await?;
+                replies.answer::<ask::AllOpenRuns>(Box::new(open)).await;
+            }
+            Call::Restorable(ids) => {
+                let records = self.restorable(connected, ids).await?;
+                replies.answer::<ask::RestorableOf>(records).await;
+            }
+            other => {
+                let message = "nobody answers this question";
+                return Err(Failure::internal(other.operation(), message));
+            }
+        }
         Ok(())
     }
 }

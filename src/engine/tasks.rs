@@ -10,7 +10,7 @@ use tokio::{
 use tracing::{Instrument as _, error, info_span};
 
 use super::{Command, changes::Counted, request::Context};
-use crate::domain::{Answer, ConnectionId, Failure, Operation, Request, RequestId};
+use crate::domain::{ConnectionId, Failure, Operation, Request, RequestId};
 
 /// A request under way.
 struct Running {
@@ -119,7 +119,7 @@ impl Tasks {
             failure.ambiguous = running.change;
             let replies = self.context.replies(running.id, running.connection);
             self.set.spawn(async move {
-                replies.answer(Answer::Failed(Box::new(failure))).await;
+                replies.fail(failure).await;
             });
         }
     }

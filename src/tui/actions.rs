@@ -1,12 +1,15 @@
 //! From a chosen action to a change under way.
 
-use crate::domain::{Attachment, Call, CertificateId, ConsoleStatus, Shown, text::visible};
+use crate::domain::{
+    Attachment, CertificateId, ConsoleStatus, PolicyDocument, Shown, ask, text::visible,
+};
 
 use super::{
     App, Level, Picture, Remote,
     dialog::{Content, Dialog, Form, Purpose, Reader},
     keymap::Command,
-    requests::Place,
+    pages,
+    requests::Slot,
 };
 
 impl App {
@@ -42,8 +45,11 @@ impl App {
             return self.reconnect(Some(code));
         }
         if let Purpose::TakeOver(held) = &form.purpose {
-            let call = Call::TakeOver(held.holder.token.clone());
-            self.ask(Place::OpenRuns, call);
+            let holder = held.holder.token.clone();
+            let question = ask::TakeOver { holder };
+            self.ask(Slot::OpenRuns, question, |app, _, answer| {
+                app.open_runs_answer(answer);
+            });
             return self.close_dialog();
         }
         // What is missing stands in the dialog.
@@ -93,38 +99,51 @@ impl App {
         }
     }
 
+    /// Shows a policy's document, or a thing's attributes.
     pub(super) fn view(&mut self, attachment: Attachment) {
         let name = visible(attachment.name()).into_owned();
-        match attachment {
-            Attachment::Policy(policy) => {
-                self.open_remote(format!("Policy {name}"), Call::PolicyDocument(policy));
-            }
-            Attachment::Thing(thing) => {
-                self.open_remote(format!("Thing {name}"), Call::ThingAttributes(thing.name));
-            }
-        }
-    }
-
-    fn open_remote(&mut self, title: String, call: Call) {
+        let title = match attachment {
+            Attachment::Policy(_) => format!("Policy {name}"),
+            Attachment::Thing(_) => format!("Thing {name}"),
+        };
         let mut page = Remote::default();
         page.asked(self.now);
-        self.ask(Place::Reader, call.clone());
+        self.ask_text(attachment.clone());
         self.open(Dialog::Reader(Reader::new(
             title,
-            Content::Remote(page, call),
+            Content::Remote(page, attachment),
         )));
+    }
+
+    fn ask_text(&mut self, attachment: Attachment) {
+        match attachment {
+            Attachment::Policy(policy) => {
+                let question = ask::DocumentOf { policy };
+                self.ask(Slot::Reader, question, |app, _, answer| {
+                    let text =
+                        |policy: PolicyDocument| (pages::policy(&policy), Some(policy.document));
+                    app.reader_answer(answer.map(text));
+                });
+            }
+            Attachment::Thing(thing) => {
+                let question = ask::AttributesOf { thing: thing.name };
+                self.ask(Slot::Reader, question, |app, _, answer| {
+                    app.reader_answer(answer.map(|thing| (pages::thing(&thing), None)));
+                });
+            }
+        }
     }
 
     /// Asks again for a text that could not be had.
     pub(super) fn retry_reader(&mut self) {
         let now = self.now;
         if let Some(Dialog::Reader(reader)) = self.dialogs.last_mut()
-            && let Content::Remote(page, call) = &mut reader.content
+            && let Content::Remote(page, attachment) = &mut reader.content
             && matches!(page.picture(), Picture::Failed(_))
         {
             page.asked(now);
-            let call = call.clone();
-            self.ask(Place::Reader, call);
+            let attachment = attachment.clone();
+            self.ask_text(attachment);
         }
     }
 }

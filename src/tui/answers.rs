@@ -1,61 +1,46 @@
 //! What answers change. An answer that is not awaited any more changes nothing.
 
 use crate::domain::{
-    Answer, Call, CertificateId, CertificateStatus, Description, Failure, FailureKind, Reply,
+    Answer, CertificateId, CertificateStatus, Description, Failure, FailureKind, ListPage, Reply,
+    ask,
     text::{counted, visible},
 };
 
 use super::{
     App, DETACH_LOOK, KnownTarget, Level,
     dialog::{Content, Dialog, Reader},
-    pages,
-    requests::Place,
+    page::Page,
+    requests::{Answered, From, Slot},
 };
 
 impl App {
     pub(super) fn reply(&mut self, reply: Reply) {
-        let Some(place) = self.requests.place(&reply) else {
+        let Some(take) = self.requests.taker(&reply) else {
             return;
         };
-        let (answer, connection) = (reply.answer, reply.connection);
-        if let Answer::Failed(failure) = &answer {
+        let from = From {
+            request: reply.id,
+            connection: reply.connection,
+        };
+        if let Answer::Failed(failure) = &reply.answer {
             self.last_failure = Some(failure.clone());
         }
-        if connection == self.session.id {
-            if let Answer::Failed(failure) = &answer {
+        if from.connection == self.session.id {
+            if let Answer::Failed(failure) = &reply.answer {
                 self.check_account(failure);
                 self.check_signing(failure);
             }
-            self.session.troubled = match &answer {
+            self.session.troubled = match &reply.answer {
                 Answer::Failed(failure) => failure.concerns_connection(),
                 _ => false,
             };
         }
-        match place {
-            Place::Connection => self.connection_answer(answer),
-            Place::Identity => self.identity_answer(answer),
-            Place::Certificates => self.certificates_answer(answer),
-            Place::Outgoing => self.outgoing_answer(answer),
-            Place::Description(id) | Place::Row(id) => self.description_answer(id, answer),
-            Place::Again(mutation, entry) => {
-                self.made_after_all(&mutation, entry, connection, &answer);
-            }
-            Place::RunsAgain => self.runs_made_after_all(connection, answer),
-            Place::Policies(id) => self.policies_answer(id, answer),
-            Place::Things(id) => self.things_answer(id, answer),
-            Place::Reader => self.reader_answer(answer),
-            Place::OpenRuns => self.open_runs_answer(answer),
-            Place::Offered => self.offered_answer(answer),
-            Place::Restorable(id) => self.restorable_answer(id, answer),
-            Place::Look => self.look_answer(answer),
-            Place::Report => self.report_answer(answer),
-            Place::Batch => self.batch_answer(reply.id, connection, answer),
-        }
+        take(self, from, reply.answer);
     }
 
-    fn connection_answer(&mut self, answer: Answer) {
+    pub(super) fn connection_answer(&mut self, answer: Answered<ask::Connect>) {
         match answer {
-            Answer::Connected(facts) => {
+            Ok(facts) => {
                 self.session.facts.loaded(facts, self.now);
                 self.session.connected = true;
                 self.ask_identity();
@@ -63,20 +48,19 @@ impl App {
                 self.ask_outgoing();
                 self.ask_details();
             }
-            Answer::Failed(failure) => {
+            Err(failure) => {
                 self.say(
                     Level::Bad,
                     format!("Cannot connect: {}.", failure.summary()),
                 );
                 self.session.facts.failed(failure);
             }
-            _ => {}
         }
     }
 
-    fn identity_answer(&mut self, answer: Answer) {
+    pub(super) fn identity_answer(&mut self, answer: Answered<ask::WhoAmI>) {
         match answer {
-            Answer::Identity(identity) => {
+            Ok(identity) => {
                 let profile = self.session.profile().map(str::to_owned);
                 let simulated = self.setup.simulator;
                 let used = |known: &&mut KnownTarget| known.target.profile == profile;
@@ -94,17 +78,16 @@ impl App {
                 self.check_place();
                 self.ask_open_runs();
             }
-            Answer::Failed(failure) => {
+            Err(failure) => {
                 self.session.identity.failed(failure.clone());
                 self.ask_code(&failure);
             }
-            _ => {}
         }
     }
 
-    fn certificates_answer(&mut self, answer: Answer) {
+    pub(super) fn certificates_answer(&mut self, answer: Answered<ask::Certificates>) {
         match answer {
-            Answer::Certificates { page, unread, last } => {
+            Ok(ListPage { page, unread, last }) => {
                 let known = self.session.at().is_some();
                 self.session.learn_account(&page);
                 self.check_place();
@@ -118,8 +101,7 @@ impl App {
                     self.tell_unread();
                 }
             }
-            Answer::Failed(failure) => self.list.failed(failure),
-            _ => {}
+            Err(failure) => self.list.failed(failure),
         }
     }
 
@@ -148,38 +130,43 @@ impl App {
         }
     }
 
-    fn outgoing_answer(&mut self, answer: Answer) {
+    pub(super) fn outgoing_answer(&mut self, answer: Answered<ask::OutgoingTransfers>) {
         match answer {
-            Answer::Outgoing { page, unread, last } => {
+            Ok(ListPage { page, unread, last }) => {
                 self.list.unread.outgoing(unread);
                 self.list
                     .outgoing_page(page, last, self.now, &self.setup.book);
             }
-            Answer::Failed(failure) => self.list.outgoing_failed(failure),
-            _ => {}
+            Err(failure) => self.list.outgoing_failed(failure),
         }
     }
 
     /// How a certificate stands: for its row, and for the details if they show it.
-    fn description_answer(&mut self, id: CertificateId, answer: Answer) {
+    pub(super) fn description_answer(
+        &mut self,
+        id: CertificateId,
+        answer: Answered<ask::Describe>,
+    ) {
         let now = self.now;
         match answer {
-            Answer::Described(description) => {
+            Ok(description) => {
                 self.list.described(&description, now, &self.setup.book);
                 self.check_direction(&description);
                 if let Some(details) = self.details.as_mut().filter(|d| d.id == id) {
                     details.described(*description, now);
-                    self.ask(Place::Restorable(id), Call::Restorable(vec![id]));
+                    let question = ask::RestorableOf { ids: vec![id] };
+                    self.ask(Slot::Restorable(id), question, move |app, _, answer| {
+                        app.restorable_answer(id, answer);
+                    });
                 }
             }
-            Answer::Failed(failure) if self.is_gone(id, &failure) => self.certificate_gone(id),
-            Answer::Failed(failure) => {
+            Err(failure) if self.is_gone(id, &failure) => self.certificate_gone(id),
+            Err(failure) => {
                 self.list.sender_not_told(id);
                 if let Some(details) = self.details.as_mut().filter(|d| d.id == id) {
                     details.description.failed(failure);
                 }
             }
-            _ => {}
         }
     }
 
@@ -224,25 +211,24 @@ impl App {
         self.ask_outgoing();
     }
 
-    fn policies_answer(&mut self, id: CertificateId, answer: Answer) {
+    pub(super) fn policies_answer(&mut self, id: CertificateId, answer: Answered<ask::PoliciesOf>) {
         let now = self.now;
         let Some(details) = self.details.as_mut().filter(|details| details.id == id) else {
             return;
         };
         match answer {
-            Answer::Policies(policies) => details.policies.loaded(policies, now),
-            Answer::Failed(failure) => details.policies.failed(failure),
-            _ => {}
+            Ok(policies) => details.policies.loaded(policies, now),
+            Err(failure) => details.policies.failed(failure),
         }
     }
 
-    fn things_answer(&mut self, id: CertificateId, answer: Answer) {
+    pub(super) fn things_answer(&mut self, id: CertificateId, answer: Answered<ask::ThingsOf>) {
         let now = self.now;
         let Some(details) = self.details.as_mut().filter(|details| details.id == id) else {
             return;
         };
         match answer {
-            Answer::Things(things) => {
+            Ok(things) => {
                 let gone = details.things_listed(things, now);
                 let again = details.awaits_detach();
                 if let Some(name) = gone.first() {
@@ -253,41 +239,36 @@ impl App {
                     self.ask_things(DETACH_LOOK);
                 }
             }
-            Answer::Failed(failure) => {
+            Err(failure) => {
                 details.things_failed(failure);
                 if details.awaits_detach() && self.session.ended.is_none() {
                     self.ask_things(DETACH_LOOK);
                 }
             }
-            _ => {}
         }
     }
 
-    fn reader_answer(&mut self, answer: Answer) {
+    /// A text that AWS was asked for, and what copying it copies.
+    pub(super) fn reader_answer(&mut self, answer: Result<(Page, Option<String>), Box<Failure>>) {
         let now = self.now;
-        let content = self
-            .dialogs
-            .iter_mut()
-            .rev()
-            .find_map(|dialog| match dialog {
-                Dialog::Reader(Reader {
-                    content: Content::Remote(page, _),
-                    copy,
-                    ..
-                }) => Some((page, copy)),
-                _ => None,
-            });
-        let Some((page, copy)) = content else {
+        let mut dialogs = self.dialogs.iter_mut().rev();
+        let reader = dialogs.find_map(|dialog| match dialog {
+            Dialog::Reader(Reader {
+                content: Content::Remote(page, _),
+                copy,
+                ..
+            }) => Some((page, copy)),
+            _ => None,
+        });
+        let Some((page, copy)) = reader else {
             return;
         };
         match answer {
-            Answer::PolicyDocument(policy) => {
-                *copy = Some(policy.document.clone());
-                page.loaded(pages::policy(&policy), now);
+            Ok((text, source)) => {
+                *copy = source;
+                page.loaded(text, now);
             }
-            Answer::ThingAttributes(thing) => page.loaded(pages::thing(&thing), now),
-            Answer::Failed(failure) => page.failed(failure),
-            _ => {}
+            Err(failure) => page.failed(failure),
         }
     }
 }

@@ -3,31 +3,39 @@
 use std::time::Duration;
 
 use crate::domain::{
-    Call, CertificateId, ConnectionId, Failure, FailureKind, MfaCode, RequestId, Target,
+    CertificateId, ConnectionId, Failure, FailureKind, MfaCode, Question, RequestId, Target, ask,
 };
 
 use super::{
-    App, Details, Level, Session, Tab, keymap::Command, list::CertificateList, requests::Place,
+    App, Details, Level, Session, Tab,
+    keymap::Command,
+    list::CertificateList,
+    requests::{Answered, From, Slot},
 };
 
 impl App {
-    pub(super) fn ask(&mut self, place: Place, call: Call) -> Option<RequestId> {
-        self.ask_after(Duration::ZERO, place, call)
+    pub(super) fn ask<Q: Question>(
+        &mut self,
+        slot: Slot,
+        question: Q,
+        take: impl Fn(&mut Self, From, Answered<Q>) + 'static,
+    ) -> Option<RequestId> {
+        self.ask_after(Duration::ZERO, slot, question, take)
     }
 
     /// Sends a request. Over a connection that is still being made nothing is sent: once it is
     /// made, everything in sight is asked for.
-    pub(super) fn ask_after(
+    pub(super) fn ask_after<Q: Question>(
         &mut self,
         after: Duration,
-        place: Place,
-        call: Call,
+        slot: Slot,
+        question: Q,
+        take: impl Fn(&mut Self, From, Answered<Q>) + 'static,
     ) -> Option<RequestId> {
         let connection = self.session.id;
-        (self.session.connected || place == Place::Connection).then(|| {
-            self.requests
-                .ask(connection, place, call, after, &mut self.effects)
-        })
+        let effects = &mut self.effects;
+        (self.session.connected || slot == Slot::Connection)
+            .then(|| (self.requests).ask(connection, slot, question, after, take, effects))
     }
 
     /// Makes a connection. What another connection showed is gone at once.
@@ -104,7 +112,10 @@ impl App {
     pub(super) fn ask_connection(&mut self, code: Option<MfaCode>) {
         self.session.facts.asked(self.now);
         let target = self.session.target.clone();
-        self.ask(Place::Connection, Call::Connect(target, code));
+        let connect = ask::Connect { target, code };
+        self.ask(Slot::Connection, connect, |app, _, answer| {
+            app.connection_answer(answer);
+        });
     }
 
     /// Asks for everything in sight anew.
@@ -126,25 +137,43 @@ impl App {
 
     pub(super) fn ask_identity(&mut self) {
         self.session.identity.asked(self.now);
-        self.ask(Place::Identity, Call::Identity);
+        self.ask(Slot::Identity, ask::WhoAmI {}, |app, _, answer| {
+            app.identity_answer(answer);
+        });
     }
 
     /// Asks what the journal has open here, as soon as it is known where that is.
     pub(super) fn ask_open_runs(&mut self) {
         if self.session.at().is_some() {
-            self.ask(Place::OpenRuns, Call::OpenRuns);
-            self.ask(Place::Offered, Call::Offered);
+            self.ask(Slot::OpenRuns, ask::AllOpenRuns {}, |app, _, answer| {
+                app.open_runs_answer(answer);
+            });
+            self.ask(Slot::Offered, ask::OfferedBefore {}, |app, _, answer| {
+                app.offered_answer(answer);
+            });
         }
     }
 
     pub(super) fn ask_certificates(&mut self) {
         self.list.asked(self.now);
-        self.ask(Place::Certificates, Call::Certificates);
+        self.ask(
+            Slot::Certificates,
+            ask::Certificates {},
+            |app, _, answer| {
+                app.certificates_answer(answer);
+            },
+        );
     }
 
     pub(super) fn ask_outgoing(&mut self) {
         self.list.outgoing_asked(self.now);
-        self.ask(Place::Outgoing, Call::Outgoing);
+        self.ask(
+            Slot::Outgoing,
+            ask::OutgoingTransfers {},
+            |app, _, answer| {
+                app.outgoing_answer(answer);
+            },
+        );
     }
 
     /// Opens the details of a certificate, or changes them to it.
@@ -158,7 +187,7 @@ impl App {
         if let Some(details) = &mut self.details {
             details.description.asked(now);
         }
-        self.ask_after(after, Place::Description(id), Call::Describe(id));
+        self.ask_description(after, Slot::Description(id), id);
         self.ask_attachments(after);
     }
 
@@ -176,9 +205,16 @@ impl App {
         if let Some(details) = &mut self.details {
             let id = details.id;
             details.description.asked(now);
-            self.ask(Place::Description(id), Call::Describe(id));
+            self.ask_description(Duration::ZERO, Slot::Description(id), id);
             self.ask_attachments(Duration::ZERO);
         }
+    }
+
+    /// Asks how a certificate stands.
+    pub(super) fn ask_description(&mut self, after: Duration, slot: Slot, id: CertificateId) {
+        self.ask_after(after, slot, ask::Describe { id }, move |app, _, answer| {
+            app.description_answer(id, answer);
+        });
     }
 
     /// Asks how a certificate stands after something changed. The answer is for its row, and for
@@ -188,7 +224,7 @@ impl App {
         if let Some(details) = self.details.as_mut().filter(|details| details.id == id) {
             details.description.asked(now);
         }
-        self.ask(Place::Row(id), Call::Describe(id));
+        self.ask_description(Duration::ZERO, Slot::Row(id), id);
     }
 
     pub(super) fn ask_attachments(&mut self, after: Duration) {
@@ -209,8 +245,16 @@ impl App {
         };
         if let Some(arn) = self.session.arn(details.id) {
             details.policies.asked(now);
-            let place = Place::Policies(details.id);
-            self.ask_after(after, place, Call::Policies(arn));
+            let id = details.id;
+            let question = ask::PoliciesOf { arn };
+            self.ask_after(
+                after,
+                Slot::Policies(id),
+                question,
+                move |app, _, answer| {
+                    app.policies_answer(id, answer);
+                },
+            );
         }
     }
 
@@ -222,8 +266,11 @@ impl App {
         };
         if let Some(arn) = self.session.arn(details.id) {
             details.things.asked(now);
-            let place = Place::Things(details.id);
-            self.ask_after(after, place, Call::Things(arn));
+            let id = details.id;
+            let question = ask::ThingsOf { arn };
+            self.ask_after(after, Slot::Things(id), question, move |app, _, answer| {
+                app.things_answer(id, answer);
+            });
         }
     }
 }

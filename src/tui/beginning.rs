@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::{
-    Action, ActionMenu, Answer, Attachment, Availability, Batch, Call, CertificateId,
-    ConsoleStatus, LooksAt, Procedure, RequestId, text::counted,
+    Action, ActionMenu, Attachment, Availability, Batch, CertificateId, ConsoleStatus, LookedAt,
+    LooksAt, Place, PlannedOne, Procedure, RequestId, ask, text::counted,
 };
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
     batches::{BatchPlace, BatchState},
     dialog::{Choice, Dialog, Draft, Entry, Menu, MenuKind, Purpose},
     keymap::Command,
-    requests::Place,
+    requests::{Answered, Slot},
 };
 
 /// How many batches of this session are kept to be looked at again.
@@ -136,14 +136,36 @@ impl App {
 
     /// Asks for what decides about a batch.
     fn ask_looks(&mut self, draft: &Draft) {
-        let (place, certificates) = (draft.place.clone(), draft.certificates.clone());
-        let call = match draft.action.row().looks_at {
-            LooksAt::Nothing => return,
-            LooksAt::Attachments => Call::Look(certificates),
-            LooksAt::Steps => planning(place, Procedure::Resume, certificates),
-            LooksAt::Journal => Call::Restorable(certificates),
-        };
-        self.ask(Place::Look, call);
+        let (place, ids) = (draft.place.clone(), draft.certificates.clone());
+        match draft.action.row().looks_at {
+            LooksAt::Nothing => {}
+            LooksAt::Attachments => {
+                self.ask(Slot::Look, ask::LookAt { ids }, |app, _, answer| {
+                    app.look_answer(answer);
+                });
+            }
+            LooksAt::Steps => self.ask_plan(place, Procedure::Resume, ids),
+            LooksAt::Journal => {
+                self.ask(Slot::Look, ask::RestorableOf { ids }, |app, _, answer| {
+                    app.restorable_for_draft(answer);
+                });
+            }
+        }
+    }
+
+    /// Asks which steps something would do.
+    fn ask_plan(&mut self, place: Place, procedure: Procedure, certificates: Vec<CertificateId>) {
+        let batch = Box::new(Batch {
+            place,
+            procedure,
+            certificates,
+            looks: Vec::new(),
+            planned: Vec::new(),
+            shown: Vec::new(),
+        });
+        self.ask(Slot::Look, ask::PlanOf { batch }, |app, _, answer| {
+            app.plan_answer(answer);
+        });
     }
 
     /// Sends a batch and shows how far it comes.
@@ -151,8 +173,11 @@ impl App {
         let Some(place) = self.batch_place().filter(|_| self.knows_where()) else {
             return;
         };
-        let call = Call::Carry(Box::new(batch.clone()));
-        let Some(request) = self.ask(Place::Batch, call) else {
+        let carry = ask::Carry {
+            batch: Box::new(batch.clone()),
+        };
+        let take = |app: &mut Self, from, answer| app.batch_answer(from, answer);
+        let Some(request) = self.ask(Slot::Batch, carry, take) else {
             return;
         };
         let run = BatchState::new(request, place, batch, self.now);
@@ -195,62 +220,62 @@ impl App {
         self.batches.iter_mut().find(|run| run.request == request)
     }
 
-    pub(super) fn look_answer(&mut self, answer: Answer) {
-        let draft = self.dialogs.iter_mut().find_map(|dialog| match dialog {
+    /// The draft in the dialog that is open.
+    fn open_draft(&mut self) -> Option<&mut Draft> {
+        self.dialogs.iter_mut().find_map(|dialog| match dialog {
             Dialog::Form(form) => match &mut form.purpose {
-                Purpose::Batch(draft) => Some(draft),
+                Purpose::Batch(draft) => Some(&mut **draft),
                 _ => None,
             },
             _ => None,
-        });
-        let Some(draft) = draft else {
+        })
+    }
+
+    fn look_answer(&mut self, answer: Answered<ask::LookAt>) {
+        let Some(draft) = self.open_draft() else {
             return;
         };
         match answer {
-            Answer::Look { look, last } => {
+            Ok(LookedAt { look, last }) => {
                 match look {
                     Ok(look) => draft.looks.push(look),
                     Err(failed) => draft.not_looked_at.push(failed),
                 }
                 draft.looked |= last;
             }
-            Answer::Planned { steps, last } => {
+            Err(failure) => draft.looks_failed(&failure),
+        }
+    }
+
+    fn plan_answer(&mut self, answer: Answered<ask::PlanOf>) {
+        let Some(draft) = self.open_draft() else {
+            return;
+        };
+        match answer {
+            Ok(PlannedOne { steps, last }) => {
                 draft.plan(steps);
                 draft.looked |= last;
             }
-            Answer::Restorable(records) => {
+            Err(failure) => draft.looks_failed(&failure),
+        }
+    }
+
+    /// The runs by which certificates are put back: they are looked at as they stand now.
+    fn restorable_for_draft(&mut self, answer: Answered<ask::RestorableOf>) {
+        let Some(draft) = self.open_draft() else {
+            return;
+        };
+        match answer {
+            Ok(records) => {
                 draft.records = records;
-                // They are looked at as they stand now.
                 let chosen = draft.chosen();
                 draft.looked = chosen.is_empty();
                 if !chosen.is_empty() {
-                    let batch = planning(draft.place.clone(), Procedure::PutBack, chosen);
-                    self.ask(Place::Look, batch);
+                    let place = draft.place.clone();
+                    self.ask_plan(place, Procedure::PutBack, chosen);
                 }
             }
-            Answer::Failed(failure) => {
-                let looks: Vec<CertificateId> = draft.looks.iter().map(|s| s.id).collect();
-                let missing = draft.certificates.iter().filter(|id| !looks.contains(id));
-                draft.not_looked_at = missing.map(|id| (*id, failure.clone())).collect();
-                draft.looked = true;
-            }
-            _ => {}
+            Err(failure) => draft.looks_failed(&failure),
         }
     }
-}
-
-/// Asks which steps some work would do.
-fn planning(
-    place: crate::domain::Place,
-    procedure: Procedure,
-    certificates: Vec<CertificateId>,
-) -> Call {
-    Call::Plan(Box::new(Batch {
-        place,
-        procedure,
-        certificates,
-        looks: Vec::new(),
-        planned: Vec::new(),
-        shown: Vec::new(),
-    }))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{Call, CertificateId, RequestId, text::visible};
+use crate::domain::{CertificateId, RequestId, ask, text::visible};
 
 use super::{
     App, COPY_LIMIT, DEBOUNCE, Effect, Level, Tab, areas,
@@ -11,7 +11,7 @@ use super::{
     list::{Order, SortBy},
     page::Page,
     pages,
-    requests::Place,
+    requests::Slot,
 };
 
 impl App {
@@ -202,15 +202,15 @@ impl App {
     }
 
     pub(super) fn close_dialog(&mut self) {
-        let place = match self.dialogs.pop() {
+        let slot = match self.dialogs.pop() {
             Some(Dialog::Reader(reader)) if matches!(reader.content, Content::Remote(..)) => {
-                Place::Reader
+                Slot::Reader
             }
-            Some(Dialog::Form(form)) if matches!(form.purpose, Purpose::Batch(_)) => Place::Look,
+            Some(Dialog::Form(form)) if matches!(form.purpose, Purpose::Batch(_)) => Slot::Look,
             _ => return,
         };
         // Nobody waits for it any more.
-        self.requests.cancel(&place, &mut self.effects);
+        self.requests.cancel(&slot, &mut self.effects);
     }
 
     pub(super) fn dialog_command(&mut self, command: Command) {
@@ -354,7 +354,13 @@ impl App {
             Choice::Stop(request, at) => self.stop_batch(request, at),
             Choice::NotBegun(batch) => self.open_not_begun(batch),
             Choice::ForgetBatch(batch) => {
-                self.ask(Place::OpenRuns, Call::ForgetBatch(batch));
+                self.ask(
+                    Slot::OpenRuns,
+                    ask::ForgetBatch { batch },
+                    |app, _, answer| {
+                        app.open_runs_answer(answer);
+                    },
+                );
             }
             Choice::Holder(token) => self.open_holder(&token),
             Choice::TakeOver(token) => self.ask_to_take_over(&token),

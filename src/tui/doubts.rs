@@ -4,13 +4,18 @@
 use std::time::Duration;
 
 use crate::domain::{
-    Answer, Call, CertificateId, ConnectionId, MadeAfterAll, Mutation, Procedure, Progress,
-    RequestId,
+    CertificateId, ConnectionId, MadeAfterAll, Mutation, Procedure, Progress, RequestId, ask,
     text::{counted, visible},
 };
 
 use super::{
-    App, Level, batch_log::step_line, keymap::Command, log::Entry, pages, requests::Place, wording,
+    App, Level,
+    batch_log::step_line,
+    keymap::Command,
+    log::Entry,
+    pages,
+    requests::{Answered, From, Slot},
+    wording,
 };
 
 /// When it is looked at again.
@@ -58,10 +63,19 @@ impl App {
             return;
         }
         for after in LOOK_AGAIN {
-            let mutation = Box::new(mutation.clone());
-            let place = Place::Again(mutation.clone(), entry);
-            let call = Call::WasMade(mutation, sent);
-            (self.requests).ask(connection, place, call, after, &mut self.effects);
+            let mutation = mutation.clone();
+            let question = ask::WasMade {
+                mutation: Box::new(mutation.clone()),
+                sent,
+            };
+            let take = move |app: &mut Self, from, answer: Answered<ask::WasMade>| {
+                // One that cannot be asked tells nothing.
+                if answer == Ok(true) {
+                    app.made_after_all(&mutation, entry, from);
+                }
+            };
+            let effects = &mut self.effects;
+            (self.requests).ask(connection, Slot::Again, question, after, take, effects);
         }
     }
 
@@ -86,23 +100,22 @@ impl App {
         }
         let now = at_start.then_some(Duration::ZERO);
         for after in now.into_iter().chain(LOOK_AGAIN) {
-            self.ask_after(after, Place::RunsAgain, Call::RunsAgain(ids.clone()));
+            let question = ask::RunsAgain { ids: ids.clone() };
+            self.ask_after(after, Slot::RunsAgain, question, |app, from, answer| {
+                // They can be asked again by hand.
+                if let Ok(made) = answer {
+                    app.runs_made_after_all(from, &made);
+                }
+            });
         }
     }
 
     /// Corrects what was said of a change.
-    pub(super) fn made_after_all(
-        &mut self,
-        mutation: &Mutation,
-        entry: usize,
-        connection: ConnectionId,
-        answer: &Answer,
-    ) {
-        let said = self.log.entry(entry).is_none_or(Entry::in_doubt);
-        if *answer != Answer::WasMade(true) || !said {
+    fn made_after_all(&mut self, mutation: &Mutation, entry: usize, from: From) {
+        if !self.log.entry(entry).is_none_or(Entry::in_doubt) {
             return;
         }
-        let here = connection == self.session.id;
+        let here = from.connection == self.session.id;
         let place = match self.log.place(entry) {
             Some(place) if !here => format!(", in {}", visible(place)),
             _ => String::new(),
@@ -121,15 +134,12 @@ impl App {
     }
 
     /// Corrects what was said of the runs' steps.
-    pub(super) fn runs_made_after_all(&mut self, connection: ConnectionId, answer: Answer) {
-        let Answer::RunsAgain(made) = answer else {
-            return;
-        };
-        for it in &made {
+    fn runs_made_after_all(&mut self, from: From, made: &[MadeAfterAll]) {
+        for it in made {
             self.correct_run(it);
         }
         let seen = pages::second(self.now);
-        let text = match made.as_slice() {
+        let text = match made {
             [] => return,
             [one] => {
                 let steps = one.steps.iter().map(|(_, step)| pages::step(step));
@@ -146,11 +156,11 @@ impl App {
             }
         };
         self.say(Level::Bad, text);
-        if connection != self.session.id {
+        if from.connection != self.session.id {
             return;
         }
         self.ask_outgoing();
-        match made.as_slice() {
+        match made {
             [one] => self.ask_standing(one.id),
             _ => self.ask_certificates(),
         }

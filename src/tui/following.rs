@@ -1,8 +1,9 @@
 //! Following batches: their reports, their end, and what is done about what failed.
 
 use crate::domain::{
-    Action, Answer, Call, CertificateId, Change, ConnectionId, Failure, FailureKind, Mutation,
-    Operation, Procedure, Progress, RequestId, RunOutcome, StepState, ends_signing, text::visible,
+    Action, CarryReport, CertificateId, Change, ConnectionId, Failure, FailureKind, Mutation,
+    Operation, Procedure, Progress, RequestId, RunOutcome, StepState, ask, ends_signing,
+    text::visible,
 };
 
 use super::{
@@ -11,26 +12,20 @@ use super::{
     dialog::{Choice, Content, Dialog, Entry, Menu, MenuKind, Reader},
     keymap::Command,
     pages,
-    requests::Place,
+    requests::{Answered, From, Slot},
     wording,
 };
 
 impl App {
-    pub(super) fn batch_answer(
-        &mut self,
-        request: RequestId,
-        connection: ConnectionId,
-        answer: Answer,
-    ) {
+    pub(super) fn batch_answer(&mut self, from: From, answer: Answered<ask::Carry>) {
         match answer {
-            Answer::Progress(reports) => {
+            Ok(CarryReport::Progress(reports)) => {
                 for progress in reports {
-                    self.progress(request, connection, progress);
+                    self.progress(from.request, from.connection, progress);
                 }
             }
-            Answer::CarriedOut => self.batch_ended(request, None),
-            Answer::Failed(failure) => self.batch_ended(request, Some(failure)),
-            _ => {}
+            Ok(CarryReport::Over) => self.batch_ended(from.request, None),
+            Err(failure) => self.batch_ended(from.request, Some(failure)),
         }
     }
 
@@ -396,18 +391,16 @@ impl App {
         };
         let csv = pages::csv(run);
         let name = format!("certferry-{}.csv", pages::file_stamp(run.began));
-        self.ask(Place::Report, Call::SaveReport { name, text: csv });
+        let question = ask::SaveReport { name, text: csv };
+        self.ask(Slot::Report, question, |app, _, answer| {
+            app.report_answer(answer);
+        });
     }
 
-    pub(super) fn report_answer(&mut self, answer: Answer) {
+    fn report_answer(&mut self, answer: Answered<ask::SaveReport>) {
         match answer {
-            Answer::ReportSaved(path) => {
-                self.say(Level::Good, format!("Saved as {}.", visible(&path)));
-            }
-            Answer::Failed(failure) => {
-                self.say(Level::Bad, format!("Not saved: {}", failure.message));
-            }
-            _ => {}
+            Ok(path) => self.say(Level::Good, format!("Saved as {}.", visible(&path))),
+            Err(failure) => self.say(Level::Bad, format!("Not saved: {}", failure.message)),
         }
     }
 }

@@ -45,9 +45,8 @@ use std::{
 use ratatui::layout::Rect;
 
 use crate::domain::{
-    AccountBook, AccountId, Call, CertificateId, ConnectionId, ConsoleStatus, Failure, Held,
-    Journaled, LastAccounts, NotBegun, Readiness, Record, RequestId, RunId, Subject, Target,
-    Timestamp,
+    AccountBook, AccountId, CertificateId, ConnectionId, ConsoleStatus, Failure, Held, Journaled,
+    LastAccounts, NotBegun, Readiness, Record, RequestId, RunId, Subject, Target, Timestamp,
 };
 
 pub use details::{Details, LOOKS, Tab};
@@ -57,7 +56,7 @@ use list::CertificateList;
 use log::CommandLog;
 pub use msg::{COPY_LIMIT, Effect, Msg, Stroke};
 pub use remote::{Picture, Remote};
-use requests::{Place, Requests};
+use requests::{Requests, Slot};
 pub use session::Session;
 use typing::{STANDS, Typing, passed};
 
@@ -176,7 +175,7 @@ pub struct App {
     doubted_calls: HashSet<(RequestId, u64)>,
     /// Things that are being detached, of certificates whose details are closed.
     detaching: BTreeMap<CertificateId, BTreeMap<String, u32>>,
-    requests: Requests,
+    requests: Requests<Self>,
     effects: Vec<Effect>,
     leaving: bool,
     typing: Typing,
@@ -457,7 +456,7 @@ impl App {
             && let Some(id) = self.list.to_describe(height)
             && !self.requests.awaits_row()
         {
-            self.ask(Place::Row(id), Call::Describe(id));
+            self.ask_description(Duration::ZERO, Slot::Row(id), id);
         }
         if self.leaving && self.requests.changes() == 0 {
             self.effects.push(Effect::Quit);

@@ -1,14 +1,16 @@
-//! The answers that are awaited, and the place each of them is for.
+//! The answers that are awaited, and what each of them is for.
 
-use std::{collections::BTreeMap, mem, time::Duration};
+use std::{collections::BTreeMap, fmt, mem, rc::Rc, time::Duration};
 
-use crate::domain::{Call, CertificateId, ConnectionId, Mutation, Reply, Request, RequestId};
+use crate::domain::{
+    Answer, CertificateId, ConnectionId, Failure, Operation, Question, Reply, Request, RequestId,
+};
 
-use super::Effect;
+use super::msg::Effect;
 
-/// Where an answer goes.
+/// What on the screen an answer is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Slot {
     /// The connection.
     Connection,
     /// The header.
@@ -25,9 +27,8 @@ pub(super) enum Place {
     Things(CertificateId),
     /// A row of the list, after something changed or to learn where it comes from.
     Row(CertificateId),
-    /// A change that was not made when it was looked at, and may have been since; the command log's
-    /// entry for it.
-    Again(Box<Mutation>, usize),
+    /// The command log, for a change that was not made when it was looked at.
+    Again,
     /// The runs that stopped at such changes.
     RunsAgain,
     /// The text on top of everything.
@@ -46,7 +47,7 @@ pub(super) enum Place {
     Batch,
 }
 
-impl Place {
+impl Slot {
     /// Whether a newer question makes this one's answer worthless.
     fn replaced_by(&self, newer: &Self) -> bool {
         match (self, newer) {
@@ -55,9 +56,7 @@ impl Place {
             _ => mem::discriminant(self) == mem::discriminant(newer),
         }
     }
-}
 
-impl Place {
     /// Whether something changes in AWS, or is written, so that it is never cancelled.
     fn changes(&self) -> bool {
         matches!(self, Self::Batch | Self::Report)
@@ -66,57 +65,105 @@ impl Place {
     /// Whether it is a later look at a change, for which nobody waits. It goes on over the connection
     /// by which the change was sent, whatever is connected to since.
     fn looks_again(&self) -> bool {
-        matches!(self, Self::Again(..) | Self::RunsAgain)
+        matches!(self, Self::Again | Self::RunsAgain)
     }
 }
 
-#[derive(Debug)]
-struct Awaited {
+/// Which request an answer is to, and over which connection it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct From {
+    pub(super) request: RequestId,
+    pub(super) connection: ConnectionId,
+}
+
+/// An answer, or why there is none.
+pub(super) type Answered<Q> = Result<<Q as Question>::Answer, Box<Failure>>;
+
+/// Takes an answer.
+type Take<S> = Rc<dyn Fn(&mut S, From, Answer)>;
+
+struct Awaited<S> {
     connection: ConnectionId,
-    place: Place,
+    slot: Slot,
+    take: Take<S>,
 }
 
-/// The requests that are under way.
-#[derive(Debug, Default)]
-pub(super) struct Requests {
+impl<S> fmt::Debug for Awaited<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Awaited")
+            .field("connection", &self.connection)
+            .field("slot", &self.slot)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The requests that are under way. `S` is the state that takes the answers.
+#[derive(Debug)]
+pub(super) struct Requests<S> {
     last: u64,
-    awaited: BTreeMap<RequestId, Awaited>,
+    awaited: BTreeMap<RequestId, Awaited<S>>,
 }
 
-impl Requests {
-    /// Numbers a request and remembers what its answer is for. An older read for the same place is
+impl<S> Default for Requests<S> {
+    fn default() -> Self {
+        Self {
+            last: 0,
+            awaited: BTreeMap::new(),
+        }
+    }
+}
+
+impl<S: 'static> Requests<S> {
+    /// Numbers a request and remembers what takes its answer. An older read for the same slot is
     /// cancelled; a change never is.
-    pub(super) fn ask(
+    pub(super) fn ask<Q: Question>(
         &mut self,
         connection: ConnectionId,
-        place: Place,
-        call: Call,
+        slot: Slot,
+        question: Q,
         after: Duration,
+        take: impl Fn(&mut S, From, Answered<Q>) + 'static,
         effects: &mut Vec<Effect>,
     ) -> RequestId {
-        self.cancel_where(|awaited| awaited.place.replaced_by(&place), effects);
+        self.cancel_where(|awaited| awaited.slot.replaced_by(&slot), effects);
         self.last = self.last.saturating_add(1);
         let id = RequestId(self.last);
-        self.awaited.insert(id, Awaited { connection, place });
+        let take = move |state: &mut S, from: From, answer: Answer| {
+            let answer = match answer {
+                Answer::Failed(failure) => Err(failure),
+                answer => Q::unpack(answer).ok_or_else(|| {
+                    let message = "the answer is one to another question";
+                    Box::new(Failure::internal(Operation::Connect, message))
+                }),
+            };
+            take(state, from, answer);
+        };
+        let awaited = Awaited {
+            connection,
+            slot,
+            take: Rc::new(take),
+        };
+        self.awaited.insert(id, awaited);
         effects.push(Effect::Send(Request {
             id,
             connection,
             after,
-            call,
+            call: question.call(),
         }));
         id
     }
 
-    /// The place of an answer; `None` when it is not awaited any more and must be dropped.
-    pub(super) fn place(&mut self, reply: &Reply) -> Option<Place> {
+    /// What takes an answer; `None` when nobody waits for it any more.
+    pub(super) fn taker(&mut self, reply: &Reply) -> Option<Take<S>> {
         let awaited = self.awaited.get(&reply.id)?;
         if awaited.connection != reply.connection {
             return None;
         }
-        if reply.answer.more_follows() {
-            return Some(awaited.place.clone());
+        let take = Rc::clone(&awaited.take);
+        if !reply.answer.more_follows() {
+            self.awaited.remove(&reply.id);
         }
-        self.awaited.remove(&reply.id).map(|awaited| awaited.place)
+        Some(take)
     }
 
     /// Cancels every read, when the data of another connection is to be shown. Changes go on.
@@ -124,14 +171,14 @@ impl Requests {
         self.cancel_where(|_| true, effects);
     }
 
-    /// Cancels the reads of a place.
-    pub(super) fn cancel(&mut self, place: &Place, effects: &mut Vec<Effect>) {
-        self.cancel_where(|awaited| awaited.place == *place, effects);
+    /// Cancels the reads of a slot.
+    pub(super) fn cancel(&mut self, slot: &Slot, effects: &mut Vec<Effect>) {
+        self.cancel_where(|awaited| awaited.slot == *slot, effects);
     }
 
-    fn cancel_where(&mut self, unwanted: impl Fn(&Awaited) -> bool, effects: &mut Vec<Effect>) {
+    fn cancel_where(&mut self, unwanted: impl Fn(&Awaited<S>) -> bool, effects: &mut Vec<Effect>) {
         self.awaited.retain(|id, awaited| {
-            let goes_on = awaited.place.changes() || awaited.place.looks_again();
+            let goes_on = awaited.slot.changes() || awaited.slot.looks_again();
             let cancelled = !goes_on && unwanted(awaited);
             if cancelled {
                 effects.push(Effect::Cancel(*id));
@@ -142,7 +189,7 @@ impl Requests {
 
     /// Whether an answer for any row is awaited.
     pub(super) fn awaits_row(&self) -> bool {
-        let row = |awaited: &Awaited| matches!(awaited.place, Place::Row(_));
+        let row = |awaited: &Awaited<S>| matches!(awaited.slot, Slot::Row(_));
         self.awaited.values().any(row)
     }
 
@@ -150,13 +197,13 @@ impl Requests {
     pub(super) fn changes(&self) -> usize {
         self.awaited
             .values()
-            .filter(|awaited| awaited.place.changes())
+            .filter(|awaited| awaited.slot.changes())
             .count()
     }
 
     /// Whether a person waits for anything.
     pub(super) fn any(&self) -> bool {
-        let waits = |awaited: &Awaited| !awaited.place.looks_again();
+        let waits = |awaited: &Awaited<S>| !awaited.slot.looks_again();
         self.awaited.values().any(waits)
     }
 }

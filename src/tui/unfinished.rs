@@ -1,8 +1,8 @@
 //! What the journal has open, and what can become of it.
 
 use crate::domain::{
-    Action, Answer, BatchId, CertificateId, ConsoleStatus, Failure, Held, Life, OpenRuns,
-    Procedure, Record,
+    Action, BatchId, CertificateId, ConsoleStatus, Failure, Held, Life, OpenRuns, Procedure,
+    Record, ask,
     text::{counted, visible},
 };
 
@@ -11,12 +11,13 @@ use super::{
     dialog::{Choice, Dialog, Entry, Menu, MenuKind, Purpose},
     keymap::Command,
     pages,
+    requests::Answered,
 };
 
 impl App {
-    pub(super) fn open_runs_answer(&mut self, answer: Answer) {
+    pub(super) fn open_runs_answer(&mut self, answer: Result<Box<OpenRuns>, Box<Failure>>) {
         match answer {
-            Answer::OpenRuns(open) => {
+            Ok(open) => {
                 let OpenRuns {
                     here,
                     not_begun,
@@ -53,30 +54,31 @@ impl App {
                     self.tell_unfinished();
                 }
             }
-            Answer::Failed(failure) => self.journal_failed(&failure),
-            _ => {}
+            Err(failure) => self.journal_failed(&failure),
         }
     }
 
-    pub(super) fn offered_answer(&mut self, answer: Answer) {
+    pub(super) fn offered_answer(&mut self, answer: Answered<ask::OfferedBefore>) {
         match answer {
-            Answer::Offered(ids) => self.list.offered(ids, &self.setup.book),
-            Answer::Failed(failure) => self.journal_failed(&failure),
-            _ => {}
+            Ok(ids) => self.list.offered(ids, &self.setup.book),
+            Err(failure) => self.journal_failed(&failure),
         }
     }
 
-    pub(super) fn restorable_answer(&mut self, id: CertificateId, answer: Answer) {
+    pub(super) fn restorable_answer(
+        &mut self,
+        id: CertificateId,
+        answer: Answered<ask::RestorableOf>,
+    ) {
         match answer {
-            Answer::Restorable(records) => {
+            Ok(records) => {
                 let now = self.now;
                 if let Some(details) = self.details.as_mut().filter(|it| it.id == id) {
                     let record = records.into_iter().next().map(Box::new);
                     details.restorable.loaded(record, now);
                 }
             }
-            Answer::Failed(failure) => self.journal_failed(&failure),
-            _ => {}
+            Err(failure) => self.journal_failed(&failure),
         }
     }
 

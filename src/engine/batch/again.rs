@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     domain::{
-        self, Answer, Batch, CertificateId, Change, Failure, MadeAfterAll, Procedure, Reason,
-        RunEvent, Step, StepState,
+        self, Batch, CertificateId, Change, Failure, MadeAfterAll, Procedure, Reason, RunEvent,
+        Step, StepState,
     },
     engine::{connections::Connected, ledger},
     journal::StepEvent,
@@ -26,7 +26,7 @@ pub(in crate::engine) async fn again(
     connected: Connected,
     certificates: Vec<CertificateId>,
     tools: Tools,
-) -> Result<Answer, Failure> {
+) -> Result<Vec<MadeAfterAll>, Failure> {
     let batch = Batch {
         place: connected.place().await?,
         procedure: Procedure::Resume,
@@ -40,7 +40,7 @@ pub(in crate::engine) async fn again(
     for id in certificates {
         made.extend(Box::pin(look_at(&shared, id)).await);
     }
-    Ok(Answer::RunsAgain(made))
+    Ok(made)
 }
 
 /// What of a run was made after all; `None` when AWS shows nothing of it, or cannot be asked.

@@ -31,8 +31,8 @@ pub(super) use shared::Tools;
 
 use super::{connections::Connected, ledger, look as looking};
 use crate::domain::{
-    Answer, Batch, BatchId, CertificateId, Change, Failure, Planned, Procedure, Progress, Reason,
-    RunOutcome,
+    Batch, BatchId, CarryReport, CertificateId, Change, Failure, Planned, PlannedOne, Procedure,
+    Progress, Reason, RunOutcome, ask,
 };
 
 /// Carries out a batch.
@@ -66,7 +66,8 @@ async fn carry_inside(connected: Connected, batch: Batch, tools: Tools) -> Resul
             .await;
     }
     info!(calls = shared.calls(), "is over");
-    shared.tools.replies.answer(Answer::CarriedOut).await;
+    let replies = &shared.tools.replies;
+    replies.answer::<ask::Carry>(CarryReport::Over).await;
     Ok(())
 }
 
@@ -91,8 +92,8 @@ pub(super) async fn plan(connected: Connected, batch: Batch, tools: Tools) -> Re
             Planned { id, steps, remarks }
         }
     };
-    let answer = |steps, last| Answer::Planned { steps, last };
-    looking::each(certificates, plan, answer, &shared.tools.replies).await
+    let answer = |steps, last| PlannedOne { steps, last };
+    looking::each::<ask::PlanOf, _, _>(certificates, plan, answer, &shared.tools.replies).await
 }
 
 impl Shared {

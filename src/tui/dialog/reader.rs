@@ -14,8 +14,8 @@ pub enum Content {
     Page(Page),
     /// A certificate of a batch; made from the batch.
     Item(crate::domain::RequestId, crate::domain::CertificateId),
-    /// A text that AWS is asked for.
-    Remote(Remote<Page>, crate::domain::Call),
+    /// A text that AWS is asked for, and what it is of.
+    Remote(Remote<Page>, crate::domain::Attachment),
 }
 
 /// An open text.

@@ -6,9 +6,9 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::*;
 use crate::domain::{
-    AccountId, Answer, CertificateStatus, ConnectionFacts, ControlPlane, CredentialSource,
-    Description, FailureKind, Identity, ListedCertificate, Operation, Partition, PolicyRef,
-    Progress, Reply, Request, RunOutcome, TransferData,
+    AccountId, Answer, Call, CarryReport, CertificateStatus, ConnectionFacts, ControlPlane,
+    CredentialSource, Description, FailureKind, Identity, ListPage, ListedCertificate, Operation,
+    Partition, PolicyRef, Progress, Reply, Request, RunOutcome, TransferData,
 };
 
 struct Desk {
@@ -112,17 +112,17 @@ impl Desk {
 
     fn list(&mut self, certificates: &[u8]) {
         let page = certificates.iter().map(|n| listed(*n)).collect();
-        let page = Answer::Certificates {
+        let page = Answer::Certificates(ListPage {
             page,
             unread: 0,
             last: true,
-        };
+        });
         self.answer(|call| *call == Call::Certificates, page);
-        let page = Answer::Outgoing {
+        let page = Answer::Outgoing(ListPage {
             unread: 0,
             page: Vec::new(),
             last: true,
-        };
+        });
         self.answer(|call| *call == Call::Outgoing, page);
     }
 
@@ -179,9 +179,9 @@ impl Desk {
             outcome: RunOutcome::Done,
         };
         let progress = batch.certificates.iter().map(ended).collect();
-        self.answer(carry, Answer::Progress(progress));
+        self.answer(carry, Answer::Carried(CarryReport::Progress(progress)));
         self.sent.push(request);
-        self.answer(carry, Answer::CarriedOut);
+        self.answer(carry, Answer::Carried(CarryReport::Over));
     }
 
     fn asks(&self, is: impl Fn(&Call) -> bool) -> bool {
@@ -271,11 +271,11 @@ fn a_menu_keeps_the_cursor_on_its_certificate() {
     desk.key(KeyCode::Esc);
     desk.keys("r");
     let page = vec![listed(9), listed(1)];
-    let page = Answer::Certificates {
+    let page = Answer::Certificates(ListPage {
         page,
         unread: 0,
         last: true,
-    };
+    });
     desk.answer(|call| *call == Call::Certificates, page);
     assert_eq!(desk.app.list.selected(), Some(id(1)));
 }

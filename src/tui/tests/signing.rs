@@ -1,6 +1,7 @@
 //! Credentials that are needed, and that end.
 
 use super::*;
+use crate::domain::Call;
 
 fn code_needed(desk: &mut Desk) {
     desk.answer(

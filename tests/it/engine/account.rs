@@ -12,8 +12,8 @@ use std::{
 use certferry::{
     aws::Wire,
     domain::{
-        Answer, Batch, Call, CertificateId, Change, ConnectionId, ControlPlane, Place, Procedure,
-        Request, RequestId, Target,
+        Answer, Batch, Call, CarryReport, CertificateId, Change, ConnectionId, ControlPlane, Place,
+        Procedure, Request, RequestId, Target,
     },
     engine::{self, JournalPlace, Settings},
     simulator::{Fault, NewCertificate, Operation, Server, Simulator, Status, Times},
@@ -70,7 +70,7 @@ async fn child() {
             let answer = replies.recv().await.unwrap().answer;
             let more = answer.more_follows();
             println!("{number}: {answer:?}");
-            if !more || matches!(answer, Answer::CarriedOut) {
+            if !more || matches!(answer, Answer::Carried(CarryReport::Over)) {
                 break;
             }
         }

@@ -16,8 +16,8 @@ use std::{
 use certferry::{
     aws::{GivenWire, Wire},
     domain::{
-        Answer, Batch, Call, CertificateId, ConsoleStatus, Look, Place, Procedure, Reason, Request,
-        RequestId, RunOutcome, RunState, Target, ThingRef,
+        Answer, Batch, Call, CarryReport, CertificateId, ConsoleStatus, Look, Place, Procedure,
+        Reason, Request, RequestId, RunOutcome, RunState, Target, ThingRef,
     },
     engine::{self, JournalPlace, Settings},
     simulator::{
@@ -86,7 +86,7 @@ async fn child() {
         loop {
             let answer = replies.recv().await.unwrap().answer;
             println!("{answer:?}");
-            if !matches!(answer, Answer::Progress(_)) {
+            if !matches!(answer, Answer::Carried(CarryReport::Progress(_))) {
                 break;
             }
         }

@@ -22,9 +22,9 @@ use std::path::{Path, PathBuf};
 use certferry::{
     aws::{GivenWire, StaticCredentials, Wire},
     domain::{
-        AccountId, Answer, Batch, Call, CertificateId, Change, ConnectionId, ConsoleStatus,
-        ControlPlane, Failure, Look, Place, Procedure, Progress, Record, Reply, Request, RequestId,
-        RunOutcome, RunState, StepState, Target, ThingRef, Timestamp,
+        AccountId, Answer, Batch, Call, CarryReport, CertificateId, Change, ConnectionId,
+        ConsoleStatus, ControlPlane, Failure, Look, Place, Procedure, Progress, Record, Reply,
+        Request, RequestId, RunOutcome, RunState, StepState, Target, ThingRef, Timestamp,
     },
     engine::{self, Handle, JournalPlace, Settings},
     simulator::{
@@ -279,8 +279,8 @@ impl Rig {
             let reply = self.replies.recv().await.unwrap();
             assert_eq!(reply.id, id);
             match reply.answer {
-                Answer::Progress(reports) => progress.extend(reports),
-                Answer::CarriedOut => return Ok(Carried { progress }),
+                Answer::Carried(CarryReport::Progress(reports)) => progress.extend(reports),
+                Answer::Carried(CarryReport::Over) => return Ok(Carried { progress }),
                 Answer::Failed(failure) => {
                     assert_eq!(progress, []);
                     return Err(*failure);

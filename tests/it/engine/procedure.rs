@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use certferry::{
     domain::{
-        Answer, Call, CertificateId, Change, ConsoleStatus, FailureKind, Place, Procedure,
-        Progress, Reason, Remark, RunOutcome, RunState, Step, StepState, StopAt,
+        Answer, Call, CertificateId, Change, ConsoleStatus, FailureKind, LookedAt, Place,
+        Procedure, Progress, Reason, Remark, RunOutcome, RunState, Step, StepState, StopAt,
     },
     simulator::{
         Assumptions, AttachWhileDetaching, DetachUnattached, Fault, Loss, Operation, PendingOwner,
@@ -454,7 +454,7 @@ async fn a_survey_sees_what_a_confirmation_must_say() {
     loop {
         let reply = rig.replies.recv().await.unwrap();
         assert_eq!(reply.id, id);
-        let Answer::Look { look: one, last } = reply.answer else {
+        let Answer::Look(LookedAt { look: one, last }) = reply.answer else {
             panic!("{reply:?}");
         };
         seen.push(one);

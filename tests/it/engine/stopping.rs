@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use certferry::{
     domain::{
-        Answer, Call, CertificateId, Change, Procedure, Progress, Reason, RunOutcome, RunState,
-        StepState, StopAt,
+        Answer, Call, CarryReport, CertificateId, Change, Procedure, Progress, Reason, RunOutcome,
+        RunState, StepState, StopAt,
     },
     engine::{JournalPlace, Settings},
     simulator::{Fault, Operation, Status, Times},
@@ -271,7 +271,9 @@ async fn nobody_changes_a_certificate_by_hand_while_a_run_works_on_it() {
     let by_hand = rig.batch(SOURCE, Procedure::Change(Change::Activate), &[id]);
     let refused = loop {
         let reply = rig.replies.recv().await.unwrap();
-        if let (true, Answer::Progress(reports)) = (reply.id == by_hand, reply.answer) {
+        if let (true, Answer::Carried(CarryReport::Progress(reports))) =
+            (reply.id == by_hand, reply.answer)
+        {
             break reports;
         }
     };
@@ -294,7 +296,9 @@ async fn nobody_changes_a_certificate_by_hand_while_a_run_works_on_it() {
     let batch = rig.batch(SOURCE, prepare(), &[other]);
     let ended = loop {
         let reply = rig.replies.recv().await.unwrap();
-        if let (true, Answer::Progress(reports)) = (reply.id == batch, reply.answer) {
+        if let (true, Answer::Carried(CarryReport::Progress(reports))) =
+            (reply.id == batch, reply.answer)
+        {
             break reports;
         }
     };

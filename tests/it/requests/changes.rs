@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use certferry::domain::{
-    Answer, Attachment, Call, Change, FailureKind, Operation, ThingPrincipalType, ThingRef,
+    Answer, Attachment, Call, CarryReport, Change, FailureKind, Operation, ThingPrincipalType,
+    ThingRef,
 };
 
 use super::{
@@ -216,7 +217,10 @@ async fn a_change_is_not_cancelled_and_is_waited_for() {
     assert_eq!(rig.handle.changes_running(), 0);
     let rest = rig.end().await;
     let last = rest.last().unwrap();
-    assert!(matches!(last.answer, Answer::CarriedOut), "{rest:?}");
+    assert!(
+        matches!(last.answer, Answer::Carried(CarryReport::Over)),
+        "{rest:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

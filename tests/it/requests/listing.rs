@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use certferry::domain::{Answer, Call, CertificateStatus, FailureKind, Partition};
+use certferry::domain::{Answer, Call, CertificateStatus, FailureKind, ListPage, Partition};
 
 use super::{
     Rig, account, id,
@@ -38,7 +38,7 @@ async fn a_listing_goes_on_to_its_end_a_page_a_reply() {
     loop {
         let answer = rig.next().await.answer;
         let more = answer.more_follows();
-        let Answer::Certificates { page, .. } = answer else {
+        let Answer::Certificates(ListPage { page, .. }) = answer else {
             panic!("{answer:?}");
         };
         pages.push(page.iter().map(|row| row.id).collect::<Vec<_>>());
@@ -72,11 +72,11 @@ async fn rows_without_a_readable_id_are_counted() {
     );
     let script = Script::default().on("GET /certificates?", [ok(body)]);
     let mut rig = Rig::start(&script).await;
-    let Answer::Certificates {
+    let Answer::Certificates(ListPage {
         page,
         unread,
         last: true,
-    } = rig.ask(Call::Certificates).await
+    }) = rig.ask(Call::Certificates).await
     else {
         panic!("not one page");
     };
@@ -93,9 +93,9 @@ async fn outgoing_transfers_are_listed_with_their_recipient() {
     );
     let script = Script::default().on("GET /certificates-out-going?", [ok(body)]);
     let mut rig = Rig::start(&script).await;
-    let Answer::Outgoing {
+    let Answer::Outgoing(ListPage {
         page, last: true, ..
-    } = rig.ask(Call::Outgoing).await
+    }) = rig.ask(Call::Outgoing).await
     else {
         panic!("not one page");
     };

@@ -23,9 +23,9 @@ use std::time::Duration;
 use certferry::{
     aws::{self, Common, Connection, GivenWire, StaticCredentials, Wire},
     domain::{
-        AccountId, Answer, Batch, Call, CertificateArn, CertificateId, ConnectionId, ConsoleStatus,
-        ControlPlane, Done, Failure, Look, Mutation, Operation, Partition, Place, Procedure,
-        Progress, Reason, Reply, Request, RequestId, RunOutcome, Target,
+        AccountId, Answer, Batch, Call, CarryReport, CertificateArn, CertificateId, ConnectionId,
+        ConsoleStatus, ControlPlane, Done, Failure, Look, Mutation, Operation, Partition, Place,
+        Procedure, Progress, Reason, Reply, Request, RequestId, RunOutcome, Target,
     },
     engine::{self, Handle, JournalPlace, Settings},
 };
@@ -174,7 +174,7 @@ impl Rig {
             let reply = self.next().await;
             assert_eq!((reply.id, reply.connection), (id, CONNECTION));
             match reply.answer {
-                Answer::Progress(reports) => {
+                Answer::Carried(CarryReport::Progress(reports)) => {
                     for report in reports {
                         match report {
                             Progress::Answered { answer, .. } => answered = Some(answer),
@@ -183,7 +183,7 @@ impl Rig {
                         }
                     }
                 }
-                Answer::CarriedOut => break,
+                Answer::Carried(CarryReport::Over) => break,
                 Answer::Failed(failure) => return Err(*failure),
                 other => panic!("{other:?}"),
             }

@@ -170,6 +170,18 @@ impl Draft {
         self.planned.push(planned);
     }
 
+    /// Nothing more can be looked at.
+    pub fn looks_failed(&mut self, failure: &Failure) {
+        let looked_at: HashSet<CertificateId> = self.looks.iter().map(|look| look.id).collect();
+        let missing = self
+            .certificates
+            .iter()
+            .filter(|id| !looked_at.contains(id));
+        let missing = missing.map(|id| (*id, Box::new(failure.clone())));
+        self.not_looked_at = missing.collect();
+        self.looked = true;
+    }
+
     /// The certificates that the batch would name.
     pub fn chosen(&self) -> Vec<CertificateId> {
         match self.action.row().looks_at {
