@@ -19,9 +19,9 @@ use crate::{
     domain::{Reply, Request, RequestId, StopAt, Target, Timestamp},
     engine::{self, JournalPlace, Settings},
     journal,
+    tui::Theme,
     tui::terminal::{self, Exit, Program, Requests},
-    tui::view::{self, Theme},
-    tui::{self, App, Effect, KnownTarget, Msg, Setup, keymap::Keymap, pages},
+    tui::{self, App, Effect, KnownTarget, Msg, Setup, keymap::Keymap},
 };
 
 /// How a run ended.
@@ -101,8 +101,8 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
         let exit = exit.map_err(Error::Terminal)?;
         Ok(Ended {
             exit,
-            unknown: pages::unknown_changes(&screen.app),
-            left_open: pages::left_open(&screen.app),
+            unknown: tui::unknown_changes(&screen.app),
+            left_open: tui::left_open(&screen.app),
         })
     });
     info!("certferry ends");
@@ -234,7 +234,7 @@ impl Program for Screen {
     }
 
     fn render(&self, frame: &mut Frame<'_>) {
-        view::render(&self.app, &self.theme, frame);
+        tui::render(&self.app, &self.theme, frame);
     }
 
     fn clock(&self) -> Option<Duration> {

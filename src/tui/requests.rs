@@ -2,11 +2,13 @@
 
 use std::{collections::BTreeMap, fmt, mem, rc::Rc, time::Duration};
 
-use crate::domain::{
-    Answer, CertificateId, ConnectionId, Failure, Operation, Question, Reply, Request, RequestId,
+use crate::{
+    domain::{
+        Answer, CertificateId, ConnectionId, Failure, Operation, Question, Reply, Request,
+        RequestId,
+    },
+    tui::msg::Effect,
 };
-
-use super::msg::Effect;
 
 /// What on the screen an answer is for.
 #[derive(Debug, Clone, PartialEq, Eq)]

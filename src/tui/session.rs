@@ -1,12 +1,13 @@
 //! The connection in use: which account, which region, as whom.
 
-use crate::domain::{
-    AccountBook, AccountId, CertificateArn, CertificateId, CertificateStatus, ConnectionFacts,
-    ConnectionId, CredentialSource, Failure, FailureKind, Identity, ListedCertificate, Partition,
-    Place, Signing, Target, text,
+use crate::{
+    domain::{
+        AccountBook, AccountId, CertificateArn, CertificateId, CertificateStatus, ConnectionFacts,
+        ConnectionId, CredentialSource, Failure, FailureKind, Identity, ListedCertificate,
+        Partition, Place, Signing, Target, text,
+    },
+    tui::remote::{Picture, Remote},
 };
-
-use super::{Picture, Remote};
 
 /// The connection in use.
 #[derive(Debug)]

@@ -9,9 +9,7 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEventKind, KeyModifiers};
 
-use crate::domain::Timestamp;
-
-use super::msg::Stroke;
+use crate::{domain::Timestamp, tui::msg::Stroke};
 
 /// Keys that come closer together than this are not typed by hand.
 const BURST: Duration = Duration::from_millis(15);

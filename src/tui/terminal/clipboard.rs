@@ -11,7 +11,7 @@ use std::{
 
 use crossterm::{Command as _, clipboard::CopyToClipboard};
 
-use crate::tui::COPY_LIMIT;
+use crate::tui::msg::COPY_LIMIT;
 
 /// Whether a tmux stands between this program and the terminal.
 pub(super) fn in_tmux() -> bool {

@@ -7,7 +7,7 @@ use certferry::{
     domain::{AccountId, CertificateId, ControlPlane, Place, Timestamp},
     journal::{Journal, Options},
     simulator::{Fault, Fleet, Loss, Operation, Simulator, Status, Times},
-    tui::{batches::Standing, pages::unknown_changes},
+    tui::{pages::batch::state::Standing, unknown_changes},
 };
 
 use super::{

@@ -26,7 +26,7 @@ async fn a_paste_without_brackets_changes_nothing() {
         person.keys_every(millis(1), keys).settle().await;
         person.keys_every(millis(14), keys).settle().await;
         assert_eq!(with_status(&simulator, Status::Active), 2, "{keys}");
-        assert_eq!(person.app.single_changes(), 0);
+        assert_eq!(person.app.cx().single_changes(), 0);
     }
 }
 
@@ -109,7 +109,7 @@ async fn the_first_repeat_of_a_held_key_presses_nothing_either() {
     // Keyboards wait half a second or so before they repeat: by then the dialog has stood.
     person.keys_every(millis(660), "enter");
     assert!(person.screen().contains("held down"), "{}", person.screen());
-    assert_eq!(person.app.single_changes(), 0);
+    assert_eq!(person.app.cx().single_changes(), 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -114,7 +114,7 @@ async fn a_run_of_a_computer_that_is_gone_is_taken_over_and_resumed() {
     person.keys("enter K").settle().await;
     person.keys("right enter").settle().await;
     assert_eq!(person.app.unfinished.len(), 1, "{}", person.screen());
-    assert_eq!(person.app.not_begun_count(), 1);
+    assert_eq!(person.app.cx().not_begun_count(), 1);
     assert_eq!(held.status(), Status::Inactive, "nothing was done yet");
     person.keys("o u").settle().await;
     person.keys("6666 tab right").keys("enter").settle().await;

@@ -13,8 +13,7 @@ use certferry::{
     domain::{Reply, Timestamp},
     engine::{self, JournalPlace, Settings},
     simulator::{Clock, Simulator},
-    tui::view::{self, Theme},
-    tui::{self, App, Effect, Msg, Stroke, keymap::Keymap},
+    tui::{self, App, Effect, Msg, Stroke, Theme, keymap::Keymap},
 };
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
@@ -192,7 +191,7 @@ impl Person {
     fn draw(&mut self) {
         let (app, theme) = (&self.app, &self.theme);
         self.terminal
-            .draw(|frame| view::render(app, theme, frame))
+            .draw(|frame| tui::render(app, theme, frame))
             .unwrap();
     }
 

@@ -1,0 +1,130 @@
+//! From a chosen action to a change under way.
+
+use crate::{
+    domain::{Attachment, PolicyDocument, ask, text::visible},
+    tui::{
+        app::state::App,
+        confirm::confirmation::Confirmation,
+        flash::Level,
+        keymap::Command,
+        layers::Dialog,
+        pages::reader::{
+            state::{Content, Reader},
+            texts::{attributes, document},
+        },
+        remote::{Picture, Remote},
+        requests::Slot,
+    },
+};
+
+impl App {
+    pub(in crate::tui::app) fn open_form(&mut self, purpose: Confirmation) {
+        self.open(Dialog::Form(Box::new(purpose.form()), purpose));
+    }
+
+    pub(in crate::tui::app) fn ask_region(&mut self) {
+        self.open_form(Confirmation::Region);
+    }
+
+    /// The confirming button of the dialog on top was pressed.
+    pub(in crate::tui::app) fn confirm_form(&mut self) {
+        let Some(Dialog::Form(form, purpose)) = self.dialogs.last() else {
+            return;
+        };
+        if matches!(purpose, Confirmation::Quit) {
+            self.close_dialog();
+            return self.stop_and_quit();
+        }
+        if let Some(target) = purpose.region(form, &self.facts()) {
+            self.close_dialog();
+            return self.connect(target);
+        }
+        if let Some(code) = purpose.code(form) {
+            self.close_dialog();
+            self.flash = None;
+            return self.reconnect(Some(code));
+        }
+        if let Confirmation::TakeOver(held) = purpose {
+            let holder = held.holder.token.clone();
+            let question = ask::TakeOver { holder };
+            self.ask(Slot::OpenRuns, question, |app, _, answer| {
+                app.open_runs_answer(answer);
+            });
+            return self.close_dialog();
+        }
+        // What is missing stands in the dialog.
+        if let Some(batch) = purpose.batch(form, &self.facts()) {
+            self.close_dialog();
+            self.give(&batch);
+        }
+    }
+
+    /// Whether it is known where a change would happen. While a connection is being made, or with an
+    /// account that nobody knows, nothing is changed.
+    pub(in crate::tui::app) fn knows_where(&mut self) -> bool {
+        if let Some(failure) = &self.session.ended {
+            let refresh = self.setup.keymap.key(Command::Refresh);
+            let text = format!(
+                "Nothing is changed: {}. {refresh} connects again.",
+                failure.summary()
+            );
+            self.say(Level::Bad, text);
+            return false;
+        }
+        let known = self.session.connected && self.session.account().is_some();
+        if !known {
+            self.say(
+                Level::Bad,
+                "Nothing is changed while the account is not known. Refresh, or look at the failure.",
+            );
+        }
+        known
+    }
+
+    /// Shows a policy's document, or a thing's attributes.
+    pub(in crate::tui::app) fn view(&mut self, attachment: Attachment) {
+        let name = visible(attachment.name()).into_owned();
+        let title = match attachment {
+            Attachment::Policy(_) => format!("Policy {name}"),
+            Attachment::Thing(_) => format!("Thing {name}"),
+        };
+        let mut page = Remote::default();
+        page.asked(self.now);
+        self.ask_text(attachment.clone());
+        self.open(Dialog::Reader(Reader::new(
+            title,
+            Content::Remote(page, attachment),
+        )));
+    }
+
+    fn ask_text(&mut self, attachment: Attachment) {
+        match attachment {
+            Attachment::Policy(policy) => {
+                let question = ask::DocumentOf { policy };
+                self.ask(Slot::Reader, question, |app, _, answer| {
+                    let text = |it: PolicyDocument| (document(&it), Some(it.document));
+                    app.reader_answer(answer.map(text));
+                });
+            }
+            Attachment::Thing(thing) => {
+                let question = ask::AttributesOf { thing: thing.name };
+                self.ask(Slot::Reader, question, |app, _, answer| {
+                    app.reader_answer(answer.map(|it| (attributes(&it), None)));
+                });
+            }
+        }
+    }
+
+    /// Asks again for a text that could not be had.
+    pub(in crate::tui::app) fn retry_reader(&mut self) {
+        let now = self.now;
+        if let Some(Dialog::Reader(reader)) = self.dialogs.last_mut()
+            && let Content::Remote(page, attachment) = &mut reader.content
+            && matches!(page.picture(), Picture::Failed(_))
+        {
+            page.asked(now);
+            let attachment = attachment.clone();
+            self.ask_text(attachment);
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Giving batches: from the marked certificates over the dialog to a batch under way.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::{
+    domain::{
+        Action, ActionMenu, Attachment, Availability, Batch, CertificateId, ConsoleStatus,
+        LookedAt, LooksAt, Place, PlannedOne, Procedure, RequestId, ask, text::counted,
+    },
+    tui::{
+        app::state::App,
+        confirm::{batch::draft::Draft, confirmation::Confirmation},
+        dialogs::menu::{Entry, Menu},
+        flash::Level,
+        intent::Intent,
+        keymap::Command,
+        layers::{Dialog, MenuKind},
+        pages::batch::state::{BatchPlace, BatchState},
+        requests::{Answered, Slot},
+    },
+};
+
+/// How many batches of this session are kept to be looked at again.
+const KEPT: usize = 50;
+
+impl App {
+    /// The menu over the marked certificates.
+    pub(in crate::tui::app) fn open_marks_menu(&mut self) {
+        let marked = self.list.marked();
+        // There may be a million.
+        let mut statuses: HashMap<ConsoleStatus, usize> = HashMap::new();
+        for id in &marked {
+            let count = statuses.entry(self.status(*id)).or_default();
+            *count = count.saturating_add(1);
+        }
+        let open = (self.unfinished.iter())
+            .filter(|record| self.list.is_marked(record.before.certificate))
+            .count();
+        // What harms nothing stands first: the cursor is on it.
+        let mut entries = vec![Entry::enabled(
+            Command::Unmark,
+            "Take all marks away",
+            Intent::Unmark,
+        )];
+        for action in Action::of(ActionMenu::Marks) {
+            let applies: usize = if action.needs_open_run() {
+                open
+            } else {
+                let applying = statuses.iter().filter(|(it, _)| action.applies_to(**it));
+                applying.map(|(_, n)| n).sum()
+            };
+            let (label, letter) = (action.label(), Command::Act(action));
+            let entry = if applies == 0 {
+                Entry::disabled(letter, label, "applies to none of them")
+            } else {
+                let remark = match action.row().looks_at {
+                    LooksAt::Journal => "what the journal has of them".to_owned(),
+                    _ => format!("{applies} of {}", marked.len()),
+                };
+                let choice = Intent::Begin(action, marked.clone());
+                Entry::enabled(letter, format!("{label}…"), choice).with_remark(remark)
+            };
+            entries.push(entry.unless(self.read_only()));
+        }
+        let mut title = counted(marked.len(), "marked certificate", "marked certificates");
+        match self.list.hidden(&marked) {
+            0 => {}
+            n => title = format!("{title}, {n} hidden by the filter"),
+        }
+        self.open(Dialog::Menu(Menu::new(title, entries), MenuKind::Fixed));
+    }
+
+    /// Opens the dialog of a batch over these certificates, as far as it applies to them.
+    pub(in crate::tui::app) fn begin_batch(&mut self, action: Action, marked: &[CertificateId]) {
+        if let Some(draft) = self.draft(action, marked) {
+            self.ask_looks(&draft);
+            self.open_form(Confirmation::Batch(Box::new(draft)));
+        }
+    }
+
+    /// Asks whether to detach a policy or a thing.
+    pub(in crate::tui::app) fn begin_detach(&mut self, id: CertificateId, attachment: Attachment) {
+        if let Some(mut draft) = self.draft(Action::Detach, &[id]) {
+            draft.attachment = Some(attachment);
+            self.open_form(Confirmation::Batch(Box::new(draft)));
+        }
+    }
+
+    fn draft(&mut self, action: Action, marked: &[CertificateId]) -> Option<Draft> {
+        if !self.knows_where() {
+            return None;
+        }
+        let Some(place) = self.session.at() else {
+            self.say(Level::Bad, "The own account is not known yet.");
+            return None;
+        };
+        if let [one] = marked
+            && let Availability::Disabled(why) = action.availability(&self.subject(*one))
+        {
+            self.say(Level::Bad, format!("{}: {why}.", action.label()));
+            return None;
+        }
+        let open: HashSet<CertificateId> = (self.unfinished.iter())
+            .map(|record| record.before.certificate)
+            .collect();
+        let applies = |id: &CertificateId| {
+            action.applies_to(self.status(*id))
+                && (action == Action::Detach || !self.facts().is_changing(*id))
+                && (!action.needs_open_run() || open.contains(id))
+        };
+        // Of one it was said above.
+        let applies = |id: &CertificateId| marked.len() == 1 || applies(id);
+        let certificates: Vec<CertificateId> = marked.iter().copied().filter(applies).collect();
+        if certificates.is_empty() {
+            let why = if action.needs_open_run() {
+                "the journal has no open run of it"
+            } else {
+                "applies to none of them"
+            };
+            self.say(Level::Bad, format!("{}: {why}.", action.label()));
+            return None;
+        }
+        let records = if action.needs_open_run() {
+            let runs = certificates
+                .iter()
+                .filter_map(|id| self.facts().unfinished_run(*id));
+            runs.cloned().collect()
+        } else {
+            Vec::new()
+        };
+        Some(Draft {
+            left_out: marked.len().saturating_sub(certificates.len()),
+            hidden: self.list.hidden(&certificates),
+            records,
+            in_service: (certificates.iter().copied())
+                .filter(|id| self.status(*id) == ConsoleStatus::Active)
+                .collect(),
+            ..Draft::new(action, place, certificates)
+        })
+    }
+
+    /// Asks for what decides about a batch.
+    fn ask_looks(&mut self, draft: &Draft) {
+        let (place, ids) = (draft.place.clone(), draft.certificates.clone());
+        match draft.action.row().looks_at {
+            LooksAt::Nothing => {}
+            LooksAt::Attachments => {
+                self.ask(Slot::Look, ask::LookAt { ids }, |app, _, answer| {
+                    app.look_answer(answer);
+                });
+            }
+            LooksAt::Steps => self.ask_plan(place, Procedure::Resume, ids),
+            LooksAt::Journal => {
+                self.ask(Slot::Look, ask::RestorableOf { ids }, |app, _, answer| {
+                    app.restorable_for_draft(answer);
+                });
+            }
+        }
+    }
+
+    /// Asks which steps something would do.
+    fn ask_plan(&mut self, place: Place, procedure: Procedure, certificates: Vec<CertificateId>) {
+        let batch = Box::new(Batch {
+            place,
+            procedure,
+            certificates,
+            looks: Vec::new(),
+            planned: Vec::new(),
+            shown: Vec::new(),
+        });
+        self.ask(Slot::Look, ask::PlanOf { batch }, |app, _, answer| {
+            app.plan_answer(answer);
+        });
+    }
+
+    /// Sends a batch and shows how far it comes.
+    pub(in crate::tui::app) fn give(&mut self, batch: &Batch) {
+        let Some(place) = self.batch_place().filter(|_| self.knows_where()) else {
+            return;
+        };
+        let carry = ask::Carry {
+            batch: Box::new(batch.clone()),
+        };
+        let take = |app: &mut Self, from, answer| app.batch_answer(from, answer);
+        let Some(request) = self.ask(Slot::Batch, carry, take) else {
+            return;
+        };
+        let run = BatchState::new(request, place, batch, self.now);
+        if self.batches.len() >= KEPT {
+            // The oldest one that is over; one that is under way is never dropped.
+            if let Some(at) = self.batches.iter().position(|run| run.ended.is_some()) {
+                self.batches.remove(at);
+            }
+        }
+        self.batches.push(run);
+        self.list.clear_marks();
+        // The newest one stands for all; the others can be opened again.
+        self.dialogs
+            .retain(|dialog| !matches!(dialog, Dialog::Batch(_)));
+        self.open(Dialog::Batch(request));
+    }
+
+    /// Where a batch that is given now is carried out.
+    fn batch_place(&self) -> Option<BatchPlace> {
+        let facts = self.session.facts.value()?;
+        Some(BatchPlace {
+            words: self.facts().place(),
+            place: self.session.at()?,
+            profile: (self.session.profile().filter(|_| !self.setup.simulator)).map(str::to_owned),
+            endpoint: facts.endpoint.clone(),
+        })
+    }
+
+    /// Whether what is on the screen is what a batch changed, over this or an older connection.
+    pub(in crate::tui::app) fn is_here(&self, place: &BatchPlace) -> bool {
+        self.session.at().as_ref() == Some(&place.place)
+    }
+
+    pub(in crate::tui::app) fn batch_mut(&mut self, request: RequestId) -> Option<&mut BatchState> {
+        self.batches.iter_mut().find(|run| run.request == request)
+    }
+
+    /// The draft in the dialog that is open.
+    fn open_draft(&mut self) -> Option<&mut Draft> {
+        self.dialogs.iter_mut().find_map(|dialog| match dialog {
+            Dialog::Form(_, Confirmation::Batch(draft)) => Some(&mut **draft),
+            _ => None,
+        })
+    }
+
+    fn look_answer(&mut self, answer: Answered<ask::LookAt>) {
+        let Some(draft) = self.open_draft() else {
+            return;
+        };
+        match answer {
+            Ok(LookedAt { look, last }) => {
+                match look {
+                    Ok(look) => draft.looks.push(look),
+                    Err(failed) => draft.not_looked_at.push(failed),
+                }
+                draft.looked |= last;
+            }
+            Err(failure) => draft.looks_failed(&failure),
+        }
+    }
+
+    fn plan_answer(&mut self, answer: Answered<ask::PlanOf>) {
+        let Some(draft) = self.open_draft() else {
+            return;
+        };
+        match answer {
+            Ok(PlannedOne { steps, last }) => {
+                draft.plan(steps);
+                draft.looked |= last;
+            }
+            Err(failure) => draft.looks_failed(&failure),
+        }
+    }
+
+    /// The runs by which certificates are put back: they are looked at as they stand now.
+    fn restorable_for_draft(&mut self, answer: Answered<ask::RestorableOf>) {
+        let Some(draft) = self.open_draft() else {
+            return;
+        };
+        match answer {
+            Ok(records) => {
+                draft.records = records;
+                let chosen = draft.chosen();
+                draft.looked = chosen.is_empty();
+                if !chosen.is_empty() {
+                    let place = draft.place.clone();
+                    self.ask_plan(place, Procedure::PutBack, chosen);
+                }
+            }
+            Err(failure) => draft.looks_failed(&failure),
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! Which entries the menus have.
+
+use crate::{
+    domain::{
+        Action, Attachment, Availability, CertificateId, Change, ConsoleStatus, ControlPlane,
+        Guard, Procedure,
+        text::{counted_attachments, visible},
+    },
+    tui::{
+        app::{
+            acting::stopping::{stop_entries, stop_title},
+            state::App,
+        },
+        dialogs::menu::{Entry, Menu},
+        flash::Level,
+        intent::Intent,
+        keymap::Command,
+        layers::{Dialog, MenuKind},
+        pages::{
+            batch::{state::BatchState, words::note},
+            certificate::details::{Details, Tab},
+        },
+        setup::KnownTarget,
+        words::standing,
+    },
+};
+
+impl App {
+    pub(in crate::tui::app) fn open_actions(&mut self) {
+        if self.list.marks() > 0 && !self.details_focused() {
+            return self.open_marks_menu();
+        }
+        if let Some(id) = self.current() {
+            self.open_certificate_menu(id);
+        }
+    }
+
+    pub(in crate::tui::app) fn open_options(&mut self) {
+        let Some(details) = self.details.as_ref().filter(|_| self.details_focused()) else {
+            if let Some(id) = self.list.selected() {
+                self.open_certificate_menu(id);
+            }
+            return;
+        };
+        let (id, name) = (details.id, details.selected_name());
+        match (details.tab, name) {
+            (Tab::Details, _) => self.open_actions(),
+            (Tab::Policies, Some(name)) => self.open_attachment_menu(id, Attachment::Policy(name)),
+            (Tab::Things, Some(name)) => self.open_attachment_menu(id, Attachment::thing(name)),
+            (_, None) => self.say(Level::Info, "Nothing is attached here."),
+        }
+    }
+
+    /// The actions of a certificate: the same letters in the same places, whatever its status and
+    /// wherever the menu is opened.
+    pub(in crate::tui::app) fn open_certificate_menu(&mut self, id: CertificateId) {
+        // The menu is about this certificate: the cursor stays on it, whatever is listed meanwhile.
+        if !self.details_focused() {
+            self.list.select(id);
+        }
+        let (title, entries) = (self.certificate_title(id), self.certificate_entries(id));
+        self.open(Dialog::Menu(
+            Menu::new(title, entries),
+            MenuKind::Certificate(id),
+        ));
+    }
+
+    fn certificate_title(&self, id: CertificateId) -> String {
+        let short = id.short();
+        match self.facts().unfinished_run(id) {
+            Some(record) => format!("{short}  {}", standing(record)),
+            None => format!("{short}  {}", self.status(id).label()),
+        }
+    }
+
+    fn certificate_entries(&self, id: CertificateId) -> Vec<Entry<Intent>> {
+        // What harms nothing stands first: the cursor is on it.
+        let mut entries = vec![Entry::enabled(
+            Command::CopyOf,
+            "Copy…",
+            Intent::CopyMenu(id),
+        )];
+        for action in Action::menu(self.status(id)) {
+            // The one that cannot be undone does not stand where the other one stands.
+            if action.row().guard == Guard::LastSix {
+                entries.push(Entry::nothing());
+            }
+            entries.push(self.action_entry(action, id));
+        }
+        entries
+    }
+
+    fn action_entry(&self, action: Action, id: CertificateId) -> Entry<Intent> {
+        let subject = self.subject(id);
+        let letter = Command::Act(action);
+        match action.availability(&subject) {
+            Availability::Enabled => {
+                let remark = match action {
+                    Action::StartTransfer => subject.readiness.preparation(),
+                    Action::PutBack => Some(self.put_back_remark(id)),
+                    _ => None,
+                };
+                // What opens a dialog has dots, as everywhere.
+                let label = format!("{}…", action.label());
+                Entry::enabled(letter, label, Intent::Begin(action, vec![id]))
+                    .with_remark(remark.unwrap_or_default())
+            }
+            Availability::Disabled(reason) => {
+                let held = action.needs_open_run() && subject.journaled.held;
+                let reason = if held {
+                    let key = self.setup.keymap.key(Command::Runs);
+                    format!("{reason}: {key} shows it")
+                } else {
+                    reason
+                };
+                Entry::disabled(letter, action.label(), reason)
+            }
+        }
+    }
+
+    /// What the journal has to put back of a certificate. It is asked when the dialog opens, unless that
+    /// is known already.
+    fn put_back_remark(&self, id: CertificateId) -> String {
+        let came_back = self.list.get(id).is_some_and(|facts| facts.came_back);
+        if self.facts().unfinished_run(id).is_some() {
+            return "what its run took".to_owned();
+        }
+        match self.facts().put_back_record(id) {
+            Some(_) if self.status(id).in_transfer() => "revokes the transfer first".to_owned(),
+            Some(record) => {
+                let before = &record.before;
+                counted_attachments(before.policies.len(), before.things.len()).unwrap_or_default()
+            }
+            None if came_back => "it came back".to_owned(),
+            None => "if the journal has something of it".to_owned(),
+        }
+    }
+
+    /// Makes an open certificate menu anew, since an answer may have changed what applies.
+    pub(in crate::tui::app) fn renew_menu(&mut self) {
+        let Some(Dialog::Menu(menu, kind)) = self.dialogs.last() else {
+            return;
+        };
+        let (title, entries) = match *kind {
+            MenuKind::Certificate(id) => (self.certificate_title(id), self.certificate_entries(id)),
+            MenuKind::Runs => (menu.title.clone(), self.runs_entries()),
+            MenuKind::Stop(request) => {
+                let Some(run) = self.batch(request).filter(|run| run.ended.is_none()) else {
+                    // There is nothing left to stop.
+                    self.dialogs.pop();
+                    self.typing.lost_its_dialog(self.now);
+                    return;
+                };
+                (stop_title(run), stop_entries(run))
+            }
+            MenuKind::Fixed => return,
+        };
+        if let Some(Dialog::Menu(menu, _)) = self.dialogs.last_mut() {
+            menu.title = title;
+            menu.replace(entries);
+        }
+    }
+
+    /// What can be done with a policy or a thing of a certificate.
+    fn open_attachment_menu(&mut self, id: CertificateId, attachment: Attachment) {
+        let view = match attachment {
+            Attachment::Policy(_) => "View document",
+            Attachment::Thing(_) => "View attributes",
+        };
+        let view = Entry::enabled(Command::View, view, Intent::View(attachment.clone()));
+        let copy = Intent::Copy {
+            what: "the name",
+            text: attachment.name().to_owned(),
+        };
+        let name = visible(attachment.name());
+        let title = match attachment {
+            Attachment::Policy(_) => format!("Policy {name}"),
+            Attachment::Thing(_) => format!("Thing {name}"),
+        };
+        let action = Action::Detach;
+        let letter = Command::Act(action);
+        let detach = match action.availability(&self.subject(id)) {
+            Availability::Disabled(why) => Entry::disabled(letter, action.label(), why),
+            Availability::Enabled if self.is_detaching(id, &attachment) => {
+                Entry::disabled(letter, action.label(), "it is being detached")
+            }
+            Availability::Enabled => {
+                let label = format!("{}…", action.label());
+                Entry::enabled(letter, label, Intent::Detach(id, attachment))
+            }
+        };
+        let entries = vec![
+            view,
+            detach,
+            Entry::enabled(Command::CopyName, "Copy name", copy),
+        ];
+        self.open(Dialog::Menu(Menu::new(title, entries), MenuKind::Fixed));
+    }
+
+    /// Whether an attachment is being detached, as far as AWS is still asked.
+    fn is_detaching(&self, id: CertificateId, attachment: &Attachment) -> bool {
+        let details = self.details.as_ref().filter(|details| details.id == id);
+        let leaving = details.is_some_and(|it| it.is_detaching(attachment.name()));
+        let under_way = || {
+            let detaches = |run: &BatchState| match &run.procedure {
+                Procedure::Change(Change::Detach(of)) => of.name() == attachment.name(),
+                _ => false,
+            };
+            let mut batches = self.batches.iter();
+            batches.any(|run| run.is_working_on(id) && detaches(run))
+        };
+        matches!(attachment, Attachment::Thing(_)) && leaving || under_way()
+    }
+
+    pub(in crate::tui::app) fn open_copy(&mut self) {
+        let row = self.details.as_ref().filter(|_| self.details_focused());
+        match (row.map(|d| d.tab), row.and_then(Details::selected_name)) {
+            (Some(Tab::Policies | Tab::Things), Some(name)) => self.copy("the name", name),
+            _ => {
+                if let Some(id) = self.current() {
+                    self.open_copy_menu(id);
+                }
+            }
+        }
+    }
+
+    pub(in crate::tui::app) fn open_copy_menu(&mut self, id: CertificateId) {
+        let copy = |what, text| Intent::Copy { what, text };
+        let mut entries = vec![Entry::enabled(
+            Command::CopyId,
+            "Certificate id",
+            copy("the certificate id", id.to_string()),
+        )];
+        let details = self.details.as_ref().filter(|details| details.id == id);
+        let made = self.session.arn(id);
+        let arn = match details {
+            Some(details) => details.arn_text(made.as_ref()),
+            None => made.map(|arn| arn.to_string()),
+        };
+        entries.push(match arn {
+            Some(arn) => Entry::enabled(Command::CopyArn, "ARN", copy("the ARN", arn)),
+            None => Entry::disabled(Command::CopyArn, "ARN", "the account is not known yet"),
+        });
+        let pem = details
+            .and_then(|d| d.description.value())
+            .and_then(|d| d.pem.clone());
+        entries.push(match pem {
+            Some(pem) => Entry::enabled(
+                Command::CopyPem,
+                "Certificate (PEM)",
+                copy("the certificate", pem),
+            ),
+            None => Entry::disabled(
+                Command::CopyPem,
+                "Certificate (PEM)",
+                "open the details first",
+            ),
+        });
+        if self.status(id) == ConsoleStatus::Transferred {
+            let note = note(&self.facts(), id);
+            let choice = copy("the note for the recipient", note);
+            entries.push(Entry::enabled(
+                Command::CopyNote,
+                "Note for the recipient",
+                choice,
+            ));
+        }
+        let title = format!("Copy of {}", id.short());
+        self.open(Dialog::Menu(Menu::new(title, entries), MenuKind::Fixed));
+    }
+
+    /// The account that a profile led to when it was last used, at what answers now.
+    fn last_seen(&self, known: &KnownTarget) -> Option<String> {
+        let profile = known.target.profile.as_deref()?;
+        let facts = self.session.facts.value();
+        let at = facts.map_or(&ControlPlane::Aws, |facts| &facts.control_plane);
+        let account = self.setup.last_accounts.get(at, profile)?;
+        Some(format!(
+            "{} the last time",
+            self.setup.book.describe(account)
+        ))
+    }
+
+    pub(in crate::tui::app) fn open_accounts(&mut self) {
+        if self.setup.targets.is_empty() && self.setup.simulator {
+            return self.say(Level::Info, "There is no other account.");
+        }
+        let current = self
+            .setup
+            .targets
+            .iter()
+            .position(|known| known.target.profile.as_deref() == self.session.profile());
+        // First, so that it is found among two hundred profiles.
+        let region =
+            (!self.setup.simulator).then(|| Entry::row("Another region…", Intent::AskRegion));
+        let before = usize::from(region.is_some());
+        let known = self.setup.targets.iter().enumerate().map(|(i, known)| {
+            // The other side of a transfer is in the same region.
+            let mut target = known.target.clone();
+            target.region = target.region.or_else(|| self.session.target.region.clone());
+            let in_use = (Some(i) == current).then(|| "in use".to_owned());
+            let account = known
+                .account
+                .map(|account| self.setup.book.describe(account))
+                .or_else(|| self.last_seen(known));
+            let remark: Vec<String> = account.into_iter().chain(in_use).collect();
+            Entry::row(&*known.label, Intent::Connect(target)).with_remark(remark.join(", "))
+        });
+        let refused = self.setup.refused.iter();
+        let refused = refused.map(|(name, why)| Entry::told(&**name, &**why));
+        let entries = region.into_iter().chain(known).chain(refused).collect();
+        let mut menu = Menu::new("Account", entries).finding();
+        // The next one is what a person most likely wants: the other side of a transfer.
+        let targets = self.setup.targets.len().max(1);
+        let next = current.map_or(0, |i| i.saturating_add(1) % targets);
+        menu.select(before.saturating_add(next));
+        self.open(Dialog::Menu(menu, MenuKind::Fixed));
+    }
+}

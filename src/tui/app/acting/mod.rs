@@ -1,0 +1,6 @@
+//! From a menu over a dialog to a batch.
+
+mod actions;
+mod beginning;
+mod menus;
+pub(super) mod stopping;

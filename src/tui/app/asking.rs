@@ -1,0 +1,283 @@
+//! What is asked, over which connection, and for which place on the screen.
+
+use std::time::Duration;
+
+use crate::{
+    domain::{
+        CertificateId, ConnectionId, Failure, FailureKind, MfaCode, Question, RequestId, Target,
+        ask,
+    },
+    tui::{
+        app::state::App,
+        flash::Level,
+        keymap::Command,
+        pages::{
+            certificate::details::{Details, Tab},
+            certificates::list::CertificateList,
+        },
+        requests::{Answered, From, Slot},
+        session::Session,
+    },
+};
+
+impl App {
+    pub(super) fn ask<Q: Question>(
+        &mut self,
+        slot: Slot,
+        question: Q,
+        take: impl Fn(&mut Self, From, Answered<Q>) + 'static,
+    ) -> Option<RequestId> {
+        self.ask_after(Duration::ZERO, slot, question, take)
+    }
+
+    /// Sends a request. Over a connection that is still being made nothing is sent: once it is
+    /// made, everything in sight is asked for.
+    pub(super) fn ask_after<Q: Question>(
+        &mut self,
+        after: Duration,
+        slot: Slot,
+        question: Q,
+        take: impl Fn(&mut Self, From, Answered<Q>) + 'static,
+    ) -> Option<RequestId> {
+        let connection = self.session.id;
+        let effects = &mut self.effects;
+        (self.session.connected || slot == Slot::Connection)
+            .then(|| (self.requests).ask(connection, slot, question, after, take, effects))
+    }
+
+    /// Makes a connection. What another connection showed is gone at once.
+    pub(super) fn connect(&mut self, target: Target) {
+        self.requests.cancel_reads(&mut self.effects);
+        self.clear();
+        self.last_failure = None;
+        self.session = Session::new(self.next_connection(), target);
+        self.ask_connection(None);
+    }
+
+    /// Makes the same connection anew, with fresh credentials, and with a code that was typed. What is on
+    /// the screen stays.
+    pub(super) fn reconnect(&mut self, code: Option<MfaCode>) {
+        self.requests.cancel_reads(&mut self.effects);
+        self.list.withdrawn();
+        if let Some(details) = &mut self.details {
+            details.withdrawn();
+        }
+        let id = self.next_connection();
+        self.session.renew(id);
+        self.ask_connection(code);
+    }
+
+    /// Takes everything of an account off the screen.
+    pub(super) fn clear(&mut self) {
+        self.list = CertificateList::default();
+        self.details = None;
+        self.list_focused = true;
+        self.detaching.clear();
+        self.unfinished.clear();
+        self.held.clear();
+        self.not_begun.clear();
+        self.elsewhere.clear();
+        self.doubted.clear();
+        self.journal_read = false;
+    }
+
+    /// Fresh credentials may be another account's: then nothing of the old one may stay in sight.
+    pub(super) fn check_place(&mut self) {
+        if self.session.moved() {
+            self.requests.cancel_reads(&mut self.effects);
+            self.clear();
+            self.dialogs.clear();
+            self.ask_certificates();
+            self.ask_outgoing();
+            let place = self.facts().place();
+            self.say(
+                Level::Bad,
+                format!("The connection leads elsewhere now: {place}."),
+            );
+        }
+    }
+
+    /// Credentials, or rows, of another account: what is on the screen is not what answers.
+    pub(super) fn check_account(&mut self, failure: &Failure) {
+        if failure.kind != FailureKind::OtherAccount || !self.session.connected {
+            return;
+        }
+        self.requests.cancel_reads(&mut self.effects);
+        self.clear();
+        self.dialogs.clear();
+        self.session.close(Box::new(failure.clone()));
+        let refresh = self.setup.keymap.key(Command::Refresh);
+        let text =
+            format!("Another account answers: nothing more is sent. {refresh} connects again.");
+        self.say(Level::Bad, text);
+    }
+
+    pub(super) fn next_connection(&self) -> ConnectionId {
+        ConnectionId(self.session.id.0.saturating_add(1))
+    }
+
+    pub(super) fn ask_connection(&mut self, code: Option<MfaCode>) {
+        self.session.facts.asked(self.now);
+        let target = self.session.target.clone();
+        let connect = ask::Connect { target, code };
+        self.ask(Slot::Connection, connect, |app, _, answer| {
+            app.connection_answer(answer);
+        });
+    }
+
+    /// Asks for everything in sight anew.
+    pub(super) fn refresh(&mut self) {
+        let session = &self.session;
+        if !session.connected || session.troubled || session.ended.is_some() {
+            self.reconnect(None);
+            return;
+        }
+        if self.session.identity.value().is_none() {
+            self.ask_identity();
+        }
+        if !self.details_focused() {
+            self.ask_certificates();
+        }
+        self.ask_outgoing();
+        self.ask_details();
+    }
+
+    pub(super) fn ask_identity(&mut self) {
+        self.session.identity.asked(self.now);
+        self.ask(Slot::Identity, ask::WhoAmI {}, |app, _, answer| {
+            app.identity_answer(answer);
+        });
+    }
+
+    /// Asks what the journal has open here, as soon as it is known where that is.
+    pub(super) fn ask_open_runs(&mut self) {
+        if self.session.at().is_some() {
+            self.ask(Slot::OpenRuns, ask::AllOpenRuns {}, |app, _, answer| {
+                app.open_runs_answer(answer);
+            });
+            self.ask(Slot::Offered, ask::OfferedBefore {}, |app, _, answer| {
+                app.offered_answer(answer);
+            });
+        }
+    }
+
+    pub(super) fn ask_certificates(&mut self) {
+        self.list.asked(self.now);
+        self.ask(
+            Slot::Certificates,
+            ask::Certificates {},
+            |app, _, answer| {
+                app.certificates_answer(answer);
+            },
+        );
+    }
+
+    pub(super) fn ask_outgoing(&mut self) {
+        self.list.outgoing_asked(self.now);
+        self.ask(
+            Slot::Outgoing,
+            ask::OutgoingTransfers {},
+            |app, _, answer| {
+                app.outgoing_answer(answer);
+            },
+        );
+    }
+
+    /// Opens the details of a certificate, or changes them to it.
+    pub(super) fn show_details(&mut self, id: CertificateId, after: Duration) {
+        let tab = self.details.as_ref().map_or(Tab::Details, |d| d.tab);
+        self.close_details();
+        let mut details = Details::new(id, tab);
+        details.detaching = self.detaching.remove(&id).unwrap_or_default();
+        self.details = Some(details);
+        let now = self.now;
+        if let Some(details) = &mut self.details {
+            details.description.asked(now);
+        }
+        self.ask_description(after, Slot::Description(id), id);
+        self.ask_attachments(after);
+    }
+
+    /// Closes the details, but remembers which of its things are being detached.
+    pub(super) fn close_details(&mut self) {
+        if let Some(details) = self.details.take()
+            && !details.detaching.is_empty()
+        {
+            self.detaching.insert(details.id, details.detaching);
+        }
+    }
+
+    pub(super) fn ask_details(&mut self) {
+        let now = self.now;
+        if let Some(details) = &mut self.details {
+            let id = details.id;
+            details.description.asked(now);
+            self.ask_description(Duration::ZERO, Slot::Description(id), id);
+            self.ask_attachments(Duration::ZERO);
+        }
+    }
+
+    /// Asks how a certificate stands.
+    pub(super) fn ask_description(&mut self, after: Duration, slot: Slot, id: CertificateId) {
+        self.ask_after(after, slot, ask::Describe { id }, move |app, _, answer| {
+            app.description_answer(id, answer);
+        });
+    }
+
+    /// Asks how a certificate stands after something changed. The answer is for its row, and for
+    /// the details if they still show it: moving on does not cancel it.
+    pub(super) fn ask_standing(&mut self, id: CertificateId) {
+        let now = self.now;
+        if let Some(details) = self.details.as_mut().filter(|details| details.id == id) {
+            details.description.asked(now);
+        }
+        self.ask_description(Duration::ZERO, Slot::Row(id), id);
+    }
+
+    pub(super) fn ask_attachments(&mut self, after: Duration) {
+        let known = self.session.account().is_some();
+        if let Some(details) = &mut self.details {
+            details.awaits_account = !known;
+        }
+        self.ask_policies(after);
+        self.ask_things(after);
+    }
+
+    /// Asks for the policies of the certificate in the details. Needs its ARN, and with it the
+    /// account: until that is known, [`follow_up`](Self::follow_up) comes back to it.
+    pub(super) fn ask_policies(&mut self, after: Duration) {
+        let now = self.now;
+        let Some(details) = &mut self.details else {
+            return;
+        };
+        if let Some(arn) = self.session.arn(details.id) {
+            details.policies.asked(now);
+            let id = details.id;
+            let question = ask::PoliciesOf { arn };
+            self.ask_after(
+                after,
+                Slot::Policies(id),
+                question,
+                move |app, _, answer| {
+                    app.policies_answer(id, answer);
+                },
+            );
+        }
+    }
+
+    /// Asks for the things of the certificate in the details.
+    pub(super) fn ask_things(&mut self, after: Duration) {
+        let now = self.now;
+        let Some(details) = &mut self.details else {
+            return;
+        };
+        if let Some(arn) = self.session.arn(details.id) {
+            details.things.asked(now);
+            let id = details.id;
+            let question = ask::ThingsOf { arn };
+            self.ask_after(after, Slot::Things(id), question, move |app, _, answer| {
+                app.things_answer(id, answer);
+            });
+        }
+    }
+}

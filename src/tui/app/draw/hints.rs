@@ -1,0 +1,187 @@
+//! The last line: the keys that matter here, as they are bound.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::{
+    domain::{Procedure, RequestId, text::width},
+    tui::{
+        app::state::App,
+        keymap::Command,
+        layers::Dialog,
+        pages::{batch::state::BatchState, certificate::details::Tab},
+        theme::Theme,
+    },
+};
+
+/// Draws the hints. The least important go first when the room is short; help is never cut.
+pub(in crate::tui::app) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    // A dialog came or went under the fingers: what is typed now goes nowhere.
+    if app.keys_rest() {
+        return;
+    }
+    let keymap = &app.setup.keymap;
+    let (hints, last) = hints(app);
+    let mut parts: Vec<(String, &str)> = hints
+        .iter()
+        .map(|(command, word)| (keymap.key(*command), *word))
+        .filter(|(key, _)| !key.is_empty())
+        .collect();
+    let last = last.map(|(command, word)| (keymap.key(command), word));
+    let length = |part: &(String, &str)| {
+        width(&part.0)
+            .saturating_add(width(part.1))
+            .saturating_add(4)
+    };
+    let room = usize::from(area.width);
+    let mut used: usize = parts.iter().chain(&last).map(length).sum();
+    while used > room {
+        let Some(dropped) = parts.pop() else {
+            break;
+        };
+        used = used.saturating_sub(length(&dropped));
+    }
+    parts.extend(last);
+    let mut spans = vec![Span::raw(" ")];
+    for (i, (key, word)) in parts.into_iter().enumerate() {
+        if i > 0 {
+            spans.push(Span::styled(" · ", theme.quiet));
+        }
+        spans.push(Span::styled(key, theme.key));
+        spans.push(Span::styled(format!(" {word}"), theme.quiet));
+    }
+    frame.render_widget(Line::from(spans), area);
+}
+
+type Hint = (Command, &'static str);
+
+fn menu_hints(finds: bool) -> Vec<Hint> {
+    vec![
+        (Command::Choose, "choose"),
+        (Command::Close, "close"),
+        (
+            Command::Down,
+            if finds { "down; letters find" } else { "down" },
+        ),
+    ]
+}
+
+/// The hints, the most important first, and the one that always stands.
+fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
+    let help = Some((Command::Help, "help"));
+    match app.dialogs.last() {
+        Some(Dialog::Menu(menu, _)) => {
+            let finds = menu.typed().is_some();
+            (menu_hints(finds), help.filter(|_| !finds))
+        }
+        Some(Dialog::Form(..)) => (
+            vec![
+                (Command::Confirm, "next, or press the button"),
+                (Command::Cancel, "cancel"),
+                (Command::NextField, "next"),
+            ],
+            None,
+        ),
+        Some(Dialog::Reader(_)) => (
+            vec![
+                (Command::Close, "close"),
+                (Command::Down, "down"),
+                (Command::PageDown, "page down"),
+                (Command::CopyText, "copy"),
+            ],
+            None,
+        ),
+        Some(Dialog::Log(_)) => (
+            vec![
+                (Command::CopyText, "copy the line"),
+                (Command::CopyAll, "copy all"),
+                (Command::Close, "close"),
+                (Command::Down, "down"),
+                (Command::PageDown, "page down"),
+            ],
+            None,
+        ),
+        Some(Dialog::Batch(request)) => (batch_hints(app, *request), help),
+        None if app.list.marks() > 0 => (
+            vec![
+                (Command::Actions, "Actions on the marked"),
+                (Command::Mark, "mark, down"),
+                (Command::MarkShown, "mark all shown"),
+                (Command::Open, "open"),
+                (Command::Filter, "filter"),
+            ],
+            help,
+        ),
+        None if app.list.filtering => (
+            vec![
+                (Command::Confirm, "keep the filter"),
+                (Command::Cancel, "clear it"),
+            ],
+            None,
+        ),
+        None if app.details_focused() => {
+            let tab = app
+                .details
+                .as_ref()
+                .map_or(Tab::Details, |details| details.tab);
+            let mut hints = vec![(Command::Actions, "Actions"), (Command::NextTab, "tabs")];
+            if tab != Tab::Details {
+                hints.insert(0, (Command::Options, "options"));
+            }
+            hints.push((Command::Back, "back"));
+            hints.push((Command::Refresh, "refresh"));
+            hints.push((Command::Copy, "copy"));
+            if app.areas().beside() {
+                hints.push((Command::FocusLeft, "list"));
+            }
+            (hints, help)
+        }
+        None if app.list.selected().is_none() && app.facts().failure_in_sight() => (
+            vec![
+                (Command::Open, "read all"),
+                (Command::Refresh, "try again"),
+                (Command::Accounts, "account"),
+                (Command::Quit, "quit"),
+            ],
+            help,
+        ),
+        None => (
+            vec![
+                (Command::Open, "open"),
+                (Command::Options, "options"),
+                (Command::Mark, "mark, down"),
+                (Command::Filter, "filter"),
+                (Command::Refresh, "refresh"),
+                (Command::Accounts, "account"),
+                (Command::Sort, "sort"),
+                (Command::Quit, "quit"),
+                (Command::Copy, "copy"),
+                (Command::CommandLog, "log"),
+            ],
+            help,
+        ),
+    }
+}
+
+fn batch_hints(app: &App, request: RequestId) -> Vec<Hint> {
+    let run = app.batch(request);
+    let mut hints = vec![(Command::Close, "close"), (Command::ItemOptions, "options")];
+    if run.is_none_or(|run| run.ended.is_some()) {
+        if run.is_some_and(BatchState::can_retry) {
+            hints.push((Command::Retry, "try the rest again"));
+        }
+        if run
+            .is_some_and(|run| run.procedure.is_journaled() && run.procedure != Procedure::PutBack)
+        {
+            hints.push((Command::PutBackAll, "put back"));
+        }
+        hints.push((Command::SaveReport, "save CSV"));
+    } else {
+        hints.insert(0, (Command::Stop, "stop"));
+    }
+    hints.push((Command::Choose, "steps"));
+    hints
+}

@@ -1,0 +1,103 @@
+//! Draws the state. Reads it, changes nothing, waits for nothing.
+
+mod header;
+mod hints;
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::Line,
+    widgets::{Block, Paragraph},
+};
+
+use crate::{
+    domain::text::fit,
+    tui::{
+        app::state::App,
+        dialogs::{form_draw, frame::page_rows, menu_draw},
+        flash::Level,
+        keymap::Command,
+        layers::Dialog,
+        layout::SMALLEST,
+        pages::{batch, certificate, certificates, command_log, reader},
+        theme::Theme,
+    },
+};
+
+/// Draws the whole screen.
+///
+/// ```text
+/// header   account, region, profile, who; SIMULATOR, READ-ONLY
+/// banner   what is wrong with the credentials, when something is
+/// body     the list, the details, or both side by side
+/// flash    what just happened
+/// hints    the keys that matter here
+/// ```
+pub fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
+    if app.too_small() {
+        let quit = app.setup.keymap.key(Command::Quit);
+        let (columns, rows) = SMALLEST;
+        let text = format!("certferry needs {columns}x{rows}. {quit} quits.");
+        frame.render_widget(
+            Paragraph::new(text).wrap(ratatui::widgets::Wrap { trim: true }),
+            frame.area(),
+        );
+        return;
+    }
+    let areas = app.areas();
+    header::render(&app.cx(), theme, frame, areas.header);
+    page_rows(
+        app.banner(),
+        0,
+        theme,
+        frame,
+        areas.banner.inner(ratatui::layout::Margin::new(1, 0)),
+    );
+    let cx = app.cx();
+    if let Some(area) = areas.list {
+        certificates::draw::render(&cx, theme, frame, area);
+    }
+    if let Some(area) = areas.details {
+        if areas.beside() {
+            let left = Block::new()
+                .borders(ratatui::widgets::Borders::LEFT)
+                .border_style(theme.quiet);
+            frame.render_widget(left, area);
+        }
+        certificate::draw::render(&cx, theme, frame, area);
+    }
+    flash(app, theme, frame, areas.flash);
+    hints::render(app, theme, frame, areas.hints);
+    // Only the topmost has the keys and is worth the link's bytes.
+    match app.dialogs.last() {
+        Some(Dialog::Menu(menu, _)) => menu_draw::render(&cx, menu, theme, frame),
+        Some(Dialog::Form(form, purpose)) => {
+            let text = purpose.text(form, &cx);
+            form_draw::render(&cx, form, &text, theme, frame);
+        }
+        Some(Dialog::Reader(it)) => {
+            reader::draw::render(&cx, it, &app.reader_text(), theme, frame);
+        }
+        Some(Dialog::Log(view)) => command_log::draw::render(&cx, view, theme, frame),
+        Some(Dialog::Batch(request)) => {
+            if let Some(run) = cx.batch(*request) {
+                batch::draw::render(&cx, run, theme, frame);
+            }
+        }
+        None => {}
+    }
+}
+
+fn flash(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let Some(flash) = &app.flash else {
+        return;
+    };
+    let (style, mark) = match flash.level {
+        Level::Info => (theme.plain, " "),
+        Level::Good => (theme.good, " ✓ "),
+        Level::Bad => (theme.bad, " ! "),
+    };
+    let text = format!("{mark}{}", flash.text);
+    let line = Line::styled(fit(&text, usize::from(area.width)).into_owned(), style);
+    frame.render_widget(line, area);
+}

@@ -1,0 +1,292 @@
+//! What answers change. An answer that is not awaited any more changes nothing.
+
+use crate::{
+    domain::{
+        Answer, CertificateId, CertificateStatus, Description, Failure, FailureKind, ListPage,
+        Reply, ask,
+        text::{counted, visible},
+    },
+    tui::{
+        app::state::{App, DETACH_LOOK},
+        flash::Level,
+        layers::Dialog,
+        pages::reader::state::{Content, Reader},
+        prose::Prose,
+        requests::{Answered, From, Slot},
+        setup::KnownTarget,
+    },
+};
+
+impl App {
+    pub(in crate::tui::app) fn reply(&mut self, reply: Reply) {
+        let Some(take) = self.requests.taker(&reply) else {
+            return;
+        };
+        let from = From {
+            request: reply.id,
+            connection: reply.connection,
+        };
+        if let Answer::Failed(failure) = &reply.answer {
+            self.last_failure = Some(failure.clone());
+        }
+        if from.connection == self.session.id {
+            if let Answer::Failed(failure) = &reply.answer {
+                self.check_account(failure);
+                self.check_signing(failure);
+            }
+            self.session.troubled = match &reply.answer {
+                Answer::Failed(failure) => failure.concerns_connection(),
+                _ => false,
+            };
+        }
+        take(self, from, reply.answer);
+    }
+
+    pub(in crate::tui::app) fn connection_answer(&mut self, answer: Answered<ask::Connect>) {
+        match answer {
+            Ok(facts) => {
+                self.session.facts.loaded(facts, self.now);
+                self.session.connected = true;
+                self.ask_identity();
+                self.ask_certificates();
+                self.ask_outgoing();
+                self.ask_details();
+            }
+            Err(failure) => {
+                self.say(
+                    Level::Bad,
+                    format!("Cannot connect: {}.", failure.summary()),
+                );
+                self.session.facts.failed(failure);
+            }
+        }
+    }
+
+    pub(in crate::tui::app) fn identity_answer(&mut self, answer: Answered<ask::WhoAmI>) {
+        match answer {
+            Ok(identity) => {
+                let profile = self.session.profile().map(str::to_owned);
+                let simulated = self.setup.simulator;
+                let used = |known: &&mut KnownTarget| known.target.profile == profile;
+                // The demo's have it in their names.
+                if let Some(known) = self
+                    .setup
+                    .targets
+                    .iter_mut()
+                    .find(used)
+                    .filter(|_| !simulated)
+                {
+                    known.account = Some(identity.account);
+                }
+                self.session.identity.loaded(identity, self.now);
+                self.check_place();
+                self.ask_open_runs();
+            }
+            Err(failure) => {
+                self.session.identity.failed(failure.clone());
+                self.ask_code(&failure);
+            }
+        }
+    }
+
+    pub(in crate::tui::app) fn certificates_answer(&mut self, answer: Answered<ask::Certificates>) {
+        match answer {
+            Ok(ListPage { page, unread, last }) => {
+                let known = self.session.at().is_some();
+                self.session.learn_account(&page);
+                self.check_place();
+                if !known {
+                    self.ask_open_runs();
+                }
+                self.list.page(page, last, self.now, &self.setup.book);
+                self.list.unread.certificates(unread);
+                if last {
+                    self.drop_marks();
+                    self.tell_unread();
+                }
+            }
+            Err(failure) => self.list.failed(failure),
+        }
+    }
+
+    /// Rows that cannot be shown are said to be there.
+    fn tell_unread(&mut self) {
+        let n = self.list.unread.all();
+        if n > 0 {
+            let rows = counted(n, "row", "rows");
+            let text = format!("AWS lists {rows} with an id that certferry cannot read.");
+            self.say(Level::Bad, text);
+        }
+    }
+
+    /// A mark on what is not there any more would act on nothing.
+    fn drop_marks(&mut self) {
+        match self.list.drop_marks_of_gone() {
+            0 => {}
+            1 => self.say(
+                Level::Info,
+                "1 marked certificate is gone; its mark is dropped.",
+            ),
+            n => {
+                let text = format!("{n} marked certificates are gone; their marks are dropped.");
+                self.say(Level::Info, text);
+            }
+        }
+    }
+
+    pub(in crate::tui::app) fn outgoing_answer(
+        &mut self,
+        answer: Answered<ask::OutgoingTransfers>,
+    ) {
+        match answer {
+            Ok(ListPage { page, unread, last }) => {
+                self.list.unread.outgoing(unread);
+                self.list
+                    .outgoing_page(page, last, self.now, &self.setup.book);
+            }
+            Err(failure) => self.list.outgoing_failed(failure),
+        }
+    }
+
+    /// How a certificate stands: for its row, and for the details if they show it.
+    pub(in crate::tui::app) fn description_answer(
+        &mut self,
+        id: CertificateId,
+        answer: Answered<ask::Describe>,
+    ) {
+        let now = self.now;
+        match answer {
+            Ok(description) => {
+                self.list.described(&description, now, &self.setup.book);
+                self.check_direction(&description);
+                if let Some(details) = self.details.as_mut().filter(|d| d.id == id) {
+                    details.described(*description, now);
+                    let question = ask::RestorableOf { ids: vec![id] };
+                    self.ask(Slot::Restorable(id), question, move |app, _, answer| {
+                        app.restorable_answer(id, answer);
+                    });
+                }
+            }
+            Err(failure) if self.is_gone(id, &failure) => self.certificate_gone(id),
+            Err(failure) => {
+                self.list.sender_not_told(id);
+                if let Some(details) = self.details.as_mut().filter(|d| d.id == id) {
+                    details.description.failed(failure);
+                }
+            }
+        }
+    }
+
+    /// A certificate that this account owned and that is in transfer is on its way out, whatever an
+    /// older list of outgoing transfers says: somebody else may have started it since.
+    fn check_direction(&mut self, description: &Description) {
+        let was_ours = description.previous_owner == self.session.account();
+        if description.status == CertificateStatus::PendingTransfer
+            && was_ours
+            && self.list.is_outgoing(description.id) == Some(false)
+        {
+            self.ask_outgoing();
+        }
+    }
+
+    /// A source may not see its outgoing certificate any more, which does not mean that it is gone.
+    fn is_gone(&self, id: CertificateId, failure: &Failure) -> bool {
+        failure.kind == FailureKind::NotFound && self.list.is_outgoing(id) == Some(false)
+    }
+
+    fn certificate_gone(&mut self, id: CertificateId) {
+        self.list.remove(id, &self.setup.book);
+        if self
+            .details
+            .as_ref()
+            .is_some_and(|details| details.id == id)
+        {
+            self.close_details();
+            self.list_focused = true;
+        }
+        if self
+            .flash
+            .as_ref()
+            .is_none_or(|flash| flash.level != Level::Good)
+        {
+            self.say(
+                Level::Info,
+                format!("{} is not in this account any more.", id.short()),
+            );
+        }
+        // Or it is on its way out since the list of outgoing transfers came: that brings it back.
+        self.ask_outgoing();
+    }
+
+    pub(in crate::tui::app) fn policies_answer(
+        &mut self,
+        id: CertificateId,
+        answer: Answered<ask::PoliciesOf>,
+    ) {
+        let now = self.now;
+        let Some(details) = self.details.as_mut().filter(|details| details.id == id) else {
+            return;
+        };
+        match answer {
+            Ok(policies) => details.policies.loaded(policies, now),
+            Err(failure) => details.policies.failed(failure),
+        }
+    }
+
+    pub(in crate::tui::app) fn things_answer(
+        &mut self,
+        id: CertificateId,
+        answer: Answered<ask::ThingsOf>,
+    ) {
+        let now = self.now;
+        let Some(details) = self.details.as_mut().filter(|details| details.id == id) else {
+            return;
+        };
+        match answer {
+            Ok(things) => {
+                let gone = details.things_listed(things, now);
+                let again = details.awaits_detach();
+                if let Some(name) = gone.first() {
+                    let text = format!("Thing {} is detached from {}.", visible(name), id.short());
+                    self.say(Level::Good, text);
+                }
+                if again {
+                    self.ask_things(DETACH_LOOK);
+                }
+            }
+            Err(failure) => {
+                details.things_failed(failure);
+                if details.awaits_detach() && self.session.ended.is_none() {
+                    self.ask_things(DETACH_LOOK);
+                }
+            }
+        }
+    }
+
+    /// A text that AWS was asked for, and what copying it copies.
+    pub(in crate::tui::app) fn reader_answer(
+        &mut self,
+        answer: Result<(Prose, Option<String>), Box<Failure>>,
+    ) {
+        let now = self.now;
+        let mut dialogs = self.dialogs.iter_mut().rev();
+        let reader = dialogs.find_map(|dialog| match dialog {
+            Dialog::Reader(Reader {
+                content: Content::Remote(page, _),
+                copy,
+                ..
+            }) => Some((page, copy)),
+            _ => None,
+        });
+        let Some((page, copy)) = reader else {
+            return;
+        };
+        match answer {
+            Ok((text, source)) => {
+                *copy = source;
+                page.loaded(text, now);
+            }
+            Err(failure) => page.failed(failure),
+        }
+    }
+}

@@ -1,0 +1,440 @@
+//! Following batches: their reports, their end, and what is done about what failed.
+
+use crate::{
+    domain::{
+        Action, CarryReport, CertificateId, Change, ConnectionId, Failure, FailureKind, Mutation,
+        Operation, Procedure, Progress, RequestId, RunOutcome, StepState, ask, ends_signing,
+        text::visible,
+    },
+    tui::{
+        app::{
+            following::wording::{success, title},
+            state::App,
+        },
+        confirm::confirmation::Confirmation,
+        dialogs::menu::{Entry, Menu},
+        flash::Level,
+        intent::Intent,
+        keymap::Command,
+        layers::{Dialog, MenuKind},
+        moments::{file_stamp, second},
+        pages::{
+            batch::{
+                report::csv,
+                state::{BatchState, Item, SingleEnd, Standing},
+                words::{batch_row, note, recipient, rest},
+            },
+            reader::state::{Content, Reader},
+        },
+        requests::{Answered, From, Slot},
+        words::procedure_label,
+    },
+};
+
+impl App {
+    pub(in crate::tui::app) fn batch_answer(&mut self, from: From, answer: Answered<ask::Carry>) {
+        match answer {
+            Ok(CarryReport::Progress(reports)) => {
+                for progress in reports {
+                    self.progress(from.request, from.connection, progress);
+                }
+            }
+            Ok(CarryReport::Over) => self.batch_ended(from.request, None),
+            Err(failure) => self.batch_ended(from.request, Some(failure)),
+        }
+    }
+
+    fn progress(&mut self, request: RequestId, connection: ConnectionId, progress: Progress) {
+        self.log_progress(request, &progress);
+        self.doubt_progress(request, connection, &progress);
+        self.show_in_list(request, &progress);
+        let other = of_the_connection(&progress).filter(|_| {
+            let place = self.batch(request).map(|run| &run.place);
+            place.is_some_and(|place| self.is_here(place))
+        });
+        if let Some(run) = self.batch_mut(request) {
+            run.report(progress);
+        }
+        if let Some(failure) = other {
+            self.check_account(&failure);
+            // A run of an earlier connection goes on with that one's credentials.
+            if connection == self.session.id {
+                self.check_signing(&failure);
+            }
+        }
+    }
+
+    /// What a report says of a change stands in the certificate's row at once. The rows stay where
+    /// they are until the batch is over.
+    fn show_in_list(&mut self, request: RequestId, progress: &Progress) {
+        let Some(run) = self.batch(request).filter(|run| self.is_here(&run.place)) else {
+            return;
+        };
+        let (id, change) = match progress {
+            Progress::Step {
+                id,
+                position,
+                state: StepState::Done(_),
+            } => {
+                let step = run.item(*id).and_then(|item| item.steps.get(*position));
+                let change = step.and_then(|(planned, _)| planned.step.change());
+                match change {
+                    // What is attached is asked for when the batch is over.
+                    Some(Change::Attach(_) | Change::Detach(_)) | None => return,
+                    Some(change) => (*id, change.clone()),
+                }
+            }
+            Progress::Ended {
+                id,
+                outcome: RunOutcome::Done,
+            } => match &run.procedure {
+                Procedure::Change(change) if !run.procedure.is_journaled() => (*id, change.clone()),
+                // Its steps have told already.
+                _ => return,
+            },
+            _ => return,
+        };
+        self.show_change(id, &change);
+    }
+
+    /// A batch is over: says so, and asks AWS for what it changed.
+    fn batch_ended(&mut self, request: RequestId, failure: Option<Box<Failure>>) {
+        let now = self.now;
+        self.log_ended(request);
+        let Some(run) = self.batch_mut(request) else {
+            return;
+        };
+        run.ended = Some(now);
+        if let Some(failure) = failure.clone() {
+            run.failed(failure);
+        }
+        if let Some((mutation, ended)) = run.single() {
+            return self.single_ended(request, &mutation, ended);
+        }
+        let procedure = procedure_label(&run.procedure);
+        let (done, rest) = (run.count(Standing::Done), rest(run));
+        let changed: Vec<CertificateId> = run.items.iter().map(|item| item.id).collect();
+        let place = run.place.clone();
+        let here = self.is_here(&place);
+        let procedure = if here {
+            procedure.to_owned()
+        } else {
+            format!("In {}: {procedure}", place.words)
+        };
+        match failure {
+            Some(failure) => {
+                self.say(Level::Bad, format!("{procedure}: {}.", failure.summary()));
+            }
+            None if rest.is_empty() => {
+                self.say(Level::Good, format!("{procedure}: {done} done."));
+            }
+            None => {
+                let runs = self.setup.keymap.key(Command::Runs);
+                let rest = rest.join(", ");
+                let text = format!("{procedure}: {done} done, {rest}. {runs} shows them.");
+                self.say(Level::Bad, text);
+            }
+        }
+        if !here {
+            return;
+        }
+        self.list.arrange(&self.setup.book);
+        self.ask_outgoing();
+        match changed.as_slice() {
+            [one] => self.ask_standing(*one),
+            _ => self.ask_certificates(),
+        }
+        if self
+            .details
+            .as_ref()
+            .is_some_and(|details| changed.contains(&details.id))
+        {
+            self.ask_details();
+        }
+        self.ask_open_runs();
+    }
+
+    /// A single change is over. When it was made, its page closes: there is nothing to read there.
+    fn single_ended(&mut self, request: RequestId, mutation: &Mutation, ended: SingleEnd) {
+        let Some(place) = self.batch(request).map(|run| run.place.clone()) else {
+            return;
+        };
+        let here = self.is_here(&place);
+        let elsewhere = if here {
+            String::new()
+        } else {
+            format!("In {}: ", visible(&place.words))
+        };
+        match ended {
+            SingleEnd::Done { lost } => {
+                let page = |it: &Dialog| matches!(it, Dialog::Batch(of) if *of == request);
+                self.dialogs.retain(|dialog| !page(dialog));
+                let lost = if lost { "AWS shows: " } else { "" };
+                let text = success(mutation);
+                self.say(Level::Good, format!("{elsewhere}{lost}{text}"));
+                if here {
+                    self.changed(mutation);
+                    self.offer_to_put_back(mutation);
+                }
+            }
+            SingleEnd::Failed(failure) => {
+                // Nobody is to leave without having seen it.
+                self.leaving = false;
+                let title = title(&mutation.change);
+                let title = match (failure.ambiguous, failure.refuted) {
+                    (true, _) => format!("{title}: not known whether done"),
+                    // A request that something holds back may still arrive.
+                    (false, true) => format!("{title}: not done as of {}", second(self.now)),
+                    (false, false) => format!("{title} failed"),
+                };
+                let (short, summary) = (mutation.id().short(), failure.in_short());
+                self.last_failure = Some(failure);
+                self.say(
+                    Level::Bad,
+                    format!("{elsewhere}{short}: {title}: {summary}."),
+                );
+                if here {
+                    self.ask_unchanged(mutation.id(), &mutation.change);
+                }
+            }
+            SingleEnd::NotDone(why) => {
+                let title = title(&mutation.change);
+                let short = mutation.id().short();
+                self.say(Level::Bad, format!("{elsewhere}{short}: {title}: {why}."));
+                if here {
+                    self.ask_unchanged(mutation.id(), &mutation.change);
+                }
+            }
+        }
+    }
+
+    /// An offer that was only taken back leaves the certificate bare.
+    fn offer_to_put_back(&mut self, mutation: &Mutation) {
+        if mutation.change == Change::CancelTransfer && self.list.was_offered(mutation.id()) {
+            let actions = self.setup.keymap.key(Command::Actions);
+            let put_back = self.setup.keymap.key(Command::Act(Action::PutBack));
+            let text = format!(
+                "{} is back, inactive and bare: {actions} {put_back} puts back what it had.",
+                mutation.id().short()
+            );
+            self.say(Level::Good, text);
+        }
+    }
+
+    /// The batches of this session and what the journal has open.
+    pub(in crate::tui::app) fn open_runs_menu(&mut self) {
+        let entries = self.runs_entries();
+        if entries.is_empty() {
+            let text = match (self.session.account(), self.journal_read) {
+                (Some(_), true) => "There are no runs, and nothing is unfinished.",
+                (Some(_), false) => {
+                    "What is unfinished is not known yet: the journal was not read."
+                }
+                (None, _) => {
+                    "The account is not known, so what is unfinished in it is not, either."
+                }
+            };
+            return self.say(Level::Info, text);
+        }
+        self.open(Dialog::Menu(Menu::new("Runs", entries), MenuKind::Runs));
+        // Another process may have begun or ended one since.
+        self.ask_open_runs();
+    }
+
+    /// The batches of this session, the newest first, and what the journal has open.
+    pub(in crate::tui::app) fn runs_entries(&self) -> Vec<Entry<Intent>> {
+        let mut entries: Vec<Entry<Intent>> = self
+            .batches
+            .iter()
+            .rev()
+            .map(|run| {
+                let (label, remark) = batch_row(&self.facts(), run);
+                Entry::row(label, Intent::ShowBatch(run.request)).with_remark(remark)
+            })
+            .collect();
+        entries.extend(self.unfinished_entries());
+        entries
+    }
+
+    /// The options of the selected certificate in the order on top.
+    pub(in crate::tui::app) fn open_item_options(&mut self) {
+        let Some(Dialog::Batch(request)) = self.dialogs.last() else {
+            return;
+        };
+        let request = *request;
+        let Some(run) = self.batch(request) else {
+            return;
+        };
+        let Some(item) = run.selected() else {
+            return;
+        };
+        let id = item.id;
+        if run.is_open(item) && self.is_here(&run.place) {
+            self.open_certificate_menu(id);
+        } else {
+            self.show_item();
+        }
+    }
+
+    /// The steps of the selected certificate in the order on top.
+    pub(in crate::tui::app) fn show_item(&mut self) {
+        let Some(Dialog::Batch(request)) = self.dialogs.last() else {
+            return;
+        };
+        let request = *request;
+        if let Some(item) = self.batch(request).and_then(BatchState::selected) {
+            let content = Content::Item(request, item.id);
+            let title = item.id.short();
+            self.open(Dialog::Reader(Reader::new(title, content)));
+        }
+    }
+
+    /// Offers to put back every certificate of a run, also what had nothing attached: its offer is
+    /// taken back.
+    pub(in crate::tui::app) fn put_back_all(&mut self, request: RequestId) {
+        let Some(run) = self.batch(request) else {
+            return;
+        };
+        if run.ended.is_none() {
+            return self.say(Level::Info, "It is still running.");
+        }
+        if !self.is_here(&run.place)
+            || !run.procedure.is_journaled()
+            || run.procedure == Procedure::PutBack
+        {
+            return self.say(Level::Info, "There is nothing here to put back.");
+        }
+        let changed = run.items.iter().filter(|item| !item.is_untouched());
+        let ids: Vec<CertificateId> = changed.map(|item| item.id).collect();
+        self.begin_batch(Action::PutBack, &ids);
+    }
+
+    /// Offers to do again what failed, alone: what was begun is resumed, what was not is begun.
+    pub(in crate::tui::app) fn retry_failed(&mut self, request: RequestId) {
+        let Some(run) = self.batch(request) else {
+            return;
+        };
+        if run.ended.is_none() {
+            return self.say(Level::Info, "It is still running.");
+        }
+        if !self.is_here(&run.place) {
+            let text = format!("This run was in {}.", run.place.words);
+            return self.say(Level::Bad, text);
+        }
+        let again = run.items.iter().filter(|item| item.can_retry());
+        // Whichever run of theirs is open now, that of the transfer or that of the put back: they
+        // are to be put back, and nothing else.
+        if run.procedure == Procedure::PutBack {
+            let ids: Vec<CertificateId> = again.map(|item| item.id).collect();
+            return self.begin_batch(Action::PutBack, &ids);
+        }
+        // What was decided about since is not open any more.
+        let again = again
+            .filter(|item| !run.is_open(item) || self.facts().unfinished_run(item.id).is_some());
+        let (begun, rest): (Vec<_>, Vec<_>) = again.partition(|item| run.is_open(item));
+        // One of which nobody knows whether it was done must be looked at first.
+        let (unknown, fresh): (Vec<_>, Vec<_>) =
+            rest.into_iter().partition(|item| item.is_unknown());
+        let ids = |items: Vec<&Item>| items.iter().map(|item| item.id).collect::<Vec<_>>();
+        let (begun, unknown, fresh) = (ids(begun), unknown.len(), ids(fresh));
+        let procedure = run.procedure.clone();
+        match (begun.is_empty(), fresh.is_empty()) {
+            (true, true) if unknown > 0 => self.say(
+                Level::Bad,
+                "It is not known whether it was done: look at the certificate first.",
+            ),
+            (true, true) => self.say(Level::Info, "Nothing has failed."),
+            (false, true) => self.begin_batch(Action::Resume, &begun),
+            (true, false) => self.begin_again(&procedure, &fresh),
+            (false, false) => {
+                let stopped = format!("Resume the {} that stopped on the way…", begun.len());
+                let anew = format!("Begin the {} that were not begun…", fresh.len());
+                let entries = vec![
+                    Entry::enabled(
+                        Command::Act(Action::Resume),
+                        stopped,
+                        Intent::Begin(Action::Resume, begun),
+                    ),
+                    Entry::enabled(Command::BeginAgain, anew, Intent::Again(procedure, fresh)),
+                ];
+                self.open(Dialog::Menu(
+                    Menu::new("Try again", entries),
+                    MenuKind::Fixed,
+                ));
+            }
+        }
+    }
+
+    /// Opens the dialog of the same work, with what was typed, for these certificates.
+    pub(in crate::tui::app) fn begin_again(
+        &mut self,
+        procedure: &Procedure,
+        certificates: &[CertificateId],
+    ) {
+        match (procedure, certificates) {
+            (Procedure::Change(Change::Detach(attachment)), [one]) => {
+                self.begin_detach(*one, attachment.clone());
+            }
+            _ => {
+                if let Some(action) = Action::of_procedure(procedure) {
+                    self.begin_batch(action, certificates);
+                }
+            }
+        }
+        if let Some(Dialog::Form(form, _)) = self.dialogs.last_mut() {
+            Confirmation::prefill(form, procedure);
+        }
+    }
+
+    /// Copies the note for the recipient, for the selected certificate of a transfer.
+    pub(in crate::tui::app) fn copy_batch_note(&mut self, request: RequestId) {
+        let run = self.batch(request).filter(|run| self.is_here(&run.place));
+        let item = run
+            .filter(|run| recipient(&run.procedure).is_some())
+            .and_then(BatchState::selected)
+            .filter(|item| item.standing() == Standing::Done);
+        match item.map(|item| item.id) {
+            Some(id) => {
+                let note = note(&self.facts(), id);
+                self.copy("the note for the recipient", note);
+            }
+            None => self.say(Level::Info, "There is no note to copy."),
+        }
+    }
+
+    /// Saves the outcome of a batch as CSV.
+    pub(in crate::tui::app) fn save_report(&mut self, request: RequestId) {
+        let Some(run) = self.batch(request) else {
+            return;
+        };
+        let csv = csv(run);
+        let name = format!("certferry-{}.csv", file_stamp(run.began));
+        let question = ask::SaveReport { name, text: csv };
+        self.ask(Slot::Report, question, |app, _, answer| {
+            app.report_answer(answer);
+        });
+    }
+
+    fn report_answer(&mut self, answer: Answered<ask::SaveReport>) {
+        match answer {
+            Ok(path) => self.say(Level::Good, format!("Saved as {}.", visible(&path))),
+            Err(failure) => self.say(Level::Bad, format!("Not saved: {}", failure.message)),
+        }
+    }
+}
+
+/// Why a certificate's work ended, when another account answered, or nobody signs any more.
+fn of_the_connection(progress: &Progress) -> Option<Failure> {
+    match progress {
+        Progress::Ended {
+            outcome: RunOutcome::Stopped(failure),
+            ..
+        } if failure.kind == FailureKind::OtherAccount || ends_signing(failure.kind) => {
+            Some(Failure {
+                kind: failure.kind,
+                ..Failure::internal(Operation::GetCallerIdentity, failure.text.clone())
+            })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,115 @@
+//! What follows from a change: what is shown of it at once, and what is asked again.
+
+use std::time::Duration;
+
+use crate::{
+    domain::{
+        Attachment, CertificateId, CertificateStatus, Change, Done, Mutation, OutgoingTransfer,
+    },
+    tui::{
+        app::state::{App, DETACH_LOOK},
+        command_log::LogOutcome,
+        pages::certificates::list::LocalChange,
+    },
+};
+
+impl App {
+    /// A change was made: shows it, and asks AWS for exactly what it changed.
+    pub(in crate::tui::app) fn changed(&mut self, mutation: &Mutation) {
+        self.show_change(mutation.id(), &mutation.change);
+        self.list.arrange(&self.setup.book);
+        self.ask_changed(mutation.id(), &mutation.change);
+    }
+
+    /// Shows a change that was made. The rows stay where they are until the list is arranged.
+    pub(in crate::tui::app) fn show_change(&mut self, id: CertificateId, change: &Change) {
+        let shown = match change {
+            Change::Activate | Change::Accept { activate: true } => {
+                LocalChange::Status(CertificateStatus::Active)
+            }
+            Change::Deactivate | Change::Accept { activate: false } => {
+                LocalChange::Status(CertificateStatus::Inactive)
+            }
+            Change::Revoke => LocalChange::Status(CertificateStatus::Revoked),
+            Change::CancelTransfer => LocalChange::TakenBack,
+            Change::Transfer { to, message } => LocalChange::Offered(OutgoingTransfer {
+                id,
+                to: Some(*to),
+                started: Some(self.now),
+                message: message.clone(),
+                created: self.list.get(id).and_then(|facts| facts.created),
+            }),
+            Change::Detach(attachment) => return self.show_detached(id, attachment),
+            // The row stays until the next listing.
+            Change::Reject { .. } | Change::Attach(_) => return,
+        };
+        self.list.apply(id, shown);
+    }
+
+    fn show_detached(&mut self, id: CertificateId, attachment: &Attachment) {
+        let Some(details) = self.details.as_mut().filter(|details| details.id == id) else {
+            return;
+        };
+        match attachment {
+            Attachment::Policy(policy) => {
+                if let Some(policies) = details.policies.value_mut() {
+                    policies.retain(|known| known.name != *policy);
+                }
+            }
+            Attachment::Thing(thing) => {
+                details.detaching.insert(thing.name.clone(), 0);
+            }
+        }
+    }
+
+    /// Asks AWS for what a change has changed.
+    fn ask_changed(&mut self, id: CertificateId, change: &Change) {
+        let open = self
+            .details
+            .as_ref()
+            .is_some_and(|details| details.id == id);
+        match change {
+            Change::Attach(_) if open => self.ask_attachments(Duration::ZERO),
+            Change::Detach(Attachment::Policy(_)) if open => self.ask_policies(Duration::ZERO),
+            Change::Detach(Attachment::Thing(_)) if open => self.ask_things(DETACH_LOOK),
+            Change::Attach(_) | Change::Detach(_) => {}
+            Change::Transfer { .. } | Change::CancelTransfer => {
+                self.ask_outgoing();
+                self.ask_standing(id);
+            }
+            Change::Activate
+            | Change::Deactivate
+            | Change::Revoke
+            | Change::Accept { .. }
+            | Change::Reject { .. } => self.ask_standing(id),
+        }
+    }
+
+    /// A change was not made, or is not known to be: asks for the state that the certificate is really in.
+    pub(in crate::tui::app) fn ask_unchanged(&mut self, id: CertificateId, change: &Change) {
+        match change {
+            Change::Attach(_) | Change::Detach(_) => {
+                if self
+                    .details
+                    .as_ref()
+                    .is_some_and(|details| details.id == id)
+                {
+                    self.ask_attachments(Duration::ZERO);
+                }
+            }
+            _ => {
+                self.ask_outgoing();
+                self.ask_standing(id);
+            }
+        }
+    }
+}
+
+/// How a change that was made stands in the command log.
+pub(in crate::tui::app) fn outcome(done: &Done) -> LogOutcome {
+    if done.confirmed_afterwards {
+        LogOutcome::Confirmed
+    } else {
+        LogOutcome::Done(done.request_id.clone())
+    }
+}

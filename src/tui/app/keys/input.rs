@@ -1,0 +1,348 @@
+//! Keys and pasted text: who gets them.
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
+
+use crate::{
+    config::KeyPress,
+    domain::{
+        Timestamp,
+        text::{self, is_hostile},
+    },
+    tui::{
+        app::state::{App, FLASH},
+        confirm::{batch::all::all_of, confirmation::Confirmation},
+        dialogs::{
+            form::{Button, Focus},
+            menu::Menu,
+        },
+        flash::Level,
+        intent::Intent,
+        keymap::{Command, Section},
+        layers::Dialog,
+        msg::{Effect, Stroke},
+        pages::reader::state::{Content, Reader},
+        typing::{Manner, STANDS},
+    },
+};
+
+/// The longest text that is typed to find an entry of a menu, in letters.
+const LONGEST_FIND: usize = 60;
+
+impl App {
+    pub(in crate::tui::app) fn key(&mut self, stroke: &Stroke) {
+        let (event, key) = (stroke.event, KeyPress::from(stroke.event));
+        let old = |at| self.now - at > FLASH;
+        if self.flash.as_ref().is_some_and(|flash| old(flash.at)) {
+            self.flash = None;
+        }
+        let manner = self.typing.manner(stroke);
+        let asked = |sections: &[Section]| self.setup.keymap.command(key, sections);
+        match asked(&[Section::Always]) {
+            Some(Command::Leave) => return self.leave(),
+            Some(Command::Suspend) => return self.effects.push(Effect::Suspend),
+            Some(Command::Redraw) => return self.effects.push(Effect::Redraw),
+            Some(Command::ShowCopied) => return self.show_copied(),
+            _ => {}
+        }
+        // Whoever goes on working does not want to leave any more.
+        if self.leaving && asked(&[Section::Main]) != Some(Command::Quit) {
+            self.leaving = false;
+            self.flash = None;
+        }
+        // What cannot be seen must not be steered.
+        if self.too_small() {
+            if asked(&[Section::Main]) == Some(Command::Quit) {
+                self.quit();
+            }
+            return;
+        }
+        if self.typing.goes_nowhere(stroke.at) {
+            let text = "A dialog came or went while you typed: these keys went nowhere.";
+            return self.say(Level::Info, text);
+        }
+        if manner == Manner::Burst && !self.takes_burst(key, event) {
+            return;
+        }
+        let asked = |sections: &[Section]| {
+            let command = self.setup.keymap.command(key, sections);
+            command.filter(|command| manner != Manner::Held || command.may_be_held())
+        };
+        match self.dialogs.last() {
+            Some(Dialog::Form(..)) => {
+                let turns =
+                    |command: &Command| matches!(command, Command::PageUp | Command::PageDown);
+                let paging = asked(&[Section::Move]).filter(turns);
+                let command = asked(&[Section::Form]).or(paging);
+                self.form_key(command, stroke);
+            }
+            Some(Dialog::Menu(menu, _)) if finds(menu, event) => self.find_in_menu(event),
+            Some(Dialog::Menu(..)) => {
+                let command = asked(&[Section::Move, Section::Menu]).or_else(|| {
+                    let command = asked(&[Section::Dialog]);
+                    command.filter(|it| matches!(it, Command::Choose | Command::Close))
+                });
+                match command {
+                    Some(command) => self.menu_command(command),
+                    None if asked(&[Section::Main]) == Some(Command::Help) => self.open_help(),
+                    None => {}
+                }
+            }
+            Some(Dialog::Reader(_) | Dialog::Batch(_) | Dialog::Log(_)) => {
+                if let Some(command) = asked(&[Section::Dialog, Section::Move]) {
+                    self.dialog_command(command);
+                } else if asked(&[Section::Main]) == Some(Command::Help) {
+                    self.open_help();
+                }
+            }
+            None if self.list.filtering => {
+                let command = asked(&[Section::Form]);
+                self.filter_key(command, event);
+            }
+            None => {
+                if let Some(command) = asked(&[Section::Main, Section::Move]) {
+                    self.main_command(command);
+                }
+            }
+        }
+    }
+
+    /// Takes a letter into what is typed to find an entry, or takes the last one back.
+    fn find_in_menu(&mut self, event: KeyEvent) {
+        let Some(Dialog::Menu(menu, _)) = self.dialogs.last_mut() else {
+            return;
+        };
+        let mut typed = menu.typed().unwrap_or_default().to_owned();
+        match event.code {
+            KeyCode::Char(c) => typed.push(c),
+            KeyCode::Esc => typed.clear(),
+            _ => {
+                typed.pop();
+            }
+        }
+        menu.find(typed);
+    }
+
+    /// Gives a key that came in one piece with others to the text field that has the keys; without
+    /// one, answers whether it may be followed: only arrows and their like may, as a held key comes
+    /// like this over a slow line.
+    fn takes_burst(&mut self, key: KeyPress, event: KeyEvent) -> bool {
+        if let Some(Dialog::Menu(menu, _)) = self.dialogs.last()
+            && matches!(event.code, KeyCode::Char(_))
+            && finds(menu, event)
+        {
+            self.find_in_menu(event);
+            return false;
+        }
+        let filtering = self.dialogs.is_empty() && self.list.filtering;
+        let input = match self.dialogs.last_mut() {
+            Some(Dialog::Form(form, _)) => form.focused_input(),
+            None if filtering => Some(&mut self.list.filter_input),
+            _ => None,
+        };
+        if let Some(input) = input {
+            match event.code {
+                KeyCode::Esc => {}
+                // As in a paste: it must not press a button.
+                KeyCode::Enter | KeyCode::Tab => insert(input, " "),
+                _ => {
+                    typed(input, event);
+                }
+            }
+            if filtering {
+                self.list.filter_changed(&self.setup.book);
+            }
+            return false;
+        }
+        let moves = self.setup.keymap.command(key, &[Section::Move]).is_some();
+        if moves && !matches!(event.code, KeyCode::Char(_)) {
+            return true;
+        }
+        let text = "Keys that all came at once were taken for a paste, and not followed.";
+        self.say(Level::Info, text);
+        false
+    }
+
+    pub(in crate::tui::app) fn paste(&mut self, text: &str) {
+        if self.too_small() {
+            return;
+        }
+        // A pasted newline must not press a button, so it is a blank here like any other.
+        let text: String = text
+            .trim()
+            .chars()
+            .map(|c| if c.is_whitespace() { ' ' } else { c })
+            .filter(|c| is_typable(*c))
+            .take(1_000)
+            .collect();
+        match self.dialogs.last_mut() {
+            Some(Dialog::Form(form, _)) => {
+                if let Some(input) = form.focused_input() {
+                    insert(input, &text);
+                }
+            }
+            Some(Dialog::Menu(menu, _)) if menu.typed().is_some() => {
+                let typed = menu.typed().unwrap_or_default().chars().chain(text.chars());
+                menu.find(typed.take(LONGEST_FIND).collect());
+            }
+            None if self.list.filtering => {
+                insert(&mut self.list.filter_input, &text);
+                self.list.filter_changed(&self.setup.book);
+            }
+            _ => {}
+        }
+    }
+
+    fn filter_key(&mut self, command: Option<Command>, event: KeyEvent) {
+        match command {
+            Some(Command::Confirm) => self.list.filtering = false,
+            Some(Command::Cancel) => {
+                self.list.filtering = false;
+                self.list.clear_filter(&self.setup.book);
+            }
+            // The arrows walk the rows while the filter is typed.
+            Some(Command::NextField) if event.code == KeyCode::Down => self.list.move_by(1),
+            Some(Command::PreviousField) if event.code == KeyCode::Up => self.list.move_by(-1),
+            _ => {
+                if typed(&mut self.list.filter_input, event) {
+                    self.list.filter_changed(&self.setup.book);
+                }
+            }
+        }
+    }
+
+    fn cancel_form(&mut self) {
+        self.close_dialog();
+        let text = if self.facts().certificates_under_way().is_some() {
+            // Of what goes on meanwhile that would not be true.
+            "It keeps running."
+        } else {
+            "Nothing was changed."
+        };
+        self.say(Level::Info, text);
+    }
+
+    fn form_key(&mut self, command: Option<Command>, stroke: &Stroke) {
+        let event = stroke.event;
+        let Some(Dialog::Form(form, purpose)) = self.dialogs.last_mut() else {
+            return;
+        };
+        let on_button = matches!(form.focus, Focus::Button(_));
+        // In a field a character is text, whatever it is bound to.
+        let plain = event.modifiers.difference(KeyModifiers::SHIFT).is_empty();
+        let character = plain && matches!(event.code, KeyCode::Char(_));
+        match command.filter(|_| on_button || !character) {
+            Some(Command::Cancel) => self.leave_form(stroke.at),
+            Some(Command::Confirm) => match form.focus {
+                // Whoever typed a whole code means it, and nothing is changed by it.
+                Focus::Field(_) if purpose.code(form).is_some() => self.confirm_form(),
+                Focus::Field(_) => form.focus_next(),
+                Focus::Button(Button::Cancel) => self.leave_form(stroke.at),
+                Focus::Button(Button::Confirm) => self.press(stroke.at),
+            },
+            Some(Command::ListAll) => self.list_all(),
+            Some(Command::PageDown) => form.pages = form.pages.saturating_add(1).min(9),
+            Some(Command::PageUp) => form.pages = form.pages.saturating_sub(1).max(-9),
+            Some(Command::NextField) => form.focus_next(),
+            Some(Command::PreviousField) => form.focus_previous(),
+            Some(Command::LeftButton) if on_button => form.focus = Focus::Button(Button::Cancel),
+            Some(Command::RightButton) if on_button => form.focus = Focus::Button(Button::Confirm),
+            _ => match form.focused_input() {
+                Some(input) => {
+                    typed(input, event);
+                }
+                None if character => self.typing.astray(stroke.at),
+                None => {}
+            },
+        }
+    }
+
+    /// Shows every certificate that the dialog is about.
+    fn list_all(&mut self) {
+        let Some(Dialog::Form(_, Confirmation::Batch(draft))) = self.dialogs.last() else {
+            return;
+        };
+        let chosen = draft.chosen();
+        let page = all_of(&self.facts(), &chosen);
+        let title = text::counted(chosen.len(), "certificate", "certificates");
+        self.open(Dialog::Reader(Reader::new(title, Content::Prose(page))));
+    }
+
+    /// Leaves the dialog. What somebody goes on to type into it must not reach what is below.
+    fn leave_form(&mut self, at: Timestamp) {
+        self.cancel_form();
+        if self.typing.is_astray(at) {
+            self.typing.lost_its_dialog(at);
+        }
+    }
+
+    /// Presses the button that does what the dialog says: once it could be read, and by a key that
+    /// was meant for it.
+    fn press(&mut self, at: Timestamp) {
+        let Some(Dialog::Form(form, purpose)) = self.dialogs.last() else {
+            return;
+        };
+        // What is missing stands in the dialog.
+        if purpose.text(form, &self.facts()).problem.is_some() {
+            return;
+        }
+        if self.typing.is_astray(at) {
+            let text = "Not pressed: this dialog has no field for what you typed. Read it, and press again.";
+            self.say(Level::Info, text);
+        } else if self.typing.maybe_held() {
+            let text = "Not pressed: the key seems to be held down. Let it go, and press again.";
+            self.say(Level::Info, text);
+        } else if self.stood(at) < STANDS {
+            let text = "Not pressed: what the dialog says is new. Read it, and press again.";
+            self.say(Level::Info, text);
+        } else {
+            self.confirm_form();
+        }
+    }
+}
+
+/// Whether a key is for what is typed to find an entry of a menu.
+fn finds(menu: &Menu<Intent>, event: KeyEvent) -> bool {
+    let Some(typed) = menu.typed() else {
+        return false;
+    };
+    match event.code {
+        KeyCode::Char(c) => {
+            let alone = (event.modifiers - KeyModifiers::SHIFT).is_empty();
+            alone && !is_hostile(c) && typed.chars().count() < LONGEST_FIND
+        }
+        KeyCode::Backspace => true,
+        // What is typed goes first, and then the menu.
+        KeyCode::Esc => !typed.is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether a letter may stand in a text field: one that shows, or that joins two into one picture.
+fn is_typable(c: char) -> bool {
+    !is_hostile(c) || c == '\u{200d}'
+}
+
+/// Gives a key to a text field; answers whether the text changed. `AltGr` characters arrive as plain
+/// characters or with Control and Alt together, and are text.
+fn typed(input: &mut Input, event: KeyEvent) -> bool {
+    // What would not be seen must not be sent.
+    if matches!(event.code, KeyCode::Char(c) if !is_typable(c)) {
+        return false;
+    }
+    let alt_gr = KeyModifiers::CONTROL | KeyModifiers::ALT;
+    if let KeyCode::Char(c) = event.code
+        && event.modifiers.contains(alt_gr)
+    {
+        return input.handle(InputRequest::InsertChar(c)).is_some();
+    }
+    input
+        .handle_event(&Event::Key(event))
+        .is_some_and(|change| change.value)
+}
+
+fn insert(input: &mut Input, text: &str) {
+    for c in text.chars() {
+        input.handle(InputRequest::InsertChar(c));
+    }
+}

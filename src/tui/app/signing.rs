@@ -1,0 +1,92 @@
+//! Credentials that are not good any more: what is said, and how a person comes to good ones.
+
+use crate::{
+    domain::{
+        Failure, FailureKind, Operation,
+        text::{sentence, visible},
+    },
+    tui::{
+        app::state::App,
+        confirm::confirmation::Confirmation,
+        keymap::Command,
+        prose::{Prose, ProseRow, Role},
+    },
+};
+
+/// How many rows the banner has at most.
+const BANNER: usize = 3;
+
+impl App {
+    /// Nobody signs any more: nothing is asked by itself, and what is on the screen gets old.
+    pub(super) fn check_signing(&mut self, failure: &Failure) {
+        // STS alone may refuse a key that AWS IoT takes: where it cannot be had, the rows say who we are.
+        let of_sts_alone = failure.kind == FailureKind::InvalidCredentials
+            && failure.operation == Operation::GetCallerIdentity;
+        if failure.ends_signing() && !of_sts_alone && self.session.ended.is_none() {
+            self.session.ended = Some(Box::new(failure.clone()));
+            self.list.gets_old(failure);
+            if let Some(details) = &mut self.details {
+                details.gets_old(failure);
+            }
+        }
+    }
+
+    /// Asks for a code of an MFA device, when that is why nobody can say who we are. Only an answer to
+    /// somebody who connects: nothing comes up by itself over what is typed.
+    pub(super) fn ask_code(&mut self, failure: &Failure) {
+        let asks = matches!(
+            failure.kind,
+            FailureKind::CodeNeeded | FailureKind::CodeRefused
+        );
+        if asks && self.dialogs.is_empty() && !self.list.filtering {
+            self.open_form(Confirmation::Code(Box::new(failure.clone())));
+        }
+    }
+
+    /// What stands above everything else while nobody signs: what is wrong, of which profile, and what to
+    /// do. Without anything on the screen that gets old, the list says it.
+    pub fn banner(&self) -> Vec<ProseRow> {
+        let Some(failure) = &self.session.ended else {
+            return Vec::new();
+        };
+        let (all, _) = self.list.count();
+        if all == 0 && self.details.is_none() {
+            return Vec::new();
+        }
+        let signing = self.session.signing();
+        let (refresh, explain) = (
+            self.setup.keymap.key(Command::Refresh),
+            self.setup.keymap.key(Command::Failure),
+        );
+        let profile = signing
+            .profile
+            .map(|name| format!("Profile {}: ", visible(name)));
+        let profile = profile.unwrap_or_default();
+        let todo = match (failure.kind, signing.sign_in) {
+            (FailureKind::CodeNeeded | FailureKind::CodeRefused, _) => {
+                format!("{refresh} asks for a code of the MFA device.")
+            }
+            (FailureKind::RoleRefused | FailureKind::RoleNotAssigned, _) => {
+                format!("{refresh} tries again.")
+            }
+            (_, Some(command)) => {
+                format!(
+                    "Run `{}` in another window, then {refresh}.",
+                    visible(command)
+                )
+            }
+            (_, None) => format!("Renew them in another window, then {refresh}."),
+        };
+        let mut page = Prose::default();
+        page.text(
+            Role::Bad,
+            format!(
+                "! {} ({explain} explains). {todo}",
+                sentence(&format!("{profile}{}", failure.summary()))
+            ),
+        );
+        let mut rows = page.rows(usize::from(self.screen.width).saturating_sub(2));
+        rows.truncate(BANNER);
+        rows
+    }
+}

@@ -1,0 +1,285 @@
+//! The state.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    time::Duration,
+};
+
+use ratatui::layout::Rect;
+
+use crate::{
+    domain::{
+        CertificateId, ConsoleStatus, Failure, Held, NotBegun, READ_ONLY, Record, RequestId, RunId,
+        Shown, Subject, Timestamp,
+    },
+    tui::{
+        command_log::CommandLog,
+        confirm::confirmation::Confirmation,
+        context::Context,
+        flash::{Flash, Level},
+        layers::Dialog,
+        layout::{Areas, SMALLEST, list_areas},
+        msg::Effect,
+        pages::{
+            batch::state::BatchState, certificate::details::Details,
+            certificates::list::CertificateList,
+        },
+        requests::{Requests, Slot},
+        session::Session,
+        setup::Setup,
+        typing::{STANDS, Typing, passed},
+    },
+};
+
+/// How long a flash line stays although keys are pressed.
+pub(super) const FLASH: Duration = Duration::from_secs(4);
+
+/// How long the cursor must rest on a row before its details are asked for.
+pub(super) const DEBOUNCE: Duration = Duration::from_millis(150);
+
+/// How often the screen is drawn while something waits.
+const TICK: Duration = Duration::from_secs(1);
+
+/// How long to wait before AWS is asked again whether a thing is detached.
+pub(super) const DETACH_LOOK: Duration = Duration::from_secs(1);
+
+/// The whole state.
+#[derive(Debug)]
+pub struct App {
+    /// The time of the last message.
+    pub now: Timestamp,
+    /// The screen's size.
+    pub screen: Rect,
+    /// What the program was started with.
+    pub setup: Setup,
+    /// The connection in use.
+    pub session: Session,
+    /// The certificates.
+    pub list: CertificateList,
+    /// The details, when they are open.
+    pub details: Option<Details>,
+    /// Whether the keys go to the list although the details are open beside it.
+    pub list_focused: bool,
+    /// The dialogs, the topmost last.
+    pub dialogs: Vec<Dialog>,
+    /// What was copied last.
+    pub(super) copied: Option<String>,
+    /// The line that says what just happened.
+    pub flash: Option<Flash>,
+    /// The command log.
+    pub log: CommandLog,
+    pub(super) last_failure: Option<Box<Failure>>,
+    /// The batches of this session, oldest first.
+    pub batches: Vec<BatchState>,
+    /// What the journal has open in this account and nobody works on.
+    pub unfinished: Vec<Record>,
+    /// What other processes hold.
+    pub held: Vec<Held>,
+    /// What batches of processes that are gone have not begun.
+    pub not_begun: Vec<NotBegun>,
+    /// How many runs are open at other places, by their names.
+    pub elsewhere: Vec<(String, usize)>,
+    /// The open runs that are looked at again, and since when they are in doubt.
+    pub(super) doubted: BTreeMap<RunId, Timestamp>,
+    /// Whether the journal was read for it.
+    pub(super) journal_read: bool,
+    /// The command log's entries of the calls of batches that are under way.
+    pub(super) logged: HashMap<(RequestId, u64), usize>,
+    /// Calls of single changes that are looked at again.
+    pub(super) doubted_calls: HashSet<(RequestId, u64)>,
+    /// Things that are being detached, of certificates whose details are closed.
+    pub(super) detaching: BTreeMap<CertificateId, BTreeMap<String, u32>>,
+    pub(super) requests: Requests<Self>,
+    pub(super) effects: Vec<Effect>,
+    pub(super) leaving: bool,
+    pub(super) typing: Typing,
+    /// How many dialogs were opened so far.
+    pub(super) opened: u64,
+    /// The words of the dialog on top, as a hash, and since when they are on the screen.
+    pub(super) stands: Option<(u64, Timestamp)>,
+}
+
+impl App {
+    /// Whether an answer is waited for.
+    pub fn awaits_answers(&self) -> bool {
+        self.requests.any()
+    }
+
+    /// After how long something on the screen changes although nothing happens.
+    pub fn clock(&self) -> Option<Duration> {
+        let waits = self.requests.any().then_some(TICK);
+        let button = (matches!(self.dialogs.last(), Some(Dialog::Form(..))) && !self.is_armed())
+            .then(|| STANDS.saturating_sub(self.stood(self.now)));
+        let keys = (self.typing.rests_until())
+            .map(|until| passed(self.now, until))
+            .filter(|rest| !rest.is_zero());
+        waits.into_iter().chain(button).chain(keys).min()
+    }
+
+    pub(super) fn tell_time(&mut self, now: Timestamp) {
+        let words = self.words_on_top();
+        if self.stands.map(|(words, _)| words) != words {
+            // They were drawn at the end of the turn before.
+            self.stands = words.map(|words| (words, self.now));
+        }
+        if let Some((_, since)) = &mut self.stands {
+            *since = now.min(*since);
+        }
+        self.now = now;
+    }
+
+    /// What the dialog on top says that is to be read before its button is pressed.
+    pub(super) fn words_on_top(&self) -> Option<u64> {
+        let Some(Dialog::Form(form, purpose)) = self.dialogs.last() else {
+            return None;
+        };
+        // How far the runs came changes all the time, and not what quitting does.
+        if matches!(purpose, Confirmation::Quit) {
+            return Some(self.opened);
+        }
+        let text = purpose.text(form, &self.facts());
+        let mut hasher = DefaultHasher::new();
+        let outlook: Vec<&String> = text.outlook.iter().map(|(_, line)| line).collect();
+        (self.opened, text.title, text.intro, outlook, text.confirm).hash(&mut hasher);
+        Some(hasher.finish())
+    }
+
+    /// How long the words of the dialog on top have been on the screen.
+    pub(super) fn stood(&self, at: Timestamp) -> Duration {
+        match self.stands {
+            Some((words, since)) if Some(words) == self.words_on_top() => passed(since, at),
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// Whether the button of the dialog on top can be pressed: it could be read.
+    pub fn is_armed(&self) -> bool {
+        self.stood(self.now) >= STANDS
+    }
+
+    /// Whether keys go nowhere for a moment, since a reply has closed or opened a dialog.
+    pub fn keys_rest(&self) -> bool {
+        let until = self.typing.rests_until();
+        until.is_some_and(|until| self.now < until)
+    }
+
+    /// Whether the screen is too small to draw anything useful.
+    pub fn too_small(&self) -> bool {
+        let (columns, rows) = SMALLEST;
+        self.screen.width < columns || self.screen.height < rows
+    }
+
+    /// Where things are on the screen.
+    pub fn areas(&self) -> Areas {
+        Areas::new(self.screen, self.details.is_some(), self.banner().len())
+    }
+
+    /// Whether keys go to the details.
+    pub fn details_focused(&self) -> bool {
+        self.details.is_some() && !(self.list_focused && self.areas().beside())
+    }
+
+    /// The certificate that actions are about: the one in the details, or the selected row.
+    pub fn current(&self) -> Option<CertificateId> {
+        match &self.details {
+            Some(details) if self.details_focused() => Some(details.id),
+            _ => self.list.selected(),
+        }
+    }
+
+    /// What pages and dialogs see.
+    pub fn cx(&self) -> Context<'_> {
+        Context {
+            armed: self.is_armed(),
+            ..self.facts()
+        }
+    }
+
+    /// The same, without a look at what the dialog on top says.
+    pub(super) fn facts(&self) -> Context<'_> {
+        Context {
+            now: self.now,
+            screen: self.screen,
+            setup: &self.setup,
+            session: &self.session,
+            list: &self.list,
+            details: self.details.as_ref(),
+            batches: &self.batches,
+            log: &self.log,
+            unfinished: &self.unfinished,
+            held: &self.held,
+            not_begun: &self.not_begun,
+            areas: self.areas(),
+            details_focused: self.details_focused(),
+            covered: !self.dialogs.is_empty(),
+            armed: false,
+        }
+    }
+
+    /// A certificate's status, by everything that is known.
+    pub fn status(&self, id: CertificateId) -> ConsoleStatus {
+        self.facts().status(id)
+    }
+
+    /// What an action's availability depends on.
+    pub fn subject(&self, id: CertificateId) -> Subject {
+        self.facts().subject(id)
+    }
+
+    /// What the screen shows of a certificate: what a change of it is bound to.
+    pub fn shown(&self, id: CertificateId) -> Shown {
+        self.facts().shown(id)
+    }
+
+    /// A batch by its request.
+    pub fn batch(&self, request: RequestId) -> Option<&BatchState> {
+        self.batches.iter().find(|run| run.request == request)
+    }
+
+    /// Why nothing that changes something can be chosen, when nothing can.
+    pub(super) fn read_only(&self) -> Option<&'static str> {
+        self.setup.read_only.then_some(READ_ONLY)
+    }
+
+    /// The rows of the list that fit.
+    pub(super) fn list_height(&self) -> usize {
+        let list = self.areas().list.unwrap_or_default();
+        let [_, _, rows, _] = list_areas(list, self.facts().filter_shown());
+        usize::from(rows.height)
+    }
+
+    pub(super) fn say(&mut self, level: Level, text: impl Into<String>) {
+        self.flash = Some(Flash {
+            level,
+            text: text.into(),
+            at: self.now,
+        });
+    }
+
+    /// What follows from every change: the selection is in sight, a menu shows what applies now,
+    /// and what is missing for the rows in sight is asked for.
+    pub(super) fn follow_up(&mut self) {
+        // What cannot be seen must not be typed in.
+        self.list.filtering &= self.areas().list.is_some();
+        self.follow_selection();
+        let height = self.list_height();
+        self.list.keep_in_sight(height);
+        self.renew_menu();
+        let due = self.details.as_ref().is_some_and(|it| it.awaits_account);
+        if due && self.session.account().is_some() {
+            self.ask_attachments(DEBOUNCE);
+        }
+        // One at a time: it is for show, and others use the same quota.
+        if self.areas().list.is_some()
+            && self.session.ended.is_none()
+            && let Some(id) = self.list.to_describe(height)
+            && !self.requests.awaits_row()
+        {
+            self.ask_description(Duration::ZERO, Slot::Row(id), id);
+        }
+        if self.leaving && self.requests.changes() == 0 {
+            self.effects.push(Effect::Quit);
+        }
+    }
+}

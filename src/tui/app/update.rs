@@ -1,0 +1,86 @@
+//! Changing the state: a message comes in, and what is to be done outside comes out.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use ratatui::layout::Rect;
+
+use crate::{
+    domain::{ConnectionId, Timestamp},
+    tui::{
+        app::state::App,
+        command_log::CommandLog,
+        flash::{Flash, Level},
+        msg::{Effect, Msg},
+        pages::certificates::list::CertificateList,
+        requests::Requests,
+        session::Session,
+        setup::Setup,
+        typing::Typing,
+    },
+};
+
+/// The state at the start, and what is to be done first.
+pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
+    let mut app = App {
+        now,
+        screen,
+        session: Session::new(ConnectionId(0), setup.target.clone()),
+        list: CertificateList::default(),
+        details: None,
+        list_focused: true,
+        dialogs: Vec::new(),
+        flash: setup.welcome.clone().map(|text| Flash {
+            level: Level::Info,
+            text,
+            at: now,
+        }),
+        log: CommandLog::default(),
+        last_failure: None,
+        batches: Vec::new(),
+        unfinished: Vec::new(),
+        held: Vec::new(),
+        not_begun: Vec::new(),
+        elsewhere: Vec::new(),
+        doubted: BTreeMap::new(),
+        journal_read: false,
+        logged: HashMap::new(),
+        doubted_calls: HashSet::new(),
+        detaching: BTreeMap::new(),
+        requests: Requests::default(),
+        effects: Vec::new(),
+        leaving: false,
+        typing: Typing::default(),
+        opened: 0,
+        stands: None,
+        copied: None,
+        setup,
+    };
+    app.connect(app.session.target.clone());
+    let effects = std::mem::take(&mut app.effects);
+    (app, effects)
+}
+
+/// Changes the state and says what is to be done outside.
+pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Clock(now) => app.tell_time(now),
+        Msg::Resize { columns, rows } => app.screen = Rect::new(0, 0, columns, rows),
+        Msg::InSight => {
+            // What came meanwhile was not read yet.
+            app.stands = None;
+            app.typing.lost_its_dialog(app.now);
+        }
+        Msg::Key(stroke) => app.key(&stroke),
+        Msg::Paste(text) => app.paste(&text),
+        Msg::Reply(reply) => {
+            let before = (app.dialogs.len(), app.opened);
+            app.reply(reply);
+            // Somebody may have been typing into what is gone now, or under what has come.
+            if (app.dialogs.len(), app.opened) != before {
+                app.typing.lost_its_dialog(app.now);
+            }
+        }
+    }
+    app.follow_up();
+    std::mem::take(&mut app.effects)
+}

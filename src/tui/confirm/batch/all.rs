@@ -1,0 +1,27 @@
+//! Every certificate that a dialog is about.
+
+use crate::{
+    domain::CertificateId,
+    tui::{
+        context::Context,
+        prose::{Prose, Role},
+    },
+};
+
+/// How many rows a list of certificates has at most: nobody reads more of them.
+const LISTED: usize = 10_000;
+
+/// Certificates, a row each, with how they stand.
+pub fn all_of(cx: &Context<'_>, ids: &[CertificateId]) -> Prose {
+    let mut page = Prose::default();
+    for id in ids.iter().take(LISTED) {
+        let status = cx.status(*id);
+        let line = format!("{id}  {} {}", status.symbol(), status.label());
+        page.text(Role::Plain, line);
+    }
+    match ids.len().saturating_sub(LISTED) {
+        0 => {}
+        n => page.text(Role::Quiet, format!("And {n} more.")),
+    }
+    page
+}

@@ -1,0 +1,10 @@
+//! What is done to one certificate or to a thousand: what is asked before.
+
+pub mod all;
+pub mod draft;
+mod estimate;
+mod fields;
+mod one;
+mod outlook;
+mod remarks;
+mod runs;

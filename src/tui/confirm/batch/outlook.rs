@@ -1,0 +1,317 @@
+//! What a batch's dialog says of what will happen.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    domain::{
+        AccountId, Action, CertificateId, ConsoleStatus, LooksAt, Reason,
+        text::{counted, counted_attachments, visible},
+    },
+    tui::{
+        confirm::batch::{draft::Draft, estimate::looking_left},
+        context::Context,
+        keymap::Command,
+        prose::Role,
+        words::seconds,
+    },
+};
+
+/// How many certificates are named one by one.
+const NAMED: usize = 3;
+
+impl Draft {
+    /// What it is about, and where.
+    pub(super) fn intro(&self, cx: &Context<'_>) -> Vec<String> {
+        let which = certificates(self.certificates.len());
+        let mut intro = vec![format!("{which} in {}.", cx.place())];
+        intro.extend(self.not_among_them());
+        intro
+    }
+
+    /// What was marked and is not in the batch, and what is in it out of sight.
+    pub(super) fn not_among_them(&self) -> Vec<String> {
+        let mut intro = Vec::new();
+        if self.left_out > 0 {
+            intro.push(format!(
+                "{} more marked: left out, since it does not apply to them now.",
+                self.left_out
+            ));
+        }
+        if self.hidden > 0 {
+            let (are, them) = if self.hidden == 1 {
+                ("is", "it")
+            } else {
+                ("are", "them")
+            };
+            let n = self.hidden;
+            intro.push(format!(
+                "{n} of them {are} out of sight: the filter hides {them}."
+            ));
+        }
+        intro
+    }
+
+    /// What is being looked at, and for how long.
+    pub(super) fn looking(&self, cx: &Context<'_>) -> String {
+        let row = self.action.row();
+        if self.one().is_some() && row.looks_at == LooksAt::Attachments {
+            return "Looking at what is attached…".to_owned();
+        }
+        if self.action.row().looks_at == LooksAt::Journal && self.records.is_empty() {
+            return "Looking into the journal…".to_owned();
+        }
+        let all = match self.action.row().looks_at {
+            LooksAt::Journal => (self.records.iter())
+                .filter(|it| self.is_refused(it.before.certificate))
+                .count()
+                .saturating_add(self.restorable().count()),
+            _ => self.certificates.len(),
+        };
+        let looked_at = (self.looks.len())
+            .saturating_add(self.planned.len())
+            .saturating_add(self.not_looked_at.len());
+        let left = looking_left(all.saturating_sub(looked_at), cx.setup.pace);
+        let left = match left {
+            Some(time) => format!(", about {} left", seconds(time)),
+            None => String::new(),
+        };
+        let what = match self.action.row().looks_at {
+            LooksAt::Steps => "Looking at what is left to do",
+            LooksAt::Journal => "Looking at how it stands",
+            _ => "Looking at what is attached",
+        };
+        format!("{what}: {looked_at} of {all}{left}…")
+    }
+
+    /// Why there is nothing that it could be done with.
+    pub(super) fn none_left(&self) -> String {
+        if let Some(why) = self.one_impossible() {
+            return why;
+        }
+        match (
+            self.action,
+            self.not_looked_at.first(),
+            self.records.as_slice(),
+        ) {
+            (_, Some((_, failure)), _) => format!("Not possible: {}.", failure.summary()),
+            (Action::PutBack, ..) if !self.planned.is_empty() => {
+                let why = self.planned.iter().find_map(|it| it.steps.as_ref().err());
+                let why = why.map_or_else(String::new, ToString::to_string);
+                format!("Not possible: {}.", visible(&why))
+            }
+            (Action::Resume, ..) if !self.planned.is_empty() => {
+                "None of them can go on: put back, or leave as is.".to_owned()
+            }
+            (Action::PutBack, None, []) => "The journal has nothing to put back.".to_owned(),
+            (Action::PutBack, None, [record]) if record.claimed => {
+                "Another certferry works on it.".to_owned()
+            }
+            _ => "There is no certificate that this applies to.".to_owned(),
+        }
+    }
+
+    /// What will happen.
+    pub(super) fn outlook(
+        &self,
+        cx: &Context<'_>,
+        chosen: &[CertificateId],
+    ) -> Vec<(Role, String)> {
+        let mut lines = self.left_as_they_are(chosen.len());
+        if chosen.is_empty() {
+            lines.push((Role::Bad, self.none_left()));
+            return lines;
+        }
+        if self.certificates.len() > 1 {
+            lines.push((Role::Plain, named(cx, chosen)));
+        }
+        match self.action {
+            Action::PutBack => lines.extend(self.put_back(cx)),
+            Action::Resume => lines.extend(self.resume(cx)),
+            Action::Accept | Action::AcceptAndActivate | Action::Reject => {
+                lines.extend(senders(cx, chosen));
+            }
+            _ => {}
+        }
+        lines.push((Role::Plain, self.what()));
+        let pace = cx.setup.pace;
+        if let Some(time) = self.estimate(chosen.len(), pace) {
+            let percent = (pace * 100.0).round();
+            let things = self.wanted().any(|look| !look.things.is_empty());
+            let slow = if self.action == Action::StartTransfer && things {
+                ", and what AWS takes to detach the things: some seconds"
+            } else {
+                ""
+            };
+            let time = seconds(time);
+            let text = format!(
+                "About {time} at {percent} % of the published quotas{slow}. Longer when others use them."
+            );
+            lines.push((Role::Quiet, text));
+        }
+        lines
+    }
+
+    /// Those that were looked at and to which it does not apply, and those that could not be.
+    fn left_as_they_are(&self, chosen: usize) -> Vec<(Role, String)> {
+        let mut lines = Vec::new();
+        match self.action.row().looks_at {
+            LooksAt::Attachments => {
+                let not_ready = self.looks.len().saturating_sub(chosen);
+                if not_ready > 0 {
+                    let text = format!("{not_ready} of them are not ready and stay as they are.");
+                    lines.push((Role::Plain, text));
+                }
+            }
+            LooksAt::Journal => {
+                let unknown = (self.certificates.len())
+                    .saturating_sub(self.records.len())
+                    .saturating_sub(self.not_looked_at.len());
+                let claimed = self.records.iter().filter(|it| it.claimed).count();
+                let in_service = self.records.iter().filter(|it| self.in_service(it));
+                let left = (self.records.iter()).filter(|it| self.left_on_purpose(it));
+                for (n, why) in [
+                    (unknown, "the journal has nothing to put back"),
+                    (claimed, "another certferry works on them"),
+                    (
+                        left.count(),
+                        "left as they were on purpose, to be put back one by one",
+                    ),
+                    (
+                        in_service.count(),
+                        "in service again, to be put back one by one",
+                    ),
+                ] {
+                    if n > 0 && self.certificates.len() > 1 {
+                        lines.push((Role::Plain, format!("{n} left out: {why}.")));
+                    }
+                }
+                lines.extend(self.refused_lines("be put back"));
+            }
+            LooksAt::Steps => lines.extend(self.refused_lines("go on")),
+            LooksAt::Nothing => {}
+        }
+        if self.not_looked_at.len() > 3 {
+            let text = format!(
+                "{} could not be looked at, among them:",
+                self.not_looked_at.len()
+            );
+            lines.push((Role::Bad, text));
+        }
+        for (id, failure) in self.not_looked_at.iter().take(3) {
+            let text = format!(
+                "{} could not be looked at: {}.",
+                id.short(),
+                failure.summary()
+            );
+            lines.push((Role::Bad, text));
+        }
+        lines
+    }
+
+    /// Those with which nothing can be done, and why.
+    fn refused_lines(&self, what: &str) -> Vec<(Role, String)> {
+        if self.certificates.len() == 1 && self.action == Action::PutBack {
+            // It is all that the dialog says then.
+            return Vec::new();
+        }
+        let refused =
+            (self.planned.iter()).filter_map(|it| Some((it.id, it.steps.as_ref().err()?)));
+        let line = |(id, why): (CertificateId, &Reason)| {
+            let text = format!(
+                "{} cannot {what}: {}.",
+                id.short(),
+                visible(&why.to_string())
+            );
+            (Role::Bad, text)
+        };
+        let mut lines: Vec<_> = refused.clone().take(NAMED).map(line).collect();
+        if let n @ 1.. = refused.count().saturating_sub(NAMED) {
+            lines.push((Role::Bad, format!("And {n} more cannot {what}.")));
+        }
+        lines
+    }
+
+    fn what(&self) -> String {
+        match self.action {
+            Action::StartTransfer => self.attachments(),
+            action => action.row().effect.to_owned(),
+        }
+    }
+
+    fn attachments(&self) -> String {
+        let (mut certificates, mut policies, mut things, mut active) =
+            (0_usize, 0_usize, 0_usize, 0_usize);
+        for look in self.wanted() {
+            certificates = certificates.saturating_add(1);
+            policies = policies.saturating_add(look.policies.len());
+            things = things.saturating_add(look.things.len());
+            active = active.saturating_add(usize::from(look.status != ConsoleStatus::Inactive));
+        }
+        let mut does = Vec::new();
+        if active > 0 {
+            does.push(format!("deactivates {active}"));
+        }
+        if let Some(detached) = counted_attachments(policies, things) {
+            does.push(format!("detaches {detached} in all"));
+        }
+        let first = if does.is_empty() {
+            "All of them are ready".to_owned()
+        } else {
+            format!("First {}", does.join(", "))
+        };
+        let devices = if active > 0 {
+            " Devices using them are disconnected within minutes."
+        } else {
+            ""
+        };
+        format!(
+            "{first}; then offers {certificates} to the account.{devices} All of it is written down \
+             first, so that it can be put back."
+        )
+    }
+}
+
+/// The first certificates by name, and the key that shows the rest.
+fn named(cx: &Context<'_>, chosen: &[CertificateId]) -> String {
+    let first: Vec<String> = chosen
+        .iter()
+        .take(NAMED)
+        .map(CertificateId::short)
+        .collect();
+    let more = match chosen.len().saturating_sub(first.len()) {
+        0 => String::new(),
+        n => {
+            let key = cx.key(Command::ListAll);
+            format!(" and {n} more: {key} shows all")
+        }
+    };
+    format!("{}{more}.", first.join(", "))
+}
+
+/// Who offers them: one that nobody expects must not slip through among others.
+fn senders(cx: &Context<'_>, chosen: &[CertificateId]) -> Vec<(Role, String)> {
+    let mut senders: BTreeMap<Option<AccountId>, usize> = BTreeMap::new();
+    for id in chosen {
+        let from = cx.list.get(*id).and_then(|facts| facts.from);
+        let count = senders.entry(from).or_default();
+        *count = count.saturating_add(1);
+    }
+    let line = |(from, n): (Option<AccountId>, usize)| {
+        let (role, from) = match from {
+            Some(from) if cx.setup.book.name(from).is_some() => {
+                (Role::Plain, cx.setup.book.describe(from))
+            }
+            Some(from) => (Role::Bad, format!("{} unknown account", from.grouped())),
+            None => (
+                Role::Bad,
+                "a sender that is not known yet: see their rows".to_owned(),
+            ),
+        };
+        (role, format!("{} from {from}.", certificates(n)))
+    };
+    senders.into_iter().map(line).collect()
+}
+
+pub(super) fn certificates(n: usize) -> String {
+    counted(n, "certificate", "certificates")
+}

@@ -1,0 +1,96 @@
+//! What stands beside the fields of a batch's dialog.
+
+use crate::{
+    domain::{AccountId, Action},
+    tui::{
+        confirm::batch::{
+            draft::Draft,
+            fields::{Field, Recipient, Remark, message_remark},
+        },
+        context::Context,
+        dialogs::form::Form,
+        prose::Role,
+    },
+};
+
+impl Draft {
+    /// The remarks of all fields, and the first thing that is wrong.
+    pub(super) fn remarks(
+        &self,
+        form: &Form,
+        cx: &Context<'_>,
+    ) -> (Vec<(Role, String)>, Option<String>) {
+        let typed = self.typed(form);
+        let remark = |field: Field| -> Remark {
+            let text = typed.text(field);
+            match field {
+                Field::Account => {
+                    let to = self.recipient(form, cx);
+                    (to.remark, to.problem)
+                }
+                Field::Message | Field::Reason => message_remark(text),
+                Field::LastSix => self.last_six(text),
+                Field::LastFour => {
+                    let resumed: Vec<AccountId> = self.resumed_for().into_keys().collect();
+                    let accounts = if !resumed.is_empty() {
+                        resumed
+                    } else if self.asks_recipient() {
+                        self.recipient(form, cx).account.into_iter().collect()
+                    } else {
+                        vec![self.place.account]
+                    };
+                    self.last_four(text, &accounts)
+                }
+            }
+        };
+        let all: Vec<Remark> = self.fields().into_iter().map(remark).collect();
+        let (remarks, problems): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+        (remarks, problems.into_iter().flatten().next())
+    }
+
+    pub(super) fn recipient(&self, form: &Form, cx: &Context<'_>) -> Recipient {
+        let typed = self.typed(form);
+        let typed = typed.text(Field::Account);
+        Recipient::typed(typed, self.place.account, &cx.setup.book)
+    }
+
+    fn last_six(&self, typed: &str) -> Remark {
+        let ids = &self.certificates;
+        let matches = (ids.iter()).all(|id| typed.eq_ignore_ascii_case(&id.last_six()));
+        if matches {
+            return ((Role::Good, "matches".to_owned()), None);
+        }
+        let count = format!("{} of 6", typed.chars().count());
+        let problem = "Type the last 6 characters of the id first.".to_owned();
+        ((Role::Quiet, count), Some(problem))
+    }
+
+    /// The last four digits of the accounts that it is about, typed to confirm.
+    fn last_four(&self, typed: &str, accounts: &[AccountId]) -> Remark {
+        let whose = match (self.action, accounts.len()) {
+            (Action::StartTransfer | Action::TransferReady, _) => "the recipient's account",
+            (Action::Resume, 2..) => "each recipient's account",
+            (Action::Resume, _) if self.resumed_for().len() == 1 => "the recipient's account",
+            _ => "this account",
+        };
+        let wanted = accounts.iter().map(AccountId::last_four);
+        let mut wanted: Vec<String> = wanted.collect();
+        let mut given: Vec<&str> = typed.split_whitespace().collect();
+        wanted.sort_unstable();
+        given.sort_unstable();
+        if !wanted.is_empty() && given == wanted {
+            return ((Role::Good, "matches".to_owned()), None);
+        }
+        let text = format!("the last 4 digits of {whose}, to confirm");
+        let problem = Some(format!("Type {text}."));
+        let remark = match (typed.chars().count(), accounts) {
+            (0..4, _) => (Role::Quiet, text),
+            (_, []) => (Role::Bad, "type the account first".to_owned()),
+            _ => (
+                Role::Bad,
+                format!("does not match: type the last 4 digits of {whose}"),
+            ),
+        };
+        (remark, problem)
+    }
+}

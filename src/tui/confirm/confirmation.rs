@@ -1,0 +1,145 @@
+//! What a form is for, and what it says.
+//!
+//! What is confirmed is captured when the dialog opens. Nothing here looks at the selection again.
+
+use crate::{
+    domain::{
+        Batch, Change, Failure, FailureKind, Held, MfaCode, Procedure, Target, is_region,
+        text::{sentence, visible},
+    },
+    tui::{
+        confirm::{
+            ask::{quit, take_over},
+            batch::draft::Draft,
+        },
+        context::Context,
+        dialogs::form::{Form, FormText},
+        prose::Role,
+    },
+};
+
+/// What a form is for.
+#[derive(Debug)]
+pub enum Confirmation {
+    /// Does something to certificates.
+    Batch(Box<Draft>),
+    /// Takes over what a process holds.
+    TakeOver(Held),
+    /// Signs in with a code of an MFA device.
+    Code(Box<Failure>),
+    /// Changes the region.
+    Region,
+    /// Stops what is under way and quits.
+    Quit,
+}
+
+impl Confirmation {
+    /// The form for it.
+    pub fn form(&self) -> Form {
+        Form::new(match self {
+            Self::TakeOver(_) | Self::Quit => Vec::new(),
+            Self::Batch(draft) => draft.labels(),
+            Self::Code(_) => vec!["Code"],
+            Self::Region => vec!["Region"],
+        })
+    }
+
+    /// The batch that the form stands for, when nothing is missing.
+    pub fn batch(&self, form: &Form, cx: &Context<'_>) -> Option<Batch> {
+        match self {
+            Self::Batch(draft) if self.text(form, cx).problem.is_none() => draft.batch(form, cx),
+            _ => None,
+        }
+    }
+
+    /// The region that was typed, when that is what the form is for.
+    pub fn region(&self, form: &Form, cx: &Context<'_>) -> Option<Target> {
+        if !matches!(self, Self::Region) || self.text(form, cx).problem.is_some() {
+            return None;
+        }
+        Some(Target {
+            profile: cx.session.target.profile.clone(),
+            region: Some(form.typed(0).to_owned()),
+        })
+    }
+
+    /// The code that was typed, when that is what the form is for.
+    pub fn code(&self, form: &Form) -> Option<MfaCode> {
+        match self {
+            Self::Code(_) => MfaCode::parse(form.typed(0)),
+            _ => None,
+        }
+    }
+
+    /// Fills in what was typed for the same before.
+    pub fn prefill(form: &mut Form, procedure: &Procedure) {
+        let texts = match procedure {
+            Procedure::PrepareAndTransfer { to, message }
+            | Procedure::Change(Change::Transfer { to, message }) => {
+                vec![Some(to.to_string()), message.clone()]
+            }
+            Procedure::Change(Change::Reject { reason }) => vec![reason.clone()],
+            _ => Vec::new(),
+        };
+        for (field, text) in form.fields.iter_mut().zip(texts) {
+            field.input = text.unwrap_or_default().into();
+        }
+    }
+
+    /// What the form says now.
+    pub fn text(&self, form: &Form, cx: &Context<'_>) -> FormText {
+        match self {
+            Self::Batch(draft) => draft.text(form, cx),
+            Self::TakeOver(held) => take_over(cx, held),
+            Self::Code(failure) => ask_code(form, cx, failure),
+            Self::Region => ask_region(form, cx),
+            Self::Quit => quit(cx),
+        }
+    }
+}
+
+fn ask_code(form: &Form, cx: &Context<'_>, failure: &Failure) -> FormText {
+    let digits = form.typed(0).chars().filter(char::is_ascii_digit).count();
+    let code = MfaCode::parse(form.typed(0));
+    let mut intro = vec![sentence(&visible(&failure.message))];
+    if failure.kind == FailureKind::CodeRefused {
+        intro.push(failure.advice(cx.session.signing()));
+    }
+    let remark = match code {
+        Some(_) => (Role::Good, "6 of 6".to_owned()),
+        None => (Role::Quiet, format!("{digits} of {}", MfaCode::DIGITS)),
+    };
+    FormText {
+        title: "A code of the MFA device".to_owned(),
+        intro,
+        remarks: vec![remark],
+        outlook: vec![(
+            Role::Quiet,
+            "The code goes to AWS STS alone, and is kept nowhere.".to_owned(),
+        )],
+        cancel: "Cancel",
+        confirm: "Sign in",
+        problem: (code.is_none()).then(|| "Type the six digits that the device shows.".to_owned()),
+    }
+}
+
+fn ask_region(form: &Form, cx: &Context<'_>) -> FormText {
+    let typed = form.typed(0);
+    let plausible = is_region(typed.trim());
+    let remark = if typed.is_empty() {
+        (Role::Quiet, "such as eu-central-1".to_owned())
+    } else if plausible {
+        (Role::Plain, String::new())
+    } else {
+        (Role::Bad, "not a region's name".to_owned())
+    };
+    FormText {
+        title: "Another region".to_owned(),
+        intro: vec![format!("Now: {}.", cx.place())],
+        remarks: vec![remark],
+        outlook: Vec::new(),
+        cancel: "Cancel",
+        confirm: "Change region",
+        problem: (!plausible).then(|| "Type the region's name first.".to_owned()),
+    }
+}

@@ -1,0 +1,5 @@
+//! What dialogs ask.
+
+mod ask;
+pub mod batch;
+pub mod confirmation;

@@ -1,0 +1,128 @@
+//! Dialogs that ask: fields to type in, and two buttons. What they are for is told from outside.
+
+use tui_input::Input;
+
+use crate::tui::prose::Role;
+
+/// A text to type.
+#[derive(Debug)]
+pub struct Field {
+    /// What stands before it.
+    pub label: &'static str,
+    /// What is typed.
+    pub input: Input,
+}
+
+/// A button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Button {
+    /// Leaves everything as it is.
+    Cancel,
+    /// Does what the dialog says.
+    Confirm,
+}
+
+/// Who has the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Focus {
+    /// A field, by its number.
+    Field(usize),
+    /// A button.
+    Button(Button),
+}
+
+/// An open form.
+#[derive(Debug)]
+pub struct Form {
+    /// What can be typed.
+    pub fields: Vec<Field>,
+    /// Who has the keys.
+    pub focus: Focus,
+    /// How many pages the text is scrolled from where the focus puts it, where it is higher than the
+    /// screen.
+    pub pages: i8,
+}
+
+/// What a form says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormText {
+    /// The heading.
+    pub title: String,
+    /// What it is about.
+    pub intro: Vec<String>,
+    /// What stands beside each field.
+    pub remarks: Vec<(Role, String)>,
+    /// What will happen.
+    pub outlook: Vec<(Role, String)>,
+    /// The button that leaves everything as it is.
+    pub cancel: &'static str,
+    /// The button that does it.
+    pub confirm: &'static str,
+    /// Why it cannot be done yet.
+    pub problem: Option<String>,
+}
+
+impl Form {
+    /// A form. The keys go to the first field, or else to Cancel.
+    pub fn new(labels: Vec<&'static str>) -> Self {
+        let field = |label| Field {
+            label,
+            input: Input::default(),
+        };
+        let fields: Vec<Field> = labels.into_iter().map(field).collect();
+        let focus = if fields.is_empty() {
+            Focus::Button(Button::Cancel)
+        } else {
+            Focus::Field(0)
+        };
+        Self {
+            fields,
+            focus,
+            pages: 0,
+        }
+    }
+
+    fn stops(&self) -> Vec<Focus> {
+        let fields = (0..self.fields.len()).map(Focus::Field);
+        let buttons = [Button::Cancel, Button::Confirm].map(Focus::Button);
+        fields.chain(buttons).collect()
+    }
+
+    fn step(&mut self, by: usize) {
+        let stops = self.stops();
+        let at = stops
+            .iter()
+            .position(|stop| *stop == self.focus)
+            .unwrap_or(0);
+        let next = at.saturating_add(by).checked_rem(stops.len()).unwrap_or(0);
+        if let Some(stop) = stops.get(next) {
+            self.focus = *stop;
+            self.pages = 0;
+        }
+    }
+
+    /// The keys go to the next field or button.
+    pub fn focus_next(&mut self) {
+        self.step(1);
+    }
+
+    /// The keys go to the field or button before.
+    pub fn focus_previous(&mut self) {
+        self.step(self.stops().len().saturating_sub(1));
+    }
+
+    /// The field that has the keys.
+    pub fn focused_input(&mut self) -> Option<&mut Input> {
+        match self.focus {
+            Focus::Field(i) => self.fields.get_mut(i).map(|field| &mut field.input),
+            Focus::Button(_) => None,
+        }
+    }
+
+    /// What is typed in a field, without blanks around it.
+    pub fn typed(&self, field: usize) -> &str {
+        self.fields
+            .get(field)
+            .map_or("", |f| f.input.value().trim())
+    }
+}

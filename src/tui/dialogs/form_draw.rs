@@ -1,0 +1,280 @@
+//! Dialogs that ask.
+
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+    text::{Line, Span},
+};
+use tui_input::Input;
+
+use crate::{
+    domain::text::{visible, width, wrap},
+    tui::{
+        context::Context,
+        dialogs::{
+            form::{Button, Focus, Form, FormText},
+            frame::dialog_frame,
+        },
+        keymap::Command,
+        layout::centred,
+        prose::Role,
+        theme::Theme,
+    },
+};
+
+/// The widest a dialog gets.
+const WIDEST: u16 = 76;
+
+/// The columns of the fields' labels.
+const LABELS: usize = 14;
+
+/// One row of a form.
+struct Row<'a> {
+    line: Line<'a>,
+    focused: bool,
+    /// The cursor's column, when this row is typed in.
+    cursor: Option<u16>,
+}
+
+impl<'a> Row<'a> {
+    fn text(line: impl Into<Line<'a>>) -> Self {
+        Self {
+            line: line.into(),
+            focused: false,
+            cursor: None,
+        }
+    }
+}
+
+/// Draws an open form. Where it is higher than the screen, the focused part and the buttons are in
+/// sight.
+pub fn render(
+    cx: &Context<'_>,
+    form: &Form,
+    text: &FormText,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+) {
+    let screen = cx.areas.body;
+    let columns = WIDEST.min(screen.width);
+    let inner = usize::from(columns).saturating_sub(4);
+    let roomy = screen.height >= 18;
+    let rows = content(form, text, inner, roomy, theme);
+    let problem = problem_line(form, text, inner, theme);
+    let buttons = buttons(form, text, inner, cx, theme);
+    let below = u16::try_from(problem.len().saturating_add(buttons.len())).unwrap_or(u16::MAX);
+    let height = u16::try_from(rows.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(below)
+        .saturating_add(2);
+    let area = centred(screen, columns, height);
+    let visible_rows = area.height.saturating_sub(below).saturating_sub(2);
+    let focused = rows.iter().position(|row| row.focused);
+    let hidden = rows.len().saturating_sub(usize::from(visible_rows));
+    let top = match focused {
+        // The row below the field says what is wrong with it.
+        Some(row) => row
+            .saturating_add(2)
+            .saturating_sub(usize::from(visible_rows)),
+        None if form.fields.is_empty() => 0,
+        None => hidden,
+    };
+    let page = usize::from(visible_rows).saturating_sub(1).max(1);
+    let scrolled = isize::from(form.pages).saturating_mul(isize::try_from(page).unwrap_or(1));
+    let top = top.min(hidden).saturating_add_signed(scrolled).min(hidden);
+    let keymap = &cx.setup.keymap;
+    let mut more = Vec::new();
+    if top > 0 {
+        more.push(format!("{top} rows above: {}", keymap.key(Command::PageUp)));
+    }
+    if hidden > top {
+        let below = hidden.saturating_sub(top);
+        more.push(format!("{below} below: {}", keymap.key(Command::PageDown)));
+    }
+    let footer = more.join(" · ");
+    let inside = dialog_frame(&text.title, &footer, theme, frame, area);
+    let row_at = |y: u16| Rect {
+        y,
+        height: 1,
+        ..inside
+    };
+    let bottom = inside.y.saturating_add(visible_rows);
+    for (row, y) in rows.into_iter().skip(top).zip(inside.y..bottom) {
+        frame.render_widget(row.line, row_at(y));
+        if let Some(cursor) = row.cursor {
+            let x = inside
+                .x
+                .saturating_add(cursor)
+                .min(inside.right().saturating_sub(1));
+            frame.set_cursor_position(Position::new(x, y));
+        }
+    }
+    for (line, y) in problem
+        .into_iter()
+        .chain(buttons)
+        .zip(bottom..inside.bottom())
+    {
+        frame.render_widget(line, row_at(y));
+    }
+}
+
+fn content<'a>(
+    form: &Form,
+    text: &FormText,
+    columns: usize,
+    roomy: bool,
+    theme: &Theme,
+) -> Vec<Row<'a>> {
+    let mut rows: Vec<Row<'a>> = Vec::new();
+    let paragraph = |rows: &mut Vec<Row<'a>>, text: &str, role: Role| {
+        for line in wrap(&visible(text), columns) {
+            rows.push(Row::text(Line::styled(line, theme.role(role))));
+        }
+    };
+    for line in &text.intro {
+        paragraph(&mut rows, line, Role::Plain);
+    }
+    for (i, field) in form.fields.iter().enumerate() {
+        if roomy {
+            rows.push(Row::text(""));
+        }
+        let focused = form.focus == Focus::Field(i);
+        let marker = if focused { "> " } else { "  " };
+        let label = format!("{marker}{}", field.label);
+        let gap = LABELS
+            .saturating_add(2)
+            .saturating_sub(width(&label))
+            .max(1);
+        let label = format!("{label}{}", " ".repeat(gap));
+        let used = width(&label);
+        let shown = input_window(&field.input, columns.saturating_sub(used).saturating_sub(1));
+        // An empty field shows where one types.
+        let blank = columns
+            .saturating_sub(used)
+            .saturating_sub(1)
+            .saturating_sub(width(&shown.text));
+        rows.push(Row {
+            cursor: focused.then(|| shown.cursor(used)),
+            line: Line::from(vec![
+                Span::styled(label, if focused { theme.heading } else { theme.quiet }),
+                Span::styled(format!("{}{}", shown.text, " ".repeat(blank)), theme.input),
+            ]),
+            focused,
+        });
+        if let Some((role, remark)) = text.remarks.get(i) {
+            let remark_columns = columns.saturating_sub(used);
+            for line in wrap(&visible(remark), remark_columns) {
+                rows.push(Row::text(Line::from(vec![
+                    Span::raw(" ".repeat(used)),
+                    Span::styled(line, theme.role(*role)),
+                ])));
+            }
+        }
+    }
+    if roomy && !text.outlook.is_empty() {
+        rows.push(Row::text(""));
+    }
+    for (role, line) in &text.outlook {
+        paragraph(&mut rows, line, *role);
+    }
+    if roomy {
+        rows.push(Row::text(""));
+    }
+    rows
+}
+
+/// Why the button cannot be pressed, once one tries.
+fn problem_line<'a>(form: &Form, text: &FormText, columns: usize, theme: &Theme) -> Vec<Line<'a>> {
+    let on_confirm = form.focus == Focus::Button(Button::Confirm);
+    match &text.problem {
+        Some(problem) if on_confirm => wrap(problem, columns)
+            .into_iter()
+            .map(|line| Line::styled(line, theme.bad))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The buttons: side by side, or one above the other where they do not fit.
+fn buttons<'a>(
+    form: &Form,
+    text: &FormText,
+    columns: usize,
+    cx: &Context<'_>,
+    theme: &Theme,
+) -> Vec<Line<'a>> {
+    let button = |which: Button, label: &str| {
+        let focused = form.focus == Focus::Button(which);
+        let marker = if focused { "> " } else { "  " };
+        let style = if focused {
+            theme.selected
+        } else if which == Button::Confirm && text.problem.is_some() {
+            theme.quiet
+        } else {
+            theme.plain
+        };
+        // Round until it can be pressed: nothing is missing, and the dialog has stood for a moment.
+        let ready = cx.armed && text.problem.is_none();
+        let label = if which == Button::Cancel || ready {
+            format!("[ {label} ]")
+        } else {
+            format!("( {label} )")
+        };
+        [Span::raw(marker), Span::styled(label, style)]
+    };
+    let cancel = button(Button::Cancel, text.cancel);
+    let confirm = button(Button::Confirm, text.confirm);
+    let side_by_side = |gap: usize| {
+        let gap = Span::raw(" ".repeat(gap));
+        let spans = cancel
+            .iter()
+            .cloned()
+            .chain([gap])
+            .chain(confirm.iter().cloned());
+        Line::from(spans.collect::<Vec<_>>())
+    };
+    for gap in [4, 1] {
+        if side_by_side(gap).width() <= columns {
+            return vec![side_by_side(gap).right_aligned()];
+        }
+    }
+    vec![
+        Line::from(Vec::from(cancel)),
+        Line::from(Vec::from(confirm)),
+    ]
+}
+
+/// The part of a typed text that fits, and where the cursor is in it.
+pub struct InputWindow {
+    /// The part that fits.
+    pub text: String,
+    cursor: usize,
+}
+
+impl InputWindow {
+    /// The cursor's column, behind a label of this width.
+    pub fn cursor(&self, label: usize) -> u16 {
+        u16::try_from(label.saturating_add(self.cursor)).unwrap_or(u16::MAX)
+    }
+}
+
+/// Cuts a typed text to a window of `columns` around its cursor.
+pub fn input_window(input: &Input, columns: usize) -> InputWindow {
+    let scroll = input.visual_scroll(columns);
+    let mut skipped = 0_usize;
+    let mut text = String::new();
+    for c in input.value().chars() {
+        let c_width = width(c.encode_utf8(&mut [0; 4]));
+        if skipped < scroll {
+            skipped = skipped.saturating_add(c_width);
+        } else if width(&text).saturating_add(c_width) <= columns {
+            text.push(c);
+        } else {
+            break;
+        }
+    }
+    InputWindow {
+        text,
+        cursor: input.visual_cursor().saturating_sub(skipped),
+    }
+}

@@ -1,0 +1,47 @@
+//! What a page, a dialog or a menu asks for. Carrying it out is the state's work.
+
+use crate::domain::{Action, Attachment, BatchId, CertificateId, RequestId, StopAt, Target};
+
+/// What somebody asks for. It names everything it touches, so that what runs is what was shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Intent {
+    /// Shows what can be copied.
+    CopyMenu(CertificateId),
+    /// Copies a text.
+    Copy {
+        /// What it is, for the flash line.
+        what: &'static str,
+        /// The text.
+        text: String,
+    },
+    /// Shows a policy's document, or a thing's attributes.
+    View(Attachment),
+    /// Asks whether to detach a policy or a thing.
+    Detach(CertificateId, Attachment),
+    /// Opens the dialog of a batch over certificates.
+    Begin(Action, Vec<CertificateId>),
+    /// Opens the dialog of the same work once more, with what was typed.
+    Again(crate::domain::Procedure, Vec<CertificateId>),
+    /// Shows what can become of an unfinished run.
+    Decide(CertificateId),
+    /// Shows what can become of what a batch has not begun.
+    NotBegun(BatchId),
+    /// Forgets what a batch has not begun.
+    ForgetBatch(BatchId),
+    /// Shows what can become of what another process, named by its token, holds.
+    Holder(String),
+    /// Asks whether to take it over.
+    TakeOver(String),
+    /// Shows a batch.
+    ShowBatch(RequestId),
+    /// Stops a batch.
+    Stop(RequestId, StopAt),
+    /// Closes the menu, and nothing else.
+    GoOn,
+    /// Takes all marks away.
+    Unmark,
+    /// Changes the account.
+    Connect(Target),
+    /// Asks for a region.
+    AskRegion,
+}

@@ -1,0 +1,40 @@
+//! What stands on top of the list and the details: dialogs, and pages that take the whole screen. One
+//! stack; the topmost has the keys.
+
+use crate::{
+    domain::{CertificateId, RequestId},
+    tui::{
+        confirm::confirmation::Confirmation,
+        dialogs::{form::Form, menu::Menu},
+        intent::Intent,
+        pages::{command_log::view::LogView, reader::state::Reader},
+    },
+};
+
+/// A dialog, or a page that is read.
+#[derive(Debug)]
+pub enum Dialog {
+    /// Choices, one of which is taken.
+    Menu(Menu<Intent>, MenuKind),
+    /// Something to type or to confirm, and what for.
+    Form(Box<Form>, Confirmation),
+    /// A text to read.
+    Reader(Reader),
+    /// The command log.
+    Log(LogView),
+    /// A batch and how far it came.
+    Batch(RequestId),
+}
+
+/// What a menu is about, so that it can be made again when more is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MenuKind {
+    /// The actions of a certificate.
+    Certificate(CertificateId),
+    /// The batches of this session and the unfinished runs.
+    Runs,
+    /// How a batch is to be stopped.
+    Stop(RequestId),
+    /// Anything that does not change while it is open.
+    Fixed,
+}

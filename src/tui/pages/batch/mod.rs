@@ -1,0 +1,6 @@
+//! A batch and how far it came.
+
+pub mod draw;
+pub mod report;
+pub mod state;
+pub mod words;

@@ -1,0 +1,232 @@
+//! What is said of a batch: its certificates, their steps, its report.
+
+use crate::{
+    domain::{
+        AccountId, CertificateId, Change, Procedure, Remark, RunOutcome, StepState, text::visible,
+    },
+    tui::{
+        context::Context,
+        keymap::Command,
+        pages::batch::state::{BatchState, Item, Standing},
+        prose::{Prose, Role},
+        words::{procedure_label, remark, step},
+    },
+};
+
+/// What a batch does, and with what.
+fn subject(run: &BatchState) -> String {
+    let what = procedure_label(&run.procedure);
+    match run.items.as_slice() {
+        [one] => format!("{what} {}", one.id.short()),
+        all => format!("{what} {} certificates", all.len()),
+    }
+}
+
+/// What a batch does, with what, and for whom.
+pub fn batch_title(cx: &Context<'_>, run: &BatchState) -> String {
+    let what = subject(run);
+    match recipient(&run.procedure) {
+        Some(to) => format!("{what} to {}", cx.setup.book.describe(to)),
+        None => what,
+    }
+}
+
+/// A batch among others: when it began and what it does; how far it came, and for whom.
+pub fn batch_row(cx: &Context<'_>, run: &BatchState) -> (String, String) {
+    let (hour, minute, second) = run.began.to_offset(time::UtcOffset::UTC).to_hms();
+    let label = format!("{hour:02}:{minute:02}:{second:02}  {}", subject(run));
+    let counts = counts(run);
+    let remark = match recipient(&run.procedure) {
+        Some(to) => format!("{counts} · to {}", cx.setup.book.describe(to)),
+        None => counts,
+    };
+    (label, remark)
+}
+
+/// To whom a batch transfers.
+pub fn recipient(procedure: &Procedure) -> Option<AccountId> {
+    match procedure {
+        Procedure::PrepareAndTransfer { to, .. }
+        | Procedure::Change(Change::Transfer { to, .. }) => Some(*to),
+        _ => None,
+    }
+}
+
+/// `18 of 40 done · 2 failed`.
+fn counts(run: &BatchState) -> String {
+    let mut parts = vec![format!(
+        "{} of {} done",
+        run.count(Standing::Done),
+        run.items.len()
+    )];
+    parts.extend(rest(run));
+    parts.join(" · ")
+}
+
+/// What is over and not done: `2 failed`, `27 stopped`, `3 not begun`.
+pub fn rest(run: &BatchState) -> Vec<String> {
+    let counts = [
+        (Standing::Failed, "failed"),
+        (Standing::Stopped, "stopped"),
+        (Standing::NotBegun, "not begun"),
+    ];
+    let counts = counts.map(|(standing, what)| (run.count(standing), what));
+    (counts.into_iter())
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, what)| format!("{n} {what}"))
+        .collect()
+}
+
+/// How a certificate of a batch stands, in one line.
+pub fn item_line(item: &Item) -> (Role, String) {
+    match &item.outcome {
+        Some(RunOutcome::Done) if item.remarks.is_empty() => (Role::Good, "✓ done".to_owned()),
+        Some(RunOutcome::Done) => (
+            Role::Good,
+            format!(
+                "✓ done; {}",
+                remark(item.remarks.first().unwrap_or(&Remark::ActiveNow))
+            ),
+        ),
+        Some(RunOutcome::Refused(why)) => (
+            Role::Bad,
+            format!("✗ refused: {}", visible(&why.to_string())),
+        ),
+        Some(RunOutcome::Stopped(failure)) => {
+            let at = item
+                .steps
+                .iter()
+                .find(|(_, state)| matches!(state, StepState::Failed(..)));
+            let at = at.map_or_else(String::new, |(planned, _)| {
+                format!("{}: ", step(&planned.step))
+            });
+            (Role::Bad, format!("✗ {at}{}", visible(&failure.text)))
+        }
+        Some(RunOutcome::Cancelled { begun: true }) => {
+            (Role::Bad, "✗ stopped on the way".to_owned())
+        }
+        Some(RunOutcome::Cancelled { begun: false }) => (Role::Quiet, "  not begun".to_owned()),
+        None => {
+            if let Some(waiting) = &item.waiting {
+                return (Role::Plain, format!("… waiting for {}", visible(waiting)));
+            }
+            let settled = item
+                .steps
+                .iter()
+                .filter(|(_, state)| state.is_over())
+                .count();
+            let begun = item
+                .steps
+                .iter()
+                .find(|(_, state)| matches!(state, StepState::Begun(_)));
+            match begun {
+                Some((planned, _)) => (
+                    Role::Plain,
+                    format!(
+                        "… {settled} of {}: {}",
+                        item.steps.len(),
+                        step(&planned.step)
+                    ),
+                ),
+                None if item.sent && item.steps.is_empty() => {
+                    (Role::Plain, "… waiting for AWS".to_owned())
+                }
+                None if item.steps.is_empty() => (Role::Quiet, "  waiting".to_owned()),
+                None => (Role::Plain, format!("… {settled} of {}", item.steps.len())),
+            }
+        }
+    }
+}
+
+/// The steps of a certificate, ticked off.
+pub fn steps(item: &Item, page: &mut Prose) {
+    // A plan is made from what was seen, and is in the journal before it is reported.
+    if !item.steps.is_empty() {
+        let seen = "✓ describe it, list what is attached, write it down";
+        page.text(Role::Good, seen);
+    }
+    for (planned, state) in &item.steps {
+        let (role, mark, why) = match state {
+            StepState::Planned => (Role::Quiet, " ", String::new()),
+            StepState::Begun(_) => (Role::Plain, "…", String::new()),
+            StepState::Done(_) => (Role::Good, "✓", String::new()),
+            StepState::Gone(_) => (Role::Quiet, "–", ": does not exist any more".to_owned()),
+            StepState::Failed(_, failure) => {
+                let doubt = if failure.ambiguous {
+                    " (it may have been done)"
+                } else {
+                    ""
+                };
+                (
+                    Role::Bad,
+                    "✗",
+                    format!(": {}{doubt}", visible(&failure.text)),
+                )
+            }
+        };
+        page.text(role, format!("{mark} {}{why}", step(&planned.step)));
+    }
+    for what in &item.remarks {
+        page.text(Role::Bad, format!("! {}", remark(what)));
+    }
+}
+
+/// A certificate of a batch, whole.
+pub fn item(cx: &Context<'_>, run: &BatchState, item: &Item) -> Prose {
+    let mut page = Prose::default();
+    page.fact("ID", item.id.to_string());
+    let (role, line) = item_line(item);
+    page.labelled("State", role, line);
+    if run.is_open(item) {
+        let options = cx.key(Command::ItemOptions);
+        page.text(
+            Role::Plain,
+            format!("The journal has it open: {options} on its row resumes it, puts it back or leaves it as is."),
+        );
+    }
+    page.gap();
+    page.text(Role::Heading, "Steps");
+    if item.steps.is_empty() {
+        page.text(Role::Quiet, "Not known.");
+    }
+    steps(item, &mut page);
+    page
+}
+
+/// What the recipient of a transfer needs to know: AWS tells them nothing.
+pub fn note(cx: &Context<'_>, id: CertificateId) -> String {
+    let from = cx.session.account();
+    let from = from.map_or_else(
+        || "another account".to_owned(),
+        |a| cx.setup.book.describe(a),
+    );
+    let region = cx.session.region();
+    let transfer = cx.list.outgoing(id);
+    let to = transfer.and_then(|transfer| transfer.to);
+    let to = to.map_or_else(|| "your account".to_owned(), |a| cx.setup.book.describe(a));
+    let message = transfer
+        .and_then(|transfer| transfer.message.as_deref())
+        .map_or_else(String::new, |message| {
+            format!("\nMessage: {}", visible(message))
+        });
+    format!(
+        "AWS account {from} offers you an AWS IoT certificate in region {region}, for {to}.\n\
+         Certificate id: {id}{message}\n\
+         To accept it: aws iot accept-certificate-transfer --certificate-id {id} --region {region}\n\
+         To reject it: aws iot reject-certificate-transfer --certificate-id {id} --region {region}\n\
+         Once accepted it is inactive and has no policies and no things: attach your own, then \
+         activate it."
+    )
+}
+
+/// What is said of a certificate that was offered.
+pub fn offered(cx: &Context<'_>, page: &mut Prose) {
+    let copy = cx.key(Command::CopyText);
+    page.text(
+        Role::Plain,
+        format!(
+            "It is theirs once they accept it; until then, Revoke transfer takes it back. AWS does \
+             not tell them: {copy} copies a note."
+        ),
+    );
+}

@@ -1,0 +1,229 @@
+//! The details: title, tabs, content.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+
+use strum::IntoEnumIterator as _;
+
+use crate::{
+    domain::{
+        ThingPrincipalType,
+        text::{fit, visible, width},
+    },
+    tui::{
+        context::Context,
+        dialogs::frame::page_rows,
+        keymap::Command,
+        layout::details_areas,
+        moments::as_of,
+        pages::certificate::{
+            details::{Details, LOOKS, Tab},
+            words::details as details_words,
+        },
+        prose::{Prose, Role},
+        remote::{Picture, Remote},
+        theme::Theme,
+        words::failure_text,
+    },
+};
+
+/// Draws the details.
+pub fn render(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let Some(details) = cx.details else {
+        return;
+    };
+    let [title_area, tabs_area, content_area] = details_areas(area);
+    title(cx, details, theme, frame, title_area);
+    tabs(cx, details, theme, frame, tabs_area);
+    match details.tab {
+        Tab::Details => {
+            let rows = details_words(cx, details).rows(usize::from(content_area.width));
+            let top = details
+                .scroll
+                .top(rows.len(), usize::from(content_area.height));
+            page_rows(rows, top, theme, frame, content_area);
+        }
+        Tab::Policies => {
+            let rows = details
+                .policies
+                .value()
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            let rows: Vec<_> = rows
+                .iter()
+                .map(|p| (p.name.as_str(), String::new()))
+                .collect();
+            attachments(
+                cx,
+                details,
+                &details.policies,
+                &rows,
+                "policies",
+                theme,
+                frame,
+                content_area,
+            );
+        }
+        Tab::Things => {
+            let rows = details
+                .things
+                .value()
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            let rows: Vec<_> = rows
+                .iter()
+                .map(|thing| {
+                    let remark = match details.detaching.get(&thing.name) {
+                        Some(looks) if *looks >= LOOKS => "still listed".to_owned(),
+                        Some(_) => "detaching…".to_owned(),
+                        None => match thing.principal_type {
+                            Some(ThingPrincipalType::Exclusive) => "exclusive".to_owned(),
+                            _ => String::new(),
+                        },
+                    };
+                    (thing.name.as_str(), remark)
+                })
+                .collect();
+            attachments(
+                cx,
+                details,
+                &details.things,
+                &rows,
+                "things",
+                theme,
+                frame,
+                content_area,
+            );
+        }
+    }
+}
+
+fn title(cx: &Context<'_>, details: &Details, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let status = cx.status(details.id);
+    let refreshing =
+        details.description.value().is_some() && details.description.loading_since().is_some();
+    let actions = if cx.is_changing(details.id) {
+        "changing…".to_owned()
+    } else if refreshing {
+        "refreshing…".to_owned()
+    } else {
+        format!("{} Actions", cx.key(Command::Actions))
+    };
+    let id = details.id.short();
+    let status_text = format!("{} {}", status.symbol(), status.label());
+    let used = width(&id)
+        .saturating_add(width(&status_text))
+        .saturating_add(3);
+    let gap = usize::from(area.width)
+        .saturating_sub(used)
+        .saturating_sub(width(&actions));
+    let mut spans = vec![
+        Span::styled(id, theme.heading),
+        Span::raw("   "),
+        Span::styled(status_text, theme.status(status)),
+    ];
+    if gap > 1 {
+        spans.push(Span::raw(" ".repeat(gap)));
+        spans.push(Span::styled(actions, theme.quiet));
+    }
+    frame.render_widget(Line::from(spans), area);
+}
+
+fn tabs(cx: &Context<'_>, details: &Details, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let mut spans = Vec::new();
+    for tab in Tab::iter() {
+        let count = match tab {
+            Tab::Details => None,
+            Tab::Policies => details.policies.value().map(Vec::len),
+            Tab::Things => details.things.value().map(Vec::len),
+        };
+        let count = count.map_or_else(String::new, |n| format!(" {n}"));
+        // The brackets show the tab without colour, and take the place of blanks.
+        let (text, style) = if tab == details.tab {
+            let style = if cx.details_focused {
+                theme.heading
+            } else {
+                theme.plain
+            };
+            (format!("[{}{count}]", tab.label()), style)
+        } else {
+            (format!(" {}{count} ", tab.label()), theme.quiet)
+        };
+        spans.push(Span::styled(text, style));
+        spans.push(Span::raw(" "));
+    }
+    frame.render_widget(Line::from(spans), area);
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one list in two tabs, with where to draw it"
+)]
+fn attachments<T>(
+    cx: &Context<'_>,
+    details: &Details,
+    remote: &Remote<Vec<T>>,
+    rows: &[(&str, String)],
+    what: &str,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    let mut page = Prose::default();
+    page.gap();
+    match remote.picture() {
+        Picture::Unasked => page.text(Role::Quiet, "The account is not known yet."),
+        Picture::Loading(_) => page.text(Role::Quiet, format!("Loading the {what}…")),
+        Picture::Failed(failure) => failure_text(&mut page, failure, cx.session.signing()),
+        Picture::Ready(all) if all.is_empty() => {
+            page.text(Role::Plain, format!("No {what} are attached."));
+        }
+        Picture::Stale(_, at, failure) => {
+            let text = format!(
+                "As of {}; refresh failed: {}.",
+                as_of(at, cx.now),
+                failure.summary()
+            );
+            page.text(Role::Bad, text);
+        }
+        Picture::Ready(_) => {}
+    }
+    let lines = page.rows(usize::from(area.width));
+    let used = u16::try_from(lines.len())
+        .unwrap_or(u16::MAX)
+        .min(area.height);
+    page_rows(lines, 0, theme, frame, area);
+
+    let area = Rect {
+        y: area.y.saturating_add(used),
+        height: area.height.saturating_sub(used),
+        ..area
+    };
+    let height = usize::from(area.height);
+    let selected = details.selected_row().unwrap_or(0);
+    let top = selected.saturating_add(1).saturating_sub(height.max(1));
+    let room = usize::from(area.width).saturating_sub(3);
+    let rows = rows.iter().enumerate().skip(top).take(height);
+    for ((row, (name, remark)), y) in rows.zip(area.y..area.bottom()) {
+        let line = Rect {
+            y,
+            height: 1,
+            ..area
+        };
+        let marker = if row == selected { "> " } else { "  " };
+        if row == selected && cx.details_focused {
+            frame.buffer_mut().set_style(line, theme.selected);
+        }
+        let name_room = room.saturating_sub(width(remark)).saturating_sub(2);
+        let name = fit(&visible(name), name_room).into_owned();
+        let spans = vec![
+            Span::raw(format!("{marker}{name}  ")),
+            Span::styled(fit(remark, room).into_owned(), Style::new()),
+        ];
+        frame.render_widget(Line::from(spans), line);
+    }
+}

@@ -1,0 +1,5 @@
+//! The details of one certificate.
+
+pub mod details;
+pub mod draw;
+pub mod words;

@@ -1,0 +1,300 @@
+//! The tab Details: everything `DescribeCertificate` returns, in words.
+
+use crate::{
+    domain::{
+        AccountId, Check, ConsoleStatus, DecodedCertificate, Description, RunState, Timestamp,
+        text::{counted_attachments, visible},
+    },
+    tui::{
+        context::Context,
+        keymap::Command,
+        moments::{age, as_of, moment},
+        pages::certificate::details::Details,
+        prose::{Prose, Role},
+        remote::Picture,
+        words::{failure_text, holder, standing},
+    },
+};
+
+/// What the tab Details says. What decides about a transfer comes first, so that it is in sight on a
+/// small screen.
+pub fn details(cx: &Context<'_>, details: &Details) -> Prose {
+    let mut page = Prose::default();
+    let status = cx.status(details.id);
+    let description = match details.description.picture() {
+        Picture::Ready(description) => Some(description),
+        Picture::Stale(description, at, failure) => {
+            let text = format!(
+                "As of {}; refresh failed: {}.",
+                as_of(at, cx.now),
+                failure.summary()
+            );
+            page.text(Role::Bad, text);
+            Some(description)
+        }
+        _ => None,
+    };
+    page.fact("ID", details.id.to_string());
+    page.fact("Status", format!("{} {}", status.symbol(), status.label()));
+    if let Some(description) = description {
+        let account = |account: AccountId| cx.setup.book.describe(account);
+        // In transfer it is not documented whom the fields name; the transfer says who is who.
+        if !status.in_transfer() {
+            page.fact_if("Owner", description.owner.map(account));
+            page.fact_if("Previously", description.previous_owner.map(account));
+        }
+        returned(cx, details, description, &mut page);
+    }
+    transfer(cx, details, description, &mut page);
+    if !matches!(
+        status,
+        ConsoleStatus::Transferred | ConsoleStatus::PendingTransfer
+    ) {
+        readiness(cx, details, &mut page);
+    }
+    match (description, details.description.picture()) {
+        (Some(description), _) => {
+            certificate(cx, details, description, &mut page);
+            record(cx, description, &mut page);
+        }
+        (None, Picture::Failed(f)) => {
+            page.gap();
+            failure_text(&mut page, f, cx.session.signing());
+        }
+        (None, _) => {
+            page.gap();
+            page.text(Role::Quiet, "Loading the description…");
+        }
+    }
+    page
+}
+
+/// What a certificate lacks that a run took or that came back from a transfer, as far as the journal
+/// knows.
+fn returned(cx: &Context<'_>, details: &Details, description: &Description, page: &mut Prose) {
+    let Some(record) = details.record() else {
+        let asked = details.restorable.value().is_some();
+        if asked && description.came_back() && details.is_known_bare() {
+            page.text(
+                Role::Bad,
+                "Came back from a transfer, inactive and with nothing attached. The journal has \
+                 nothing to put back.",
+            );
+        }
+        return;
+    };
+    if record.state.is_open() {
+        // Read while a run of this certferry was under way, the record is behind it.
+        if cx.is_running(details.id) {
+            return page.text(Role::Plain, "A run of this certferry works on it.");
+        }
+        let who = if record.claimed {
+            "Another certferry works on it"
+        } else {
+            "Unfinished"
+        };
+        let by = record.holder.as_ref().map(|it| holder(it, cx.now));
+        let by = by.map_or_else(String::new, |by| format!(" ({by})"));
+        let text = format!("{who}{by}: {}.", standing(record));
+        return page.text(Role::Bad, text);
+    }
+    // While it is offered to another account it lacks what it has to.
+    if !description.came_back() {
+        return;
+    }
+    let waits = details.policies.is_waiting() || details.things.is_waiting();
+    if waits {
+        return;
+    }
+    let (policies, things, status) = details.lacks(record);
+    let lacks = match (counted_attachments(policies, things), status) {
+        (Some(lacks), _) => format!("without its {lacks}"),
+        (None, true) => "inactive".to_owned(),
+        (None, false) => return,
+    };
+    if record.state == RunState::LeftAsIs {
+        let text = format!("Came back {lacks}, and was left as it is.");
+        return page.text(Role::Quiet, text);
+    }
+    if record
+        .returned
+        .is_some_and(|returned| returned != description.edition())
+    {
+        let text =
+            "Somebody has changed it since it came back: it may be out of service on purpose.";
+        page.text(Role::Bad, text);
+    }
+    let actions = cx.key(Command::Actions);
+    let text = format!("Came back {lacks}: put back? {actions}, Put back.");
+    page.text(Role::Bad, text);
+}
+
+/// What AWS keeps of it beside status and owner.
+fn record(cx: &Context<'_>, description: &Description, page: &mut Prose) {
+    let date = |at: Timestamp| match age(at, cx.now).as_str() {
+        "just now" => format!("{} (just now)", moment(at)),
+        age => format!("{} ({age} ago)", moment(at)),
+    };
+    page.gap();
+    page.text(Role::Heading, "Record");
+    page.fact_if("Created", description.created.map(date));
+    page.fact_if("Modified", description.modified.map(date));
+    page.fact_if(
+        "Version",
+        description.version.map(|version| version.to_string()),
+    );
+    page.fact_if("Mode", description.mode.as_deref().map(mode));
+    page.fact_if("CA", description.ca_id.as_deref().map(visible));
+    page.fact_if("ARN", description.arn.as_deref().map(visible));
+    page.fact_if("Generation", description.generation.as_deref().map(visible));
+}
+
+/// `certificateMode` in words.
+fn mode(mode: &str) -> String {
+    match mode {
+        "DEFAULT" => "DEFAULT: of a CA registered in this account, or of AWS".to_owned(),
+        "SNI_ONLY" => "SNI_ONLY: registered without a CA, devices must send SNI".to_owned(),
+        other => visible(other).into_owned(),
+    }
+}
+
+fn transfer(
+    cx: &Context<'_>,
+    details: &Details,
+    description: Option<&Description>,
+    page: &mut Prose,
+) {
+    let outgoing = cx.list.outgoing(details.id);
+    let data = description.map(|d| &d.transfer);
+    let started = data
+        .and_then(|d| d.started)
+        .or(outgoing.and_then(|o| o.started));
+    if started.is_none() && outgoing.is_none() {
+        return;
+    }
+    page.gap();
+    page.text(Role::Heading, "Transfer");
+    match cx.status(details.id) {
+        ConsoleStatus::Transferred => {
+            let to = outgoing
+                .and_then(|o| o.to)
+                .or(description.and_then(|d| d.owner));
+            let to = to.map_or_else(
+                || "another account".to_owned(),
+                |to| cx.setup.book.describe(to),
+            );
+            page.fact("To", format!("{to}, not accepted yet"));
+        }
+        ConsoleStatus::PendingTransfer => {
+            let from = description.and_then(|d| d.previous_owner);
+            let from = from.map_or_else(
+                || "another account".to_owned(),
+                |a| cx.setup.book.describe(a),
+            );
+            page.fact(
+                "From",
+                format!("{from}: accept or reject it in the Actions"),
+            );
+        }
+        _ => {}
+    }
+    page.fact_if("Started", started.map(moment));
+    let message = data
+        .and_then(|d| d.message.as_deref())
+        .or(outgoing.and_then(|o| o.message.as_deref()));
+    page.fact_if("Message", message.map(visible));
+    if let Some(data) = data {
+        page.fact_if("Accepted", data.accepted.map(moment));
+        page.fact_if("Rejected", data.rejected.map(moment));
+        if let Some(reason) = &data.reject_reason {
+            page.labelled("Reason", Role::Bad, visible(reason));
+        }
+    }
+}
+
+fn certificate(cx: &Context<'_>, details: &Details, description: &Description, page: &mut Prose) {
+    let decoded = match &details.decoded {
+        None => None,
+        Some(Ok(decoded)) => Some(decoded),
+        Some(Err(why)) => {
+            page.gap();
+            page.text(
+                Role::Bad,
+                format!("The certificate cannot be decoded: {}.", visible(why)),
+            );
+            None
+        }
+    };
+    page.gap();
+    page.text(Role::Heading, "Certificate");
+    page.fact_if("Subject", decoded.map(|d| visible(&d.subject)));
+    page.fact_if("Issuer", decoded.map(|d| visible(&d.issuer)));
+    let not_before = decoded
+        .and_then(|d| d.not_before)
+        .or(description.not_before);
+    let not_after = decoded.and_then(|d| d.not_after).or(description.not_after);
+    if let (Some(from), Some(until)) = (not_before, not_after) {
+        let (role, remark) = if until < cx.now {
+            (Role::Bad, ": it has expired")
+        } else if from > cx.now {
+            (Role::Bad, ": not valid yet")
+        } else {
+            (Role::Plain, "")
+        };
+        page.labelled(
+            "Valid",
+            role,
+            format!("{} to {}{remark}", from.date(), until.date()),
+        );
+    }
+    if let Some(decoded) = decoded {
+        decoded_facts(details, decoded, page);
+    }
+}
+
+fn decoded_facts(details: &Details, decoded: &DecodedCertificate, page: &mut Prose) {
+    page.fact("Serial", visible(&decoded.serial));
+    page.fact("Key", visible(&decoded.key));
+    page.fact("Signature", visible(&decoded.signature));
+    if decoded.sha256 == details.id.to_string() {
+        page.labelled(
+            "SHA-256",
+            Role::Plain,
+            "is the certificate's id, as it should be",
+        );
+    } else {
+        page.labelled(
+            "SHA-256",
+            Role::Bad,
+            format!("{}: not the certificate's id", decoded.sha256),
+        );
+    }
+}
+
+fn readiness(cx: &Context<'_>, details: &Details, page: &mut Prose) {
+    page.gap();
+    page.text(Role::Heading, "Ready for transfer?");
+    if cx.status(details.id) == ConsoleStatus::Revoked {
+        page.text(Role::Bad, "✗ revoked: it can never be transferred");
+        return;
+    }
+    for (what, failure) in [
+        ("policies", details.policies.failure()),
+        ("things", details.things.failure()),
+    ] {
+        if let Some(failure) = failure {
+            let text = format!("Its {what} could not be listed: {}.", failure.summary());
+            page.text(Role::Bad, text);
+        }
+    }
+    for (what, check, remark) in cx.subject(details.id).readiness.checks() {
+        let (role, symbol) = match check {
+            Check::Passed => (Role::Good, "✓"),
+            Check::Failed => (Role::Bad, "✗"),
+            Check::Unknown => (Role::Quiet, "?"),
+        };
+        let gap = " ".repeat(18_usize.saturating_sub(what.len()));
+        let remark = if remark.is_empty() { "yes" } else { &remark };
+        page.text(role, format!("{symbol} {what}{gap}{remark}"));
+    }
+}

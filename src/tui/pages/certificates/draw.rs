@@ -1,0 +1,396 @@
+//! The certificates.
+
+use ratatui::{
+    Frame,
+    layout::{Constraint, Layout, Position, Rect},
+    text::{Line, Span},
+    widgets::Paragraph,
+};
+
+use crate::{
+    domain::{
+        AccountId, Failure,
+        text::{fit, visible, width},
+    },
+    tui::{
+        context::Context,
+        dialogs::{form_draw::input_window, frame::page_rows},
+        keymap::Command,
+        layout::list_areas,
+        moments::{as_of, short_age},
+        pages::certificates::list::{RowFacts, SortOrder},
+        prose::{Prose, Role},
+        remote::Picture,
+        theme::Theme,
+        words::{failure_text, grouped},
+    },
+};
+
+/// Draws title, column heads, rows and the filter's line.
+pub fn render(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let [title_area, heads_area, rows_area, filter_area] = list_areas(area, cx.filter_shown());
+    title(cx, theme, frame, title_area);
+    let (all, shown) = cx.list.count();
+    if all == 0 {
+        if let Some(failure) = cx.session.failure() {
+            return trouble(cx, "Cannot connect", failure, theme, frame, rows_area);
+        }
+        match cx.list.listing().picture() {
+            Picture::Failed(failure) => {
+                trouble(
+                    cx,
+                    "Cannot list the certificates",
+                    failure,
+                    theme,
+                    frame,
+                    rows_area,
+                );
+            }
+            Picture::Loading(since) => {
+                let waited = (cx.now - since).whole_seconds();
+                let waited = if waited > 2 {
+                    format!(" {waited} s")
+                } else {
+                    String::new()
+                };
+                note(&format!("Loading…{waited}"), theme, frame, rows_area);
+            }
+            Picture::Unasked => note("Connecting…", theme, frame, rows_area),
+            Picture::Ready(()) | Picture::Stale(..) => {
+                let accounts = cx.key(Command::Accounts);
+                let none = match cx.list.unread.all() {
+                    0 => "There are no certificates",
+                    _ => "There are no certificates whose id certferry can read",
+                };
+                let text = format!(
+                    "{none} in {}. {accounts} changes the account or the region.",
+                    cx.place()
+                );
+                note(&text, theme, frame, rows_area);
+            }
+        }
+    } else if shown == 0 {
+        let back = cx.key(Command::Back);
+        note(
+            &format!(
+                "No certificate matches the filter. {back} clears it. It looks at ids, statuses \
+                 and the accounts of transfers."
+            ),
+            theme,
+            frame,
+            rows_area,
+        );
+    } else {
+        rows(cx, theme, frame, heads_area, rows_area);
+    }
+    if cx.filter_shown() {
+        filter(cx, theme, frame, filter_area);
+    }
+}
+
+/// How many certificates there are, and how many of them are in transfer.
+fn counts(cx: &Context<'_>) -> String {
+    let list = cx.list;
+    let (all, _) = list.count();
+    let (incoming, outgoing) = list.in_transfer();
+    if list.listing().value().is_none() {
+        return match list.listing().loading_since() {
+            Some(_) if all > 0 => format!("{} so far…", grouped(all)),
+            _ => String::new(),
+        };
+    }
+    let mut parts = vec![grouped(all)];
+    if incoming > 0 {
+        parts.push(format!("{incoming} incoming"));
+    }
+    if outgoing > 0 {
+        parts.push(format!("{outgoing} outgoing"));
+    }
+    match list.came_back() {
+        0 => {}
+        n => parts.push(format!("{n} came back")),
+    }
+    match list.unread.all() {
+        0 => {}
+        n => parts.push(format!("{n} unreadable")),
+    }
+    if list.listing().loading_since().is_some() {
+        parts.push(match list.refreshed_so_far() {
+            Some(n) if n > 0 => format!("refreshing, {} so far…", grouped(n)),
+            _ => "refreshing…".to_owned(),
+        });
+    }
+    if list.marks() > 0 {
+        parts.push(format!("{} marked", grouped(list.marks())));
+    }
+    parts.join(" · ")
+}
+
+fn title(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let list = cx.list;
+    let (all, _) = list.count();
+    let text = counts(cx);
+    let not_connected = cx
+        .session
+        .failure()
+        .map(|f| format!("cannot connect: {}", f.summary()));
+    let trouble = not_connected
+        .filter(|_| all > 0)
+        .or_else(|| match list.listing().picture() {
+            Picture::Stale((), at, failure) => {
+                let at = as_of(at, cx.now);
+                Some(format!("as of {at}, refresh failed: {}", failure.summary()))
+            }
+            Picture::Failed(failure) if all > 0 => Some(format!(
+                "{} so far, then: {}",
+                grouped(all),
+                failure.summary()
+            )),
+            // Where the rows should be it says why there are none.
+            Picture::Failed(_) => None,
+            _ => match list.outgoing_listing().picture() {
+                Picture::Failed(failure) => {
+                    Some(format!("outgoing transfers unknown: {}", failure.summary()))
+                }
+                Picture::Stale((), at, failure) => {
+                    let at = as_of(at, cx.now);
+                    Some(format!("outgoing as of {at}: {}", failure.summary()))
+                }
+                _ => None,
+            },
+        });
+    let room = usize::from(area.width);
+    let mut spans = vec![Span::styled(" Certificates", theme.heading)];
+    if let Some(trouble) = trouble {
+        let explain = cx.key(Command::Failure);
+        let text = format!("  ! {trouble} ({explain} explains)");
+        spans.push(Span::styled(
+            fit(&text, room.saturating_sub(13)).into_owned(),
+            theme.bad,
+        ));
+        frame.render_widget(Line::from(spans), area);
+        return;
+    }
+    let sorted = if list.order() == SortOrder::default() && room < 60 {
+        ""
+    } else {
+        list.order().label()
+    };
+    let left = fit(&format!("  {text}"), room.saturating_sub(14)).into_owned();
+    let used = width(&left).saturating_add(13);
+    spans.push(Span::raw(left));
+    let gap = room
+        .saturating_sub(used)
+        .saturating_sub(width(sorted))
+        .saturating_sub(1);
+    if gap > 1 {
+        spans.push(Span::raw(" ".repeat(gap)));
+        spans.push(Span::styled(sorted, theme.quiet));
+    }
+    frame.render_widget(Line::from(spans), area);
+}
+
+/// The columns of the list, as far as there is room for them.
+struct Columns {
+    marker: Rect,
+    id: Rect,
+    status: Rect,
+    created: Rect,
+    transfer: Rect,
+    whole_id: bool,
+}
+
+fn columns(area: Rect) -> Columns {
+    let whole_id = area.width >= 140;
+    let id = if whole_id { 64 } else { 17 };
+    let created = if area.width >= 64 { 10 } else { 0 };
+    let [marker, id, status, created, transfer] = Layout::horizontal([
+        Constraint::Length(2),
+        Constraint::Length(id),
+        Constraint::Length(20),
+        Constraint::Length(created),
+        Constraint::Fill(1),
+    ])
+    .spacing(if area.width >= 64 { 2 } else { 1 })
+    .areas(area);
+    Columns {
+        marker,
+        id,
+        status,
+        created,
+        transfer,
+        whole_id,
+    }
+}
+
+fn rows(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, area: Rect) {
+    let columns = columns(area);
+    let head = |text: &'static str, column: Rect, frame: &mut Frame<'_>| {
+        let place = Rect {
+            y: heads.y,
+            height: heads.height,
+            ..column
+        };
+        let text = fit(text, usize::from(column.width)).into_owned();
+        frame.render_widget(Line::styled(text, theme.quiet), place);
+    };
+    head("Certificate", columns.id, frame);
+    head("Status", columns.status, frame);
+    head("Created", columns.created, frame);
+    // A few columns of it tell nothing.
+    let transfer_shown = columns.transfer.width >= 20;
+    if transfer_shown {
+        head("Transfer", columns.transfer, frame);
+    }
+
+    for (facts, y) in cx
+        .list
+        .in_sight(usize::from(area.height))
+        .zip(area.y..area.bottom())
+    {
+        let (facts, selected) = facts;
+        let focused = selected && !cx.details_focused;
+        let line = |column: Rect| Rect {
+            y,
+            height: 1,
+            ..column
+        };
+        if focused {
+            let whole = Rect {
+                x: area.x,
+                width: area.width,
+                y,
+                height: 1,
+            };
+            frame.buffer_mut().set_style(whole, theme.selected);
+        }
+        let cell = |text: &str, column: Rect, style, frame: &mut Frame<'_>| {
+            let text = fit(text, usize::from(column.width)).into_owned();
+            frame.render_widget(Span::styled(text, style), line(column));
+        };
+        let marker = match (cx.list.is_marked(facts.id), selected) {
+            (true, true) => "*>",
+            (true, false) => "* ",
+            (false, true) => " >",
+            (false, false) => "  ",
+        };
+        cell(marker, columns.marker, theme.plain, frame);
+        let id = if columns.whole_id {
+            facts.id.to_string()
+        } else {
+            facts.id.short()
+        };
+        cell(&id, columns.id, theme.plain, frame);
+        let status = format!("{} {}", facts.status.symbol(), facts.status.label());
+        cell(&status, columns.status, theme.status(facts.status), frame);
+        let created = facts
+            .created
+            .map(|at| at.date().to_string())
+            .unwrap_or_default();
+        cell(&created, columns.created, theme.plain, frame);
+        if transfer_shown {
+            let text = transfer(cx, &facts, usize::from(columns.transfer.width));
+            cell(&text, columns.transfer, theme.plain, frame);
+        }
+    }
+}
+
+/// What the column Transfer says: the longest wording that fits.
+fn transfer(cx: &Context<'_>, facts: &RowFacts<'_>, room: usize) -> String {
+    if cx.is_changing(facts.id) {
+        return "changing…".to_owned();
+    }
+    let book = &cx.setup.book;
+    let account = |preposition: &str, account: Option<AccountId>, when: &str| {
+        let Some(account) = account else {
+            return format!("{preposition} another account{when}");
+        };
+        let long = format!("{preposition} {}{when}", book.describe(account));
+        if width(&long) <= room {
+            long
+        } else {
+            format!("{preposition} {}{when}", account.grouped())
+        }
+    };
+    if let Some(outgoing) = facts.outgoing {
+        let when = |at| format!(", {}", short_age(at, cx.now));
+        let when = outgoing.started.map(when);
+        return account("to", outgoing.to, &when.unwrap_or_default());
+    }
+    if facts.from.is_some() {
+        return account("from", facts.from, "");
+    }
+    if cx.unfinished_run(facts.id).is_some() {
+        let options = cx.key(Command::Options);
+        return format!("unfinished: {options} decides");
+    }
+    match facts.rejected {
+        Some(reason) => format!("rejected: {}", visible(reason)),
+        None if facts.came_back => "came back".to_owned(),
+        None => String::new(),
+    }
+}
+
+fn note(text: &str, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let mut page = Prose::default();
+    page.gap();
+    page.text(Role::Plain, text);
+    let area = area.inner(ratatui::layout::Margin::new(3, 0));
+    page_rows(page.rows(usize::from(area.width)), 0, theme, frame, area);
+}
+
+/// A failure in the place of the rows: what was tried, what AWS said, what to do.
+fn trouble(
+    cx: &Context<'_>,
+    what: &str,
+    failure: &Failure,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    let keymap = &cx.setup.keymap;
+    let mut page = Prose::default();
+    page.text(Role::Heading, what);
+    failure_text(&mut page, failure, cx.session.signing());
+    page.gap();
+    let (retry, accounts, quit) = (
+        keymap.key(Command::Refresh),
+        keymap.key(Command::Accounts),
+        keymap.key(Command::Quit),
+    );
+    page.text(
+        Role::Plain,
+        format!("{retry} tries again · {accounts} another account or region · {quit} quits"),
+    );
+    let area = area.inner(ratatui::layout::Margin::new(3, 0));
+    page_rows(page.rows(usize::from(area.width)), 0, theme, frame, area);
+}
+
+fn filter(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let (all, shown) = cx.list.count();
+    let count = format!("{} of {} ", grouped(shown), grouped(all));
+    let label = " Filter  ";
+    let room = usize::from(area.width)
+        .saturating_sub(width(label))
+        .saturating_sub(width(&count))
+        .saturating_sub(1);
+    let input = &cx.list.filter_input;
+    let shown = input_window(input, room);
+    let style = if cx.list.filtering {
+        theme.input
+    } else {
+        theme.plain
+    };
+    let gap = room.saturating_sub(width(&shown.text)).saturating_add(1);
+    let line = Line::from(vec![
+        Span::styled(label, theme.quiet),
+        Span::styled(shown.text.clone(), style),
+        Span::raw(" ".repeat(gap)),
+        Span::styled(count, theme.quiet),
+    ]);
+    frame.render_widget(Paragraph::new(line), area);
+    if cx.list.filtering && !cx.covered {
+        let x = area.x.saturating_add(shown.cursor(width(label)));
+        frame.set_cursor_position(Position::new(x.min(area.right().saturating_sub(1)), area.y));
+    }
+}

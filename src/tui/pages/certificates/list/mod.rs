@@ -1,0 +1,274 @@
+//! The certificates of an account: what is known of each, which are in sight, which is selected.
+//!
+//! A list may hold a million rows, so a row keeps what it must, and filter and order are an index
+//! over the rows. Selection follows the certificate's id, never the row's number.
+
+mod answers;
+mod arrange;
+mod filter;
+mod marks;
+mod order;
+
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
+
+use tui_input::Input;
+
+use crate::{
+    domain::{
+        AccountId, CertificateId, CertificateStatus, ConsoleStatus, OutgoingTransfer, Timestamp,
+    },
+    tui::remote::Remote,
+};
+
+pub use filter::Filter;
+pub use order::{SortBy, SortOrder};
+
+/// How long AWS's lists may not show yet what was just done. Attachments are known to be eventually
+/// consistent; of transfers nothing is published.
+const LAG: Duration = Duration::from_secs(15);
+
+/// What is kept of every certificate.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    id: CertificateId,
+    /// Seconds since 1970; `i64::MIN` when AWS did not say.
+    created: i64,
+    status: CertificateStatus,
+    /// Whether `ListCertificates` has it. A source's outgoing certificate may be in the list of
+    /// outgoing transfers alone.
+    listed: bool,
+}
+
+/// What only `DescribeCertificate` tells of a certificate.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Learned {
+    from: Option<AccountId>,
+    started: Option<Timestamp>,
+    rejected: Option<String>,
+    came_back: bool,
+    /// Whether it was asked while it was inactive, or could not be: then it is not asked again.
+    asked_inactive: bool,
+}
+
+/// What a change made here did to a certificate. The next listing shows it, too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LocalChange {
+    /// It has this status now.
+    Status(CertificateStatus),
+    /// It is offered to another account.
+    Offered(OutgoingTransfer),
+    /// Its offer was taken back.
+    TakenBack,
+}
+
+/// A row as it is drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowFacts<'a> {
+    /// The certificate.
+    pub id: CertificateId,
+    /// Its status.
+    pub status: ConsoleStatus,
+    /// When it was registered.
+    pub created: Option<Timestamp>,
+    /// Its outgoing transfer.
+    pub outgoing: Option<&'a OutgoingTransfer>,
+    /// The sender of its incoming transfer, once a description told it.
+    pub from: Option<AccountId>,
+    /// When its incoming transfer was started, once a description told it.
+    pub incoming_started: Option<Timestamp>,
+    /// Why its last transfer was rejected, once a description told it. Foreign text.
+    pub rejected: Option<&'a str>,
+    /// Whether it came back from a transfer, once a description told it.
+    pub came_back: bool,
+}
+
+/// Rows of AWS's lists whose id cannot be read.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Unread {
+    certificates: usize,
+    outgoing: usize,
+}
+
+impl Unread {
+    /// So many more in a page of the certificates.
+    pub fn certificates(&mut self, more: usize) {
+        self.certificates = self.certificates.saturating_add(more);
+    }
+
+    /// So many more in a page of the outgoing transfers.
+    pub fn outgoing(&mut self, more: usize) {
+        self.outgoing = self.outgoing.saturating_add(more);
+    }
+
+    /// All of them.
+    pub const fn all(&self) -> usize {
+        self.certificates.saturating_add(self.outgoing)
+    }
+}
+
+/// The certificates of an account.
+#[derive(Debug, Default)]
+pub struct CertificateList {
+    /// How many rows of AWS's lists have an id that cannot be read.
+    pub unread: Unread,
+    rows: Vec<Row>,
+    index: HashMap<CertificateId, usize>,
+    outgoing: HashMap<CertificateId, OutgoingTransfer>,
+    learned: HashMap<CertificateId, Learned>,
+    /// The rows of a refresh that is under way; they replace the old ones when it is complete.
+    fresh: Option<Vec<Row>>,
+    /// What was learned of certificates since that refresh began, which its pages may not know:
+    /// the row, or that it is gone.
+    newer: HashMap<CertificateId, Option<Row>>,
+    /// What the journal has as offered and not put back since.
+    offered_once: HashSet<CertificateId>,
+    /// Transfers that were started here, which AWS's lists may not know yet, with when.
+    started_here: HashMap<CertificateId, Timestamp>,
+    fresh_outgoing: HashMap<CertificateId, OutgoingTransfer>,
+    /// The listing's state; its value is whether the listing is complete.
+    listing: Remote<()>,
+    outgoing_listing: Remote<()>,
+    visible: Vec<usize>,
+    incoming: usize,
+    selected: Option<CertificateId>,
+    /// Where the selected certificate was among the visible ones when that was last looked up.
+    selected_at: usize,
+    /// Whether a person chose the selection. Until then it stays on the first row, whatever comes.
+    chosen: bool,
+    offset: usize,
+    marked: HashSet<CertificateId>,
+    order: SortOrder,
+    filter: Filter,
+    /// The filter as it is typed.
+    pub filter_input: Input,
+    /// Whether the filter is being typed.
+    pub filtering: bool,
+}
+
+impl CertificateList {
+    fn row(&self, id: CertificateId) -> Option<Row> {
+        self.rows.get(*self.index.get(&id)?).copied()
+    }
+
+    fn status(&self, row: &Row) -> ConsoleStatus {
+        let outgoing = if self.outgoing.contains_key(&row.id) {
+            Some(true)
+        } else if self.outgoing_listing.value().is_some() {
+            Some(false)
+        } else {
+            None
+        };
+        ConsoleStatus::of(row.status, outgoing)
+    }
+
+    /// Whether `ListOutgoingCertificates` names the certificate; `None` while that is not known.
+    pub fn is_outgoing(&self, id: CertificateId) -> Option<bool> {
+        if self.outgoing.contains_key(&id) {
+            return Some(true);
+        }
+        self.outgoing_listing.value().map(|()| false)
+    }
+
+    /// The certificate's outgoing transfer.
+    pub fn outgoing(&self, id: CertificateId) -> Option<&OutgoingTransfer> {
+        self.outgoing.get(&id)
+    }
+
+    fn facts(&self, row: &Row) -> RowFacts<'_> {
+        let status = self.status(row);
+        // A listing may have brought another status since.
+        let learned = self.learned.get(&row.id).filter(|learned| match status {
+            ConsoleStatus::PendingTransfer => learned.from.is_some(),
+            ConsoleStatus::Inactive => learned.came_back,
+            _ => false,
+        });
+        // It was offered, and the account has it, inactive, and offers it to nobody.
+        let came_back = status == ConsoleStatus::Inactive
+            && self.offered_once.contains(&row.id)
+            && self.is_outgoing(row.id) == Some(false);
+        RowFacts {
+            id: row.id,
+            status,
+            created: Timestamp::from_unix_timestamp(row.created).ok(),
+            outgoing: self.outgoing.get(&row.id),
+            from: learned.and_then(|l| l.from),
+            incoming_started: learned.and_then(|l| l.started),
+            rejected: learned.and_then(|l| l.rejected.as_deref()),
+            came_back: came_back || learned.is_some_and(|l| l.came_back),
+        }
+    }
+
+    /// What is known of a certificate.
+    pub fn get(&self, id: CertificateId) -> Option<RowFacts<'_>> {
+        let row = self.rows.get(*self.index.get(&id)?)?;
+        Some(self.facts(row))
+    }
+
+    /// Whether the journal has it as offered and not put back since.
+    pub fn was_offered(&self, id: CertificateId) -> bool {
+        self.offered_once.contains(&id)
+    }
+
+    /// How many came back from a transfer, as far as the journal tells.
+    pub fn came_back(&self) -> usize {
+        let back = |id: &&CertificateId| self.get(**id).is_some_and(|facts| facts.came_back);
+        self.offered_once.iter().filter(back).count()
+    }
+
+    /// A certificate in sight of which only a description tells who offers it, or why it came back.
+    pub fn to_describe(&self, height: usize) -> Option<CertificateId> {
+        self.in_sight(height)
+            .find(|(facts, _)| {
+                let asked = |learned: &Learned| learned.from.is_some() || !learned.came_back;
+                let learned = self.learned.get(&facts.id);
+                match facts.status {
+                    ConsoleStatus::PendingTransfer => !learned.is_some_and(asked),
+                    ConsoleStatus::Inactive => {
+                        facts.came_back && !learned.is_some_and(|it| it.asked_inactive)
+                    }
+                    _ => false,
+                }
+            })
+            .map(|(facts, _)| facts.id)
+    }
+
+    /// When an outgoing transfer was started, as AWS lists it.
+    pub fn started(&self, id: CertificateId) -> Option<Timestamp> {
+        // Until AWS lists one that was started here, its date is this computer's.
+        if self.started_here.contains_key(&id) {
+            return None;
+        }
+        self.outgoing(id)?.started
+    }
+
+    /// How many certificates there are, and how many the filter shows.
+    pub fn count(&self) -> (usize, usize) {
+        (self.rows.len(), self.visible.len())
+    }
+
+    /// How many certificates a refresh has seen so far.
+    pub fn refreshed_so_far(&self) -> Option<usize> {
+        self.fresh.as_ref().map(Vec::len)
+    }
+
+    /// How many certificates are offered to this account, and how many it offers to others.
+    pub fn in_transfer(&self) -> (usize, usize) {
+        (self.incoming, self.outgoing.len())
+    }
+
+    /// The listing's state.
+    pub fn listing(&self) -> &Remote<()> {
+        &self.listing
+    }
+
+    /// The state of the list of outgoing transfers.
+    pub fn outgoing_listing(&self) -> &Remote<()> {
+        &self.outgoing_listing
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,4 @@
+//! The certificates of an account.
+
+pub mod draw;
+pub mod list;

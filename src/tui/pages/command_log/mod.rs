@@ -1,0 +1,5 @@
+//! The command log, open.
+
+pub mod draw;
+pub mod view;
+pub mod words;

@@ -1,0 +1,164 @@
+//! The help: every key, made from the keymap.
+
+use strum::IntoEnumIterator as _;
+
+use crate::{
+    domain::{ConsoleStatus, text},
+    tui::{
+        keymap::{COMMANDS, Command, Keymap, Section},
+        prose::{Prose, Role},
+    },
+};
+
+/// Every command with its keys.
+pub(super) fn help(keymap: &Keymap) -> Prose {
+    let mut page = Prose::default();
+    page.text(
+        Role::Plain,
+        "To send a certificate: Actions, Start transfer. It names what has to be deactivated and \
+         detached first, and does it; or do that by hand, in the Actions and on the tabs Policies \
+         and Things. To receive one: open the one that is Pending transfer, then Actions, Accept or \
+         Reject. To take one back: open the options of the one that is Transferred, then Revoke \
+         transfer.",
+    );
+    for section in Section::iter() {
+        page.gap();
+        page.text(Role::Heading, section.heading());
+        for (_, command, _, what) in COMMANDS.iter().filter(|(s, ..)| *s == section) {
+            let keys: Vec<String> = keymap
+                .keys_of(*command)
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            let keys = if keys.is_empty() {
+                "no key".to_owned()
+            } else {
+                keys.join(" ")
+            };
+            page.fact(&keys, *what);
+        }
+    }
+    runs(keymap, &mut page);
+    page.gap();
+    page.text(Role::Heading, "Keys that were not meant");
+    page.text(
+        Role::Plain,
+        "A button that changes something is round until its dialog has stood with the same words for \
+         half a second, and takes no key that is held down. Keys that come all at once, as a paste \
+         does, are text in a field, and nothing anywhere else. When an answer opens or closes a \
+         dialog while somebody types, the keys go nowhere until they rest; the last line is empty \
+         meanwhile.",
+    );
+    page.gap();
+    page.text(Role::Heading, "Credentials");
+    page.text(
+        Role::Plain,
+        format!(
+            "When they end, a line below the header says whose, and which command gives new ones: run \
+             it in another window, then {} here. Nothing is asked by itself until then, and a run \
+             stops at its next step. A role with an mfa_serial asks for the six digits of the device, \
+             once for each session; they are kept nowhere.",
+            keymap.key(Command::Refresh)
+        ),
+    );
+    page.gap();
+    page.text(Role::Heading, "Filter");
+    for (words, meaning) in [
+        ("3f2a", "any part of an id"),
+        ("status:active", "a status; its beginning is enough"),
+        ("to:4444", "transferred to an account, by number or name"),
+        ("from:2222", "offered by an account, once its row says so"),
+    ] {
+        page.text(Role::Plain, aligned(words, meaning));
+    }
+    page.text(Role::Plain, "Words separated by blanks must all match.");
+    page.gap();
+    page.text(Role::Heading, "Statuses");
+    for (status, meaning) in [
+        (ConsoleStatus::Active, "devices can connect with it"),
+        (
+            ConsoleStatus::Inactive,
+            "devices cannot; it can be transferred",
+        ),
+        (
+            ConsoleStatus::Transferred,
+            "offered to another account, not accepted yet",
+        ),
+        (
+            ConsoleStatus::PendingTransfer,
+            "another account offers it: accept or reject it",
+        ),
+        (
+            ConsoleStatus::InTransfer,
+            "in transfer, its direction is not known yet",
+        ),
+        (
+            ConsoleStatus::PendingActivation,
+            "registered by a device, not activated yet",
+        ),
+        (ConsoleStatus::Revoked, "unusable for ever"),
+    ] {
+        let status = format!("{} {}", status.symbol(), status.label());
+        page.text(Role::Plain, aligned(&status, meaning));
+    }
+    page
+}
+
+/// What is said of runs and batches.
+fn runs(keymap: &Keymap, page: &mut Prose) {
+    let key = |command| keymap.key(command);
+    page.gap();
+    page.text(Role::Heading, "Runs");
+    for text in [
+        "What a run detaches is in the journal before it is detached. Put back, in the Actions, \
+         attaches it again and gives back the former status: after a rejection, after a revoked \
+         transfer, or when a run stopped."
+            .to_owned(),
+        format!(
+            "A run that stopped can be resumed, put back, or left as it is: {} lists them, and the \
+             options of its row offer it. Left as it is, certferry does not ask again; it can still \
+             be put back, alone.",
+            key(Command::Runs)
+        ),
+        format!(
+            "Many at once: {} marks, {} marks everything that is shown, {} acts on the marked. While \
+             it runs, {} leaves it running, {} asks how to stop it; {} tries again what failed, and \
+             {} saves the outcome as CSV.",
+            key(Command::Mark),
+            key(Command::MarkShown),
+            key(Command::Actions),
+            key(Command::Close),
+            key(Command::Stop),
+            key(Command::Retry),
+            key(Command::SaveReport)
+        ),
+        "Quitting while a run is under way asks first. It stops after the calls in flight, and the \
+         next start offers what was on its way."
+            .to_owned(),
+    ] {
+        page.text(Role::Plain, text);
+    }
+}
+
+/// Two columns, the first wide enough for every status.
+fn aligned(first: &str, second: &str) -> String {
+    let gap = 22_usize.saturating_sub(text::width(first));
+    format!("{first}{}{second}", " ".repeat(gap))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_names_every_command_with_its_keys() {
+        let keymap = Keymap::new("").unwrap();
+        let text = help(&keymap).plain();
+        for (_, command, _, what) in COMMANDS.iter() {
+            let line = text.lines().find(|line| line.ends_with(what)).unwrap();
+            for key in keymap.keys_of(*command) {
+                assert!(line.contains(&key.to_string()), "{line}");
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Texts to read.
+
+pub mod draw;
+mod help;
+pub mod state;
+pub mod texts;

@@ -1,0 +1,53 @@
+//! Texts to read: help, documents, failures, the note for a recipient.
+
+use crate::{
+    domain::{Attachment, CertificateId, RequestId},
+    tui::{
+        prose::{Prose, Scroll},
+        remote::Remote,
+    },
+};
+
+/// What a reader shows.
+#[derive(Debug)]
+pub enum Content {
+    /// The keys; made from the keymap.
+    Help,
+    /// A text that is here.
+    Prose(Prose),
+    /// A certificate of a batch; made from the batch.
+    Item(RequestId, CertificateId),
+    /// A text that AWS is asked for, and what it is of.
+    Remote(Remote<Prose>, Attachment),
+}
+
+/// An open text.
+#[derive(Debug)]
+pub struct Reader {
+    /// Its heading.
+    pub title: String,
+    /// What it shows.
+    pub content: Content,
+    /// What copying it copies; `None` copies the page itself.
+    pub copy: Option<String>,
+    /// How far it is scrolled.
+    pub scroll: Scroll,
+}
+
+impl Reader {
+    /// A text on top of everything.
+    pub fn new(title: impl Into<String>, content: Content) -> Self {
+        Self {
+            title: title.into(),
+            content,
+            copy: None,
+            scroll: Scroll::default(),
+        }
+    }
+
+    /// The text with something else to copy than what is read.
+    pub fn copying(mut self, text: String) -> Self {
+        self.copy = Some(text);
+        self
+    }
+}

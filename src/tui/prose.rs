@@ -1,0 +1,218 @@
+//! A text to read: what it says is decided here, how it looks in the view.
+
+use std::cmp::min;
+
+use crate::domain::text;
+
+/// What a line is, for the view to draw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Ordinary text.
+    Plain,
+    /// A heading.
+    Heading,
+    /// Less important than the rest.
+    Quiet,
+    /// Went well, or is as it should be.
+    Good,
+    /// Went wrong, or stands in the way.
+    Bad,
+}
+
+/// A paragraph, or a label with its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProseLine {
+    /// What stands in the first column; one that is too wide for it has a row of its own.
+    pub label: Option<String>,
+    /// The text. Everything foreign in it is visible already.
+    pub text: String,
+    /// What it is.
+    pub role: Role,
+}
+
+/// A drawn row of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProseRow {
+    /// The label, on the first row of its line.
+    pub label: String,
+    /// The part of the text on this row.
+    pub text: String,
+    /// What the line is.
+    pub role: Role,
+}
+
+/// The width of the labels' column, with the gap behind it.
+pub const LABEL_COLUMNS: usize = 12;
+
+/// A text to read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Prose {
+    lines: Vec<ProseLine>,
+}
+
+impl Prose {
+    /// Adds a paragraph.
+    pub fn text(&mut self, role: Role, text: impl Into<String>) {
+        self.lines.push(ProseLine {
+            label: None,
+            text: text.into(),
+            role,
+        });
+    }
+
+    /// Adds an empty line.
+    pub fn gap(&mut self) {
+        self.text(Role::Plain, "");
+    }
+
+    /// Adds a label with its value.
+    pub fn fact(&mut self, label: &str, value: impl Into<String>) {
+        self.labelled(label, Role::Plain, value);
+    }
+
+    /// Adds a label with its value and a role.
+    pub fn labelled(&mut self, label: &str, role: Role, value: impl Into<String>) {
+        self.lines.push(ProseLine {
+            label: Some(label.to_owned()),
+            text: value.into(),
+            role,
+        });
+    }
+
+    /// Adds a label with its value, when there is one.
+    pub fn fact_if(&mut self, label: &str, value: Option<impl Into<String>>) {
+        if let Some(value) = value {
+            self.fact(label, value);
+        }
+    }
+
+    /// The lines.
+    pub fn lines(&self) -> &[ProseLine] {
+        &self.lines
+    }
+
+    /// The page as rows of at most `columns`.
+    pub fn rows(&self, columns: usize) -> Vec<ProseRow> {
+        let mut rows = Vec::new();
+        for line in &self.lines {
+            let taken = match &line.label {
+                // Where labels would leave too little room they get rows of their own.
+                Some(label)
+                    if columns < LABEL_COLUMNS.saturating_mul(2)
+                        || text::width(label) >= LABEL_COLUMNS =>
+                {
+                    rows.extend(
+                        text::wrap(label, columns)
+                            .into_iter()
+                            .map(|label| ProseRow {
+                                label,
+                                text: String::new(),
+                                role: line.role,
+                            }),
+                    );
+                    2
+                }
+                Some(_) => LABEL_COLUMNS,
+                None => 0,
+            };
+            for (i, part) in text::wrap(&line.text, columns.saturating_sub(taken))
+                .into_iter()
+                .enumerate()
+            {
+                let label = match &line.label {
+                    Some(label) if i == 0 && taken == LABEL_COLUMNS => {
+                        let gap = LABEL_COLUMNS.saturating_sub(text::width(label));
+                        format!("{label}{}", " ".repeat(gap))
+                    }
+                    Some(_) => " ".repeat(taken),
+                    None => String::new(),
+                };
+                rows.push(ProseRow {
+                    label,
+                    text: part,
+                    role: line.role,
+                });
+            }
+        }
+        rows
+    }
+
+    /// The page as a text to copy.
+    pub fn plain(&self) -> String {
+        let lines: Vec<String> = self
+            .lines
+            .iter()
+            .map(|line| match &line.label {
+                Some(label) => format!("{label}: {}", line.text),
+                None => line.text.clone(),
+            })
+            .collect();
+        lines.join("\n")
+    }
+}
+
+/// How far a text is scrolled.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Scroll(usize);
+
+impl Scroll {
+    /// The first row to draw of `rows`, when `height` of them fit.
+    pub fn top(self, rows: usize, height: usize) -> usize {
+        min(self.0, rows.saturating_sub(height))
+    }
+
+    /// Moves by rows, within what there is.
+    pub fn by(&mut self, rows_down: isize, rows: usize, height: usize) {
+        let top = self.top(rows, height);
+        self.0 = min(
+            top.saturating_add_signed(rows_down),
+            rows.saturating_sub(height),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_wrapped_beside_its_label() {
+        let mut page = Prose::default();
+        page.fact("Owner", "one two three four five");
+        let rows = page.rows(26);
+        assert_eq!(rows[0].label, "Owner       ");
+        assert_eq!(rows[0].text, "one two three");
+        assert_eq!(rows[1].label, " ".repeat(12));
+        assert_eq!(rows[1].text, "four five");
+        let narrow = page.rows(20);
+        assert_eq!(
+            (narrow[0].label.as_str(), narrow[0].text.as_str()),
+            ("Owner", "")
+        );
+        assert_eq!(narrow[1].text, "one two three four");
+    }
+
+    #[test]
+    fn a_wide_label_is_not_cut() {
+        let mut page = Prose::default();
+        page.fact("an-attribute-with-a-long-name", "value");
+        let rows = page.rows(60);
+        assert_eq!(rows[0].label, "an-attribute-with-a-long-name");
+        assert_eq!(
+            (rows[1].label.as_str(), rows[1].text.as_str()),
+            ("  ", "value")
+        );
+    }
+
+    #[test]
+    fn scrolling_ends_where_the_text_ends() {
+        let mut scroll = Scroll::default();
+        scroll.by(isize::MAX, 100, 10);
+        assert_eq!(scroll.top(100, 10), 90);
+        scroll.by(-1, 100, 10);
+        assert_eq!(scroll.top(100, 10), 89);
+        assert_eq!(scroll.top(5, 10), 0);
+        scroll.by(isize::MIN, 100, 10);
+        assert_eq!(scroll.top(100, 10), 0);
+    }
+}

@@ -1,0 +1,42 @@
+//! What the program is started with.
+
+use crate::{
+    domain::{AccountBook, AccountId, LastAccounts, Target},
+    tui::keymap::Keymap,
+};
+
+/// An account that can be changed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownTarget {
+    /// What the menu says.
+    pub label: String,
+    /// What is connected to.
+    pub target: Target,
+    /// Its account, where that is known.
+    pub account: Option<AccountId>,
+}
+
+/// What the program is started with.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// Whether nothing may be changed.
+    pub read_only: bool,
+    /// Whether the other side is the simulator.
+    pub simulator: bool,
+    /// The part of AWS's published quotas that is used, for estimates.
+    pub pace: f64,
+    /// The names of the accounts.
+    pub book: AccountBook,
+    /// The keys.
+    pub keymap: Keymap,
+    /// The accounts that can be changed to.
+    pub targets: Vec<KnownTarget>,
+    /// The accounts that profiles led to when they were last used.
+    pub last_accounts: LastAccounts,
+    /// Profiles that cannot be used, and why.
+    pub refused: Vec<(String, String)>,
+    /// The account to begin with.
+    pub target: Target,
+    /// One line to begin with: what to try.
+    pub welcome: Option<String>,
+}
