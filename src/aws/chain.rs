@@ -6,8 +6,7 @@ use std::collections::BTreeSet;
 use aws_runtime::env_config::file::EnvConfigFiles;
 
 use super::{
-    classify,
-    config::failure,
+    classify::{self, not_connected},
     files::{Files, Kind},
 };
 use crate::domain::{Failure, FailureKind, quote};
@@ -219,7 +218,7 @@ enum Source<'a> {
 }
 
 fn wrong(text: &str) -> Failure {
-    failure(FailureKind::BadProfile, classify::bounded(text, 400))
+    not_connected(FailureKind::BadProfile, classify::bounded(text, 400))
 }
 
 /// A setting that refers to something that is not there.

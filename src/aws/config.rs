@@ -6,8 +6,12 @@ use aws_config::{
 };
 use aws_types::os_shim_internal::Env;
 
-use super::{chain::Chain, classify, files::Files};
-use crate::domain::{ControlPlane, Failure, FailureKind, Operation, Target, is_plain, is_region};
+use super::{
+    chain::Chain,
+    classify::{self, not_connected},
+    files::Files,
+};
+use crate::domain::{ControlPlane, Failure, FailureKind, Target, is_plain, is_region};
 use url::Url;
 
 /// What the configuration says before anything is asked of it.
@@ -22,14 +26,6 @@ pub(super) struct Configured {
     pub(super) only_profile: bool,
     /// How the profile comes to its credentials; `None` where the environment's keys go before it.
     pub(super) chain: Option<Chain>,
-}
-
-/// A failure to connect.
-pub(super) fn failure(kind: FailureKind, message: impl Into<String>) -> Failure {
-    Failure {
-        kind,
-        ..Failure::internal(Operation::Connect, message)
-    }
 }
 
 /// Reads and checks what the SDK would only find out later, or would panic over.
@@ -70,7 +66,7 @@ fn retry(env: &Env, profile: Option<&Profile>) -> Result<RetryConfig, Failure> {
     };
     let wrong = |name: &str, value: &str, wanted: &str| {
         let message = format!("{name} is `{value}`, which is not {wanted}");
-        failure(FailureKind::BadProfile, classify::bounded(&message, 200))
+        not_connected(FailureKind::BadProfile, classify::bounded(&message, 200))
     };
     let mut retry = RetryConfig::standard();
     if let Some((name, value)) = setting("AWS_MAX_ATTEMPTS", "max_attempts") {
@@ -98,7 +94,7 @@ fn retry(env: &Env, profile: Option<&Profile>) -> Result<RetryConfig, Failure> {
 pub(super) fn region(configured: &str, at: &ControlPlane) -> Result<String, Failure> {
     let region = configured.trim();
     if region.is_empty() {
-        return Err(failure(
+        return Err(not_connected(
             FailureKind::NoRegion,
             "neither the command line, the environment nor the profile names a region",
         ));
@@ -110,7 +106,7 @@ pub(super) fn region(configured: &str, at: &ControlPlane) -> Result<String, Fail
     if !possible {
         let text = format!("the region is `{region}`, which is not a region's name");
         let text = classify::bounded(&text, 200);
-        return Err(failure(FailureKind::NoRegion, text));
+        return Err(not_connected(FailureKind::NoRegion, text));
     }
     Ok(region.to_owned())
 }
@@ -152,7 +148,7 @@ pub(super) fn control_plane(endpoint: Option<&str>) -> Result<ControlPlane, Fail
     ) {
         return Ok(ControlPlane::at(host, port));
     }
-    Err(failure(
+    Err(not_connected(
         FailureKind::BadSetting,
         classify::bounded(
             &format!(
@@ -169,6 +165,7 @@ mod tests {
     use aws_types::os_shim_internal::Fs;
 
     use super::*;
+    use crate::domain::Operation;
 
     async fn checked(
         vars: &[(&str, &str)],

@@ -22,6 +22,7 @@ use aws_types::{
 use super::{
     answer::Answers,
     chain::Role,
+    classify::not_connected,
     config,
     files::{self, Files},
     pace::Priority,
@@ -153,7 +154,7 @@ pub async fn connect(
             let connecting = connect_aws(endpoint_url, helper.as_deref(), common, target, code);
             let connected = tokio::time::timeout(LOAD_LIMIT, Box::pin(connecting)).await;
             connected.unwrap_or_else(|_| {
-                Err(config::failure(
+                Err(not_connected(
                     FailureKind::TimedOut,
                     "the AWS configuration did not load in time",
                 ))
@@ -313,7 +314,7 @@ async fn connect_given(
     };
     let Some(chosen) = chosen else {
         let name = target.profile.as_deref().unwrap_or("default");
-        return Err(config::failure(
+        return Err(not_connected(
             FailureKind::BadProfile,
             format!("there is no profile named `{name}`"),
         ));
@@ -321,7 +322,7 @@ async fn connect_given(
     config::control_plane(wire.endpoint_url.as_deref())?;
     let region = target.region.clone().unwrap_or_else(|| wire.region.clone());
     if region.is_empty() {
-        return Err(config::failure(FailureKind::NoRegion, "no region is named"));
+        return Err(not_connected(FailureKind::NoRegion, "no region is named"));
     }
     let credentials = Credentials::new(
         &chosen.access_key_id,
@@ -369,7 +370,7 @@ fn signer_of(
     place: Option<String>,
 ) -> Result<Signer, Failure> {
     let provider = shared.credentials_provider().ok_or_else(|| {
-        config::failure(
+        not_connected(
             FailureKind::NoCredentials,
             "the AWS configuration has no provider of credentials",
         )

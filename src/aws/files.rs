@@ -18,8 +18,7 @@ use aws_types::os_shim_internal::{Env, Fs};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
-    classify,
-    config::failure,
+    classify::{self, not_connected},
     ini::{Property, parse, read},
 };
 use crate::domain::{AccountId, Failure, FailureKind};
@@ -109,7 +108,8 @@ impl Files {
         }
         let sdk = written(&sections, helper, |_, _| true);
         let set = aws_config::profile::load(fs, env, &sdk, None).await;
-        let set = set.map_err(|error| failure(FailureKind::BadProfile, classify::chain(&error)))?;
+        let set =
+            set.map_err(|error| not_connected(FailureKind::BadProfile, classify::chain(&error)))?;
         Ok(Self {
             set,
             sections,
@@ -139,7 +139,7 @@ impl Files {
             Some((_, why)) => format!("`{name}` is no profile: {why}"),
             None => format!("there is no profile named `{name}` in the AWS configuration"),
         };
-        failure(FailureKind::BadProfile, classify::bounded(&why, 300))
+        not_connected(FailureKind::BadProfile, classify::bounded(&why, 300))
     }
 
     /// A section by its name.

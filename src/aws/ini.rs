@@ -5,7 +5,7 @@ use std::{io, path::Path};
 
 use aws_types::os_shim_internal::Fs;
 
-use super::{classify, config::failure};
+use super::classify::{self, not_connected};
 use crate::domain::{Failure, FailureKind};
 
 /// A setting.
@@ -30,7 +30,7 @@ pub(super) struct Raw {
 pub(super) async fn read(fs: &Fs, path: &Path) -> Result<String, Failure> {
     let unreadable = |why: String| {
         let text = format!("{} cannot be read: {why}", path.display());
-        failure(FailureKind::BadProfile, classify::bounded(&text, 400))
+        not_connected(FailureKind::BadProfile, classify::bounded(&text, 400))
     };
     let bytes = match fs.read_to_end(path).await {
         Ok(bytes) => bytes,
@@ -62,7 +62,7 @@ pub(super) fn parse(text: &str, path: &Path) -> Result<Vec<Raw>, Failure> {
         let number = number.saturating_add(1);
         let wrong = |why: &str| {
             let text = format!("{}, line {number}: {why}", path.display());
-            Err(failure(
+            Err(not_connected(
                 FailureKind::BadProfile,
                 classify::bounded(&text, 400),
             ))

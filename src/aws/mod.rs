@@ -17,6 +17,7 @@ mod pace;
 mod paces;
 mod page;
 mod partition;
+mod refusals;
 mod roles;
 mod signer;
 mod sources;

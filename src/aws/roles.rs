@@ -16,15 +16,13 @@ use aws_credential_types::{
 };
 use aws_sdk_iot::config::SharedCredentialsProvider;
 use aws_sdk_sso::operation::get_role_credentials::GetRoleCredentialsError;
-use aws_sdk_sts::{
-    error::ProvideErrorMetadata,
-    operation::assume_role::{AssumeRoleError, AssumeRoleOutput},
-};
+use aws_sdk_sts::{error::ProvideErrorMetadata, operation::assume_role::AssumeRoleOutput};
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 
 use super::{
     chain::{Role, SignedIn},
     classify::{self, find},
+    refusals::{NeedsCode, NotAssigned, NotSignedIn, RoleRefused},
 };
 use crate::domain::MfaCode;
 
@@ -88,27 +86,6 @@ pub(super) struct RoleProvider {
     pub(super) code: Mutex<Option<MfaCode>>,
 }
 
-/// A code of an MFA device is needed, and there is none.
-#[derive(Debug, thiserror::Error)]
-#[error("the role {role} is assumed with a code of the MFA device {serial} ({place})")]
-pub(super) struct NeedsCode {
-    role: String,
-    serial: String,
-    place: String,
-}
-
-/// A role that STS did not give.
-#[derive(Debug, thiserror::Error)]
-#[error("the role {role} is not given: {} ({place})", classify::words(.error))]
-pub(super) struct RoleRefused {
-    role: String,
-    place: String,
-    /// Whether a code was sent along.
-    pub(super) with_code: bool,
-    #[source]
-    pub(super) error: Box<SdkError<AssumeRoleError, HttpResponse>>,
-}
-
 impl RoleProvider {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         // The last role of which there is a session still: what comes before it is not needed.
@@ -164,6 +141,7 @@ impl RoleProvider {
             CredentialsError::provider_error(RoleRefused {
                 role: role.arn.clone(),
                 place: role.place.clone(),
+                said: classify::words(&error),
                 with_code,
                 error: Box::new(error),
             })
@@ -208,45 +186,6 @@ pub(super) struct SignedInProvider {
     pub(super) role: SignedIn,
 }
 
-/// IAM Identity Center does not give a role.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "IAM Identity Center does not give the role {} in account {}: {} ({})",
-    .role.role,
-    .role.account,
-    portal_words(.error),
-    .role.place
-)]
-pub(super) struct NotAssigned {
-    role: SignedIn,
-    error: CredentialsError,
-}
-
-impl NotAssigned {
-    /// AWS's code.
-    pub(super) fn code(&self) -> Option<&str> {
-        portal_code(&self.error)
-    }
-}
-
-/// Nobody is signed in, or not any more.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "the sign-in at IAM Identity Center has ended, or was never done: {} ({place})",
-    portal_words(.error)
-)]
-pub(super) struct NotSignedIn {
-    place: String,
-    error: CredentialsError,
-}
-
-impl NotSignedIn {
-    /// AWS's code, when AWS was asked.
-    pub(super) fn code(&self) -> Option<&str> {
-        portal_code(&self.error)
-    }
-}
-
 /// What the portal says, or why it was not asked.
 fn portal_words(error: &CredentialsError) -> String {
     match find::<PortalError>(error) {
@@ -256,10 +195,6 @@ fn portal_words(error: &CredentialsError) -> String {
     }
 }
 
-fn portal_code(error: &CredentialsError) -> Option<&str> {
-    find::<PortalError>(error).and_then(ProvideErrorMetadata::code)
-}
-
 impl SignedInProvider {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         let given = self.inner.provide_credentials().await;
@@ -267,13 +202,20 @@ impl SignedInProvider {
             let portal = find::<PortalError>(&error);
             let code = portal.and_then(ProvideErrorMetadata::code);
             let unasked = portal.is_none() && matches!(error, CredentialsError::ProviderError(_));
+            let (said, code) = (portal_words(&error), code.map(str::to_owned));
             let role = self.role.clone();
             // When the portal was not even asked, there was no token to ask with.
-            if unasked || code == Some("UnauthorizedException") {
+            if unasked || code.as_deref() == Some("UnauthorizedException") {
                 let place = role.place;
-                CredentialsError::provider_error(NotSignedIn { place, error })
-            } else if code == Some("ForbiddenException") {
-                CredentialsError::provider_error(NotAssigned { role, error })
+                CredentialsError::provider_error(NotSignedIn { place, said, code })
+            } else if code.as_deref() == Some("ForbiddenException") {
+                CredentialsError::provider_error(NotAssigned {
+                    role: role.role,
+                    account: role.account,
+                    place: role.place,
+                    said,
+                    code,
+                })
             } else {
                 error
             }

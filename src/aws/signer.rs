@@ -29,10 +29,11 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::config_bag::ConfigBag;
 use tokio::time::Instant;
 
-use super::{classify, paces};
-use crate::domain::{
-    AccountId, CredentialSource, Failure, FailureKind, Identity, Operation, Partition,
+use super::{
+    classify, paces,
+    refusals::{OtherAccount, Refusal, Unverified},
 };
+use crate::domain::{AccountId, CredentialSource, Failure, Identity, Operation, Partition};
 
 /// How long STS may take to say whose a new key is, while requests wait for the key.
 const CHECK_LIMIT: Duration = Duration::from_secs(8);
@@ -83,42 +84,6 @@ struct Known {
 
 /// An account, and its partition as far as AWS names it.
 pub(super) type Owner = (Option<Partition>, AccountId);
-
-/// Credentials, or rows, of another account than the connection's.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "this connection was account {}, and now account {} answers: nothing more is sent",
-    .was.grouped(),
-    .is.grouped()
-)]
-pub(super) struct OtherAccount {
-    was: AccountId,
-    is: AccountId,
-}
-
-impl OtherAccount {
-    pub(super) fn failure(&self, operation: Operation) -> Failure {
-        Failure {
-            kind: FailureKind::OtherAccount,
-            ..Failure::internal(operation, self.to_string())
-        }
-    }
-}
-
-/// Why there are no credentials, for everybody who needs some.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{error}")]
-pub(super) struct Refusal {
-    #[source]
-    pub(super) error: Arc<CredentialsError>,
-    /// The profile that was to give them, with its file and line.
-    pub(super) profile: Option<Arc<str>>,
-}
-
-/// A key of which it is not known whose it is was about to sign a change.
-#[derive(Debug, thiserror::Error)]
-#[error("the credentials are new, and it is not known of which account they are")]
-pub(super) struct Unverified;
 
 impl Signer {
     /// Credentials of a provider; `profile` says where the profile stands that is to give them.

@@ -16,7 +16,7 @@ use rustls::{
 
 use super::{
     classify,
-    config::failure,
+    classify::not_connected,
     files::{Files, expanded},
 };
 use crate::domain::{Failure, FailureKind};
@@ -44,7 +44,7 @@ pub(super) async fn http_client(
     let path = expanded(&path, env);
     let wrong = |why: String| {
         let text = format!("{named} is {}: {why}", path.display());
-        failure(FailureKind::BadSetting, classify::bounded(&text, 400))
+        not_connected(FailureKind::BadSetting, classify::bounded(&text, 400))
     };
     let text = fs.read_to_end(&path).await;
     let text = text.map_err(|error| wrong(format!("it cannot be read: {error}")))?;

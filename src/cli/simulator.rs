@@ -14,9 +14,8 @@ use rustix::stdio::dup2_stdout;
 use signal_hook::consts::SIGINT;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::error::Error;
+use super::{arguments::SimulatorArguments, error::Error};
 use crate::{
-    cli::SimulatorArguments,
     simulator::{Accounts, Clock, DEFAULT_REGION, NewRole, Server, Simulator},
     tui::terminal::Exit,
 };

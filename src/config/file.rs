@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use toml::{Table, Value};
 
-use super::KeyPress;
+use super::key::KeyPress;
 use crate::domain::{
     AccountBook, AccountId,
     text::{is_hostile, visible},

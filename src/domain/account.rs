@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use super::{place::ControlPlane, text::visible};
+use super::text::visible;
 
 /// An AWS account number: twelve digits, leading zeros included.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,23 +78,6 @@ impl fmt::Display for AccountId {
 impl fmt::Debug for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")
-    }
-}
-
-/// The account that each profile led to when it was last used, for each control plane.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LastAccounts(BTreeMap<(String, String), AccountId>);
-
-impl LastAccounts {
-    /// Takes in what was seen, by the name of a control plane.
-    pub fn insert(&mut self, plane: String, profile: String, account: AccountId) {
-        self.0.insert((plane, profile), account);
-    }
-
-    /// The account of a profile.
-    pub fn get(&self, at: &ControlPlane, profile: &str) -> Option<AccountId> {
-        let key = (at.to_string(), profile.to_owned());
-        self.0.get(&key).copied()
     }
 }
 

@@ -4,12 +4,9 @@
 use strum::{EnumIter, IntoEnumIterator as _};
 
 use super::{
-    batch::Procedure, certificate::ConsoleStatus, change::Change, operation::Operation,
-    readiness::Readiness,
+    batch::Procedure, certificate::ConsoleStatus, change::Change, failure::READ_ONLY,
+    operation::Operation, readiness::Readiness,
 };
-
-/// Why nothing that changes something can be chosen in a session that is read-only.
-pub const READ_ONLY: &str = "this session is read-only";
 
 /// Something that can be done to certificates. In the order in which menus and the help have them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter)]

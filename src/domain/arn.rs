@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{account::AccountId, certificate::CertificateId, place::Partition};
+use super::{account::AccountId, certificate::CertificateId, partition::Partition};
 
 /// `arn:PARTITION:iot:REGION:ACCOUNT:cert/ID`. Made again from its parts, so that a list need not
 /// keep a hundred bytes of text a row.

@@ -13,7 +13,8 @@ use super::{
     failure::Failure,
     mfa::MfaCode,
     operation::Operation,
-    place::{ControlPlane, Partition},
+    partition::Partition,
+    place::ControlPlane,
     run::{BatchId, Held, NotBegun, Record, Step},
 };
 

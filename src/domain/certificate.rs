@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{account::AccountId, clock::Timestamp, place::Partition, run::Edition};
+use super::{account::AccountId, clock::Timestamp, partition::Partition};
 
 /// The id of a certificate: the SHA-256 of its DER form, 64 hexadecimal digits on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -307,6 +307,15 @@ impl Description {
             && self.transfer.started.is_some()
             && self.transfer.accepted.is_none()
     }
+}
+
+/// How AWS numbers and dates a certificate: another number or date says that somebody changed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edition {
+    /// `customerVersion`.
+    pub version: Option<i32>,
+    /// `lastModifiedDate`.
+    pub modified: Option<Timestamp>,
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! Where something is true: an account and region of a partition, behind a control plane.
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
-use super::{account::AccountId, arn::CertificateArn, certificate::CertificateId};
+use super::{
+    account::AccountId, arn::CertificateArn, certificate::CertificateId, partition::Partition,
+};
 
 /// Where something is true. The journal's key is a place and a certificate's id: the same numbers
 /// at an emulator are another certificate.
@@ -120,45 +122,6 @@ impl fmt::Display for ControlPlane {
             Self::Aws => "AWS",
             Self::Other(host) => host,
         })
-    }
-}
-
-/// A partition of AWS, by the name that its ARNs have: `aws`, `aws-cn`, `aws-us-gov`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Partition(Cow<'static, str>);
-
-impl Partition {
-    /// The partition of this name; `None` when it cannot be one.
-    pub fn named(name: &str) -> Option<Self> {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        let known = (3..=32).contains(&name.len()) && name.chars().all(plain);
-        if name == "aws" {
-            return Some(Self::default());
-        }
-        (known && name.starts_with("aws")).then(|| Self(name.to_owned().into()))
-    }
-
-    /// The partition that an ARN names.
-    pub fn in_arn(arn: &str) -> Option<Self> {
-        Self::named(arn.strip_prefix("arn:")?.split(':').next()?)
-    }
-
-    /// Its name.
-    pub fn name(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Default for Partition {
-    /// The first one: `aws`.
-    fn default() -> Self {
-        Self(Cow::Borrowed("aws"))
-    }
-}
-
-impl fmt::Display for Partition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     account::AccountId,
     arn::CertificateArn,
     attachment::{PolicyEdition, ThingRef},
-    certificate::{CertificateId, CertificateStatus},
+    certificate::{CertificateId, CertificateStatus, Edition},
     change::{Change, Mutation},
     clock::Timestamp,
     failure::{Failure, FailureKind},
@@ -68,15 +68,6 @@ impl Before {
             && self.things.is_empty()
             && self.status != CertificateStatus::Active
     }
-}
-
-/// How AWS numbers and dates a certificate: another number or date says that somebody changed it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Edition {
-    /// `customerVersion`.
-    pub version: Option<i32>,
-    /// `lastModifiedDate`.
-    pub modified: Option<Timestamp>,
 }
 
 /// What a run is for.

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::JournalError;
+use super::error::JournalError;
 
 const FOLDER_MODE: u32 = 0o700;
 pub(super) const FILE_MODE: u32 = 0o600;

@@ -12,7 +12,7 @@ use std::{
 use serde_json::{Map, Value};
 
 use super::{
-    JournalError,
+    error::JournalError,
     file::{self, beside, default_path, make_folder, parent},
 };
 use crate::domain::{AccountId, ControlPlane, LastAccounts};

@@ -14,7 +14,7 @@ use std::{
     time::SystemTime,
 };
 
-use super::{JournalError, file};
+use super::{error::JournalError, file};
 use crate::domain::{Holder, Life, Timestamp, timestamp};
 
 /// This journal's claim to be alive.

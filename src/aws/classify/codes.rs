@@ -1,6 +1,6 @@
 //! AWS's error codes, and what an answer without one is.
 
-use super::Verdict;
+use super::verdict::Verdict;
 use crate::domain::FailureKind;
 
 /// An answer that says the call failed. The codes are those of the operations' error lists, of

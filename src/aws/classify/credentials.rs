@@ -7,12 +7,14 @@ use aws_sdk_iot::error::ProvideErrorMetadata as _;
 use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityError;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
-use super::{MESSAGE_LIMIT, bounded, chain, codes::known_code, find, unreachable};
+use super::{
+    causes::{chain, find},
+    codes::known_code,
+    text::{MESSAGE_LIMIT, bounded},
+    verdict::unreachable,
+};
 use crate::{
-    aws::{
-        roles::{NeedsCode, NotAssigned, NotSignedIn, RoleRefused},
-        signer::Refusal,
-    },
+    aws::refusals::{NeedsCode, NotAssigned, NotSignedIn, Refusal, RoleRefused},
     domain::{Failure, FailureKind, Operation},
 };
 
@@ -57,8 +59,8 @@ pub(super) fn role_code<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str>
         None => error,
     };
     let assumed = || find::<RoleRefused>(error).and_then(|it| it.error.code());
-    let signed_in = || find::<NotAssigned>(error).and_then(NotAssigned::code);
-    let signed_out = || find::<NotSignedIn>(error).and_then(NotSignedIn::code);
+    let signed_in = || find::<NotAssigned>(error).and_then(|it| it.code.as_deref());
+    let signed_out = || find::<NotSignedIn>(error).and_then(|it| it.code.as_deref());
     assumed().or_else(signed_in).or_else(signed_out)
 }
 

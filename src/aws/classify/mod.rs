@@ -3,10 +3,11 @@
 mod causes;
 mod codes;
 mod credentials;
+mod text;
+mod verdict;
 
 use std::{
     error::Error,
-    io,
     time::{Duration, SystemTime},
 };
 
@@ -23,11 +24,13 @@ pub(super) use self::codes::is_throttling;
 use self::codes::service_error;
 pub(super) use self::credentials::no_credentials;
 use self::credentials::{find_credentials, kind_of, role_code, told, with_profile};
-use super::signer::{OtherAccount, Unverified};
+pub(super) use self::text::{bounded, not_connected, unreadable};
+use self::{
+    text::MESSAGE_LIMIT,
+    verdict::{Verdict, unreachable},
+};
+use super::refusals::{OtherAccount, Unverified};
 use crate::domain::{Failure, FailureKind, Operation, text::counted};
-
-/// The longest message kept, in characters. What answers in AWS's place may send a whole page.
-const MESSAGE_LIMIT: usize = 500;
 
 /// How far a clock may be off. AWS takes a signature for five minutes (IAM User Guide, "Signature Version 4"),
 /// some of which the answer was on its way.
@@ -111,41 +114,6 @@ where
     }
 }
 
-/// An answer that was read but makes no sense.
-pub(super) fn unreadable(operation: Operation, message: &str) -> Failure {
-    Failure {
-        operation,
-        kind: FailureKind::UnreadableAnswer,
-        code: None,
-        message: message.to_owned(),
-        request_id: None,
-        ambiguous: false,
-        refuted: false,
-    }
-}
-
-struct Verdict {
-    kind: FailureKind,
-    /// Whether AWS may have received the request and acted on it.
-    may_have_run: bool,
-}
-
-impl Verdict {
-    const fn ran_not(kind: FailureKind) -> Self {
-        Self {
-            kind,
-            may_have_run: false,
-        }
-    }
-
-    const fn may_have_run(kind: FailureKind) -> Self {
-        Self {
-            kind,
-            may_have_run: true,
-        }
-    }
-}
-
 fn verdict<E>(error: &SdkError<E, HttpResponse>) -> Verdict
 where
     E: ProvideErrorMetadata + Error + 'static,
@@ -199,18 +167,6 @@ fn connector(error: &ConnectorError) -> Verdict {
     }
 }
 
-/// Why there was no connection to send anything over, as far as the operating system says.
-fn unreachable(error: &(dyn Error + 'static)) -> Option<FailureKind> {
-    let io = find::<io::Error>(error)?;
-    if io.kind() == io::ErrorKind::ConnectionRefused {
-        return Some(FailureKind::ConnectionRefused);
-    }
-    // The resolver's failures (`getaddrinfo`) have neither an error number of the operating system
-    // nor a kind with a stable name. A number that no system uses has the same nameless kind.
-    let nameless = io::Error::from_raw_os_error(i32::MAX).kind();
-    (io.kind() == nameless && io.raw_os_error().is_none()).then_some(FailureKind::UnknownHost)
-}
-
 /// The error to report: without the layers of the SDK that say no more than where they are.
 fn innermost_report<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
     if let Some(credentials) = find_credentials(error) {
@@ -221,18 +177,10 @@ fn innermost_report<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 's
         .unwrap_or(error)
 }
 
-/// The text, cut to a number of characters.
-pub(super) fn bounded(text: &str, limit: usize) -> String {
-    if text.chars().nth(limit).is_none() {
-        return text.to_owned();
-    }
-    let mut kept: String = text.chars().take(limit.saturating_sub(1)).collect();
-    kept.push('…');
-    kept
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
     use aws_sdk_iot::operation::transfer_certificate::TransferCertificateError;
 

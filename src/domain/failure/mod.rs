@@ -4,4 +4,4 @@ mod failed;
 mod words;
 
 pub use failed::{Failure, FailureKind, ends_signing};
-pub use words::Signing;
+pub use words::{READ_ONLY, Signing};

@@ -1,9 +1,12 @@
 //! A failure in words: what went wrong, and what to do.
 
 use super::{
-    super::{action::READ_ONLY, command_line::quote, operation::Operation},
+    super::{command_line::quote, operation::Operation},
     failed::{Failure, FailureKind},
 };
+
+/// Why nothing that changes something can be chosen in a session that is read-only.
+pub const READ_ONLY: &str = "this session is read-only";
 
 /// Whose credentials a person signs with, as far as it says what to do when they are not good.
 #[derive(Debug, Clone, Copy, Default)]

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::{
     account::AccountId,
     attachment::{Attachment, PolicyEdition, ThingRef},
-    certificate::ConsoleStatus,
+    certificate::{ConsoleStatus, Edition},
     clock::Timestamp,
-    run::{Before, Edition},
+    run::Before,
 };
 
 /// How a transfer was rejected.
