@@ -5,12 +5,12 @@ use std::{
     process::ExitCode,
 };
 
-use certferry::cli::{self, Arguments, Command};
+use certferry::cli::{self, Arguments, SubCommand};
 use clap::Parser;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(Command::CredentialHelper { command }) = &arguments.command {
+    if let Some(SubCommand::CredentialHelper { command }) = &arguments.command {
         return cli::credential_helper(command);
     }
     // After a hang-up nobody reads what is written here, which is no reason to panic.

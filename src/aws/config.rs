@@ -6,12 +6,13 @@ use aws_config::{
 };
 use aws_types::os_shim_internal::Env;
 
-use super::{
-    chain::Chain,
-    classify::{self, not_connected},
-    files::Files,
+use crate::{
+    aws::{
+        classify::{self, not_connected},
+        files::{chain::Chain, profiles::Files},
+    },
+    domain::{ControlPlane, Failure, FailureKind, Target, is_plain, is_region},
 };
-use crate::domain::{ControlPlane, Failure, FailureKind, Target, is_plain, is_region};
 use url::Url;
 
 /// What the configuration says before anything is asked of it.

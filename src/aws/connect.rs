@@ -19,24 +19,31 @@ use aws_types::{
     service_config::ServiceConfigKey,
 };
 
-use super::{
-    answer::Answers,
-    chain::Role,
-    classify::not_connected,
-    config,
-    files::{self, Files},
-    pace::Priority,
-    paces::{Attempts, Paced, Paces},
-    partition,
-    roles::RoleSessions,
-    signer::{self, Gate, Signer},
-    sources::Sources,
-    trust,
-    wire::{GivenWire, Wire},
-};
-use crate::domain::{
-    AccountId, ConnectionFacts, ControlPlane, CredentialSource, Failure, FailureKind, MfaCode,
-    Operation, Target,
+use crate::{
+    aws::{
+        answer::Answers,
+        classify::not_connected,
+        config,
+        credentials::{
+            roles::RoleSessions,
+            signer::{self, Gate, Signer},
+            sources::Sources,
+        },
+        files::{
+            chain::AssumedRole,
+            profiles::{self, Files},
+        },
+        pace::{
+            Priority,
+            registry::{Attempts, Paced, Paces},
+        },
+        partition, trust,
+        wire::{GivenWire, Wire},
+    },
+    domain::{
+        AccountId, ConnectionFacts, ControlPlane, CredentialSource, Failure, FailureKind, MfaCode,
+        Operation, Target,
+    },
 };
 
 /// How long the configuration may take to load: a region that is configured nowhere is asked of
@@ -67,7 +74,7 @@ pub struct Connection {
     pub(super) paced: Paced,
     priority: Priority,
     /// The roles that it acts as, of which there may be sessions.
-    roles: Arc<[Role]>,
+    roles: Arc<[AssumedRole]>,
     sessions: RoleSessions,
     /// A region of the same partition that cannot be switched off, when this is another one.
     pub(super) always_on: Option<&'static str>,
@@ -217,7 +224,7 @@ async fn connect_aws(
         loader = loader.app_name(name);
     }
     if let Some(name) = &configured.profile {
-        loader = loader.profile_name(files::encoded(name));
+        loader = loader.profile_name(profiles::encoded(name));
     } else if env.get("AWS_PROFILE").is_ok() {
         // Set, but to nothing. The SDK would look for a profile without a name.
         loader = loader.profile_name("default");

@@ -4,30 +4,24 @@
 //! [`Failure`](crate::domain::Failure) by its type and its code, never by its text.
 
 mod answer;
-mod calls;
-mod chain;
+mod change;
 mod classify;
 mod config;
 mod connect;
 mod convert;
+mod credentials;
 mod files;
-mod ini;
-mod mutate;
 mod pace;
-mod paces;
 mod page;
 mod partition;
-mod refusals;
-mod roles;
-mod signer;
-mod sources;
+mod read;
 mod trust;
 mod whose;
 mod wire;
 
 pub use connect::{Common, Connection, Profiles, connect, profiles};
+pub use credentials::roles::RoleSessions;
+pub use pace::registry::Paces;
 pub use pace::{DEFAULT_FRACTION, Pace, Priority};
-pub use paces::Paces;
 pub use page::{Markers, Page};
-pub use roles::RoleSessions;
 pub use wire::{GivenWire, SharedHttpClient, StaticCredentials, Wire};

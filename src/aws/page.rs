@@ -4,8 +4,10 @@ use std::{collections::HashSet, time::Duration};
 
 use tokio::time::Instant;
 
-use super::classify;
-use crate::domain::{CertificateId, Failure, Operation};
+use crate::{
+    aws::classify,
+    domain::{CertificateId, Failure, Operation},
+};
 
 /// The longest marker, in bytes. It is sent in the address of the next page, of which servers take 8
 /// to 64 kB.

@@ -14,12 +14,13 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject},
 };
 
-use super::{
-    classify,
-    classify::not_connected,
-    files::{Files, expanded},
+use crate::{
+    aws::{
+        classify::{bounded, not_connected},
+        files::profiles::{Files, expanded},
+    },
+    domain::{Failure, FailureKind},
 };
-use crate::domain::{Failure, FailureKind};
 
 /// The client of the certificate authorities that are configured; `None` when none are, for the system's.
 ///
@@ -44,7 +45,7 @@ pub(super) async fn http_client(
     let path = expanded(&path, env);
     let wrong = |why: String| {
         let text = format!("{named} is {}: {why}", path.display());
-        not_connected(FailureKind::BadSetting, classify::bounded(&text, 400))
+        not_connected(FailureKind::BadSetting, bounded(&text, 400))
     };
     let text = fs.read_to_end(&path).await;
     let text = text.map_err(|error| wrong(format!("it cannot be read: {error}")))?;

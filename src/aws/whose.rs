@@ -5,12 +5,15 @@ use std::collections::HashSet;
 use aws_credential_types::Credentials;
 use aws_sdk_iot::config::SharedCredentialsProvider;
 
-use super::{
-    calls::PAGE_SIZE, classify, connect::Connection, convert, page::Markers, signer::Owner,
-};
-use crate::domain::{
-    AccountId, CertificateId, CertificateStatus, Failure, FailureKind, Identity, ListedCertificate,
-    Operation, Partition,
+use crate::{
+    aws::{
+        classify, connect::Connection, convert, credentials::signer::Whose, page::Markers,
+        read::PAGE_SIZE,
+    },
+    domain::{
+        AccountId, CertificateId, CertificateStatus, Failure, FailureKind, Identity,
+        ListedCertificate, Operation, Partition,
+    },
 };
 
 /// How many pages of outgoing transfers are searched for a row: 10,000 transfers.
@@ -84,7 +87,7 @@ impl Connection {
     fn learn(
         &self,
         credentials: &Credentials,
-        owner: Owner,
+        owner: Whose,
         operation: Operation,
     ) -> Result<(), Failure> {
         let account = owner.1;

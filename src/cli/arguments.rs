@@ -21,7 +21,7 @@ pub(super) const NO_SIMULATOR: &str = "this build has neither the demo nor the s
 pub struct Arguments {
     /// What to do instead of showing the screen.
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<SubCommand>,
 
     /// The AWS profile to use; otherwise the default credential chain decides.
     #[arg(long, value_name = "NAME", conflicts_with = "demo")]
@@ -59,7 +59,7 @@ pub struct Arguments {
 
 /// What certferry does beside its screen.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
-pub enum Command {
+pub enum SubCommand {
     /// Answer on a loopback port as AWS IoT would, with a simulated fleet in two accounts.
     ///
     /// The AWS CLI, any AWS SDK and certferry itself can use it with the endpoint and the keys it
@@ -156,7 +156,7 @@ mod tests {
 
     fn simulator(words: &str) -> SimulatorArguments {
         match parse(&format!("simulator {words}")).unwrap().command {
-            Some(Command::Simulator(arguments)) => arguments,
+            Some(SubCommand::Simulator(arguments)) => arguments,
             other => panic!("{other:?} in {words}"),
         }
     }

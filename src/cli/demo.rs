@@ -1,8 +1,8 @@
 //! `--demo`: the simulator in the place of AWS.
 
-use super::arguments::{Arguments, Side};
 use crate::{
     aws::{GivenWire, StaticCredentials, Wire},
+    cli::arguments::{Arguments, Side},
     config::Config,
     domain::{AccountBook, AccountId, ControlPlane, LastAccounts, Target},
     simulator::{DEFAULT_REGION, Simulator},

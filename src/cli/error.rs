@@ -15,7 +15,7 @@ pub enum Error {
     Unreadable(PathBuf, io::Error),
     /// The screen could not begin or go on.
     #[error(transparent)]
-    Terminal(terminal::Error),
+    Terminal(terminal::TerminalError),
     /// The runtime could not be started.
     #[error("cannot start: {0}")]
     Runtime(io::Error),

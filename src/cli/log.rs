@@ -20,8 +20,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-use super::error::Error;
-use crate::domain::text::visible;
+use crate::{cli::error::Error, domain::text::visible};
 
 /// From this size on, in bytes, the file is moved aside, and the one that was moved before goes.
 const LONGEST: u64 = 8 << 20;

@@ -11,7 +11,7 @@ mod runtime;
 #[cfg(feature = "simulator")]
 mod simulator;
 
-pub use arguments::{Arguments, Command, Side, SimulatorArguments};
+pub use arguments::{Arguments, Side, SimulatorArguments, SubCommand};
 #[cfg(feature = "simulator")]
 pub use demo::demo;
 pub use error::Error;

@@ -5,23 +5,25 @@ use std::{env, fs, io, path::PathBuf, time::Duration};
 use ratatui::{Frame, layout::Rect};
 use tracing::info;
 
-use super::{
-    arguments::{Arguments, Command, SimulatorArguments},
-    error::Error,
-    log,
-    runtime::runtime,
-};
 #[cfg(feature = "simulator")]
 use super::{demo::demo, simulator};
 use crate::{
     aws::{self, Profiles, Wire},
+    cli::{
+        arguments::{Arguments, SimulatorArguments, SubCommand},
+        error::Error,
+        log,
+        runtime::runtime,
+    },
     config::{self, Config, Mistake},
     domain::{Reply, Request, RequestId, StopAt, Target, Timestamp},
     engine::{self, JournalPlace, Settings},
     journal,
-    tui::Theme,
-    tui::terminal::{self, Exit, Program, Requests},
-    tui::{self, App, Effect, KnownTarget, Msg, Setup, keymap::Keymap},
+    tui::{
+        self, App, Effect, KnownTarget, Msg, Setup, Theme,
+        keymap::Keymap,
+        terminal::{self, Background, Exit, Program},
+    },
 };
 
 /// How a run ended.
@@ -51,7 +53,7 @@ impl Ended {
 ///
 /// What kept it from beginning or going on. The terminal is as before.
 pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
-    if let Some(Command::Simulator(arguments)) = &arguments.command {
+    if let Some(SubCommand::Simulator(arguments)) = &arguments.command {
         return serve(arguments);
     }
     let levels = env::var("CERTFERRY_LOG").ok();
@@ -242,7 +244,7 @@ impl Program for Screen {
     }
 }
 
-impl Requests for engine::Handle {
+impl Background for engine::Handle {
     fn send(&mut self, request: Request) -> Result<(), Box<Reply>> {
         Self::send(self, request)
     }

@@ -1,6 +1,6 @@
 //! The runtime that everything waits on.
 
-use super::error::Error;
+use crate::cli::error::Error;
 
 /// A small runtime: the work is waiting, not computing.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Error> {

@@ -14,8 +14,8 @@ use rustix::stdio::dup2_stdout;
 use signal_hook::consts::SIGINT;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{arguments::SimulatorArguments, error::Error};
 use crate::{
+    cli::{arguments::SimulatorArguments, error::Error},
     simulator::{Accounts, Clock, DEFAULT_REGION, NewRole, Server, Simulator},
     tui::terminal::Exit,
 };

@@ -4,10 +4,12 @@ use std::{collections::BTreeMap, fmt};
 
 use toml::{Table, Value};
 
-use super::key::KeyPress;
-use crate::domain::{
-    AccountBook, AccountId,
-    text::{is_hostile, visible},
+use crate::{
+    config::key::KeyPress,
+    domain::{
+        AccountBook, AccountId,
+        text::{is_hostile, visible},
+    },
 };
 
 /// The keys of each command, by section and by the command's name.

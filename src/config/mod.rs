@@ -5,5 +5,10 @@
 mod file;
 mod key;
 
-pub use file::{Bindings, Config, Mistake, parse_bindings, parse_config};
-pub use key::{KeyPress, ParseKeyError};
+pub use crate::config::file::Bindings;
+pub use crate::config::file::Config;
+pub use crate::config::file::Mistake;
+pub use crate::config::file::parse_bindings;
+pub use crate::config::file::parse_config;
+pub use crate::config::key::KeyPress;
+pub use crate::config::key::ParseKeyError;

@@ -2,20 +2,23 @@
 
 use std::time::Duration;
 
-use super::{
-    account::AccountId,
-    arn::CertificateArn,
-    attachment::{PolicyDocument, PolicyRef, ThingAttributes, ThingRef},
-    batch::{Batch, Look, Planned, Procedure, Progress},
-    certificate::{CertificateId, Description, ListedCertificate, OutgoingTransfer},
-    change::Mutation,
+use crate::domain::{
+    actions::{
+        batch::{Batch, Look, Planned, Procedure, Progress},
+        change::Mutation,
+        operation::Operation,
+        run::{BatchId, Held, NotBegun, Record, Step},
+    },
+    certificate::{
+        attachment::{PolicyDocument, PolicyRef, ThingAttributes, ThingRef},
+        description::{CertificateId, Description, ListedCertificate, OutgoingTransfer},
+    },
     clock::Timestamp,
     failure::Failure,
     mfa::MfaCode,
-    operation::Operation,
-    partition::Partition,
-    place::ControlPlane,
-    run::{BatchId, Held, NotBegun, Record, Step},
+    place::{
+        account::AccountId, arn::CertificateArn, location::ControlPlane, partition::Partition,
+    },
 };
 
 /// Numbers the requests of one run of the program; never used twice.
@@ -312,7 +315,7 @@ impl CredentialSource {
     /// In a few words, for the screen.
     pub fn words(&self) -> Option<String> {
         Some(match self {
-            Self::Profile(name) => format!("profile {}", super::text::visible(name)),
+            Self::Profile(name) => format!("profile {}", crate::domain::text::visible(name)),
             Self::Environment => "keys of the environment".to_owned(),
             Self::WebIdentity => "web identity".to_owned(),
             Self::Container => "container role".to_owned(),

@@ -7,13 +7,13 @@ use std::{
 
 use tokio::sync::OnceCell;
 
-use super::outgoing::Outgoing;
 use crate::{
     aws::Connection,
     domain::{
         AccountId, ConnectionFacts, ConnectionId, ControlPlane, CredentialSource, Failure,
         FailureKind, Identity, Operation, Partition, Place,
     },
+    engine::outgoing::Outgoing,
 };
 
 /// How many connections are kept.

@@ -32,19 +32,19 @@ const REST: Duration = Duration::from_secs(1);
 /// the same one.
 #[derive(Debug, Clone)]
 pub(super) struct Ledger {
-    inner: Arc<Inner>,
+    inner: Arc<LedgerInner>,
 }
 
-type Waiting = Vec<(StepEvent, oneshot::Sender<Result<(), JournalError>>)>;
+type WaitingSteps = Vec<(StepEvent, oneshot::Sender<Result<(), JournalError>>)>;
 
 #[derive(Debug)]
-struct Inner {
+struct LedgerInner {
     place: JournalPlace,
     /// Held only to look at it, never while it is being opened.
     journal: Mutex<Option<Journal>>,
     opening: Mutex<()>,
     /// Step events that wait for the write that is under way to end.
-    waiting: Mutex<Waiting>,
+    waiting: Mutex<WaitingSteps>,
     writing: Mutex<()>,
 }
 
@@ -74,7 +74,7 @@ impl Ledger {
     /// The journal in a place.
     pub(super) fn new(place: JournalPlace) -> Self {
         Self {
-            inner: Arc::new(Inner {
+            inner: Arc::new(LedgerInner {
                 place,
                 journal: Mutex::default(),
                 opening: Mutex::default(),
@@ -125,7 +125,7 @@ impl Ledger {
     }
 }
 
-impl Inner {
+impl LedgerInner {
     fn opened(&self) -> Result<Journal, JournalError> {
         if let Some(open) = lock(&self.journal).clone() {
             return Ok(open);

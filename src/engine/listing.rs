@@ -1,9 +1,9 @@
 //! Listings: a reply a page, until there are no more or nobody listens.
 
-use super::replies::Replies;
 use crate::{
     aws::{Connection, Markers},
     domain::{Failure, ListPage, Operation, ask},
+    engine::replies::Replies,
 };
 
 /// Lists all certificates.

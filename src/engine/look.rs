@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use tokio::{sync::OnceCell, task::JoinSet};
 
-use super::{connections::Connected, outgoing::Offers, replies::Replies};
 use crate::{
     aws::Connection,
     domain::{
         CertificateArn, CertificateId, CertificateStatus, Description, Failure, Look, LookedAt,
         Operation, PolicyRef, Question, ThingRef, ask,
     },
+    engine::{connections::Connected, outgoing::Offers, replies::Replies},
 };
 
 /// A certificate and what is attached to it, as AWS shows it: each as far as it could be had.

@@ -7,10 +7,12 @@
 
 use std::time::Duration;
 
-use super::connections::Connected;
-use crate::domain::{
-    AccountId, Attachment, CertificateId, CertificateStatus, Change, Description, Done, Failure,
-    FailureKind, Mutation, Shows, Timestamp, TransferData, as_new_as,
+use crate::{
+    domain::{
+        AccountId, Attachment, CertificateId, CertificateStatus, Change, Description, Done,
+        Failure, FailureKind, Mutation, Shows, Timestamp, TransferData, as_new_as,
+    },
+    engine::connections::Connected,
 };
 
 /// How long to wait before each look: 15 seconds in all, for what spreads slowly inside AWS and for

@@ -14,7 +14,6 @@ mod look;
 mod lost_answer;
 mod outgoing;
 mod replies;
-mod reports;
 mod request;
 mod shown;
 mod tasks;
@@ -41,7 +40,7 @@ const QUEUE: usize = 512;
 const REPLIES: usize = 64;
 
 /// What the handle tells the background task.
-enum Command {
+enum Message {
     /// Do this. A change carries its count with it.
     Run(Box<Request>, Option<Counted>),
     /// A read is not wanted any more.
@@ -57,7 +56,7 @@ fn changes_something(call: &Call) -> bool {
 /// run to their end.
 #[derive(Debug)]
 pub struct Handle {
-    commands: mpsc::Sender<Command>,
+    commands: mpsc::Sender<Message>,
     changes: Changes,
     task: JoinHandle<()>,
     ledger: Ledger,
@@ -105,7 +104,7 @@ pub fn spawn(wire: Wire, settings: Settings) -> (Handle, mpsc::Receiver<Reply>) 
     let ledger = Ledger::new(settings.journal);
     let resting = ledger.clone();
     let paces = Paces::new(settings.pace, settings.shared.as_deref());
-    let context = request::Context::new(wire, paces, settings.read_only, ledger, replies)
+    let context = request::Answering::new(wire, paces, settings.read_only, ledger, replies)
         .remembering(settings.last_accounts);
     let task = tokio::spawn(tasks::run(context, queue));
     let handle = Handle {
@@ -125,13 +124,13 @@ impl Handle {
     /// The reply to show, when the background task cannot take the request: nothing was done.
     pub fn send(&self, request: Request) -> Result<(), Box<Reply>> {
         let change = changes_something(&request.call).then(|| self.changes.begin(request.id));
-        let command = Command::Run(Box::new(request), change);
+        let command = Message::Run(Box::new(request), change);
         let (command, why) = match self.commands.try_send(command) {
             Ok(()) => return Ok(()),
             Err(TrySendError::Full(command)) => (command, "too many requests are waiting"),
             Err(TrySendError::Closed(command)) => (command, "the background task has ended"),
         };
-        let Command::Run(request, _) = command else {
+        let Message::Run(request, _) = command else {
             return Ok(());
         };
         Err(Box::new(Reply {
@@ -145,7 +144,7 @@ impl Handle {
     /// is not stopped. Never waits.
     pub fn cancel(&self, id: RequestId) {
         // If the queue is full, the read goes on unwanted, which does no harm.
-        let _ = self.commands.try_send(Command::Cancel(id));
+        let _ = self.commands.try_send(Message::Cancel(id));
     }
 
     /// Stops a batch; it still reports its end. A single change goes on. Never waits.

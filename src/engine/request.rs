@@ -5,23 +5,23 @@ use std::{path::PathBuf, sync::Arc};
 use tokio::sync::mpsc;
 use tracing::{info, warn};
 
-use super::{
-    batch::{self, Known, Tools},
-    busy::Busy,
-    changes::Stop,
-    connections::{Connected, Connections},
-    file,
-    ledger::{self, Ledger},
-    listing,
-    look::look,
-    lost_answer,
-    replies::Replies,
-};
 use crate::{
     aws::{self, Common, Paces, Wire},
     domain::{
         AccountId, Call, CertificateId, ConnectionId, Description, Failure, FailureKind, OpenRuns,
         Record, Reply, Request, RequestId, ask,
+    },
+    engine::{
+        batch::{self, Known, Tools},
+        busy::Busy,
+        changes::Stop,
+        connections::{Connected, Connections},
+        file,
+        ledger::{self, Ledger},
+        listing,
+        look::look,
+        lost_answer,
+        replies::Replies,
     },
     journal,
 };
@@ -41,7 +41,7 @@ fn log_failure(failure: &Failure) {
 
 /// What every request's task shares.
 #[derive(Clone)]
-pub(super) struct Context {
+pub(super) struct Answering {
     wire: Arc<Wire>,
     common: Common,
     read_only: bool,
@@ -52,7 +52,7 @@ pub(super) struct Context {
     replies: mpsc::Sender<Reply>,
 }
 
-impl Context {
+impl Answering {
     pub(super) fn new(
         wire: Wire,
         paces: Paces,
@@ -263,7 +263,7 @@ impl Context {
     }
 }
 
-impl Context {
+impl Answering {
     fn tools(&self, stop: Stop, replies: &Replies) -> Tools {
         Tools {
             ledger: self.ledger.clone(),

@@ -1,10 +1,12 @@
 //! Whether a certificate is still what the dialog showed: asked right before a change that another
 //! account's doing may have made a different one.
 
-use super::connections::Connected;
-use crate::domain::{
-    AccountId, CertificateStatus, Change, ConsoleStatus, Description, Failure, FailureKind,
-    Mutation, Operation, Shown, Timestamp,
+use crate::{
+    domain::{
+        AccountId, CertificateStatus, Change, ConsoleStatus, Description, Failure, FailureKind,
+        Mutation, Operation, Shown, Timestamp,
+    },
+    engine::connections::Connected,
 };
 
 /// Looks at what a change is about.

@@ -9,8 +9,10 @@ use tokio::{
 
 use tracing::{Instrument as _, error, info_span};
 
-use super::{Command, changes::Counted, request::Context};
-use crate::domain::{ConnectionId, Failure, Operation, Request, RequestId};
+use crate::{
+    domain::{ConnectionId, Failure, Operation, Request, RequestId},
+    engine::{Message, changes::Counted, request::Answering},
+};
 
 /// A request under way.
 struct Running {
@@ -23,7 +25,7 @@ struct Running {
 
 /// The tasks of all requests.
 struct Tasks {
-    context: Context,
+    context: Answering,
     set: JoinSet<()>,
     running: HashMap<Id, Running>,
     /// The reads, which can be cancelled.
@@ -31,7 +33,7 @@ struct Tasks {
 }
 
 /// Takes commands until the handle is dropped, then waits for the changes.
-pub(super) async fn run(context: Context, mut queue: mpsc::Receiver<Command>) {
+pub(super) async fn run(context: Answering, mut queue: mpsc::Receiver<Message>) {
     let mut tasks = Tasks {
         context,
         set: JoinSet::new(),
@@ -41,8 +43,8 @@ pub(super) async fn run(context: Context, mut queue: mpsc::Receiver<Command>) {
     loop {
         tokio::select! {
             command = queue.recv() => match command {
-                Some(Command::Run(request, change)) => tasks.start(*request, change),
-                Some(Command::Cancel(id)) => tasks.cancel(id),
+                Some(Message::Run(request, change)) => tasks.start(*request, change),
+                Some(Message::Cancel(id)) => tasks.cancel(id),
                 None => break,
             },
             Some(ended) = tasks.set.join_next_with_id() => tasks.ended(&ended),

@@ -2,9 +2,10 @@
 
 use rusqlite::{Row, Transaction, params};
 
-use crate::domain::{AccountId, BatchId, CertificateId, NotBegun, Place, Timestamp};
-
-use super::{Journal, JournalError, words};
+use crate::{
+    domain::{AccountId, BatchId, CertificateId, NotBegun, Place, Timestamp},
+    journal::{Journal, JournalError, words},
+};
 
 impl Journal {
     /// Records the certificates that are to be transferred. Each leaves the record when its run

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::error::JournalError;
+use crate::journal::error::JournalError;
 
 const FOLDER_MODE: u32 = 0o700;
 pub(super) const FILE_MODE: u32 = 0o600;

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Transaction, params};
 
-use crate::domain::{Held, Holder, Place, Record};
-
-use super::{Journal, JournalError, owner::Owner, words};
+use crate::{
+    domain::{Held, Holder, Place, Record},
+    journal::{Journal, JournalError, owner::Owner, words},
+};
 
 impl Journal {
     /// What other processes hold at a place, as far as they are taken for alive; `open` are the runs

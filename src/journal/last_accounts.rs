@@ -11,11 +11,13 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use super::{
-    error::JournalError,
-    file::{self, beside, default_path, make_folder, parent},
+use crate::{
+    domain::{AccountId, ControlPlane, LastAccounts},
+    journal::{
+        error::JournalError,
+        file::{self, beside, default_path, make_folder, parent},
+    },
 };
-use crate::domain::{AccountId, ControlPlane, LastAccounts};
 
 /// The longest file that is read, in bytes: some ten thousand profiles.
 const LONGEST: u64 = 1 << 20;

@@ -7,9 +7,10 @@ use std::{
 
 use rusqlite::{Row, params};
 
-use crate::domain::{CertificateId, Place, Record, RunId, RunState, Timestamp};
-
-use super::{Journal, JournalError, file, schema, words};
+use crate::{
+    domain::{CertificateId, Place, Record, RunId, RunState, Timestamp},
+    journal::{Journal, JournalError, file, schema, words},
+};
 
 /// How long what a certificate lost is remembered, however many runs came after it: nothing is
 /// published that would end a transfer which nobody accepts.

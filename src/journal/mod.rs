@@ -30,13 +30,22 @@ use std::{
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::domain::{Record, RunId, StepState, timestamp};
-pub use error::{JournalError, NotWritable};
-pub use file::{default_path, log_path, shared_folder};
-pub use last_accounts::{last_accounts, last_accounts_path, remember_account};
-use owner::Owner;
-use rows::{RUN, RunRow};
-use schema::Mode;
+pub use crate::journal::error::JournalError;
+pub use crate::journal::error::NotWritable;
+pub use crate::journal::file::default_path;
+pub use crate::journal::file::log_path;
+pub use crate::journal::file::shared_folder;
+pub use crate::journal::last_accounts::last_accounts;
+pub use crate::journal::last_accounts::last_accounts_path;
+pub use crate::journal::last_accounts::remember_account;
+use crate::{
+    domain::{Record, RunId, StepState, timestamp},
+    journal::{
+        owner::Owner,
+        rows::{RUN, RunRow},
+        schema::Mode,
+    },
+};
 
 /// How the journal is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,11 +87,11 @@ pub struct StepEvent {
 /// The journal, open. Clones are the same one; the last one that is dropped gives up its claims.
 #[derive(Debug, Clone)]
 pub struct Journal {
-    inner: Arc<Inner>,
+    inner: Arc<JournalInner>,
 }
 
 #[derive(Debug)]
-struct Inner {
+struct JournalInner {
     path: PathBuf,
     wait: Duration,
     connection: Mutex<Connection>,
@@ -146,8 +155,8 @@ impl Journal {
         })
     }
 
-    fn with(path: &Path, wait: Duration, connection: Connection, owner: Owner) -> Inner {
-        Inner {
+    fn with(path: &Path, wait: Duration, connection: Connection, owner: Owner) -> JournalInner {
+        JournalInner {
             path: path.to_owned(),
             wait,
             connection: Mutex::new(connection),
@@ -302,7 +311,7 @@ impl Journal {
     }
 }
 
-impl Inner {
+impl JournalInner {
     fn connection(&mut self) -> &Connection {
         self.connection
             .get_mut()
@@ -310,7 +319,7 @@ impl Inner {
     }
 }
 
-impl Drop for Inner {
+impl Drop for JournalInner {
     /// The last one that closes the file takes the -wal over into it.
     fn drop(&mut self) {
         if self.file.is_none() || !self.owner.is_last() {

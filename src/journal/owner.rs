@@ -14,8 +14,10 @@ use std::{
     time::SystemTime,
 };
 
-use super::{error::JournalError, file};
-use crate::domain::{Holder, Life, Timestamp, timestamp};
+use crate::{
+    domain::{Holder, Life, Timestamp, timestamp},
+    journal::{error::JournalError, file},
+};
 
 /// This journal's claim to be alive.
 #[derive(Debug)]

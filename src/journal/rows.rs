@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
 
-use super::words::{
-    account, failure_kind, invalid, micros, moment, state, status, status_word, thing,
-};
-use crate::domain::{
-    Attachment, Before, CertificateId, CertificateStatus, Change, ControlPlane, Edition, Partition,
-    Place, PlannedStep, PolicyEdition, Purpose, Record, RunId, RunState, Step, StepFailure,
-    StepRecord, StepState, ThingPrincipalType, ThingRef, Timestamp,
+use crate::{
+    domain::{
+        Attachment, Before, CertificateId, CertificateStatus, Change, ControlPlane, Edition,
+        Partition, Place, PlannedStep, PolicyEdition, Purpose, Record, RunId, RunState, Step,
+        StepFailure, StepRecord, StepState, ThingPrincipalType, ThingRef, Timestamp,
+    },
+    journal::words::{
+        account, failure_kind, invalid, micros, moment, state, status, status_word, thing,
+    },
 };
 
 /// A run's row, without what hangs on it.
@@ -194,7 +196,7 @@ pub(super) fn insert(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'planned')",
     )?;
     for (position, planned) in (0_i64..).zip(steps) {
-        let step = Columns::of(&planned.step);
+        let step = StepColumns::of(&planned.step);
         plan.execute(params![
             run,
             position,
@@ -242,7 +244,7 @@ pub(super) fn set_step(
 
 /// A step as its columns.
 #[derive(Default)]
-struct Columns<'a> {
+struct StepColumns<'a> {
     kind: &'static str,
     name: Option<&'a str>,
     principal_type: Option<&'static str>,
@@ -250,7 +252,7 @@ struct Columns<'a> {
     message: Option<&'a str>,
 }
 
-impl<'a> Columns<'a> {
+impl<'a> StepColumns<'a> {
     fn of(step: &'a Step) -> Self {
         let plain = |kind| Self {
             kind,

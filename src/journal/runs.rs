@@ -2,17 +2,18 @@
 
 use rusqlite::{Transaction, params};
 
-use crate::domain::{
-    Before, CertificateId, Edition, Place, Plan, Purpose, Record, RunEvent, RunId, RunState,
-    StepFailure, StepState, Timestamp,
-};
-
-use super::{
-    Journal, JournalError, StepEvent, batches,
-    lookup::AT,
-    owner::Owner,
-    rows::{self, RunRow},
-    words,
+use crate::{
+    domain::{
+        Before, CertificateId, Edition, Place, Plan, Purpose, Record, RunEvent, RunId, RunState,
+        StepFailure, StepState, Timestamp,
+    },
+    journal::{
+        Journal, JournalError, StepEvent, batches,
+        lookup::AT,
+        owner::Owner,
+        rows::{self, RunRow},
+        words,
+    },
 };
 
 impl Journal {

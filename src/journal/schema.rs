@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 
-use super::error::JournalError;
+use crate::journal::error::JournalError;
 
 /// What stands for the path of a journal in memory.
 pub(super) const MEMORY: &str = "memory";

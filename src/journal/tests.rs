@@ -2,12 +2,25 @@
 
 use std::collections::HashSet;
 
-use super::*;
-use crate::domain::{
-    AccountId, Before, CertificateId, CertificateStatus, ControlPlane, FailureKind, Partition,
-    Place, Plan, PolicyEdition, Purpose, RunEvent, RunState, Step, StepFailure, ThingPrincipalType,
-    ThingRef, Timestamp,
-};
+use crate::domain::AccountId;
+use crate::domain::Before;
+use crate::domain::CertificateId;
+use crate::domain::CertificateStatus;
+use crate::domain::ControlPlane;
+use crate::domain::FailureKind;
+use crate::domain::Partition;
+use crate::domain::Place;
+use crate::domain::Plan;
+use crate::domain::PolicyEdition;
+use crate::domain::Purpose;
+use crate::domain::RunEvent;
+use crate::domain::RunState;
+use crate::domain::Step;
+use crate::domain::StepFailure;
+use crate::domain::ThingPrincipalType;
+use crate::domain::ThingRef;
+use crate::domain::Timestamp;
+use crate::journal::*;
 
 fn account(digits: &str) -> AccountId {
     AccountId::parse(digits).unwrap()

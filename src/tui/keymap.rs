@@ -56,7 +56,7 @@ impl Section {
 }
 
 /// A command: its section, its name in the keymap file, and what it does.
-type Row = (Section, Command, &'static str, &'static str);
+type CommandRow = (Section, Command, &'static str, &'static str);
 
 macro_rules! commands {
     ($($section:ident $command:ident $name:literal $what:literal,)*) => {
@@ -69,12 +69,12 @@ macro_rules! commands {
         }
 
         /// The commands that are no actions.
-        const OTHERS: &[Row] = &[$((Section::$section, Command::$command, $name, $what),)*];
+        const OTHERS: &[CommandRow] = &[$((Section::$section, Command::$command, $name, $what),)*];
     };
 }
 
 /// Every command. The actions stand in the table of actions.
-pub static COMMANDS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+pub static COMMANDS: LazyLock<Vec<CommandRow>> = LazyLock::new(|| {
     let mut all = OTHERS.to_vec();
     let first = all.iter().position(|row| row.1 == Command::Unmark);
     let actions = Action::iter().map(|action| {

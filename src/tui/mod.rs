@@ -10,33 +10,27 @@
 //! | [`pages`] | certificates, certificate, batch, command log, reader: each its state, words and drawing |
 //! | [`dialogs`] | menu and form: how a person is asked, with no word of AWS in them |
 //! | [`confirm`] | what dialogs ask: what is done to certificates, and everything else that is confirmed |
-//! | [`context`] | what pages and dialogs see beside their own state |
+//! | [`known`] | the connection, the command log, and the context: what pages and dialogs see beside their own state |
 //! | [`terminal`] | the only one that touches the tty: modes, input, signals, the loop, clipboard |
 
 mod app;
-pub mod command_log;
 pub mod confirm;
-pub mod context;
 pub mod dialogs;
 pub mod flash;
 pub mod intent;
 pub mod keymap;
+pub mod known;
 pub mod layers;
 pub mod layout;
-pub mod moments;
 pub mod msg;
 pub mod pages;
-pub mod prose;
-pub mod remote;
 mod requests;
-pub mod session;
-pub mod setup;
 pub mod terminal;
+pub mod text;
 pub mod theme;
 mod typing;
-pub mod words;
 
 pub use app::{App, left_open, render, start, unknown_changes, update};
+pub use known::setup::{KnownTarget, Setup};
 pub use msg::{Effect, Msg, Stroke};
-pub use setup::{KnownTarget, Setup};
 pub use theme::Theme;

@@ -2,7 +2,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::{domain::ConsoleStatus, tui::prose::Role};
+use crate::{domain::ConsoleStatus, tui::text::prose::Role};
 
 /// How things look. The default uses the terminal's own palette, so that it fits light and dark
 /// ones.

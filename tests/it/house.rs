@@ -284,10 +284,10 @@ fn circle(graph: &BTreeMap<Vec<String>, Vec<Vec<String>>>) -> Option<Vec<String>
 }
 
 #[test]
-fn the_simulator_imports_nothing_in_a_circle() {
+fn nothing_imports_in_a_circle() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
-    files_below(&root.join("simulator"), &mut files);
+    files_below(&root, &mut files);
     let files: Vec<_> = files
         .iter()
         .map(|path| {
@@ -296,8 +296,108 @@ fn the_simulator_imports_nothing_in_a_circle() {
         })
         .collect();
     let graph = graph(&files);
-    assert!(graph.values().map(Vec::len).sum::<usize>() > 80);
+    let imports = graph.values().map(Vec::len).sum::<usize>();
+    assert!(imports > 800, "the imports are found: {imports}");
     assert_eq!(circle(&graph), None);
+}
+
+#[test]
+fn a_page_imports_no_other_page() {
+    let mut seen = 0;
+    for (_, path, code) in sources() {
+        let path = path.to_str().unwrap();
+        let Some((_, inner)) = path.split_once("src/tui/pages/") else {
+            continue;
+        };
+        let Some((own, _)) = inner.split_once('/') else {
+            continue;
+        };
+        for paths in imported(&code) {
+            if let ["crate", "tui", "pages", other, ..] = paths
+                .iter()
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .as_slice()
+            {
+                seen += 1;
+                assert_eq!(*other, own, "{path} imports the page {other}");
+            }
+        }
+    }
+    assert!(seen > 5, "the imports are found: {seen}");
+}
+
+/// The files of pages and dialogs see a context, never the state; those of dialogs not even that there is AWS.
+#[test]
+fn pages_and_dialogs_do_not_know_the_state() {
+    for (_, path, code) in sources() {
+        let path = path.to_str().unwrap();
+        let above = ["pages", "dialogs", "confirm", "known", "text"];
+        let inside = |folder: &str| path.contains(&format!("src/tui/{folder}/"));
+        if above.iter().any(|folder| inside(folder)) {
+            let app = imported(&code)
+                .into_iter()
+                .find(|it| it.starts_with(&["crate", "tui", "app"].map(str::to_owned)));
+            assert_eq!(app, None, "{path}");
+        }
+        if inside("dialogs") {
+            let words = imported(&code).into_iter().filter(|it| {
+                it.starts_with(&["crate", "domain"].map(str::to_owned))
+                    && it.get(2).is_none_or(|of| of != "text")
+            });
+            assert_eq!(
+                words.collect::<Vec<_>>(),
+                Vec::<Vec<String>>::new(),
+                "{path}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_file_is_too_long_and_no_folder_too_full() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    files_below(&root, &mut files);
+    let mut folders: BTreeMap<&Path, usize> = BTreeMap::new();
+    for path in &files {
+        let lines = fs::read_to_string(path).unwrap().lines().count();
+        assert!(lines <= 500, "{}: {lines} lines", path.display());
+        *folders.entry(path.parent().unwrap()).or_default() += 1;
+    }
+    for (folder, n) in folders {
+        assert!(n <= 14, "{}: {n} files", folder.display());
+    }
+}
+
+/// The types that a file defines, without those of its tests.
+fn types(code: &str) -> Vec<String> {
+    let items = syn::parse_file(code).unwrap().items.into_iter();
+    let name = |item| match item {
+        syn::Item::Struct(it) => Some(it.ident),
+        syn::Item::Enum(it) => Some(it.ident),
+        syn::Item::Trait(it) => Some(it.ident),
+        syn::Item::Type(it) => Some(it.ident),
+        _ => None,
+    };
+    items.filter_map(name).map(|it| it.to_string()).collect()
+}
+
+/// The simulator shares no code with the rest, so it has names of its own.
+#[test]
+fn no_two_types_have_one_name() {
+    let mut known: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for (floor, path, code) in sources() {
+        if floor == "simulator" {
+            continue;
+        }
+        for name in types(&code) {
+            if let Some(other) = known.insert(name.clone(), path.clone()) {
+                panic!("{name} is in {} and in {}", other.display(), path.display());
+            }
+        }
+    }
+    assert!(known.len() > 250, "the types are found: {}", known.len());
 }
 
 #[test]

@@ -1,31 +1,30 @@
 //! AWS's error codes, and what an answer without one is.
 
-use super::verdict::Verdict;
-use crate::domain::FailureKind;
+use crate::{aws::classify::verdict::ErrorVerdict, domain::FailureKind};
 
 /// An answer that says the call failed. The codes are those of the operations' error lists, of
 /// AWS's common errors, and of the front door, which the service model does not list.
-pub(super) fn service_error(code: Option<&str>, status: u16) -> Verdict {
+pub(super) fn service_error(code: Option<&str>, status: u16) -> ErrorVerdict {
     let Some(code) = code else {
         return match status {
-            404 | 405 | 501 => Verdict::ran_not(FailureKind::NotSupported),
-            429 => Verdict::ran_not(FailureKind::Throttled),
-            500.. => Verdict::may_have_run(FailureKind::ServiceFault),
+            404 | 405 | 501 => ErrorVerdict::ran_not(FailureKind::NotSupported),
+            429 => ErrorVerdict::ran_not(FailureKind::Throttled),
+            500.. => ErrorVerdict::may_have_run(FailureKind::ServiceFault),
             // No AWS service answers without a code: something between here and there did.
-            _ => Verdict::may_have_run(FailureKind::UnreadableAnswer),
+            _ => ErrorVerdict::may_have_run(FailureKind::UnreadableAnswer),
         };
     };
     if let Some(kind) = known_code(code) {
-        return Verdict {
+        return ErrorVerdict {
             kind,
             may_have_run: matches!(kind, FailureKind::ServiceFault | FailureKind::TimedOut),
         };
     }
     match status {
-        429 => Verdict::ran_not(FailureKind::Throttled),
-        501 => Verdict::ran_not(FailureKind::NotSupported),
-        500.. => Verdict::may_have_run(FailureKind::ServiceFault),
-        _ => Verdict::ran_not(FailureKind::Other),
+        429 => ErrorVerdict::ran_not(FailureKind::Throttled),
+        501 => ErrorVerdict::ran_not(FailureKind::NotSupported),
+        500.. => ErrorVerdict::may_have_run(FailureKind::ServiceFault),
+        _ => ErrorVerdict::ran_not(FailureKind::Other),
     }
 }
 

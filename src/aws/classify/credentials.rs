@@ -7,14 +7,16 @@ use aws_sdk_iot::error::ProvideErrorMetadata as _;
 use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityError;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
-use super::{
-    causes::{chain, find},
-    codes::known_code,
-    text::{MESSAGE_LIMIT, bounded},
-    verdict::unreachable,
-};
 use crate::{
-    aws::refusals::{NeedsCode, NotAssigned, NotSignedIn, Refusal, RoleRefused},
+    aws::{
+        classify::{
+            causes::{chain, find},
+            codes::known_code,
+            text::{MESSAGE_LIMIT, bounded},
+            verdict::unreachable,
+        },
+        credentials::refusals::{NeedsCode, NotAssigned, NotSignedIn, Refusal, RoleRefused},
+    },
     domain::{Failure, FailureKind, Operation},
 };
 

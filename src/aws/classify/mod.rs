@@ -19,18 +19,26 @@ use aws_sdk_iot::{
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::{DateTime, date_time::Format};
 
-pub(super) use self::causes::{chain, find, innermost};
-pub(super) use self::codes::is_throttling;
-use self::codes::service_error;
-pub(super) use self::credentials::no_credentials;
-use self::credentials::{find_credentials, kind_of, role_code, told, with_profile};
-pub(super) use self::text::{bounded, not_connected, unreadable};
-use self::{
-    text::MESSAGE_LIMIT,
-    verdict::{Verdict, unreachable},
+pub(super) use crate::aws::classify::causes::chain;
+pub(super) use crate::aws::classify::causes::find;
+pub(super) use crate::aws::classify::causes::innermost;
+pub(super) use crate::aws::classify::codes::is_throttling;
+pub(super) use crate::aws::classify::credentials::no_credentials;
+pub(super) use crate::aws::classify::text::bounded;
+pub(super) use crate::aws::classify::text::not_connected;
+pub(super) use crate::aws::classify::text::unreadable;
+use crate::{
+    aws::{
+        classify::{
+            codes::service_error,
+            credentials::{find_credentials, kind_of, role_code, told, with_profile},
+            text::MESSAGE_LIMIT,
+            verdict::{ErrorVerdict, unreachable},
+        },
+        credentials::refusals::{OtherAccount, Unverified},
+    },
+    domain::{Failure, FailureKind, Operation, text::counted},
 };
-use super::refusals::{OtherAccount, Unverified};
-use crate::domain::{Failure, FailureKind, Operation, text::counted};
 
 /// How far a clock may be off. AWS takes a signature for five minutes (IAM User Guide, "Signature Version 4"),
 /// some of which the answer was on its way.
@@ -114,50 +122,50 @@ where
     }
 }
 
-fn verdict<E>(error: &SdkError<E, HttpResponse>) -> Verdict
+fn verdict<E>(error: &SdkError<E, HttpResponse>) -> ErrorVerdict
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
     if find::<OtherAccount>(error).is_some() {
-        return Verdict::ran_not(FailureKind::OtherAccount);
+        return ErrorVerdict::ran_not(FailureKind::OtherAccount);
     }
     if find::<Unverified>(error).is_some() {
-        return Verdict::ran_not(FailureKind::AccountNotKnown);
+        return ErrorVerdict::ran_not(FailureKind::AccountNotKnown);
     }
     if let Some(kind) = find_credentials(error).map(kind_of) {
         // Without credentials nothing is sent.
-        return Verdict::ran_not(kind);
+        return ErrorVerdict::ran_not(kind);
     }
     match error {
-        SdkError::ConstructionFailure(_) => Verdict::ran_not(FailureKind::Other),
-        SdkError::TimeoutError(_) => Verdict::may_have_run(FailureKind::TimedOut),
+        SdkError::ConstructionFailure(_) => ErrorVerdict::ran_not(FailureKind::Other),
+        SdkError::TimeoutError(_) => ErrorVerdict::may_have_run(FailureKind::TimedOut),
         SdkError::DispatchFailure(dispatch) => dispatch.as_connector_error().map_or_else(
-            || Verdict::may_have_run(FailureKind::ConnectionLost),
+            || ErrorVerdict::may_have_run(FailureKind::ConnectionLost),
             connector,
         ),
         SdkError::ServiceError(service) => {
             service_error(error.code(), service.raw().status().as_u16())
         }
         // `ResponseError`, and what the SDK may add.
-        _ => Verdict::may_have_run(FailureKind::UnreadableAnswer),
+        _ => ErrorVerdict::may_have_run(FailureKind::UnreadableAnswer),
     }
 }
 
 /// A request that got no answer.
-fn connector(error: &ConnectorError) -> Verdict {
+fn connector(error: &ConnectorError) -> ErrorVerdict {
     if let Some(kind) = unreachable(error) {
-        return Verdict::ran_not(kind);
+        return ErrorVerdict::ran_not(kind);
     }
     if let Some(rustls::Error::InvalidCertificate(_)) = find(error) {
-        return Verdict::ran_not(FailureKind::NotTrusted);
+        return ErrorVerdict::ran_not(FailureKind::NotTrusted);
     }
     if error.is_user() {
-        return Verdict::ran_not(FailureKind::Other);
+        return ErrorVerdict::ran_not(FailureKind::Other);
     }
     // No route, no answer to the connection, no agreement on TLS: nothing was sent over it.
     let never_connected = find::<hyper_util::client::legacy::Error>(error)
         .is_some_and(hyper_util::client::legacy::Error::is_connect);
-    Verdict {
+    ErrorVerdict {
         kind: if error.is_timeout() {
             FailureKind::TimedOut
         } else {

@@ -2,17 +2,16 @@
 
 use std::{error::Error, io};
 
-use super::causes::find;
-use crate::domain::FailureKind;
+use crate::{aws::classify::causes::find, domain::FailureKind};
 
 /// What kind of failure it is, and what may have become of the request.
-pub(super) struct Verdict {
+pub(super) struct ErrorVerdict {
     pub(super) kind: FailureKind,
     /// Whether AWS may have received the request and acted on it.
     pub(super) may_have_run: bool,
 }
 
-impl Verdict {
+impl ErrorVerdict {
     pub(super) const fn ran_not(kind: FailureKind) -> Self {
         Self {
             kind,

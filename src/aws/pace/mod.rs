@@ -12,6 +12,7 @@
 //!
 //! Once it is known whose account it is, the processes of a computer share the buckets.
 
+pub(super) mod registry;
 mod shared;
 
 use std::{
@@ -26,8 +27,10 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use crate::domain::Operation;
-use shared::{Level, Shared};
+use crate::{
+    aws::pace::shared::{FileLevel, SharedPace},
+    domain::Operation,
+};
 
 /// The fraction of a quota that is used unless the person wants another one: what other programs
 /// of the account do must not fail because of this one.
@@ -64,7 +67,7 @@ struct Buckets {
     fraction: f64,
     last_ticket: u64,
     of: HashMap<Operation, Bucket>,
-    shared: Option<Shared>,
+    shared: Option<SharedPace>,
 }
 
 /// What may be called of one operation.
@@ -133,7 +136,7 @@ impl Pace {
         if buckets.shared.is_some() {
             return;
         }
-        buckets.shared = Shared::open(file, clock);
+        buckets.shared = SharedPace::open(file, clock);
         let now = Instant::now();
         let mut known = Vec::new();
         for (operation, bucket) in &mut buckets.of {
@@ -282,7 +285,7 @@ impl Bucket {
     }
 
     /// Takes what all processes have left of it.
-    fn take(&mut self, level: Level, now: Instant, clock: f64) {
+    fn take(&mut self, level: FileLevel, now: Instant, clock: f64) {
         // A time to come is one of before the computer was started anew.
         let ago = |at: f64| {
             let ago = Duration::try_from_secs_f64(clock - at).unwrap_or_default();
@@ -295,9 +298,9 @@ impl Bucket {
     }
 
     /// What is left of it.
-    fn level(&self, now: Instant, clock: f64) -> Level {
+    fn level(&self, now: Instant, clock: f64) -> FileLevel {
         let at = |moment: Instant| clock - (now - moment).as_secs_f64();
-        Level {
+        FileLevel {
             tokens: self.tokens,
             part: self.part,
             at: at(self.filled),

@@ -27,7 +27,7 @@ const LARGEST: usize = 16 * 1024;
 
 /// How full a bucket was.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(super) struct Level {
+pub(super) struct FileLevel {
     pub(super) tokens: f64,
     /// The part of the rate that throttling has left.
     pub(super) part: f64,
@@ -39,18 +39,18 @@ pub(super) struct Level {
 
 /// The file of an account and region.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct SharedPace {
     file: File,
     clock: fn() -> f64,
 }
 
 /// The file, locked. Dropping it sets it free.
-pub(super) struct Held<'a> {
-    of: &'a Shared,
-    levels: BTreeMap<String, Level>,
+pub(super) struct HeldFile<'a> {
+    of: &'a SharedPace,
+    levels: BTreeMap<String, FileLevel>,
 }
 
-impl Shared {
+impl SharedPace {
     /// Opens the file, and makes it where there is none; `None` when it cannot be had.
     pub(super) fn open(path: &Path, clock: fn() -> f64) -> Option<Self> {
         let file = OpenOptions::new()
@@ -72,7 +72,7 @@ impl Shared {
     }
 
     /// Locks the file; `None` when another process holds it for too long, or it cannot be locked.
-    pub(super) fn lock(&self) -> Option<Held<'_>> {
+    pub(super) fn lock(&self) -> Option<HeldFile<'_>> {
         let mut tries = 0..TRIES;
         while self.file.try_lock().is_err() {
             tries.next()?;
@@ -81,7 +81,7 @@ impl Shared {
         let mut text = vec![0; LARGEST];
         let read = self.file.read_at(&mut text, 0).unwrap_or_default();
         text.truncate(read);
-        Some(Held {
+        Some(HeldFile {
             of: self,
             // One that a kill left half written begins anew, with full buckets.
             levels: serde_json::from_slice(&text).unwrap_or_default(),
@@ -89,16 +89,16 @@ impl Shared {
     }
 }
 
-impl Held<'_> {
+impl HeldFile<'_> {
     /// How full an operation's bucket is; `None` when nobody has called it yet.
-    pub(super) fn level(&self, operation: Operation) -> Option<Level> {
+    pub(super) fn level(&self, operation: Operation) -> Option<FileLevel> {
         let level = *self.levels.get(operation.name())?;
         let numbers = [level.tokens, level.part, level.at];
         numbers.iter().all(|it| it.is_finite()).then_some(level)
     }
 
     /// Writes how full it is now.
-    pub(super) fn set(&mut self, operation: Operation, level: Level) {
+    pub(super) fn set(&mut self, operation: Operation, level: FileLevel) {
         self.levels.insert(operation.name().to_owned(), level);
         let Ok(text) = serde_json::to_vec(&self.levels) else {
             return;
@@ -112,7 +112,7 @@ impl Held<'_> {
     }
 }
 
-impl Drop for Held<'_> {
+impl Drop for HeldFile<'_> {
     fn drop(&mut self) {
         // The end of the process does it, too.
         let _ = self.of.file.unlock();

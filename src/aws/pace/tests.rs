@@ -2,7 +2,7 @@
 
 use std::io::BufRead as _;
 
-use super::*;
+use crate::aws::pace::*;
 
 const LIST: Operation = Operation::ListCertificates;
 const ATTACH: Operation = Operation::AttachThingPrincipal;

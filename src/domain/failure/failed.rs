@@ -2,7 +2,7 @@
 
 use strum::EnumIter;
 
-use super::super::operation::Operation;
+use crate::domain::actions::operation::Operation;
 
 /// What kind of failure it is. Decides what a person is told to do, never how it is worded by AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter)]

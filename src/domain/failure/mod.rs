@@ -3,5 +3,8 @@
 mod failed;
 mod words;
 
-pub use failed::{Failure, FailureKind, ends_signing};
-pub use words::{READ_ONLY, Signing};
+pub use crate::domain::failure::failed::Failure;
+pub use crate::domain::failure::failed::FailureKind;
+pub use crate::domain::failure::failed::ends_signing;
+pub use crate::domain::failure::words::READ_ONLY;
+pub use crate::domain::failure::words::Signing;

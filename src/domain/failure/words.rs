@@ -1,8 +1,8 @@
 //! A failure in words: what went wrong, and what to do.
 
-use super::{
-    super::{command_line::quote, operation::Operation},
-    failed::{Failure, FailureKind},
+use crate::domain::{
+    actions::{command_line::quote, operation::Operation},
+    failure::failed::{Failure, FailureKind},
 };
 
 /// Why nothing that changes something can be chosen in a session that is read-only.

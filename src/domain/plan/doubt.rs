@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::{
-    super::{
-        certificate::ConsoleStatus,
+use crate::domain::{
+    actions::{
         change::Change,
-        clock::Timestamp,
         run::{Record, Step, StepRecord, StepState},
     },
-    present::{Present, Rejection},
+    certificate::description::ConsoleStatus,
+    clock::Timestamp,
+    plan::present::{Present, Rejection},
 };
 
 /// How long AWS's lists may show what was before a change: "It can take up to five minutes after a

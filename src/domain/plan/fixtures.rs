@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{super::*, Plan, Present};
+use crate::domain::{
+    plan::{Plan, Present},
+    *,
+};
 
 pub(super) fn account(digits: &str) -> AccountId {
     AccountId::parse(digits).unwrap()

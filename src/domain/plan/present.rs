@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{
-    account::AccountId,
-    attachment::{Attachment, PolicyEdition, ThingRef},
-    certificate::{ConsoleStatus, Edition},
+use crate::domain::{
+    actions::run::Before,
+    certificate::{
+        attachment::{Attachment, PolicyEdition, ThingRef},
+        description::{ConsoleStatus, Edition},
+    },
     clock::Timestamp,
-    run::Before,
+    place::account::AccountId,
 };
 
 /// How a transfer was rejected.

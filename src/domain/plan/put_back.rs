@@ -1,17 +1,21 @@
 //! What makes a certificate again what it was.
 
-use super::{
-    super::{
-        attachment::{Attachment, ThingRef},
-        certificate::{CertificateStatus, ConsoleStatus},
+use crate::domain::{
+    actions::{
         change::Change,
-        clock::Timestamp,
         run::{Before, Record, Step, StepRecord},
     },
-    doubt::settling,
-    present::Present,
-    refusal::{Refused, has_room},
-    steps::Plan,
+    certificate::{
+        attachment::{Attachment, ThingRef},
+        description::{CertificateStatus, ConsoleStatus},
+    },
+    clock::Timestamp,
+    plan::{
+        doubt::settling,
+        present::Present,
+        refusal::{Refused, has_room},
+        steps::Plan,
+    },
 };
 
 /// What a plan to put back leaves as it is, and a person should know.

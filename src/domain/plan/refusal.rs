@@ -1,8 +1,8 @@
 //! Why there can be no plan.
 
-use super::{
-    super::{certificate::ConsoleStatus, run::Before, text::visible},
-    present::Present,
+use crate::domain::{
+    actions::run::Before, certificate::description::ConsoleStatus, plan::present::Present,
+    text::visible,
 };
 
 /// Why there can be no plan.

@@ -1,16 +1,20 @@
 //! What a run that was cut off still needs.
 
-use super::{
-    super::{
-        attachment::{Attachment, ThingRef},
-        certificate::ConsoleStatus,
+use crate::domain::{
+    actions::{
         change::Change,
-        clock::Timestamp,
         run::{Record, Step, StepRecord},
     },
-    doubt::{answered_by, undone},
-    present::Present,
-    refusal::{Refused, has_room},
+    certificate::{
+        attachment::{Attachment, ThingRef},
+        description::ConsoleStatus,
+    },
+    clock::Timestamp,
+    plan::{
+        doubt::{answered_by, undone},
+        present::Present,
+        refusal::{Refused, has_room},
+    },
 };
 
 /// The positions of the steps that a run which was cut off still needs, from what AWS shows now: a

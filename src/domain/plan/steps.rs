@@ -1,14 +1,16 @@
 //! The steps of a run.
 
-use super::{
-    super::{
-        account::AccountId,
-        attachment::{Attachment, ThingRef},
-        certificate::{CertificateStatus, ConsoleStatus},
+use crate::domain::{
+    actions::{
         change::Change,
         run::{Before, Step},
     },
-    refusal::Refused,
+    certificate::{
+        attachment::{Attachment, ThingRef},
+        description::{CertificateStatus, ConsoleStatus},
+    },
+    place::account::AccountId,
+    plan::refusal::Refused,
 };
 
 /// A step with its stage: steps of one stage may run together, and a stage begins when all earlier

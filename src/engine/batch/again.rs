@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
-use super::{
-    claim::Claim,
-    look::Presence,
-    shared::{Shared, Tools},
-};
 use crate::{
     domain::{
         self, Batch, CertificateId, Change, Failure, MadeAfterAll, Procedure, Reason, RunEvent,
         Step, StepState,
     },
-    engine::{connections::Connected, ledger},
+    engine::{
+        batch::{
+            look::Presence,
+            run::claim::Claim,
+            shared::{Shared, Tools},
+        },
+        connections::Connected,
+        ledger,
+    },
     journal::StepEvent,
 };
 

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{send::SENT_AT_MOST, shared::Shared};
 use crate::{
     domain::{
         CertificateId, CertificateStatus, Change, Done, Failure, FailureKind, Mutation, Reason,
         RunOutcome, Shows,
     },
-    engine::{lost_answer, shown},
+    engine::{
+        batch::{run::send::SENT_AT_MOST, shared::Shared},
+        lost_answer, shown,
+    },
 };
 
 /// Makes a single change of a certificate that is still what the dialog showed.

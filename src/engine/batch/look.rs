@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::shared::{Policy, Shared};
 use crate::{
     domain::{
         self, AccountId, Attachment, Before, CertificateId, CertificateStatus, ConsoleStatus,
         Description, Failure, FailureKind, PolicyEdition, Present, Reason, Record, Rejection,
     },
     engine::{
+        batch::shared::{Policy, Shared},
         ledger,
         look::{self as looking, Sighting},
     },

@@ -7,32 +7,29 @@
 mod again;
 mod canary;
 mod change;
-mod claim;
-mod execute;
 mod known;
 mod look;
 mod put_back;
+mod reports;
 mod resume;
-mod send;
+mod run;
 mod shared;
-mod step;
 mod transfer;
-mod waits;
 
 use std::{collections::HashMap, sync::Arc};
 
 use tokio::task::JoinSet;
 use tracing::{Instrument as _, info, info_span};
 
-pub(super) use again::again;
-pub(super) use known::Known;
-use shared::Shared;
-pub(super) use shared::Tools;
-
-use super::{connections::Connected, ledger, look as looking};
-use crate::domain::{
-    Batch, BatchId, CarryReport, CertificateId, Change, Failure, Planned, PlannedOne, Procedure,
-    Progress, Reason, RunOutcome, ask,
+pub(super) use crate::engine::batch::again::again;
+pub(super) use crate::engine::batch::known::Known;
+pub(super) use crate::engine::batch::shared::Tools;
+use crate::{
+    domain::{
+        Batch, BatchId, CarryReport, CertificateId, Change, Failure, Planned, PlannedOne,
+        Procedure, Progress, Reason, RunOutcome, ask,
+    },
+    engine::{batch::shared::Shared, connections::Connected, ledger, look as looking},
 };
 
 /// Carries out a batch.

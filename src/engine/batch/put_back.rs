@@ -2,13 +2,18 @@
 
 use std::sync::Arc;
 
-use super::{claim::Claim, execute, known::Restoration, look::Presence, shared::Shared};
 use crate::{
     domain::{
         self, CertificateId, Change, ConsoleStatus, Plan, Reason, Remark, RunEvent, RunOutcome,
         RunState, Step,
     },
     engine::{
+        batch::{
+            known::Restoration,
+            look::Presence,
+            run::{claim::Claim, execute},
+            shared::Shared,
+        },
         ledger,
         lost_answer::{self, Verdict},
     },

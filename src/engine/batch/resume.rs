@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use super::{claim::Claim, execute, look::Presence, shared::Shared};
 use crate::{
     domain::{
         self, CertificateId, Change, Purpose, Reason, Record, RunEvent, RunOutcome, Step,
         StepRecord, StepState,
     },
     engine::{
+        batch::{
+            look::Presence,
+            run::{claim::Claim, execute},
+            shared::Shared,
+        },
         ledger,
         lost_answer::{self, Verdict},
     },

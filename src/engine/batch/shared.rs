@@ -11,24 +11,24 @@ use std::{
 
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 
-use super::{
-    super::{
-        busy::Busy,
-        changes::Stop,
-        connections::Connected,
-        ledger::{self, Ledger, reason},
-        replies::Replies,
-        reports::{Delivery, Reports, reports},
-    },
-    canary::Canary,
-    known::Known,
-};
 use crate::{
     aws::Connection,
     domain::{
         Batch, CertificateArn, CertificateId, Failure, Look, Place, PlannedStep, PolicyEdition,
         Procedure, Progress, Reason, Record, Remark, RunOutcome, Shown, Step, StepFailure,
         StepState,
+    },
+    engine::{
+        batch::{
+            canary::Canary,
+            known::Known,
+            reports::{Delivery, Reports, reports},
+        },
+        busy::Busy,
+        changes::Stop,
+        connections::Connected,
+        ledger::{self, Ledger, reason},
+        replies::Replies,
     },
     journal::{Journal, JournalError},
 };

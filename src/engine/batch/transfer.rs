@@ -2,12 +2,17 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{claim::Claim, execute, shared::Shared};
 use crate::{
     domain::{
         AccountId, Before, CertificateId, ConsoleStatus, Plan, Readiness, Reason, RunOutcome,
     },
-    engine::ledger,
+    engine::{
+        batch::{
+            run::{claim::Claim, execute},
+            shared::Shared,
+        },
+        ledger,
+    },
     journal::JournalError,
 };
 

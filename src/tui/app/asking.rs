@@ -11,12 +11,12 @@ use crate::{
         app::state::App,
         flash::Level,
         keymap::Command,
+        known::session::Session,
         pages::{
             certificate::details::{Details, Tab},
             certificates::list::CertificateList,
         },
         requests::{Answered, From, Slot},
-        session::Session,
     },
 };
 

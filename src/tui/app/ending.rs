@@ -2,7 +2,7 @@
 
 use crate::{
     domain::text::visible,
-    tui::{app::state::App, command_log::LogOutcome},
+    tui::{app::state::App, known::command_log::LogOutcome},
 };
 
 /// What this session's runs leave on the way, for when the program ends.

@@ -9,7 +9,7 @@ use crate::{
         app::state::App,
         confirm::confirmation::Confirmation,
         keymap::Command,
-        prose::{Prose, ProseRow, Role},
+        text::prose::{Prose, ProseRow, Role},
     },
 };
 

@@ -14,10 +14,9 @@ use crate::{
         Shown, Subject, Timestamp,
     },
     tui::{
-        command_log::CommandLog,
         confirm::confirmation::Confirmation,
-        context::Context,
         flash::{Flash, Level},
+        known::{command_log::CommandLog, context::Context, session::Session, setup::Setup},
         layers::Dialog,
         layout::{Areas, SMALLEST, list_areas},
         msg::Effect,
@@ -26,8 +25,6 @@ use crate::{
             certificates::list::CertificateList,
         },
         requests::{Requests, Slot},
-        session::Session,
-        setup::Setup,
         typing::{STANDS, Typing, passed},
     },
 };

@@ -8,13 +8,11 @@ use crate::{
     domain::{ConnectionId, Timestamp},
     tui::{
         app::state::App,
-        command_log::CommandLog,
         flash::{Flash, Level},
+        known::{command_log::CommandLog, session::Session, setup::Setup},
         msg::{Effect, Msg},
         pages::certificates::list::CertificateList,
         requests::Requests,
-        session::Session,
-        setup::Setup,
         typing::Typing,
     },
 };

@@ -3,10 +3,12 @@
 use crate::{
     domain::{CertificateId, Held, Life, text::counted},
     tui::{
-        context::Context,
         dialogs::form::FormText,
-        prose::Role,
-        words::{holder, procedure_label},
+        known::context::Context,
+        text::{
+            prose::Role,
+            words::{holder, procedure_label},
+        },
     },
 };
 

@@ -12,9 +12,9 @@ use crate::{
             ask::{quit, take_over},
             batch::draft::Draft,
         },
-        context::Context,
         dialogs::form::{Form, FormText},
-        prose::Role,
+        known::context::Context,
+        text::prose::Role,
     },
 };
 

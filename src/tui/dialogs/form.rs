@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use crate::tui::prose::Role;
+use crate::tui::text::prose::Role;
 
 /// A text to type.
 #[derive(Debug)]

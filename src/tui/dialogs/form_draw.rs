@@ -10,14 +10,14 @@ use tui_input::Input;
 use crate::{
     domain::text::{visible, width, wrap},
     tui::{
-        context::Context,
         dialogs::{
             form::{Button, Focus, Form, FormText},
             frame::dialog_frame,
         },
         keymap::Command,
+        known::context::Context,
         layout::centred,
-        prose::Role,
+        text::prose::Role,
         theme::Theme,
     },
 };
@@ -29,14 +29,14 @@ const WIDEST: u16 = 76;
 const LABELS: usize = 14;
 
 /// One row of a form.
-struct Row<'a> {
+struct FormRow<'a> {
     line: Line<'a>,
     focused: bool,
     /// The cursor's column, when this row is typed in.
     cursor: Option<u16>,
 }
 
-impl<'a> Row<'a> {
+impl<'a> FormRow<'a> {
     fn text(line: impl Into<Line<'a>>) -> Self {
         Self {
             line: line.into(),
@@ -124,11 +124,11 @@ fn content<'a>(
     columns: usize,
     roomy: bool,
     theme: &Theme,
-) -> Vec<Row<'a>> {
-    let mut rows: Vec<Row<'a>> = Vec::new();
-    let paragraph = |rows: &mut Vec<Row<'a>>, text: &str, role: Role| {
+) -> Vec<FormRow<'a>> {
+    let mut rows: Vec<FormRow<'a>> = Vec::new();
+    let paragraph = |rows: &mut Vec<FormRow<'a>>, text: &str, role: Role| {
         for line in wrap(&visible(text), columns) {
-            rows.push(Row::text(Line::styled(line, theme.role(role))));
+            rows.push(FormRow::text(Line::styled(line, theme.role(role))));
         }
     };
     for line in &text.intro {
@@ -136,7 +136,7 @@ fn content<'a>(
     }
     for (i, field) in form.fields.iter().enumerate() {
         if roomy {
-            rows.push(Row::text(""));
+            rows.push(FormRow::text(""));
         }
         let focused = form.focus == Focus::Field(i);
         let marker = if focused { "> " } else { "  " };
@@ -153,7 +153,7 @@ fn content<'a>(
             .saturating_sub(used)
             .saturating_sub(1)
             .saturating_sub(width(&shown.text));
-        rows.push(Row {
+        rows.push(FormRow {
             cursor: focused.then(|| shown.cursor(used)),
             line: Line::from(vec![
                 Span::styled(label, if focused { theme.heading } else { theme.quiet }),
@@ -164,7 +164,7 @@ fn content<'a>(
         if let Some((role, remark)) = text.remarks.get(i) {
             let remark_columns = columns.saturating_sub(used);
             for line in wrap(&visible(remark), remark_columns) {
-                rows.push(Row::text(Line::from(vec![
+                rows.push(FormRow::text(Line::from(vec![
                     Span::raw(" ".repeat(used)),
                     Span::styled(line, theme.role(*role)),
                 ])));
@@ -172,13 +172,13 @@ fn content<'a>(
         }
     }
     if roomy && !text.outlook.is_empty() {
-        rows.push(Row::text(""));
+        rows.push(FormRow::text(""));
     }
     for (role, line) in &text.outlook {
         paragraph(&mut rows, line, *role);
     }
     if roomy {
-        rows.push(Row::text(""));
+        rows.push(FormRow::text(""));
     }
     rows
 }

@@ -9,7 +9,7 @@ use ratatui::{
 
 use crate::{
     domain::text::fit,
-    tui::{layout::within_border, prose::ProseRow, theme::Theme},
+    tui::{layout::within_border, text::prose::ProseRow, theme::Theme},
 };
 
 /// A row of a text as a line.

@@ -9,11 +9,11 @@ use ratatui::{
 use crate::{
     domain::text::{visible, width},
     tui::{
-        context::Context,
         dialogs::{
             frame::dialog_frame,
             menu::{Entry, Menu},
         },
+        known::context::Context,
         layout::{centred, within_border},
         theme::Theme,
     },

@@ -13,10 +13,9 @@ use crossterm::event::{self, Event, KeyEventKind};
 use rustix::event::{PollFd, PollFlags, poll};
 use tokio::sync::mpsc;
 
-use super::link;
 use crate::{
     domain::{Timestamp, timestamp},
-    tui::{Msg, Stroke},
+    tui::{Msg, Stroke, terminal::link},
 };
 
 /// Messages that may wait for the loop; then the terminal itself has to.

@@ -26,16 +26,18 @@ use rustix::process::{
 use signal_hook::consts::SIGHUP;
 use tokio::sync::mpsc::{self, error::TryRecvError};
 
-use self::{
-    input::Input,
-    link::Link,
-    modes::{InLoop, Modes},
-    screen::Screen,
-    signals::{Signal, Signals},
-};
 use crate::{
     domain::{Reply, Request, RequestId, StopAt, timestamp},
-    tui::{Effect, Msg},
+    tui::{
+        Effect, Msg,
+        terminal::{
+            input::Input,
+            link::Link,
+            modes::{InLoop, Modes},
+            screen::TerminalScreen,
+            signals::{Signal, Signals},
+        },
+    },
 };
 
 /// Messages applied before the screen is drawn again.
@@ -60,7 +62,7 @@ pub trait Program {
 }
 
 /// The background task, as far as the loop needs it. None of it may block, but `rest`.
-pub trait Requests {
+pub trait Background {
     /// Hands a request over.
     ///
     /// # Errors
@@ -108,7 +110,7 @@ impl Exit {
 /// Why the loop could not go on. The terminal is put back before this is returned.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error {
+pub enum TerminalError {
     /// Standard input or output is no terminal. Nothing was touched.
     #[error("certferry needs a terminal: {0} is not one")]
     NoTerminal(&'static str),
@@ -135,11 +137,11 @@ pub fn no_color() -> bool {
 /// terminal is as before when this returns, unwinds or is dropped.
 ///
 /// After a signal or a hang-up the caller should end the process soon and wait for nothing.
-pub async fn run<P: Program, R: Requests>(
+pub async fn run<P: Program, R: Background>(
     program: &mut P,
     requests: &mut R,
     replies: &mut mpsc::Receiver<Reply>,
-) -> Result<Exit, Error> {
+) -> Result<Exit, TerminalError> {
     let mut running = pin!(run_inside(program, requests, replies));
     // A panic in here ends the screen; one of another task on the same thread must not.
     poll_fn(move |context| {
@@ -149,16 +151,16 @@ pub async fn run<P: Program, R: Requests>(
     .await
 }
 
-async fn run_inside<P: Program, R: Requests>(
+async fn run_inside<P: Program, R: Background>(
     program: &mut P,
     requests: &mut R,
     replies: &mut mpsc::Receiver<Reply>,
-) -> Result<Exit, Error> {
+) -> Result<Exit, TerminalError> {
     if !io::stdin().is_terminal() {
-        return Err(Error::NoTerminal("standard input"));
+        return Err(TerminalError::NoTerminal("standard input"));
     }
     if !io::stdout().is_terminal() {
-        return Err(Error::NoTerminal("standard output"));
+        return Err(TerminalError::NoTerminal("standard output"));
     }
     // With NO_COLOR, crossterm turns every colour into `ESC[;m`, which also wipes bold and
     // reversed: the selected row would be invisible. The theme leaves colours out instead.
@@ -166,15 +168,15 @@ async fn run_inside<P: Program, R: Requests>(
 
     // In this order, so that no signal finds the terminal ours and nobody listening; dropped in
     // the opposite one.
-    let signals = Signals::listen().map_err(Error::Setup)?;
-    let modes = Modes::enter().map_err(Error::Setup)?;
-    let input = Input::start().map_err(Error::Setup)?;
-    let screen = Screen::new(Link::open().map_err(Error::Setup)?, link::size());
+    let signals = Signals::listen().map_err(TerminalError::Setup)?;
+    let modes = Modes::enter().map_err(TerminalError::Setup)?;
+    let input = Input::start().map_err(TerminalError::Setup)?;
+    let screen = TerminalScreen::new(Link::open().map_err(TerminalError::Setup)?, link::size());
     let ui = Ui {
         program,
         requests,
-        terminal: Terminal::new(screen).map_err(Error::Setup)?,
-        sources: Sources {
+        terminal: Terminal::new(screen).map_err(TerminalError::Setup)?,
+        sources: EventSources {
             input,
             signals,
             replies,
@@ -188,7 +190,7 @@ async fn run_inside<P: Program, R: Requests>(
 }
 
 /// Where messages come from.
-struct Sources<'a> {
+struct EventSources<'a> {
     input: Input,
     signals: Signals,
     replies: &'a mut mpsc::Receiver<Reply>,
@@ -202,7 +204,7 @@ enum Event {
     Clock,
 }
 
-impl Sources<'_> {
+impl EventSources<'_> {
     /// The next event, waited for.
     async fn next(&mut self, clock: Option<Duration>) -> Event {
         tokio::select! {
@@ -231,14 +233,14 @@ impl Sources<'_> {
 }
 
 /// How the loop ends.
-type End = Result<Exit, Error>;
+type TurnEnd = Result<Exit, TerminalError>;
 
 struct Ui<'a, P, R> {
     program: &'a mut P,
     requests: &'a mut R,
-    terminal: Terminal<Screen<Link>>,
+    terminal: Terminal<TerminalScreen<Link>>,
     modes: Modes,
-    sources: Sources<'a>,
+    sources: EventSources<'a>,
     /// Nothing on the terminal is ours: the next frame has to be a whole one.
     clear: bool,
     /// The terminal is given back, and the process is stopped, or will be in a moment.
@@ -247,8 +249,8 @@ struct Ui<'a, P, R> {
     aside: bool,
 }
 
-impl<P: Program, R: Requests> Ui<'_, P, R> {
-    async fn turns(mut self) -> End {
+impl<P: Program, R: Background> Ui<'_, P, R> {
+    async fn turns(mut self) -> TurnEnd {
         match self.turn_until_end().await {
             Ok(never) => match never {},
             Err(end) => {
@@ -263,7 +265,7 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
         }
     }
 
-    async fn turn_until_end(&mut self) -> Result<std::convert::Infallible, End> {
+    async fn turn_until_end(&mut self) -> Result<std::convert::Infallible, TurnEnd> {
         self.tell_time()?;
         self.tell_size(link::size())?;
         let first = self.program.start();
@@ -288,14 +290,14 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
         }
     }
 
-    fn apply(&mut self, event: Event) -> Result<(), End> {
+    fn apply(&mut self, event: Event) -> Result<(), TurnEnd> {
         match event {
             Event::Clock => Ok(()),
             Event::Input(Ok(Msg::Key(_) | Msg::Paste(_))) if self.aside => self.come_back(),
             Event::Input(Ok(message)) => self.tell(message),
-            Event::Input(Err(error)) => Err(Err(Error::Input(error))),
+            Event::Input(Err(error)) => Err(Err(TerminalError::Input(error))),
             Event::Reply(Some(reply)) => self.tell(Msg::Reply(reply)),
-            Event::Reply(None) => Err(Err(Error::NoBackground)),
+            Event::Reply(None) => Err(Err(TerminalError::NoBackground)),
             Event::Signal(Signal::Leave(number)) => Err(Ok(Exit::Signal(number))),
             Event::Signal(Signal::Resized) => self.look_at_size(),
             Event::Signal(Signal::Stop) => self.stop(false),
@@ -308,16 +310,16 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
         }
     }
 
-    fn tell(&mut self, message: Msg) -> Result<(), End> {
+    fn tell(&mut self, message: Msg) -> Result<(), TurnEnd> {
         let effects = self.program.update(message);
         self.perform(effects)
     }
 
-    fn tell_time(&mut self) -> Result<(), End> {
+    fn tell_time(&mut self) -> Result<(), TurnEnd> {
         self.tell(Msg::Clock(timestamp(SystemTime::now())))
     }
 
-    fn tell_size(&mut self, size: Size) -> Result<(), End> {
+    fn tell_size(&mut self, size: Size) -> Result<(), TurnEnd> {
         self.terminal.backend_mut().set_size(size);
         self.tell(Msg::Resize {
             columns: size.width,
@@ -325,7 +327,7 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
         })
     }
 
-    fn look_at_size(&mut self) -> Result<(), End> {
+    fn look_at_size(&mut self) -> Result<(), TurnEnd> {
         let size = link::size();
         if self.terminal.size().is_ok_and(|known| known == size) {
             return Ok(());
@@ -333,7 +335,7 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
         self.tell_size(size)
     }
 
-    fn perform(&mut self, effects: Vec<Effect>) -> Result<(), End> {
+    fn perform(&mut self, effects: Vec<Effect>) -> Result<(), TurnEnd> {
         for effect in effects {
             match effect {
                 Effect::Send(request) => {
@@ -363,20 +365,20 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
 
     /// Shows a text where the terminal's own selection gets it whole: on the screen of the shell, with no
     /// border around it, and with long lines wrapped by the terminal. What happens meanwhile goes on.
-    fn show(&mut self, text: &str) -> Result<(), End> {
+    fn show(&mut self, text: &str) -> Result<(), TurnEnd> {
         let hint = "(Select it with the mouse; any key leads back to certferry.)";
         self.write(modes::aside(&format!("{text}\n\n{hint}")))?;
         self.aside = true;
         Ok(())
     }
 
-    fn come_back(&mut self) -> Result<(), End> {
+    fn come_back(&mut self) -> Result<(), TurnEnd> {
         self.write(modes::back())?;
         self.in_sight()
     }
 
     /// The screen is ours again, as a whole.
-    fn in_sight(&mut self) -> Result<(), End> {
+    fn in_sight(&mut self) -> Result<(), TurnEnd> {
         self.clear = true;
         if std::mem::take(&mut self.aside) {
             self.tell(Msg::InSight)?;
@@ -385,21 +387,21 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
     }
 
     /// Writes what is no frame.
-    fn write(&mut self, bytes: io::Result<Vec<u8>>) -> Result<(), End> {
+    fn write(&mut self, bytes: io::Result<Vec<u8>>) -> Result<(), TurnEnd> {
         let screen = self.terminal.backend_mut();
         screen.forget();
         let written = bytes.and_then(|bytes| {
             screen.push(&bytes);
             screen.flush()
         });
-        written.map_err(|error| Err(Error::Output(error)))
+        written.map_err(|error| Err(TerminalError::Output(error)))
     }
 
-    fn draw(&mut self) -> Result<(), End> {
+    fn draw(&mut self) -> Result<(), TurnEnd> {
         if self.aside {
             return Ok(());
         }
-        let failed = |error| Err(Error::Output(error));
+        let failed = |error| Err(TerminalError::Output(error));
         if std::mem::take(&mut self.clear) {
             self.terminal.clear().map_err(failed)?;
         }
@@ -412,7 +414,7 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
     /// The person's stop. In the group of the session's leader there is no shell above that could
     /// continue it (the leader was started by `ssh -t`, a container or a terminal itself): it would
     /// be frozen for good, so it does not stop.
-    fn suspend(&mut self) -> Result<(), End> {
+    fn suspend(&mut self) -> Result<(), TurnEnd> {
         if getsid(None).is_ok_and(|session| session == getpgrp()) {
             self.clear = true;
             return Ok(());
@@ -427,7 +429,7 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
     /// at once. With a SIGTSTP for the others and a stop of our own afterwards, the shell could see
     /// the wrapper stop and continue the job in between, and we would stop when nobody expects it
     /// any more, and stay so.
-    fn stop(&mut self, job: bool) -> Result<(), End> {
+    fn stop(&mut self, job: bool) -> Result<(), TurnEnd> {
         self.modes.pause();
         self.requests.rest();
         self.sources.signals.forget_continued();
@@ -438,7 +440,7 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
         } else {
             kill_process(getpid(), ProcessSignal::STOP)
         };
-        stopping.map_err(|error| Err(Error::Setup(error.into())))?;
+        stopping.map_err(|error| Err(TerminalError::Setup(error.into())))?;
         self.stopped = true;
         Ok(())
     }
@@ -447,7 +449,7 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
     ///
     /// It may run a little further before it stops, as another thread may be the one that takes the
     /// signal. But then it does stop, and nothing ends that without a SIGCONT.
-    async fn stay_stopped(&mut self) -> Result<(), End> {
+    async fn stay_stopped(&mut self) -> Result<(), TurnEnd> {
         while !self.sources.signals.take_continued() {
             if let Signal::Leave(number) = self.sources.signals.next().await {
                 return Err(Ok(Exit::Signal(number)));
@@ -457,11 +459,11 @@ impl<P: Program, R: Requests> Ui<'_, P, R> {
         self.take_again()
     }
 
-    fn take_again(&mut self) -> Result<(), End> {
+    fn take_again(&mut self) -> Result<(), TurnEnd> {
         self.requests.wake();
         self.modes
             .resume()
-            .map_err(|error| Err(Error::Setup(error)))?;
+            .map_err(|error| Err(TerminalError::Setup(error)))?;
         self.terminal.backend_mut().forget();
         self.in_sight()?;
         self.look_at_size()

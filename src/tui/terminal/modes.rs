@@ -19,8 +19,7 @@ use crossterm::{
     },
 };
 
-use super::link::Link;
-use crate::domain::text;
+use crate::{domain::text, tui::terminal::link::Link};
 
 /// Panics kept for after the end; later ones are counted only.
 const KEPT_PANICS: usize = 16;
@@ -30,9 +29,9 @@ const KEPT_CHARACTERS: usize = 2_000;
 /// Raw mode is on, and the sequences were written at least in part: what is to be put back, and
 /// over what.
 #[derive(Debug)]
-struct Held(Link);
+struct HeldBack(Link);
 
-static HELD: Mutex<Option<Held>> = Mutex::new(None);
+static HELD: Mutex<Option<HeldBack>> = Mutex::new(None);
 static KEPT: Mutex<Kept> = Mutex::new(Kept {
     messages: Vec::new(),
     more: 0,
@@ -122,7 +121,7 @@ impl Drop for InLoop {
 
 fn set() -> io::Result<()> {
     let mut link = Link::open()?;
-    let held = Held(Link::open()?);
+    let held = HeldBack(Link::open()?);
     enable_raw_mode()?;
     // Half of a failed write may have arrived, so it counts as held from here on.
     *lock(&HELD) = Some(held);
@@ -138,7 +137,7 @@ fn set() -> io::Result<()> {
 
 /// Puts back what is held, if anything is. Never fails: this is also the way out of failures.
 fn put_back() {
-    let Some(Held(mut link)) = lock(&HELD).take() else {
+    let Some(HeldBack(mut link)) = lock(&HELD).take() else {
         return;
     };
     // First, because it cannot block: on a link that takes no more bytes the next step may.

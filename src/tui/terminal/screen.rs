@@ -19,7 +19,7 @@ use ratatui::{
 /// not. On an idle screen over a slow link that is traffic for nothing, so the cursor is tracked
 /// here and whatever would change nothing is left out.
 #[derive(Debug)]
-pub(super) struct Screen<W> {
+pub(super) struct TerminalScreen<W> {
     out: W,
     frame: Vec<u8>,
     size: Size,
@@ -27,7 +27,7 @@ pub(super) struct Screen<W> {
     cursor_at: Option<Position>,
 }
 
-impl<W: Write> Screen<W> {
+impl<W: Write> TerminalScreen<W> {
     pub(super) fn new(out: W, size: Size) -> Self {
         Self {
             out,
@@ -60,7 +60,7 @@ impl<W: Write> Screen<W> {
     }
 }
 
-impl<W: Write> Backend for Screen<W> {
+impl<W: Write> Backend for TerminalScreen<W> {
     type Error = io::Error;
 
     fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
@@ -147,12 +147,12 @@ mod tests {
     const BEGIN: &str = "\u{1b}[?2026h";
     const END: &str = "\u{1b}[?2026l";
 
-    fn terminal() -> Terminal<Screen<Vec<u8>>> {
-        Terminal::new(Screen::new(Vec::new(), Size::new(20, 3))).unwrap()
+    fn terminal() -> Terminal<TerminalScreen<Vec<u8>>> {
+        Terminal::new(TerminalScreen::new(Vec::new(), Size::new(20, 3))).unwrap()
     }
 
     fn draw(
-        terminal: &mut Terminal<Screen<Vec<u8>>>,
+        terminal: &mut Terminal<TerminalScreen<Vec<u8>>>,
         text: &str,
         cursor: Option<(u16, u16)>,
     ) -> String {

@@ -8,7 +8,7 @@ use std::{
 
 use certferry::{
     domain::{Answer, Call, ConnectionId, Reply, Request, RequestId, StopAt},
-    tui::terminal::{self, Program, Requests},
+    tui::terminal::{self, Background as Requests, Program},
     tui::{Effect, Msg},
 };
 use crossterm::event::{KeyCode, KeyModifiers};

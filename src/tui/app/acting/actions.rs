@@ -7,12 +7,12 @@ use crate::{
         confirm::confirmation::Confirmation,
         flash::Level,
         keymap::Command,
+        known::remote::{Picture, Remote},
         layers::Dialog,
         pages::reader::{
             state::{Content, Reader},
             texts::{attributes, document},
         },
-        remote::{Picture, Remote},
         requests::Slot,
     },
 };

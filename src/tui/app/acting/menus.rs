@@ -15,13 +15,13 @@ use crate::{
         flash::Level,
         intent::Intent,
         keymap::Command,
+        known::setup::KnownTarget,
         layers::{Dialog, MenuKind},
         pages::{
             batch::{state::BatchState, words::note},
             certificate::details::{Details, Tab},
         },
-        setup::KnownTarget,
-        words::standing,
+        text::words::standing,
     },
 };
 

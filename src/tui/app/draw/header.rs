@@ -8,7 +8,11 @@ use ratatui::{
 
 use crate::{
     domain::text::{counted, visible, width},
-    tui::{context::Context, keymap::Command, remote::Picture, theme::Theme},
+    tui::{
+        keymap::Command,
+        known::{context::Context, remote::Picture},
+        theme::Theme,
+    },
 };
 
 /// Draws the header. Account and region are never left out; the rest goes as the room does.

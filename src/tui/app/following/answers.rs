@@ -9,11 +9,11 @@ use crate::{
     tui::{
         app::state::{App, DETACH_LOOK},
         flash::Level,
+        known::setup::KnownTarget,
         layers::Dialog,
         pages::reader::state::{Content, Reader},
-        prose::Prose,
         requests::{Answered, From, Slot},
-        setup::KnownTarget,
+        text::prose::Prose,
     },
 };
 

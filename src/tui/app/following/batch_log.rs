@@ -4,7 +4,7 @@ use crate::{
     domain::{CertificateId, Progress, RequestId, StepState, aws_cli_line},
     tui::{
         app::{following::changed::outcome, state::App},
-        command_log::LogOutcome,
+        known::command_log::LogOutcome,
         pages::batch::state::BatchState,
     },
 };

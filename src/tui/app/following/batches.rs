@@ -17,7 +17,6 @@ use crate::{
         intent::Intent,
         keymap::Command,
         layers::{Dialog, MenuKind},
-        moments::{file_stamp, second},
         pages::{
             batch::{
                 report::csv,
@@ -27,7 +26,10 @@ use crate::{
             reader::state::{Content, Reader},
         },
         requests::{Answered, From, Slot},
-        words::procedure_label,
+        text::{
+            moments::{file_stamp, second},
+            words::procedure_label,
+        },
     },
 };
 

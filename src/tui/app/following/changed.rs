@@ -8,7 +8,7 @@ use crate::{
     },
     tui::{
         app::state::{App, DETACH_LOOK},
-        command_log::LogOutcome,
+        known::command_log::LogOutcome,
         pages::certificates::list::LocalChange,
     },
 };

@@ -13,12 +13,11 @@ use crate::{
             following::{batch_log::step_line, wording::title},
             state::App,
         },
-        command_log::LogEntry,
         flash::Level,
         keymap::Command,
-        moments::second,
+        known::command_log::LogEntry,
         requests::{Answered, From, Slot},
-        words::step,
+        text::{moments::second, words::step},
     },
 };
 

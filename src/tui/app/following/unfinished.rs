@@ -13,9 +13,11 @@ use crate::{
         intent::Intent,
         keymap::Command,
         layers::{Dialog, MenuKind},
-        moments::moment,
         requests::Answered,
-        words::{holder, standing},
+        text::{
+            moments::moment,
+            words::{holder, standing},
+        },
     },
 };
 

@@ -24,9 +24,8 @@ use crate::{
                 texts,
             },
         },
-        prose::Prose,
         requests::Slot,
-        words::failure_text,
+        text::{prose::Prose, words::failure_text},
     },
 };
 

@@ -6,13 +6,42 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use ratatui::layout::Rect;
 
-use crate::domain::{
-    AccountBook, AccountId, Answer, Call, CarryReport, CertificateId, CertificateStatus,
-    ConnectionFacts, ConsoleStatus, ControlPlane, CredentialSource, Description, Failure,
-    FailureKind, Identity, ListPage, ListedCertificate, Operation, Partition, PolicyRef, Progress,
-    Reply, Request, RunOutcome, Target, Timestamp, TransferData,
-};
-use crate::tui::{App, Effect, Msg, Setup, Stroke, keymap::Keymap, layers::Dialog, start, update};
+use crate::domain::AccountBook;
+use crate::domain::AccountId;
+use crate::domain::Answer;
+use crate::domain::Call;
+use crate::domain::CarryReport;
+use crate::domain::CertificateId;
+use crate::domain::CertificateStatus;
+use crate::domain::ConnectionFacts;
+use crate::domain::ConsoleStatus;
+use crate::domain::ControlPlane;
+use crate::domain::CredentialSource;
+use crate::domain::Description;
+use crate::domain::Failure;
+use crate::domain::FailureKind;
+use crate::domain::Identity;
+use crate::domain::ListPage;
+use crate::domain::ListedCertificate;
+use crate::domain::Operation;
+use crate::domain::Partition;
+use crate::domain::PolicyRef;
+use crate::domain::Progress;
+use crate::domain::Reply;
+use crate::domain::Request;
+use crate::domain::RunOutcome;
+use crate::domain::Target;
+use crate::domain::Timestamp;
+use crate::domain::TransferData;
+use crate::tui::App;
+use crate::tui::Effect;
+use crate::tui::Msg;
+use crate::tui::Setup;
+use crate::tui::Stroke;
+use crate::tui::keymap::Keymap;
+use crate::tui::layers::Dialog;
+use crate::tui::start;
+use crate::tui::update;
 
 struct Desk {
     app: App,

@@ -1,7 +1,7 @@
 //! Credentials that are needed, and that end.
 
-use super::*;
 use crate::domain::Call;
+use crate::tui::app::tests::*;
 use crate::tui::confirm::confirmation::Confirmation;
 
 fn code_needed(desk: &mut Desk) {

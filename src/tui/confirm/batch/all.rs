@@ -3,8 +3,8 @@
 use crate::{
     domain::CertificateId,
     tui::{
-        context::Context,
-        prose::{Prose, Role},
+        known::context::Context,
+        text::prose::{Prose, Role},
     },
 };
 

@@ -8,10 +8,10 @@ use crate::{
         Guard, Look, LooksAt, Place, Planned, Procedure, Record, RunState,
     },
     tui::{
-        confirm::batch::fields::{Field, Typed},
-        context::Context,
+        confirm::batch::fields::{DraftField, Typed},
         dialogs::form::{Form, FormText},
-        prose::Role,
+        known::context::Context,
+        text::prose::Role,
     },
 };
 
@@ -99,25 +99,25 @@ impl Draft {
         to
     }
 
-    pub(super) fn fields(&self) -> Vec<Field> {
+    pub(super) fn fields(&self) -> Vec<DraftField> {
         let mut fields = Vec::new();
         if self.asks_recipient() {
-            fields.extend([Field::Account, Field::Message]);
+            fields.extend([DraftField::Account, DraftField::Message]);
         }
         if self.action.row().does == Does::Reject {
-            fields.push(Field::Reason);
+            fields.push(DraftField::Reason);
         }
         if self.action.row().guard == Guard::LastSix {
-            fields.push(Field::LastSix);
+            fields.push(DraftField::LastSix);
         } else if self.asks_digits() {
-            fields.push(Field::LastFour);
+            fields.push(DraftField::LastFour);
         }
         fields
     }
 
     /// What can be typed.
     pub fn labels(&self) -> Vec<&'static str> {
-        self.fields().into_iter().map(Field::label).collect()
+        self.fields().into_iter().map(DraftField::label).collect()
     }
 
     /// The certificates of a look that the batch would name: those it applies to.
@@ -203,15 +203,15 @@ impl Draft {
         let row = self.action.row();
         let procedure = match row.does {
             Does::Transfer => Procedure::PrepareAndTransfer {
-                to: AccountId::parse(typed.text(Field::Account)).ok()?,
-                message: typed.optional(Field::Message),
+                to: AccountId::parse(typed.text(DraftField::Account)).ok()?,
+                message: typed.optional(DraftField::Message),
             },
             Does::TransferReady => Procedure::Change(Change::Transfer {
-                to: AccountId::parse(typed.text(Field::Account)).ok()?,
-                message: typed.optional(Field::Message),
+                to: AccountId::parse(typed.text(DraftField::Account)).ok()?,
+                message: typed.optional(DraftField::Message),
             }),
             Does::Reject => Procedure::Change(Change::Reject {
-                reason: typed.optional(Field::Reason),
+                reason: typed.optional(DraftField::Reason),
             }),
             Does::Detach => Procedure::Change(Change::Detach(self.attachment.clone()?)),
             Does::Change(change) => Procedure::Change(change),

@@ -2,12 +2,12 @@
 
 use crate::{
     domain::{AccountBook, AccountId, MESSAGE_LIMIT, text::visible},
-    tui::{dialogs::form::Form, prose::Role},
+    tui::{dialogs::form::Form, text::prose::Role},
 };
 
 /// A field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Field {
+pub(super) enum DraftField {
     /// The recipient.
     Account,
     /// What the recipient reads.
@@ -20,7 +20,7 @@ pub(super) enum Field {
     LastFour,
 }
 
-impl Field {
+impl DraftField {
     /// What stands before it.
     pub(super) const fn label(self) -> &'static str {
         match self {
@@ -35,29 +35,29 @@ impl Field {
 
 /// What is typed, by field.
 pub(super) struct Typed<'a> {
-    fields: Vec<Field>,
+    fields: Vec<DraftField>,
     form: &'a Form,
 }
 
 impl<'a> Typed<'a> {
-    pub(super) fn new(fields: Vec<Field>, form: &'a Form) -> Self {
+    pub(super) fn new(fields: Vec<DraftField>, form: &'a Form) -> Self {
         Self { fields, form }
     }
 
     /// What is typed in a field; nothing when the dialog does not have it.
-    pub(super) fn text(&self, field: Field) -> &'a str {
+    pub(super) fn text(&self, field: DraftField) -> &'a str {
         let at = self.fields.iter().position(|it| *it == field);
         at.map_or("", |at| self.form.typed(at))
     }
 
     /// What is typed in a field that may be left empty.
-    pub(super) fn optional(&self, field: Field) -> Option<String> {
+    pub(super) fn optional(&self, field: DraftField) -> Option<String> {
         Some(self.text(field).to_owned()).filter(|text| !text.is_empty())
     }
 }
 
 /// What stands beside a field, and what is wrong with what is typed.
-pub(super) type Remark = ((Role, String), Option<String>);
+pub(super) type FieldRemark = ((Role, String), Option<String>);
 
 /// A recipient as it is typed.
 pub(super) struct Recipient {
@@ -102,7 +102,7 @@ impl Recipient {
 }
 
 /// What stands beside a message or reason, and why it cannot be sent.
-pub(super) fn message_remark(message: &str) -> Remark {
+pub(super) fn message_remark(message: &str) -> FieldRemark {
     let length = message.chars().count();
     if length > MESSAGE_LIMIT {
         let over = length.saturating_sub(MESSAGE_LIMIT);

@@ -6,8 +6,11 @@ use crate::{
         text::visible,
     },
     tui::{
-        confirm::batch::draft::Draft, context::Context, dialogs::form::Form, keymap::Command,
-        moments::moment, prose::Role, words::listed,
+        confirm::batch::draft::Draft,
+        dialogs::form::Form,
+        keymap::Command,
+        known::context::Context,
+        text::{moments::moment, prose::Role, words::listed},
     },
 };
 

@@ -9,10 +9,9 @@ use crate::{
     },
     tui::{
         confirm::batch::{draft::Draft, estimate::looking_left},
-        context::Context,
         keymap::Command,
-        prose::Role,
-        words::seconds,
+        known::context::Context,
+        text::{prose::Role, words::seconds},
     },
 };
 

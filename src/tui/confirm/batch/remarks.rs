@@ -5,11 +5,11 @@ use crate::{
     tui::{
         confirm::batch::{
             draft::Draft,
-            fields::{Field, Recipient, Remark, message_remark},
+            fields::{DraftField, FieldRemark, Recipient, message_remark},
         },
-        context::Context,
         dialogs::form::Form,
-        prose::Role,
+        known::context::Context,
+        text::prose::Role,
     },
 };
 
@@ -21,16 +21,16 @@ impl Draft {
         cx: &Context<'_>,
     ) -> (Vec<(Role, String)>, Option<String>) {
         let typed = self.typed(form);
-        let remark = |field: Field| -> Remark {
+        let remark = |field: DraftField| -> FieldRemark {
             let text = typed.text(field);
             match field {
-                Field::Account => {
+                DraftField::Account => {
                     let to = self.recipient(form, cx);
                     (to.remark, to.problem)
                 }
-                Field::Message | Field::Reason => message_remark(text),
-                Field::LastSix => self.last_six(text),
-                Field::LastFour => {
+                DraftField::Message | DraftField::Reason => message_remark(text),
+                DraftField::LastSix => self.last_six(text),
+                DraftField::LastFour => {
                     let resumed: Vec<AccountId> = self.resumed_for().into_keys().collect();
                     let accounts = if !resumed.is_empty() {
                         resumed
@@ -43,18 +43,18 @@ impl Draft {
                 }
             }
         };
-        let all: Vec<Remark> = self.fields().into_iter().map(remark).collect();
+        let all: Vec<FieldRemark> = self.fields().into_iter().map(remark).collect();
         let (remarks, problems): (Vec<_>, Vec<_>) = all.into_iter().unzip();
         (remarks, problems.into_iter().flatten().next())
     }
 
     pub(super) fn recipient(&self, form: &Form, cx: &Context<'_>) -> Recipient {
         let typed = self.typed(form);
-        let typed = typed.text(Field::Account);
+        let typed = typed.text(DraftField::Account);
         Recipient::typed(typed, self.place.account, &cx.setup.book)
     }
 
-    fn last_six(&self, typed: &str) -> Remark {
+    fn last_six(&self, typed: &str) -> FieldRemark {
         let ids = &self.certificates;
         let matches = (ids.iter()).all(|id| typed.eq_ignore_ascii_case(&id.last_six()));
         if matches {
@@ -66,7 +66,7 @@ impl Draft {
     }
 
     /// The last four digits of the accounts that it is about, typed to confirm.
-    fn last_four(&self, typed: &str, accounts: &[AccountId]) -> Remark {
+    fn last_four(&self, typed: &str, accounts: &[AccountId]) -> FieldRemark {
         let whose = match (self.action, accounts.len()) {
             (Action::StartTransfer | Action::TransferReady, _) => "the recipient's account",
             (Action::Resume, 2..) => "each recipient's account",

@@ -10,9 +10,11 @@ use crate::{
     },
     tui::{
         confirm::batch::{draft::Draft, outlook::certificates},
-        context::Context,
-        prose::Role,
-        words::{listed, remark, step},
+        known::context::Context,
+        text::{
+            prose::Role,
+            words::{listed, remark, step},
+        },
     },
 };
 

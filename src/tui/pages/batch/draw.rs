@@ -12,17 +12,19 @@ use crate::{
         text::{fit, width},
     },
     tui::{
-        context::Context,
         dialogs::frame::{dialog_frame, page_rows},
         keymap::Command,
+        known::context::Context,
         layout::reader_area,
         pages::batch::{
             state::{BatchState, Item, Standing},
             words::{batch_title, item_line, offered, recipient, rest, steps},
         },
-        prose::{Prose, Role},
+        text::{
+            prose::{Prose, Role},
+            words::{failure_text, seconds},
+        },
         theme::Theme,
-        words::{failure_text, seconds},
     },
 };
 

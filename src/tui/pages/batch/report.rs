@@ -9,7 +9,7 @@ use crate::{
             state::BatchState,
             words::{item_line, recipient},
         },
-        words::{procedure_label, remark},
+        text::words::{procedure_label, remark},
     },
 };
 

@@ -5,11 +5,13 @@ use crate::{
         AccountId, CertificateId, Change, Procedure, Remark, RunOutcome, StepState, text::visible,
     },
     tui::{
-        context::Context,
         keymap::Command,
+        known::context::Context,
         pages::batch::state::{BatchState, Item, Standing},
-        prose::{Prose, Role},
-        words::{procedure_label, remark, step},
+        text::{
+            prose::{Prose, Role},
+            words::{procedure_label, remark, step},
+        },
     },
 };
 

@@ -9,7 +9,7 @@ use crate::{
         CertificateArn, CertificateId, CertificateStatus, DecodedCertificate, Description,
         PolicyRef, Record, ThingRef, decode_pem,
     },
-    tui::{prose::Scroll, remote::Remote},
+    tui::{known::remote::Remote, text::prose::Scroll},
 };
 
 /// A tab of the details, from left to right, in the console's order.

@@ -15,19 +15,23 @@ use crate::{
         text::{fit, visible, width},
     },
     tui::{
-        context::Context,
         dialogs::frame::page_rows,
         keymap::Command,
+        known::{
+            context::Context,
+            remote::{Picture, Remote},
+        },
         layout::details_areas,
-        moments::as_of,
         pages::certificate::{
             details::{Details, LOOKS, Tab},
             words::details as details_words,
         },
-        prose::{Prose, Role},
-        remote::{Picture, Remote},
+        text::{
+            moments::as_of,
+            prose::{Prose, Role},
+            words::failure_text,
+        },
         theme::Theme,
-        words::failure_text,
     },
 };
 

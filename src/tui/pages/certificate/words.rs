@@ -6,13 +6,14 @@ use crate::{
         text::{counted_attachments, visible},
     },
     tui::{
-        context::Context,
         keymap::Command,
-        moments::{age, as_of, moment},
+        known::{context::Context, remote::Picture},
         pages::certificate::details::Details,
-        prose::{Prose, Role},
-        remote::Picture,
-        words::{failure_text, holder, standing},
+        text::{
+            moments::{age, as_of, moment},
+            prose::{Prose, Role},
+            words::{failure_text, holder, standing},
+        },
     },
 };
 

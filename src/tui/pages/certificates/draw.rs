@@ -13,16 +13,17 @@ use crate::{
         text::{fit, visible, width},
     },
     tui::{
-        context::Context,
         dialogs::{form_draw::input_window, frame::page_rows},
         keymap::Command,
+        known::{context::Context, remote::Picture},
         layout::list_areas,
-        moments::{as_of, short_age},
         pages::certificates::list::{RowFacts, SortOrder},
-        prose::{Prose, Role},
-        remote::Picture,
+        text::{
+            moments::{as_of, short_age},
+            prose::{Prose, Role},
+            words::{failure_text, grouped},
+        },
         theme::Theme,
-        words::{failure_text, grouped},
     },
 };
 

@@ -9,16 +9,14 @@ use ratatui::{
 use crate::{
     domain::text::fit,
     tui::{
-        command_log::LogEntry,
-        context::Context,
         dialogs::frame::{dialog_frame, page_rows},
+        known::{command_log::LogEntry, context::Context},
         layout::reader_area,
-        moments::second,
         pages::command_log::{
             view::LogView,
             words::{log_entry, log_word},
         },
-        prose::Prose,
+        text::{moments::second, prose::Prose},
         theme::Theme,
     },
 };

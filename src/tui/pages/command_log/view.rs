@@ -1,6 +1,6 @@
 //! The command log, open: its lines, one of which is shown in full and can be copied.
 
-use crate::tui::command_log::{CommandLog, LogEntry};
+use crate::tui::known::command_log::{CommandLog, LogEntry};
 
 /// Where the cursor is.
 #[derive(Debug, Default)]

@@ -3,10 +3,14 @@
 use crate::{
     domain::text::visible,
     tui::{
-        command_log::{LogEntry, LogOutcome},
-        context::Context,
-        moments::{moment, second},
-        prose::{Prose, Role},
+        known::{
+            command_log::{LogEntry, LogOutcome},
+            context::Context,
+        },
+        text::{
+            moments::{moment, second},
+            prose::{Prose, Role},
+        },
     },
 };
 

@@ -3,11 +3,11 @@
 use ratatui::Frame;
 
 use crate::tui::{
-    context::Context,
     dialogs::frame::{dialog_frame, page_rows},
+    known::context::Context,
     layout::{reader_area, within_border},
     pages::reader::state::Reader,
-    prose::Prose,
+    text::prose::Prose,
     theme::Theme,
 };
 

@@ -6,7 +6,7 @@ use crate::{
     domain::{ConsoleStatus, text},
     tui::{
         keymap::{COMMANDS, Command, Keymap, Section},
-        prose::{Prose, Role},
+        text::prose::{Prose, Role},
     },
 };
 

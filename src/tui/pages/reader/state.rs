@@ -3,8 +3,8 @@
 use crate::{
     domain::{Attachment, CertificateId, RequestId},
     tui::{
-        prose::{Prose, Scroll},
-        remote::Remote,
+        known::remote::Remote,
+        text::prose::{Prose, Scroll},
     },
 };
 

@@ -3,14 +3,15 @@
 use crate::{
     domain::{PolicyDocument, ThingAttributes, text::visible},
     tui::{
-        context::Context,
+        known::{context::Context, remote::Picture},
         pages::reader::{
             help::help,
             state::{Content, Reader},
         },
-        prose::{Prose, Role},
-        remote::Picture,
-        words::failure_text,
+        text::{
+            prose::{Prose, Role},
+            words::failure_text,
+        },
     },
 };
 

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{
-    AccountBook, CertificateId, CertificateStatus, Description, Failure, ListedCertificate,
-    OutgoingTransfer, Timestamp,
+use crate::{
+    domain::{
+        AccountBook, CertificateId, CertificateStatus, Description, Failure, ListedCertificate,
+        OutgoingTransfer, Timestamp,
+    },
+    tui::pages::certificates::list::{CertificateList, LAG, Learned, LocalChange, Row},
 };
-
-use super::{CertificateList, LAG, Learned, LocalChange, Row};
 
 impl CertificateList {
     /// A listing was asked for. Rows of an earlier complete one stay until it is complete.

@@ -2,9 +2,12 @@
 
 use std::cmp::{Ordering, min};
 
-use crate::domain::{AccountBook, CertificateId, CertificateStatus, ConsoleStatus};
-
-use super::{CertificateList, Filter, Row, RowFacts, SortBy, SortOrder, filter};
+use crate::{
+    domain::{AccountBook, CertificateId, CertificateStatus, ConsoleStatus},
+    tui::pages::certificates::list::{
+        CertificateList, Filter, Row, RowFacts, SortBy, SortOrder, filter,
+    },
+};
 
 impl CertificateList {
     /// Applies filter and order anew and keeps the selection on its certificate; when that one is

@@ -2,9 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::domain::CertificateId;
-
-use super::CertificateList;
+use crate::{domain::CertificateId, tui::pages::certificates::list::CertificateList};
 
 impl CertificateList {
     /// Whether a certificate is marked.

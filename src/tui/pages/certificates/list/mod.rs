@@ -20,11 +20,12 @@ use crate::{
     domain::{
         AccountId, CertificateId, CertificateStatus, ConsoleStatus, OutgoingTransfer, Timestamp,
     },
-    tui::remote::Remote,
+    tui::known::remote::Remote,
 };
 
-pub use filter::Filter;
-pub use order::{SortBy, SortOrder};
+pub use crate::tui::pages::certificates::list::filter::Filter;
+pub use crate::tui::pages::certificates::list::order::SortBy;
+pub use crate::tui::pages::certificates::list::order::SortOrder;
 
 /// How long AWS's lists may not show yet what was just done. Attachments are known to be eventually
 /// consistent; of transfers nothing is published.

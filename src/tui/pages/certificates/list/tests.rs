@@ -1,5 +1,9 @@
-use super::*;
-use crate::domain::{AccountBook, Failure, FailureKind, ListedCertificate, Operation};
+use crate::domain::AccountBook;
+use crate::domain::Failure;
+use crate::domain::FailureKind;
+use crate::domain::ListedCertificate;
+use crate::domain::Operation;
+use crate::tui::pages::certificates::list::*;
 
 fn id(n: u8) -> CertificateId {
     CertificateId::from_bytes([n; 32])

@@ -1,0 +1,220 @@
+//! The reads, one function an operation.
+
+use crate::{
+    aws::{
+        classify,
+        connect::Connection,
+        convert,
+        page::{Markers, Page, marker},
+    },
+    domain::{
+        CertificateArn, CertificateId, Description, Failure, FailureKind, ListedCertificate,
+        Operation, OutgoingTransfer, PolicyDocument, PolicyRef, ThingAttributes, ThingRef,
+    },
+};
+
+/// The largest page that the listings allow (service model: 1 to 250; their default is 25).
+pub(super) const PAGE_SIZE: i32 = 250;
+
+/// What is attached and cannot be named could not be put back, so it is not passed over.
+fn nameless(operation: Operation) -> Failure {
+    classify::unreadable(
+        operation,
+        "the answer lists something without a usable name",
+    )
+}
+
+/// The rows of an answer. One without a list says nothing: it is not the answer that there is nothing.
+fn listed<T>(operation: Operation, rows: Option<&[T]>) -> Result<&[T], Failure> {
+    rows.ok_or_else(|| classify::unreadable(operation, "the answer has no list in it"))
+}
+
+impl Connection {
+    /// A page of the certificates, newest first.
+    pub async fn certificates_page(
+        &self,
+        from: Option<&str>,
+    ) -> Result<Page<ListedCertificate>, Failure> {
+        self.turn(Operation::ListCertificates).await;
+        let answer = self
+            .iot
+            .list_certificates()
+            .page_size(PAGE_SIZE)
+            .ascending_order(false)
+            .set_marker(from.map(str::to_owned))
+            .send()
+            .await;
+        let found = answer.map_err(|e| classify::failure(Operation::ListCertificates, &e))?;
+        let all = listed(Operation::ListCertificates, found.certificates.as_deref())?;
+        let rows: Vec<_> = all.iter().filter_map(convert::listed).collect();
+        self.check_rows(&rows).await?;
+        Ok(Page {
+            unread: all.len().saturating_sub(rows.len()),
+            rows,
+            next: marker(found.next_marker()),
+        })
+    }
+
+    /// A page of the outgoing transfers, newest first.
+    pub async fn outgoing_page(
+        &self,
+        from: Option<&str>,
+    ) -> Result<Page<OutgoingTransfer>, Failure> {
+        self.turn(Operation::ListOutgoingCertificates).await;
+        let answer = self
+            .iot
+            .list_outgoing_certificates()
+            .page_size(PAGE_SIZE)
+            .ascending_order(false)
+            .set_marker(from.map(str::to_owned))
+            .send()
+            .await;
+        let found =
+            answer.map_err(|e| classify::failure(Operation::ListOutgoingCertificates, &e))?;
+        let operation = Operation::ListOutgoingCertificates;
+        let all = listed(operation, found.outgoing_certificates.as_deref())?;
+        let rows: Vec<_> = all.iter().filter_map(convert::outgoing).collect();
+        Ok(Page {
+            unread: all.len().saturating_sub(rows.len()),
+            rows,
+            next: marker(found.next_marker()),
+        })
+    }
+
+    /// One certificate.
+    pub async fn describe(&self, id: CertificateId) -> Result<Description, Failure> {
+        let operation = Operation::DescribeCertificate;
+        self.turn(operation).await;
+        let answer = self
+            .iot
+            .describe_certificate()
+            .certificate_id(id.to_string())
+            .send()
+            .await;
+        let found = answer.map_err(|e| classify::failure(operation, &e))?;
+        found
+            .certificate_description()
+            .and_then(convert::description)
+            .filter(|description| description.id == id)
+            .ok_or_else(|| {
+                classify::unreadable(operation, "the answer describes no such certificate")
+            })
+    }
+
+    /// The policies attached to a certificate, all of them.
+    pub async fn policies(&self, certificate: &CertificateArn) -> Result<Vec<PolicyRef>, Failure> {
+        let operation = Operation::ListAttachedPolicies;
+        let mut policies = Vec::new();
+        let mut markers = Markers::new(operation);
+        let mut next = None;
+        loop {
+            self.turn(operation).await;
+            let answer = self
+                .iot
+                .list_attached_policies()
+                .target(certificate.to_string())
+                .page_size(PAGE_SIZE)
+                .set_marker(next)
+                .send()
+                .await;
+            let found = answer.map_err(|e| classify::failure(operation, &e))?;
+            for row in listed(operation, found.policies.as_deref())? {
+                policies.push(convert::policy(row).ok_or_else(|| nameless(operation))?);
+            }
+            next = markers.advance(marker(found.next_marker()))?;
+            if next.is_none() {
+                return Ok(policies);
+            }
+        }
+    }
+
+    /// The things attached to a certificate, all of them. An endpoint that does not know the
+    /// second version of the operation is asked with the first one, from then on. AWS itself knows
+    /// it: an answer without a code is then from something in between, and the first version would
+    /// forget how the things are attached.
+    pub async fn things(&self, certificate: &CertificateArn) -> Result<Vec<ThingRef>, Failure> {
+        if self.knows_things_v2() {
+            match self.things_v2(certificate).await {
+                Err(failure)
+                    if failure.kind == FailureKind::NotSupported
+                        && (failure.code.is_some() || !self.is_aws()) =>
+                {
+                    self.forget_things_v2();
+                }
+                answer => return answer,
+            }
+        }
+        self.things_v1(certificate).await
+    }
+
+    async fn things_v2(&self, certificate: &CertificateArn) -> Result<Vec<ThingRef>, Failure> {
+        let operation = Operation::ListPrincipalThings;
+        let mut things = Vec::new();
+        let mut markers = Markers::new(operation);
+        let mut next = None;
+        loop {
+            self.turn(operation).await;
+            let answer = self
+                .iot
+                .list_principal_things_v2()
+                .principal(certificate.to_string())
+                .max_results(PAGE_SIZE)
+                .set_next_token(next)
+                .send()
+                .await;
+            let found = answer.map_err(|e| classify::failure(operation, &e))?;
+            for row in listed(operation, found.principal_thing_objects.as_deref())? {
+                things.push(convert::thing(row).ok_or_else(|| nameless(operation))?);
+            }
+            next = markers.advance(marker(found.next_token()))?;
+            if next.is_none() {
+                return Ok(things);
+            }
+        }
+    }
+
+    async fn things_v1(&self, certificate: &CertificateArn) -> Result<Vec<ThingRef>, Failure> {
+        let operation = Operation::ListPrincipalThings;
+        let mut things = Vec::new();
+        let mut markers = Markers::new(operation);
+        let mut next = None;
+        loop {
+            self.turn(operation).await;
+            let answer = self
+                .iot
+                .list_principal_things()
+                .principal(certificate.to_string())
+                .max_results(PAGE_SIZE)
+                .set_next_token(next)
+                .send()
+                .await;
+            let found = answer.map_err(|e| classify::failure(operation, &e))?;
+            for name in listed(operation, found.things.as_deref())? {
+                things.push(ThingRef {
+                    name: convert::name(name).ok_or_else(|| nameless(operation))?,
+                    principal_type: None,
+                });
+            }
+            next = markers.advance(marker(found.next_token()))?;
+            if next.is_none() {
+                return Ok(things);
+            }
+        }
+    }
+
+    /// A policy with its document.
+    pub async fn policy_document(&self, name: &str) -> Result<PolicyDocument, Failure> {
+        self.turn(Operation::GetPolicy).await;
+        let answer = self.iot.get_policy().policy_name(name).send().await;
+        let found = answer.map_err(|e| classify::failure(Operation::GetPolicy, &e))?;
+        Ok(convert::policy_document(name, &found))
+    }
+
+    /// A thing with its attributes.
+    pub async fn thing_attributes(&self, name: &str) -> Result<ThingAttributes, Failure> {
+        self.turn(Operation::DescribeThing).await;
+        let answer = self.iot.describe_thing().thing_name(name).send().await;
+        let found = answer.map_err(|e| classify::failure(Operation::DescribeThing, &e))?;
+        Ok(convert::thing_attributes(name, &found))
+    }
+}

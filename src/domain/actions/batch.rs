@@ -1,0 +1,226 @@
+//! Procedure on one certificate or on a thousand: what is ordered, what is reported back.
+
+use crate::domain::{
+    actions::{
+        change::{Change, Done, Mutation},
+        reason::Reason,
+        run::{Before, Step, StepFailure, StepState},
+    },
+    certificate::{
+        attachment::ThingRef,
+        description::{CertificateId, ConsoleStatus},
+    },
+    clock::Timestamp,
+    failure::Failure,
+    place::{account::AccountId, location::Place},
+    plan::{PlannedStep, Remark},
+};
+
+/// What is to be done with each certificate of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Procedure {
+    /// Deactivate, detach everything, offer the certificate to another account.
+    PrepareAndTransfer {
+        /// The recipient.
+        to: AccountId,
+        /// What the recipient reads.
+        message: Option<String>,
+    },
+    /// Go on with the run that the journal has open for the certificate.
+    Resume,
+    /// Make the certificate again what it was before its latest run.
+    PutBack,
+    /// Leave the certificate as its open run left it: the journal asks no more.
+    LeaveAsIs,
+    /// A single change.
+    Change(Change),
+}
+
+/// Where a batch stops, the sooner the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StopAt {
+    /// Nothing more is begun with; what is begun is finished.
+    Begun,
+    /// After the calls in flight.
+    Step,
+}
+
+/// One thing to do with certificates of one account and region. It names all of them, so that what
+/// runs is what the dialog named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// Where the connection is expected to lead. A batch for another place is refused.
+    pub place: Place,
+    /// What is to be done.
+    pub procedure: Procedure,
+    /// The certificates, each once.
+    pub certificates: Vec<CertificateId>,
+    /// What the dialog named. [`Procedure::PrepareAndTransfer`] and [`Change::Transfer`] touch no other
+    /// certificate, detach nothing else of it, and deactivate it only if it was shown as active: what
+    /// changed since is refused, not done.
+    pub looks: Vec<Look>,
+    /// What the dialog named that [`Procedure::Resume`] or [`Procedure::PutBack`] would do. What has become
+    /// necessary since is refused.
+    pub planned: Vec<Planned>,
+    /// How the dialog showed the certificates of a [`Procedure::Change`]. What is not that any more is
+    /// refused.
+    pub shown: Vec<Shown>,
+}
+
+/// What a dialog showed of a certificate when its button was pressed. What has changed since is
+/// refused, not done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The certificate.
+    pub certificate: CertificateId,
+    /// Its status.
+    pub status: ConsoleStatus,
+    /// The other account of its transfer: the sender of an incoming one, the recipient of an outgoing
+    /// one; `None` when AWS has not said.
+    pub party: Option<AccountId>,
+    /// When the transfer was started, as AWS has said.
+    pub started: Option<Timestamp>,
+}
+
+/// What would be done with a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// The certificate.
+    pub id: CertificateId,
+    /// The steps, or why none can be done.
+    pub steps: Result<Vec<Step>, Reason>,
+    /// What stays otherwise than it was.
+    pub remarks: Vec<Remark>,
+}
+
+impl Look {
+    /// Whether there is nothing to detach or deactivate now that was not named.
+    ///
+    /// # Errors
+    ///
+    /// What there is.
+    pub fn names_all_of(&self, now: &Before) -> Result<(), Reason> {
+        let policies = now.policies.iter();
+        let policies = policies.filter(|name| !self.policies.contains(name));
+        let named = |thing: &&ThingRef| self.things.iter().any(|it| it.name == thing.name);
+        let things = now.things.iter().filter(|thing| !named(thing));
+        let things = things.map(|it| &it.name);
+        let unnamed: Vec<String> = policies.chain(things).cloned().collect();
+        if !unnamed.is_empty() {
+            return Err(Reason::AttachedSince(unnamed));
+        }
+        let active = ConsoleStatus::of(now.status, Some(false)) != ConsoleStatus::Inactive;
+        if active && self.status == ConsoleStatus::Inactive {
+            return Err(Reason::ActivatedSince);
+        }
+        Ok(())
+    }
+}
+
+/// What is attached to a certificate, and how it stands: what a confirmation must say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// The certificate.
+    pub id: CertificateId,
+    /// Its status.
+    pub status: ConsoleStatus,
+    /// The names of its policies. Foreign text.
+    pub policies: Vec<String>,
+    /// Its things. Foreign text.
+    pub things: Vec<ThingRef>,
+}
+
+/// Something that happened to one certificate of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// Its steps are known. Nothing of it is changed yet.
+    Planned {
+        /// The certificate.
+        id: CertificateId,
+        /// The steps, in order; a step is named by its position.
+        steps: Vec<PlannedStep>,
+        /// What stays otherwise than it was, when it is put back.
+        remarks: Vec<Remark>,
+    },
+    /// A step went on.
+    Step {
+        /// The certificate.
+        id: CertificateId,
+        /// The step's position.
+        position: usize,
+        /// How it stands now.
+        state: StepState,
+    },
+    /// A call that changes something is sent now.
+    Sent {
+        /// The call's number in the order.
+        call: u64,
+        /// The change.
+        mutation: Box<Mutation>,
+    },
+    /// A call was answered, or its answer was lost. It may come a second time for a call whose answer
+    /// was lost, when AWS's state has told what became of it.
+    Answered {
+        /// The certificate.
+        id: CertificateId,
+        /// The call's number in the order.
+        call: u64,
+        /// How it went.
+        answer: Result<Done, Box<Failure>>,
+    },
+    /// What it is waiting for, in a few words: `1 thing to be detached`.
+    Waiting {
+        /// The certificate.
+        id: CertificateId,
+        /// For what.
+        what: String,
+    },
+    /// It is over for this certificate.
+    Ended {
+        /// The certificate.
+        id: CertificateId,
+        /// How.
+        outcome: RunOutcome,
+    },
+}
+
+/// How the work on a certificate ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunOutcome {
+    /// All of it is done.
+    Done,
+    /// It was not begun: nothing was changed.
+    Refused(Reason),
+    /// It stopped on the way, and the journal has it open.
+    Stopped(StepFailure),
+    /// The person stopped the batch before this certificate's next step. `begun` says whether
+    /// anything of it was changed, so that the journal has it open.
+    Cancelled {
+        /// Whether anything was changed.
+        begun: bool,
+    },
+}
+
+impl Progress {
+    /// The certificate that it is about.
+    pub fn certificate(&self) -> CertificateId {
+        match self {
+            Self::Sent { mutation, .. } => mutation.id(),
+            Self::Planned { id, .. }
+            | Self::Step { id, .. }
+            | Self::Answered { id, .. }
+            | Self::Waiting { id, .. }
+            | Self::Ended { id, .. } => *id,
+        }
+    }
+}
+
+impl Procedure {
+    /// Whether the journal has a run of each certificate.
+    pub const fn is_journaled(&self) -> bool {
+        match self {
+            Self::Change(change) => matches!(change, Change::Transfer { .. }),
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! A change: one call of AWS IoT that changes a certificate, or what is attached to it.
+
+use crate::domain::{
+    actions::operation::Operation,
+    certificate::{
+        attachment::Attachment,
+        description::{CertificateId, CertificateStatus},
+    },
+    place::{account::AccountId, arn::CertificateArn},
+};
+
+/// The longest transfer message or reject reason AWS takes, in characters (botocore's model of
+/// `TransferCertificate` and `RejectCertificateTransfer`).
+pub const MESSAGE_LIMIT: usize = 128;
+
+/// What is changed, without the certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Lets devices connect.
+    Activate,
+    /// Stops devices from connecting.
+    Deactivate,
+    /// Makes the certificate unusable for ever.
+    Revoke,
+    /// Attaches a policy or a thing. A thing is attached as its [`ThingRef`](super::ThingRef) says.
+    Attach(Attachment),
+    /// Detaches a policy, or a thing: AWS takes some seconds for a thing.
+    Detach(Attachment),
+    /// Offers the certificate to another account.
+    Transfer {
+        /// The recipient.
+        to: AccountId,
+        /// What the recipient reads, at most 128 characters. Foreign text.
+        message: Option<String>,
+    },
+    /// Takes an offered certificate.
+    Accept {
+        /// Whether to activate it in the same call.
+        activate: bool,
+    },
+    /// Sends an offered certificate back.
+    Reject {
+        /// What the sender reads, at most 128 characters.
+        reason: Option<String>,
+    },
+    /// Takes an offer back: the console's "Revoke transfer".
+    CancelTransfer,
+}
+
+/// A change of a certificate. It names everything it touches, so that what is sent is what a dialog
+/// named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mutation {
+    /// The certificate, in the account that owns it or that it is offered to.
+    pub certificate: CertificateArn,
+    /// What is changed.
+    pub change: Change,
+}
+
+/// How AWS shows that a change was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shows {
+    /// The certificate has this status.
+    Status(CertificateStatus),
+    /// The attachment is listed, or is not listed any more.
+    Listed(bool),
+    /// By the certificate and the list of outgoing transfers together.
+    Transfer,
+}
+
+/// The value of a parameter of the AWS CLI.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::domain) enum Value {
+    Text(String),
+    /// A flag that is set.
+    Yes,
+}
+
+/// A command of the AWS CLI, and its parameters by the names that the AWS CLI gives them.
+pub(in crate::domain) type CliCommand = (&'static str, Vec<(&'static str, Value)>);
+
+impl Change {
+    /// This change of a certificate.
+    pub fn of(self, certificate: CertificateArn) -> Mutation {
+        Mutation {
+            certificate,
+            change: self,
+        }
+    }
+
+    /// The API operation that does it.
+    pub const fn operation(&self) -> Operation {
+        match self {
+            Self::Activate | Self::Deactivate | Self::Revoke => Operation::UpdateCertificate,
+            Self::Attach(Attachment::Policy(_)) => Operation::AttachPolicy,
+            Self::Attach(Attachment::Thing(_)) => Operation::AttachThingPrincipal,
+            Self::Detach(Attachment::Policy(_)) => Operation::DetachPolicy,
+            Self::Detach(Attachment::Thing(_)) => Operation::DetachThingPrincipal,
+            Self::Transfer { .. } => Operation::TransferCertificate,
+            Self::Accept { .. } => Operation::AcceptCertificateTransfer,
+            Self::Reject { .. } => Operation::RejectCertificateTransfer,
+            Self::CancelTransfer => Operation::CancelCertificateTransfer,
+        }
+    }
+
+    /// How AWS shows that it was made.
+    pub const fn shows(&self) -> Shows {
+        match self {
+            Self::Activate => Shows::Status(CertificateStatus::Active),
+            Self::Deactivate => Shows::Status(CertificateStatus::Inactive),
+            Self::Revoke => Shows::Status(CertificateStatus::Revoked),
+            Self::Attach(_) => Shows::Listed(true),
+            Self::Detach(_) => Shows::Listed(false),
+            Self::Transfer { .. }
+            | Self::Accept { .. }
+            | Self::Reject { .. }
+            | Self::CancelTransfer => Shows::Transfer,
+        }
+    }
+
+    /// Whether a second call does no harm when the first one's answer was lost. The four transfer
+    /// operations have no idempotency token: a repeated one can fail because the first succeeded.
+    pub const fn repeatable(&self) -> bool {
+        !matches!(self.shows(), Shows::Transfer)
+    }
+
+    /// The AWS CLI's command for it.
+    pub(in crate::domain) fn command(&self, certificate: &CertificateArn) -> CliCommand {
+        let text = |value: &dyn ToString| Value::Text(value.to_string());
+        let id = ("certificate-id", text(&certificate.id));
+        let status = |word: &str| {
+            let status = ("new-status", Value::Text(word.to_owned()));
+            ("update-certificate", vec![id.clone(), status])
+        };
+        let policy = |command, name: &String| {
+            let target = ("target", text(certificate));
+            (command, vec![target, ("policy-name", text(name))])
+        };
+        let thing = |command, name: &String| {
+            let principal = ("principal", text(certificate));
+            (command, vec![principal, ("thing-name", text(name))])
+        };
+        match self {
+            Self::Activate => status("ACTIVE"),
+            Self::Deactivate => status("INACTIVE"),
+            Self::Revoke => status("REVOKED"),
+            Self::Attach(Attachment::Policy(name)) => policy("attach-policy", name),
+            Self::Detach(Attachment::Policy(name)) => policy("detach-policy", name),
+            Self::Attach(Attachment::Thing(it)) => {
+                let (command, mut parameters) = thing("attach-thing-principal", &it.name);
+                let principal_type = it.principal_type.map(|it| text(&it.api_name()));
+                parameters.extend(principal_type.map(|it| ("thing-principal-type", it)));
+                (command, parameters)
+            }
+            Self::Detach(Attachment::Thing(it)) => thing("detach-thing-principal", &it.name),
+            Self::Transfer { to, message } => {
+                let mut parameters = vec![id, ("target-aws-account", text(to))];
+                parameters.extend(message.iter().map(|it| ("transfer-message", text(it))));
+                ("transfer-certificate", parameters)
+            }
+            Self::Accept { activate } => {
+                let mut parameters = vec![id];
+                parameters.extend(activate.then_some(("set-as-active", Value::Yes)));
+                ("accept-certificate-transfer", parameters)
+            }
+            Self::Reject { reason } => {
+                let mut parameters = vec![id];
+                parameters.extend(reason.iter().map(|it| ("reject-reason", text(it))));
+                ("reject-certificate-transfer", parameters)
+            }
+            Self::CancelTransfer => ("cancel-certificate-transfer", vec![id]),
+        }
+    }
+}
+
+impl Mutation {
+    /// The certificate that changes.
+    pub const fn id(&self) -> CertificateId {
+        self.certificate.id
+    }
+}
+
+/// A change that was made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Done {
+    /// AWS's number of the call, for a support case.
+    pub request_id: Option<String>,
+    /// Set when the call's own answer was lost and AWS's state, asked afterwards, shows that the
+    /// change was made.
+    pub confirmed_afterwards: bool,
+}

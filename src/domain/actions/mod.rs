@@ -1,0 +1,11 @@
+//! What can be done to certificates, from the table of actions to the runs in the journal.
+
+pub(super) mod action;
+pub(super) mod batch;
+pub(super) mod change;
+pub(super) mod command_line;
+pub(super) mod operation;
+pub(super) mod quota;
+pub(super) mod reason;
+pub(super) mod run;
+mod table;

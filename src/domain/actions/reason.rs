@@ -1,0 +1,185 @@
+//! Why nothing was done with a certificate, or why its run stopped before its first step.
+
+use crate::domain::{
+    actions::run::StepFailure,
+    failure::{Failure, FailureKind},
+    place::account::AccountId,
+    plan::Refused,
+    text::visible,
+};
+
+/// Why nothing was done with a certificate. Every reason has a [`code`](Self::code), for files and
+/// programs; its words, by `Display`, are for people.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    /// It could not be looked at, or AWS did not make the change.
+    #[error("{}", .0.in_short())]
+    Failed(Box<Failure>),
+    /// There is no plan for it as it is now.
+    #[error(transparent)]
+    NoPlan(Refused),
+    /// What has to be prepared for a transfer, in a few words.
+    #[error("{0}")]
+    NotReady(String),
+    /// It belongs to another account.
+    #[error("it belongs to account {}", .0.grouped())]
+    Owner(AccountId),
+    /// The batch does not say what is attached to it.
+    #[error("what is attached to it was not looked at before")]
+    NotLookedAt,
+    /// Something is attached to it that the dialog did not name. Foreign text.
+    #[error("attached since it was looked at: {}", listed(.0))]
+    AttachedSince(Vec<String>),
+    /// It is active, and the dialog said that it is not.
+    #[error("activated since it was looked at")]
+    ActivatedSince,
+    /// More would be done than the dialog said.
+    #[error("more would be done than was shown: look at it again")]
+    MoreThanShown,
+    /// Another batch of this process works on it.
+    #[error("another batch works on it")]
+    InUse,
+    /// Another certferry works on it.
+    #[error("another certferry works on it")]
+    Claimed,
+    /// The journal has a run of it that nobody has decided about.
+    #[error("it has an open run already: decide about that first")]
+    Undecided,
+    /// The journal cannot be read or written.
+    #[error("the journal: {0}")]
+    Journal(String),
+    /// There is nothing to resume or to leave as it is.
+    #[error("the journal has no open run of it")]
+    NoOpenRun,
+    /// The journal has nothing of it, or it was put back already.
+    #[error("there is nothing to put back")]
+    NothingToPutBack,
+    /// A person decided to leave it, so it is put back alone, not among others.
+    #[error("it was left as it is: put it back alone")]
+    LeftOnPurpose,
+    /// Devices use it, so it is put back alone, not among others.
+    #[error("it is in service again: put it back alone")]
+    InService,
+    /// Somebody has changed it since it came back, so it is put back alone, not among others.
+    #[error("somebody has changed it since it came back: put it back alone")]
+    ChangedSince,
+    /// Its run has transferred it, and it came back.
+    #[error("it was transferred, and is not offered any more: put it back")]
+    CameBack,
+    /// The account does not have it.
+    #[error("the account does not have the certificate: it was accepted, or deleted")]
+    Gone,
+    /// The account does not have it, and whether its run offered it is not known.
+    #[error(
+        "the account does not have the certificate any more, and nobody has seen whether it was offered: \
+         it was accepted, or deleted"
+    )]
+    GoneUnseen,
+    /// Others of the batch failed for a reason that concerns all of them. Foreign text.
+    #[error("{}", others(*.failed, .last))]
+    OthersFailed {
+        /// How many in a row.
+        failed: usize,
+        /// Why the last one did.
+        last: String,
+    },
+    /// Its first step failed, and nothing was changed.
+    #[error("{}", .0.text)]
+    NotBegun(StepFailure),
+    /// The person stopped the batch.
+    #[error("the batch was stopped")]
+    BatchStopped,
+    /// An error in certferry.
+    #[error("an error in certferry ended this run")]
+    Broken,
+}
+
+fn listed(names: &[String]) -> String {
+    let names: Vec<_> = names.iter().map(|name| visible(name)).collect();
+    names.join(", ")
+}
+
+fn others(failed: usize, last: &str) -> String {
+    match failed {
+        1 => format!("another one failed: {last}"),
+        n => format!("{n} others failed in a row, the last one: {last}"),
+    }
+}
+
+impl Reason {
+    /// A word that never changes.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Failed(failure) => failure.kind.code(),
+            Self::NoPlan(_) => "NoPlan",
+            Self::NotReady(_) => "NotReady",
+            Self::Owner(_) => "Owner",
+            Self::NotLookedAt => "NotLookedAt",
+            Self::AttachedSince(_) => "AttachedSince",
+            Self::ActivatedSince => "ActivatedSince",
+            Self::MoreThanShown => "MoreThanShown",
+            Self::InUse => "InUse",
+            Self::Claimed => "Claimed",
+            Self::Undecided => "Undecided",
+            Self::Journal(_) => "Journal",
+            Self::NoOpenRun => "NoOpenRun",
+            Self::NothingToPutBack => "NothingToPutBack",
+            Self::LeftOnPurpose => "LeftOnPurpose",
+            Self::InService => "InService",
+            Self::ChangedSince => "ChangedSince",
+            Self::CameBack => "CameBack",
+            Self::Gone => "Gone",
+            Self::GoneUnseen => "GoneUnseen",
+            Self::OthersFailed { .. } => "OthersFailed",
+            Self::NotBegun(failure) => failure.kind.code(),
+            Self::BatchStopped => "BatchStopped",
+            Self::Broken => "Broken",
+        }
+    }
+
+    /// The kind of failure that it is for a run.
+    const fn kind(&self) -> FailureKind {
+        match self {
+            Self::Failed(failure) => failure.kind,
+            Self::NotBegun(failure) => failure.kind,
+            Self::Claimed | Self::Undecided | Self::Journal(_) => FailureKind::Journal,
+            Self::Gone | Self::GoneUnseen => FailureKind::NotFound,
+            Self::Broken => FailureKind::Internal,
+            Self::BatchStopped | Self::InUse | Self::OthersFailed { .. } => FailureKind::Other,
+            Self::NoPlan(_)
+            | Self::NotReady(_)
+            | Self::Owner(_)
+            | Self::NotLookedAt
+            | Self::AttachedSince(_)
+            | Self::ActivatedSince
+            | Self::MoreThanShown
+            | Self::NoOpenRun
+            | Self::NothingToPutBack
+            | Self::LeftOnPurpose
+            | Self::InService
+            | Self::ChangedSince
+            | Self::CameBack => FailureKind::CertificateState,
+        }
+    }
+
+    /// The reason as the failure of a run that is in the journal.
+    pub fn of_run(&self) -> StepFailure {
+        StepFailure {
+            kind: self.kind(),
+            text: self.to_string(),
+            ambiguous: match self {
+                Self::Failed(failure) => failure.ambiguous,
+                Self::NotBegun(failure) => failure.ambiguous,
+                // It is not known how far it got.
+                Self::GoneUnseen | Self::Broken => true,
+                _ => false,
+            },
+        }
+    }
+}
+
+impl From<Failure> for Reason {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(Box::new(failure))
+    }
+}

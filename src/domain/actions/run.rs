@@ -1,0 +1,464 @@
+//! A run: the steps that prepare and transfer one certificate, or that put it back, and how far
+//! they came. What the journal keeps.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{
+    actions::{
+        change::{Change, Mutation},
+        operation::Operation,
+    },
+    certificate::{
+        attachment::{PolicyEdition, ThingRef},
+        description::{CertificateId, CertificateStatus, Edition},
+    },
+    clock::Timestamp,
+    failure::{Failure, FailureKind},
+    place::{account::AccountId, arn::CertificateArn, location::Place},
+};
+
+/// Numbers the runs of a journal; never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RunId(pub i64);
+
+/// Numbers the batches of a journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BatchId(pub i64);
+
+/// What a batch of transfers was confirmed for and has not begun, since its process is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotBegun {
+    /// The batch.
+    pub batch: BatchId,
+    /// The recipient.
+    pub to: AccountId,
+    /// What the recipient reads. Foreign text.
+    pub message: Option<String>,
+    /// When it was confirmed.
+    pub began: Timestamp,
+    /// The certificates of which nothing was changed.
+    pub certificates: Vec<CertificateId>,
+}
+
+/// A certificate before anything of it was changed: what can be put back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Before {
+    /// Where it is, with the account that owns it.
+    pub place: Place,
+    /// The certificate.
+    pub certificate: CertificateId,
+    /// Its status.
+    pub status: CertificateStatus,
+    /// The names of its policies. Foreign text.
+    pub policies: Vec<String>,
+    /// What its policies said, as far as that could be read.
+    pub policy_editions: BTreeMap<String, PolicyEdition>,
+    /// Its things, each with how it holds the certificate. Foreign text.
+    pub things: Vec<ThingRef>,
+}
+
+impl Before {
+    /// The certificate's ARN in the account that owns it.
+    pub fn arn(&self) -> CertificateArn {
+        self.place.arn(self.certificate)
+    }
+
+    /// Whether there is nothing to put back: AWS returns a certificate inactive and with nothing
+    /// attached, and that is how it was.
+    pub fn is_bare(&self) -> bool {
+        self.policies.is_empty()
+            && self.things.is_empty()
+            && self.status != CertificateStatus::Active
+    }
+}
+
+/// What a run is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Detach everything and offer the certificate to another account.
+    PrepareAndTransfer,
+    /// Make the certificate again what it was before a run.
+    PutBack {
+        /// That run; `None` once the journal has dropped it.
+        of: Option<RunId>,
+    },
+}
+
+/// How a run as a whole stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumIter)]
+pub enum RunState {
+    /// Under way, or cut off by the end of the process that made it.
+    Unfinished,
+    /// Stopped by a failure or by the person, who has not decided yet what becomes of it.
+    Stopped,
+    /// All of it is done.
+    Done,
+    /// The certificate is again what it was before.
+    PutBack,
+    /// The person decided to leave the certificate as the run left it.
+    LeftAsIs,
+}
+
+impl RunState {
+    /// Whether somebody still has to decide: resume, put back, or leave as is.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Unfinished | Self::Stopped)
+    }
+}
+
+/// What happens to a run as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumIter)]
+pub enum RunEvent {
+    /// A process begins to work on it, or goes on with it.
+    Claimed,
+    /// All its steps are done.
+    Completed,
+    /// A failure or the person stops it.
+    Interrupted,
+    /// The person leaves the certificate as the run left it, or the run changed nothing.
+    Left,
+    /// A run begins that puts it back.
+    PutBackBegun,
+    /// It puts a run back, and another run begins that does the same: the rest is that one's work.
+    Superseded,
+    /// The run that puts it back is done.
+    PutBackCompleted,
+    /// The run that puts it back is left as it is.
+    PutBackLeft,
+}
+
+impl RunState {
+    /// The state that follows; `None` when such a thing cannot happen to a run in this state.
+    pub const fn next(self, event: RunEvent) -> Option<Self> {
+        use RunEvent as Event;
+        Some(match (self, event) {
+            (Self::Unfinished | Self::Stopped, Event::Claimed) => Self::Unfinished,
+            (Self::Unfinished, Event::Completed) => Self::Done,
+            (Self::Unfinished, Event::Interrupted)
+            | (Self::Unfinished | Self::Stopped, Event::PutBackBegun) => Self::Stopped,
+            (Self::Unfinished, Event::Left)
+            | (Self::Unfinished | Self::Stopped, Event::Superseded | Event::PutBackLeft) => {
+                Self::LeftAsIs
+            }
+            (_, Event::PutBackCompleted) => Self::PutBack,
+            // It is over, and stays what it is.
+            (
+                Self::Done | Self::PutBack | Self::LeftAsIs,
+                Event::PutBackBegun | Event::Superseded | Event::PutBackLeft,
+            ) => self,
+            // A process must hold a run to end it, and a run that is over cannot be held.
+            (Self::Stopped, Event::Completed | Event::Interrupted | Event::Left)
+            | (
+                Self::Done | Self::PutBack | Self::LeftAsIs,
+                Event::Claimed | Event::Completed | Event::Interrupted | Event::Left,
+            ) => return None,
+        })
+    }
+}
+
+/// One step of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Changes something.
+    Change(Change),
+    /// Waits until AWS lists no policy and no thing.
+    AwaitDetached,
+    /// Sees that AWS lists the transfer among the outgoing ones.
+    Confirm {
+        /// The recipient.
+        to: AccountId,
+    },
+    /// Waits until the things that may still be on their way off are gone from AWS's list, or
+    /// have stayed in it for so long that they were never detached.
+    AwaitLists,
+    /// Sees that AWS lists what was attached.
+    SeeAttached,
+}
+
+impl Step {
+    /// The change it makes; `None` for a step that only looks or waits.
+    pub const fn change(&self) -> Option<&Change> {
+        match self {
+            Self::Change(change) => Some(change),
+            Self::AwaitDetached | Self::AwaitLists | Self::SeeAttached | Self::Confirm { .. } => {
+                None
+            }
+        }
+    }
+
+    /// The change it makes of a certificate.
+    pub fn mutation(&self, certificate: &CertificateArn) -> Option<Mutation> {
+        self.change()
+            .map(|change| change.clone().of(certificate.clone()))
+    }
+
+    /// The API operations it calls when all goes well, each at least once.
+    pub fn operations(&self) -> Vec<Operation> {
+        match self {
+            Self::Change(change) => vec![change.operation()],
+            Self::AwaitDetached | Self::SeeAttached => vec![
+                Operation::ListAttachedPolicies,
+                Operation::ListPrincipalThings,
+            ],
+            Self::AwaitLists => vec![Operation::ListPrincipalThings],
+            Self::Confirm { .. } => vec![Operation::ListOutgoingCertificates],
+        }
+    }
+
+    /// Whether it changes something, rather than to look or to wait.
+    pub const fn changes(&self) -> bool {
+        self.change().is_some()
+    }
+
+    /// Whether the step does no harm when it is made a second time. One that does must not be
+    /// sent again before AWS was asked whether it was made.
+    pub const fn repeatable(&self) -> bool {
+        match self.change() {
+            Some(change) => change.repeatable(),
+            None => true,
+        }
+    }
+}
+
+/// Why a step failed, in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepFailure {
+    /// What kind of failure it was.
+    pub kind: FailureKind,
+    /// In a few words. Foreign text.
+    pub text: String,
+    /// Whether the step may have had its effect all the same.
+    pub ambiguous: bool,
+}
+
+impl From<&Failure> for StepFailure {
+    fn from(failure: &Failure) -> Self {
+        Self {
+            kind: failure.kind,
+            text: failure.in_short(),
+            ambiguous: failure.ambiguous,
+        }
+    }
+}
+
+/// How a step stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepState {
+    /// Not begun.
+    Planned,
+    /// Begun: whether its call was sent, and with which effect, is not known.
+    Begun(Timestamp),
+    /// Done.
+    Done(Timestamp),
+    /// What it is about does not exist any more; there is nothing to do.
+    Gone(Timestamp),
+    /// Failed.
+    Failed(Timestamp, StepFailure),
+}
+
+impl StepState {
+    /// Whether what comes after it may go on.
+    pub const fn is_over(&self) -> bool {
+        matches!(self, Self::Done(_) | Self::Gone(_))
+    }
+
+    /// Since when it stands like this; `None` while it is not begun.
+    pub const fn at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Planned => None,
+            Self::Begun(at) | Self::Done(at) | Self::Gone(at) | Self::Failed(at, _) => Some(*at),
+        }
+    }
+
+    /// Whether its effect may have been had without anybody having seen the answer.
+    pub const fn is_unclear(&self) -> bool {
+        match self {
+            Self::Begun(_) => true,
+            Self::Failed(_, failure) => failure.ambiguous,
+            Self::Planned | Self::Done(_) | Self::Gone(_) => false,
+        }
+    }
+}
+
+/// A step with how far it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepRecord {
+    /// Steps of one stage may run together; a stage begins when all earlier ones are settled.
+    pub stage: u16,
+    /// The step.
+    pub step: Step,
+    /// How it stands.
+    pub state: StepState,
+}
+
+impl StepRecord {
+    /// Whether AWS must be asked what became of it before it is done again: its answer was not
+    /// seen, and a second call could fail because the first one succeeded.
+    pub const fn must_ask_first(&self) -> bool {
+        self.state.is_unclear() && !self.step.repeatable()
+    }
+
+    /// Whether its call may have an effect that nobody has seen: its answer was lost. When AWS showed
+    /// that it had none, something on the way may hold the request back, and deliver it later.
+    pub const fn may_arrive(&self) -> bool {
+        let unanswered = match &self.state {
+            StepState::Failed(_, failure) => matches!(
+                failure.kind,
+                FailureKind::TimedOut
+                    | FailureKind::ConnectionLost
+                    | FailureKind::ServiceFault
+                    | FailureKind::UnreadableAnswer
+            ),
+            _ => false,
+        };
+        self.step.changes() && (unanswered || self.state.is_unclear())
+    }
+}
+
+/// Another process that works on a run, or that the file system takes for one that does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// What names it in the journal.
+    pub token: String,
+    /// Its computer; `None` when it did not say. Foreign text.
+    pub host: Option<String>,
+    /// Its process number.
+    pub process: Option<u32>,
+    /// When it opened the journal.
+    pub since: Option<Timestamp>,
+    /// Whether it is alive.
+    pub life: Life,
+}
+
+/// Whether a process is alive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Life {
+    /// It runs on this computer.
+    Alive,
+    /// It was on this computer, and there is no such process.
+    Gone,
+    /// It is, or was, on another computer, or nobody knows where.
+    Unknown,
+}
+
+/// What another process holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The process.
+    pub holder: Holder,
+    /// The certificates on which it works.
+    pub runs: Vec<CertificateId>,
+    /// How many certificates its batches have not begun.
+    pub not_begun: usize,
+}
+
+/// What the journal knows of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The run.
+    pub id: RunId,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The certificate before the run; for [`Purpose::PutBack`], what it is to be again.
+    pub before: Before,
+    /// How it stands.
+    pub state: RunState,
+    /// When it began.
+    pub began: Timestamp,
+    /// When its state last became other than [`RunState::Unfinished`].
+    pub ended: Option<Timestamp>,
+    /// The certificate's edition when it had come back from the run's transfer, as far as that was
+    /// seen.
+    pub returned: Option<Edition>,
+    /// Whether a living process works on it, this one or another.
+    pub claimed: bool,
+    /// That process, when it is another one.
+    pub holder: Option<Holder>,
+    /// Its steps, in the plan's order. A step is named by its position here.
+    pub steps: Vec<StepRecord>,
+}
+
+impl Record {
+    /// To whom it transfers; `None` for one that puts back.
+    pub fn recipient(&self) -> Option<AccountId> {
+        self.steps.iter().find_map(|known| match &known.step {
+            Step::Change(Change::Transfer { to, .. }) => Some(*to),
+            _ => None,
+        })
+    }
+
+    /// The positions of the steps that may run now: not settled, and all earlier stages settled.
+    pub fn ready(&self) -> Vec<usize> {
+        let unsettled = |step: &&StepRecord| !step.state.is_over();
+        let Some(stage) = (self.steps.iter().filter(unsettled))
+            .map(|step| step.stage)
+            .min()
+        else {
+            return Vec::new();
+        };
+        (self.steps.iter().enumerate())
+            .filter(|(_, step)| step.stage == stage && !step.state.is_over())
+            .map(|(position, _)| position)
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_from_what() {
+        use RunEvent as Event;
+        use RunState::{Done, LeftAsIs, PutBack, Stopped, Unfinished};
+        use strum::IntoEnumIterator as _;
+        // By event: what becomes of Unfinished, Stopped, Done, PutBack, LeftAsIs.
+        let table = [
+            (
+                Event::Claimed,
+                [Some(Unfinished), Some(Unfinished), None, None, None],
+            ),
+            (Event::Completed, [Some(Done), None, None, None, None]),
+            (Event::Interrupted, [Some(Stopped), None, None, None, None]),
+            (Event::Left, [Some(LeftAsIs), None, None, None, None]),
+            (
+                Event::PutBackBegun,
+                [
+                    Some(Stopped),
+                    Some(Stopped),
+                    Some(Done),
+                    Some(PutBack),
+                    Some(LeftAsIs),
+                ],
+            ),
+            (
+                Event::Superseded,
+                [
+                    Some(LeftAsIs),
+                    Some(LeftAsIs),
+                    Some(Done),
+                    Some(PutBack),
+                    Some(LeftAsIs),
+                ],
+            ),
+            (Event::PutBackCompleted, [Some(PutBack); 5]),
+            (
+                Event::PutBackLeft,
+                [
+                    Some(LeftAsIs),
+                    Some(LeftAsIs),
+                    Some(Done),
+                    Some(PutBack),
+                    Some(LeftAsIs),
+                ],
+            ),
+        ];
+        let known: Vec<RunEvent> = table.iter().map(|(event, _)| *event).collect();
+        assert_eq!(known, RunEvent::iter().collect::<Vec<_>>());
+        for (event, after) in table {
+            for (state, next) in RunState::iter().zip(after) {
+                assert_eq!(state.next(event), next, "{state:?}, {event:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What stands between a certificate and its transfer.
+
+use crate::domain::{certificate::description::ConsoleStatus, text::counted_attachments};
+
+/// One line of the checklist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    /// Nothing in the way.
+    Passed,
+    /// In the way.
+    Failed,
+    /// Not known yet.
+    Unknown,
+}
+
+/// The four preconditions of `TransferCertificate`: the API bars active certificates and attached
+/// policies, the Developer Guide's procedure bars attached things as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Readiness {
+    /// The certificate's status.
+    pub status: ConsoleStatus,
+    /// How many policies are attached, when known.
+    pub policies: Option<usize>,
+    /// How many things are attached, when known.
+    pub things: Option<usize>,
+}
+
+impl Readiness {
+    /// The checklist: what is required, whether it is so, and what is in the way.
+    pub fn checks(&self) -> [(&'static str, Check, String); 4] {
+        let status = self.status;
+        [
+            (
+                "deactivated",
+                match status {
+                    ConsoleStatus::Inactive => Check::Passed,
+                    _ if status.in_transfer() => Check::Passed,
+                    _ => Check::Failed,
+                },
+                match status {
+                    ConsoleStatus::Inactive => String::new(),
+                    _ if status.in_transfer() => String::new(),
+                    other => format!("it is {}", other.label()),
+                },
+            ),
+            attached("no policies", self.policies),
+            attached("no things", self.things),
+            if status == ConsoleStatus::Unknown {
+                ("not in transfer", Check::Unknown, "not known".to_owned())
+            } else if status.in_transfer() {
+                let what = format!("it is {}", status.label());
+                ("not in transfer", Check::Failed, what)
+            } else {
+                ("not in transfer", Check::Passed, String::new())
+            },
+        ]
+    }
+
+    /// What is in the way, in a few words; `None` when nothing known is.
+    pub fn obstacle(&self) -> Option<String> {
+        match self.status {
+            ConsoleStatus::Inactive => {}
+            ConsoleStatus::Active => return Some("it is Active".to_owned()),
+            ConsoleStatus::Revoked => return Some("it is Revoked".to_owned()),
+            ConsoleStatus::PendingActivation => {
+                return Some("it is Pending activation".to_owned());
+            }
+            other if other.in_transfer() => return Some("in transfer".to_owned()),
+            _ => return Some("its status is unknown".to_owned()),
+        }
+        let n = (self.policies.unwrap_or(0)).saturating_add(self.things.unwrap_or(0));
+        let verb = if n == 1 { "is" } else { "are" };
+        self.attachments().map(|it| format!("{it} {verb} attached"))
+    }
+
+    /// What a transfer prepares first, in a few words.
+    pub fn preparation(&self) -> Option<String> {
+        match self.status {
+            ConsoleStatus::Inactive => self.attachments().map(|it| format!("detaches {it} first")),
+            _ => self.obstacle().map(|_| "deactivates it first".to_owned()),
+        }
+    }
+
+    /// `3 policies and 2 things`, as far as they are known.
+    fn attachments(&self) -> Option<String> {
+        counted_attachments(self.policies.unwrap_or(0), self.things.unwrap_or(0))
+    }
+}
+
+fn attached(what: &'static str, n: Option<usize>) -> (&'static str, Check, String) {
+    match n {
+        None => (what, Check::Unknown, "not known yet".to_owned()),
+        Some(0) => (what, Check::Passed, String::new()),
+        Some(n) => (what, Check::Failed, format!("{n} attached")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn readiness(status: ConsoleStatus, policies: usize, things: usize) -> Readiness {
+        Readiness {
+            status,
+            policies: Some(policies),
+            things: Some(things),
+        }
+    }
+
+    #[test]
+    fn the_obstacle_names_what_is_attached() {
+        let obstacle = |p, t| readiness(ConsoleStatus::Inactive, p, t).obstacle();
+        assert_eq!(obstacle(0, 0), None);
+        assert_eq!(obstacle(1, 0).unwrap(), "1 policy is attached");
+        assert_eq!(obstacle(0, 2).unwrap(), "2 things are attached");
+        assert_eq!(
+            obstacle(2, 1).unwrap(),
+            "2 policies and 1 thing are attached"
+        );
+    }
+
+    #[test]
+    fn only_an_inactive_certificate_can_go() {
+        for status in [
+            ConsoleStatus::Active,
+            ConsoleStatus::Revoked,
+            ConsoleStatus::PendingActivation,
+            ConsoleStatus::PendingTransfer,
+            ConsoleStatus::Transferred,
+            ConsoleStatus::Unknown,
+        ] {
+            assert!(readiness(status, 0, 0).obstacle().is_some(), "{status:?}");
+        }
+    }
+}

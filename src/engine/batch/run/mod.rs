@@ -1,0 +1,7 @@
+//! A run: claimed in the journal, executed stage by stage, each step written down before and after.
+
+pub(super) mod claim;
+pub(super) mod execute;
+pub(super) mod send;
+mod step;
+mod waits;

@@ -1,0 +1,150 @@
+//! Sending a change: when its turn has come, and once where twice would do harm.
+
+use std::time::Duration;
+
+use crate::{
+    domain::{Done, Failure, FailureKind, Mutation, Progress, Timestamp},
+    engine::{
+        batch::shared::Shared,
+        ledger,
+        lost_answer::{self, Verdict},
+    },
+};
+
+/// A call that was sent.
+pub(in crate::engine::batch) struct Sent {
+    /// Its number in the order.
+    pub(in crate::engine::batch) number: u64,
+    /// How it went.
+    pub(in crate::engine::batch) answer: Result<Done, Failure>,
+}
+
+/// How often a change that must not be made twice is sent in all. Every further time AWS has shown
+/// that the time before had no effect.
+pub(in crate::engine::batch) const SENT_AT_MOST: usize = 3;
+/// How many seconds to wait before a change is sent again that AWS throttled, when all the SDK's own
+/// attempts were.
+const THROTTLED: [u64; 4] = [1, 2, 4, 8];
+impl Shared {
+    /// Makes a change when its turn has come; `None` when the person stopped the batch before.
+    pub(in crate::engine::batch) async fn send(&self, mutation: &Mutation) -> Option<Sent> {
+        let turn = self.connection.turn(mutation.change.operation());
+        self.tools.stop.unless(turn).await?;
+        let number = self.next_call();
+        let sent = Progress::Sent {
+            call: number,
+            mutation: Box::new(mutation.clone()),
+        };
+        self.progress(sent).await;
+        let answer = self.connection.mutate_now(mutation).await;
+        self.answered(mutation, number, &answer).await;
+        Some(Sent { number, answer })
+    }
+
+    /// Makes a change that does no harm when it is made twice: again, while AWS throttles it.
+    pub(in crate::engine::batch) async fn send_repeatable(
+        &self,
+        mutation: &Mutation,
+    ) -> Option<Sent> {
+        let mut throttled = THROTTLED.into_iter();
+        loop {
+            let sent = self.send(mutation).await?;
+            let refused = sent.answer.as_ref().err();
+            if refused.is_none_or(|failure| failure.kind != FailureKind::Throttled) {
+                return Some(sent);
+            }
+            let Some(pause) = throttled.next() else {
+                return Some(sent);
+            };
+            // Throttled, it was not made.
+            if self.tools.stop.sleep(Duration::from_secs(pause)).await {
+                return None;
+            }
+        }
+    }
+
+    /// Reports how a call went.
+    pub(in crate::engine::batch) async fn answered(
+        &self,
+        mutation: &Mutation,
+        call: u64,
+        answer: &Result<Done, Failure>,
+    ) {
+        let answered = Progress::Answered {
+            id: mutation.id(),
+            call,
+            answer: answer.clone().map_err(Box::new),
+        };
+        self.progress(answered).await;
+    }
+
+    /// Makes a change that must not be made twice; `None` when the person stopped the batch and it
+    /// was not made. It is sent `times` at most. `unclear` says that it may have been made before, not earlier than that. A
+    /// failure is ambiguous when it is still not known whether it was made.
+    pub(in crate::engine::batch) async fn send_once(
+        &self,
+        mutation: &Mutation,
+        unclear: Option<Timestamp>,
+        times: usize,
+    ) -> Option<Result<Done, Failure>> {
+        let stop = &self.tools.stop;
+        let since = unclear.unwrap_or_else(ledger::now);
+        if unclear.is_some() {
+            match lost_answer::ask(&self.connected, mutation, since).await {
+                Verdict::Made => return Some(Ok(Done::default())),
+                Verdict::NotMade => {}
+                Verdict::Unclear => return Some(Err(not_known(mutation))),
+            }
+        }
+        let mut lost = unclear.is_some();
+        let mut sent = 0_usize;
+        let mut throttled = THROTTLED.into_iter();
+        loop {
+            let Sent { number, answer } = self.send(mutation).await?;
+            let failure = match answer {
+                Ok(done) => return Some(Ok(done)),
+                Err(failure) => failure,
+            };
+            if failure.kind == FailureKind::Throttled && !failure.ambiguous {
+                let Some(pause) = throttled.next() else {
+                    return Some(Err(failure));
+                };
+                if stop.sleep(Duration::from_secs(pause)).await {
+                    return None;
+                }
+                continue;
+            }
+            // An earlier request may have arrived late, or the other side was faster.
+            let overtaken = match failure.kind {
+                FailureKind::TransferCompleted => true,
+                FailureKind::CertificateState
+                | FailureKind::TransferConflict
+                | FailureKind::NotFound => lost,
+                _ => false,
+            };
+            if !failure.ambiguous && !overtaken {
+                return Some(Err(failure));
+            }
+            lost = true;
+            sent = sent.saturating_add(1);
+            let again = !overtaken && sent < times && !stop.asked();
+            let resolve = lost_answer::resolve(&self.connected, mutation, failure, since);
+            let answer = resolve.await;
+            self.answered(mutation, number, &answer).await;
+            match answer {
+                Err(failure) if again && !failure.ambiguous => {}
+                answer => return Some(answer),
+            }
+        }
+    }
+}
+
+/// The failure of a change of which nothing is known but that it may have been made.
+fn not_known(mutation: &Mutation) -> Failure {
+    let message = "its answer was lost, and AWS does not show whether it was made";
+    Failure {
+        kind: FailureKind::TimedOut,
+        ambiguous: true,
+        ..Failure::internal(mutation.change.operation(), message)
+    }
+}

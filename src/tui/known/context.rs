@@ -1,0 +1,210 @@
+//! What pages and dialogs see beside their own state: the time, the settings, the connection, and what is
+//! known of certificates.
+
+use crate::{
+    domain::{
+        Action, CertificateId, ConsoleStatus, Held, Journaled, NotBegun, Readiness, Record,
+        RequestId, Shown, Subject, Timestamp,
+    },
+    tui::{
+        keymap::Command,
+        known::{command_log::CommandLog, session::Session, setup::Setup},
+        layout::Areas,
+        pages::{
+            batch::state::BatchState, certificate::details::Details,
+            certificates::list::CertificateList,
+        },
+    },
+};
+use ratatui::layout::Rect;
+
+/// What is known, for those who read it.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The time of the last message.
+    pub now: Timestamp,
+    /// The screen's size.
+    pub screen: Rect,
+    /// What the program was started with.
+    pub setup: &'a Setup,
+    /// The connection in use.
+    pub session: &'a Session,
+    /// The certificates.
+    pub list: &'a CertificateList,
+    /// The details, when they are open.
+    pub details: Option<&'a Details>,
+    /// The batches of this session, oldest first.
+    pub batches: &'a [BatchState],
+    /// The command log.
+    pub log: &'a CommandLog,
+    /// What the journal has open in this account and nobody works on.
+    pub unfinished: &'a [Record],
+    /// What other processes hold.
+    pub held: &'a [Held],
+    /// What batches of processes that are gone have not begun.
+    pub not_begun: &'a [NotBegun],
+    /// Where things are on the screen.
+    pub areas: Areas,
+    /// Whether keys go to the details.
+    pub details_focused: bool,
+    /// Whether a dialog or a page stands on top.
+    pub covered: bool,
+    /// Whether the button of the dialog on top can be pressed: it could be read.
+    pub armed: bool,
+}
+
+impl<'a> Context<'a> {
+    /// The key of a command, as people name it.
+    pub fn key(&self, command: Command) -> String {
+        self.setup.keymap.key(command)
+    }
+
+    /// `1111-2222-3333 fleet-prod, us-east-1`: where something happens.
+    pub fn place(&self) -> String {
+        self.session.place(&self.setup.book)
+    }
+
+    fn details_of(&self, id: CertificateId) -> Option<&'a Details> {
+        self.details.filter(|details| details.id == id)
+    }
+
+    /// A certificate's status, by everything that is known.
+    pub fn status(&self, id: CertificateId) -> ConsoleStatus {
+        let outgoing = self.list.is_outgoing(id);
+        let described = self
+            .details_of(id)
+            .and_then(|details| details.description.value())
+            .map(|d| d.console_status(outgoing, self.session.account()));
+        match (self.list.get(id).map(|facts| facts.status), described) {
+            (Some(ConsoleStatus::Transferred), _) => ConsoleStatus::Transferred,
+            (_, Some(status)) | (Some(status), None) => status,
+            (None, None) => ConsoleStatus::Unknown,
+        }
+    }
+
+    /// What the screen shows of a certificate: what a change of it is bound to.
+    pub fn shown(&self, id: CertificateId) -> Shown {
+        let status = self.status(id);
+        let (party, started) = if status == ConsoleStatus::Transferred {
+            let to = self.list.outgoing(id).and_then(|it| it.to);
+            (to, self.list.started(id))
+        } else {
+            let facts = self.list.get(id);
+            facts.map_or((None, None), |it| (it.from, it.incoming_started))
+        };
+        Shown {
+            certificate: id,
+            status,
+            party,
+            started,
+        }
+    }
+
+    /// What an action's availability depends on.
+    pub fn subject(&self, id: CertificateId) -> Subject {
+        let details = self.details_of(id);
+        let restorable = match (self.put_back_record(id), self.knows_journal_of(id)) {
+            (Some(_), _) => Some(true),
+            (None, true) => Some(false),
+            (None, false) => None,
+        };
+        Subject {
+            readiness: Readiness {
+                status: self.status(id),
+                policies: details.and_then(|d| d.policies.value()).map(Vec::len),
+                things: details.and_then(|d| d.things.value()).map(Vec::len),
+            },
+            read_only: self.setup.read_only,
+            changing: self.is_changing(id),
+            running: self.is_running(id),
+            journaled: Journaled {
+                open: self.unfinished_run(id).is_some(),
+                held: self.held.iter().any(|it| it.runs.contains(&id)),
+                restorable,
+            },
+        }
+    }
+
+    /// Whether a change of this certificate is under way.
+    pub fn is_changing(&self, id: CertificateId) -> bool {
+        self.batches.iter().any(|run| run.is_working_on(id))
+    }
+
+    /// Whether a run, which has the certificate alone, works on it.
+    pub fn is_running(&self, id: CertificateId) -> bool {
+        let mut runs = (self.batches.iter()).filter(|run| run.procedure.is_journaled());
+        runs.any(|run| run.is_working_on(id))
+    }
+
+    /// A batch by its request.
+    pub fn batch(&self, request: RequestId) -> Option<&'a BatchState> {
+        self.batches.iter().find(|run| run.request == request)
+    }
+
+    /// How many single changes are under way.
+    pub fn single_changes(&self) -> usize {
+        let running = self.batches.iter().filter(|run| run.ended.is_none());
+        running.filter(|run| run.is_single()).count()
+    }
+
+    /// How many certificates of the batches under way are over, and how many there are; `None` while
+    /// there is no batch under way.
+    pub fn certificates_under_way(&self) -> Option<(usize, usize)> {
+        let running = self.batches.iter().filter(|run| run.ended.is_none());
+        let many = running.filter(|run| !run.is_single());
+        let sum = many.fold((0_usize, 0_usize), |(over, all), run| {
+            (
+                over.saturating_add(run.over()),
+                all.saturating_add(run.items.len()),
+            )
+        });
+        (sum.1 > 0).then_some(sum)
+    }
+
+    /// The run of a certificate that the journal has open and nobody works on.
+    pub fn unfinished_run(&self, id: CertificateId) -> Option<&'a Record> {
+        (self.unfinished.iter()).find(|record| record.before.certificate == id)
+    }
+
+    /// What the journal has open and no batch works on.
+    pub fn undecided(&self) -> Vec<&'a Record> {
+        (self.unfinished.iter())
+            .filter(|record| !self.is_running(record.before.certificate))
+            .collect()
+    }
+
+    /// How many certificates batches of processes that are gone have not begun with.
+    pub fn not_begun_count(&self) -> usize {
+        self.not_begun.iter().map(|it| it.certificates.len()).sum()
+    }
+
+    /// Whether the details know what the journal has of a certificate.
+    pub fn knows_journal_of(&self, id: CertificateId) -> bool {
+        let details = self.details_of(id);
+        details.is_some_and(|details| details.restorable.value().is_some())
+    }
+
+    /// The run by which the certificate in the details can be put back: while it is here, or offered
+    /// by it.
+    pub fn put_back_record(&self, id: CertificateId) -> Option<&'a Record> {
+        let record = self.details_of(id)?.record()?;
+        let possible = Action::PutBack.applies_to(self.status(id))
+            && !matches!(
+                self.status(id),
+                ConsoleStatus::InTransfer | ConsoleStatus::Unknown
+            );
+        (possible && !record.claimed).then_some(record)
+    }
+
+    /// Whether the line with the filter is shown.
+    pub fn filter_shown(&self) -> bool {
+        self.list.filtering || self.list.is_filtered()
+    }
+
+    /// Whether the list says that something failed.
+    pub fn failure_in_sight(&self) -> bool {
+        self.session.failure().is_some()
+            || self.list.listing().failure().is_some()
+            || self.list.outgoing_listing().failure().is_some()
+    }
+}

@@ -1,0 +1,8 @@
+//! What is known beside the pages: the settings, the connection, the command log; and the context that shows
+//! it to pages and dialogs.
+
+pub mod command_log;
+pub mod context;
+pub mod remote;
+pub mod session;
+pub mod setup;
