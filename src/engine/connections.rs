@@ -13,7 +13,7 @@ use crate::{
         AccountId, ConnectionFacts, ConnectionId, ControlPlane, CredentialSource, Failure,
         FailureKind, Identity, Operation, Partition, Place,
     },
-    engine::outgoing::Outgoing,
+    engine::looking::outgoing::Outgoing,
 };
 
 /// How many connections are kept.

@@ -19,8 +19,8 @@ use crate::{
         file,
         ledger::{self, Ledger},
         listing,
-        look::look,
-        lost_answer,
+        looking::look::look,
+        looking::lost_answer,
         replies::Replies,
     },
     journal,
@@ -200,7 +200,7 @@ impl Answering {
                 batch::carry(connected()?, *batch, tools).await?;
             }
             Call::Plan(batch) => {
-                let tools = self.tools(Stop::never(), replies);
+                let tools = self.tools(Stop::default(), replies);
                 batch::plan(connected()?, *batch, tools).await?;
             }
             Call::RunsAgain(certificates) => {
@@ -208,7 +208,7 @@ impl Answering {
                 let made = if self.read_only {
                     Vec::new()
                 } else {
-                    let tools = self.tools(Stop::never(), replies);
+                    let tools = self.tools(Stop::default(), replies);
                     batch::again(connected()?, certificates, tools).await?
                 };
                 replies.answer::<ask::RunsAgain>(made).await;

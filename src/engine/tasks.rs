@@ -10,9 +10,22 @@ use tokio::{
 use tracing::{Instrument as _, error, info_span};
 
 use crate::{
-    domain::{ConnectionId, Failure, Operation, Request, RequestId},
-    engine::{Message, changes::Counted, request::Answering},
+    domain::{Call, ConnectionId, Failure, Operation, Request, RequestId},
+    engine::{changes::Counted, request::Answering},
 };
+
+/// What the handle tells the background task.
+pub(super) enum Message {
+    /// Do this. A change carries its count with it.
+    Run(Box<Request>, Option<Counted>),
+    /// A read is not wanted any more.
+    Cancel(RequestId),
+}
+
+/// Whether a call changes something: it is counted, and never cancelled.
+pub(super) fn changes_something(call: &Call) -> bool {
+    matches!(call, Call::Carry(_))
+}
 
 /// A request under way.
 struct Running {
@@ -60,7 +73,7 @@ impl Tasks {
     fn start(&mut self, request: Request, change: Option<Counted>) {
         let (id, connection) = (request.id, request.connection);
         let operation = request.call.operation();
-        let changes = super::changes_something(&request.call);
+        let changes = changes_something(&request.call);
         let stop = change.as_ref().map(Counted::stop);
         let span = info_span!(
             "request",

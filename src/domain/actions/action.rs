@@ -4,7 +4,11 @@
 use strum::{EnumIter, IntoEnumIterator as _};
 
 use crate::domain::{
-    actions::{batch::Procedure, change::Change, operation::Operation},
+    actions::{
+        batch::{Look, Procedure},
+        change::Change,
+        operation::Operation,
+    },
     certificate::{description::ConsoleStatus, readiness::Readiness},
     failure::READ_ONLY,
 };
@@ -221,6 +225,12 @@ impl Action {
     /// Whether it can do anything with a certificate of this status, as far as that decides.
     pub fn applies_to(self, status: ConsoleStatus) -> bool {
         self.by_status(status).is_none()
+    }
+
+    /// Whether it can do anything with a certificate that was looked at.
+    pub fn wants(self, look: &Look) -> bool {
+        let bare = look.policies.is_empty() && look.things.is_empty();
+        self.applies_to(look.status) && (self != Self::TransferReady || bare)
     }
 
     /// Whether the action applies to the certificate, or the reason why it does not.

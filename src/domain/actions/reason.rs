@@ -1,7 +1,7 @@
 //! Why nothing was done with a certificate, or why its run stopped before its first step.
 
 use crate::domain::{
-    actions::run::StepFailure,
+    actions::run::{Record, RunState, StepFailure},
     failure::{Failure, FailureKind},
     place::account::AccountId,
     plan::Refused,
@@ -134,6 +134,17 @@ impl Reason {
             Self::NotBegun(failure) => failure.kind.code(),
             Self::BatchStopped => "BatchStopped",
             Self::Broken => "Broken",
+        }
+    }
+
+    /// Why a run is not put back among others, but alone; `None` when it can be. `active` is whether devices
+    /// use the certificate now.
+    pub fn against_many(run: &Record, active: bool) -> Option<Self> {
+        match run.state {
+            state if state.is_open() => None,
+            RunState::LeftAsIs => Some(Self::LeftOnPurpose),
+            _ if active => Some(Self::InService),
+            _ => None,
         }
     }
 

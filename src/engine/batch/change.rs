@@ -9,7 +9,8 @@ use crate::{
     },
     engine::{
         batch::{run::send::SENT_AT_MOST, shared::Shared},
-        lost_answer, shown,
+        looking::lost_answer,
+        looking::shown,
     },
 };
 

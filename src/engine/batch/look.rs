@@ -10,7 +10,7 @@ use crate::{
     engine::{
         batch::shared::{Policy, Shared},
         ledger,
-        look::{self as looking, Sighting},
+        looking::look::{self as looking, Sighting},
     },
 };
 

@@ -29,7 +29,7 @@ use crate::{
         Batch, BatchId, CarryReport, CertificateId, Change, Failure, Planned, PlannedOne,
         Procedure, Progress, Reason, RunOutcome, ask,
     },
-    engine::{batch::shared::Shared, connections::Connected, ledger, look as looking},
+    engine::{batch::shared::Shared, connections::Connected, ledger, looking::look as looking},
 };
 
 /// Carries out a batch.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     domain::{
         self, CertificateId, Change, ConsoleStatus, Plan, Reason, Remark, RunEvent, RunOutcome,
-        RunState, Step,
+        Step,
     },
     engine::{
         batch::{
@@ -15,7 +15,7 @@ use crate::{
             shared::Shared,
         },
         ledger,
-        lost_answer::{self, Verdict},
+        looking::lost_answer::{self, Verdict},
     },
     journal::JournalError,
 };
@@ -44,8 +44,11 @@ pub(super) async fn put_back(
     let restoration = known.into_restoration();
     let restoration = restoration.ok_or(RunOutcome::Refused(Reason::NothingToPutBack))?;
     let of = &restoration.of;
-    if shared.many && restoration.open.is_none() && of.state == RunState::LeftAsIs {
-        return Err(RunOutcome::Refused(Reason::LeftOnPurpose));
+    if shared.many
+        && restoration.open.is_none()
+        && let Some(reason) = Reason::against_many(of, false)
+    {
+        return Err(RunOutcome::Refused(reason));
     }
     // The run that is ended by it is nobody else's meanwhile.
     let open = match &restoration.open {
@@ -138,8 +141,9 @@ async fn planned(
         }
     }
     if shared.many && restoration.open.is_none() {
-        if present.status == ConsoleStatus::Active {
-            return Err(Reason::InService);
+        let active = present.status == ConsoleStatus::Active;
+        if let Some(reason) = Reason::against_many(of, active) {
+            return Err(reason);
         }
         if domain::changed_since(of, &present) {
             return Err(Reason::ChangedSince);

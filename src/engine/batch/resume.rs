@@ -14,7 +14,7 @@ use crate::{
             shared::Shared,
         },
         ledger,
-        lost_answer::{self, Verdict},
+        looking::lost_answer::{self, Verdict},
     },
     journal::StepEvent,
 };

@@ -23,16 +23,15 @@ use certferry::{
     aws::{GivenWire, StaticCredentials, Wire},
     domain::{
         AccountId, Answer, Batch, Call, CarryReport, CertificateId, Change, ConnectionId,
-        ConsoleStatus, ControlPlane, Failure, Look, Place, Procedure, Progress, Record, Reply,
-        Request, RequestId, RunOutcome, RunState, StepState, Target, ThingRef, Timestamp,
+        ConsoleStatus, ControlPlane, Failure, Look, Place, Procedure, Progress, Record, RequestId,
+        RunOutcome, RunState, StepState, Target, ThingRef, Timestamp,
     },
-    engine::{self, Handle, JournalPlace, Settings},
+    engine::{Engine, JournalPlace, Settings},
     simulator::{
         Assumptions, Clock, NewCertificate, PrincipalType, Simulator, Status, WorldSnapshot,
     },
 };
 use tempfile::TempDir;
-use tokio::sync::mpsc::Receiver;
 
 const SOURCE: &str = "111122223333";
 const RECIPIENT: &str = "444455556666";
@@ -136,9 +135,7 @@ impl World {
 /// A background task connected as both accounts.
 struct Rig {
     simulator: Simulator,
-    handle: Handle,
-    replies: Receiver<Reply>,
-    last: u64,
+    engine: Engine,
 }
 
 /// What was reported of an order, in order.
@@ -196,12 +193,9 @@ impl Rig {
     }
 
     async fn start_with(simulator: &Simulator, settings: Settings) -> Self {
-        let (handle, replies) = engine::spawn(wire(simulator), settings);
         let mut rig = Self {
             simulator: simulator.clone(),
-            handle,
-            replies,
-            last: 0,
+            engine: Engine::start(wire(simulator), settings),
         };
         for account in [SOURCE, RECIPIENT] {
             let target = Target {
@@ -215,21 +209,12 @@ impl Rig {
     }
 
     fn send(&mut self, account: &str, call: Call) -> RequestId {
-        self.last += 1;
-        let id = RequestId(self.last);
-        let request = Request {
-            id,
-            connection: connection(account),
-            after: std::time::Duration::ZERO,
-            call,
-        };
-        self.handle.send(request).unwrap();
-        id
+        self.engine.send(connection(account), call)
     }
 
     async fn ask(&mut self, account: &str, call: Call) -> Answer {
         let id = self.send(account, call);
-        let reply = self.replies.recv().await.unwrap();
+        let reply = self.engine.next().await.unwrap();
         assert_eq!(reply.id, id);
         reply.answer
     }
@@ -276,7 +261,7 @@ impl Rig {
     async fn carried(&mut self, id: RequestId) -> Result<Carried, Failure> {
         let mut progress = Vec::new();
         loop {
-            let reply = self.replies.recv().await.unwrap();
+            let reply = self.engine.next().await.unwrap();
             assert_eq!(reply.id, id);
             match reply.answer {
                 Answer::Carried(CarryReport::Progress(reports)) => progress.extend(reports),
@@ -326,14 +311,7 @@ impl Rig {
     }
 
     async fn end(self) {
-        let Self {
-            handle,
-            mut replies,
-            ..
-        } = self;
-        let ((), ()) = tokio::join!(handle.shutdown(), async {
-            while replies.recv().await.is_some() {}
-        });
+        self.engine.end().await;
     }
 }
 

@@ -310,7 +310,7 @@ async fn a_run_whose_transfer_was_accepted_in_the_meantime_is_done() {
     );
     let batch = rig.batch(SOURCE, prepare(), &[id]);
     tokio::time::sleep(Duration::from_secs(8)).await;
-    rig.handle.stop(batch, StopAt::Step);
+    rig.engine.handle().stop(batch, StopAt::Step);
     let outcome = rig.carried(batch).await.unwrap().outcome();
     // It takes too long to look, so nothing was begun with.
     assert_eq!(outcome, RunOutcome::Cancelled { begun: false });
@@ -369,7 +369,7 @@ async fn what_cannot_be_transferred_is_refused_and_not_touched() {
     let failure = rig.carried(batch).await.unwrap_err();
     assert!(failure.message.contains("1111-2222-3333"), "{failure:?}");
     assert_eq!(world.state(), start);
-    assert_eq!(rig.handle.changes_running(), 0);
+    assert_eq!(rig.engine.handle().changes_running(), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -452,7 +452,7 @@ async fn a_survey_sees_what_a_confirmation_must_say() {
     let id = rig.send(SOURCE, Call::Look(vec![whole, offered, missing]));
     let mut seen = Vec::new();
     loop {
-        let reply = rig.replies.recv().await.unwrap();
+        let reply = rig.engine.next().await.unwrap();
         assert_eq!(reply.id, id);
         let Answer::Look(LookedAt { look: one, last }) = reply.answer else {
             panic!("{reply:?}");

@@ -25,7 +25,7 @@ async fn a_stop_lets_the_calls_in_flight_end_and_begins_no_step() {
         .set_latency(Some(Operation::UpdateCertificate), Duration::from_secs(3));
     let batch = rig.batch(SOURCE, prepare(), &ids);
     tokio::time::sleep(Duration::from_secs(2)).await;
-    assert_eq!(rig.handle.changes_running(), 1);
+    assert_eq!(rig.engine.handle().changes_running(), 1);
     // What a kill would leave: each certificate is either begun, or known to be waiting.
     let counted = |table: &str| -> u32 {
         let journal = rusqlite::Connection::open(world.journal()).unwrap();
@@ -34,7 +34,7 @@ async fn a_stop_lets_the_calls_in_flight_end_and_begins_no_step() {
     };
     assert!(counted("waiting") > 0);
     assert_eq!(counted("waiting") + counted("run"), 40);
-    rig.handle.stop(batch, StopAt::Step);
+    rig.engine.handle().stop(batch, StopAt::Step);
     let carried = rig.carried(batch).await.unwrap();
     assert_eq!(counted("batch"), 0, "it is over, and its end was told");
     let outcomes = carried.outcomes();
@@ -48,7 +48,7 @@ async fn a_stop_lets_the_calls_in_flight_end_and_begins_no_step() {
     assert!(begun > 0 && untouched >= 8, "{outcomes:?}");
     assert_eq!(begun + untouched, ids.len());
     assert_eq!(world.calls(Operation::TransferCertificate), 0);
-    rig.handle.idle().await;
+    rig.engine.handle().idle().await;
     // Those that were begun can be put back, and are the only ones that the journal has.
     let open = rig.open().await;
     assert_eq!(open.len(), begun);
@@ -79,7 +79,7 @@ async fn a_stopped_wait_can_be_resumed() {
     let mut rig = world.rig().await;
     let batch = rig.batch(SOURCE, prepare(), &[id]);
     tokio::time::sleep(Duration::from_secs(10)).await;
-    rig.handle.stop(batch, StopAt::Step);
+    rig.engine.handle().stop(batch, StopAt::Step);
     let carried = rig.carried(batch).await.unwrap();
     assert_eq!(carried.outcome(), RunOutcome::Cancelled { begun: true });
     let waited = |progress: &Progress| matches!(progress, Progress::Waiting { .. });
@@ -89,16 +89,12 @@ async fn a_stopped_wait_can_be_resumed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_order_runs_to_its_end_when_nobody_listens() {
+async fn a_batch_runs_to_its_end_when_nobody_listens() {
     let world = World::new();
     let id = world.certificate(1);
     let mut rig = world.rig().await;
     rig.batch(SOURCE, prepare(), &[id]);
-    let super::Rig {
-        handle, replies, ..
-    } = rig;
-    drop(replies);
-    handle.shutdown().await;
+    rig.engine.end_unheard().await;
     assert_eq!(world.calls(Operation::TransferCertificate), 1);
     let mut rig = world.rig().await;
     assert_eq!(rig.open().await, []);
@@ -204,7 +200,7 @@ async fn a_stop_sends_nothing_more_that_waits_for_its_turn() {
     while world.calls(Operation::DetachPolicy) < 3 {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    rig.handle.stop(batch, StopAt::Step);
+    rig.engine.handle().stop(batch, StopAt::Step);
     let (sent, since) = (world.simulator.calls().len(), Instant::now());
     let carried = rig.carried(batch).await.unwrap();
     assert!(
@@ -246,7 +242,7 @@ async fn single_changes_that_wait_for_their_turn_are_stopped_too() {
     while world.calls(Operation::UpdateCertificate) < 2 {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    rig.handle.stop(batch, StopAt::Step);
+    rig.engine.handle().stop(batch, StopAt::Step);
     let sent = world.calls(Operation::UpdateCertificate);
     let carried = rig.carried(batch).await.unwrap();
     assert_eq!(world.calls(Operation::UpdateCertificate), sent);
@@ -270,7 +266,7 @@ async fn nobody_changes_a_certificate_by_hand_while_a_run_works_on_it() {
     tokio::time::sleep(Duration::from_secs(2)).await;
     let by_hand = rig.batch(SOURCE, Procedure::Change(Change::Activate), &[id]);
     let refused = loop {
-        let reply = rig.replies.recv().await.unwrap();
+        let reply = rig.engine.next().await.unwrap();
         if let (true, Answer::Carried(CarryReport::Progress(reports))) =
             (reply.id == by_hand, reply.answer)
         {
@@ -279,7 +275,7 @@ async fn nobody_changes_a_certificate_by_hand_while_a_run_works_on_it() {
     };
     let outcome = RunOutcome::Refused(Reason::InUse);
     assert_eq!(refused, [Progress::Ended { id, outcome }]);
-    while rig.replies.recv().await.unwrap().id != by_hand {}
+    while rig.engine.next().await.unwrap().id != by_hand {}
     assert_eq!(
         rig.carried(batch).await.unwrap().outcome(),
         RunOutcome::Done
@@ -295,7 +291,7 @@ async fn nobody_changes_a_certificate_by_hand_while_a_run_works_on_it() {
     tokio::time::sleep(Duration::from_secs(1)).await;
     let batch = rig.batch(SOURCE, prepare(), &[other]);
     let ended = loop {
-        let reply = rig.replies.recv().await.unwrap();
+        let reply = rig.engine.next().await.unwrap();
         if let (true, Answer::Carried(CarryReport::Progress(reports))) =
             (reply.id == batch, reply.answer)
         {

@@ -205,16 +205,16 @@ async fn a_change_that_can_be_repeated_is_repeated_by_the_sdk() {
 async fn a_change_is_not_cancelled_and_is_waited_for() {
     let script = Script::default().on("PUT /certificates/", [ok("")]);
     let mut rig = Rig::start(&script).await;
-    assert_eq!(rig.handle.changes_running(), 0);
-    rig.handle.idle().await;
+    assert_eq!(rig.engine.handle().changes_running(), 0);
+    rig.engine.handle().idle().await;
     let sent = rig.send_after(
         change(Change::Deactivate.of(arn(1))),
         Duration::from_secs(1),
     );
-    rig.handle.cancel(sent);
-    assert_eq!(rig.handle.changes_running(), 1);
-    rig.handle.idle().await;
-    assert_eq!(rig.handle.changes_running(), 0);
+    rig.engine.handle().cancel(sent);
+    assert_eq!(rig.engine.handle().changes_running(), 1);
+    rig.engine.handle().idle().await;
+    assert_eq!(rig.engine.handle().changes_running(), 0);
     let rest = rig.end().await;
     let last = rest.last().unwrap();
     assert!(
@@ -248,5 +248,5 @@ async fn a_change_that_panicked_may_have_been_made() {
     let failure = rig.refused(Change::CancelTransfer.of(arn(1))).await;
     assert_eq!(failure.kind, FailureKind::Internal);
     assert!(failure.ambiguous);
-    rig.handle.idle().await;
+    rig.engine.handle().idle().await;
 }

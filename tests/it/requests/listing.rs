@@ -113,7 +113,7 @@ async fn a_cancelled_listing_stops_between_two_pages() {
     let mut rig = Rig::start(&script).await;
     let listing = rig.send(Call::Certificates);
     assert!(rig.next().await.answer.more_follows());
-    rig.handle.cancel(listing);
+    rig.engine.handle().cancel(listing);
     assert_eq!(rig.end().await, []);
     assert!(script.count("GET /certificates?") <= 2);
 }
@@ -123,7 +123,7 @@ async fn a_read_cancelled_while_it_waits_is_never_sent() {
     let script = Script::default();
     let mut rig = Rig::start(&script).await;
     let waiting = rig.send_after(Call::Describe(id(1)), Duration::from_secs(1));
-    rig.handle.cancel(waiting);
+    rig.engine.handle().cancel(waiting);
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert_eq!(rig.end().await, []);
     assert_eq!(script.lines(), [""; 0]);

@@ -95,7 +95,7 @@ async fn lost(
     let refuted = answer.as_ref().is_err_and(|failure| !failure.ambiguous);
     let sent = if transfers && refuted { 3 } else { 1 };
     assert_eq!(script.count("PATCH /"), sent, "{answer:?}");
-    rig.handle.idle().await;
+    rig.engine.handle().idle().await;
     assert_eq!(rig.end().await, [], "answered once");
     match answer {
         Ok(done) => {

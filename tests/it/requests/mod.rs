@@ -25,12 +25,11 @@ use certferry::{
     domain::{
         AccountId, Answer, Batch, Call, CarryReport, CertificateArn, CertificateId, ConnectionId,
         ConsoleStatus, ControlPlane, Done, Failure, Look, Mutation, Operation, Partition, Place,
-        Procedure, Progress, Reason, Reply, Request, RequestId, RunOutcome, Target,
+        Procedure, Progress, Reason, Reply, RequestId, RunOutcome, Target,
     },
-    engine::{self, Handle, JournalPlace, Settings},
+    engine::{Engine, JournalPlace, Settings},
 };
 use script::Script;
-use tokio::sync::mpsc::Receiver;
 
 const CONNECTION: ConnectionId = ConnectionId(1);
 
@@ -93,9 +92,7 @@ async fn connection(wire: Wire) -> Connection {
 
 /// A connected background task.
 struct Rig {
-    handle: Handle,
-    replies: Receiver<Reply>,
-    last: u64,
+    engine: Engine,
 }
 
 impl Rig {
@@ -116,14 +113,9 @@ impl Rig {
     }
 
     async fn start_with(wire: Wire, read_only: bool) -> Self {
-        let (handle, replies) = engine::spawn(
-            wire,
-            Settings::new(JournalPlace::Memory).read_only(read_only),
-        );
+        let settings = Settings::new(JournalPlace::Memory).read_only(read_only);
         let mut rig = Self {
-            handle,
-            replies,
-            last: 0,
+            engine: Engine::start(wire, settings),
         };
         let answer = rig.ask(Call::Connect(Target::default(), None)).await;
         assert!(matches!(answer, Answer::Connected(_)), "{answer:?}");
@@ -131,16 +123,7 @@ impl Rig {
     }
 
     fn send_after(&mut self, call: Call, after: Duration) -> RequestId {
-        self.last += 1;
-        let id = RequestId(self.last);
-        let request = Request {
-            id,
-            connection: CONNECTION,
-            after,
-            call,
-        };
-        self.handle.send(request).unwrap();
-        id
+        self.engine.send_after(CONNECTION, call, after)
     }
 
     fn send(&mut self, call: Call) -> RequestId {
@@ -148,7 +131,7 @@ impl Rig {
     }
 
     async fn next(&mut self) -> Reply {
-        self.replies.recv().await.unwrap()
+        self.engine.next().await.unwrap()
     }
 
     async fn ask(&mut self, call: Call) -> Answer {
@@ -208,18 +191,6 @@ impl Rig {
 
     /// Ends the background task; answers with what it still said.
     async fn end(self) -> Vec<Reply> {
-        let Self {
-            handle,
-            mut replies,
-            ..
-        } = self;
-        let ((), rest) = tokio::join!(handle.shutdown(), async {
-            let mut rest = Vec::new();
-            while let Some(reply) = replies.recv().await {
-                rest.push(reply);
-            }
-            rest
-        });
-        rest
+        self.engine.end().await
     }
 }

@@ -255,7 +255,8 @@ async fn one_account_s_throttling_leaves_the_other_its_retries() {
     }
     let spent = script.lines().len();
     assert!(spent < 180, "the bucket was never empty: {spent}");
-    rig.handle
+    rig.engine
+        .handle()
         .send(Request {
             id: RequestId(1000),
             connection: ConnectionId(2),
@@ -270,7 +271,8 @@ async fn one_account_s_throttling_leaves_the_other_its_retries() {
         })
         .unwrap();
     rig.next().await;
-    rig.handle
+    rig.engine
+        .handle()
         .send(Request {
             id: RequestId(1001),
             connection: ConnectionId(2),

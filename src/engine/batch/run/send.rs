@@ -7,7 +7,7 @@ use crate::{
     engine::{
         batch::shared::Shared,
         ledger,
-        lost_answer::{self, Verdict},
+        looking::lost_answer::{self, Verdict},
     },
 };
 

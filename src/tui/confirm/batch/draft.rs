@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use crate::{
     domain::{
         AccountId, Action, Attachment, Batch, CertificateId, Change, ConsoleStatus, Does, Failure,
-        Guard, Look, LooksAt, Place, Planned, Procedure, Record, RunState,
+        Guard, Look, LooksAt, Place, Planned, Procedure, Reason, Record,
     },
     tui::{
         confirm::batch::fields::{DraftField, Typed},
@@ -122,32 +122,21 @@ impl Draft {
 
     /// The certificates of a look that the batch would name: those it applies to.
     pub(super) fn wanted(&self) -> impl Iterator<Item = &Look> {
-        self.looks.iter().filter(|look| {
-            let bare = look.policies.is_empty() && look.things.is_empty();
-            self.action.applies_to(look.status) && (self.action != Action::TransferReady || bare)
-        })
+        self.looks.iter().filter(|look| self.action.wants(look))
     }
 
-    /// Whether a certificate was left as it is on purpose: then it is put back alone, not among
-    /// others.
-    pub(super) fn left_on_purpose(&self, record: &Record) -> bool {
-        self.certificates.len() > 1 && record.state == RunState::LeftAsIs
-    }
-
-    /// Whether a certificate is in service again: then nothing is attached to it among others.
-    pub(super) fn in_service(&self, record: &Record) -> bool {
-        self.certificates.len() > 1
-            && !record.state.is_open()
-            && !self.left_on_purpose(record)
-            && self.in_service.contains(&record.before.certificate)
+    /// Why a run is not put back among others.
+    pub(super) fn against_many(&self, record: &Record) -> Option<Reason> {
+        let many = self.certificates.len() > 1;
+        let active = self.in_service.contains(&record.before.certificate);
+        Reason::against_many(record, active).filter(|_| many)
     }
 
     /// The runs that the batch would put back.
     pub(super) fn restorable(&self) -> impl Iterator<Item = &Record> {
         self.records.iter().filter(|record| {
             !record.claimed
-                && !self.left_on_purpose(record)
-                && !self.in_service(record)
+                && self.against_many(record).is_none()
                 && !self.is_refused(record.before.certificate)
         })
     }

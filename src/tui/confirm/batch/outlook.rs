@@ -166,17 +166,20 @@ impl Draft {
                     .saturating_sub(self.records.len())
                     .saturating_sub(self.not_looked_at.len());
                 let claimed = self.records.iter().filter(|it| it.claimed).count();
-                let in_service = self.records.iter().filter(|it| self.in_service(it));
-                let left = (self.records.iter()).filter(|it| self.left_on_purpose(it));
+                let against = |why: Reason| {
+                    let all = self.records.iter();
+                    all.filter(|it| self.against_many(it) == Some(why.clone()))
+                        .count()
+                };
                 for (n, why) in [
                     (unknown, "the journal has nothing to put back"),
                     (claimed, "another certferry works on them"),
                     (
-                        left.count(),
+                        against(Reason::LeftOnPurpose),
                         "left as they were on purpose, to be put back one by one",
                     ),
                     (
-                        in_service.count(),
+                        against(Reason::InService),
                         "in service again, to be put back one by one",
                     ),
                 ] {

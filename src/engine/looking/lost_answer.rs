@@ -30,7 +30,7 @@ const LIMIT: Duration = Duration::from_mins(1);
 
 /// What one look shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(in crate::engine) enum Verdict {
     Made,
     NotMade,
     /// It could not be asked, or its answer allows either.
@@ -61,7 +61,7 @@ enum Certificate {
 /// # Errors
 ///
 /// The failure of the change: no longer ambiguous when AWS shows that it was not made.
-pub(super) async fn resolve(
+pub(in crate::engine) async fn resolve(
     connected: &Connected,
     mutation: &Mutation,
     mut failure: Failure,
@@ -82,13 +82,17 @@ pub(super) async fn resolve(
 }
 
 /// Asks AWS whether a change was made, for some seconds. It was not sent before `since`.
-pub(super) async fn ask(connected: &Connected, mutation: &Mutation, since: Timestamp) -> Verdict {
+pub(in crate::engine) async fn ask(
+    connected: &Connected,
+    mutation: &Mutation,
+    since: Timestamp,
+) -> Verdict {
     let looked = tokio::time::timeout(LIMIT, look_repeatedly(connected, mutation, since)).await;
     looked.unwrap_or(Verdict::Unclear)
 }
 
 /// Whether AWS does not list any more what was to be detached. It takes some seconds to do so.
-pub(super) async fn is_detached(connected: &Connected, mutation: &Mutation) -> bool {
+pub(in crate::engine) async fn is_detached(connected: &Connected, mutation: &Mutation) -> bool {
     if mutation.change.shows() != Shows::Listed(false) {
         return false;
     }
@@ -105,7 +109,11 @@ pub(super) async fn is_detached(connected: &Connected, mutation: &Mutation) -> b
 }
 
 /// Whether AWS shows now that a change was made that was sent at `since`.
-pub(super) async fn was_made(connected: &Connected, mutation: &Mutation, since: Timestamp) -> bool {
+pub(in crate::engine) async fn was_made(
+    connected: &Connected,
+    mutation: &Mutation,
+    since: Timestamp,
+) -> bool {
     match mutation.change.shows() {
         Shows::Status(status) => {
             let found = connected.connection.describe(mutation.id()).await;

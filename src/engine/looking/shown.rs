@@ -15,7 +15,7 @@ use crate::{
 ///
 /// [`FailureKind::Changed`] when it is not what was shown any more, or why it cannot be seen. Nothing
 /// is to be sent then.
-pub(super) async fn still_is(
+pub(in crate::engine) async fn still_is(
     connected: &Connected,
     mutation: &Mutation,
     shown: &Shown,

@@ -10,25 +10,25 @@ use crate::{
         CertificateArn, CertificateId, CertificateStatus, Description, Failure, Look, LookedAt,
         Operation, PolicyRef, Question, ThingRef, ask,
     },
-    engine::{connections::Connected, outgoing::Offers, replies::Replies},
+    engine::{connections::Connected, looking::outgoing::Offers, replies::Replies},
 };
 
 /// A certificate and what is attached to it, as AWS shows it: each as far as it could be had.
-pub(super) struct Sighting {
-    pub(super) description: Result<Description, Failure>,
-    pub(super) policies: Result<Vec<PolicyRef>, Failure>,
-    pub(super) things: Result<Vec<ThingRef>, Failure>,
+pub(in crate::engine) struct Sighting {
+    pub(in crate::engine) description: Result<Description, Failure>,
+    pub(in crate::engine) policies: Result<Vec<PolicyRef>, Failure>,
+    pub(in crate::engine) things: Result<Vec<ThingRef>, Failure>,
 }
 
 /// All of a certificate.
-pub(super) struct Found {
-    pub(super) description: Description,
-    pub(super) policies: Vec<PolicyRef>,
-    pub(super) things: Vec<ThingRef>,
+pub(in crate::engine) struct Found {
+    pub(in crate::engine) description: Description,
+    pub(in crate::engine) policies: Vec<PolicyRef>,
+    pub(in crate::engine) things: Vec<ThingRef>,
 }
 
 /// Describes a certificate and lists what is attached to it.
-pub(super) async fn sight(connection: &Connection, arn: &CertificateArn) -> Sighting {
+pub(in crate::engine) async fn sight(connection: &Connection, arn: &CertificateArn) -> Sighting {
     let (description, policies, things) = tokio::join!(
         connection.describe(arn.id),
         connection.policies(arn),
@@ -47,7 +47,7 @@ impl Sighting {
     /// # Errors
     ///
     /// Why a part of it could not be had.
-    pub(super) fn whole(self) -> Result<Found, Failure> {
+    pub(in crate::engine) fn whole(self) -> Result<Found, Failure> {
         Ok(Found {
             description: self.description?,
             policies: self.policies?,
@@ -67,7 +67,7 @@ struct Looks {
 }
 
 /// Looks at certificates, and answers with each as it was seen.
-pub(super) async fn look(
+pub(in crate::engine) async fn look(
     connected: Connected,
     certificates: Vec<CertificateId>,
     replies: &Replies,
@@ -99,7 +99,7 @@ pub(super) async fn look(
 /// # Errors
 ///
 /// An error in certferry, which ends the request.
-pub(super) async fn each<Q, T, F>(
+pub(in crate::engine) async fn each<Q, T, F>(
     certificates: Vec<CertificateId>,
     look: impl Fn(CertificateId) -> F,
     answer: impl Fn(T, bool) -> Q::Answer,

@@ -20,12 +20,12 @@ use crate::{
 const PAGES: usize = 400;
 
 /// The certificates that are offered to another account, and to which one as far as AWS said.
-pub(super) type Offers = Arc<HashMap<CertificateId, Option<AccountId>>>;
+pub(in crate::engine) type Offers = Arc<HashMap<CertificateId, Option<AccountId>>>;
 
 /// Lists the outgoing transfers of a connection. Whoever asks is answered by a listing that began
 /// after that: it shows what was done before.
 #[derive(Debug, Default)]
-pub(super) struct Outgoing {
+pub(in crate::engine) struct Outgoing {
     asked: AtomicU64,
     /// The last listing, and how many had asked when it began. Held while a listing is under way.
     last: Mutex<Option<(u64, Result<Offers, Failure>)>>,
@@ -34,7 +34,7 @@ pub(super) struct Outgoing {
 impl Outgoing {
     /// Lists, or waits for the listing that another one began in the meantime. `gather` is how long
     /// to wait for more who ask.
-    pub(super) async fn list(
+    pub(in crate::engine) async fn list(
         &self,
         connection: &Connection,
         gather: Duration,
@@ -56,7 +56,7 @@ impl Outgoing {
 
 impl Outgoing {
     /// The outgoing transfer of one certificate, asked now. Reads no further than to its row.
-    pub(super) async fn find(
+    pub(in crate::engine) async fn find(
         &self,
         connection: &Connection,
         id: CertificateId,

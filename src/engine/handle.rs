@@ -1,0 +1,156 @@
+//! The screen's end of the background task, and how that is started.
+
+use std::path::PathBuf;
+
+use tokio::{
+    sync::mpsc::{self, error::TrySendError},
+    task::JoinHandle,
+};
+
+use super::{
+    changes::Changes,
+    ledger::{JournalPlace, Ledger},
+    request,
+    tasks::{self, Message, changes_something},
+};
+use crate::{
+    aws::{self, Paces, Wire},
+    domain::{Answer, Failure, Reply, Request, RequestId, StopAt},
+};
+
+/// How many requests and cancellations may wait to be taken. The background task takes them at
+/// once; a queue this long means that it is gone or stuck.
+const QUEUE: usize = 512;
+/// How many replies may wait to be read. A listing waits with its next page until there is room.
+const REPLIES: usize = 64;
+
+/// The screen's end of the background task. Dropping it cancels the reads and lets the changes
+/// run to their end.
+#[derive(Debug)]
+pub struct Handle {
+    commands: mpsc::Sender<Message>,
+    changes: Changes,
+    task: JoinHandle<()>,
+    ledger: Ledger,
+}
+
+/// How the background task works.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// No change is made, whatever is asked for.
+    pub read_only: bool,
+    /// Where it keeps what it detached.
+    pub journal: JournalPlace,
+    /// The fraction of AWS's quotas that it uses, between 0.01 and 1.
+    pub pace: f64,
+    /// The folder of what the processes of this computer share.
+    pub shared: Option<PathBuf>,
+    /// The file that remembers which account a profile led to.
+    pub last_accounts: Option<PathBuf>,
+}
+
+impl Settings {
+    /// With this journal, at the usual pace.
+    pub fn new(journal: JournalPlace) -> Self {
+        Self {
+            read_only: false,
+            journal,
+            pace: aws::DEFAULT_FRACTION,
+            shared: None,
+            last_accounts: None,
+        }
+    }
+
+    /// Whether no change is made, whatever is asked for.
+    pub fn read_only(self, read_only: bool) -> Self {
+        Self { read_only, ..self }
+    }
+}
+
+/// Starts the background task on the current tokio runtime.
+///
+/// The replies must be read: a listing, a batch's progress and the end of a change wait for room.
+pub fn spawn(wire: Wire, settings: Settings) -> (Handle, mpsc::Receiver<Reply>) {
+    let (commands, queue) = mpsc::channel(QUEUE);
+    let (replies, answers) = mpsc::channel(REPLIES);
+    let ledger = Ledger::new(settings.journal);
+    let resting = ledger.clone();
+    let paces = Paces::new(settings.pace, settings.shared.as_deref());
+    let context = request::Answering::new(wire, paces, settings.read_only, ledger, replies)
+        .remembering(settings.last_accounts);
+    let task = tokio::spawn(tasks::run(context, queue));
+    let handle = Handle {
+        commands,
+        changes: Changes::default(),
+        task,
+        ledger: resting,
+    };
+    (handle, answers)
+}
+
+impl Handle {
+    /// Gives a request to the background task. Never waits.
+    ///
+    /// # Errors
+    ///
+    /// The reply to show, when the background task cannot take the request: nothing was done.
+    pub fn send(&self, request: Request) -> Result<(), Box<Reply>> {
+        let change = changes_something(&request.call).then(|| self.changes.begin(request.id));
+        let command = Message::Run(Box::new(request), change);
+        let (command, why) = match self.commands.try_send(command) {
+            Ok(()) => return Ok(()),
+            Err(TrySendError::Full(command)) => (command, "too many requests are waiting"),
+            Err(TrySendError::Closed(command)) => (command, "the background task has ended"),
+        };
+        let Message::Run(request, _) = command else {
+            return Ok(());
+        };
+        Err(Box::new(Reply {
+            id: request.id,
+            connection: request.connection,
+            answer: Answer::Failed(Box::new(Failure::internal(request.call.operation(), why))),
+        }))
+    }
+
+    /// Stops a read, or a listing between two pages; its answer does not come any more. A change
+    /// is not stopped. Never waits.
+    pub fn cancel(&self, id: RequestId) {
+        // If the queue is full, the read goes on unwanted, which does no harm.
+        let _ = self.commands.try_send(Message::Cancel(id));
+    }
+
+    /// Stops a batch; it still reports its end. A single change goes on. Never waits.
+    pub fn stop(&self, id: RequestId, at: StopAt) {
+        self.changes.stop(id, at);
+    }
+
+    /// The process is about to be stopped by the system: finishes what is being written into the
+    /// journal, and writes nothing more until [`wake`](Self::wake), so that other processes do not
+    /// wait for it. Waits for a second at most.
+    pub fn rest(&self) {
+        self.ledger.rest();
+    }
+
+    /// The process goes on.
+    pub fn wake(&self) {
+        self.ledger.wake();
+    }
+
+    /// How many changes are waiting or running.
+    pub fn changes_running(&self) -> usize {
+        self.changes.running()
+    }
+
+    /// Waits until no change is waiting or running.
+    pub async fn idle(&self) {
+        self.changes.idle().await;
+    }
+
+    /// Cancels the reads, lets the changes run to their end, and ends the background task. Replies
+    /// must still be read, or their receiver be dropped.
+    pub async fn shutdown(self) {
+        drop(self.commands);
+        // If the task panicked, there is nobody left to tell.
+        let _ = self.task.await;
+    }
+}
