@@ -18,7 +18,35 @@
 //! | [`simulator`] | an AWS IoT control plane in memory | nothing of ours |
 //! | [`cli`] | the command line: from arguments to an exit code | all |
 //!
-//! A test reads the `use` lines and keeps it so.
+//! A test reads the `use` lines and keeps it so, and that nothing imports in a circle.
+//!
+//! # The words
+//!
+//! | Word | Means |
+//! |---|---|
+//! | Batch | what one confirmation covers: one thing to do, one or more certificates. Every change is a batch |
+//! | Run | the work on one certificate of a batch, in the journal when it takes anything away |
+//! | Step | one API call of a run, or one wait |
+//! | Plan | the steps of a run, worked out before anything is done |
+//! | Action | what can be done to a certificate: [`domain::Action`], a table |
+//! | Look | reading how a certificate stands, before anything is decided |
+//! | Offer | a pending transfer, seen from either side |
+//! | Put back | making a certificate again what it was before a run |
+//! | Attachment | a policy or a thing that a certificate has |
+//! | Place | control plane, partition, region and account: where something is true |
+//! | Slot | what on the screen an answer is for |
+//!
+//! # How a thing is added
+//!
+//! | What | Where |
+//! |---|---|
+//! | An action | its row in `domain/actions/table.rs`; when it changes AWS, a case of [`domain::Change`] with its call in `aws/change.rs`, and the operation in the simulator |
+//! | A question to AWS | a line of `questions!` in `domain/call.rs`, its call in `aws/read.rs`, and who asks in `tui/app/asking.rs` |
+//! | A page | a folder in `tui/pages` |
+//! | A command | a row in `tui/keymap.rs`, and its key in `assets/keymap.toml` |
+//! | A failure | a case of [`domain::FailureKind`], and its words beside it |
+//!
+//! Where a list has to name every case, the compiler says which ones are missing.
 
 pub mod aws;
 pub mod cli;

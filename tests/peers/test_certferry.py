@@ -72,7 +72,7 @@ def test_what_the_command_log_says_does_the_same_in_the_aws_cli(demo, start, cer
     # The other side, in the same way.
     person = opened(certferry(demo.url, demo.keys(RECIPIENT)), certificate)
     person.keys("a").sees("C  Accept transfer and activate…").keys("C")
-    person.sees("> [ Not now ]").press("Accept and activate").sees("is yours, and active")
+    person.sees("> [ Not now ]").press("Accept transfer and activate").sees("is yours, and active")
     [line] = logged(person)
     other.aws(RECIPIENT, line).nothing()
     assert state(other, certificate) == state(demo, certificate)
