@@ -1,7 +1,7 @@
 //! certferry moves X.509 device certificates from one AWS account to another, from a terminal.
 //!
 //! Two ideas hold it up. The screen is a function: [`tui::update`] changes the state and says what
-//! should happen, [`tui::view::render`] draws it, and neither waits for anything. And there is one seam,
+//! should happen, [`tui::render`] draws it, and neither waits for anything. And there is one seam,
 //! the wire: the real AWS SDK is always in the loop, and the [`simulator`] answers its HTTP requests
 //! in the demo and in the tests.
 //!

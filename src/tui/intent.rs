@@ -1,10 +1,41 @@
 //! What a page, a dialog or a menu asks for. Carrying it out is the state's work.
 
-use crate::domain::{Action, Attachment, BatchId, CertificateId, RequestId, StopAt, Target};
+use crate::{
+    domain::{Action, Attachment, BatchId, CertificateId, Procedure, RequestId, StopAt, Target},
+    tui::flash::Level,
+};
 
 /// What somebody asks for. It names everything it touches, so that what runs is what was shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Intent {
+    /// Closes what is on top.
+    Close,
+    /// Says something in the line for it.
+    Say(Level, String),
+    /// Asks again for the text on top that could not be had.
+    ReadAgain,
+    /// Shows what was done with a certificate of a batch.
+    ShowItem(RequestId, CertificateId),
+    /// Shows the actions of a certificate.
+    Actions(CertificateId),
+    /// Asks how a batch is to be stopped.
+    AskToStop(RequestId),
+    /// Asks what to do first: to resume what a batch has begun, or to begin what it has not.
+    TryAgain {
+        /// What is done with those that are begun.
+        procedure: Procedure,
+        /// Those that stopped on the way.
+        begun: Vec<CertificateId>,
+        /// Those that were not begun.
+        fresh: Vec<CertificateId>,
+    },
+    /// Writes a new file into the working folder.
+    Save {
+        /// Its name.
+        name: String,
+        /// What it says.
+        text: String,
+    },
     /// Shows what can be copied.
     CopyMenu(CertificateId),
     /// Copies a text.
@@ -21,7 +52,7 @@ pub enum Intent {
     /// Opens the dialog of a batch over certificates.
     Begin(Action, Vec<CertificateId>),
     /// Opens the dialog of the same work once more, with what was typed.
-    Again(crate::domain::Procedure, Vec<CertificateId>),
+    Again(Procedure, Vec<CertificateId>),
     /// Shows what can become of an unfinished run.
     Decide(CertificateId),
     /// Shows what can become of what a batch has not begun.

@@ -292,6 +292,22 @@ fn meet(one: Command, other: Command) -> bool {
 }
 
 impl Command {
+    /// The rows that it moves by, where `page` of them are in sight; `None` when it moves nothing.
+    pub fn rows(self, page: usize) -> Option<isize> {
+        let page = isize::try_from(page.max(2))
+            .unwrap_or(isize::MAX)
+            .saturating_sub(1);
+        Some(match self {
+            Self::Up => -1,
+            Self::Down => 1,
+            Self::PageUp => page.saturating_neg(),
+            Self::PageDown => page,
+            Self::First => isize::MIN,
+            Self::Last => isize::MAX,
+            _ => return None,
+        })
+    }
+
     /// Whether it may come from a key that is held down: it moves, or can be taken away the same way.
     pub const fn may_be_held(self) -> bool {
         matches!(

@@ -3,7 +3,7 @@
 
 use crate::{
     domain::{
-        Action, CertificateId, ConsoleStatus, Held, Journaled, NotBegun, Readiness, Record,
+        Action, CertificateId, ConsoleStatus, Held, Journaled, NotBegun, Place, Readiness, Record,
         RequestId, Shown, Subject, Timestamp,
     },
     tui::{
@@ -62,6 +62,11 @@ impl<'a> Context<'a> {
     /// `1111-2222-3333 fleet-prod, us-east-1`: where something happens.
     pub fn place(&self) -> String {
         self.session.place(&self.setup.book)
+    }
+
+    /// Whether what is on the screen is what was changed at a place, over this or an older connection.
+    pub fn is_here(&self, place: &Place) -> bool {
+        self.session.at().as_ref() == Some(place)
     }
 
     fn details_of(&self, id: CertificateId) -> Option<&'a Details> {

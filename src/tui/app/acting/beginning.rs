@@ -213,7 +213,7 @@ impl App {
 
     /// Whether what is on the screen is what a batch changed, over this or an older connection.
     pub(in crate::tui::app) fn is_here(&self, place: &BatchPlace) -> bool {
-        self.session.at().as_ref() == Some(&place.place)
+        self.facts().is_here(&place.place)
     }
 
     pub(in crate::tui::app) fn batch_mut(&mut self, request: RequestId) -> Option<&mut BatchState> {

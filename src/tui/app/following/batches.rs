@@ -19,17 +19,13 @@ use crate::{
         layers::{Dialog, MenuKind},
         pages::{
             batch::{
-                report::csv,
-                state::{BatchState, Item, SingleEnd, Standing},
-                words::{batch_row, note, recipient, rest},
+                state::{SingleEnd, Standing},
+                words::{batch_row, rest},
             },
             reader::state::{Content, Reader},
         },
         requests::{Answered, From, Slot},
-        text::{
-            moments::{file_stamp, second},
-            words::procedure_label,
-        },
+        text::{moments::second, words::procedure_label},
     },
 };
 
@@ -258,116 +254,34 @@ impl App {
         entries
     }
 
-    /// The options of the selected certificate in the order on top.
-    pub(in crate::tui::app) fn open_item_options(&mut self) {
-        let Some(Dialog::Batch(request)) = self.dialogs.last() else {
-            return;
-        };
-        let request = *request;
-        let Some(run) = self.batch(request) else {
-            return;
-        };
-        let Some(item) = run.selected() else {
-            return;
-        };
-        let id = item.id;
-        if run.is_open(item) && self.is_here(&run.place) {
-            self.open_certificate_menu(id);
-        } else {
-            self.show_item();
-        }
+    /// Shows what was done with a certificate of a batch.
+    pub(in crate::tui::app) fn show_item(&mut self, request: RequestId, id: CertificateId) {
+        let content = Content::Item(request, id);
+        self.open(Dialog::Reader(Reader::new(id.short(), content)));
     }
 
-    /// The steps of the selected certificate in the order on top.
-    pub(in crate::tui::app) fn show_item(&mut self) {
-        let Some(Dialog::Batch(request)) = self.dialogs.last() else {
-            return;
-        };
-        let request = *request;
-        if let Some(item) = self.batch(request).and_then(BatchState::selected) {
-            let content = Content::Item(request, item.id);
-            let title = item.id.short();
-            self.open(Dialog::Reader(Reader::new(title, content)));
-        }
-    }
-
-    /// Offers to put back every certificate of a run, also what had nothing attached: its offer is
-    /// taken back.
-    pub(in crate::tui::app) fn put_back_all(&mut self, request: RequestId) {
-        let Some(run) = self.batch(request) else {
-            return;
-        };
-        if run.ended.is_none() {
-            return self.say(Level::Info, "It is still running.");
-        }
-        if !self.is_here(&run.place)
-            || !run.procedure.is_journaled()
-            || run.procedure == Procedure::PutBack
-        {
-            return self.say(Level::Info, "There is nothing here to put back.");
-        }
-        let changed = run.items.iter().filter(|item| !item.is_untouched());
-        let ids: Vec<CertificateId> = changed.map(|item| item.id).collect();
-        self.begin_batch(Action::PutBack, &ids);
-    }
-
-    /// Offers to do again what failed, alone: what was begun is resumed, what was not is begun.
-    pub(in crate::tui::app) fn retry_failed(&mut self, request: RequestId) {
-        let Some(run) = self.batch(request) else {
-            return;
-        };
-        if run.ended.is_none() {
-            return self.say(Level::Info, "It is still running.");
-        }
-        if !self.is_here(&run.place) {
-            let text = format!("This run was in {}.", run.place.words);
-            return self.say(Level::Bad, text);
-        }
-        let again = run.items.iter().filter(|item| item.can_retry());
-        // Whichever run of theirs is open now, that of the transfer or that of the put back: they
-        // are to be put back, and nothing else.
-        if run.procedure == Procedure::PutBack {
-            let ids: Vec<CertificateId> = again.map(|item| item.id).collect();
-            return self.begin_batch(Action::PutBack, &ids);
-        }
-        // What was decided about since is not open any more.
-        let again = again
-            .filter(|item| !run.is_open(item) || self.facts().unfinished_run(item.id).is_some());
-        let (begun, rest): (Vec<_>, Vec<_>) = again.partition(|item| run.is_open(item));
-        // One of which nobody knows whether it was done must be looked at first.
-        let (unknown, fresh): (Vec<_>, Vec<_>) =
-            rest.into_iter().partition(|item| item.is_unknown());
-        let ids = |items: Vec<&Item>| items.iter().map(|item| item.id).collect::<Vec<_>>();
-        let (begun, unknown, fresh) = (ids(begun), unknown.len(), ids(fresh));
-        let procedure = run.procedure.clone();
-        match (begun.is_empty(), fresh.is_empty()) {
-            (true, true) if unknown > 0 => self.say(
-                Level::Bad,
-                "It is not known whether it was done: look at the certificate first.",
+    /// Asks what to do first: to resume what was begun, or to begin what was not.
+    pub(in crate::tui::app) fn ask_to_try_again(
+        &mut self,
+        procedure: Procedure,
+        begun: Vec<CertificateId>,
+        fresh: Vec<CertificateId>,
+    ) {
+        let stopped = format!("Resume the {} that stopped on the way…", begun.len());
+        let anew = format!("Begin the {} that were not begun…", fresh.len());
+        let entries = vec![
+            Entry::enabled(
+                Command::Act(Action::Resume),
+                stopped,
+                Intent::Begin(Action::Resume, begun),
             ),
-            (true, true) => self.say(Level::Info, "Nothing has failed."),
-            (false, true) => self.begin_batch(Action::Resume, &begun),
-            (true, false) => self.begin_again(&procedure, &fresh),
-            (false, false) => {
-                let stopped = format!("Resume the {} that stopped on the way…", begun.len());
-                let anew = format!("Begin the {} that were not begun…", fresh.len());
-                let entries = vec![
-                    Entry::enabled(
-                        Command::Act(Action::Resume),
-                        stopped,
-                        Intent::Begin(Action::Resume, begun),
-                    ),
-                    Entry::enabled(Command::BeginAgain, anew, Intent::Again(procedure, fresh)),
-                ];
-                self.open(Dialog::Menu(
-                    Menu::new("Try again", entries),
-                    MenuKind::Fixed,
-                ));
-            }
-        }
+            Entry::enabled(Command::BeginAgain, anew, Intent::Again(procedure, fresh)),
+        ];
+        let menu = Menu::new("Try again", entries);
+        self.open(Dialog::Menu(menu, MenuKind::Fixed));
     }
 
-    /// Opens the dialog of the same work, with what was typed, for these certificates.
+    /// Opens the dialog of the same procedure, with what was typed, for these certificates.
     pub(in crate::tui::app) fn begin_again(
         &mut self,
         procedure: &Procedure,
@@ -388,30 +302,9 @@ impl App {
         }
     }
 
-    /// Copies the note for the recipient, for the selected certificate of a transfer.
-    pub(in crate::tui::app) fn copy_batch_note(&mut self, request: RequestId) {
-        let run = self.batch(request).filter(|run| self.is_here(&run.place));
-        let item = run
-            .filter(|run| recipient(&run.procedure).is_some())
-            .and_then(BatchState::selected)
-            .filter(|item| item.standing() == Standing::Done);
-        match item.map(|item| item.id) {
-            Some(id) => {
-                let note = note(&self.facts(), id);
-                self.copy("the note for the recipient", note);
-            }
-            None => self.say(Level::Info, "There is no note to copy."),
-        }
-    }
-
-    /// Saves the outcome of a batch as CSV.
-    pub(in crate::tui::app) fn save_report(&mut self, request: RequestId) {
-        let Some(run) = self.batch(request) else {
-            return;
-        };
-        let csv = csv(run);
-        let name = format!("certferry-{}.csv", file_stamp(run.began));
-        let question = ask::SaveReport { name, text: csv };
+    /// Writes a new file into the working folder.
+    pub(in crate::tui::app) fn save(&mut self, name: String, text: String) {
+        let question = ask::SaveReport { name, text };
         self.ask(Slot::Report, question, |app, _, answer| {
             app.report_answer(answer);
         });

@@ -15,10 +15,9 @@ use crate::{
         layout::{details_areas, reader_area, within_border},
         msg::{COPY_LIMIT, Effect},
         pages::{
-            batch::words::item,
-            certificate::{details::Tab, words::details as details_words},
-            certificates::list::{SortBy, SortOrder},
-            command_log::{view::LogView, words::command_log},
+            batch::{self, words::item},
+            certificate::words::details as details_words,
+            command_log::view::LogView,
             reader::{
                 state::{Content, Reader},
                 texts,
@@ -37,40 +36,17 @@ impl App {
             Command::Actions => self.open_actions(),
             Command::Options => self.open_options(),
             Command::Filter => self.begin_filter(),
-            Command::Sort => {
-                let order = self.list.order();
-                let by = match order.by {
-                    SortBy::Created => SortBy::Status,
-                    SortBy::Status => SortBy::Created,
-                };
-                let reversed = false;
-                self.list
-                    .set_order(SortOrder { by, reversed }, &self.setup.book);
-            }
-            Command::Reverse => {
-                let SortOrder { by, reversed } = self.list.order();
-                let reversed = !reversed;
-                self.list
-                    .set_order(SortOrder { by, reversed }, &self.setup.book);
-            }
             Command::Refresh => self.refresh(),
             Command::Copy => self.open_copy(),
-            Command::NextTab => self.change_tab(Tab::next),
-            Command::PreviousTab => self.change_tab(Tab::previous),
-            Command::DetailsTab => self.change_tab(|_| Tab::Details),
-            Command::PoliciesTab => self.change_tab(|_| Tab::Policies),
-            Command::ThingsTab => self.change_tab(|_| Tab::Things),
             Command::FocusLeft => self.list_focused = true,
             Command::FocusRight => self.list_focused = false,
             Command::Accounts => self.open_accounts(),
-            Command::Mark => self.list.toggle_mark(),
-            Command::MarkShown => self.list.toggle_marks(),
             Command::Runs => self.open_runs_menu(),
             Command::CommandLog => self.open(Dialog::Log(LogView::default())),
             Command::Help => self.open_help(),
             Command::Failure => self.open_failure(),
             Command::Quit => self.quit(),
-            _ => self.move_main(command),
+            _ => self.page_command(command),
         }
     }
 
@@ -139,29 +115,24 @@ impl App {
         self.list.filtering = true;
     }
 
-    fn change_tab(&mut self, to: impl Fn(Tab) -> Tab) {
-        if let Some(details) = &mut self.details {
-            details.tab = to(details.tab);
+    /// Gives a command to the page that has the keys. A tab is asked for from wherever the keys are.
+    fn page_command(&mut self, command: Command) {
+        if let Some(details) = &mut self.details
+            && details.turn(command)
+        {
             self.list_focused = false;
+            return;
         }
-    }
-
-    fn move_main(&mut self, command: Command) {
-        if !self.details_focused() {
+        // Marks and order are the list's, also while the details have the keys.
+        let moves = command.rows(1).is_some();
+        if !moves || !self.details_focused() {
             let page = self.list_height();
-            self.list.move_by(rows_of(command, page));
-            return;
+            return self.list.command(command, &self.setup.book, page);
         }
-        let rows = self.details_page().rows(self.details_width());
+        let rows = self.details_page().rows(self.details_width()).len();
         let height = usize::from(self.details_content().height);
-        let Some(details) = &mut self.details else {
-            return;
-        };
-        match details.tab {
-            Tab::Details => details
-                .scroll
-                .by(rows_of(command, height), rows.len(), height),
-            Tab::Policies | Tab::Things => details.move_by(rows_of(command, height)),
+        if let Some(details) = &mut self.details {
+            details.step(command, rows, height);
         }
     }
 
@@ -221,38 +192,42 @@ impl App {
         self.requests.cancel(&slot, &mut self.effects);
     }
 
+    /// Gives a command to the page on top.
     pub(in crate::tui::app) fn dialog_command(&mut self, command: Command) {
-        match self.dialogs.last_mut() {
-            Some(Dialog::Reader(_)) => self.reader_command(command),
+        let body = self.areas().body;
+        let text = self.reader_text();
+        let asked = match self.dialogs.last_mut() {
+            Some(Dialog::Reader(reader)) => {
+                let area = within_border(reader_area(body));
+                let (columns, height) = (usize::from(area.width), usize::from(area.height));
+                reader.command(command, &text, columns, height)
+            }
+            Some(Dialog::Log(view)) => {
+                view.command(command, &self.log, usize::from(body.height) / 2)
+            }
             Some(Dialog::Batch(request)) => {
                 let request = *request;
-                self.batch_command(request, command);
+                let page = usize::from(body.height).saturating_sub(6);
+                self.batch_command(request, command, page)
             }
-            Some(Dialog::Log(_)) => self.log_command(command),
-            Some(Dialog::Menu(..) | Dialog::Form(..)) | None => {}
+            Some(Dialog::Menu(..) | Dialog::Form(..)) | None => None,
+        };
+        if let Some(asked) = asked {
+            self.choose(asked);
         }
     }
 
-    fn log_command(&mut self, command: Command) {
-        let page = usize::from(self.areas().body.height) / 2;
-        let Some(Dialog::Log(view)) = self.dialogs.last_mut() else {
-            return;
-        };
-        match command {
-            Command::Choose | Command::Close => self.close_dialog(),
-            Command::CopyText => match view.entry(&self.log) {
-                Some(entry) => {
-                    let line = entry.line.clone();
-                    self.copy("the command", line);
-                }
-                None => self.say(Level::Info, "Nothing was changed yet."),
-            },
-            Command::CopyAll => {
-                let all = command_log(&self.cx()).plain();
-                self.copy("the command log", all);
-            }
-            _ => view.move_by(rows_of(command, page), &self.log),
+    fn batch_command(
+        &mut self,
+        request: RequestId,
+        command: Command,
+        page: usize,
+    ) -> Option<Intent> {
+        if let Some(rows) = command.rows(page) {
+            self.batch_mut(request)?.move_by(rows);
+            return None;
         }
+        batch::commands::command(&self.facts(), self.batch(request)?, command)
     }
 
     /// What a key does in the menu on top: its letter chooses an entry wherever the cursor is.
@@ -265,7 +240,12 @@ impl App {
             Command::Close => return self.close_dialog(),
             _ => match menu.entry(command) {
                 Some(entry) => Some(entry),
-                None => return menu.move_by(rows_of(command, menu.entries().len())),
+                None => {
+                    if let Some(rows) = command.rows(menu.entries().len()) {
+                        menu.move_by(rows);
+                    }
+                    return;
+                }
             },
         };
         match entry.cloned() {
@@ -290,49 +270,6 @@ impl App {
         matches!(self.dialogs.last(), Some(Dialog::Menu(menu, _)) if menu.entries().is_empty())
     }
 
-    fn batch_command(&mut self, request: RequestId, command: Command) {
-        match command {
-            Command::Choose => self.show_item(),
-            Command::ItemOptions => self.open_item_options(),
-            Command::Close => self.close_dialog(),
-            Command::Stop => self.ask_to_stop(request),
-            Command::Retry => self.retry_failed(request),
-            Command::PutBackAll => self.put_back_all(request),
-            Command::SaveReport => self.save_report(request),
-            Command::CopyText => self.copy_batch_note(request),
-            _ => {
-                let page = usize::from(self.areas().body.height).saturating_sub(6);
-                if let Some(run) = self.batch_mut(request) {
-                    run.move_by(rows_of(command, page));
-                }
-            }
-        }
-    }
-
-    fn reader_command(&mut self, command: Command) {
-        let (rows, height) = self.reader_size();
-        let Some(Dialog::Reader(reader)) = self.dialogs.last_mut() else {
-            return;
-        };
-        match command {
-            Command::Choose | Command::Close => self.close_dialog(),
-            Command::Retry => self.retry_reader(),
-            Command::CopyText => {
-                let text = reader.copy.clone();
-                let text = text.unwrap_or_else(|| self.reader_text().plain());
-                self.copy("the text", text);
-            }
-            _ => reader.scroll.by(rows_of(command, height), rows, height),
-        }
-    }
-
-    /// The rows that the text on top has, and the rows that fit.
-    fn reader_size(&self) -> (usize, usize) {
-        let area = within_border(reader_area(self.areas().body));
-        let rows = self.reader_text().rows(usize::from(area.width)).len();
-        (rows, usize::from(area.height))
-    }
-
     /// What the text on top says.
     pub(in crate::tui::app) fn reader_text(&self) -> Prose {
         let Some(Dialog::Reader(reader)) = self.dialogs.last() else {
@@ -351,6 +288,18 @@ impl App {
 
     pub(in crate::tui::app) fn choose(&mut self, choice: Intent) {
         match choice {
+            Intent::Close => self.close_dialog(),
+            Intent::Say(level, text) => self.say(level, text),
+            Intent::ReadAgain => self.retry_reader(),
+            Intent::ShowItem(request, id) => self.show_item(request, id),
+            Intent::Actions(id) => self.open_certificate_menu(id),
+            Intent::AskToStop(request) => self.ask_to_stop(request),
+            Intent::TryAgain {
+                procedure,
+                begun,
+                fresh,
+            } => self.ask_to_try_again(procedure, begun, fresh),
+            Intent::Save { name, text } => self.save(name, text),
             Intent::CopyMenu(id) => self.open_copy_menu(id),
             Intent::Copy { what, text } => self.copy(what, text),
             Intent::View(attachment) => self.view(attachment),
@@ -410,21 +359,5 @@ impl App {
         };
         let lines: Vec<_> = text.lines().map(visible).collect();
         self.effects.push(Effect::Show(lines.join("\n")));
-    }
-}
-
-/// The rows a moving command moves by, where `page` of them are in sight.
-fn rows_of(command: Command, page: usize) -> isize {
-    let page = isize::try_from(page.max(2))
-        .unwrap_or(isize::MAX)
-        .saturating_sub(1);
-    match command {
-        Command::Up => -1,
-        Command::Down => 1,
-        Command::PageUp => page.saturating_neg(),
-        Command::PageDown => page,
-        Command::First => isize::MIN,
-        Command::Last => isize::MAX,
-        _ => 0,
     }
 }

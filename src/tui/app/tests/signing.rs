@@ -1,8 +1,11 @@
 //! Credentials that are needed, and that end.
 
+use ratatui::{Terminal, backend::TestBackend};
+
 use crate::domain::Call;
 use crate::tui::app::tests::*;
 use crate::tui::confirm::confirmation::Confirmation;
+use crate::tui::{Theme, render};
 
 fn code_needed(desk: &mut Desk) {
     desk.answer(
@@ -79,5 +82,25 @@ fn while_nobody_signs_a_banner_stands_above_what_gets_old() {
         assert_eq!(usize::from(desk.app.areas().banner.height), rows.len());
         desk.keys("r");
         assert!(desk.app.banner().is_empty());
+    }
+}
+
+#[test]
+fn the_dialog_for_a_code_is_drawn_at_every_size() {
+    let mut desk = Desk::new(80);
+    code_needed(&mut desk);
+    let theme = Theme::default();
+    for columns in (1..=200).step_by(7) {
+        for rows in [1, 2, 9, 10, 11, 24, 60] {
+            desk.tell(Msg::Resize { columns, rows });
+            let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
+            (terminal.draw(|frame| render(&desk.app, &theme, frame))).unwrap();
+            let screen = terminal.backend().to_string();
+            let fits = columns >= 40 && rows >= 10;
+            assert!(
+                !fits || screen.contains("Code"),
+                "{columns}x{rows}:\n{screen}"
+            );
+        }
     }
 }

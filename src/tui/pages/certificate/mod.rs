@@ -1,5 +1,6 @@
 //! The details of one certificate.
 
+pub mod commands;
 pub mod details;
 pub mod draw;
 pub mod words;

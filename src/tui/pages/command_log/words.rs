@@ -3,10 +3,7 @@
 use crate::{
     domain::text::visible,
     tui::{
-        known::{
-            command_log::{LogEntry, LogOutcome},
-            context::Context,
-        },
+        known::command_log::{CommandLog, LogEntry, LogOutcome},
         text::{
             moments::{moment, second},
             prose::{Prose, Role},
@@ -32,9 +29,9 @@ pub fn log_word(entry: &LogEntry) -> (Role, &'static str) {
 }
 
 /// All of the command log, the newest change first.
-pub fn command_log(cx: &Context<'_>) -> Prose {
+pub fn command_log(log: &CommandLog) -> Prose {
     let mut page = Prose::default();
-    for entry in cx.log.entries().rev() {
+    for entry in log.entries().rev() {
         log_entry(entry, &mut page);
         page.gap();
     }

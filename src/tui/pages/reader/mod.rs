@@ -1,5 +1,6 @@
 //! Texts to read.
 
+pub mod commands;
 pub mod draw;
 mod help;
 pub mod state;

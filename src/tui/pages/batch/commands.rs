@@ -1,0 +1,116 @@
+//! What keys ask for on the page of a batch.
+
+use crate::{
+    domain::{Action, CertificateId, Procedure},
+    tui::{
+        flash::Level,
+        intent::Intent,
+        keymap::Command,
+        known::context::Context,
+        pages::batch::{
+            report::csv,
+            state::{BatchState, Item, Standing},
+            words::{note, recipient},
+        },
+        text::moments::file_stamp,
+    },
+};
+
+fn say(text: &str) -> Intent {
+    Intent::Say(Level::Info, text.to_owned())
+}
+
+/// What a key asks for; `None` when it asks for nothing here, or only moves the cursor.
+pub fn command(cx: &Context<'_>, run: &BatchState, command: Command) -> Option<Intent> {
+    Some(match command {
+        Command::Close => Intent::Close,
+        Command::Choose => Intent::ShowItem(run.request, run.selected()?.id),
+        Command::ItemOptions => options(cx, run, run.selected()?),
+        Command::Stop => Intent::AskToStop(run.request),
+        Command::Retry => retry(cx, run),
+        Command::PutBackAll => put_back_all(cx, run),
+        Command::SaveReport => Intent::Save {
+            name: format!("certferry-{}.csv", file_stamp(run.began)),
+            text: csv(run),
+        },
+        Command::CopyText => copy_note(cx, run),
+        _ => return None,
+    })
+}
+
+/// What can become of a certificate that stopped on its way; of any other, its steps.
+fn options(cx: &Context<'_>, run: &BatchState, item: &Item) -> Intent {
+    if run.is_open(item) && cx.is_here(&run.place.place) {
+        Intent::Actions(item.id)
+    } else {
+        Intent::ShowItem(run.request, item.id)
+    }
+}
+
+/// Puts back every certificate of a run, also what had nothing attached: its offer is taken back.
+fn put_back_all(cx: &Context<'_>, run: &BatchState) -> Intent {
+    if run.ended.is_none() {
+        return say("It is still running.");
+    }
+    if !cx.is_here(&run.place.place)
+        || !run.procedure.is_journaled()
+        || run.procedure == Procedure::PutBack
+    {
+        return say("There is nothing here to put back.");
+    }
+    let changed = run.items.iter().filter(|item| !item.is_untouched());
+    Intent::Begin(Action::PutBack, changed.map(|item| item.id).collect())
+}
+
+/// Does again what failed, alone: what was begun is resumed, what was not is begun.
+fn retry(cx: &Context<'_>, run: &BatchState) -> Intent {
+    if run.ended.is_none() {
+        return say("It is still running.");
+    }
+    if !cx.is_here(&run.place.place) {
+        let text = format!("This run was in {}.", run.place.words);
+        return Intent::Say(Level::Bad, text);
+    }
+    let again = run.items.iter().filter(|item| item.can_retry());
+    // Whichever run of theirs is open now, that of the transfer or that of the put back: they are to be
+    // put back, and nothing else.
+    if run.procedure == Procedure::PutBack {
+        return Intent::Begin(Action::PutBack, again.map(|item| item.id).collect());
+    }
+    // What was decided about since is not open any more.
+    let again = again.filter(|item| !run.is_open(item) || cx.unfinished_run(item.id).is_some());
+    let (begun, rest): (Vec<_>, Vec<_>) = again.partition(|item| run.is_open(item));
+    // One of which nobody knows whether it was done must be looked at first.
+    let (unknown, fresh): (Vec<_>, Vec<_>) = rest.into_iter().partition(|item| item.is_unknown());
+    let ids =
+        |items: Vec<&Item>| -> Vec<CertificateId> { items.iter().map(|item| item.id).collect() };
+    let (begun, fresh) = (ids(begun), ids(fresh));
+    let procedure = run.procedure.clone();
+    match (begun.is_empty(), fresh.is_empty()) {
+        (true, true) if !unknown.is_empty() => Intent::Say(
+            Level::Bad,
+            "It is not known whether it was done: look at the certificate first.".to_owned(),
+        ),
+        (true, true) => say("Nothing has failed."),
+        (false, true) => Intent::Begin(Action::Resume, begun),
+        (true, false) => Intent::Again(procedure, fresh),
+        (false, false) => Intent::TryAgain {
+            procedure,
+            begun,
+            fresh,
+        },
+    }
+}
+
+/// Copies the note for the recipient, for the selected certificate of a transfer.
+fn copy_note(cx: &Context<'_>, run: &BatchState) -> Intent {
+    let offered = cx.is_here(&run.place.place) && recipient(&run.procedure).is_some();
+    let item = (run.selected()).filter(|item| offered && item.standing() == Standing::Done);
+    match item {
+        Some(item) => Intent::Copy {
+            what: "the note for the recipient",
+            text: note(cx, item.id),
+        },
+        None => say("There is no note to copy."),
+    }
+}
