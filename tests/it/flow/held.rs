@@ -9,7 +9,10 @@ use std::{
 use certferry::simulator::{NewCertificate, Simulator, Status};
 use rusqlite::Connection;
 
-use super::person::{RECIPIENT, SOURCE, Start, clock};
+use super::{
+    person::{RECIPIENT, SOURCE, Start, clock},
+    screens::no_size_breaks,
+};
 
 const TOKEN: &str = "0123456789ABCDEF0123456789ABCDEF";
 
@@ -107,6 +110,7 @@ async fn a_run_of_a_computer_that_is_gone_is_taken_over_and_resumed() {
     ] {
         assert!(dialog.contains(named), "{named} in:\n{dialog}");
     }
+    no_size_breaks(&mut person);
     // Cancel has the focus.
     person.keys("enter").settle().await;
     assert!(person.app.unfinished.is_empty());

@@ -180,11 +180,16 @@ pub(super) async fn fleet(size: usize) -> (Simulator, Person) {
 
 /// Prepares and transfers everything that is shown.
 pub(super) async fn transfer_all(person: &mut Person) {
+    begin_transfer_of_all(person).await;
+    person.settle().await;
+}
+
+/// Confirms to prepare and to transfer everything that is shown.
+pub(super) async fn begin_transfer_of_all(person: &mut Person) {
     person.keys("* a");
     person.choose("Start transfer");
     person.settle().await;
     person.keys("444455556666 tab tab").keys("right enter");
-    person.settle().await;
 }
 
 pub(super) fn with_status(simulator: &Simulator, status: Status) -> usize {

@@ -151,8 +151,10 @@ async fn loading_and_failure_are_different_pictures() {
         let simulator = Simulator::demo_at(clock());
         simulator.deny("111122223333", "iot:ListCertificates");
         simulator.deny("111122223333", "iot:ListOutgoingCertificates");
-        let person = Start::new(&simulator).size(columns, rows).settled().await;
+        let mut person = Start::new(&simulator).size(columns, rows).settled().await;
         assert_snapshot!(format!("denied-{columns}x{rows}"), person.picture());
+        person.keys("e");
+        assert_snapshot!(format!("failure-{columns}x{rows}"), person.picture());
     }
 }
 
@@ -189,23 +191,83 @@ async fn no_size_breaks_any_screen() {
         "L",
         "S",
         "/ zz",
+        "enter 2 o enter",
+        "enter a V",
+        "/ status:tr enter o w",
+        "y",
+        "e",
     ] {
         let mut person = demo((80, 24)).await;
         person.keys(keys).settle().await;
-        for columns in (1..=200).step_by(7) {
-            for rows in [1, 2, 9, 10, 11, 24, 60] {
-                person.resize(columns, rows);
-                if columns >= 40 && rows >= 10 {
-                    let screen = person.screen();
-                    assert!(
-                        screen.contains("1111-2222-3333"),
-                        "{columns}x{rows}:\n{screen}"
-                    );
-                    assert!(screen.contains("us-east-1"), "{columns}x{rows}:\n{screen}");
-                }
+        no_size_breaks(&mut person);
+    }
+}
+
+/// Draws what is on the screen at many sizes; the header stays at each that is large enough.
+pub(super) fn no_size_breaks(person: &mut Person) {
+    for columns in (1..=200).step_by(7) {
+        for rows in [1, 2, 9, 10, 11, 24, 60] {
+            person.resize(columns, rows);
+            if columns >= 40 && rows >= 10 {
+                let screen = person.screen();
+                assert!(
+                    screen.contains("1111-2222-3333"),
+                    "{columns}x{rows}:\n{screen}"
+                );
+                assert!(screen.contains("us-east-1"), "{columns}x{rows}:\n{screen}");
             }
         }
     }
+    person.resize(80, 24);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_size_breaks_any_page_or_dialog_of_a_batch() {
+    let (simulator, mut person) = runs::fleet(3).await;
+    simulator.set_latency(Some(Operation::DetachPolicy), Duration::from_secs(8));
+    person.keys("* a");
+    no_size_breaks(&mut person);
+    person.choose("Start transfer");
+    person.settle().await;
+    no_size_breaks(&mut person);
+    person.keys("444455556666 tab \"to the new plant\" ctrl-o");
+    no_size_breaks(&mut person);
+    person.keys("esc tab right");
+    no_size_breaks(&mut person);
+    person.keys("enter").sees(": detach policy").await;
+    no_size_breaks(&mut person);
+    person.keys("enter");
+    no_size_breaks(&mut person);
+    person.keys("esc x");
+    no_size_breaks(&mut person);
+    person.keys("esc esc q");
+    no_size_breaks(&mut person);
+    person.keys("enter J");
+    no_size_breaks(&mut person);
+    person.keys("enter").settle().await;
+    no_size_breaks(&mut person);
+    person.keys("p").settle().await;
+    no_size_breaks(&mut person);
+    person.keys("esc esc L");
+    no_size_breaks(&mut person);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_size_breaks_what_stopped() {
+    let (simulator, _) = runs::world();
+    simulator.deny(SOURCE, "iot:TransferCertificate");
+    let mut person = Start::new(&simulator).settled().await;
+    runs::prepare_and_transfer(&mut person).await;
+    no_size_breaks(&mut person);
+    person.keys("o");
+    no_size_breaks(&mut person);
+    person.choose("Resume");
+    person.settle().await;
+    no_size_breaks(&mut person);
+    person.keys("esc esc J").settle().await;
+    no_size_breaks(&mut person);
+    person.keys("esc e");
+    no_size_breaks(&mut person);
 }
 
 /// A batch from its menu to its being put back.
@@ -231,6 +293,32 @@ async fn a_batch() {
     }
 }
 
+/// A batch while it is under way, and what is asked then.
+#[tokio::test(start_paused = true)]
+async fn a_batch_under_way() {
+    for size in SIZES {
+        let (columns, rows) = size;
+        let (simulator, mut person) = runs::fleet(3).await;
+        simulator.set_latency(Some(Operation::DetachPolicy), Duration::from_secs(8));
+        person.resize(columns, rows);
+        let draw = |person: &Person, name: &str| {
+            assert_snapshot!(format!("{name}-{columns}x{rows}"), person.picture());
+        };
+        runs::begin_transfer_of_all(&mut person).await;
+        person.sees("1 of 7").await;
+        draw(&person, "batch-under-way");
+        person.keys("x");
+        draw(&person, "stop-menu");
+        person.keys("esc esc q");
+        draw(&person, "quit");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn copying() {
+    at_each_size("copy-menu", &["y"]).await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn runs_that_are_unfinished() {
     for size in SIZES {
@@ -240,7 +328,9 @@ async fn runs_that_are_unfinished() {
         let mut person = Start::new(&simulator).size(columns, rows).settled().await;
         runs::prepare_and_transfer(&mut person).await;
         assert_snapshot!(format!("run-stopped-{columns}x{rows}"), person.picture());
-        person.keys("esc J").settle().await;
+        person.keys("enter");
+        assert_snapshot!(format!("run-item-{columns}x{rows}"), person.picture());
+        person.keys("esc esc J").settle().await;
         assert_snapshot!(format!("runs-{columns}x{rows}"), person.picture());
         person.keys("esc o").settle().await;
         assert_snapshot!(

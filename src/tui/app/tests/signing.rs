@@ -85,10 +85,8 @@ fn while_nobody_signs_a_banner_stands_above_what_gets_old() {
     }
 }
 
-#[test]
-fn the_dialog_for_a_code_is_drawn_at_every_size() {
-    let mut desk = Desk::new(80);
-    code_needed(&mut desk);
+/// Draws what is on the screen at many sizes; a text stays at each that is large enough.
+fn no_size_breaks(desk: &mut Desk, text: &str) {
     let theme = Theme::default();
     for columns in (1..=200).step_by(7) {
         for rows in [1, 2, 9, 10, 11, 24, 60] {
@@ -98,9 +96,25 @@ fn the_dialog_for_a_code_is_drawn_at_every_size() {
             let screen = terminal.backend().to_string();
             let fits = columns >= 40 && rows >= 10;
             assert!(
-                !fits || screen.contains("Code"),
+                !fits || screen.contains(text),
                 "{columns}x{rows}:\n{screen}"
             );
         }
     }
+}
+
+#[test]
+fn no_size_breaks_the_dialogs_for_a_code_and_for_a_region() {
+    let mut desk = Desk::new(80);
+    code_needed(&mut desk);
+    no_size_breaks(&mut desk, "Code");
+    let mut desk = Desk::with(80, &[1, 2]);
+    desk.keys("S");
+    no_size_breaks(&mut desk, "Another region");
+    desk.key(KeyCode::Enter);
+    assert!(matches!(
+        desk.app.dialogs.last(),
+        Some(Dialog::Form(_, Confirmation::Region))
+    ));
+    no_size_breaks(&mut desk, "Region");
 }

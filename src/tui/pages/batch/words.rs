@@ -112,7 +112,7 @@ pub fn item_line(item: &Item) -> (Role, String) {
             if let Some(waiting) = &item.waiting {
                 return (Role::Plain, format!("… waiting for {}", visible(waiting)));
             }
-            let settled = item
+            let over = item
                 .steps
                 .iter()
                 .filter(|(_, state)| state.is_over())
@@ -124,17 +124,13 @@ pub fn item_line(item: &Item) -> (Role, String) {
             match begun {
                 Some((planned, _)) => (
                     Role::Plain,
-                    format!(
-                        "… {settled} of {}: {}",
-                        item.steps.len(),
-                        step(&planned.step)
-                    ),
+                    format!("… {over} of {}: {}", item.steps.len(), step(&planned.step)),
                 ),
                 None if item.sent && item.steps.is_empty() => {
                     (Role::Plain, "… waiting for AWS".to_owned())
                 }
                 None if item.steps.is_empty() => (Role::Quiet, "  waiting".to_owned()),
-                None => (Role::Plain, format!("… {settled} of {}", item.steps.len())),
+                None => (Role::Plain, format!("… {over} of {}", item.steps.len())),
             }
         }
     }
