@@ -6,13 +6,13 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 
 use crate::simulator::handle::Simulator;
+use crate::simulator::mishap::Mishap;
 use crate::simulator::operations;
 use crate::simulator::operations::call::Call;
 use crate::simulator::wire::error::ApiError;
 use crate::simulator::wire::scope::{Scope, ScopeError};
 use crate::simulator::wire::{NoAnswer, Reply, Request, Response};
 use crate::simulator::world::World;
-use crate::simulator::world::fault::{Fault, Loss};
 use crate::simulator::world::keys::user_arn;
 use crate::simulator::world::location::Location;
 use crate::simulator::world::operation::{Operation, route};
@@ -39,7 +39,7 @@ struct Arrival {
     scope: Result<Scope, ScopeError>,
     service: Service,
     route: Option<(Operation, String)>,
-    fault: Option<Fault>,
+    mishap: Mishap,
     latency: Duration,
 }
 
@@ -47,29 +47,20 @@ impl Simulator {
     /// Answers a request: IoT's over restJson1, STS's over awsQuery, that of IAM Identity Center over restJson1. The
     /// service, the region and the caller are those of the signature's scope; the signature itself is not verified.
     ///
-    /// With a latency it waits on tokio's clock, and with [`Loss::Silence`] for ever.
+    /// With a latency it waits on tokio's clock.
     ///
     /// # Errors
     /// [`NoAnswer`] if a fault says that the connection is lost.
-    ///
-    /// # Panics
-    /// If [`Fault::Panic`] was injected.
     pub async fn answer(&self, request: Request) -> Result<Response, NoAnswer> {
         let arrival = self.lock().arrive(request);
-        if arrival.fault == Some(Fault::Panic) {
-            panic_on_purpose();
-        }
+        arrival.mishap.at_arrival();
         // The effect comes half way, so that a caller who leaves early may or may not have had it, as in life.
         let half = arrival.latency / 2;
         wait(half).await;
-        if let Some(Fault::NoAnswerBefore(loss)) = arrival.fault {
-            return lose(loss).await;
-        }
+        arrival.mishap.before().await?;
         let (response, code) = self.lock().perform(&arrival);
         wait(arrival.latency.saturating_sub(half)).await;
-        if let Some(Fault::NoAnswerAfter(loss)) = arrival.fault {
-            return lose(loss).await;
-        }
+        arrival.mishap.after().await?;
         self.lock()
             .note_answer(&arrival.request_id, response.status, code);
         Ok(response)
@@ -97,7 +88,7 @@ impl World {
             Service::Iot => route(&request.method, path),
         };
         let operation = route.as_ref().map(|(operation, _)| *operation);
-        let fault = operation.and_then(|operation| self.faults.take(operation));
+        let mishap = Mishap::next(self, operation);
         let latency = operation
             .and_then(|operation| self.latencies.get(&operation).copied())
             .unwrap_or(self.latency);
@@ -118,17 +109,15 @@ impl World {
             scope,
             service,
             route,
-            fault,
+            mishap,
             latency,
         }
     }
 
     /// Lets the request have its effect, and makes the answer and the error's code for the record.
     fn perform(&mut self, arrival: &Arrival) -> (Response, Option<String>) {
-        match &arrival.fault {
-            Some(Fault::Portal(text)) => return (Response::foreign(text), None),
-            Some(Fault::NoEffect) => return (Response::empty(&arrival.request_id), None),
-            _ => {}
+        if let Some(response) = arrival.mishap.instead(&arrival.request_id) {
+            return (response, None);
         }
         let outcome = self.decide(arrival);
         let id = &arrival.request_id;
@@ -140,14 +129,7 @@ impl World {
             (Ok(reply), ..) => Response::json(id, reply),
             (Err(error), ..) => Response::json_error(id, error),
         };
-        if arrival.fault == Some(Fault::GarbageBody) {
-            response.body = b"<html><body>502 Bad Gateway".to_vec();
-            for (name, value) in &mut response.headers {
-                if name == "content-length" {
-                    *value = response.body.len().to_string();
-                }
-            }
-        }
+        arrival.mishap.spoil(&mut response);
         if self.callers_ahead != 0 {
             let date = ("date".to_owned(), http_date(self.callers_ahead));
             response.headers.push(date);
@@ -162,13 +144,8 @@ impl World {
     }
 
     fn decide(&mut self, arrival: &Arrival) -> Result<Reply, ApiError> {
-        if let Some(Fault::Answer {
-            code,
-            status,
-            message,
-        }) = &arrival.fault
-        {
-            return Err(ApiError::new(code.clone(), *status, message.clone()));
+        if let Some(error) = arrival.mishap.error() {
+            return Err(error);
         }
         if arrival.service == Service::Sso {
             return operations::sso::role_credentials(self, &arrival.request);
@@ -197,7 +174,7 @@ impl World {
         {
             return Err(ApiError::throttled());
         }
-        self.authorize(&call, arrival.fault == Some(Fault::AccessDenied))?;
+        self.authorize(&call, arrival.mishap.denies())?;
         operations::run(self, &call)
     }
 
@@ -313,19 +290,4 @@ async fn wait(duration: Duration) {
     if !duration.is_zero() {
         tokio::time::sleep(duration).await;
     }
-}
-
-async fn lose(loss: Loss) -> Result<Response, NoAnswer> {
-    match loss {
-        Loss::Reset => Err(NoAnswer),
-        Loss::Silence => std::future::pending().await,
-    }
-}
-
-#[expect(
-    clippy::panic,
-    reason = "the fault that tests whether a panic is contained"
-)]
-fn panic_on_purpose() {
-    panic!("the simulator panics, as it was told to");
 }

@@ -43,6 +43,8 @@ mod connector;
 mod front;
 mod furnish;
 mod handle;
+#[cfg_attr(not(feature = "faults"), path = "no_mishap.rs")]
+mod mishap;
 mod operations;
 mod server;
 mod wire;
@@ -63,6 +65,7 @@ pub use world::assumptions::{
 };
 pub use world::certificate::{PrincipalType, Status};
 pub use world::clock::Clock;
+#[cfg(feature = "faults")]
 pub use world::fault::{Fault, Loss, Times};
 pub use world::keys::AccessKey;
 pub use world::operation::Operation;

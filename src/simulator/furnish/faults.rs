@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::simulator::handle::Simulator;
+#[cfg(feature = "faults")]
 use crate::simulator::world::fault::{Fault, Times};
 use crate::simulator::world::operation::Operation;
 use crate::simulator::world::quota::Quotas;
@@ -21,6 +22,7 @@ impl Simulator {
     }
 
     /// Puts a fault into an operation's queue. Without [`Times::Forever`] later faults follow when it is used up.
+    #[cfg(feature = "faults")]
     pub fn inject(&self, operation: Operation, fault: Fault, times: Times) {
         self.lock()
             .faults
@@ -31,6 +33,7 @@ impl Simulator {
     }
 
     /// Forgets all faults that have not happened.
+    #[cfg(feature = "faults")]
     pub fn clear_faults(&self) {
         self.lock().faults.0.clear();
     }

@@ -111,11 +111,13 @@ impl Response {
     }
 
     /// An empty success.
+    #[cfg(feature = "faults")]
     pub(in crate::simulator) fn empty(request_id: &str) -> Self {
         Self::with(200, request_id, "application/json", b"{}".to_vec())
     }
 
     /// A success that is not AWS's.
+    #[cfg(feature = "faults")]
     pub(in crate::simulator) fn foreign(text: &str) -> Self {
         let mut response = Self::with(200, "", "text/html", text.as_bytes().to_vec());
         response

@@ -3,6 +3,7 @@
 pub(in crate::simulator) mod assumptions;
 pub(in crate::simulator) mod certificate;
 pub(in crate::simulator) mod clock;
+#[cfg(feature = "faults")]
 pub(in crate::simulator) mod fault;
 pub(in crate::simulator) mod keys;
 pub(in crate::simulator) mod location;
@@ -21,6 +22,7 @@ use serde_json::Value;
 use crate::simulator::world::assumptions::Assumptions;
 use crate::simulator::world::certificate::{Certificate, Position, Status, Transfer};
 use crate::simulator::world::clock::{Clock, Millis, WorldClock};
+#[cfg(feature = "faults")]
 use crate::simulator::world::fault::Faults;
 use crate::simulator::world::keys::AccessKey;
 use crate::simulator::world::location::Location;
@@ -49,6 +51,7 @@ pub(in crate::simulator) struct World {
     /// What each account has in each region.
     pub(in crate::simulator) places: BTreeMap<Location, Place>,
     /// The faults that wait for their call.
+    #[cfg(feature = "faults")]
     pub(in crate::simulator) faults: Faults,
     /// How long every operation takes.
     pub(in crate::simulator) latency: Duration,
@@ -131,6 +134,7 @@ impl World {
             regions_off: BTreeSet::new(),
             callers_ahead: 0,
             places: BTreeMap::new(),
+            #[cfg(feature = "faults")]
             faults: Faults::default(),
             latency: Duration::ZERO,
             latencies: BTreeMap::new(),
