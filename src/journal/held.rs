@@ -14,9 +14,9 @@ impl Journal {
     /// that are open there.
     pub fn held(&self, place: &Place, open: &[Record]) -> Result<Vec<Held>, JournalError> {
         let mut held: BTreeMap<String, Held> = BTreeMap::new();
-        let mut of = |holder: Holder, work: &dyn Fn(&mut Held)| {
+        let mut of = |holder: Holder, note: &dyn Fn(&mut Held)| {
             let token = holder.token.clone();
-            work(held.entry(token).or_insert_with(|| Held {
+            note(held.entry(token).or_insert_with(|| Held {
                 holder,
                 runs: Vec::new(),
                 not_begun: 0,

@@ -33,9 +33,9 @@ pub fn last_accounts_path() -> Result<PathBuf, JournalError> {
 
 /// The accounts of a file.
 pub fn last_accounts(path: &Path) -> LastAccounts {
-    let mut seen = LastAccounts::default();
+    let mut found = LastAccounts::default();
     let Ok(Value::Object(planes)) = read(path) else {
-        return seen;
+        return found;
     };
     for (plane, profiles) in planes {
         let Value::Object(profiles) = profiles else {
@@ -44,11 +44,11 @@ pub fn last_accounts(path: &Path) -> LastAccounts {
         for (profile, account) in profiles {
             let account = account.as_str().map(AccountId::parse);
             if let Some(Ok(account)) = account {
-                seen.insert(plane.clone(), profile, account);
+                found.insert(plane.clone(), profile, account);
             }
         }
     }
-    seen
+    found
 }
 
 /// Remembers an account.
@@ -126,11 +126,11 @@ mod tests {
         remember_account(&path, &ControlPlane::Aws, "ops", one).unwrap();
         remember_account(&path, &ControlPlane::Aws, "my \"prod\"", two).unwrap();
         remember_account(&path, &elsewhere, "ops", two).unwrap();
-        let seen = last_accounts(&path);
-        assert_eq!(seen.get(&ControlPlane::Aws, "ops"), Some(one));
-        assert_eq!(seen.get(&ControlPlane::Aws, "my \"prod\""), Some(two));
-        assert_eq!(seen.get(&elsewhere, "ops"), Some(two));
-        assert_eq!(seen.get(&elsewhere, "my \"prod\""), None);
+        let found = last_accounts(&path);
+        assert_eq!(found.get(&ControlPlane::Aws, "ops"), Some(one));
+        assert_eq!(found.get(&ControlPlane::Aws, "my \"prod\""), Some(two));
+        assert_eq!(found.get(&elsewhere, "ops"), Some(two));
+        assert_eq!(found.get(&elsewhere, "my \"prod\""), None);
         let mode = fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);

@@ -234,7 +234,7 @@ impl Journal {
     /// Changes the journal, all of it or nothing. It is on the disk afterwards.
     fn write<T>(
         &self,
-        work: impl FnOnce(&Transaction<'_>, &Owner) -> rusqlite::Result<Result<T, JournalError>>,
+        write: impl FnOnce(&Transaction<'_>, &Owner) -> rusqlite::Result<Result<T, JournalError>>,
     ) -> Result<T, JournalError> {
         let mut connection = self.lock();
         while self.inner.resting.load(Ordering::Acquire) {
@@ -249,7 +249,7 @@ impl Journal {
         if taken {
             return Err(JournalError::TakenOver);
         }
-        let made = work(&change, owner).map_err(|error| self.failed(&error))??;
+        let made = write(&change, owner).map_err(|error| self.failed(&error))??;
         change.commit().map_err(|error| self.failed(&error))?;
         Ok(made)
     }

@@ -62,8 +62,8 @@ impl RunRow {
             returned: {
                 let version = row.get::<_, Option<i32>>(13)?;
                 let modified = row.get::<_, Option<i64>>(14)?.map(moment).transpose()?;
-                let seen = version.is_some() || modified.is_some();
-                seen.then_some(Edition { version, modified })
+                let known = version.is_some() || modified.is_some();
+                known.then_some(Edition { version, modified })
             },
         })
     }

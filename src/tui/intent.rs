@@ -51,7 +51,7 @@ pub enum Intent {
     Detach(CertificateId, Attachment),
     /// Opens the dialog of a batch over certificates.
     Begin(Action, Vec<CertificateId>),
-    /// Opens the dialog of the same work once more, with what was typed.
+    /// Opens the dialog of the same procedure once more, with what was typed.
     Again(Procedure, Vec<CertificateId>),
     /// Shows what can become of an unfinished run.
     Decide(CertificateId),

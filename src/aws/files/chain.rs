@@ -75,10 +75,10 @@ impl Files {
     ///
     /// Something that it refers to is not there, or cannot be meant, with the file and the line.
     pub(in crate::aws) fn chain(&self, profile: &str) -> Result<Chain, Failure> {
-        let mut seen = vec![profile];
+        let mut visited = vec![profile];
         let mut roles = Vec::new();
         let base = loop {
-            let at = seen.last().copied().unwrap_or(profile);
+            let at = visited.last().copied().unwrap_or(profile);
             if let Some((session, place)) = self.property(at, "sso_session")
                 && self.section(Kind::SsoSession, session).is_none()
             {
@@ -86,10 +86,10 @@ impl Files {
             }
             // One that is only a source gives its own keys, where it has some.
             let own_keys = self.property(at, "aws_access_key_id").is_some();
-            if let Some(token) = self.token(at).filter(|_| seen.len() == 1 || !own_keys) {
+            if let Some(token) = self.token(at).filter(|_| visited.len() == 1 || !own_keys) {
                 break token;
             }
-            let Some(role) = self.role(at).filter(|_| seen.len() == 1 || !own_keys) else {
+            let Some(role) = self.role(at).filter(|_| visited.len() == 1 || !own_keys) else {
                 break Base::Profile(at.to_owned());
             };
             let (named, place) = self.role_source(at)?;
@@ -102,13 +102,13 @@ impl Files {
             if self.section(Kind::Profile, source).is_none() {
                 return Err(refers(at, "source_profile", source, &place));
             }
-            if seen.contains(&source) {
+            if visited.contains(&source) {
                 return Err(wrong(&format!(
                     "the source_profile of profile `{at}` leads back to `{source}` ({place}): {} → {source}",
-                    seen.join(" → ")
+                    visited.join(" → ")
                 )));
             }
-            seen.push(source);
+            visited.push(source);
         };
         roles.reverse();
         Ok(Chain { base, roles })

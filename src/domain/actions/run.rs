@@ -283,7 +283,7 @@ impl StepState {
 /// A step with how far it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepRecord {
-    /// Steps of one stage may run together; a stage begins when all earlier ones are settled.
+    /// Steps of one stage may run together; a stage begins when all earlier ones are over.
     pub stage: u16,
     /// The step.
     pub step: Step,
@@ -387,7 +387,7 @@ impl Record {
         })
     }
 
-    /// The positions of the steps that may run now: not settled, and all earlier stages settled.
+    /// The positions of the steps that may run now: not over, and all earlier stages over.
     pub fn ready(&self) -> Vec<usize> {
         let unsettled = |step: &&StepRecord| !step.state.is_over();
         let Some(stage) = (self.steps.iter().filter(unsettled))

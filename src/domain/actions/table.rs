@@ -94,7 +94,7 @@ impl Action {
                 looks_at: LooksAt::Nothing,
                 does: Does::Change(Change::Accept { activate: false }),
                 bound: true,
-                title: "Accept transfer {id}",
+                title: "Accept transfer of {id}",
                 says: &[
                     "Takes {id} into {place}.",
                     "Offered by {sender}, {since}.",
@@ -115,7 +115,7 @@ impl Action {
                 looks_at: LooksAt::Nothing,
                 does: Does::Change(Change::Accept { activate: true }),
                 bound: true,
-                title: "Accept transfer and activate {id}",
+                title: "Accept transfer of {id} and activate it",
                 says: &[
                     "Takes {id} into {place}.",
                     "Offered by {sender}, {since}.",

@@ -14,7 +14,7 @@ use crate::domain::{
 };
 
 /// A step with its stage: steps of one stage may run together, and a stage begins when all earlier
-/// ones are settled.
+/// ones are over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedStep {
     /// The stage.
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn ready_steps_are_those_of_the_first_stage_that_is_not_settled() {
+    fn ready_steps_are_those_of_the_first_stage_that_is_not_over() {
         let mut record = record(before(), 2);
         assert_eq!(record.ready(), [2, 3, 4]);
         for step in &mut record.steps[2..5] {

@@ -233,12 +233,12 @@ mod tests {
     #[test]
     fn the_cursor_goes_round_and_over_empty_lines() {
         let mut menu = menu();
-        let mut seen = Vec::new();
+        let mut chosen = Vec::new();
         for _ in 0..4 {
-            seen.push(label(&menu).to_owned());
+            chosen.push(label(&menu).to_owned());
             menu.move_by(1);
         }
-        assert_eq!(seen, ["a", "b", "c", "a"]);
+        assert_eq!(chosen, ["a", "b", "c", "a"]);
         menu.move_by(-100);
         assert_eq!(label(&menu), "a");
         menu.move_by(-1);

@@ -57,7 +57,7 @@ pub fn standing(record: &Record) -> String {
         Purpose::PrepareAndTransfer => "prepare and transfer",
         Purpose::PutBack { .. } => "put back",
     };
-    let settled = record
+    let over = record
         .steps
         .iter()
         .filter(|step| step.state.is_over())
@@ -70,10 +70,7 @@ pub fn standing(record: &Record) -> String {
         RunState::PutBack => "put back",
         RunState::LeftAsIs => "left as it is",
     };
-    format!(
-        "{what}: {how} after {settled} of {} steps",
-        record.steps.len()
-    )
+    format!("{what}: {how} after {over} of {} steps", record.steps.len())
 }
 
 /// Who works on a run, and since when.

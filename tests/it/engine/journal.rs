@@ -7,7 +7,7 @@ use certferry::{
     simulator::Operation,
 };
 
-use super::{SOURCE, World, all_settled, prepare};
+use super::{SOURCE, World, all_over, prepare};
 
 #[tokio::test(start_paused = true)]
 async fn without_a_journal_nothing_is_changed() {
@@ -96,7 +96,7 @@ async fn two_background_tasks_share_a_journal_and_no_run() {
     assert_eq!(transfers, ids.len());
     for id in &ids {
         let record = one.restorable(*id).await.unwrap();
-        assert!(all_settled(&record), "{record:?}");
+        assert!(all_over(&record), "{record:?}");
     }
     // What one of them began, the other one puts back.
     let (first, second) = (

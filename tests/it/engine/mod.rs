@@ -220,7 +220,7 @@ impl Rig {
     }
 
     /// What a dialog would name.
-    fn seen(&self, account: &str, certificates: &[CertificateId]) -> Vec<Look> {
+    fn looks(&self, account: &str, certificates: &[CertificateId]) -> Vec<Look> {
         let seen = |id: &CertificateId| {
             let state = self.simulator.certificate(account, &id.to_string())?;
             let thing = |(name, _): (String, PrincipalType)| ThingRef {
@@ -250,7 +250,7 @@ impl Rig {
             place: Place::aws("us-east-1", self::account(account)),
             procedure,
             certificates: certificates.to_vec(),
-            looks: self.seen(account, certificates),
+            looks: self.looks(account, certificates),
             planned: Vec::new(),
             shown: Vec::new(),
         };
@@ -322,7 +322,7 @@ fn prepare() -> Procedure {
     }
 }
 
-fn all_settled(record: &Record) -> bool {
+fn all_over(record: &Record) -> bool {
     let mut steps = record.steps.iter();
     record.state == RunState::Done
         && steps.all(|step| matches!(step.state, StepState::Done(_) | StepState::Gone(_)))

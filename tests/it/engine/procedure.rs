@@ -13,7 +13,7 @@ use certferry::{
     },
 };
 
-use super::{RECIPIENT, Rig, SOURCE, World, account, all_settled, prepare};
+use super::{RECIPIENT, Rig, SOURCE, World, account, all_over, prepare};
 
 #[tokio::test(start_paused = true)]
 async fn there_and_back() {
@@ -39,7 +39,7 @@ async fn there_and_back() {
             assert_eq!(transfer.message.as_deref(), Some("for the new plant"));
             assert_eq!(rig.open().await, []);
             let record = rig.restorable(id).await.unwrap();
-            assert!(all_settled(&record), "{record:?}");
+            assert!(all_over(&record), "{record:?}");
             // Nothing happens before it was planned, and every step ends.
             let Progress::Planned { steps, .. } = &carried.progress[0] else {
                 panic!("{carried:?}");
@@ -443,7 +443,7 @@ async fn single_changes_of_many() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_survey_sees_what_a_confirmation_must_say() {
+async fn a_look_finds_what_a_confirmation_must_say() {
     let world = World::new();
     let (whole, offered) = (world.certificate(1), world.bare(2));
     let mut rig = world.rig().await;

@@ -18,7 +18,7 @@ use super::{
 const RECIPIENT_TYPED: &str = "444455556666 tab tab";
 
 #[tokio::test(start_paused = true)]
-async fn quitting_asks_while_an_order_runs() {
+async fn quitting_asks_while_a_batch_runs() {
     let (simulator, mut person) = fleet(8).await;
     simulator.set_latency(Some(Operation::UpdateCertificate), Duration::from_secs(5));
     person.keys("* a");

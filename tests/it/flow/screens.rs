@@ -223,8 +223,7 @@ pub(super) fn no_size_breaks(person: &mut Person) {
 
 #[tokio::test(start_paused = true)]
 async fn no_size_breaks_any_page_or_dialog_of_a_batch() {
-    let (simulator, mut person) = runs::fleet(3).await;
-    simulator.set_latency(Some(Operation::DetachPolicy), Duration::from_secs(8));
+    let (_simulator, mut person) = runs::fleet(3).await;
     person.keys("* a");
     no_size_breaks(&mut person);
     person.choose("Start transfer");
@@ -234,7 +233,7 @@ async fn no_size_breaks_any_page_or_dialog_of_a_batch() {
     no_size_breaks(&mut person);
     person.keys("esc tab right");
     no_size_breaks(&mut person);
-    person.keys("enter").sees(": detach policy").await;
+    person.keys("enter");
     no_size_breaks(&mut person);
     person.keys("enter");
     no_size_breaks(&mut person);
@@ -293,19 +292,18 @@ async fn a_batch() {
     }
 }
 
-/// A batch while it is under way, and what is asked then.
+/// A batch before its first report, and what is asked then. Later ones come as the disk allows, so that no
+/// two pictures of them would be the same.
 #[tokio::test(start_paused = true)]
 async fn a_batch_under_way() {
     for size in SIZES {
         let (columns, rows) = size;
-        let (simulator, mut person) = runs::fleet(3).await;
-        simulator.set_latency(Some(Operation::DetachPolicy), Duration::from_secs(8));
+        let (_simulator, mut person) = runs::fleet(3).await;
         person.resize(columns, rows);
         let draw = |person: &Person, name: &str| {
             assert_snapshot!(format!("{name}-{columns}x{rows}"), person.picture());
         };
         runs::begin_transfer_of_all(&mut person).await;
-        person.sees("1 of 7").await;
         draw(&person, "batch-under-way");
         person.keys("x");
         draw(&person, "stop-menu");

@@ -253,7 +253,7 @@ async fn after_an_answer_that_says_nothing_the_screen_shows_what_is_true_now() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_is_settled_by_asking_aws() {
+async fn after_a_lost_answer_aws_is_looked_at() {
     let (simulator, id) = world(Status::Inactive);
     // Where AWS shows that it had no effect, it is sent once more.
     for (fault, sent) in [

@@ -99,7 +99,7 @@ fn cancelled(record: &Record) -> RunOutcome {
     RunOutcome::Cancelled { begun }
 }
 
-/// Runs the steps of one stage together, each to its end; `None` when all of them are settled.
+/// Runs the steps of one stage together, each to its end; `None` when all of them are over.
 async fn stage(run: &Arc<Run>, record: &mut Record, ready: Vec<usize>) -> Option<RunOutcome> {
     let mut tasks = JoinSet::new();
     let mut positions = HashMap::new();

@@ -13,7 +13,7 @@ use crate::{
 
 /// A call that was sent.
 pub(in crate::engine::batch) struct Sent {
-    /// Its number in the order.
+    /// Its number in the batch.
     pub(in crate::engine::batch) number: u64,
     /// How it went.
     pub(in crate::engine::batch) answer: Result<Done, Failure>,

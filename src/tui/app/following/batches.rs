@@ -318,7 +318,7 @@ impl App {
     }
 }
 
-/// Why a certificate's work ended, when another account answered, or nobody signs any more.
+/// Why a certificate's run ended, when another account answered, or nobody signs any more.
 fn of_the_connection(progress: &Progress) -> Option<Failure> {
     match progress {
         Progress::Ended {

@@ -238,15 +238,15 @@ impl App {
         let entry = match command {
             Command::Choose => menu.selected(),
             Command::Close => return self.close_dialog(),
-            _ => match menu.entry(command) {
-                Some(entry) => Some(entry),
-                None => {
+            _ => {
+                let Some(entry) = menu.entry(command) else {
                     if let Some(rows) = command.rows(menu.entries().len()) {
                         menu.move_by(rows);
                     }
                     return;
-                }
-            },
+                };
+                Some(entry)
+            }
         };
         match entry.cloned() {
             Some(Entry {

@@ -68,8 +68,8 @@ fn gauge<'a>(cx: &Context<'_>, run: &BatchState, room: usize, theme: &Theme) -> 
     let done = run.count(Standing::Done);
     let mut text = match run.items.as_slice() {
         [one] => {
-            let (settled, steps) = one.steps_over();
-            format!("{settled} of {steps} steps")
+            let (over, steps) = one.steps_over();
+            format!("{over} of {steps} steps")
         }
         _ => format!("{done} of {all}"),
     };

@@ -8,7 +8,7 @@ use crate::domain::{
     StepState, StopAt, Timestamp,
 };
 
-/// How a certificate of an order stands, for the counts, in the order in which a person needs to see
+/// How a certificate of a batch stands, for the counts, in the order in which a person needs to see
 /// them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
@@ -74,10 +74,10 @@ impl Item {
         }
     }
 
-    /// How many of its steps are settled, and how many there are.
+    /// How many of its steps are over, and how many there are.
     pub fn steps_over(&self) -> (usize, usize) {
-        let settled = self.steps.iter().filter(|(_, state)| state.is_over());
-        (settled.count(), self.steps.len())
+        let over = self.steps.iter().filter(|(_, state)| state.is_over());
+        (over.count(), self.steps.len())
     }
 
     fn stopped_on_the_way(&self) -> bool {
@@ -150,7 +150,7 @@ pub struct BatchState {
     pub place: BatchPlace,
     /// What is done with each certificate.
     pub procedure: Procedure,
-    /// The certificates, in the order's order.
+    /// the certificates, in the batch's order.
     pub items: Vec<Item>,
     index: HashMap<CertificateId, usize>,
     /// When it was given.

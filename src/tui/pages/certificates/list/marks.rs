@@ -1,4 +1,4 @@
-//! Marks: what the next order is about.
+//! Marks: what the next batch is about.
 
 use std::collections::HashSet;
 
