@@ -32,7 +32,7 @@ impl Connection {
     pub async fn mutate_now(&self, mutation: &Mutation) -> Result<Done, Failure> {
         let answer = self.send(mutation).await;
         match answer {
-            // Signed with a key that nobody has asked about yet: it did not go out.
+            // The signing key was not checked yet, so the signer refused: nothing was sent.
             Err(failure) if failure.kind == FailureKind::AccountNotKnown => {
                 self.verify().await?;
                 self.send(mutation).await

@@ -175,7 +175,7 @@ pub async fn connect(
 pub struct Profiles {
     /// Their names, sorted, each with its account as far as the configuration tells it.
     pub usable: Vec<(String, Option<AccountId>)>,
-    /// What looks like a profile and is none, and why.
+    /// Sections that look like a profile but are not one, and why.
     pub refused: Vec<(String, String)>,
 }
 
@@ -247,12 +247,12 @@ async fn connect_aws(
     let region = shared.region().map(AsRef::as_ref).unwrap_or_default();
     let region = config::region(region, &control_plane)?;
     if let Err(failure) = trusting
-        // Without TLS nobody asks whom to trust.
+        // Without TLS no certificate authority is needed.
         && !endpoint.as_deref().is_some_and(|url| url.starts_with("http://"))
     {
         return Err(failure);
     }
-    // Blanks around it are nobody's intention, and no host has them in its name.
+    // Blanks around it are a mistake: no host name has any.
     let builder = shared.to_builder();
     shared = builder.region(Region::new(region.clone())).build();
     let sts = sts_client(&shared, configured.profile.as_deref(), &region);

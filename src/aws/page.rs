@@ -83,7 +83,7 @@ impl Markers {
     }
 }
 
-/// The marker in an answer; an empty one is none.
+/// The marker in an answer. An empty marker counts as no marker.
 pub(super) fn marker(text: Option<&str>) -> Option<String> {
     text.filter(|text| !text.is_empty()).map(str::to_owned)
 }

@@ -16,7 +16,7 @@ use crate::{
 /// The largest page that the listings allow (service model: 1 to 250; their default is 25).
 pub(super) const PAGE_SIZE: i32 = 250;
 
-/// What is attached and cannot be named could not be put back, so it is not passed over.
+/// An attachment without a name could not be put back, so it is an error here.
 fn nameless(operation: Operation) -> Failure {
     classify::unreadable(
         operation,
@@ -24,7 +24,7 @@ fn nameless(operation: Operation) -> Failure {
     )
 }
 
-/// The rows of an answer. One without a list says nothing: it is not the answer that there is nothing.
+/// The rows of an answer. An answer without a list is an error, not an empty list.
 fn listed<T>(operation: Operation, rows: Option<&[T]>) -> Result<&[T], Failure> {
     rows.ok_or_else(|| classify::unreadable(operation, "the answer has no list in it"))
 }

@@ -39,8 +39,8 @@ impl Busy {
         self.lock().get(arn) == Some(&Holders::Run)
     }
 
-    /// Says of a run whether somebody works on it: a claim of this process that no batch of it
-    /// stands behind any more, since its end could not be written down, is none.
+    /// Corrects whether a run is claimed. A claim of this process without a batch does not count: it is
+    /// left over, because the run's end could not be written down.
     pub(super) fn correct(
         &self,
         journal: &Journal,

@@ -32,7 +32,7 @@ pub(super) struct Counted {
 /// Whether a change was asked to stop, and where.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stop {
-    /// Nothing more is to be begun with.
+    /// Begin nothing more.
     begun: CancellationToken,
     /// It is to stop after the calls in flight.
     step: CancellationToken,
@@ -109,7 +109,7 @@ impl Stop {
         self.begun.is_cancelled()
     }
 
-    /// Sleeps, shorter when a stop is asked for; says whether it was.
+    /// Sleeps. A stop ends the sleep early; returns whether one came.
     pub(super) async fn sleep(&self, duration: Duration) -> bool {
         self.unless(tokio::time::sleep(duration)).await.is_none()
     }

@@ -24,7 +24,7 @@ const KEPT: usize = 4;
 pub(super) struct Connected {
     pub(super) connection: Connection,
     facts: Arc<ConnectionFacts>,
-    /// Its outgoing transfers, listed for all who ask at a time.
+    /// Its outgoing transfers: one listing serves all who ask meanwhile.
     pub(super) outgoing: Arc<Outgoing>,
     place: Arc<OnceCell<Place>>,
 }
@@ -103,7 +103,7 @@ impl Connected {
     }
 
     /// Where the connection leads, asked now: a batch must not rest on what was true an hour ago.
-    /// Where AWS STS cannot be had, the ARNs of the account's certificates tell.
+    /// Without AWS STS, the ARNs of the account's certificates show the account.
     async fn ask_place(&self) -> Result<Place, Failure> {
         let failure = match self.connection.identity().await {
             Ok(identity) => return self.at(identity.partition(), identity.account),
@@ -127,7 +127,7 @@ impl Connected {
     ///
     /// # Errors
     ///
-    /// Why it is not, or is not known to be.
+    /// Why it is another account, or why the account is not known.
     pub(super) async fn must_be(&self, place: &Place) -> Result<(), Failure> {
         let found = self.ask_place().await?;
         if found == *place {

@@ -200,7 +200,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// Why none of it was begun.
+    /// Why the batch was not begun at all.
     pub async fn carry(
         &mut self,
         connection: ConnectionId,
@@ -233,7 +233,7 @@ impl Engine {
             .map(|open| *open)
     }
 
-    /// Lets the changes run to their end, and ends; nobody listens any more.
+    /// Lets the changes run to their end, and ends. Their replies are dropped.
     pub async fn end_unheard(self) {
         drop(self.replies);
         self.handle.shutdown().await;

@@ -102,7 +102,7 @@ impl Ledger {
     /// Comes to rest: [`Journal::rest`].
     pub(super) fn rest(&self) {
         if let Some(journal) = &*lock(&self.inner.journal) {
-            // It fails only while another process holds the file, and then nobody waits for this one.
+            // It fails only while another process has the file open. That one does it at its end.
             journal.rest(REST);
         }
     }

@@ -1,7 +1,7 @@
 //! The background task: takes requests, answers with replies. Everything that waits happens here.
 //!
 //! Each request is a task of its own. Reads can be cancelled; changes run to their end. A panic in
-//! a request's task is that request's failure and nobody else's.
+//! a request's task fails that request and no other.
 
 mod batch;
 mod busy;

@@ -26,7 +26,7 @@ impl Replies {
         }
     }
 
-    /// Answers, once there is room; false when nobody listens any more.
+    /// Sends a reply once there is room; false when the receiver was dropped.
     pub(super) async fn answer<Q: Question>(&self, answer: Q::Answer) -> bool {
         self.send(Q::pack(answer)).await
     }

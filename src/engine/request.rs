@@ -301,8 +301,8 @@ impl Answering {
         read.await.map_err(|error| ledger::failure(&error))
     }
 
-    /// Writes down in which edition a certificate came back: a later one is somebody's doing, and not
-    /// put back among others.
+    /// Writes down in which edition a certificate came back. A later edition means that somebody has
+    /// changed it since, so a batch does not put it back.
     async fn note_return(&self, connected: &Connected, found: &Description) {
         let Some(place) = connected.known_place() else {
             return;

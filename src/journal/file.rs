@@ -1,4 +1,4 @@
-//! The journal's place on the disk, for nobody but its owner.
+//! The journal's files, which only their owner can read.
 
 use std::{
     env,

@@ -301,7 +301,7 @@ fn open_run(
     Ok(None)
 }
 
-/// Writes what became of a run, and that nobody works on it.
+/// Writes the run's new state and releases its claim.
 fn happened(
     change: &Transaction<'_>,
     run: RunId,

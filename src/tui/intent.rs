@@ -1,4 +1,4 @@
-//! What a page, a dialog or a menu asks for. Carrying it out is the state's work.
+//! What a page, a dialog or a menu asks for. Carrying it out is up to `App`.
 
 use crate::{
     domain::{Action, Attachment, BatchId, CertificateId, Procedure, RequestId, StopAt, Target},

@@ -90,7 +90,7 @@ pub fn details_areas(details: Rect) -> [Rect; 3] {
 
 /// A text's dialog: nearly all of the screen, so that long lines are read whole.
 pub fn reader_area(screen: Rect) -> Rect {
-    // Slivers of what is below help nobody: all of the width, or a good margin.
+    // A narrow strip of the page below is useless: use the whole width, or leave a clear margin.
     let wide = screen.width >= 100;
     inside(
         screen,

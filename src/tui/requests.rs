@@ -64,7 +64,7 @@ impl Slot {
         matches!(self, Self::Batch | Self::Report)
     }
 
-    /// Whether it is a later look at a change, for which nobody waits. It goes on over the connection
+    /// Whether it is a later look at a change, in the background. It goes on over the connection
     /// by which the change was sent, whatever is connected to since.
     fn looks_again(&self) -> bool {
         matches!(self, Self::Again | Self::RunsAgain)
@@ -155,7 +155,7 @@ impl<S: 'static> Requests<S> {
         id
     }
 
-    /// What takes an answer; `None` when nobody waits for it any more.
+    /// What takes an answer; `None` when the request was cancelled or replaced.
     pub(super) fn taker(&mut self, reply: &Reply) -> Option<Take<S>> {
         let awaited = self.awaited.get(&reply.id)?;
         if awaited.connection != reply.connection {

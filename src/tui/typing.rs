@@ -82,7 +82,7 @@ impl Typing {
         (self.stray).is_some_and(|stray| passed(stray, at) < FIRST_REPEAT)
     }
 
-    /// What the keys were meant for is gone: until they rest, they go nowhere.
+    /// The dialog that the keys were meant for is gone: keys are ignored until they pause.
     pub(super) fn lost_its_dialog(&mut self, at: Timestamp) {
         self.deaf = Some(at);
     }

@@ -40,12 +40,12 @@ pub(in crate::aws) struct Refusal {
     pub(in crate::aws) profile: Option<Arc<str>>,
 }
 
-/// A key of which it is not known whose it is was about to sign a change.
+/// A change was about to be signed with a key whose account is not known.
 #[derive(Debug, thiserror::Error)]
 #[error("the credentials are new, and it is not known of which account they are")]
 pub(in crate::aws) struct Unverified;
 
-/// A code of an MFA device is needed, and there is none.
+/// A code of an MFA device is needed and was not given.
 #[derive(Debug, thiserror::Error)]
 #[error("the role {role} is assumed with a code of the MFA device {serial} ({place})")]
 pub(in crate::aws) struct NeedsCode {
@@ -81,7 +81,7 @@ pub(in crate::aws) struct NotAssigned {
     pub(in crate::aws) code: Option<String>,
 }
 
-/// Nobody is signed in, or not any more.
+/// There is no sign-in, or it has ended.
 #[derive(Debug, thiserror::Error)]
 #[error("the sign-in at IAM Identity Center has ended, or was never done: {said} ({place})")]
 pub(in crate::aws) struct NotSignedIn {

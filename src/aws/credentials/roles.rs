@@ -90,7 +90,7 @@ pub(in crate::aws) struct RoleProvider {
 
 impl RoleProvider {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
-        // The last role of which there is a session still: what comes before it is not needed.
+        // The last role with a live session: the roles before it are not needed.
         let mut begun = self.roles.iter().enumerate().rev();
         let begun = begun.find_map(|(at, role)| Some((at, self.sessions.get(role)?)));
         let (next, mut credentials) = match begun {
@@ -192,7 +192,7 @@ pub(in crate::aws) struct SignedInProvider {
 fn portal_words(error: &CredentialsError) -> String {
     match find::<PortalError>(error) {
         Some(refusal) => classify::words(refusal),
-        // The words of the providers around it say nothing.
+        // The errors of the outer providers add nothing.
         None => classify::innermost(error).to_string(),
     }
 }

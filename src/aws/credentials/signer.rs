@@ -317,7 +317,7 @@ impl ProvideCredentials for Signer {
     }
 }
 
-/// Lets no request out that is signed with a key which may be another account's.
+/// Refuses requests that are signed with a key which may be another account's.
 #[derive(Debug)]
 pub(in crate::aws) struct Gate(pub(in crate::aws) Signer);
 
@@ -395,7 +395,7 @@ mod tests {
         known.belongs_to((None, one)).unwrap();
         let other = OtherAccount { was: one, is: two };
         assert_eq!(known.belongs_to((None, two)), Err(other.clone()));
-        // It came back: which one signs the next request is anybody's guess.
+        // An earlier key came back: which one signs the next request is not known.
         assert_eq!(known.belongs_to((None, one)), Err(other));
     }
 
@@ -433,7 +433,7 @@ mod tests {
             failure.message.ends_with("(profile `m`: c, line 1)"),
             "{failure:?}"
         );
-        // Whoever asks later asks again.
+        // The next caller asks again.
         tokio::time::advance(REFUSED).await;
         assert!(signer.current().await.is_err());
         assert_eq!(asked(), 2);

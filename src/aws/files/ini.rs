@@ -28,7 +28,7 @@ pub(in crate::aws) struct Raw {
     pub(in crate::aws) properties: Vec<Property>,
 }
 
-/// The text of a file; empty when there is none.
+/// The text of a file; empty when the file does not exist.
 pub(in crate::aws) async fn read(fs: &Fs, path: &Path) -> Result<String, Failure> {
     let unreadable = |why: String| {
         let text = format!("{} cannot be read: {why}", path.display());

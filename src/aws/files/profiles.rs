@@ -239,7 +239,7 @@ pub(in crate::aws) fn expanded(path: &str, env: &Env) -> PathBuf {
 #[derive(Debug)]
 enum Header {
     Is(Kind, String),
-    /// It looks like a profile's, and is none.
+    /// It looks like a profile's section, but is not one.
     Refused(String, String),
     /// Something else, which is not read.
     Other,

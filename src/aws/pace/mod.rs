@@ -313,7 +313,7 @@ impl Bucket {
         let elapsed = now.saturating_duration_since(self.filled).as_secs_f64();
         let grown = (self.part + elapsed * RECOVERY).min(1.0);
         let between = f64::midpoint(self.part, grown);
-        // Whoever waits now has waited since: each that comes or goes fills the bucket first.
+        // Fill the bucket first: calls that are waiting have waited since the last change.
         let rate = self.rate(!self.interactive.is_empty());
         self.tokens = (self.tokens + elapsed * rate * between).min(self.capacity());
         self.part = grown;

@@ -1,4 +1,4 @@
-//! Procedure on one certificate or on a thousand: what is ordered, what is reported back.
+//! A batch: what is done with one certificate or with a thousand, and what is reported back.
 
 use crate::domain::{
     actions::{
@@ -39,7 +39,7 @@ pub enum Procedure {
 /// Where a batch stops, the sooner the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StopAt {
-    /// Nothing more is begun with; what is begun is finished.
+    /// Begin nothing more; finish what is begun.
     Begun,
     /// After the calls in flight.
     Step,
@@ -94,7 +94,7 @@ pub struct Planned {
 }
 
 impl Look {
-    /// Whether there is nothing to detach or deactivate now that was not named.
+    /// Whether the dialog named everything that is to be detached or deactivated now.
     ///
     /// # Errors
     ///
@@ -184,7 +184,7 @@ pub enum Progress {
     },
 }
 
-/// How the work on a certificate ended.
+/// How the run of a certificate ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RunOutcome {
     /// All of it is done.

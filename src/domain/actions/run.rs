@@ -163,15 +163,15 @@ pub enum Step {
     Change(Change),
     /// Waits until AWS lists no policy and no thing.
     AwaitDetached,
-    /// Sees that AWS lists the transfer among the outgoing ones.
+    /// Checks that AWS lists the transfer among the outgoing ones.
     Confirm {
         /// The recipient.
         to: AccountId,
     },
-    /// Waits until the things that may still be on their way off are gone from AWS's list, or
-    /// have stayed in it for so long that they were never detached.
+    /// Waits until things that may still be being detached are gone from AWS's list, or have
+    /// stayed in it for so long that they were never detached.
     AwaitLists,
-    /// Sees that AWS lists what was attached.
+    /// Checks that AWS lists what was attached.
     SeeAttached,
 }
 
@@ -227,7 +227,7 @@ pub struct StepFailure {
     pub kind: FailureKind,
     /// In a few words. Foreign text.
     pub text: String,
-    /// Whether the step may have had its effect all the same.
+    /// Whether the step may have had its effect although it failed.
     pub ambiguous: bool,
 }
 
@@ -262,7 +262,7 @@ impl StepState {
         matches!(self, Self::Done(_) | Self::Gone(_))
     }
 
-    /// Since when it stands like this; `None` while it is not begun.
+    /// When it came to this state; `None` while it is not begun.
     pub const fn at(&self) -> Option<Timestamp> {
         match self {
             Self::Planned => None,
@@ -270,7 +270,7 @@ impl StepState {
         }
     }
 
-    /// Whether its effect may have been had without anybody having seen the answer.
+    /// Whether it may have had its effect although no answer arrived.
     pub const fn is_unclear(&self) -> bool {
         match self {
             Self::Begun(_) => true,
@@ -315,7 +315,7 @@ impl StepRecord {
     }
 }
 
-/// Another process that works on a run, or that the file system takes for one that does.
+/// Another process that holds a run, or whose lock the file system still has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
     /// What names it in the journal.
@@ -337,7 +337,7 @@ pub enum Life {
     Alive,
     /// It was on this computer, and there is no such process.
     Gone,
-    /// It is, or was, on another computer, or nobody knows where.
+    /// It is, or was, on another computer, or its computer is not known.
     Unknown,
 }
 

@@ -21,7 +21,7 @@ pub enum FailureKind {
     OtherAccount,
     /// The credentials have changed, and nothing says of which account they are now.
     AccountNotKnown,
-    /// A role is assumed with a code of an MFA device, and there is none.
+    /// The role needs a code of an MFA device, and none was given.
     CodeNeeded,
     /// AWS does not give a role for the code that was typed.
     CodeRefused,
@@ -29,7 +29,7 @@ pub enum FailureKind {
     RoleRefused,
     /// IAM Identity Center does not give a role to whoever is signed in.
     RoleNotAssigned,
-    /// The credentials are good, and not in this region.
+    /// The credentials are good, but not in this region.
     RegionOff,
     /// This computer's clock is wrong.
     ClockWrong,
@@ -43,7 +43,7 @@ pub enum FailureKind {
     ConnectionRefused,
     /// The endpoint's name has no address.
     UnknownHost,
-    /// Whoever answers shows a certificate that is not trusted.
+    /// The server's TLS certificate is not trusted.
     NotTrusted,
     /// No answer in time.
     TimedOut,
@@ -144,7 +144,7 @@ pub struct Failure {
     pub refuted: bool,
 }
 
-/// Whether there are no good credentials, until a person does something about it.
+/// Whether the credentials are no good until a person renews them.
 pub const fn ends_signing(kind: FailureKind) -> bool {
     matches!(
         kind,
@@ -197,7 +197,7 @@ impl Failure {
         ) || self.ends_signing()
     }
 
-    /// Whether there are no good credentials, until a person does something about it.
+    /// Whether the credentials are no good until a person renews them.
     pub const fn ends_signing(&self) -> bool {
         ends_signing(self.kind)
     }

@@ -5,7 +5,7 @@ use crate::domain::{
     failure::failed::{Failure, FailureKind},
 };
 
-/// Why nothing that changes something can be chosen in a session that is read-only.
+/// Why no change can be chosen in a read-only session.
 pub const READ_ONLY: &str = "this session is read-only";
 
 /// Whose credentials a person signs with, as far as it says what to do when they are not good.

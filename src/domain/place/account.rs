@@ -56,7 +56,7 @@ impl AccountId {
         Self(self.0 ^ 1)
     }
 
-    /// Its end, which is typed to confirm.
+    /// The last four digits, which are typed to confirm.
     pub fn last_four(&self) -> String {
         self.to_string().chars().skip(8).collect()
     }

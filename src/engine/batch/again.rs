@@ -1,4 +1,4 @@
-//! A run that stopped at a change which may have arrived since: whether it did.
+//! Looks again at runs that stopped at a change whose answer was lost.
 
 use std::sync::Arc;
 
@@ -19,12 +19,12 @@ use crate::{
     journal::StepEvent,
 };
 
-/// Looks at the open runs of certificates, one after the other: nobody waits for it. What was made
-/// after all is written into the journal.
+/// Looks at the open runs of certificates, one after the other, in the background. What was
+/// made after all is written into the journal.
 ///
 /// # Errors
 ///
-/// Why none of it can be seen.
+/// Why the open runs cannot be looked at.
 pub(in crate::engine) async fn again(
     connected: Connected,
     certificates: Vec<CertificateId>,
@@ -75,7 +75,7 @@ async fn look_at(shared: &Arc<Shared>, id: CertificateId) -> Option<MadeAfterAll
     })
 }
 
-/// Writes down that steps are done, and gives the run up. Answers whether it has come to its end.
+/// Writes that steps are done and releases the run. Returns whether the run is done.
 async fn note(claim: Claim, made: &[usize]) -> Result<bool, Reason> {
     let (mut record, now) = (claim.record.clone(), ledger::now());
     let run = record.id;

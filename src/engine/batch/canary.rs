@@ -2,7 +2,7 @@
 //!
 //! What fails for one of them often fails for all: a right that is missing, an account that AWS does
 //! not take, an endpoint that does not know an operation. So the others wait until one has been
-//! offered, and when several fail in a row no other is begun with.
+//! offered, and when several fail in a row no more are begun.
 
 use std::sync::{
     Arc,
@@ -30,14 +30,14 @@ pub(super) struct Canary {
 type Ahead = OwnedMutexGuard<()>;
 
 impl Canary {
-    /// For work in which nobody goes ahead.
+    /// For a batch without a canary: all begin together.
     pub(super) fn needless() -> Self {
         let canary = Self::default();
         canary.clear.store(true, Ordering::Relaxed);
         canary
     }
 
-    /// Waits until it is clear that another one came through; `Some` for one that goes ahead itself.
+    /// Waits until the one that goes ahead has succeeded; `Some` for the one that goes ahead.
     pub(super) async fn wait(&self) -> Option<Ahead> {
         if self.is_clear() {
             return None;
@@ -46,7 +46,7 @@ impl Canary {
         (!self.is_clear()).then_some(ahead)
     }
 
-    /// Whether the others need not wait any more.
+    /// Whether the others may begin.
     pub(super) fn is_clear(&self) -> bool {
         self.clear.load(Ordering::Acquire)
     }
@@ -57,7 +57,7 @@ impl Canary {
         self.clear.store(true, Ordering::Release);
     }
 
-    /// A certificate has ended. Answers why no other is to be begun with, when that is so.
+    /// A certificate has ended. Returns why no more may be begun, if so.
     pub(super) fn ended(&self, outcome: &RunOutcome) -> Option<Reason> {
         let failure = match outcome {
             RunOutcome::Stopped(failure) => failure,

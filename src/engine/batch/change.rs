@@ -1,4 +1,4 @@
-//! Single changes, which the journal does not know.
+//! Single changes: they are not in the journal.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub(super) async fn change(
     let made = if change.repeatable() {
         repeatable(shared, &mutation).await
     } else {
-        // A person who waits for one is told, rather than that it is sent again.
+        // A person waits for this one: report the failure instead of sending it again.
         let times = if shared.many { SENT_AT_MOST } else { 1 };
         shared.send_once(&mutation, None, times).await
     };
@@ -76,8 +76,8 @@ async fn repeatable(shared: &Shared, mutation: &Mutation) -> Option<Result<Done,
     Some(done)
 }
 
-/// Writes down in which edition a certificate came back: a later one is somebody's doing, and not
-/// put back among others.
+/// Writes down in which edition a certificate came back. A later edition means that somebody has
+/// changed it since, so a batch does not put it back.
 async fn note_return(shared: &Shared, id: CertificateId) {
     let place = shared.place.clone();
     let history = shared.journal(move |journal| journal.history(&place, id, 1));

@@ -23,7 +23,7 @@ pub(in crate::engine) struct Known {
 /// What is to be put back.
 pub(super) struct Restoration {
     pub(super) of: Record,
-    /// The run that is ended by it.
+    /// The run that putting it back ends.
     pub(super) open: Option<Record>,
     /// The steps of all runs that it undoes.
     pub(super) steps: Record,

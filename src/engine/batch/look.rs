@@ -17,7 +17,7 @@ use crate::{
 /// A certificate as it is now.
 pub(super) enum Presence {
     Here(Box<Present>),
-    /// The account does not have it, and offers it to nobody.
+    /// The account neither has it nor offers it.
     Gone,
 }
 
@@ -65,8 +65,7 @@ impl Shared {
         }
         let rejected = description.as_ref().and_then(rejection);
         let status = match &description {
-            // A description may be of before the transfer; the list of outgoing ones is the source's
-            // truth.
+            // The description can lag behind; the list of outgoing transfers decides.
             Some(found)
                 if in_doubt
                     && outgoing == Some(true)
@@ -112,7 +111,7 @@ impl Shared {
         Ok(offers.get(&id).copied())
     }
 
-    /// What cannot be found out is taken to exist: attaching it will tell.
+    /// When that cannot be checked, it is assumed to exist: attaching it will show.
     async fn look_for_missing(&self, before: &Before, present: &mut Present) {
         let policies = before.policies.iter();
         let policies: Vec<String> = policies

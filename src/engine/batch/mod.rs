@@ -36,7 +36,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// Why none of it was begun.
+/// Why the batch was not begun at all.
 pub(super) async fn carry(connected: Connected, batch: Batch, tools: Tools) -> Result<(), Failure> {
     let span = info_span!("batch");
     carry_inside(connected, batch, tools).instrument(span).await
@@ -72,7 +72,7 @@ async fn carry_inside(connected: Connected, batch: Batch, tools: Tools) -> Resul
 ///
 /// # Errors
 ///
-/// Why none of it can be planned.
+/// Why no certificate of it can be planned.
 pub(super) async fn plan(connected: Connected, batch: Batch, tools: Tools) -> Result<(), Failure> {
     let (shared, certificates, _) = Shared::of(connected, batch, tools, true).await?;
     let plan = |id| {
@@ -128,7 +128,7 @@ impl Shared {
                 Some(joined) = tasks.join_next_with_id(), if !tasks.is_empty() => {
                     let (task, outcome) = match joined {
                         Ok((task, outcome)) => (task, outcome),
-                        // It panicked, and with that gave up its claim.
+                        // Its task panicked, which released its claim.
                         Err(error) => (error.id(), RunOutcome::Stopped(Reason::Broken.of_run())),
                     };
                     let Some(id) = ids.remove(&task) else {

@@ -20,7 +20,7 @@ use crate::{
     journal::JournalError,
 };
 
-/// The steps that putting a certificate back would do now, and what stays otherwise than it was.
+/// The steps that putting a certificate back would do now, and what it cannot restore.
 ///
 /// # Errors
 ///
@@ -50,7 +50,7 @@ pub(super) async fn put_back(
     {
         return Err(RunOutcome::Refused(reason));
     }
-    // The run that is ended by it is nobody else's meanwhile.
+    // Meanwhile no other process may work on the run that it ends.
     let open = match &restoration.open {
         Some(open) => {
             let claim = Claim::of(&shared.tools.ledger, open.id).await;
@@ -114,7 +114,7 @@ async fn begin(
     Ok((begun.await.map_err(Some)?, remarks))
 }
 
-/// What is missing of how a certificate was, and what stays otherwise.
+/// The steps to what a certificate was, and what cannot be restored.
 async fn planned(
     shared: &Arc<Shared>,
     restoration: &Restoration,
@@ -130,7 +130,7 @@ async fn planned(
     if let Some(mutation) = unclear.next_back()
         && !present.status.in_transfer()
     {
-        // It may still come true, and would find the certificate half put back.
+        // The transfer may still arrive, and would find the certificate half put back.
         let ask = lost_answer::ask(&shared.connected, &mutation, steps.began);
         let verdict = ask.await;
         present = Box::pin(look()).await?;

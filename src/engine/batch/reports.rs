@@ -29,7 +29,7 @@ pub(super) fn reports() -> (Reports, Delivery) {
 }
 
 impl Reports {
-    /// Reports something. The work goes on when nobody listens.
+    /// Sends a report. The batch goes on when the receiver was dropped.
     pub(super) async fn report(&self, progress: Progress) {
         let _ = self.0.send(Some(progress)).await;
     }

@@ -62,15 +62,15 @@ pub(super) struct Shared {
     pub(super) tools: Tools,
     /// How many milliseconds a thing takes to be detached, as measured so far.
     pub(super) detaching: AtomicU64,
-    /// Why it is no use to begin with another certificate.
+    /// Why no more certificates may be begun.
     hopeless: Mutex<Option<Reason>>,
     /// Who goes ahead of the others.
     pub(super) canary: Canary,
-    /// For those at work at once; one that only waits for AWS to show what it did is not.
+    /// Limits how many change something at once. One that only waits for AWS does not count.
     pub(super) slots: Arc<Semaphore>,
     in_slots: Mutex<HashMap<CertificateId, OwnedSemaphorePermit>>,
     calls: AtomicU64,
-    /// Whether nothing is carried out: it is asked what would be.
+    /// Whether steps are only planned, and nothing is carried out.
     pub(super) only_plans: bool,
     policies: Mutex<HashMap<String, Arc<OnceCell<Policy>>>>,
 }
@@ -188,12 +188,12 @@ impl Shared {
         self.in_slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Why it is no use to begin with another certificate.
+    /// Why no more certificates may be begun.
     pub(super) fn hopeless(&self) -> Option<Reason> {
         self.lock_hopeless().clone()
     }
 
-    /// No other certificate is to be begun with.
+    /// No more certificates are begun.
     pub(super) fn give_up(&self, why: Reason) {
         self.lock_hopeless().get_or_insert(why);
     }

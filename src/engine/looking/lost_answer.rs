@@ -101,7 +101,7 @@ pub(in crate::engine) async fn is_detached(connected: &Connected, mutation: &Mut
         match listed(connected, mutation).await {
             Some(false) => return true,
             Some(true) => {}
-            // Not even the certificate is there, or nobody can say.
+            // The certificate is gone, or cannot be read.
             None => return false,
         }
     }
@@ -267,7 +267,7 @@ fn accepted(certificate: &Certificate, activate: bool) -> Verdict {
     let accepted = since_start(&description.transfer, description.transfer.accepted);
     match description.status {
         CertificateStatus::PendingTransfer => Verdict::NotMade,
-        // Accepted without activating it: that was somebody else, or half of the truth.
+        // It was accepted but is not active: somebody else accepted it, or that is not visible yet.
         CertificateStatus::Inactive if activate => Verdict::Unclear,
         CertificateStatus::Active | CertificateStatus::Inactive if accepted => Verdict::Made,
         _ => Verdict::Unclear,

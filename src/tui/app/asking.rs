@@ -81,7 +81,7 @@ impl App {
         self.journal_read = false;
     }
 
-    /// Fresh credentials may be another account's: then nothing of the old one may stay in sight.
+    /// Fresh credentials may belong to another account: then everything of the old one is cleared.
     pub(super) fn check_place(&mut self) {
         if self.session.moved() {
             self.requests.cancel_reads(&mut self.effects);
@@ -97,7 +97,7 @@ impl App {
         }
     }
 
-    /// Credentials, or rows, of another account: what is on the screen is not what answers.
+    /// Another account answers than the one on the screen: everything is cleared and the connection closed.
     pub(super) fn check_account(&mut self, failure: &Failure) {
         if failure.kind != FailureKind::OtherAccount || !self.session.connected {
             return;

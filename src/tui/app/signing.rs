@@ -1,4 +1,4 @@
-//! Credentials that are not good any more: what is said, and how a person comes to good ones.
+//! Credentials that have ended: what is said, and how a person gets new ones.
 
 use crate::{
     domain::{
@@ -17,9 +17,9 @@ use crate::{
 const BANNER: usize = 3;
 
 impl App {
-    /// Nobody signs any more: nothing is asked by itself, and what is on the screen gets old.
+    /// The credentials have ended: nothing is asked by itself, and what is on the screen gets old.
     pub(super) fn check_signing(&mut self, failure: &Failure) {
-        // STS alone may refuse a key that AWS IoT takes: where it cannot be had, the rows say who we are.
+        // STS may refuse a key that AWS IoT accepts. Then the ARNs in the rows show the account.
         let of_sts_alone = failure.kind == FailureKind::InvalidCredentials
             && failure.operation == Operation::GetCallerIdentity;
         if failure.ends_signing() && !of_sts_alone && self.session.ended.is_none() {

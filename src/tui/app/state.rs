@@ -1,4 +1,4 @@
-//! The state.
+//! The state of the screen.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -103,7 +103,7 @@ impl App {
         self.requests.any()
     }
 
-    /// After how long something on the screen changes although nothing happens.
+    /// How long until the screen changes without any message.
     pub fn clock(&self) -> Option<Duration> {
         let waits = self.requests.any().then_some(TICK);
         let button = (matches!(self.dialogs.last(), Some(Dialog::Form(..))) && !self.is_armed())
@@ -117,7 +117,7 @@ impl App {
     pub(super) fn tell_time(&mut self, now: Timestamp) {
         let words = self.words_on_top();
         if self.stands.map(|(words, _)| words) != words {
-            // They were drawn at the end of the turn before.
+            // They are on the screen since the end of the last turn.
             self.stands = words.map(|words| (words, self.now));
         }
         if let Some((_, since)) = &mut self.stands {
@@ -131,7 +131,7 @@ impl App {
         let Some(Dialog::Form(form, purpose)) = self.dialogs.last() else {
             return None;
         };
-        // How far the runs came changes all the time, and not what quitting does.
+        // Progress changes all the time, but not what quitting does.
         if matches!(purpose, Confirmation::Quit) {
             return Some(self.opened);
         }
@@ -150,12 +150,12 @@ impl App {
         }
     }
 
-    /// Whether the button of the dialog on top can be pressed: it could be read.
+    /// Whether the button of the dialog on top can be pressed: its words stood long enough to be read.
     pub fn is_armed(&self) -> bool {
         self.stood(self.now) >= STANDS
     }
 
-    /// Whether keys go nowhere for a moment, since a reply has closed or opened a dialog.
+    /// Whether keys are ignored for a moment, since a reply has closed or opened a dialog.
     pub fn keys_rest(&self) -> bool {
         let until = self.typing.rests_until();
         until.is_some_and(|until| self.now < until)
@@ -193,7 +193,7 @@ impl App {
         }
     }
 
-    /// The same, without a look at what the dialog on top says.
+    /// The same, without working out whether the dialog's button can be pressed.
     pub(super) fn facts(&self) -> Context<'_> {
         Context {
             now: self.now,
@@ -234,7 +234,7 @@ impl App {
         self.batches.iter().find(|run| run.request == request)
     }
 
-    /// Why nothing that changes something can be chosen, when nothing can.
+    /// Why no change can be chosen, in a read-only session.
     pub(super) fn read_only(&self) -> Option<&'static str> {
         self.setup.read_only.then_some(READ_ONLY)
     }
@@ -257,7 +257,7 @@ impl App {
     /// What follows from every change: the selection is in sight, a menu shows what applies now,
     /// and what is missing for the rows in sight is asked for.
     pub(super) fn follow_up(&mut self) {
-        // What cannot be seen must not be typed in.
+        // A filter that is not on the screen takes no keys.
         self.list.filtering &= self.areas().list.is_some();
         self.follow_selection();
         let height = self.list_height();
@@ -267,7 +267,7 @@ impl App {
         if due && self.session.account().is_some() {
             self.ask_attachments(DEBOUNCE);
         }
-        // One at a time: it is for show, and others use the same quota.
+        // One at a time: it is not urgent, and others use the same quota.
         if self.areas().list.is_some()
             && self.session.ended.is_none()
             && let Some(id) = self.list.to_describe(height)

@@ -49,7 +49,7 @@ pub struct Context<'a> {
     pub details_focused: bool,
     /// Whether a dialog or a page stands on top.
     pub covered: bool,
-    /// Whether the button of the dialog on top can be pressed: it could be read.
+    /// Whether the button of the dialog on top can be pressed: its words stood long enough to be read.
     pub armed: bool,
 }
 

@@ -46,7 +46,7 @@ impl Input {
             .name("input".to_owned())
             .spawn(move || {
                 if let Err(error) = read_on(&sender, &wait) {
-                    // Nobody listens: then nobody needs it.
+                    // The receiver was dropped, so the event is not needed.
                     let _ = sender.blocking_send(Err(error));
                 }
                 drop(end);

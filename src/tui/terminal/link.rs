@@ -39,7 +39,7 @@ impl Write for Link {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
             match self.0.write(bytes) {
-                // Whoever shares the terminal with us may have made it non-blocking.
+                // Another process on this terminal may have made it non-blocking.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     let mut waiting = [PollFd::new(&self.0, PollFlags::OUT)];
                     match poll(&mut waiting, None) {

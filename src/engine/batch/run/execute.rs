@@ -22,7 +22,7 @@ use crate::{
     journal::StepEvent,
 };
 
-/// How a step ended; how it stands now with it.
+/// How a step ended, and its state now.
 pub(in crate::engine::batch) enum StepEnd {
     Over(StepState),
     Failed(StepState, StepFailure),
@@ -174,7 +174,7 @@ impl Run {
         self.shared.progress(progress).await;
     }
 
-    /// Waits so many seconds, shorter when a stop is asked for; says whether it was.
+    /// Waits for some seconds. A stop ends the wait early; returns whether one came.
     pub(in crate::engine::batch) async fn pause(&self, seconds: u64) -> bool {
         self.shared
             .tools

@@ -1,4 +1,4 @@
-//! Sending a change: when its turn has come, and once where twice would do harm.
+//! Sending a change when its turn has come. One that must not be made twice is sent once.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ impl Shared {
         Some(Sent { number, answer })
     }
 
-    /// Makes a change that does no harm when it is made twice: again, while AWS throttles it.
+    /// Makes a change that may be made twice. While AWS throttles it, it is sent again.
     pub(in crate::engine::batch) async fn send_repeatable(
         &self,
         mutation: &Mutation,
@@ -79,8 +79,8 @@ impl Shared {
     }
 
     /// Makes a change that must not be made twice; `None` when the person stopped the batch and it
-    /// was not made. It is sent `times` at most. `unclear` says that it may have been made before, not earlier than that. A
-    /// failure is ambiguous when it is still not known whether it was made.
+    /// was not made. It is sent at most `times` times. `unclear` is since when an earlier call may have
+    /// made it. A failure is ambiguous when it is still not known whether it was made.
     pub(in crate::engine::batch) async fn send_once(
         &self,
         mutation: &Mutation,

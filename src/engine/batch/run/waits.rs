@@ -187,8 +187,8 @@ impl Run {
         }
     }
 
-    /// Sees that AWS lists what was attached: a success that was none must not end the run, since
-    /// the journal forgets then what is missing.
+    /// Checks that AWS lists what was attached. Otherwise a false success would end the run, and the
+    /// journal would not say any more what is missing.
     pub(in crate::engine::batch) async fn see_attached(&self) -> Outcome {
         let mut last = None;
         let mut missing = Vec::new();
@@ -241,7 +241,7 @@ impl Run {
         missing.cloned().collect()
     }
 
-    /// Sees that AWS has the transfer.
+    /// Checks that AWS lists the transfer.
     pub(in crate::engine::batch) async fn confirm(&self, to: AccountId) -> Outcome {
         let id = self.id();
         // From here on the run only looks, so another certificate may begin.
@@ -273,7 +273,7 @@ impl Run {
                         return outcome;
                     }
                 }
-                // Neither here nor on its way, again: the recipient has it.
+                // For the second time neither here nor outgoing: the recipient has it.
                 Err(failure) if failure.kind == FailureKind::NotFound => {
                     if absent > 1 {
                         return Outcome::Done;
@@ -302,7 +302,7 @@ impl Run {
     }
 }
 
-/// A certificate that is not as it should be.
+/// The failure of a certificate that is not as expected.
 fn state(text: String) -> StepFailure {
     StepFailure {
         kind: FailureKind::CertificateState,

@@ -1,4 +1,4 @@
-//! Giving batches: from the marked certificates over the dialog to a batch under way.
+//! Starting batches: from the marked certificates over the dialog to a batch under way.
 
 use std::collections::{HashMap, HashSet};
 
@@ -36,7 +36,7 @@ impl App {
         let open = (self.unfinished.iter())
             .filter(|record| self.list.is_marked(record.before.certificate))
             .count();
-        // What harms nothing stands first: the cursor is on it.
+        // The harmless entry stands first, since the cursor starts there.
         let mut entries = vec![Entry::enabled(
             Command::Unmark,
             "Take all marks away",

@@ -74,7 +74,7 @@ impl App {
     }
 
     fn certificate_entries(&self, id: CertificateId) -> Vec<Entry<Intent>> {
-        // What harms nothing stands first: the cursor is on it.
+        // The harmless entry stands first, since the cursor starts there.
         let mut entries = vec![Entry::enabled(
             Command::CopyOf,
             "Copy…",

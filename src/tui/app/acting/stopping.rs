@@ -102,7 +102,7 @@ pub(in crate::tui::app) fn stop_entries(run: &BatchState) -> Vec<Entry<Intent>> 
     ]
 }
 
-/// Whether a certificate on its way has lost something that its devices need.
+/// Whether a run has deactivated the certificate or detached something from it.
 fn is_out_of_service(item: &Item) -> bool {
     item.steps.iter().any(|(planned, state)| {
         let takes = matches!(

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Draws the header. Account and region are never left out; the rest goes as the room does.
+/// Draws the header. Account and region are always shown; the rest as far as there is room.
 pub(in crate::tui::app) fn render(
     cx: &Context<'_>,
     theme: &Theme,
@@ -42,7 +42,7 @@ pub(in crate::tui::app) fn render(
 
     let tags = tags(cx).join("  ");
 
-    // In the order in which they appear, with the order in which they are given up.
+    // From left to right, each with its rank: the highest ranks are dropped first.
     let mut parts: Vec<(u8, Span<'_>)> = vec![
         (3, Span::styled("certferry", theme.heading)),
         (0, Span::styled(number, theme.heading)),

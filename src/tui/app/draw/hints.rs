@@ -19,7 +19,7 @@ use crate::{
 
 /// Draws the hints. The least important go first when the room is short; help is never cut.
 pub(in crate::tui::app) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
-    // A dialog came or went under the fingers: what is typed now goes nowhere.
+    // A reply has just opened or closed a dialog: keys are ignored for a moment.
     if app.keys_rest() {
         return;
     }

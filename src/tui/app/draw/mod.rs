@@ -68,7 +68,7 @@ pub fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
     }
     flash(app, theme, frame, areas.flash);
     hints::render(app, theme, frame, areas.hints);
-    // Only the topmost has the keys and is worth the link's bytes.
+    // Only the topmost dialog has the keys, so only that one is drawn.
     match app.dialogs.last() {
         Some(Dialog::Menu(menu, _)) => menu_draw::render(&cx, menu, theme, frame),
         Some(Dialog::Form(form, purpose)) => {

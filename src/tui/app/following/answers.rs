@@ -68,7 +68,7 @@ impl App {
                 let profile = self.session.profile().map(str::to_owned);
                 let simulated = self.setup.simulator;
                 let used = |known: &&mut KnownTarget| known.target.profile == profile;
-                // The demo's have it in their names.
+                // The demo's profiles have the account in their names.
                 if let Some(known) = self
                     .setup
                     .targets
@@ -119,7 +119,7 @@ impl App {
         }
     }
 
-    /// A mark on what is not there any more would act on nothing.
+    /// A mark on a certificate that is gone would act on nothing.
     fn drop_marks(&mut self) {
         match self.list.drop_marks_of_gone() {
             0 => {}
@@ -177,8 +177,8 @@ impl App {
         }
     }
 
-    /// A certificate that this account owned and that is in transfer is on its way out, whatever an
-    /// older list of outgoing transfers says: somebody else may have started it since.
+    /// A certificate that this account owned and that is in transfer is outgoing, even when an older list of
+    /// outgoing transfers lacks it: somebody may have started the transfer since.
     fn check_direction(&mut self, description: &Description) {
         let was_ours = description.previous_owner == self.session.account();
         if description.status == CertificateStatus::PendingTransfer
@@ -214,7 +214,7 @@ impl App {
                 format!("{} is not in this account any more.", id.short()),
             );
         }
-        // Or it is on its way out since the list of outgoing transfers came: that brings it back.
+        // Or it was offered after the outgoing transfers were listed: the next listing shows it again.
         self.ask_outgoing();
     }
 

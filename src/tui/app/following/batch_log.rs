@@ -10,8 +10,8 @@ use crate::{
 };
 
 impl App {
-    /// Writes down what a report says of a change. The lines are those of the batch's own account,
-    /// whatever is connected to since.
+    /// Writes a report's change into the log, with the account of the batch, even when another account is
+    /// on the screen by now.
     pub(in crate::tui::app) fn log_progress(&mut self, request: RequestId, progress: &Progress) {
         match progress {
             Progress::Sent { call, mutation } => {
@@ -49,7 +49,7 @@ impl App {
         }
     }
 
-    /// The batch is over: what was not answered will not be.
+    /// The batch is over: calls without an answer will get none.
     pub(in crate::tui::app) fn log_ended(&mut self, request: RequestId) {
         let Self { log, logged, .. } = self;
         logged.retain(|(of, _), entry| {

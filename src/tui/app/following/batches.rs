@@ -87,7 +87,7 @@ impl App {
                 outcome: RunOutcome::Done,
             } => match &run.procedure {
                 Procedure::Change(change) if !run.procedure.is_journaled() => (*id, change.clone()),
-                // Its steps have told already.
+                // Its steps were reported one by one.
                 _ => return,
             },
             _ => return,
@@ -176,7 +176,7 @@ impl App {
                 }
             }
             SingleEnd::Failed(failure) => {
-                // Nobody is to leave without having seen it.
+                // Do not quit before a person has seen the failure.
                 self.leaving = false;
                 let title = title(&mutation.change);
                 let title = match (failure.ambiguous, failure.refuted) {

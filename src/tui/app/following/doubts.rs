@@ -1,5 +1,5 @@
-//! Changes of which it is not known for sure that they were not made. A request that a proxy holds
-//! back can still arrive, so they are looked at again, and what was said of them is corrected.
+//! Changes that may have been made although that is not known. A request that a proxy holds back can
+//! still arrive, so AWS is asked again later, and what was said is corrected.
 
 use std::time::Duration;
 
@@ -72,7 +72,7 @@ impl App {
                 sent,
             };
             let take = move |app: &mut Self, from, answer: Answered<ask::WasMade>| {
-                // One that cannot be asked tells nothing.
+                // When AWS cannot be asked, nothing is known.
                 if answer == Ok(true) {
                     app.made_after_all(&mutation, entry, from);
                 }

@@ -59,7 +59,7 @@ impl App {
                 let at_start = !self.journal_read;
                 self.journal_read = true;
                 self.doubt_runs(at_start);
-                // What this session's own batches left open is shown where they are.
+                // Runs of this session's batches are shown on the pages of those batches.
                 if (news || stale || stuck) && self.batches.is_empty() {
                     self.tell_unfinished();
                 }

@@ -188,7 +188,7 @@ impl App {
             Some(Dialog::Form(_, Confirmation::Batch(_))) => Slot::Look,
             _ => return,
         };
-        // Nobody waits for it any more.
+        // Its answer is not needed any more.
         self.requests.cancel(&slot, &mut self.effects);
     }
 

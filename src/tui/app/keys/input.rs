@@ -45,7 +45,7 @@ impl App {
             Some(Command::ShowCopied) => return self.show_copied(),
             _ => {}
         }
-        // Whoever goes on working does not want to leave any more.
+        // Another key withdraws the wish to quit.
         if self.leaving && asked(&[Section::Main]) != Some(Command::Quit) {
             self.leaving = false;
             self.flash = None;
@@ -234,7 +234,7 @@ impl App {
         match command.filter(|_| on_button || !character) {
             Some(Command::Cancel) => self.leave_form(stroke.at),
             Some(Command::Confirm) => match form.focus {
-                // Whoever typed a whole code means it, and nothing is changed by it.
+                // A whole code was typed, and signing in changes nothing: Enter is enough.
                 Focus::Field(_) if purpose.code(form).is_some() => self.confirm_form(),
                 Focus::Field(_) => form.focus_next(),
                 Focus::Button(Button::Cancel) => self.leave_form(stroke.at),

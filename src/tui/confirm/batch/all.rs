@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-/// How many rows a list of certificates has at most: nobody reads more of them.
+/// The most rows that a list of certificates shows.
 const LISTED: usize = 10_000;
 
 /// Certificates, a row each, with how they stand.

@@ -87,7 +87,7 @@ pub(super) fn looking_left(certificates: usize, part: f64) -> Option<Duration> {
     Some(time).filter(|time| *time > SOON)
 }
 
-/// What is over before anybody has read how long it takes.
+/// A look that is over sooner is not announced.
 const SOON: Duration = Duration::from_secs(3);
 
 /// How a certificate is looked at before anything else.

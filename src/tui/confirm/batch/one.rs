@@ -30,7 +30,7 @@ impl Draft {
         intro
     }
 
-    /// A text of the table with what it is about put in.
+    /// A text of the table with its placeholders filled in.
     pub(super) fn fill(&self, text: &str, id: CertificateId, cx: &Context<'_>) -> String {
         let recipient = || {
             let to = cx.list.outgoing(id).and_then(|transfer| transfer.to);

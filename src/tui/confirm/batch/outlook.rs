@@ -290,7 +290,7 @@ fn named(cx: &Context<'_>, chosen: &[CertificateId]) -> String {
     format!("{}{more}.", first.join(", "))
 }
 
-/// Who offers them: one that nobody expects must not slip through among others.
+/// Who offers them: an unexpected sender must not go unnoticed among many.
 fn senders(cx: &Context<'_>, chosen: &[CertificateId]) -> Vec<(Role, String)> {
     let mut senders: BTreeMap<Option<AccountId>, usize> = BTreeMap::new();
     for id in chosen {

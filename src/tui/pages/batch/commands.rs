@@ -77,10 +77,10 @@ fn retry(cx: &Context<'_>, run: &BatchState) -> Intent {
     if run.procedure == Procedure::PutBack {
         return Intent::Begin(Action::PutBack, again.map(|item| item.id).collect());
     }
-    // What was decided about since is not open any more.
+    // A run that a person has decided about since is not open any more.
     let again = again.filter(|item| !run.is_open(item) || cx.unfinished_run(item.id).is_some());
     let (begun, rest): (Vec<_>, Vec<_>) = again.partition(|item| run.is_open(item));
-    // One of which nobody knows whether it was done must be looked at first.
+    // When it is not known whether it was done, a person must look first.
     let (unknown, fresh): (Vec<_>, Vec<_>) = rest.into_iter().partition(|item| item.is_unknown());
     let ids =
         |items: Vec<&Item>| -> Vec<CertificateId> { items.iter().map(|item| item.id).collect() };

@@ -55,7 +55,7 @@ pub enum SingleEnd {
         /// Its answer was lost, and AWS's state shows it.
         lost: bool,
     },
-    /// It failed, or nobody knows whether it was made.
+    /// It failed, or it is not known if it was made.
     Failed(Box<Failure>),
     /// It was not sent; why.
     NotDone(String),
@@ -103,7 +103,7 @@ impl Item {
         )
     }
 
-    /// Whether nobody knows whether its change was made.
+    /// Whether it is not known if its change was made.
     pub fn is_unknown(&self) -> bool {
         matches!(&self.outcome, Some(RunOutcome::Stopped(failure)) if failure.ambiguous)
     }
@@ -427,7 +427,7 @@ mod tests {
         };
         end(&mut run, 0, RunOutcome::Done);
         assert_eq!(shown(&run, &ids), [1, 2, 3, 4, 5, 0]);
-        // Nobody chose a row: it is the first one, whichever that is.
+        // Without a choice, the first row is selected, whichever that is.
         assert_eq!(run.selected().unwrap().id, ids[1]);
         run.move_by(2);
         assert_eq!(run.selected().unwrap().id, ids[3]);

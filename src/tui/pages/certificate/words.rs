@@ -39,7 +39,7 @@ pub fn details(cx: &Context<'_>, details: &Details) -> Prose {
     page.fact("Status", format!("{} {}", status.symbol(), status.label()));
     if let Some(description) = description {
         let account = |account: AccountId| cx.setup.book.describe(account);
-        // In transfer it is not documented whom the fields name; the transfer says who is who.
+        // AWS does not document what the owner fields name in transfer, so the transfer's own data is shown.
         if !status.in_transfer() {
             page.fact_if("Owner", description.owner.map(account));
             page.fact_if("Previously", description.previous_owner.map(account));
@@ -85,7 +85,7 @@ fn returned(cx: &Context<'_>, details: &Details, description: &Description, page
         return;
     };
     if record.state.is_open() {
-        // Read while a run of this certferry was under way, the record is behind it.
+        // The record was read while a run of this process was under way: it is out of date.
         if cx.is_running(details.id) {
             return page.text(Role::Plain, "A run of this certferry works on it.");
         }
@@ -99,7 +99,7 @@ fn returned(cx: &Context<'_>, details: &Details, description: &Description, page
         let text = format!("{who}{by}: {}.", standing(record));
         return page.text(Role::Bad, text);
     }
-    // While it is offered to another account it lacks what it has to.
+    // While it is offered to another account, its attachments are missing on purpose.
     if !description.came_back() {
         return;
     }

@@ -74,7 +74,7 @@ impl CertificateList {
 
     pub(super) fn position(&self) -> Option<usize> {
         let selected = self.selected?;
-        // It is nearly always where it was.
+        // Try its old position first: it is nearly always there.
         if self.id_at(self.selected_at) == Some(selected) {
             return Some(self.selected_at);
         }

@@ -186,7 +186,7 @@ impl CertificateList {
             ConsoleStatus::Inactive => learned.came_back,
             _ => false,
         });
-        // It was offered, and the account has it, inactive, and offers it to nobody.
+        // It was offered, and is now back: inactive, and not among the outgoing transfers.
         let came_back = status == ConsoleStatus::Inactive
             && self.offered_once.contains(&row.id)
             && self.is_outgoing(row.id) == Some(false);
