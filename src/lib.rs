@@ -44,6 +44,7 @@
 //! | A question to AWS | a line of `questions!` in `domain/call.rs`, its call in `aws/read.rs`, and who asks in `tui/app/asking.rs` |
 //! | A page | a folder in `tui/pages` |
 //! | A command | a row in `tui/keymap.rs`, and its key in `assets/keymap.toml` |
+//! | A setting | a field in `config/settings.rs`, whose comment is also what the help says, and its default in `assets/config.toml` |
 //! | A failure | a case of [`domain::FailureKind`], and its words beside it |
 //!
 //! Where a list has to name every case, the compiler says which ones are missing.

@@ -66,8 +66,10 @@ pub fn demo(
     let setup = Setup {
         read_only: arguments.read_only,
         simulator: true,
-        pace: config.pace,
-        book: named.chain(config.accounts).collect::<AccountBook>(),
+        config: Config {
+            accounts: named.chain(config.accounts).collect::<AccountBook>(),
+            ..config
+        },
         targets: targets.into(),
         last_accounts: LastAccounts::default(),
         refused: Vec::new(),

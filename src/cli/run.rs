@@ -88,7 +88,7 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
             Settings {
                 read_only: setup.read_only,
                 journal,
-                pace: setup.pace,
+                pace: setup.config.pace,
                 shared,
                 last_accounts,
             },
@@ -192,8 +192,7 @@ async fn aws(arguments: &Arguments, config: Config, keymap: Keymap) -> (Wire, Se
     let setup = Setup {
         read_only: arguments.read_only,
         simulator: false,
-        pace: config.pace,
-        book: config.accounts,
+        config,
         keymap,
         targets: targets.collect(),
         last_accounts: last_accounts

@@ -1,37 +1,13 @@
-//! Reads `keymap.toml` and `config.toml`. Pure: the text comes in, the mistakes go out together.
+//! Reads a keymap file. Pure: the text comes in, the mistakes go out together.
 
 use std::{collections::BTreeMap, fmt};
 
 use toml::{Table, Value};
 
-use crate::{
-    config::key::KeyPress,
-    domain::{
-        AccountBook, AccountId,
-        text::{is_hostile, visible},
-    },
-};
+use crate::{config::key::KeyPress, domain::text::visible};
 
 /// The keys of each command, by section and by the command's name.
 pub type Bindings = BTreeMap<String, BTreeMap<String, Vec<KeyPress>>>;
-
-/// What `config.toml` may say.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Config {
-    /// The names of the accounts.
-    pub accounts: AccountBook,
-    /// The part of AWS's published quotas that certferry uses, between 0.01 and 1.
-    pub pace: f64,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            accounts: AccountBook::default(),
-            pace: 0.8,
-        }
-    }
-}
 
 /// A mistake in a file, said in one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,88 +66,8 @@ pub fn parse_bindings(text: &str) -> (Bindings, Vec<Mistake>) {
     (bindings, mistakes)
 }
 
-/// Reads `config.toml`.
-///
-/// # Errors
-///
-/// Every mistake in the text.
-pub fn parse_config(text: &str) -> Result<Config, Vec<Mistake>> {
-    let raw: Table = toml::from_str(text).map_err(|e| vec![syntax(&e)])?;
-    let mut mistakes = Vec::new();
-    let mut config = Config::default();
-    for (name, value) in raw {
-        match (&*name, value) {
-            ("accounts", Value::Table(accounts)) => {
-                config.accounts = account_book(accounts, &mut mistakes);
-            }
-            ("accounts", other) => mistakes.push(Mistake(format!(
-                "accounts: a section [accounts] is needed, not {}",
-                kind(&other)
-            ))),
-            ("pace", value) => match pace(&value) {
-                Ok(pace) => config.pace = pace,
-                Err(why) => mistakes.push(Mistake(format!("pace: {why}"))),
-            },
-            (other, _) => mistakes.push(Mistake(format!(
-                "{}: there is no such setting; there are accounts and pace",
-                visible(other)
-            ))),
-        }
-    }
-    if mistakes.is_empty() {
-        Ok(config)
-    } else {
-        Err(mistakes)
-    }
-}
-
-/// The names of accounts.
-fn account_book(accounts: Table, mistakes: &mut Vec<Mistake>) -> AccountBook {
-    let mut names = BTreeMap::new();
-    for (number, name) in accounts {
-        let what = match (AccountId::parse(&number), name) {
-            (Err(e), _) => e.to_string(),
-            // A name is what a person goes by: it must be one, and must be what it looks like.
-            (Ok(_), Value::String(name)) if name.trim().is_empty() => {
-                "the name is empty".to_owned()
-            }
-            (Ok(_), Value::String(name)) if name.chars().any(is_hostile) => {
-                format!("the name has a control character: {}", visible(&name))
-            }
-            (Ok(account), Value::String(name)) => match names.insert(account, name) {
-                None => continue,
-                Some(_) => "the account is named twice".to_owned(),
-            },
-            (Ok(_), other) => format!("a name is written in quotes, not as {}", kind(&other)),
-        };
-        mistakes.push(Mistake(format!("[accounts] {}: {what}", visible(&number))));
-    }
-    names.into_iter().collect()
-}
-
-fn pace(value: &Value) -> Result<f64, String> {
-    let pace = match value {
-        Value::Float(pace) => *pace,
-        // The only whole numbers that could be meant.
-        Value::Integer(0) => 0.0,
-        Value::Integer(1) => 1.0,
-        Value::Integer(other) => return Err(format!("{other} is not between 0.01 and 1")),
-        other => {
-            return Err(format!(
-                "a number is needed, such as 0.8, not {}",
-                kind(other)
-            ));
-        }
-    };
-    if (0.01..=1.0).contains(&pace) {
-        Ok(pace)
-    } else {
-        Err(format!("{pace} is not between 0.01 and 1"))
-    }
-}
-
 /// What a value is, in words.
-const fn kind(value: &Value) -> &'static str {
+pub(in crate::config) const fn kind(value: &Value) -> &'static str {
     match value {
         Value::String(_) => "a text",
         Value::Integer(_) | Value::Float(_) => "a number",
@@ -182,7 +78,7 @@ const fn kind(value: &Value) -> &'static str {
     }
 }
 
-fn syntax(error: &toml::de::Error) -> Mistake {
+pub(in crate::config) fn syntax(error: &toml::de::Error) -> Mistake {
     // The error quotes the file, which is foreign text over several lines.
     let lines: Vec<_> = error
         .to_string()
@@ -214,50 +110,8 @@ mod tests {
     }
 
     #[test]
-    fn accounts_have_names() {
-        let config = parse_config("[accounts]\n\"4444-5555-6666\" = \"fleet-eu\"\n").unwrap();
-        let account = AccountId::parse("444455556666").unwrap();
-        assert_eq!(config.accounts.name(account), Some("fleet-eu"));
-        assert_eq!(parse_config("").unwrap(), Config::default());
-    }
-
-    #[test]
-    fn a_wrong_config_says_what_is_wrong() {
-        let say = |text: &str| parse_config(text).unwrap_err().first().unwrap().to_string();
-        assert!(say("[accounts]\n\"12\" = \"x\"\n").contains("[accounts] 12: 2 of 12 digits"));
-        let twice = "[accounts]\n\"4444-5555-6666\" = \"a\"\n\"444455556666\" = \"b\"\n";
-        assert!(say(twice).contains("named twice"));
-        assert!(say("[accounts]\n\"444455556666\" = \" \"\n").contains("empty"));
-        let hostile = say("[accounts]\n\"444455556666\" = \"\\u001b[31m\"\n");
-        assert!(
-            hostile.contains("\\x1b") && !hostile.contains('\u{1b}'),
-            "{hostile}"
-        );
-        assert!(say("pace = 3.0").contains("pace: 3 is not between 0.01 and 1"));
-        assert!(say("pace = nan").contains("not between"));
-        assert!(parse_config("pace = 1.0").unwrap().pace > 0.9);
-        assert!(say("acounts = 1").contains("acounts"));
-        assert!(say("accounts = [").contains("line 1"));
-    }
-
-    #[test]
     fn a_value_of_the_wrong_type_hides_no_other_mistake() {
         let say = |mistakes: Vec<Mistake>| mistakes.into_iter().map(|it| it.0).collect::<Vec<_>>();
-        let text = "pace = \"fast\"\nspeed = 1\n[accounts]\n\"12\" = \"x\"\n\"444455556666\" = 7\n";
-        let found = say(parse_config(text).unwrap_err());
-        assert_eq!(found.len(), 4, "{found:?}");
-        for words in [
-            "pace: a number is needed, such as 0.8, not a text",
-            "speed: there is no such setting",
-            "[accounts] 12: 2 of 12 digits",
-            "[accounts] 444455556666: a name is written in quotes, not as a number",
-        ] {
-            assert!(
-                found.iter().any(|it| it.starts_with(words)),
-                "{words}: {found:?}"
-            );
-        }
-        assert!(say(parse_config("accounts = 1").unwrap_err())[0].contains("not a number"));
         let text = "quit = \"q\"\n[main]\nquit = \"x\"\nopen = [1, \"f99\"]\nback = [\"esc\"]\n";
         let (bindings, found) = parse_bindings(text);
         let found = say(found);

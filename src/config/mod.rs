@@ -1,14 +1,16 @@
-//! What a person may set: key bindings, and the names of accounts.
+//! What a person may set: key bindings, and the settings of `config.toml`.
 //!
 //! All mistakes in a file are reported together.
 
 mod file;
 mod key;
+mod settings;
 
 pub use crate::config::file::Bindings;
-pub use crate::config::file::Config;
 pub use crate::config::file::Mistake;
 pub use crate::config::file::parse_bindings;
-pub use crate::config::file::parse_config;
 pub use crate::config::key::KeyPress;
 pub use crate::config::key::ParseKeyError;
+pub use crate::config::settings::Config;
+pub use crate::config::settings::SETTINGS;
+pub use crate::config::settings::parse_config;

@@ -61,7 +61,7 @@ impl<'a> Context<'a> {
 
     /// `1111-2222-3333 fleet-prod, us-east-1`: where something happens.
     pub fn place(&self) -> String {
-        self.session.place(&self.setup.book)
+        self.session.place(&self.setup.config.accounts)
     }
 
     /// Whether what is on the screen is what was changed at a place, over this or an older connection.

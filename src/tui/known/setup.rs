@@ -1,7 +1,8 @@
 //! What the program is started with.
 
 use crate::{
-    domain::{AccountBook, AccountId, LastAccounts, Target},
+    config::Config,
+    domain::{AccountId, LastAccounts, Target},
     tui::keymap::Keymap,
 };
 
@@ -23,10 +24,8 @@ pub struct Setup {
     pub read_only: bool,
     /// Whether the other side is the simulator.
     pub simulator: bool,
-    /// The part of AWS's published quotas that is used, for estimates.
-    pub pace: f64,
-    /// The names of the accounts.
-    pub book: AccountBook,
+    /// The settings of `config.toml`.
+    pub config: Config,
     /// The keys.
     pub keymap: Keymap,
     /// The accounts that can be changed to.

@@ -277,7 +277,7 @@ impl App {
         let account = self.setup.last_accounts.get(at, profile)?;
         Some(format!(
             "{} the last time",
-            self.setup.book.describe(account)
+            self.setup.config.accounts.describe(account)
         ))
     }
 
@@ -301,7 +301,7 @@ impl App {
             let in_use = (Some(i) == current).then(|| "in use".to_owned());
             let account = known
                 .account
-                .map(|account| self.setup.book.describe(account))
+                .map(|account| self.setup.config.accounts.describe(account))
                 .or_else(|| self.last_seen(known));
             let remark: Vec<String> = account.into_iter().chain(in_use).collect();
             Entry::row(&*known.label, Intent::Connect(target)).with_remark(remark.join(", "))

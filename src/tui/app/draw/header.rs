@@ -27,7 +27,7 @@ pub(in crate::tui::app) fn render(
 
     let name = session
         .account()
-        .and_then(|account| cx.setup.book.name(account));
+        .and_then(|account| cx.setup.config.accounts.name(account));
     let number = match (session.account(), session.identity.picture()) {
         (Some(account), _) => account.grouped(),
         (None, Picture::Loading(_) | Picture::Unasked) if session.failure().is_none() => {

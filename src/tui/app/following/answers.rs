@@ -98,7 +98,8 @@ impl App {
                 if !known {
                     self.ask_open_runs();
                 }
-                self.list.page(page, last, self.now, &self.setup.book);
+                self.list
+                    .page(page, last, self.now, &self.setup.config.accounts);
                 self.list.unread.certificates(unread);
                 if last {
                     self.drop_marks();
@@ -142,7 +143,7 @@ impl App {
             Ok(ListPage { page, unread, last }) => {
                 self.list.unread.outgoing(unread);
                 self.list
-                    .outgoing_page(page, last, self.now, &self.setup.book);
+                    .outgoing_page(page, last, self.now, &self.setup.config.accounts);
             }
             Err(failure) => self.list.outgoing_failed(failure),
         }
@@ -157,7 +158,8 @@ impl App {
         let now = self.now;
         match answer {
             Ok(description) => {
-                self.list.described(&description, now, &self.setup.book);
+                self.list
+                    .described(&description, now, &self.setup.config.accounts);
                 self.check_direction(&description);
                 if let Some(details) = self.details.as_mut().filter(|d| d.id == id) {
                     details.described(*description, now);
@@ -195,7 +197,7 @@ impl App {
     }
 
     fn certificate_gone(&mut self, id: CertificateId) {
-        self.list.remove(id, &self.setup.book);
+        self.list.remove(id, &self.setup.config.accounts);
         if self
             .details
             .as_ref()

@@ -136,7 +136,7 @@ impl App {
         if !here {
             return;
         }
-        self.list.arrange(&self.setup.book);
+        self.list.arrange(&self.setup.config.accounts);
         self.ask_outgoing();
         match changed.as_slice() {
             [one] => self.ask_standing(*one),

@@ -17,7 +17,7 @@ impl App {
     /// A change was made: shows it, and asks AWS for exactly what it changed.
     pub(in crate::tui::app) fn changed(&mut self, mutation: &Mutation) {
         self.show_change(mutation.id(), &mutation.change);
-        self.list.arrange(&self.setup.book);
+        self.list.arrange(&self.setup.config.accounts);
         self.ask_changed(mutation.id(), &mutation.change);
     }
 

@@ -70,7 +70,7 @@ impl App {
 
     pub(in crate::tui::app) fn offered_answer(&mut self, answer: Answered<ask::OfferedBefore>) {
         match answer {
-            Ok(ids) => self.list.offered(ids, &self.setup.book),
+            Ok(ids) => self.list.offered(ids, &self.setup.config.accounts),
             Err(failure) => self.journal_failed(&failure),
         }
     }
@@ -131,7 +131,7 @@ impl App {
         }));
         entries.extend(self.not_begun.iter().map(|it| {
             let n = counted(it.certificates.len(), "certificate", "certificates");
-            let to = self.setup.book.describe(it.to);
+            let to = self.setup.config.accounts.describe(it.to);
             let remark = format!("transfer to {to}, of {}", moment(it.began));
             Entry::row(format!("Not begun: {n}"), Intent::NotBegun(it.batch)).with_remark(remark)
         }));

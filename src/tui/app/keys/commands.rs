@@ -95,7 +95,7 @@ impl App {
             self.close_details();
             self.list_focused = true;
         } else if self.list.is_filtered() {
-            self.list.clear_filter(&self.setup.book);
+            self.list.clear_filter(&self.setup.config.accounts);
         } else {
             let leave = self.setup.keymap.key(Command::Leave);
             let quit = self.setup.keymap.keys_of(Command::Quit).first();
@@ -127,7 +127,9 @@ impl App {
         let moves = command.rows(1).is_some();
         if !moves || !self.details_focused() {
             let page = self.list_height();
-            return self.list.command(command, &self.setup.book, page);
+            return self
+                .list
+                .command(command, &self.setup.config.accounts, page);
         }
         let rows = self.details_page().rows(self.details_width()).len();
         let height = usize::from(self.details_content().height);

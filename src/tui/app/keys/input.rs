@@ -150,7 +150,7 @@ impl App {
                 }
             }
             if filtering {
-                self.list.filter_changed(&self.setup.book);
+                self.list.filter_changed(&self.setup.config.accounts);
             }
             return false;
         }
@@ -187,7 +187,7 @@ impl App {
             }
             None if self.list.filtering => {
                 insert(&mut self.list.filter_input, &text);
-                self.list.filter_changed(&self.setup.book);
+                self.list.filter_changed(&self.setup.config.accounts);
             }
             _ => {}
         }
@@ -198,14 +198,14 @@ impl App {
             Some(Command::Confirm) => self.list.filtering = false,
             Some(Command::Cancel) => {
                 self.list.filtering = false;
-                self.list.clear_filter(&self.setup.book);
+                self.list.clear_filter(&self.setup.config.accounts);
             }
             // The arrows walk the rows while the filter is typed.
             Some(Command::NextField) if event.code == KeyCode::Down => self.list.move_by(1),
             Some(Command::PreviousField) if event.code == KeyCode::Up => self.list.move_by(-1),
             _ => {
                 if typed(&mut self.list.filter_input, event) {
-                    self.list.filter_changed(&self.setup.book);
+                    self.list.filter_changed(&self.setup.config.accounts);
                 }
             }
         }

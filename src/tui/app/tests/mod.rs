@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use ratatui::layout::Rect;
 
-use crate::domain::AccountBook;
+use crate::config::Config;
 use crate::domain::AccountId;
 use crate::domain::Answer;
 use crate::domain::Call;
@@ -97,8 +97,7 @@ impl Desk {
             last_accounts: crate::domain::LastAccounts::default(),
             read_only: false,
             simulator: false,
-            pace: 0.8,
-            book: AccountBook::default(),
+            config: Config::default(),
             keymap: Keymap::new("").unwrap(),
             targets: Vec::new(),
             refused: Vec::new(),

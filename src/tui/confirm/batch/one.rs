@@ -36,11 +36,13 @@ impl Draft {
             let to = cx.list.outgoing(id).and_then(|transfer| transfer.to);
             to.map_or_else(
                 || "the recipient".to_owned(),
-                |to| cx.setup.book.describe(to),
+                |to| cx.setup.config.accounts.describe(to),
             )
         };
         let sender = || match cx.shown(id).party {
-            Some(from) if cx.setup.book.name(from).is_some() => cx.setup.book.describe(from),
+            Some(from) if cx.setup.config.accounts.name(from).is_some() => {
+                cx.setup.config.accounts.describe(from)
+            }
             Some(from) => format!("{} (unknown account)", from.grouped()),
             None => "a sender that is not known yet".to_owned(),
         };
@@ -125,7 +127,7 @@ impl Draft {
                 Some(account) => format!(
                     "Offers the certificate to {}. Until they accept it, neither side can use it, \
                      and you can revoke the transfer.",
-                    cx.setup.book.describe(account)
+                    cx.setup.config.accounts.describe(account)
                 ),
                 None => "Offers the certificate to the account; until they accept it, you can \
                          revoke the transfer."

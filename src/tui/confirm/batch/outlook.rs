@@ -69,7 +69,7 @@ impl Draft {
         let looked_at = (self.looks.len())
             .saturating_add(self.planned.len())
             .saturating_add(self.not_looked_at.len());
-        let left = looking_left(all.saturating_sub(looked_at), cx.setup.pace);
+        let left = looking_left(all.saturating_sub(looked_at), cx.setup.config.pace);
         let left = match left {
             Some(time) => format!(", about {} left", seconds(time)),
             None => String::new(),
@@ -132,7 +132,7 @@ impl Draft {
             _ => {}
         }
         lines.push((Role::Plain, self.what()));
-        let pace = cx.setup.pace;
+        let pace = cx.setup.config.pace;
         if let Some(time) = self.estimate(chosen.len(), pace) {
             let percent = (pace * 100.0).round();
             let things = self.wanted().any(|look| !look.things.is_empty());
@@ -300,8 +300,8 @@ fn senders(cx: &Context<'_>, chosen: &[CertificateId]) -> Vec<(Role, String)> {
     }
     let line = |(from, n): (Option<AccountId>, usize)| {
         let (role, from) = match from {
-            Some(from) if cx.setup.book.name(from).is_some() => {
-                (Role::Plain, cx.setup.book.describe(from))
+            Some(from) if cx.setup.config.accounts.name(from).is_some() => {
+                (Role::Plain, cx.setup.config.accounts.describe(from))
             }
             Some(from) => (Role::Bad, format!("{} unknown account", from.grouped())),
             None => (

@@ -51,7 +51,7 @@ impl Draft {
     pub(super) fn recipient(&self, form: &Form, cx: &Context<'_>) -> Recipient {
         let typed = self.typed(form);
         let typed = typed.text(DraftField::Account);
-        Recipient::typed(typed, self.place.account, &cx.setup.book)
+        Recipient::typed(typed, self.place.account, &cx.setup.config.accounts)
     }
 
     fn last_six(&self, typed: &str) -> FieldRemark {

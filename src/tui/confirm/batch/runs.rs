@@ -67,7 +67,7 @@ impl Draft {
                     .and_then(|it| it.to);
                 let to = to.map_or_else(
                     || "another account".to_owned(),
-                    |to| cx.setup.book.describe(to),
+                    |to| cx.setup.config.accounts.describe(to),
                 );
                 let text = format!("It is offered to {to}: that offer is taken back first.");
                 lines.push((Role::Bad, text));
@@ -155,7 +155,7 @@ impl Draft {
             }
         }
         lines.extend(to.into_iter().map(|(account, n)| {
-            let account = cx.setup.book.describe(account);
+            let account = cx.setup.config.accounts.describe(account);
             let text = format!("Transfers {} to {account}.", certificates(n));
             (Role::Bad, text)
         }));

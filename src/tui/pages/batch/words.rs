@@ -28,7 +28,7 @@ fn subject(run: &BatchState) -> String {
 pub fn batch_title(cx: &Context<'_>, run: &BatchState) -> String {
     let what = subject(run);
     match recipient(&run.procedure) {
-        Some(to) => format!("{what} to {}", cx.setup.book.describe(to)),
+        Some(to) => format!("{what} to {}", cx.setup.config.accounts.describe(to)),
         None => what,
     }
 }
@@ -39,7 +39,7 @@ pub fn batch_row(cx: &Context<'_>, run: &BatchState) -> (String, String) {
     let label = format!("{hour:02}:{minute:02}:{second:02}  {}", subject(run));
     let counts = counts(run);
     let remark = match recipient(&run.procedure) {
-        Some(to) => format!("{counts} · to {}", cx.setup.book.describe(to)),
+        Some(to) => format!("{counts} · to {}", cx.setup.config.accounts.describe(to)),
         None => counts,
     };
     (label, remark)
@@ -196,12 +196,15 @@ pub fn note(cx: &Context<'_>, id: CertificateId) -> String {
     let from = cx.session.account();
     let from = from.map_or_else(
         || "another account".to_owned(),
-        |a| cx.setup.book.describe(a),
+        |a| cx.setup.config.accounts.describe(a),
     );
     let region = cx.session.region();
     let transfer = cx.list.outgoing(id);
     let to = transfer.and_then(|transfer| transfer.to);
-    let to = to.map_or_else(|| "your account".to_owned(), |a| cx.setup.book.describe(a));
+    let to = to.map_or_else(
+        || "your account".to_owned(),
+        |a| cx.setup.config.accounts.describe(a),
+    );
     let message = transfer
         .and_then(|transfer| transfer.message.as_deref())
         .map_or_else(String::new, |message| {

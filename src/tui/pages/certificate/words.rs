@@ -38,7 +38,7 @@ pub fn details(cx: &Context<'_>, details: &Details) -> Prose {
     page.fact("ID", details.id.to_string());
     page.fact("Status", format!("{} {}", status.symbol(), status.label()));
     if let Some(description) = description {
-        let account = |account: AccountId| cx.setup.book.describe(account);
+        let account = |account: AccountId| cx.setup.config.accounts.describe(account);
         // AWS does not document what the owner fields name in transfer, so the transfer's own data is shown.
         if !status.in_transfer() {
             page.fact_if("Owner", description.owner.map(account));
@@ -182,7 +182,7 @@ fn transfer(
                 .or(description.and_then(|d| d.owner));
             let to = to.map_or_else(
                 || "another account".to_owned(),
-                |to| cx.setup.book.describe(to),
+                |to| cx.setup.config.accounts.describe(to),
             );
             page.fact("To", format!("{to}, not accepted yet"));
         }
@@ -190,7 +190,7 @@ fn transfer(
             let from = description.and_then(|d| d.previous_owner);
             let from = from.map_or_else(
                 || "another account".to_owned(),
-                |a| cx.setup.book.describe(a),
+                |a| cx.setup.config.accounts.describe(a),
             );
             page.fact(
                 "From",

@@ -301,7 +301,7 @@ fn transfer(cx: &Context<'_>, facts: &RowFacts<'_>, room: usize) -> String {
     if cx.is_changing(facts.id) {
         return "changing…".to_owned();
     }
-    let book = &cx.setup.book;
+    let book = &cx.setup.config.accounts;
     let account = |preposition: &str, account: Option<AccountId>, when: &str| {
         let Some(account) = account else {
             return format!("{preposition} another account{when}");

@@ -3,6 +3,7 @@
 use strum::IntoEnumIterator as _;
 
 use crate::{
+    config::SETTINGS,
     domain::{ConsoleStatus, text},
     tui::{
         keymap::{COMMANDS, Command, Keymap, Section},
@@ -72,6 +73,11 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
         page.text(Role::Plain, aligned(words, meaning));
     }
     page.text(Role::Plain, "Words separated by blanks must all match.");
+    page.gap();
+    page.text(Role::Heading, "Settings, in config.toml");
+    for (name, what) in SETTINGS {
+        page.fact(name, what.trim());
+    }
     page.gap();
     page.text(Role::Heading, "Statuses");
     for (status, meaning) in [
