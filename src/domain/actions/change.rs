@@ -22,7 +22,7 @@ pub enum Change {
     Deactivate,
     /// Makes the certificate unusable for ever.
     Revoke,
-    /// Attaches a policy or a thing. A thing is attached as its [`ThingRef`](super::ThingRef) says.
+    /// Attaches a policy or a thing. A thing is attached as its [`ThingRef`](crate::domain::ThingRef) says.
     Attach(Attachment),
     /// Detaches a policy, or a thing: AWS takes some seconds for a thing.
     Detach(Attachment),

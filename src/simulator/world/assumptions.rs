@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// What the simulator does where AWS's documents are silent. The table in the [module](super) explains each
+/// What the simulator does where AWS's documents are silent. The table in the [module](crate::simulator) explains each
 /// field; an enum's default is its first variant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assumptions {
