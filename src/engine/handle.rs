@@ -11,11 +11,11 @@ use super::{
     changes::Changes,
     ledger::{JournalPlace, Ledger},
     request,
-    tasks::{self, Message, changes_something},
+    tasks::{self, Message},
 };
 use crate::{
     aws::{self, Paces, Wire},
-    domain::{Answer, Failure, Reply, Request, RequestId, StopAt},
+    domain::{Answer, Call, Failure, Reply, Request, RequestId, StopAt},
 };
 
 /// How many requests and cancellations may wait to be taken. The background task takes them at
@@ -95,7 +95,8 @@ impl Handle {
     ///
     /// The reply to show, when the background task cannot take the request: nothing was done.
     pub fn send(&self, request: Request) -> Result<(), Box<Reply>> {
-        let change = changes_something(&request.call).then(|| self.changes.begin(request.id));
+        let changes = matches!(request.call, Call::Carry(_));
+        let change = changes.then(|| self.changes.begin(request.id));
         let command = Message::Run(Box::new(request), change);
         let (command, why) = match self.commands.try_send(command) {
             Ok(()) => return Ok(()),

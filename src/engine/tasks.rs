@@ -10,21 +10,16 @@ use tokio::{
 use tracing::{Instrument as _, error, info_span};
 
 use crate::{
-    domain::{Call, ConnectionId, Failure, Operation, Request, RequestId},
+    domain::{ConnectionId, Failure, Operation, Request, RequestId},
     engine::{changes::Counted, request::Answering},
 };
 
 /// What the handle tells the background task.
 pub(super) enum Message {
-    /// Do this. A change carries its count with it.
+    /// Do this. A change carries its count with it: it is never cancelled.
     Run(Box<Request>, Option<Counted>),
     /// A read is not wanted any more.
     Cancel(RequestId),
-}
-
-/// Whether a call changes something: it is counted, and never cancelled.
-pub(super) fn changes_something(call: &Call) -> bool {
-    matches!(call, Call::Carry(_))
 }
 
 /// A request under way.
@@ -73,7 +68,7 @@ impl Tasks {
     fn start(&mut self, request: Request, change: Option<Counted>) {
         let (id, connection) = (request.id, request.connection);
         let operation = request.call.operation();
-        let changes = changes_something(&request.call);
+        let changes = change.is_some();
         let stop = change.as_ref().map(Counted::stop);
         let span = info_span!(
             "request",

@@ -11,6 +11,7 @@
 
 mod account;
 mod batch;
+mod facade;
 mod faults;
 mod journal;
 mod kill;

@@ -54,6 +54,13 @@ async fn a_single_change_is_looked_at_again_and_what_was_said_is_corrected() {
     assert!(person.row(&short(&id)).contains("Inactive"), "{screen}");
     person.keys("L");
     assert!(person.screen().contains("AWS's state shows it"));
+    // The page of the change says it as well, and offers nothing to try again.
+    person.keys("esc J").settle().await;
+    person.keys("enter");
+    assert!(person.screen().contains("✓ done"), "{}", person.screen());
+    person.keys("r");
+    let screen = person.screen();
+    assert!(screen.contains("Nothing has failed."), "{screen}");
 }
 
 /// A certificate's description says nothing of what is attached to it.

@@ -74,7 +74,7 @@ impl App {
             let take = move |app: &mut Self, from, answer: Answered<ask::WasMade>| {
                 // When AWS cannot be asked, nothing is known.
                 if answer == Ok(true) {
-                    app.made_after_all(&mutation, entry, from);
+                    app.made_after_all(&mutation, request, entry, from);
                 }
             };
             let effects = &mut self.effects;
@@ -114,7 +114,13 @@ impl App {
     }
 
     /// Corrects what was said of a change.
-    fn made_after_all(&mut self, mutation: &Mutation, entry: usize, from: From) {
+    fn made_after_all(
+        &mut self,
+        mutation: &Mutation,
+        request: RequestId,
+        entry: usize,
+        from: From,
+    ) {
         if !self.log.entry(entry).is_none_or(LogEntry::in_doubt) {
             return;
         }
@@ -123,7 +129,16 @@ impl App {
             Some(place) if !here => format!(", in {}", visible(place)),
             _ => String::new(),
         };
-        self.log.confirm(entry, self.now);
+        let now = self.now;
+        self.log.confirm(entry, now);
+        let made = MadeAfterAll {
+            id: mutation.id(),
+            steps: Vec::new(),
+            done: true,
+        };
+        if let Some(run) = self.batch_mut(request) {
+            run.made_after_all(&made, now);
+        }
         if here {
             self.changed(mutation);
         }

@@ -281,6 +281,7 @@ impl BatchState {
                 *state = StepState::Done(now);
             }
             item.outcome = Some(RunOutcome::Done);
+            item.failure = None;
         }
     }
 
