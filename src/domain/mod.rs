@@ -16,8 +16,7 @@ pub use actions::action::{
 pub use actions::batch::{Batch, Look, Planned, Procedure, Progress, RunOutcome, Shown, StopAt};
 pub use actions::change::{Change, Done, MESSAGE_LIMIT, Mutation, Shows};
 pub use actions::command_line::{CommandPlace, aws_cli_line, quote};
-pub use actions::operation::Operation;
-pub use actions::quota::{Quota, shortest_time};
+pub use actions::operation::{Operation, Quota, shortest_time};
 pub use actions::reason::Reason;
 pub use actions::run::{
     BatchId, Before, Held, Holder, Life, NotBegun, Purpose, Record, RunEvent, RunId, RunState,

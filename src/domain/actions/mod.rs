@@ -5,7 +5,6 @@ pub(super) mod batch;
 pub(super) mod change;
 pub(super) mod command_line;
 pub(super) mod operation;
-pub(super) mod quota;
 pub(super) mod reason;
 pub(super) mod run;
 mod table;
