@@ -7,6 +7,7 @@ use crate::domain::{
         description::{CertificateId, CertificateStatus},
     },
     place::{account::AccountId, arn::CertificateArn},
+    text::visible,
 };
 
 /// The longest transfer message or reject reason AWS takes, in characters (botocore's model of
@@ -57,15 +58,29 @@ pub struct Mutation {
     pub change: Change,
 }
 
-/// How AWS shows that a change was made.
+/// What AWS shows once a change is made. Whoever asks whether it was made, or shows it, goes by this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shows {
+pub enum Shows<'a> {
     /// The certificate has this status.
     Status(CertificateStatus),
     /// The attachment is listed, or is not listed any more.
-    Listed(bool),
-    /// By the certificate and the list of outgoing transfers together.
-    Transfer,
+    Listed(&'a Attachment, bool),
+    /// The certificate is among the outgoing transfers.
+    Offered {
+        /// The recipient.
+        to: AccountId,
+        /// What the recipient reads. Foreign text.
+        message: Option<&'a str>,
+    },
+    /// The certificate is the account's own.
+    Accepted {
+        /// Whether it is active, or else inactive.
+        active: bool,
+    },
+    /// The certificate is back from the outgoing transfers, inactive.
+    TakenBack,
+    /// The account neither has the certificate nor is offered it.
+    Gone,
 }
 
 /// The value of a parameter of the AWS CLI.
@@ -103,25 +118,49 @@ impl Change {
         }
     }
 
-    /// How AWS shows that it was made.
-    pub const fn shows(&self) -> Shows {
+    /// What AWS shows once it is made.
+    pub fn shows(&self) -> Shows<'_> {
         match self {
             Self::Activate => Shows::Status(CertificateStatus::Active),
             Self::Deactivate => Shows::Status(CertificateStatus::Inactive),
             Self::Revoke => Shows::Status(CertificateStatus::Revoked),
-            Self::Attach(_) => Shows::Listed(true),
-            Self::Detach(_) => Shows::Listed(false),
-            Self::Transfer { .. }
-            | Self::Accept { .. }
-            | Self::Reject { .. }
-            | Self::CancelTransfer => Shows::Transfer,
+            Self::Attach(attachment) => Shows::Listed(attachment, true),
+            Self::Detach(attachment) => Shows::Listed(attachment, false),
+            Self::Transfer { to, message } => Shows::Offered {
+                to: *to,
+                message: message.as_deref(),
+            },
+            Self::Accept { activate } => Shows::Accepted { active: *activate },
+            Self::Reject { .. } => Shows::Gone,
+            Self::CancelTransfer => Shows::TakenBack,
         }
     }
 
     /// Whether a second call does no harm when the first one's answer was lost. The four transfer
     /// operations have no idempotency token: a repeated one can fail because the first succeeded.
-    pub const fn repeatable(&self) -> bool {
-        !matches!(self.shows(), Shows::Transfer)
+    pub fn repeatable(&self) -> bool {
+        match self.shows() {
+            Shows::Status(_) | Shows::Listed(..) => true,
+            Shows::Offered { .. } | Shows::Accepted { .. } | Shows::TakenBack | Shows::Gone => {
+                false
+            }
+        }
+    }
+
+    /// It as a step of a run, in a few words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Activate => "activate".to_owned(),
+            Self::Deactivate => "deactivate".to_owned(),
+            Self::Revoke => "revoke for ever".to_owned(),
+            Self::Detach(it) => format!("detach {} {}", it.word(), visible(it.name())),
+            Self::Attach(it) => format!("attach {} {}", it.word(), visible(it.name())),
+            Self::Transfer { to, .. } => format!("transfer to {}", to.grouped()),
+            Self::CancelTransfer => "take the offer back".to_owned(),
+            Self::Accept { activate: false } => "accept".to_owned(),
+            Self::Accept { activate: true } => "accept and activate".to_owned(),
+            Self::Reject { .. } => "reject".to_owned(),
+        }
     }
 
     /// The AWS CLI's command for it.

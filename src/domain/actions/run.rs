@@ -212,7 +212,7 @@ impl Step {
 
     /// Whether the step does no harm when it is made a second time. One that does must not be
     /// sent again before AWS was asked whether it was made.
-    pub const fn repeatable(&self) -> bool {
+    pub fn repeatable(&self) -> bool {
         match self.change() {
             Some(change) => change.repeatable(),
             None => true,
@@ -294,7 +294,7 @@ pub struct StepRecord {
 impl StepRecord {
     /// Whether AWS must be asked what became of it before it is done again: its answer was not
     /// seen, and a second call could fail because the first one succeeded.
-    pub const fn must_ask_first(&self) -> bool {
+    pub fn must_ask_first(&self) -> bool {
         self.state.is_unclear() && !self.step.repeatable()
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::domain::{
     actions::{
-        change::Change,
+        change::{Change, Shows},
         run::{Record, Step, StepRecord, StepState},
     },
     certificate::description::ConsoleStatus,
@@ -72,25 +72,19 @@ pub fn changed_since(record: &Record, present: &Present) -> bool {
 /// The positions of the steps whose effect nobody had seen, and that AWS shows now.
 pub fn made_after_all(record: &Record, present: &Present) -> Vec<usize> {
     let here = !present.status.in_transfer();
-    let made = |known: &StepRecord| match &known.step {
-        Step::Change(Change::Deactivate) => present.status == ConsoleStatus::Inactive,
-        Step::Change(Change::Activate) => present.status == ConsoleStatus::Active,
-        Step::Change(Change::Detach(attachment)) => here && !present.has(attachment),
-        Step::Change(Change::Attach(attachment)) => present.has(attachment),
-        Step::Change(Change::Revoke) => present.status == ConsoleStatus::Revoked,
-        Step::Change(Change::Transfer { to, .. }) => {
-            present.status == ConsoleStatus::Transferred && present.offered_to == Some(*to)
+    let made = |known: &StepRecord| match known.step.change().map(Change::shows) {
+        Some(Shows::Status(status)) => present.status == ConsoleStatus::of(status, Some(false)),
+        Some(Shows::Listed(attachment, true)) => present.has(attachment),
+        Some(Shows::Listed(attachment, false)) => here && !present.has(attachment),
+        Some(Shows::Offered { to, .. }) => {
+            present.status == ConsoleStatus::Transferred && present.offered_to == Some(to)
         }
-        Step::Change(Change::CancelTransfer) => matches!(
+        Some(Shows::TakenBack) => matches!(
             present.status,
             ConsoleStatus::Active | ConsoleStatus::Inactive
         ),
-        // The recipient's doing, which no run of the owner has.
-        Step::Change(Change::Accept { .. } | Change::Reject { .. })
-        | Step::AwaitDetached
-        | Step::AwaitLists
-        | Step::SeeAttached
-        | Step::Confirm { .. } => false,
+        // No run of the owner accepts, and a certificate that is present is not gone.
+        Some(Shows::Accepted { .. } | Shows::Gone) | None => false,
     };
     (record.steps.iter().enumerate())
         .filter(|(_, known)| known.may_arrive() && made(known))

@@ -2,12 +2,12 @@
 
 use crate::domain::{
     actions::{
-        change::Change,
+        change::{Change, Shows},
         run::{Record, Step, StepRecord},
     },
     certificate::{
         attachment::{Attachment, ThingRef},
-        description::ConsoleStatus,
+        description::{CertificateStatus, ConsoleStatus},
     },
     clock::Timestamp,
     plan::{
@@ -89,27 +89,23 @@ pub fn resume(record: &Record, present: &Present, now: Timestamp) -> Result<Vec<
     });
     has_room(before, present, &attach.collect::<Vec<_>>())?;
     let needed = |known: &StepRecord| match &known.step {
-        // Nothing before the transfer is needed any more once it was made.
-        Step::Change(Change::Deactivate | Change::Detach(_)) | Step::AwaitDetached if offered => {
-            false
-        }
-        Step::Change(Change::Transfer { .. }) => !offered,
-        Step::AwaitDetached | Step::Confirm { .. } => true,
-        Step::Change(Change::CancelTransfer) => present.status == ConsoleStatus::Transferred,
-        Step::Change(Change::Deactivate) => {
-            !known.state.is_over() || present.status != ConsoleStatus::Inactive
-        }
-        Step::Change(Change::Detach(attachment)) => {
-            !known.state.is_over() || present.has(attachment)
-        }
-        Step::Change(Change::Attach(attachment)) => {
-            !known.state.is_over() && !present.lacks(attachment)
-        }
-        Step::AwaitLists
-        | Step::SeeAttached
-        | Step::Change(
-            Change::Activate | Change::Revoke | Change::Accept { .. } | Change::Reject { .. },
-        ) => !known.state.is_over(),
+        Step::AwaitDetached => !offered,
+        Step::Confirm { .. } => true,
+        Step::AwaitLists | Step::SeeAttached => !known.state.is_over(),
+        Step::Change(change) => match change.shows() {
+            // Nothing before the transfer is needed any more once it was made.
+            Shows::Status(CertificateStatus::Inactive) | Shows::Listed(_, false) if offered => {
+                false
+            }
+            Shows::Status(CertificateStatus::Inactive) => {
+                !known.state.is_over() || present.status != ConsoleStatus::Inactive
+            }
+            Shows::Listed(attachment, false) => !known.state.is_over() || present.has(attachment),
+            Shows::Listed(attachment, true) => !known.state.is_over() && !present.lacks(attachment),
+            Shows::Offered { .. } => !offered,
+            Shows::TakenBack => present.status == ConsoleStatus::Transferred,
+            Shows::Status(_) | Shows::Accepted { .. } | Shows::Gone => !known.state.is_over(),
+        },
     };
     Ok((record.steps.iter().enumerate())
         .filter(|(_, known)| needed(known))

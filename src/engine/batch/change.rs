@@ -60,7 +60,7 @@ async fn repeatable(shared: &Shared, mutation: &Mutation) -> Option<Result<Done,
             found.is_ok_and(|found| found.status == wanted)
         }
         // A try whose answer was lost may have detached it: the SDK sends such a change again.
-        Shows::Listed(false) if failure.kind == FailureKind::NotFound => {
+        Shows::Listed(_, false) if failure.kind == FailureKind::NotFound => {
             lost_answer::is_detached(&shared.connected, mutation).await
         }
         _ => false,

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use crate::{
     domain::{
-        AccountId, Attachment, CertificateId, CertificateStatus, Change, Description, Done,
-        Failure, FailureKind, Mutation, Shows, Timestamp, TransferData, as_new_as,
+        AccountId, Attachment, CertificateId, CertificateStatus, Description, Done, Failure,
+        FailureKind, Mutation, Shows, Timestamp, TransferData, as_new_as,
     },
     engine::connections::Connected,
 };
@@ -93,12 +93,12 @@ pub(in crate::engine) async fn ask(
 
 /// Whether AWS does not list any more what was to be detached. It takes some seconds to do so.
 pub(in crate::engine) async fn is_detached(connected: &Connected, mutation: &Mutation) -> bool {
-    if mutation.change.shows() != Shows::Listed(false) {
+    let Shows::Listed(attachment, false) = mutation.change.shows() else {
         return false;
-    }
+    };
     for pause in [Duration::ZERO].into_iter().chain(PAUSES) {
         tokio::time::sleep(pause).await;
-        match listed(connected, mutation).await {
+        match listed(connected, mutation, attachment).await {
             Some(false) => return true,
             Some(true) => {}
             // The certificate is gone, or cannot be read.
@@ -119,17 +119,21 @@ pub(in crate::engine) async fn was_made(
             let found = connected.connection.describe(mutation.id()).await;
             found.is_ok_and(|found| found.status == status)
         }
-        Shows::Listed(wanted) => listed(connected, mutation).await == Some(wanted),
-        Shows::Transfer => look(connected, mutation, since).await == Verdict::Made,
+        Shows::Listed(attachment, wanted) => {
+            listed(connected, mutation, attachment).await == Some(wanted)
+        }
+        Shows::Offered { .. } | Shows::Accepted { .. } | Shows::TakenBack | Shows::Gone => {
+            look(connected, mutation, since).await == Verdict::Made
+        }
     }
 }
 
-/// Whether AWS lists what a change attaches or detaches; `None` when it cannot be asked, or not for
-/// this change.
-async fn listed(connected: &Connected, mutation: &Mutation) -> Option<bool> {
-    let (Change::Attach(attachment) | Change::Detach(attachment)) = &mutation.change else {
-        return None;
-    };
+/// Whether AWS lists what a change attaches or detaches; `None` when it cannot be asked.
+async fn listed(
+    connected: &Connected,
+    mutation: &Mutation,
+    attachment: &Attachment,
+) -> Option<bool> {
     match attachment {
         Attachment::Policy(name) => {
             let policies = connected
@@ -171,17 +175,20 @@ async fn look_repeatedly(connected: &Connected, mutation: &Mutation, since: Time
 
 async fn look(connected: &Connected, mutation: &Mutation, since: Timestamp) -> Verdict {
     let id = mutation.id();
-    match &mutation.change {
-        Change::Transfer { to, .. } => {
+    match mutation.change.shows() {
+        Shows::Offered { to, .. } => {
             let offer = offer(connected, id).await;
-            if let Some(verdict) = offered(&offer, *to) {
+            if let Some(verdict) = offered(&offer, to) {
                 return verdict;
             }
-            transferred(&certificate(connected, id).await, &offer, *to, since)
+            transferred(&certificate(connected, id).await, &offer, to, since)
         }
-        Change::Accept { activate } => accepted(&certificate(connected, id).await, *activate),
-        Change::Reject { .. } => rejected(&certificate(connected, id).await),
-        Change::CancelTransfer => {
+        Shows::Accepted { active } => accepted(&certificate(connected, id).await, active),
+        Shows::Gone => gone(
+            &certificate(connected, id).await,
+            mutation.certificate.account,
+        ),
+        Shows::TakenBack => {
             let offer = offer(connected, id).await;
             if let Offer::To(_) = offer {
                 return Verdict::NotMade;
@@ -189,11 +196,7 @@ async fn look(connected: &Connected, mutation: &Mutation, since: Timestamp) -> V
             cancelled(&certificate(connected, id).await, &offer)
         }
         // The others can simply be sent again.
-        Change::Activate
-        | Change::Deactivate
-        | Change::Revoke
-        | Change::Attach(_)
-        | Change::Detach(_) => Verdict::Unclear,
+        Shows::Status(_) | Shows::Listed(..) => Verdict::Unclear,
     }
 }
 
@@ -274,8 +277,8 @@ fn accepted(certificate: &Certificate, activate: bool) -> Verdict {
     }
 }
 
-/// A rejection, seen from the recipient, who loses sight of the certificate.
-fn rejected(certificate: &Certificate) -> Verdict {
+/// What makes an account lose sight of a certificate: the rejection of one that is offered to it.
+fn gone(certificate: &Certificate, account: AccountId) -> Verdict {
     let description = match certificate {
         Certificate::Described(description) => description,
         Certificate::NotFound => return Verdict::Made,
@@ -286,6 +289,7 @@ fn rejected(certificate: &Certificate) -> Verdict {
         CertificateStatus::PendingTransfer => Verdict::NotMade,
         _ if since_start(transfer, transfer.rejected) => Verdict::Made,
         // It was accepted instead.
+        _ if description.owner == Some(account) => Verdict::NotMade,
         _ if since_start(transfer, transfer.accepted) => Verdict::NotMade,
         _ => Verdict::Unclear,
     }

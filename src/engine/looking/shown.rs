@@ -3,8 +3,8 @@
 
 use crate::{
     domain::{
-        AccountId, CertificateStatus, Change, ConsoleStatus, Description, Failure, FailureKind,
-        Mutation, Operation, Shown, Timestamp,
+        AccountId, CertificateStatus, ConsoleStatus, Description, Failure, FailureKind, Mutation,
+        Operation, Shown, Timestamp,
     },
     engine::connections::Connected,
 };
@@ -23,8 +23,8 @@ pub(in crate::engine) async fn still_is(
     let operation = mutation.change.operation();
     let changed = |now: String| Err(changed(operation, &now));
     let id = mutation.id();
-    match &mutation.change {
-        Change::CancelTransfer => {
+    match shown.status {
+        ConsoleStatus::Transferred => {
             if let Some(offer) = connected.outgoing.find(&connected.connection, id).await? {
                 return match other_offer(shown, offer.to, offer.started) {
                     Some(now) => changed(now),
@@ -38,7 +38,7 @@ pub(in crate::engine) async fn still_is(
             }
             changed(format!("it is {} now", words(&found)))
         }
-        Change::Accept { .. } | Change::Reject { .. } => {
+        ConsoleStatus::PendingTransfer => {
             let found = connected.connection.describe(id).await?;
             if found.status != CertificateStatus::PendingTransfer {
                 return changed(format!("it is {} now", words(&found)));
@@ -48,12 +48,7 @@ pub(in crate::engine) async fn still_is(
                 None => Ok(()),
             }
         }
-        Change::Activate
-        | Change::Deactivate
-        | Change::Revoke
-        | Change::Attach(_)
-        | Change::Detach(_)
-        | Change::Transfer { .. } => {
+        _ => {
             let found = connected.connection.describe(id).await?;
             let status = ConsoleStatus::of(found.status, Some(false));
             if status == shown.status {

@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{
-        Action, Change, Failure, Holder, Procedure, Purpose, Record, Remark, RunState, Signing,
-        Step, Timestamp,
+        Action, Failure, Holder, Procedure, Purpose, Record, Remark, RunState, Signing, Step,
+        Timestamp,
         text::{sentence, visible},
     },
     tui::text::{
@@ -96,18 +96,7 @@ pub fn holder(of: &Holder, now: Timestamp) -> String {
 /// One step in words.
 pub fn step(of: &Step) -> String {
     match of {
-        Step::Change(change) => match change {
-            Change::Activate => "activate".to_owned(),
-            Change::Deactivate => "deactivate".to_owned(),
-            Change::Revoke => "revoke for ever".to_owned(),
-            Change::Detach(it) => format!("detach {} {}", it.word(), visible(it.name())),
-            Change::Attach(it) => format!("attach {} {}", it.word(), visible(it.name())),
-            Change::Transfer { to, .. } => format!("transfer to {}", to.grouped()),
-            Change::CancelTransfer => "take the offer back".to_owned(),
-            Change::Accept { activate: false } => "accept".to_owned(),
-            Change::Accept { activate: true } => "accept and activate".to_owned(),
-            Change::Reject { .. } => "reject".to_owned(),
-        },
+        Step::Change(change) => change.words(),
         Step::AwaitDetached => "wait until nothing is attached".to_owned(),
         Step::Confirm { .. } => "see it among the outgoing transfers".to_owned(),
         Step::AwaitLists => "wait until AWS's lists have settled".to_owned(),

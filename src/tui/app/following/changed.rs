@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::{
     domain::{
         Attachment, CertificateId, CertificateStatus, Change, Done, Mutation, OutgoingTransfer,
+        Shows,
     },
     tui::{
         app::state::{App, DETACH_LOOK},
@@ -23,25 +24,21 @@ impl App {
 
     /// Shows a change that was made. The rows stay where they are until the list is arranged.
     pub(in crate::tui::app) fn show_change(&mut self, id: CertificateId, change: &Change) {
-        let shown = match change {
-            Change::Activate | Change::Accept { activate: true } => {
-                LocalChange::Status(CertificateStatus::Active)
-            }
-            Change::Deactivate | Change::Accept { activate: false } => {
-                LocalChange::Status(CertificateStatus::Inactive)
-            }
-            Change::Revoke => LocalChange::Status(CertificateStatus::Revoked),
-            Change::CancelTransfer => LocalChange::TakenBack,
-            Change::Transfer { to, message } => LocalChange::Offered(OutgoingTransfer {
+        let shown = match change.shows() {
+            Shows::Status(status) => LocalChange::Status(status),
+            Shows::Accepted { active: true } => LocalChange::Status(CertificateStatus::Active),
+            Shows::Accepted { active: false } => LocalChange::Status(CertificateStatus::Inactive),
+            Shows::TakenBack => LocalChange::TakenBack,
+            Shows::Offered { to, message } => LocalChange::Offered(OutgoingTransfer {
                 id,
-                to: Some(*to),
+                to: Some(to),
                 started: Some(self.now),
-                message: message.clone(),
+                message: message.map(str::to_owned),
                 created: self.list.get(id).and_then(|facts| facts.created),
             }),
-            Change::Detach(attachment) => return self.show_detached(id, attachment),
-            // The row stays until the next listing.
-            Change::Reject { .. } | Change::Attach(_) => return,
+            Shows::Listed(attachment, false) => return self.show_detached(id, attachment),
+            // The row stays until AWS says that it is gone.
+            Shows::Gone | Shows::Listed(_, true) => return,
         };
         self.list.apply(id, shown);
     }
@@ -68,39 +65,33 @@ impl App {
             .details
             .as_ref()
             .is_some_and(|details| details.id == id);
-        match change {
-            Change::Attach(_) if open => self.ask_attachments(Duration::ZERO),
-            Change::Detach(Attachment::Policy(_)) if open => self.ask_policies(Duration::ZERO),
-            Change::Detach(Attachment::Thing(_)) if open => self.ask_things(DETACH_LOOK),
-            Change::Attach(_) | Change::Detach(_) => {}
-            Change::Transfer { .. } | Change::CancelTransfer => {
+        match change.shows() {
+            Shows::Listed(_, true) if open => self.ask_attachments(Duration::ZERO),
+            Shows::Listed(Attachment::Policy(_), false) if open => {
+                self.ask_policies(Duration::ZERO);
+            }
+            Shows::Listed(Attachment::Thing(_), false) if open => self.ask_things(DETACH_LOOK),
+            Shows::Listed(..) => {}
+            Shows::Offered { .. } | Shows::TakenBack => {
                 self.ask_outgoing();
                 self.ask_standing(id);
             }
-            Change::Activate
-            | Change::Deactivate
-            | Change::Revoke
-            | Change::Accept { .. }
-            | Change::Reject { .. } => self.ask_standing(id),
+            Shows::Status(_) | Shows::Accepted { .. } | Shows::Gone => self.ask_standing(id),
         }
     }
 
     /// A change was not made, or is not known to be: asks for the state that the certificate is really in.
     pub(in crate::tui::app) fn ask_unchanged(&mut self, id: CertificateId, change: &Change) {
-        match change {
-            Change::Attach(_) | Change::Detach(_) => {
-                if self
-                    .details
-                    .as_ref()
-                    .is_some_and(|details| details.id == id)
-                {
-                    self.ask_attachments(Duration::ZERO);
-                }
-            }
-            _ => {
-                self.ask_outgoing();
-                self.ask_standing(id);
-            }
+        if !matches!(change.shows(), Shows::Listed(..)) {
+            self.ask_outgoing();
+            return self.ask_standing(id);
+        }
+        if self
+            .details
+            .as_ref()
+            .is_some_and(|details| details.id == id)
+        {
+            self.ask_attachments(Duration::ZERO);
         }
     }
 }
