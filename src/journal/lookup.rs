@@ -180,7 +180,8 @@ impl Journal {
     }
 
     /// Drops the oldest finished runs until so many are left; says how many were dropped. Runs
-    /// that are open, or that an open one puts back, are kept; so is for a year what could be put back.
+    /// that are open, or that an open one puts back, are kept; so is for a year what could be put back,
+    /// and what was changed for ever.
     pub fn prune(&self, keep: u32, now: Timestamp) -> Result<usize, JournalError> {
         let (open, later_open) = (words::open("state"), words::open("later.state"));
         let droppable = format!(
@@ -189,6 +190,7 @@ impl Journal {
                              AND {later_open})
              AND id <= (SELECT id FROM run WHERE NOT {open}
                         ORDER BY id DESC LIMIT 1 OFFSET ?1)
+             AND NOT (began >= ?2 AND pem IS NOT NULL)
              AND NOT (began >= ?2 AND state <> 'put back' AND {}
                       AND (state = 'left as is' OR NOT EXISTS (SELECT 1 FROM run AS newer
                                       WHERE newer.certificate = run.certificate

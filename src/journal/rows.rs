@@ -18,8 +18,7 @@ use crate::{
 /// A run's row, without what hangs on it.
 pub(super) struct RunRow {
     pub(super) id: RunId,
-    pub(super) put_back: bool,
-    pub(super) origin: Option<RunId>,
+    pub(super) purpose: Purpose,
     pub(super) state: RunState,
     pub(super) owner: Option<String>,
     place: Place,
@@ -28,24 +27,27 @@ pub(super) struct RunRow {
     began: Timestamp,
     ended: Option<Timestamp>,
     returned: Option<Edition>,
+    pem: Option<String>,
 }
 
 /// The columns of a [`RunRow`].
 pub(super) const RUN: &str =
     "id, purpose, origin, state, owner, account, region, certificate, status,
-    began, ended, control_plane, partition, returned_version, returned_modified";
+    began, ended, control_plane, partition, returned_version, returned_modified, pem";
 
 impl RunRow {
     pub(super) fn read(row: &Row<'_>) -> Result<Self> {
-        let put_back = match row.get::<_, String>(1)?.as_str() {
-            "transfer" => false,
-            "put back" => true,
+        let purpose = match row.get::<_, String>(1)?.as_str() {
+            "transfer" => Purpose::PrepareAndTransfer,
+            "put back" => Purpose::PutBack {
+                of: row.get::<_, Option<i64>>(2)?.map(RunId),
+            },
+            "final change" => Purpose::FinalChange,
             _ => return Err(invalid("purpose")),
         };
         Ok(Self {
             id: RunId(row.get(0)?),
-            put_back,
-            origin: row.get::<_, Option<i64>>(2)?.map(RunId),
+            purpose,
             state: state(&row.get::<_, String>(3)?)?,
             owner: row.get(4)?,
             place: Place {
@@ -65,6 +67,7 @@ impl RunRow {
                 let known = version.is_some() || modified.is_some();
                 known.then_some(Edition { version, modified })
             },
+            pem: row.get(15)?,
         })
     }
 
@@ -101,11 +104,7 @@ impl RunRow {
         }
         Ok(Record {
             id: self.id,
-            purpose: if self.put_back {
-                Purpose::PutBack { of: self.origin }
-            } else {
-                Purpose::PrepareAndTransfer
-            },
+            purpose: self.purpose,
             before: Before {
                 place: self.place,
                 certificate: self.certificate,
@@ -113,6 +112,7 @@ impl RunRow {
                 policies,
                 policy_editions,
                 things,
+                pem: self.pem,
             },
             state: self.state,
             began: self.began,
@@ -137,12 +137,13 @@ pub(super) fn insert(
     let (purpose, origin) = match purpose {
         Purpose::PrepareAndTransfer => ("transfer", None),
         Purpose::PutBack { of } => ("put back", of.map(|run| run.0)),
+        Purpose::FinalChange => ("final change", None),
     };
     connection
         .prepare_cached(
             "INSERT INTO run (purpose, origin, state, account, region, certificate, status, began, owner,
-                              control_plane, partition)
-             VALUES (?1, ?2, 'unfinished', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                              control_plane, partition, pem)
+             VALUES (?1, ?2, 'unfinished', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute(params![
             purpose,
@@ -155,6 +156,7 @@ pub(super) fn insert(
             owner,
             before.place.control_plane.to_string(),
             before.place.partition.name(),
+            before.pem,
         ])?;
     let run = connection.last_insert_rowid();
     let mut attach = connection.prepare_cached(

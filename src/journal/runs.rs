@@ -29,12 +29,35 @@ impl Journal {
         plan: &Plan,
         now: Timestamp,
     ) -> Result<RunId, JournalError> {
+        self.begin_as(Purpose::PrepareAndTransfer, before, plan, now)
+    }
+
+    /// Records a certificate that is about to be changed for ever, and claims the run.
+    ///
+    /// # Errors
+    ///
+    /// As [`begin`](Self::begin).
+    pub fn begin_final_change(
+        &self,
+        before: &Before,
+        plan: &Plan,
+        now: Timestamp,
+    ) -> Result<RunId, JournalError> {
+        self.begin_as(Purpose::FinalChange, before, plan, now)
+    }
+
+    fn begin_as(
+        &self,
+        purpose: Purpose,
+        before: &Before,
+        plan: &Plan,
+        now: Timestamp,
+    ) -> Result<RunId, JournalError> {
         let run = self.write(|change, owner| {
             if let Some(open) = open_run(change, before, &[])? {
                 return Ok(Err(JournalError::Unfinished(open)));
             }
             batches::begun(change, &before.place, before.certificate)?;
-            let purpose = Purpose::PrepareAndTransfer;
             rows::insert(change, purpose, before, &plan.steps, owner.token(), now).map(Ok)
         })?;
         self.take_over_wal();
@@ -61,8 +84,11 @@ impl Journal {
             if claimed_by_another(&row, owner) {
                 return Ok(Err(JournalError::Claimed(of)));
             }
-            let (state, put_back) = (row.state, row.put_back);
-            let origin = row.origin.filter(|_| put_back).unwrap_or(of);
+            let state = row.state;
+            let (put_back, origin) = match row.purpose {
+                Purpose::PutBack { of: origin } => (true, origin.unwrap_or(of)),
+                Purpose::PrepareAndTransfer | Purpose::FinalChange => (false, of),
+            };
             let before = row.record(change, false)?.before;
             if let Some(open) = open_run(change, &before, &[of, origin])? {
                 return Ok(Err(JournalError::Unfinished(open)));
@@ -239,7 +265,7 @@ impl Journal {
                 RunEvent::Left => RunEvent::PutBackLeft,
                 _ => return Ok(Ok(())),
             };
-            let Some(origin) = row.origin.filter(|_| row.put_back) else {
+            let Purpose::PutBack { of: Some(origin) } = row.purpose else {
                 return Ok(Ok(()));
             };
             match RunRow::find(change, origin)? {

@@ -10,12 +10,12 @@ use crate::journal::error::JournalError;
 pub(super) const MEMORY: &str = "memory";
 
 /// The version that this certferry writes.
-pub(super) const VERSION: i64 = 2;
+pub(super) const VERSION: i64 = 3;
 /// Marks the file as ours (`PRAGMA application_id`): "cfry".
 const APPLICATION: i64 = 0x6366_7279;
 
 /// What takes a file from one version to the next; the first one makes an empty file a journal.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
 CREATE TABLE run (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -87,6 +87,10 @@ CREATE TABLE waiting (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX waiting_certificate ON waiting (certificate);
 CREATE TABLE flag (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+",
+    // The purpose `final change` is new as well.
+    "
+ALTER TABLE run ADD COLUMN pem TEXT;
 ",
 ];
 

@@ -6,6 +6,7 @@ use crate::domain::AccountId;
 use crate::domain::Before;
 use crate::domain::CertificateId;
 use crate::domain::CertificateStatus;
+use crate::domain::Change;
 use crate::domain::ControlPlane;
 use crate::domain::FailureKind;
 use crate::domain::Partition;
@@ -44,6 +45,7 @@ fn before(byte: u8) -> Before {
             name: "press".to_owned(),
             principal_type: Some(ThingPrincipalType::Exclusive),
         }],
+        pem: None,
     }
 }
 
@@ -399,6 +401,24 @@ fn what_could_be_put_back_is_kept_for_a_year() {
     assert_eq!(journal.prune(2, year_later).unwrap(), 0);
     assert_eq!(journal.prune(0, year_later).unwrap(), 2);
     assert!(!there(newest) && !there(left));
+}
+
+#[test]
+fn a_certificate_that_was_changed_for_ever_is_kept_for_a_year() {
+    let bench = Bench::new();
+    let journal = bench.open();
+    let before = Before {
+        pem: Some("PEM".to_owned()),
+        ..before(1)
+    };
+    let plan = Plan::of_change(Change::Revoke);
+    let run = journal.begin_final_change(&before, &plan, at(1)).unwrap();
+    journal.finish(run, RunEvent::Completed, at(2)).unwrap();
+    assert_eq!(journal.prune(0, at(5)).unwrap(), 0);
+    let kept = journal.record(run).unwrap().unwrap();
+    assert_eq!(kept.before.pem.as_deref(), Some("PEM"));
+    let year_later = at(1) + time::Duration::days(366);
+    assert_eq!(journal.prune(0, year_later).unwrap(), 1);
 }
 
 #[test]

@@ -216,11 +216,19 @@ impl Progress {
 }
 
 impl Procedure {
-    /// Whether the journal has a run of each certificate.
-    pub const fn is_journaled(&self) -> bool {
+    /// Whether it is more than a single change: its runs can be resumed and put back.
+    pub const fn has_runs(&self) -> bool {
         match self {
             Self::Change(change) => matches!(change, Change::Transfer { .. }),
             _ => true,
+        }
+    }
+
+    /// Whether the journal has a run of each certificate.
+    pub const fn is_journaled(&self) -> bool {
+        match self {
+            Self::Change(change) if change.is_final() => true,
+            _ => self.has_runs(),
         }
     }
 }

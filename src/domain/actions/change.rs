@@ -147,6 +147,11 @@ impl Change {
         }
     }
 
+    /// Whether it can never be undone. The journal keeps the certificate itself then.
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::Revoke)
+    }
+
     /// It as a step of a run, in a few words.
     pub fn words(&self) -> String {
         match self {

@@ -55,6 +55,9 @@ pub struct Before {
     pub policy_editions: BTreeMap<String, PolicyEdition>,
     /// Its things, each with how it holds the certificate. Foreign text.
     pub things: Vec<ThingRef>,
+    /// The certificate itself, when it is about to be changed for ever: with it, it could be registered
+    /// again. Foreign text.
+    pub pem: Option<String>,
 }
 
 impl Before {
@@ -82,6 +85,15 @@ pub enum Purpose {
         /// That run; `None` once the journal has dropped it.
         of: Option<RunId>,
     },
+    /// Make a single change that cannot be undone.
+    FinalChange,
+}
+
+impl Purpose {
+    /// Whether it makes the certificate again what it was.
+    pub const fn puts_back(self) -> bool {
+        matches!(self, Self::PutBack { .. })
+    }
 }
 
 /// How a run as a whole stands.

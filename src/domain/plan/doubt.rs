@@ -69,10 +69,10 @@ pub fn changed_since(record: &Record, present: &Present) -> bool {
     !present.status.in_transfer() && !explained
 }
 
-/// The positions of the steps whose effect nobody had seen, and that AWS shows now.
-pub fn made_after_all(record: &Record, present: &Present) -> Vec<usize> {
+/// Whether AWS shows what a step changes.
+pub(super) fn is_made(known: &StepRecord, present: &Present) -> bool {
     let here = !present.status.in_transfer();
-    let made = |known: &StepRecord| match known.step.change().map(Change::shows) {
+    match known.step.change().map(Change::shows) {
         Some(Shows::Status(status)) => present.status == ConsoleStatus::of(status, Some(false)),
         Some(Shows::Listed(attachment, true)) => present.has(attachment),
         Some(Shows::Listed(attachment, false)) => here && !present.has(attachment),
@@ -85,9 +85,13 @@ pub fn made_after_all(record: &Record, present: &Present) -> Vec<usize> {
         ),
         // No run of the owner accepts, and a certificate that is present is not gone.
         Some(Shows::Accepted { .. } | Shows::Gone) | None => false,
-    };
+    }
+}
+
+/// The positions of the steps whose effect nobody had seen, and that AWS shows now.
+pub fn made_after_all(record: &Record, present: &Present) -> Vec<usize> {
     (record.steps.iter().enumerate())
-        .filter(|(_, known)| known.may_arrive() && made(known))
+        .filter(|(_, known)| known.may_arrive() && is_made(known, present))
         .map(|(position, _)| position)
         .collect()
 }

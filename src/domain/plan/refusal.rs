@@ -17,6 +17,10 @@ pub enum Refused {
     /// It is offered to another account than the run's.
     #[error("the certificate is offered to another account than this run's")]
     OfferedElsewhere,
+    /// The run makes a change that cannot be undone, and it was not made. Only the dialog of that change
+    /// leads to it.
+    #[error("it was not done: leave it as it is, and choose it anew if it is still wanted")]
+    NotMade,
     /// What the run did was undone since.
     #[error(
         "somebody has attached or activated again what this run took: put it back, or leave it as it is and begin anew"

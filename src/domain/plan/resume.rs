@@ -3,7 +3,7 @@
 use crate::domain::{
     actions::{
         change::{Change, Shows},
-        run::{Record, Step, StepRecord},
+        run::{Purpose, Record, Step, StepRecord},
     },
     certificate::{
         attachment::{Attachment, ThingRef},
@@ -11,7 +11,7 @@ use crate::domain::{
     },
     clock::Timestamp,
     plan::{
-        doubt::{answered_by, undone},
+        doubt::{answered_by, is_made, undone},
         present::Present,
         refusal::{Refused, has_room},
     },
@@ -27,6 +27,14 @@ use crate::domain::{
 ///
 /// Why the run cannot go on; it can still be put back, or left as it is.
 pub fn resume(record: &Record, present: &Present, now: Timestamp) -> Result<Vec<usize>, Refused> {
+    if record.purpose == Purpose::FinalChange {
+        let over = (record.steps.iter()).all(|it| it.state.is_over() || is_made(it, present));
+        return if over {
+            Ok(Vec::new())
+        } else {
+            Err(Refused::NotMade)
+        };
+    }
     let before = &record.before;
     let to = record.steps.iter().find_map(|known| match &known.step {
         Step::Change(Change::Transfer { to, .. }) => Some(*to),

@@ -56,6 +56,13 @@ impl Plan {
         Ok(plan)
     }
 
+    /// A single change.
+    pub fn of_change(change: Change) -> Self {
+        let mut plan = Self::default();
+        plan.push(0, Step::Change(change));
+        plan
+    }
+
     /// What a certificate needs before it can be transferred.
     pub fn preparation(active: bool, policies: &[String], things: &[ThingRef]) -> Self {
         let mut plan = Self::default();

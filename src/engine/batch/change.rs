@@ -1,17 +1,22 @@
-//! Single changes: they are not in the journal.
+//! Single changes. The journal has those alone that can never be undone.
 
 use std::sync::Arc;
 
 use crate::{
     domain::{
-        CertificateId, CertificateStatus, Change, Done, Failure, FailureKind, Mutation, Reason,
-        RunOutcome, Shows,
+        CertificateId, CertificateStatus, Change, Done, Failure, FailureKind, Mutation, Plan,
+        Reason, RunOutcome,
     },
     engine::{
-        batch::{run::send::SENT_AT_MOST, shared::Shared},
+        batch::{
+            run::{claim::Claim, execute, send::SENT_AT_MOST},
+            shared::Shared,
+        },
+        ledger,
         looking::lost_answer,
         looking::shown,
     },
+    journal::JournalError,
 };
 
 /// Makes a single change of a certificate that is still what the dialog showed.
@@ -25,6 +30,9 @@ pub(super) async fn change(
         let look = shown::still_is(&shared.connected, &mutation, shown);
         let still = shared.unless_no_more(Box::pin(look)).await?;
         still.map_err(|failure| RunOutcome::Refused(shared.failed(failure)))?;
+    }
+    if change.is_final() {
+        return written_down(shared, id, change).await;
     }
     let not_begun = RunOutcome::Cancelled { begun: false };
     let made = if change.repeatable() {
@@ -46,34 +54,36 @@ pub(super) async fn change(
     }
 }
 
-/// Makes a change that does no harm when it is made twice. When its answer was lost, or says that there is
-/// nothing to do, AWS is asked.
+/// Makes a change that can never be undone, after the journal has it and the certificate itself.
+async fn written_down(
+    shared: &Arc<Shared>,
+    id: CertificateId,
+    change: &Change,
+) -> Result<RunOutcome, RunOutcome> {
+    let before = shared.before(id).await?;
+    let plan = Plan::of_change(change.clone());
+    let begun = Claim::begin(&shared.tools.ledger, move |journal| {
+        let run = journal.begin_final_change(&before, &plan, ledger::now())?;
+        journal.record(run)?.ok_or(JournalError::Unknown(run))
+    });
+    let claim = begun.await.map_err(RunOutcome::Refused)?;
+    Ok(execute::go_on(shared, claim).await)
+}
+
+/// Makes a change that does no harm when it is made twice. When AWS says that there is nothing to detach,
+/// its lists are asked.
 async fn repeatable(shared: &Shared, mutation: &Mutation) -> Option<Result<Done, Failure>> {
     let sent = shared.send_repeatable(mutation).await?;
     let failure = match sent.answer {
         Ok(done) => return Some(Ok(done)),
         Err(failure) => failure,
     };
-    let made = match mutation.change.shows() {
-        Shows::Status(wanted) if failure.ambiguous => {
-            let found = shared.connection.describe(mutation.id()).await;
-            found.is_ok_and(|found| found.status == wanted)
-        }
-        // A try whose answer was lost may have detached it: the SDK sends such a change again.
-        Shows::Listed(_, false) if failure.kind == FailureKind::NotFound => {
-            lost_answer::is_detached(&shared.connected, mutation).await
-        }
-        _ => false,
-    };
-    if !made {
+    // A try whose answer was lost may have detached it: the SDK sends such a change again.
+    let not_there = failure.kind == FailureKind::NotFound;
+    if !not_there || !lost_answer::is_detached(&shared.connected, mutation).await {
         return Some(Err(failure));
     }
-    let done = Ok(Done {
-        request_id: failure.request_id,
-        confirmed_afterwards: true,
-    });
-    shared.answered(mutation, sent.number, &done).await;
-    Some(done)
+    Some(Ok(shared.confirmed(mutation, sent.number, failure).await))
 }
 
 /// Writes down in which edition a certificate came back. A later edition means that somebody has

@@ -52,7 +52,9 @@ impl Known {
 
     /// The run by which the certificate is put back: what it found is what there will be again.
     pub(in crate::engine) fn restorable(&self) -> Option<&Record> {
-        match (&self.open, &self.lost) {
+        let final_change = |it: &&Record| it.purpose == Purpose::FinalChange;
+        let open = self.open.as_ref().filter(|it| !final_change(it));
+        match (open, &self.lost) {
             // A second attempt on a certificate that had come back bare.
             (Some(open), Some(lost))
                 if open.purpose == Purpose::PrepareAndTransfer && open.before.is_bare() =>
@@ -61,7 +63,7 @@ impl Known {
             }
             // What was put back once is not imposed again. One that had nothing attached has its offer
             // taken back, and that is all.
-            (open, lost) => (open.as_ref().or(lost.as_ref())).or_else(|| self.offered()),
+            (open, lost) => open.or(lost.as_ref()).or_else(|| self.offered()),
         }
     }
 
@@ -83,7 +85,7 @@ impl Known {
         let since = self.history.iter().filter(since).rev();
         let mut known = vec![of.id];
         for other in self.origin.iter().chain(since).chain(&self.open) {
-            if !known.contains(&other.id) {
+            if !known.contains(&other.id) && other.purpose != Purpose::FinalChange {
                 known.push(other.id);
                 steps.steps.extend(other.steps.iter().cloned());
             }

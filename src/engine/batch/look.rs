@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     domain::{
         self, AccountId, Attachment, Before, CertificateId, CertificateStatus, ConsoleStatus,
-        Description, Failure, FailureKind, PolicyEdition, Present, Reason, Record, Rejection,
+        Description, Failure, FailureKind, PolicyEdition, Present, Procedure, Reason, Record,
+        Rejection, RunOutcome,
     },
     engine::{
         batch::shared::{Policy, Shared},
@@ -25,6 +26,32 @@ impl Shared {
     /// A certificate and what is attached to it, as it is now.
     pub(super) async fn sight(&self, id: CertificateId) -> Sighting {
         looking::sight(&self.connection, &self.arn(id)).await
+    }
+
+    /// A certificate as it is now, before anything of it is changed.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing of it can be changed.
+    pub(super) async fn before(&self, id: CertificateId) -> Result<Before, RunOutcome> {
+        let sighting = self.unless_no_more(Box::pin(self.sight(id))).await?;
+        let found = sighting
+            .whole()
+            .map_err(|failure| RunOutcome::Refused(self.failed(failure)))?;
+        let owner = found.description.owner;
+        if let Some(owner) = owner.filter(|it| *it != self.place.account) {
+            return Err(RunOutcome::Refused(Reason::Owner(owner)));
+        }
+        let keeps_pem = matches!(&self.procedure, Procedure::Change(it) if it.is_final());
+        Ok(Before {
+            place: self.place.clone(),
+            certificate: id,
+            status: found.description.status,
+            policies: found.policies.into_iter().map(|it| it.name).collect(),
+            policy_editions: BTreeMap::new(),
+            things: found.things,
+            pem: found.description.pem.filter(|_| keeps_pem),
+        })
     }
 
     /// Looks at a certificate whose former state a record tells. `missing` asks in addition which

@@ -1,6 +1,6 @@
 //! Preparing a certificate and offering it to another account.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     domain::{
@@ -23,7 +23,7 @@ pub(super) async fn prepare(
     to: AccountId,
     message: Option<&str>,
 ) -> Result<RunOutcome, RunOutcome> {
-    let before = before(shared, id).await?;
+    let before = shared.before(id).await?;
     transfer(shared, before, to, message).await
 }
 
@@ -34,7 +34,7 @@ pub(super) async fn if_ready(
     to: AccountId,
     message: Option<&str>,
 ) -> Result<RunOutcome, RunOutcome> {
-    let before = before(shared, id).await?;
+    let before = shared.before(id).await?;
     let readiness = Readiness {
         status: ConsoleStatus::of(before.status, Some(false)),
         policies: Some(before.policies.len()),
@@ -44,26 +44,6 @@ pub(super) async fn if_ready(
         return Err(RunOutcome::Refused(Reason::NotReady(obstacle)));
     }
     transfer(shared, before, to, message).await
-}
-
-/// Looks: a certificate as it is now.
-async fn before(shared: &Arc<Shared>, id: CertificateId) -> Result<Before, RunOutcome> {
-    let sighting = shared.unless_no_more(Box::pin(shared.sight(id))).await?;
-    let found = sighting
-        .whole()
-        .map_err(|failure| RunOutcome::Refused(shared.failed(failure)))?;
-    let owner = found.description.owner;
-    if let Some(owner) = owner.filter(|it| *it != shared.place.account) {
-        return Err(RunOutcome::Refused(Reason::Owner(owner)));
-    }
-    Ok(Before {
-        place: shared.place.clone(),
-        certificate: id,
-        status: found.description.status,
-        policies: found.policies.into_iter().map(|it| it.name).collect(),
-        policy_editions: BTreeMap::new(),
-        things: found.things,
-    })
 }
 
 /// Plans what a certificate needs for its transfer, as far as the dialog named it, writes it down, and

@@ -47,7 +47,7 @@ impl App {
             .batches
             .iter()
             .rev()
-            .filter(|it| it.procedure.is_journaled())
+            .filter(|it| it.procedure.has_runs())
         {
             // One that was refused or not begun is as an earlier run left it.
             let told = run.items.iter().filter(|item| !item.is_untouched());

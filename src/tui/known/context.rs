@@ -137,7 +137,7 @@ impl<'a> Context<'a> {
 
     /// Whether a run, which has the certificate alone, works on it.
     pub fn is_running(&self, id: CertificateId) -> bool {
-        let mut runs = (self.batches.iter()).filter(|run| run.procedure.is_journaled());
+        let mut runs = (self.batches.iter()).filter(|run| run.procedure.has_runs());
         runs.any(|run| run.is_working_on(id))
     }
 

@@ -54,8 +54,9 @@ pub fn procedure_label(procedure: &Procedure) -> &'static str {
 /// How a run of the journal stands, in a few words.
 pub fn standing(record: &Record) -> String {
     let what = match record.purpose {
-        Purpose::PrepareAndTransfer => "prepare and transfer",
-        Purpose::PutBack { .. } => "put back",
+        Purpose::PrepareAndTransfer => "prepare and transfer".to_owned(),
+        Purpose::PutBack { .. } => "put back".to_owned(),
+        Purpose::FinalChange => record.steps.iter().map(|it| step(&it.step)).collect(),
     };
     let over = record
         .steps

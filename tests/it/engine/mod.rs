@@ -13,6 +13,7 @@ mod account;
 mod batch;
 mod facade;
 mod faults;
+mod final_change;
 mod journal;
 mod kill;
 mod procedure;

@@ -49,6 +49,7 @@ fn before(byte: u8) -> Before {
             thing("press", ThingPrincipalType::Exclusive),
             thing("lathe", ThingPrincipalType::NonExclusive),
         ],
+        pem: None,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use certferry::{
     domain::{
-        Attachment, CertificateId, CertificateStatus, Change, FailureKind, Purpose, Record, RunId,
-        RunState, Step, StepFailure, StepState, ThingPrincipalType, ThingRef,
+        Attachment, Before, CertificateId, CertificateStatus, Change, FailureKind, Plan, Purpose,
+        Record, RunId, RunState, Step, StepFailure, StepState, ThingPrincipalType, ThingRef,
     },
     journal::Journal,
 };
@@ -197,4 +197,25 @@ fn an_unknown_kind_of_failure_is_another_one_and_an_unknown_state_is_an_error() 
     let journal = open(&place.path()).unwrap();
     let error = journal.record(RunId(1)).unwrap_err();
     assert!(error.to_string().contains("state of a run"), "{error}");
+}
+
+/// What version 3 has besides: a change that cannot be undone, with the certificate.
+#[test]
+fn a_final_change_is_written_in_words() {
+    let place = Place::new();
+    let journal = place.open();
+    let before = Before {
+        pem: Some("-----BEGIN".to_owned()),
+        ..before(1)
+    };
+    let plan = Plan::of_change(Change::Revoke);
+    let run = journal.begin_final_change(&before, &plan, at(1)).unwrap();
+    let file = Connection::open(place.path()).unwrap();
+    let row = file.query_row("SELECT purpose, pem FROM run", [], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+    });
+    let written = ("final change".to_owned(), "-----BEGIN".to_owned());
+    assert_eq!(row.unwrap(), written);
+    let kept = journal.record(run).unwrap().unwrap();
+    assert_eq!((kept.purpose, kept.before), (Purpose::FinalChange, before));
 }

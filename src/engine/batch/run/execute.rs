@@ -67,10 +67,12 @@ pub(in crate::engine::batch) async fn go_on(shared: &Arc<Shared>, claim: Claim) 
     }
     // Nothing was changed, so no decision is needed.
     let untouched = matches!(outcome, RunOutcome::Stopped(_)) && is_untouched(&record);
+    // What cannot be undone is never resumed, so nobody has to decide about it.
+    let no_decision = untouched || record.purpose == Purpose::FinalChange;
     let event = match &outcome {
         RunOutcome::Done => RunEvent::Completed,
         RunOutcome::Refused(_) | RunOutcome::Cancelled { begun: false } => RunEvent::Left,
-        RunOutcome::Stopped(_) if untouched => RunEvent::Left,
+        RunOutcome::Stopped(_) if no_decision => RunEvent::Left,
         RunOutcome::Stopped(_) | RunOutcome::Cancelled { .. } => RunEvent::Interrupted,
     };
     match (claim.end(event).await, outcome) {
@@ -87,15 +89,14 @@ pub(in crate::engine::batch) async fn go_on(shared: &Arc<Shared>, claim: Claim) 
 fn is_untouched(record: &Record) -> bool {
     let may_have_changed =
         |known: &StepRecord| known.may_arrive() || known.step.changes() && known.state.is_over();
-    record.purpose == Purpose::PrepareAndTransfer && !record.steps.iter().any(may_have_changed)
+    !record.purpose.puts_back() && !record.steps.iter().any(may_have_changed)
 }
 
 /// The person stopped the batch. Whether anything was changed; a run that puts back leaves the one
 /// that it puts back as open as it was.
 fn cancelled(record: &Record) -> RunOutcome {
     let mut steps = record.steps.iter();
-    let begun = record.purpose != Purpose::PrepareAndTransfer
-        || steps.any(|step| step.state != StepState::Planned);
+    let begun = record.purpose.puts_back() || steps.any(|step| step.state != StepState::Planned);
     RunOutcome::Cancelled { begun }
 }
 

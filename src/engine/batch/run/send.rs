@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    domain::{Done, Failure, FailureKind, Mutation, Progress, Timestamp},
+    domain::{Done, Failure, FailureKind, Mutation, Progress, Shows, Timestamp},
     engine::{
         batch::shared::Shared,
         ledger,
@@ -41,7 +41,8 @@ impl Shared {
         Some(Sent { number, answer })
     }
 
-    /// Makes a change that may be made twice. While AWS throttles it, it is sent again.
+    /// Makes a change that may be made twice. While AWS throttles it, it is sent again; when its answer was
+    /// lost and it changes the status, AWS is asked.
     pub(in crate::engine::batch) async fn send_repeatable(
         &self,
         mutation: &Mutation,
@@ -51,7 +52,7 @@ impl Shared {
             let sent = self.send(mutation).await?;
             let refused = sent.answer.as_ref().err();
             if refused.is_none_or(|failure| failure.kind != FailureKind::Throttled) {
-                return Some(sent);
+                return Some(self.ask_for_status(mutation, sent).await);
             }
             let Some(pause) = throttled.next() else {
                 return Some(sent);
@@ -61,6 +62,40 @@ impl Shared {
                 return None;
             }
         }
+    }
+
+    /// When the answer was lost of a change of the status, the certificate tells what became of it.
+    async fn ask_for_status(&self, mutation: &Mutation, sent: Sent) -> Sent {
+        let (Err(failure), Shows::Status(wanted)) = (&sent.answer, mutation.change.shows()) else {
+            return sent;
+        };
+        if !failure.ambiguous {
+            return sent;
+        }
+        let found = self.connection.describe(mutation.id()).await;
+        if !found.is_ok_and(|found| found.status == wanted) {
+            return sent;
+        }
+        let done = self.confirmed(mutation, sent.number, failure.clone());
+        Sent {
+            answer: Ok(done.await),
+            ..sent
+        }
+    }
+
+    /// Reports that AWS shows a change that was said to have failed.
+    pub(in crate::engine::batch) async fn confirmed(
+        &self,
+        mutation: &Mutation,
+        call: u64,
+        failure: Failure,
+    ) -> Done {
+        let done = Done {
+            request_id: failure.request_id,
+            confirmed_afterwards: true,
+        };
+        self.answered(mutation, call, &Ok(done.clone())).await;
+        done
     }
 
     /// Reports how a call went.

@@ -173,9 +173,7 @@ fn batch_hints(app: &App, request: RequestId) -> Vec<Hint> {
         if run.is_some_and(BatchState::can_retry) {
             hints.push((Command::Retry, "try the rest again"));
         }
-        if run
-            .is_some_and(|run| run.procedure.is_journaled() && run.procedure != Procedure::PutBack)
-        {
+        if run.is_some_and(|run| run.procedure.has_runs() && run.procedure != Procedure::PutBack) {
             hints.push((Command::PutBackAll, "put back"));
         }
         hints.push((Command::SaveReport, "save CSV"));

@@ -86,7 +86,7 @@ impl App {
                 id,
                 outcome: RunOutcome::Done,
             } => match &run.procedure {
-                Procedure::Change(change) if !run.procedure.is_journaled() => (*id, change.clone()),
+                Procedure::Change(change) if !run.procedure.has_runs() => (*id, change.clone()),
                 // Its steps were reported one by one.
                 _ => return,
             },

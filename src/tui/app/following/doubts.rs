@@ -51,7 +51,7 @@ impl App {
         let Procedure::Change(change) = &run.procedure else {
             return;
         };
-        if run.procedure.is_journaled() || !(failure.refuted || failure.ambiguous) {
+        if run.procedure.has_runs() || !(failure.refuted || failure.ambiguous) {
             return;
         }
         let mutation = change.clone().of(run.place.arn(*id));

@@ -53,7 +53,7 @@ fn put_back_all(cx: &Context<'_>, run: &BatchState) -> Intent {
         return say("It is still running.");
     }
     if !cx.is_here(&run.place.place)
-        || !run.procedure.is_journaled()
+        || !run.procedure.has_runs()
         || run.procedure == Procedure::PutBack
     {
         return say("There is nothing here to put back.");

@@ -204,7 +204,7 @@ impl BatchState {
     /// Whether the journal has a certificate of it open: to resume, to put back, or to leave as it
     /// is. The journal knows nothing of most single changes.
     pub fn is_open(&self, item: &Item) -> bool {
-        item.stopped_on_the_way() && self.procedure.is_journaled()
+        item.stopped_on_the_way() && self.procedure.has_runs()
     }
 
     /// It failed as a whole: what had not ended was not begun, as far as is known.
@@ -287,7 +287,7 @@ impl BatchState {
 
     /// Whether it is one change of one certificate: then its page is left as soon as it is made.
     pub fn is_single(&self) -> bool {
-        self.items.len() == 1 && !self.procedure.is_journaled()
+        self.items.len() == 1 && !self.procedure.has_runs()
     }
 
     /// The change of a batch that is one, and how it ended.
