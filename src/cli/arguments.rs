@@ -75,6 +75,17 @@ pub enum SubCommand {
     /// SIGTERM ends it with the exit code 0, Ctrl-C with 130, both at once.
     Simulator(SimulatorArguments),
 
+    /// Print a certificate that was changed for ever here, as PEM, so that it can be registered again.
+    ///
+    /// Before certferry makes a change that cannot be undone, it writes the certificate itself into its
+    /// journal, and keeps it for a year. Without an id, they are listed, the newest first. `aws iot
+    /// register-certificate` and `register-certificate-without-ca` take the PEM; the certificate has the same
+    /// id again then, and nothing attached.
+    Pem {
+        /// The certificate's id, or the beginning of it.
+        id: Option<String>,
+    },
+
     /// Run what a profile's `credential_process` names, without a terminal. certferry starts itself so.
     #[command(hide = true)]
     CredentialHelper {

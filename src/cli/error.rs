@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{config::Mistake, tui::terminal};
+use crate::{config::Mistake, domain::text::visible, tui::terminal};
 
 /// Why certferry ended before or without its screen.
 #[derive(Debug, thiserror::Error)]
@@ -45,8 +45,17 @@ pub enum Error {
     #[cfg(feature = "simulator")]
     #[error(transparent)]
     Server(crate::simulator::ServerError),
-    /// The simulator's endpoint could not be printed.
-    #[error("cannot print the endpoint: {0}")]
+    /// The journal cannot be read.
+    #[error("the journal: {0}")]
+    Journal(crate::journal::JournalError),
+    /// The journal has not kept a certificate with such an id.
+    #[error("the journal has kept no certificate whose id begins with {}", visible(.0))]
+    NotKept(String),
+    /// Several certificates that the journal has kept have such an id.
+    #[error("several ids begin with {}: write more of it", visible(.0))]
+    Ambiguous(String),
+    /// What was asked for could not be printed.
+    #[error("cannot print: {0}")]
     Output(io::Error),
 }
 

@@ -1,4 +1,4 @@
-//! The command line: from arguments to the screen, the simulator or the helper, and to an exit code.
+//! The command line: from arguments to the screen, the simulator, a kept certificate or the helper, and to an exit code.
 
 mod arguments;
 #[cfg(feature = "simulator")]
@@ -6,6 +6,7 @@ mod demo;
 mod error;
 mod helper;
 mod log;
+mod pem;
 mod run;
 mod runtime;
 #[cfg(feature = "simulator")]

@@ -12,7 +12,7 @@ use crate::{
     cli::{
         arguments::{Arguments, SimulatorArguments, SubCommand},
         error::Error,
-        log,
+        log, pem,
         runtime::runtime,
     },
     config::{self, Config, Mistake},
@@ -38,6 +38,15 @@ pub struct Ended {
 }
 
 impl Ended {
+    /// With nothing to be said.
+    fn well() -> Self {
+        Self {
+            exit: Exit::Quit,
+            unknown: Vec::new(),
+            left_open: None,
+        }
+    }
+
     /// The process's exit code: 3 when it is not known whether a change was made.
     pub fn code(&self) -> u8 {
         match self.exit {
@@ -53,8 +62,13 @@ impl Ended {
 ///
 /// What kept it from beginning or going on. The terminal is as before.
 pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
-    if let Some(SubCommand::Simulator(arguments)) = &arguments.command {
-        return serve(arguments);
+    match &arguments.command {
+        Some(SubCommand::Simulator(arguments)) => return serve(arguments),
+        Some(SubCommand::Pem { id }) => {
+            pem::run(id.as_deref())?;
+            return Ok(Ended::well());
+        }
+        Some(SubCommand::CredentialHelper { .. }) | None => {}
     }
     let levels = env::var("CERTFERRY_LOG").ok();
     log::start(arguments.log.as_deref(), levels.as_deref())?;
@@ -115,10 +129,10 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
 
 #[cfg(feature = "simulator")]
 fn serve(arguments: &SimulatorArguments) -> Result<Ended, Error> {
-    simulator::run(arguments).map(|exit| Ended {
+    let exit = simulator::run(arguments)?;
+    Ok(Ended {
         exit,
-        unknown: Vec::new(),
-        left_open: None,
+        ..Ended::well()
     })
 }
 

@@ -132,6 +132,11 @@ impl Journal {
         )
     }
 
+    /// The runs that changed a certificate for ever and kept it, newest first, at any place.
+    pub fn kept(&self) -> Result<Vec<Record>, JournalError> {
+        self.select("pem IS NOT NULL ORDER BY id DESC", params![])
+    }
+
     /// What a certificate lost and did not get back: its newest run that found something attached,
     /// or found it active, took something of it, and was not put back since. What runs before it
     /// lost is not offered again when that one was put back, except what was left as it was.

@@ -67,7 +67,7 @@ pub(super) fn known_code(code: &str) -> Option<FailureKind> {
         "RequestTimeout" | "RequestTimeoutException" => FailureKind::TimedOut,
         "ResourceNotFoundException" => FailureKind::NotFound,
         "CertificateStateException" => FailureKind::CertificateState,
-        "TransferConflictException" => FailureKind::TransferConflict,
+        "TransferConflictException" | "DeleteConflictException" => FailureKind::TransferConflict,
         "TransferAlreadyCompletedException" => FailureKind::TransferCompleted,
         "InvalidRequestException"
         | "ValidationException"

@@ -229,13 +229,29 @@ impl Action {
 
     /// Whether it can do anything with a certificate that was looked at.
     pub fn wants(self, look: &Look) -> bool {
-        let bare = look.policies.is_empty() && look.things.is_empty();
-        self.applies_to(look.status) && (self != Self::TransferReady || bare)
+        let readiness = Readiness {
+            status: look.status,
+            policies: Some(look.policies.len()),
+            things: Some(look.things.len()),
+        };
+        self.obstacle(&readiness).is_none()
+    }
+
+    /// Whether it can be done only to a certificate that nothing is attached to.
+    const fn needs_bare(self) -> bool {
+        matches!(self, Self::TransferReady)
+    }
+
+    /// Why it cannot be done to a certificate, as far as status and attachments are known.
+    pub fn obstacle(self, of: &Readiness) -> Option<String> {
+        let by_status = self.by_status(of.status).map(str::to_owned);
+        by_status.or_else(|| of.attached().filter(|_| self.needs_bare()))
     }
 
     /// Whether the action applies to the certificate, or the reason why it does not.
     pub fn availability(self, subject: &Subject) -> Availability {
         let journaled = subject.journaled;
+        let obstacle = self.obstacle(&subject.readiness);
         let why = if subject.read_only {
             Some(READ_ONLY)
         } else if self == Self::Detach {
@@ -252,10 +268,10 @@ impl Action {
             match (journaled.open, journaled.restorable) {
                 (true, _) | (false, Some(true)) => None,
                 (false, Some(false)) => Some("the journal has nothing of it"),
-                (false, None) => self.by_status(subject.readiness.status),
+                (false, None) => obstacle.as_deref(),
             }
         } else {
-            self.by_status(subject.readiness.status)
+            obstacle.as_deref()
         };
         why.map_or(Availability::Enabled, |why| {
             Availability::Disabled(why.to_owned())

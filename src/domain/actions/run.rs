@@ -10,7 +10,8 @@ use crate::domain::{
     },
     certificate::{
         attachment::{PolicyEdition, ThingRef},
-        description::{CertificateId, CertificateStatus, Edition},
+        description::{CertificateId, CertificateStatus, ConsoleStatus, Edition},
+        readiness::Readiness,
     },
     clock::Timestamp,
     failure::{Failure, FailureKind},
@@ -64,6 +65,15 @@ impl Before {
     /// The certificate's ARN in the account that owns it.
     pub fn arn(&self) -> CertificateArn {
         self.place.arn(self.certificate)
+    }
+
+    /// Its status, as one that is not in transfer, and how much is attached.
+    pub fn readiness(&self) -> Readiness {
+        Readiness {
+            status: ConsoleStatus::of(self.status, Some(false)),
+            policies: Some(self.policies.len()),
+            things: Some(self.things.len()),
+        }
     }
 
     /// Whether there is nothing to put back: AWS returns a certificate inactive and with nothing

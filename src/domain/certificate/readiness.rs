@@ -68,6 +68,11 @@ impl Readiness {
             other if other.in_transfer() => return Some("in transfer".to_owned()),
             _ => return Some("its status is unknown".to_owned()),
         }
+        self.attached()
+    }
+
+    /// `3 policies and 2 things are attached`, as far as they are known; `None` when nothing is.
+    pub fn attached(&self) -> Option<String> {
         let n = (self.policies.unwrap_or(0)).saturating_add(self.things.unwrap_or(0));
         let verb = if n == 1 { "is" } else { "are" };
         self.attachments().map(|it| format!("{it} {verb} attached"))

@@ -231,7 +231,7 @@ const fn remedy(kind: FailureKind) -> &'static str {
         }
         FailureKind::NotFound => "It may be gone, or belong to another account or region: refresh.",
         FailureKind::TransferConflict => {
-            "Detach every policy and thing, then start the transfer again."
+            "Detach every policy and thing, then try again."
         }
         FailureKind::TransferCompleted => "Refresh to see how the transfer ended.",
         FailureKind::InvalidRequest => "AWS's message says which value it does not accept.",

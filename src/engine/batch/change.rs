@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        CertificateId, CertificateStatus, Change, Done, Failure, FailureKind, Mutation, Plan,
-        Reason, RunOutcome,
+        Action, CertificateId, CertificateStatus, Change, Done, Failure, FailureKind, Mutation,
+        Plan, Reason, RunOutcome,
     },
     engine::{
         batch::{
@@ -61,6 +61,10 @@ async fn written_down(
     change: &Change,
 ) -> Result<RunOutcome, RunOutcome> {
     let before = shared.before(id).await?;
+    let action = Action::of_procedure(&shared.procedure);
+    if let Some(obstacle) = action.and_then(|action| action.obstacle(&before.readiness())) {
+        return Err(RunOutcome::Refused(Reason::NotReady(obstacle)));
+    }
     let plan = Plan::of_change(change.clone());
     let begun = Claim::begin(&shared.tools.ledger, move |journal| {
         let run = journal.begin_final_change(&before, &plan, ledger::now())?;

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{
-        AccountId, Before, CertificateId, ConsoleStatus, Plan, Readiness, Reason, RunOutcome,
-    },
+    domain::{AccountId, Before, CertificateId, Plan, Reason, RunOutcome},
     engine::{
         batch::{
             run::{claim::Claim, execute},
@@ -35,12 +33,7 @@ pub(super) async fn if_ready(
     message: Option<&str>,
 ) -> Result<RunOutcome, RunOutcome> {
     let before = shared.before(id).await?;
-    let readiness = Readiness {
-        status: ConsoleStatus::of(before.status, Some(false)),
-        policies: Some(before.policies.len()),
-        things: Some(before.things.len()),
-    };
-    if let Some(obstacle) = readiness.obstacle() {
+    if let Some(obstacle) = before.readiness().obstacle() {
         return Err(RunOutcome::Refused(Reason::NotReady(obstacle)));
     }
     transfer(shared, before, to, message).await

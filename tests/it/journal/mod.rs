@@ -10,6 +10,7 @@
 
 mod child;
 mod files;
+mod kept;
 mod processes;
 mod words;
 

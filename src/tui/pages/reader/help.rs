@@ -138,6 +138,9 @@ fn runs(keymap: &Keymap, page: &mut Prose) {
             key(Command::Retry),
             key(Command::SaveReport)
         ),
+        "Before a change that can never be undone is sent, the journal has it, with the certificate \
+         itself: `certferry pem` prints it, and with that it can be registered again."
+            .to_owned(),
         "Quitting while a run is under way asks first. It stops after the calls in flight, and the \
          next start offers what was on its way."
             .to_owned(),
