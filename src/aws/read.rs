@@ -8,8 +8,9 @@ use crate::{
         page::{Markers, Page, marker},
     },
     domain::{
-        CertificateArn, CertificateId, Description, Failure, FailureKind, ListedCertificate,
-        Operation, OutgoingTransfer, PolicyDocument, PolicyRef, ThingAttributes, ThingRef,
+        Answer, CertificateArn, CertificateId, Description, Failure, FailureKind,
+        ListedCertificate, Operation, OutgoingTransfer, PolicyDocument, PolicyRef, Question as _,
+        Read, ThingAttributes, ThingRef, ask,
     },
 };
 
@@ -30,6 +31,18 @@ fn listed<T>(operation: Operation, rows: Option<&[T]>) -> Result<&[T], Failure> 
 }
 
 impl Connection {
+    /// Answers a question that needs no more than a connection.
+    pub async fn read(&self, read: &Read) -> Result<Answer, Failure> {
+        Ok(match read {
+            Read::PoliciesOf(of) => ask::PoliciesOf::pack(self.policies(&of.arn).await?),
+            Read::ThingsOf(of) => ask::ThingsOf::pack(self.things(&of.arn).await?),
+            Read::DocumentOf(of) => ask::DocumentOf::pack(self.policy_document(&of.policy).await?),
+            Read::AttributesOf(of) => {
+                ask::AttributesOf::pack(self.thing_attributes(&of.thing).await?)
+            }
+        })
+    }
+
     /// A page of the certificates, newest first.
     pub async fn certificates_page(
         &self,

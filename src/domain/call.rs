@@ -71,8 +71,10 @@ pub trait Question: Sized {
 }
 
 macro_rules! questions {
-    ($($(#[$doc:meta])* $name:ident asks $call:ident $(($($arg:ident: $type:ty),+))?
-       gets $answer:ident($what:ty);)*) => {
+    ({$($(#[$doc:meta])* $name:ident asks $call:ident $(($($arg:ident: $type:ty),+))?
+        gets $answer:ident($what:ty);)*}
+     reads {$($(#[$read_doc:meta])* $read:ident($of:ident: $of_type:ty)
+        gets $found:ident($found_type:ty) by $operation:ident;)*}) => {
         /// The questions, each with what it needs.
         pub mod ask {
             use super::*;
@@ -102,24 +104,66 @@ macro_rules! questions {
                     }
                 }
             })*
+
+            $($(#[$read_doc])*
+            #[derive(Debug, Clone, PartialEq, Eq)]
+            pub struct $read {
+                #[doc = concat!("Its ", stringify!($of), ".")]
+                pub $of: $of_type
+            }
+
+            impl Question for $read {
+                type Answer = $found_type;
+
+                fn call(self) -> Call {
+                    Call::Read(Read::$read(self))
+                }
+
+                fn pack(answer: $found_type) -> Answer {
+                    Answer::$found(answer)
+                }
+
+                fn unpack(answer: Answer) -> Option<$found_type> {
+                    match answer {
+                        Answer::$found(answer) => Some(answer),
+                        _ => None,
+                    }
+                }
+            })*
+        }
+
+        /// A question that AWS answers with one thing.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Read { $($(#[$read_doc])* $read(ask::$read),)* }
+
+        impl Read {
+            /// The API operation that answers it, or the first of several.
+            pub const fn operation(&self) -> Operation {
+                match self { $(Self::$read(_) => Operation::$operation,)* }
+            }
         }
 
         /// What can be asked.
         #[derive(Debug, Clone, PartialEq, Eq)]
-        pub enum Call { $($(#[$doc])* $call $(($($type),+))?,)* }
+        pub enum Call {
+            $($(#[$doc])* $call $(($($type),+))?,)*
+            /// A read that needs no more than a connection.
+            Read(Read),
+        }
 
         /// What an answer says.
         #[derive(Debug, Clone, PartialEq, Eq)]
         #[expect(missing_docs, reason = "each is the answer to the question of its type")]
         pub enum Answer {
             $($answer($what),)*
+            $($found($found_type),)*
             /// It failed.
             Failed(Box<Failure>),
         }
     };
 }
 
-questions! {
+questions! {{
     /// Loads the AWS configuration and makes the clients, with a code of an MFA device that was typed.
     /// Touches no service but those that give credentials.
     Connect asks Connect(target: Target, code: Option<MfaCode>) gets Connected(ConnectionFacts);
@@ -131,14 +175,6 @@ questions! {
     OutgoingTransfers asks Outgoing gets Outgoing(ListPage<OutgoingTransfer>);
     /// One certificate.
     Describe asks Describe(id: CertificateId) gets Described(Box<Description>);
-    /// The policies attached to a certificate, all of them.
-    PoliciesOf asks Policies(arn: CertificateArn) gets Policies(Vec<PolicyRef>);
-    /// The things attached to a certificate, all of them.
-    ThingsOf asks Things(arn: CertificateArn) gets Things(Vec<ThingRef>);
-    /// A policy's document.
-    DocumentOf asks PolicyDocument(policy: String) gets PolicyDocument(PolicyDocument);
-    /// A thing's attributes.
-    AttributesOf asks ThingAttributes(thing: String) gets ThingAttributes(ThingAttributes);
     /// Looks at certificates before a batch is confirmed, one an answer.
     LookAt asks Look(ids: Vec<CertificateId>) gets Look(LookedAt);
     /// Looks which steps a batch to resume or to put back would do, and does none of them; one certificate
@@ -166,7 +202,16 @@ questions! {
     /// Writes the report of a batch into a new file of the working folder, for the person alone. Its path
     /// comes back.
     SaveReport asks SaveReport(name: String, text: String) gets ReportSaved(String);
-}
+} reads {
+    /// The policies attached to a certificate, all of them.
+    PoliciesOf(arn: CertificateArn) gets Policies(Vec<PolicyRef>) by ListAttachedPolicies;
+    /// The things attached to a certificate, all of them.
+    ThingsOf(arn: CertificateArn) gets Things(Vec<ThingRef>) by ListPrincipalThings;
+    /// A policy's document.
+    DocumentOf(policy: String) gets PolicyDocument(PolicyDocument) by GetPolicy;
+    /// A thing's attributes.
+    AttributesOf(thing: String) gets ThingAttributes(ThingAttributes) by DescribeThing;
+}}
 
 /// A page of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -219,10 +264,7 @@ impl Call {
             | Self::Plan(_)
             | Self::WasMade(..)
             | Self::RunsAgain(_) => Operation::DescribeCertificate,
-            Self::Policies(_) => Operation::ListAttachedPolicies,
-            Self::Things(_) => Operation::ListPrincipalThings,
-            Self::PolicyDocument(_) => Operation::GetPolicy,
-            Self::ThingAttributes(_) => Operation::DescribeThing,
+            Self::Read(read) => read.operation(),
             Self::Carry(batch) => match &batch.procedure {
                 Procedure::Change(change) => change.operation(),
                 _ => Operation::Journal,

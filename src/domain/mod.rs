@@ -24,7 +24,8 @@ pub use actions::run::{
 };
 pub use call::{
     Answer, Call, CarryReport, ConnectionFacts, ConnectionId, CredentialSource, Identity, ListPage,
-    LookedAt, MadeAfterAll, OpenRuns, PlannedOne, Question, Reply, Request, RequestId, Target, ask,
+    LookedAt, MadeAfterAll, OpenRuns, PlannedOne, Question, Read, Reply, Request, RequestId,
+    Target, ask,
 };
 pub use certificate::attachment::{
     Attachment, PolicyDocument, PolicyEdition, PolicyRef, ThingAttributes, ThingPrincipalType,

@@ -36,7 +36,8 @@ impl Replies {
         self.send(Answer::Failed(Box::new(failure))).await;
     }
 
-    async fn send(&self, answer: Answer) -> bool {
+    /// Sends an answer once there is room; false when the receiver was dropped.
+    pub(super) async fn send(&self, answer: Answer) -> bool {
         let reply = Reply {
             id: self.id,
             connection: self.connection,

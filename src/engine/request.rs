@@ -162,21 +162,9 @@ impl Answering {
                 }
                 replies.answer::<ask::Describe>(Box::new(found)).await;
             }
-            Call::Policies(arn) => {
-                let policies = connection()?.policies(&arn).await?;
-                replies.answer::<ask::PoliciesOf>(policies).await;
-            }
-            Call::Things(arn) => {
-                let things = connection()?.things(&arn).await?;
-                replies.answer::<ask::ThingsOf>(things).await;
-            }
-            Call::PolicyDocument(name) => {
-                let document = connection()?.policy_document(&name).await?;
-                replies.answer::<ask::DocumentOf>(document).await;
-            }
-            Call::ThingAttributes(name) => {
-                let attributes = connection()?.thing_attributes(&name).await?;
-                replies.answer::<ask::AttributesOf>(attributes).await;
+            Call::Read(read) => {
+                let answer = connection()?.read(&read).await?;
+                replies.send(answer).await;
             }
             Call::SaveReport(name, text) => {
                 let path = file::save(name, text).await?;

@@ -230,9 +230,7 @@ const fn remedy(kind: FailureKind) -> &'static str {
             "Check the network (proxy, VPN, firewall), then retry."
         }
         FailureKind::NotFound => "It may be gone, or belong to another account or region: refresh.",
-        FailureKind::TransferConflict => {
-            "Detach every policy and thing, then try again."
-        }
+        FailureKind::TransferConflict => "Detach every policy and thing, then try again.",
         FailureKind::TransferCompleted => "Refresh to see how the transfer ended.",
         FailureKind::InvalidRequest => "AWS's message says which value it does not accept.",
         FailureKind::LimitExceeded => {

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use certferry::domain::{
-    Answer, Attachment, Call, CarryReport, Change, FailureKind, Operation, ThingPrincipalType,
-    ThingRef,
+    Answer, Attachment, Call, CarryReport, Change, FailureKind, Operation, Question as _,
+    ThingPrincipalType, ThingRef, ask,
 };
 
 use super::{
@@ -153,8 +153,14 @@ async fn a_success_that_is_not_aws_s_is_none() {
         }
         // Nor does it say that nothing is attached.
         for call in [
-            Call::Policies(certificate.clone()),
-            Call::Things(certificate.clone()),
+            ask::PoliciesOf {
+                arn: certificate.clone(),
+            }
+            .call(),
+            ask::ThingsOf {
+                arn: certificate.clone(),
+            }
+            .call(),
             Call::Certificates,
             Call::Outgoing,
         ] {

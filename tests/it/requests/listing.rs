@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use certferry::domain::{Answer, Call, CertificateStatus, FailureKind, ListPage, Partition};
+use certferry::domain::{
+    Answer, Call, CertificateStatus, FailureKind, ListPage, Partition, Question as _, ask,
+};
 
 use super::{
     Rig, account, id,
@@ -151,8 +153,14 @@ async fn an_answer_without_a_list_does_not_say_that_there_is_nothing() {
         for (line, call) in [
             ("GET /certificates?", Call::Certificates),
             ("GET /certificates-out-going?", Call::Outgoing),
-            ("POST /attached-policies/", Call::Policies(arn.clone())),
-            ("GET /principals/things-v2", Call::Things(arn.clone())),
+            (
+                "POST /attached-policies/",
+                ask::PoliciesOf { arn: arn.clone() }.call(),
+            ),
+            (
+                "GET /principals/things-v2",
+                ask::ThingsOf { arn: arn.clone() }.call(),
+            ),
         ] {
             let script = Script::default().on(line, [ok(body)]);
             let mut rig = Rig::start(&script).await;

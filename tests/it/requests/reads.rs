@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use certferry::domain::{
-    Answer, Call, CertificateStatus, ConnectionId, FailureKind, Operation, Request, RequestId,
-    Target, ThingPrincipalType,
+    Answer, Call, CertificateStatus, ConnectionId, FailureKind, Operation, Question as _, Request,
+    RequestId, Target, ThingPrincipalType, ask,
 };
 use certferry::{
     aws::{self, Common},
@@ -81,7 +81,7 @@ async fn all_attached_policies_are_collected() {
         ],
     );
     let mut rig = Rig::start(&script).await;
-    let Answer::Policies(policies) = rig.ask(Call::Policies(arn(1))).await else {
+    let Answer::Policies(policies) = rig.ask(ask::PoliciesOf { arn: arn(1) }.call()).await else {
         panic!("no policies");
     };
     let names: Vec<_> = policies.iter().map(|policy| &policy.name).collect();
@@ -100,7 +100,7 @@ async fn what_is_attached_without_a_usable_name_is_not_passed_over() {
     ] {
         let script = Script::default().on("POST /attached-policies/", [ok(body)]);
         let mut rig = Rig::start(&script).await;
-        let failure = rig.failure(Call::Policies(arn(1))).await;
+        let failure = rig.failure(ask::PoliciesOf { arn: arn(1) }.call()).await;
         assert_eq!(failure.kind, FailureKind::UnreadableAnswer);
     }
 }
@@ -113,7 +113,7 @@ async fn an_answer_without_end_is_not_read_to_its_end() {
     );
     let script = Script::default().on("POST /attached-policies/", [ok(body)]);
     let mut rig = Rig::start(&script).await;
-    let failure = rig.failure(Call::Policies(arn(1))).await;
+    let failure = rig.failure(ask::PoliciesOf { arn: arn(1) }.call()).await;
     assert_eq!(failure.kind, FailureKind::UnreadableAnswer);
 }
 
@@ -128,7 +128,7 @@ async fn all_attached_things_are_collected_with_how_they_hold_it() {
         ],
     );
     let mut rig = Rig::start(&script).await;
-    let Answer::Things(things) = rig.ask(Call::Things(arn(1))).await else {
+    let Answer::Things(things) = rig.ask(ask::ThingsOf { arn: arn(1) }.call()).await else {
         panic!("no things");
     };
     assert_eq!(
@@ -161,7 +161,7 @@ async fn an_endpoint_without_the_second_version_is_asked_with_the_first_from_the
             );
         let mut rig = Rig::start_at(&script, endpoint).await;
         for _ in 0..2 {
-            let answer = rig.ask(Call::Things(arn(1))).await;
+            let answer = rig.ask(ask::ThingsOf { arn: arn(1) }.call()).await;
             assert!(matches!(answer, Answer::Things(_)), "{answer:?}");
         }
         assert_eq!(script.count("GET /principals/things-v2?"), 1);
@@ -182,9 +182,9 @@ async fn a_proxy_s_page_is_no_reason_for_the_first_version() {
         )
         .on("GET /principals/things?", [ok(r#"{"things": []}"#)]);
     let mut rig = Rig::start(&script).await;
-    let failure = rig.failure(Call::Things(arn(1))).await;
+    let failure = rig.failure(ask::ThingsOf { arn: arn(1) }.call()).await;
     assert_eq!(failure.kind, FailureKind::NotSupported);
-    let answer = rig.ask(Call::Things(arn(1))).await;
+    let answer = rig.ask(ask::ThingsOf { arn: arn(1) }.call()).await;
     assert!(matches!(answer, Answer::Things(_)), "{answer:?}");
     assert_eq!(script.count("GET /principals/things?"), 0);
 }
@@ -194,7 +194,7 @@ async fn a_missing_certificate_is_no_reason_for_the_first_version() {
     let missing = error(404, "ResourceNotFoundException");
     let script = Script::default().on("GET /principals/things-v2?", [missing]);
     let mut rig = Rig::start(&script).await;
-    let failure = rig.failure(Call::Things(arn(1))).await;
+    let failure = rig.failure(ask::ThingsOf { arn: arn(1) }.call()).await;
     assert_eq!(failure.kind, FailureKind::NotFound);
     assert_eq!(failure.operation, Operation::ListPrincipalThings);
 }
@@ -215,8 +215,14 @@ async fn documents_and_attributes_are_read() {
             )],
         );
     let mut rig = Rig::start(&script).await;
-    let Answer::PolicyDocument(document) =
-        rig.ask(Call::PolicyDocument("press-base".to_owned())).await
+    let Answer::PolicyDocument(document) = rig
+        .ask(
+            ask::DocumentOf {
+                policy: "press-base".to_owned(),
+            }
+            .call(),
+        )
+        .await
     else {
         panic!("no document");
     };
@@ -224,7 +230,14 @@ async fn documents_and_attributes_are_read() {
         (document.version.as_deref(), document.document.as_str()),
         (Some("2"), "{}")
     );
-    let Answer::ThingAttributes(thing) = rig.ask(Call::ThingAttributes("press-7".to_owned())).await
+    let Answer::ThingAttributes(thing) = rig
+        .ask(
+            ask::AttributesOf {
+                thing: "press-7".to_owned(),
+            }
+            .call(),
+        )
+        .await
     else {
         panic!("no attributes");
     };

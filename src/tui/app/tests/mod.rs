@@ -27,6 +27,7 @@ use crate::domain::Operation;
 use crate::domain::Partition;
 use crate::domain::PolicyRef;
 use crate::domain::Progress;
+use crate::domain::Read;
 use crate::domain::Reply;
 use crate::domain::Request;
 use crate::domain::RunOutcome;
@@ -375,7 +376,7 @@ fn help_over_a_loading_text_does_not_stop_it() {
         arn: None,
     }];
     desk.answer(
-        |call| matches!(call, Call::Policies(_)),
+        |call| matches!(call, Call::Read(Read::PoliciesOf(_))),
         Answer::Policies(policies),
     );
     desk.keys("o");
@@ -383,12 +384,12 @@ fn help_over_a_loading_text_does_not_stop_it() {
     desk.keys("?");
     desk.key(KeyCode::Esc);
     assert!(
-        desk.asks(|call| matches!(call, Call::PolicyDocument(_))),
+        desk.asks(|call| matches!(call, Call::Read(Read::DocumentOf(_)))),
         "still wanted"
     );
     desk.key(KeyCode::Esc);
     assert!(
-        !desk.asks(|call| matches!(call, Call::PolicyDocument(_))),
+        !desk.asks(|call| matches!(call, Call::Read(Read::DocumentOf(_)))),
         "not wanted any more"
     );
 }
