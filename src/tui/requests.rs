@@ -7,7 +7,7 @@ use crate::{
         Answer, CertificateId, ConnectionId, Failure, Operation, Question, Reply, Request,
         RequestId,
     },
-    tui::msg::Effect,
+    tui::{msg::Effect, pages::certificate::details::Tab},
 };
 
 /// What on the screen an answer is for.
@@ -23,10 +23,8 @@ pub(super) enum Slot {
     Outgoing,
     /// The details.
     Description(CertificateId),
-    /// The details' tab Policies.
-    Policies(CertificateId),
-    /// The details' tab Things.
-    Things(CertificateId),
+    /// A tab of the details.
+    Tab(Tab, CertificateId),
     /// A row of the list, after something changed or to learn where it comes from.
     Row(CertificateId),
     /// The command log, for a change that was not made when it was looked at.
@@ -55,6 +53,7 @@ impl Slot {
         match (self, newer) {
             (old, _) if old.changes() || old.looks_again() => false,
             (Self::Row(old), Self::Row(new)) => old == new,
+            (Self::Tab(old, _), Self::Tab(new, _)) => old == new,
             _ => mem::discriminant(self) == mem::discriminant(newer),
         }
     }

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use strum::IntoEnumIterator as _;
+
 use crate::{
     domain::{
         CertificateId, ConnectionId, Failure, FailureKind, MfaCode, Question, RequestId, Target,
-        ask,
+        Timestamp, ask,
     },
     tui::{
         app::state::App,
@@ -13,7 +15,7 @@ use crate::{
         keymap::Command,
         known::session::Session,
         pages::{
-            certificate::details::{Details, Tab},
+            certificate::details::{AskRows, Details, Tab},
             certificates::list::CertificateList,
         },
         requests::{Answered, From, Slot},
@@ -239,45 +241,66 @@ impl App {
         if let Some(details) = &mut self.details {
             details.awaits_account = !known;
         }
-        self.ask_policies(after);
-        self.ask_things(after);
+        let in_sight = self.details.as_ref().map(|details| details.tab);
+        for tab in Tab::iter() {
+            if tab.is_always_asked() || Some(tab) == in_sight {
+                self.ask_tab(tab, after);
+            }
+        }
     }
 
-    /// Asks for the policies of the certificate in the details. Needs its ARN, and with it the
-    /// account: until that is known, [`follow_up`](Self::follow_up) comes back to it.
-    pub(super) fn ask_policies(&mut self, after: Duration) {
+    /// Asks for the rows of a tab of the details. Needs the certificate's ARN, and with it the account:
+    /// until that is known, [`follow_up`](Self::follow_up) comes back to it.
+    pub(super) fn ask_tab(&mut self, tab: Tab, after: Duration) {
         let now = self.now;
         let Some(details) = &mut self.details else {
             return;
         };
-        if let Some(arn) = self.session.arn(details.id) {
-            details.policies.asked(now);
-            let id = details.id;
-            let question = ask::PoliciesOf { arn };
-            self.ask_after(
+        let id = details.id;
+        if let Some(arn) = self.session.arn(id) {
+            details.asked(tab, now);
+            let asker = TabAsker {
+                app: self,
+                id,
+                tab,
                 after,
-                Slot::Policies(id),
-                question,
-                move |app, _, answer| {
-                    app.policies_answer(id, answer);
-                },
-            );
+            };
+            tab.ask(arn, asker);
         }
     }
+}
 
-    /// Asks for the things of the certificate in the details.
-    pub(super) fn ask_things(&mut self, after: Duration) {
-        let now = self.now;
-        let Some(details) = &mut self.details else {
-            return;
-        };
-        if let Some(arn) = self.session.arn(details.id) {
-            details.things.asked(now);
-            let id = details.id;
-            let question = ask::ThingsOf { arn };
-            self.ask_after(after, Slot::Things(id), question, move |app, _, answer| {
-                app.things_answer(id, answer);
-            });
-        }
+/// Asks for the rows of a tab of the details of a certificate.
+struct TabAsker<'a> {
+    app: &'a mut App,
+    id: CertificateId,
+    tab: Tab,
+    after: Duration,
+}
+
+impl AskRows for TabAsker<'_> {
+    fn ask_rows<Q: Question + 'static>(
+        self,
+        question: Q,
+        take: fn(&mut Details, Answered<Q>, Timestamp),
+    ) {
+        let Self {
+            app,
+            id,
+            tab,
+            after,
+        } = self;
+        app.ask_after(
+            after,
+            Slot::Tab(tab, id),
+            question,
+            move |app, _, answer| {
+                let now = app.now;
+                if let Some(details) = app.details.as_mut().filter(|details| details.id == id) {
+                    take(details, answer, now);
+                    app.tab_answered(tab);
+                }
+            },
+        );
     }
 }

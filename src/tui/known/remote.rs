@@ -26,6 +26,19 @@ pub enum Picture<'a, T> {
     Stale(&'a T, Timestamp, &'a Failure),
 }
 
+impl<'a, T> Picture<'a, T> {
+    /// The picture, whatever the value is.
+    pub fn without_value(self) -> Picture<'a, ()> {
+        match self {
+            Self::Unasked => Picture::Unasked,
+            Self::Loading(since) => Picture::Loading(since),
+            Self::Failed(failure) => Picture::Failed(failure),
+            Self::Ready(_) => Picture::Ready(&()),
+            Self::Stale(_, at, failure) => Picture::Stale(&(), at, failure),
+        }
+    }
+}
+
 impl<T> Default for Remote<T> {
     fn default() -> Self {
         Self {
@@ -56,6 +69,14 @@ impl<T> Remote<T> {
             loading_since: None,
             failure: None,
         };
+    }
+
+    /// The answer came, or the question failed.
+    pub fn answered(&mut self, answer: Result<T, Box<Failure>>, now: Timestamp) {
+        match answer {
+            Ok(value) => self.loaded(value, now),
+            Err(failure) => self.failed(failure),
+        }
     }
 
     /// The question failed; an older value stays.

@@ -19,7 +19,7 @@ use crate::{
         layers::{Dialog, MenuKind},
         pages::{
             batch::{state::BatchState, words::note},
-            certificate::details::{Details, Tab},
+            certificate::details::{Details, Tab, TabRow},
         },
         text::words::standing,
     },
@@ -42,11 +42,9 @@ impl App {
             }
             return;
         };
-        let (id, name) = (details.id, details.selected_name());
-        match (details.tab, name) {
+        match (details.tab, details.selected()) {
             (Tab::Details, _) => self.open_actions(),
-            (Tab::Policies, Some(name)) => self.open_attachment_menu(id, Attachment::Policy(name)),
-            (Tab::Things, Some(name)) => self.open_attachment_menu(id, Attachment::thing(name)),
+            (_, Some(row)) => self.open_attachment_menu(details.id, row),
             (_, None) => self.say(Level::Info, "Nothing is attached here."),
         }
     }
@@ -162,7 +160,12 @@ impl App {
     }
 
     /// What can be done with a policy or a thing of a certificate.
-    fn open_attachment_menu(&mut self, id: CertificateId, attachment: Attachment) {
+    fn open_attachment_menu(&mut self, id: CertificateId, row: TabRow) {
+        let TabRow {
+            of: attachment,
+            fixed,
+            ..
+        } = row;
         let view = match attachment {
             Attachment::Policy(_) => "View document",
             Attachment::Thing(_) => "View attributes",
@@ -181,12 +184,13 @@ impl App {
         let letter = Command::Act(action);
         let detach = match action.availability(&self.subject(id)) {
             Availability::Disabled(why) => Entry::disabled(letter, action.label(), why),
-            Availability::Enabled if self.is_detaching(id, &attachment) => {
+            Availability::Enabled if self.detaches(id, &attachment) => {
                 Entry::disabled(letter, action.label(), "it is being detached")
             }
             Availability::Enabled => {
                 let label = format!("{}…", action.label());
-                Entry::enabled(letter, label, Intent::Detach(id, attachment))
+                let detach = || Entry::enabled(letter, label, Intent::Detach(id, attachment));
+                fixed.map_or_else(detach, |why| Entry::disabled(letter, action.label(), why))
             }
         };
         let entries = vec![
@@ -197,26 +201,21 @@ impl App {
         self.open(Dialog::Menu(Menu::new(title, entries), MenuKind::Fixed));
     }
 
-    /// Whether an attachment is being detached, as far as AWS is still asked.
-    fn is_detaching(&self, id: CertificateId, attachment: &Attachment) -> bool {
-        let details = self.details.as_ref().filter(|details| details.id == id);
-        let leaving = details.is_some_and(|it| it.is_detaching(attachment.name()));
-        let under_way = || {
-            let detaches = |run: &BatchState| match &run.procedure {
-                Procedure::Change(Change::Detach(of)) => of.name() == attachment.name(),
-                _ => false,
-            };
-            let mut batches = self.batches.iter();
-            batches.any(|run| run.is_working_on(id) && detaches(run))
+    /// Whether a batch under way detaches an attachment.
+    fn detaches(&self, id: CertificateId, attachment: &Attachment) -> bool {
+        let detaches = |run: &BatchState| match &run.procedure {
+            Procedure::Change(Change::Detach(of)) => of.name() == attachment.name(),
+            _ => false,
         };
-        matches!(attachment, Attachment::Thing(_)) && leaving || under_way()
+        let mut batches = self.batches.iter();
+        batches.any(|run| run.is_working_on(id) && detaches(run))
     }
 
     pub(in crate::tui::app) fn open_copy(&mut self) {
         let row = self.details.as_ref().filter(|_| self.details_focused());
-        match (row.map(|d| d.tab), row.and_then(Details::selected_name)) {
-            (Some(Tab::Policies | Tab::Things), Some(name)) => self.copy("the name", name),
-            _ => {
+        match row.and_then(Details::selected) {
+            Some(row) => self.copy("the name", row.of.name().to_owned()),
+            None => {
                 if let Some(id) = self.current() {
                     self.open_copy_menu(id);
                 }

@@ -11,7 +11,10 @@ use crate::{
         flash::Level,
         known::setup::KnownTarget,
         layers::Dialog,
-        pages::reader::state::{Content, Reader},
+        pages::{
+            certificate::details::Tab,
+            reader::state::{Content, Reader},
+        },
         requests::{Answered, From, Slot},
         text::prose::Prose,
     },
@@ -220,48 +223,20 @@ impl App {
         self.ask_outgoing();
     }
 
-    pub(in crate::tui::app) fn policies_answer(
-        &mut self,
-        id: CertificateId,
-        answer: Answered<ask::PoliciesOf>,
-    ) {
-        let now = self.now;
-        let Some(details) = self.details.as_mut().filter(|details| details.id == id) else {
+    /// Rows of a tab of the details came, or failed to. While things are being detached, they are asked for
+    /// again and again.
+    pub(in crate::tui::app) fn tab_answered(&mut self, tab: Tab) {
+        let Some(details) = self.details.as_mut().filter(|_| tab == Tab::Things) else {
             return;
         };
-        match answer {
-            Ok(policies) => details.policies.loaded(policies, now),
-            Err(failure) => details.policies.failed(failure),
+        let again = details.awaits_detach() && self.session.ended.is_none();
+        let detached = std::mem::take(&mut details.detached);
+        if let Some(name) = detached.first() {
+            let (name, id) = (visible(name), details.id.short());
+            self.say(Level::Good, format!("Thing {name} is detached from {id}."));
         }
-    }
-
-    pub(in crate::tui::app) fn things_answer(
-        &mut self,
-        id: CertificateId,
-        answer: Answered<ask::ThingsOf>,
-    ) {
-        let now = self.now;
-        let Some(details) = self.details.as_mut().filter(|details| details.id == id) else {
-            return;
-        };
-        match answer {
-            Ok(things) => {
-                let gone = details.things_listed(things, now);
-                let again = details.awaits_detach();
-                if let Some(name) = gone.first() {
-                    let text = format!("Thing {} is detached from {}.", visible(name), id.short());
-                    self.say(Level::Good, text);
-                }
-                if again {
-                    self.ask_things(DETACH_LOOK);
-                }
-            }
-            Err(failure) => {
-                details.things_failed(failure);
-                if details.awaits_detach() && self.session.ended.is_none() {
-                    self.ask_things(DETACH_LOOK);
-                }
-            }
+        if again {
+            self.ask_tab(Tab::Things, DETACH_LOOK);
         }
     }
 

@@ -10,7 +10,7 @@ use crate::{
     tui::{
         app::state::{App, DETACH_LOOK},
         known::command_log::LogOutcome,
-        pages::certificates::list::LocalChange,
+        pages::{certificate::details::Tab, certificates::list::LocalChange},
     },
 };
 
@@ -68,9 +68,11 @@ impl App {
         match change.shows() {
             Shows::Listed(_, true) if open => self.ask_attachments(Duration::ZERO),
             Shows::Listed(Attachment::Policy(_), false) if open => {
-                self.ask_policies(Duration::ZERO);
+                self.ask_tab(Tab::Policies, Duration::ZERO);
             }
-            Shows::Listed(Attachment::Thing(_), false) if open => self.ask_things(DETACH_LOOK),
+            Shows::Listed(Attachment::Thing(_), false) if open => {
+                self.ask_tab(Tab::Things, DETACH_LOOK);
+            }
             Shows::Listed(..) => {}
             Shows::Offered { .. } | Shows::TakenBack => {
                 self.ask_outgoing();

@@ -1,22 +1,21 @@
 //! What keys do in the details, whatever is selected.
 
+use strum::IntoEnumIterator as _;
+
 use crate::tui::{
     keymap::Command,
     pages::certificate::details::{Details, Tab},
 };
 
 impl Details {
-    /// Turns to the tab that a key asks for; answers whether it asks for one.
-    pub const fn turn(&mut self, command: Command) -> bool {
+    /// Turns to the tab that a key asks for; answers which one that is.
+    pub fn turn(&mut self, command: Command) -> Option<Tab> {
         self.tab = match command {
             Command::NextTab => self.tab.next(),
             Command::PreviousTab => self.tab.previous(),
-            Command::DetailsTab => Tab::Details,
-            Command::PoliciesTab => Tab::Policies,
-            Command::ThingsTab => Tab::Things,
-            _ => return false,
+            other => Tab::iter().find(|tab| tab.command() == other)?,
         };
-        true
+        Some(self.tab)
     }
 
     /// Scrolls, or moves the selection, as a key asks for. The tab Details has so many rows, and so many
@@ -27,7 +26,7 @@ impl Details {
         };
         match self.tab {
             Tab::Details => self.scroll.by(down, rows, height),
-            Tab::Policies | Tab::Things => self.move_by(down),
+            _ => self.move_by(down),
         }
     }
 }

@@ -2,18 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use strum::EnumIter;
+use strum::{EnumIter, IntoEnumIterator as _};
 
 use crate::{
     domain::{
-        CertificateArn, CertificateId, CertificateStatus, DecodedCertificate, Description,
-        PolicyRef, Record, ThingRef, decode_pem,
+        Attachment, CertificateArn, CertificateId, CertificateStatus, DecodedCertificate,
+        Description, Failure, PolicyRef, Question, Record, ThingPrincipalType, ThingRef, Timestamp,
+        ask, decode_pem,
     },
-    tui::{known::remote::Remote, text::prose::Scroll},
+    tui::{
+        keymap::Command,
+        known::remote::{Picture, Remote},
+        text::prose::Scroll,
+    },
 };
 
 /// A tab of the details, from left to right, in the console's order.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, EnumIter)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, EnumIter)]
 pub enum Tab {
     /// Everything `DescribeCertificate` returns.
     #[default]
@@ -34,23 +39,78 @@ impl Tab {
         }
     }
 
-    /// The tab to the right, or the first again.
-    pub const fn next(self) -> Self {
+    /// What its rows are, and what is said when there are none.
+    pub const fn rows(self) -> (&'static str, &'static str) {
         match self {
-            Self::Details => Self::Policies,
-            Self::Policies => Self::Things,
-            Self::Things => Self::Details,
+            Self::Details => ("details", ""),
+            Self::Policies => ("policies", "No policies are attached."),
+            Self::Things => ("things", "No things are attached."),
         }
     }
 
-    /// The tab to the left, or the last again.
-    pub const fn previous(self) -> Self {
+    /// What a key asks for that leads to it.
+    pub const fn command(self) -> Command {
         match self {
-            Self::Details => Self::Things,
-            Self::Policies => Self::Details,
-            Self::Things => Self::Policies,
+            Self::Details => Command::DetailsTab,
+            Self::Policies => Command::PoliciesTab,
+            Self::Things => Command::ThingsTab,
         }
     }
+
+    /// Whether its rows are asked for as soon as the details open, or else when it is in sight.
+    pub const fn is_always_asked(self) -> bool {
+        match self {
+            Self::Details | Self::Policies | Self::Things => true,
+        }
+    }
+
+    /// Asks AWS for its rows.
+    pub fn ask(self, arn: CertificateArn, asker: impl AskRows) {
+        match self {
+            Self::Details => {}
+            Self::Policies => asker.ask_rows(ask::PoliciesOf { arn }, |details, answer, now| {
+                details.policies.answered(answer, now);
+            }),
+            Self::Things => asker.ask_rows(ask::ThingsOf { arn }, Details::things_answered),
+        }
+    }
+
+    /// The tab to the right, or the first again.
+    pub fn next(self) -> Self {
+        Self::iter()
+            .find(|tab| *tab > self)
+            .unwrap_or(Self::Details)
+    }
+
+    /// The tab to the left, or the last again.
+    pub fn previous(self) -> Self {
+        let left = Self::iter().rfind(|tab| *tab < self);
+        left.or_else(|| Self::iter().next_back()).unwrap_or(self)
+    }
+}
+
+/// What a question about a tab's rows brings.
+type RowsAnswer<Q> = Result<<Q as Question>::Answer, Box<Failure>>;
+
+/// Asks for the rows of a tab of the details.
+pub trait AskRows {
+    /// Asks a question; `take` gives its answer to the details, while they are those that asked.
+    fn ask_rows<Q: Question + 'static>(
+        self,
+        question: Q,
+        take: fn(&mut Details, RowsAnswer<Q>, Timestamp),
+    );
+}
+
+/// A row of a tab.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TabRow {
+    /// What it shows. Its name is foreign text.
+    pub of: Attachment,
+    /// What is said of it.
+    pub remark: String,
+    /// Why it cannot be detached; `None` when nothing known stands in the way.
+    pub fixed: Option<String>,
 }
 
 /// How often AWS is asked whether a detached thing is gone. With a second between the questions it
@@ -76,10 +136,10 @@ pub struct Details {
     pub things: Remote<Vec<ThingRef>>,
     /// Things that were detached and are still with how often AWS was asked since.
     pub detaching: BTreeMap<String, u32>,
-    /// The selected policy's name.
-    pub policy: Option<String>,
-    /// The selected thing's name.
-    pub thing: Option<String>,
+    /// The things that were found to be detached and were not told yet.
+    pub detached: Vec<String>,
+    /// The name of the selected row of each tab.
+    selected: BTreeMap<Tab, String>,
     /// The run in the journal by which it can be put back, if there is one.
     pub restorable: Remote<Option<Box<Record>>>,
     /// How far the tab Details is scrolled.
@@ -98,15 +158,15 @@ impl Details {
             policies: Remote::default(),
             things: Remote::default(),
             detaching: BTreeMap::new(),
-            policy: None,
-            thing: None,
+            detached: Vec::new(),
+            selected: BTreeMap::new(),
             restorable: Remote::default(),
             scroll: Scroll::default(),
         }
     }
 
     /// Takes a description.
-    pub fn described(&mut self, description: Description, now: crate::domain::Timestamp) {
+    pub fn described(&mut self, description: Description, now: Timestamp) {
         self.decoded = description.pem.as_deref().map(decode_pem);
         self.description.loaded(description, now);
     }
@@ -119,39 +179,43 @@ impl Details {
     }
 
     /// What is shown cannot be had again, for this reason.
-    pub fn gets_old(&mut self, failure: &crate::domain::Failure) {
+    pub fn gets_old(&mut self, failure: &Failure) {
         self.description.gets_old(failure);
         self.policies.gets_old(failure);
         self.things.gets_old(failure);
     }
 
-    /// Takes the list of things; answers the names of those that were being detached and are gone.
-    pub fn things_listed(
-        &mut self,
-        things: Vec<ThingRef>,
-        now: crate::domain::Timestamp,
-    ) -> Vec<String> {
-        let listed = |name: &String| things.iter().any(|thing| thing.name == *name);
-        let gone: Vec<String> = self
-            .detaching
-            .keys()
-            .filter(|name| !listed(name))
-            .cloned()
-            .collect();
-        self.detaching.retain(|name, looks| {
-            *looks = looks.saturating_add(1);
-            listed(name)
-        });
-        self.things.loaded(things, now);
-        gone
+    /// The rows of a tab were asked for.
+    pub fn asked(&mut self, tab: Tab, now: Timestamp) {
+        match tab {
+            Tab::Details => {}
+            Tab::Policies => self.policies.asked(now),
+            Tab::Things => self.things.asked(now),
+        }
     }
 
-    /// The things could not be listed. That counts as a look, so that the looking ends.
-    pub fn things_failed(&mut self, failure: Box<crate::domain::Failure>) {
+    /// What is known of a tab's rows.
+    pub fn picture(&self, tab: Tab) -> Picture<'_, ()> {
+        match tab {
+            Tab::Details => self.description.picture().without_value(),
+            Tab::Policies => self.policies.picture().without_value(),
+            Tab::Things => self.things.picture().without_value(),
+        }
+    }
+
+    /// Takes the list of things. One that could not be had counts as a look for what is being detached, so
+    /// that the looking ends.
+    fn things_answered(&mut self, answer: RowsAnswer<ask::ThingsOf>, now: Timestamp) {
+        if let Ok(things) = &answer {
+            let listed = |name: &String| things.iter().any(|thing| thing.name == *name);
+            let gone = self.detaching.keys().filter(|name| !listed(name));
+            self.detached.extend(gone.cloned());
+            self.detaching.retain(|name, _| listed(name));
+        }
         for looks in self.detaching.values_mut() {
             *looks = looks.saturating_add(1);
         }
-        self.things.failed(failure);
+        self.things.answered(answer, now);
     }
 
     /// Whether a thing is being detached, as far as AWS is still asked.
@@ -193,56 +257,75 @@ impl Details {
             && self.things.value().is_some_and(Vec::is_empty)
     }
 
-    /// The names of the rows of the tab in sight, in AWS's order.
-    pub fn names(&self) -> Vec<&str> {
-        match self.tab {
+    /// How many rows a tab has; `None` while that is not known, and for a tab without rows.
+    pub fn count(&self, tab: Tab) -> Option<usize> {
+        match tab {
+            Tab::Details => None,
+            Tab::Policies => self.policies.value().map(Vec::len),
+            Tab::Things => self.things.value().map(Vec::len),
+        }
+    }
+
+    /// The rows of a tab, in AWS's order.
+    pub fn rows(&self, tab: Tab) -> Vec<TabRow> {
+        match tab {
             Tab::Details => Vec::new(),
             Tab::Policies => {
-                let policies = self.policies.value().map(Vec::as_slice).unwrap_or_default();
-                policies.iter().map(|p| p.name.as_str()).collect()
+                let row = |policy: &PolicyRef| TabRow {
+                    of: Attachment::Policy(policy.name.clone()),
+                    remark: String::new(),
+                    fixed: None,
+                };
+                self.policies
+                    .value()
+                    .into_iter()
+                    .flatten()
+                    .map(row)
+                    .collect()
             }
             Tab::Things => {
-                let things = self.things.value().map(Vec::as_slice).unwrap_or_default();
-                things.iter().map(|t| t.name.as_str()).collect()
+                let row = |thing: &ThingRef| TabRow {
+                    of: Attachment::thing(thing.name.clone()),
+                    remark: self.thing_remark(thing).to_owned(),
+                    fixed: (self.is_detaching(&thing.name))
+                        .then(|| "it is being detached".to_owned()),
+                };
+                self.things.value().into_iter().flatten().map(row).collect()
             }
         }
     }
 
-    /// The number of the selected row of the tab in sight.
-    pub fn selected_row(&self) -> Option<usize> {
-        let names = self.names();
-        let selected = match self.tab {
-            Tab::Policies => self.policy.as_deref(),
-            _ => self.thing.as_deref(),
-        };
-        if names.is_empty() {
-            return None;
+    fn thing_remark(&self, thing: &ThingRef) -> &'static str {
+        match self.detaching.get(&thing.name) {
+            Some(looks) if *looks >= LOOKS => "still listed",
+            Some(_) => "detaching…",
+            None if thing.principal_type == Some(ThingPrincipalType::Exclusive) => "exclusive",
+            None => "",
         }
-        Some(
-            names
-                .iter()
-                .position(|name| Some(*name) == selected)
-                .unwrap_or(0),
-        )
     }
 
-    /// The name of the selected row of the tab in sight.
-    pub fn selected_name(&self) -> Option<String> {
-        let row = self.selected_row()?;
-        self.names().get(row).map(|name| (*name).to_owned())
+    /// The number of the selected one of the rows of the tab in sight.
+    pub fn selected_row(&self, rows: &[TabRow]) -> usize {
+        let selected = self.selected.get(&self.tab);
+        let row = (rows.iter()).position(|row| Some(row.of.name()) == selected.map(String::as_str));
+        row.unwrap_or(0)
+    }
+
+    /// The selected row of the tab in sight.
+    pub fn selected(&self) -> Option<TabRow> {
+        let mut rows = self.rows(self.tab);
+        let at = self.selected_row(&rows);
+        (at < rows.len()).then(|| rows.swap_remove(at))
     }
 
     /// Moves the selection of the tab in sight by rows.
     pub fn move_by(&mut self, rows_down: isize) {
-        let names = self.names();
-        let last = names.len().saturating_sub(1);
-        let row = self.selected_row().unwrap_or(0);
+        let rows = self.rows(self.tab);
+        let last = rows.len().saturating_sub(1);
+        let row = self.selected_row(&rows);
         let row = row.saturating_add_signed(rows_down).min(last);
-        let name = names.get(row).map(|name| (*name).to_owned());
-        match self.tab {
-            Tab::Policies => self.policy = name,
-            Tab::Things => self.thing = name,
-            Tab::Details => {}
+        if let Some(row) = rows.get(row) {
+            self.selected.insert(self.tab, row.of.name().to_owned());
         }
     }
 

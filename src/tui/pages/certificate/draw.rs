@@ -10,20 +10,14 @@ use ratatui::{
 use strum::IntoEnumIterator as _;
 
 use crate::{
-    domain::{
-        ThingPrincipalType,
-        text::{fit, visible, width},
-    },
+    domain::text::{fit, visible, width},
     tui::{
         dialogs::frame::page_rows,
         keymap::Command,
-        known::{
-            context::Context,
-            remote::{Picture, Remote},
-        },
+        known::{context::Context, remote::Picture},
         layout::details_areas,
         pages::certificate::{
-            details::{Details, LOOKS, Tab},
+            details::{Details, Tab, TabRow},
             words::details as details_words,
         },
         text::{
@@ -43,67 +37,14 @@ pub fn render(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect
     let [title_area, tabs_area, content_area] = details_areas(area);
     title(cx, details, theme, frame, title_area);
     tabs(cx, details, theme, frame, tabs_area);
-    match details.tab {
-        Tab::Details => {
-            let rows = details_words(cx, details).rows(usize::from(content_area.width));
-            let top = details
-                .scroll
-                .top(rows.len(), usize::from(content_area.height));
-            page_rows(rows, top, theme, frame, content_area);
-        }
-        Tab::Policies => {
-            let rows = details
-                .policies
-                .value()
-                .map(Vec::as_slice)
-                .unwrap_or_default();
-            let rows: Vec<_> = rows
-                .iter()
-                .map(|p| (p.name.as_str(), String::new()))
-                .collect();
-            attachments(
-                cx,
-                details,
-                &details.policies,
-                &rows,
-                "policies",
-                theme,
-                frame,
-                content_area,
-            );
-        }
-        Tab::Things => {
-            let rows = details
-                .things
-                .value()
-                .map(Vec::as_slice)
-                .unwrap_or_default();
-            let rows: Vec<_> = rows
-                .iter()
-                .map(|thing| {
-                    let remark = match details.detaching.get(&thing.name) {
-                        Some(looks) if *looks >= LOOKS => "still listed".to_owned(),
-                        Some(_) => "detaching…".to_owned(),
-                        None => match thing.principal_type {
-                            Some(ThingPrincipalType::Exclusive) => "exclusive".to_owned(),
-                            _ => String::new(),
-                        },
-                    };
-                    (thing.name.as_str(), remark)
-                })
-                .collect();
-            attachments(
-                cx,
-                details,
-                &details.things,
-                &rows,
-                "things",
-                theme,
-                frame,
-                content_area,
-            );
-        }
+    if details.tab != Tab::Details {
+        return tab_rows(cx, details, theme, frame, content_area);
     }
+    let rows = details_words(cx, details).rows(usize::from(content_area.width));
+    let top = details
+        .scroll
+        .top(rows.len(), usize::from(content_area.height));
+    page_rows(rows, top, theme, frame, content_area);
 }
 
 fn title(cx: &Context<'_>, details: &Details, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
@@ -140,11 +81,7 @@ fn title(cx: &Context<'_>, details: &Details, theme: &Theme, frame: &mut Frame<'
 fn tabs(cx: &Context<'_>, details: &Details, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let mut spans = Vec::new();
     for tab in Tab::iter() {
-        let count = match tab {
-            Tab::Details => None,
-            Tab::Policies => details.policies.value().map(Vec::len),
-            Tab::Things => details.things.value().map(Vec::len),
-        };
+        let count = details.count(tab);
         let count = count.map_or_else(String::new, |n| format!(" {n}"));
         // The brackets show the tab without colour, and take the place of blanks.
         let (text, style) = if tab == details.tab {
@@ -163,30 +100,18 @@ fn tabs(cx: &Context<'_>, details: &Details, theme: &Theme, frame: &mut Frame<'_
     frame.render_widget(Line::from(spans), area);
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one list in two tabs, with where to draw it"
-)]
-fn attachments<T>(
-    cx: &Context<'_>,
-    details: &Details,
-    remote: &Remote<Vec<T>>,
-    rows: &[(&str, String)],
-    what: &str,
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    area: Rect,
-) {
+/// The rows of the tab in sight.
+fn tab_rows(cx: &Context<'_>, details: &Details, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let rows = details.rows(details.tab);
+    let (what, none) = details.tab.rows();
     let mut page = Prose::default();
     page.gap();
-    match remote.picture() {
+    match details.picture(details.tab) {
         Picture::Unasked => page.text(Role::Quiet, "The account is not known yet."),
         Picture::Loading(_) => page.text(Role::Quiet, format!("Loading the {what}…")),
         Picture::Failed(failure) => failure_text(&mut page, failure, cx.session.signing()),
-        Picture::Ready(all) if all.is_empty() => {
-            page.text(Role::Plain, format!("No {what} are attached."));
-        }
-        Picture::Stale(_, at, failure) => {
+        Picture::Ready(()) if rows.is_empty() => page.text(Role::Plain, none),
+        Picture::Stale((), at, failure) => {
             let text = format!(
                 "As of {}; refresh failed: {}.",
                 as_of(at, cx.now),
@@ -194,7 +119,7 @@ fn attachments<T>(
             );
             page.text(Role::Bad, text);
         }
-        Picture::Ready(_) => {}
+        Picture::Ready(()) => {}
     }
     let lines = page.rows(usize::from(area.width));
     let used = u16::try_from(lines.len())
@@ -208,11 +133,11 @@ fn attachments<T>(
         ..area
     };
     let height = usize::from(area.height);
-    let selected = details.selected_row().unwrap_or(0);
+    let selected = details.selected_row(&rows);
     let top = selected.saturating_add(1).saturating_sub(height.max(1));
     let room = usize::from(area.width).saturating_sub(3);
     let rows = rows.iter().enumerate().skip(top).take(height);
-    for ((row, (name, remark)), y) in rows.zip(area.y..area.bottom()) {
+    for ((row, TabRow { of, remark, .. }), y) in rows.zip(area.y..area.bottom()) {
         let line = Rect {
             y,
             height: 1,
@@ -223,7 +148,7 @@ fn attachments<T>(
             frame.buffer_mut().set_style(line, theme.selected);
         }
         let name_room = room.saturating_sub(width(remark)).saturating_sub(2);
-        let name = fit(&visible(name), name_room).into_owned();
+        let name = fit(&visible(of.name()), name_room).into_owned();
         let spans = vec![
             Span::raw(format!("{marker}{name}  ")),
             Span::styled(fit(remark, room).into_owned(), Style::new()),
