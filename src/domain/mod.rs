@@ -22,6 +22,7 @@ pub use actions::run::{
     BatchId, Before, Held, Holder, Life, NotBegun, Purpose, Record, RunEvent, RunId, RunState,
     Step, StepFailure, StepRecord, StepState,
 };
+pub use actions::selection::{Candidate, Given, Selection, looking_left};
 pub use call::{
     Answer, Call, CarryReport, ConnectionFacts, ConnectionId, CredentialSource, Identity, ListPage,
     LookedAt, MadeAfterAll, OpenRuns, PlannedOne, Question, Read, Reply, Request, RequestId,

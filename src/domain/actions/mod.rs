@@ -7,4 +7,5 @@ pub(super) mod command_line;
 pub(super) mod operation;
 pub(super) mod reason;
 pub(super) mod run;
+pub(super) mod selection;
 mod table;

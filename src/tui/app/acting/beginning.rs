@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{
     domain::{
-        Action, ActionMenu, Attachment, Availability, Batch, CertificateId, ConsoleStatus,
-        LookedAt, LooksAt, Place, PlannedOne, Procedure, RequestId, ask, text::counted,
+        Action, ActionMenu, Attachment, Availability, Batch, Candidate, CertificateId,
+        ConsoleStatus, LookedAt, LooksAt, Place, PlannedOne, Procedure, RequestId, Selection, ask,
+        text::counted,
     },
     tui::{
         app::state::App,
@@ -81,7 +82,7 @@ impl App {
     /// Asks whether to detach a policy or a thing.
     pub(in crate::tui::app) fn begin_detach(&mut self, id: CertificateId, attachment: Attachment) {
         if let Some(mut draft) = self.draft(Action::Detach, &[id]) {
-            draft.attachment = Some(attachment);
+            draft.selection.attachment = Some(attachment);
             self.open_form(Confirmation::Batch(Box::new(draft)));
         }
     }
@@ -103,46 +104,38 @@ impl App {
         let open: HashSet<CertificateId> = (self.unfinished.iter())
             .map(|record| record.before.certificate)
             .collect();
-        let applies = |id: &CertificateId| {
-            action.applies_to(self.status(*id))
-                && (action == Action::Detach || !self.facts().is_changing(*id))
-                && (!action.needs_open_run() || open.contains(id))
+        let known = |id| Candidate {
+            status: self.status(id),
+            changing: self.facts().is_changing(id),
+            open: open.contains(&id),
         };
-        // Of one it was said above.
-        let applies = |id: &CertificateId| marked.len() == 1 || applies(id);
-        let certificates: Vec<CertificateId> = marked.iter().copied().filter(applies).collect();
-        if certificates.is_empty() {
-            let why = if action.needs_open_run() {
-                "the journal has no open run of it"
-            } else {
-                "applies to none of them"
-            };
-            self.say(Level::Bad, format!("{}: {why}.", action.label()));
-            return None;
+        let mut selection = match Selection::choose(action, place, marked, known) {
+            Ok(selection) => selection,
+            Err(why) => {
+                self.say(Level::Bad, format!("{}: {why}.", action.label()));
+                return None;
+            }
+        };
+        let certificates = &selection.certificates;
+        if action.needs_open_run() {
+            let runs = certificates.iter();
+            let runs = runs.filter_map(|id| self.facts().unfinished_run(*id));
+            selection.records = runs.cloned().collect();
         }
-        let records = if action.needs_open_run() {
-            let runs = certificates
-                .iter()
-                .filter_map(|id| self.facts().unfinished_run(*id));
-            runs.cloned().collect()
-        } else {
-            Vec::new()
-        };
         Some(Draft {
-            left_out: marked.len().saturating_sub(certificates.len()),
-            hidden: self.list.hidden(&certificates),
-            records,
-            in_service: (certificates.iter().copied())
-                .filter(|id| self.status(*id) == ConsoleStatus::Active)
-                .collect(),
-            ..Draft::new(action, place, certificates)
+            left_out: marked.len().saturating_sub(selection.certificates.len()),
+            hidden: self.list.hidden(&selection.certificates),
+            selection,
         })
     }
 
     /// Asks for what decides about a batch.
     fn ask_looks(&mut self, draft: &Draft) {
-        let (place, ids) = (draft.place.clone(), draft.certificates.clone());
-        match draft.action.row().looks_at {
+        let (place, ids) = (
+            draft.selection.place.clone(),
+            draft.selection.certificates.clone(),
+        );
+        match draft.selection.action.row().looks_at {
             LooksAt::Nothing => {}
             LooksAt::Attachments => {
                 self.ask(Slot::Look, ask::LookAt { ids }, |app, _, answer| {
@@ -235,12 +228,12 @@ impl App {
         match answer {
             Ok(LookedAt { look, last }) => {
                 match look {
-                    Ok(look) => draft.looks.push(look),
-                    Err(failed) => draft.not_looked_at.push(failed),
+                    Ok(look) => draft.selection.looks.push(look),
+                    Err(failed) => draft.selection.not_looked_at.push(failed),
                 }
-                draft.looked |= last;
+                draft.selection.looked |= last;
             }
-            Err(failure) => draft.looks_failed(&failure),
+            Err(failure) => draft.selection.looks_failed(&failure),
         }
     }
 
@@ -250,10 +243,10 @@ impl App {
         };
         match answer {
             Ok(PlannedOne { steps, last }) => {
-                draft.plan(steps);
-                draft.looked |= last;
+                draft.selection.plan(steps);
+                draft.selection.looked |= last;
             }
-            Err(failure) => draft.looks_failed(&failure),
+            Err(failure) => draft.selection.looks_failed(&failure),
         }
     }
 
@@ -264,15 +257,15 @@ impl App {
         };
         match answer {
             Ok(records) => {
-                draft.records = records;
-                let chosen = draft.chosen();
-                draft.looked = chosen.is_empty();
+                draft.selection.records = records;
+                let chosen = draft.selection.chosen();
+                draft.selection.looked = chosen.is_empty();
                 if !chosen.is_empty() {
-                    let place = draft.place.clone();
+                    let place = draft.selection.place.clone();
                     self.ask_plan(place, Procedure::PutBack, chosen);
                 }
             }
-            Err(failure) => draft.looks_failed(&failure),
+            Err(failure) => draft.selection.looks_failed(&failure),
         }
     }
 }

@@ -262,7 +262,7 @@ impl App {
         let Some(Dialog::Form(_, Confirmation::Batch(draft))) = self.dialogs.last() else {
             return;
         };
-        let chosen = draft.chosen();
+        let chosen = draft.selection.chosen();
         let page = all_of(&self.facts(), &chosen);
         let title = text::counted(chosen.len(), "certificate", "certificates");
         self.open(Dialog::Reader(Reader::new(title, Content::Prose(page))));

@@ -2,7 +2,6 @@
 
 pub mod all;
 pub mod draft;
-mod estimate;
 mod fields;
 mod one;
 mod outlook;

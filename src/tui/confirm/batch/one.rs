@@ -17,9 +17,9 @@ use crate::{
 impl Draft {
     /// What it is about, and where.
     pub(super) fn intro_of_one(&self, id: CertificateId, cx: &Context<'_>) -> Vec<String> {
-        let says = self.action.row().says.iter();
+        let says = self.selection.action.row().says.iter();
         let mut intro: Vec<String> = says.map(|text| self.fill(text, id, cx)).collect();
-        match &self.attachment {
+        match &self.selection.attachment {
             Some(Attachment::Policy(_)) => {
                 intro.push("Devices using the certificate lose what the policy allows.".to_owned());
             }
@@ -50,7 +50,7 @@ impl Draft {
             Some(at) => format!("since {}", moment(at)),
             None => "its date is not known yet".to_owned(),
         };
-        let attachment = || match &self.attachment {
+        let attachment = || match &self.selection.attachment {
             Some(it) => format!("{} {}", it.word(), visible(it.name())),
             None => String::new(),
         };
@@ -82,7 +82,7 @@ impl Draft {
         form: &Form,
         cx: &Context<'_>,
     ) -> Vec<(Role, String)> {
-        let row = self.action.row();
+        let row = self.selection.action.row();
         match (row.does, row.looks_at) {
             (Does::Transfer, _) => self.transfer(form, cx),
             (Does::Reject, _) => {
@@ -93,7 +93,7 @@ impl Draft {
             _ if row.guard == Guard::LastSix => things_of(cx, id),
             (Does::LeaveAsIs, _)
             | (_, LooksAt::Journal | LooksAt::Steps | LooksAt::Attachments) => {
-                self.outlook(cx, &self.chosen())
+                self.outlook(cx, &self.selection.chosen())
             }
             _ => Vec::new(),
         }
@@ -101,7 +101,10 @@ impl Draft {
 
     /// What is done before the transfer, and what it means.
     fn transfer(&self, form: &Form, cx: &Context<'_>) -> Vec<(Role, String)> {
-        let mut outlook = match (self.looks.as_slice(), self.not_looked_at.as_slice()) {
+        let mut outlook = match (
+            self.selection.looks.as_slice(),
+            self.selection.not_looked_at.as_slice(),
+        ) {
             (_, [(_, failure), ..]) => {
                 let text = format!(
                     "What is attached could not be checked: {}.",
@@ -109,7 +112,7 @@ impl Draft {
                 );
                 vec![(Role::Bad, text)]
             }
-            ([look], _) if !self.action.applies_to(look.status) => {
+            ([look], _) if !self.selection.action.applies_to(look.status) => {
                 let text = format!("Not possible: it is {}.", look.status.label());
                 vec![(Role::Bad, text)]
             }
@@ -139,10 +142,13 @@ impl Draft {
 
     /// Why nothing can be done with the only certificate.
     pub(super) fn one_impossible(&self) -> Option<String> {
-        let (Some(_), Action::StartTransfer) = (self.one(), self.action) else {
+        let (Some(_), Action::StartTransfer) = (self.one(), self.selection.action) else {
             return None;
         };
-        match (self.looks.as_slice(), self.not_looked_at.as_slice()) {
+        match (
+            self.selection.looks.as_slice(),
+            self.selection.not_looked_at.as_slice(),
+        ) {
             (_, [(_, failure), ..]) => Some(format!(
                 "What is attached could not be checked: {}.",
                 failure.summary()

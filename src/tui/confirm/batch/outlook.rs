@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::{
     domain::{
-        AccountId, Action, CertificateId, ConsoleStatus, LooksAt, Reason,
+        AccountId, Action, CertificateId, ConsoleStatus, LooksAt, Reason, looking_left,
         text::{counted, counted_attachments, visible},
     },
     tui::{
-        confirm::batch::{draft::Draft, estimate::looking_left},
+        confirm::batch::draft::Draft,
         keymap::Command,
         known::context::Context,
         text::{prose::Role, words::seconds},
@@ -21,7 +21,7 @@ const NAMED: usize = 3;
 impl Draft {
     /// What it is about, and where.
     pub(super) fn intro(&self, cx: &Context<'_>) -> Vec<String> {
-        let which = certificates(self.certificates.len());
+        let which = certificates(self.selection.certificates.len());
         let mut intro = vec![format!("{which} in {}.", cx.place())];
         intro.extend(self.not_among_them());
         intro
@@ -52,29 +52,31 @@ impl Draft {
 
     /// What is being looked at, and for how long.
     pub(super) fn looking(&self, cx: &Context<'_>) -> String {
-        let row = self.action.row();
+        let row = self.selection.action.row();
         if self.one().is_some() && row.looks_at == LooksAt::Attachments {
             return "Looking at what is attached…".to_owned();
         }
-        if self.action.row().looks_at == LooksAt::Journal && self.records.is_empty() {
+        if self.selection.action.row().looks_at == LooksAt::Journal
+            && self.selection.records.is_empty()
+        {
             return "Looking into the journal…".to_owned();
         }
-        let all = match self.action.row().looks_at {
-            LooksAt::Journal => (self.records.iter())
-                .filter(|it| self.is_refused(it.before.certificate))
+        let all = match self.selection.action.row().looks_at {
+            LooksAt::Journal => (self.selection.records.iter())
+                .filter(|it| self.selection.is_refused(it.before.certificate))
                 .count()
-                .saturating_add(self.restorable().count()),
-            _ => self.certificates.len(),
+                .saturating_add(self.selection.restorable().count()),
+            _ => self.selection.certificates.len(),
         };
-        let looked_at = (self.looks.len())
-            .saturating_add(self.planned.len())
-            .saturating_add(self.not_looked_at.len());
+        let looked_at = (self.selection.looks.len())
+            .saturating_add(self.selection.planned.len())
+            .saturating_add(self.selection.not_looked_at.len());
         let left = looking_left(all.saturating_sub(looked_at), cx.setup.config.pace);
         let left = match left {
             Some(time) => format!(", about {} left", seconds(time)),
             None => String::new(),
         };
-        let what = match self.action.row().looks_at {
+        let what = match self.selection.action.row().looks_at {
             LooksAt::Steps => "Looking at what is left to do",
             LooksAt::Journal => "Looking at how it stands",
             _ => "Looking at what is attached",
@@ -88,17 +90,21 @@ impl Draft {
             return why;
         }
         match (
-            self.action,
-            self.not_looked_at.first(),
-            self.records.as_slice(),
+            self.selection.action,
+            self.selection.not_looked_at.first(),
+            self.selection.records.as_slice(),
         ) {
             (_, Some((_, failure)), _) => format!("Not possible: {}.", failure.summary()),
-            (Action::PutBack, ..) if !self.planned.is_empty() => {
-                let why = self.planned.iter().find_map(|it| it.steps.as_ref().err());
+            (Action::PutBack, ..) if !self.selection.planned.is_empty() => {
+                let why = self
+                    .selection
+                    .planned
+                    .iter()
+                    .find_map(|it| it.steps.as_ref().err());
                 let why = why.map_or_else(String::new, ToString::to_string);
                 format!("Not possible: {}.", visible(&why))
             }
-            (Action::Resume, ..) if !self.planned.is_empty() => {
+            (Action::Resume, ..) if !self.selection.planned.is_empty() => {
                 "None of them can go on: put back, or leave as is.".to_owned()
             }
             (Action::PutBack, None, []) => "The journal has nothing to put back.".to_owned(),
@@ -120,10 +126,10 @@ impl Draft {
             lines.push((Role::Bad, self.none_left()));
             return lines;
         }
-        if self.certificates.len() > 1 {
+        if self.selection.certificates.len() > 1 {
             lines.push((Role::Plain, named(cx, chosen)));
         }
-        match self.action {
+        match self.selection.action {
             Action::PutBack => lines.extend(self.put_back(cx)),
             Action::Resume => lines.extend(self.resume(cx)),
             Action::Accept | Action::AcceptAndActivate | Action::Reject => {
@@ -133,10 +139,10 @@ impl Draft {
         }
         lines.push((Role::Plain, self.what()));
         let pace = cx.setup.config.pace;
-        if let Some(time) = self.estimate(chosen.len(), pace) {
+        if let Some(time) = self.selection.estimate(chosen.len(), pace) {
             let percent = (pace * 100.0).round();
-            let things = self.wanted().any(|look| !look.things.is_empty());
-            let slow = if self.action == Action::StartTransfer && things {
+            let things = self.selection.wanted().any(|look| !look.things.is_empty());
+            let slow = if self.selection.action == Action::StartTransfer && things {
                 ", and what AWS takes to detach the things: some seconds"
             } else {
                 ""
@@ -153,22 +159,27 @@ impl Draft {
     /// Those that were looked at and to which it does not apply, and those that could not be.
     fn left_as_they_are(&self, chosen: usize) -> Vec<(Role, String)> {
         let mut lines = Vec::new();
-        match self.action.row().looks_at {
+        match self.selection.action.row().looks_at {
             LooksAt::Attachments => {
-                let not_ready = self.looks.len().saturating_sub(chosen);
+                let not_ready = self.selection.looks.len().saturating_sub(chosen);
                 if not_ready > 0 {
                     let text = format!("{not_ready} of them are not ready and stay as they are.");
                     lines.push((Role::Plain, text));
                 }
             }
             LooksAt::Journal => {
-                let unknown = (self.certificates.len())
-                    .saturating_sub(self.records.len())
-                    .saturating_sub(self.not_looked_at.len());
-                let claimed = self.records.iter().filter(|it| it.claimed).count();
+                let unknown = (self.selection.certificates.len())
+                    .saturating_sub(self.selection.records.len())
+                    .saturating_sub(self.selection.not_looked_at.len());
+                let claimed = self
+                    .selection
+                    .records
+                    .iter()
+                    .filter(|it| it.claimed)
+                    .count();
                 let against = |why: Reason| {
-                    let all = self.records.iter();
-                    all.filter(|it| self.against_many(it) == Some(why.clone()))
+                    let all = self.selection.records.iter();
+                    all.filter(|it| self.selection.against_many(it) == Some(why.clone()))
                         .count()
                 };
                 for (n, why) in [
@@ -183,7 +194,7 @@ impl Draft {
                         "in service again, to be put back one by one",
                     ),
                 ] {
-                    if n > 0 && self.certificates.len() > 1 {
+                    if n > 0 && self.selection.certificates.len() > 1 {
                         lines.push((Role::Plain, format!("{n} left out: {why}.")));
                     }
                 }
@@ -192,14 +203,14 @@ impl Draft {
             LooksAt::Steps => lines.extend(self.refused_lines("go on")),
             LooksAt::Nothing => {}
         }
-        if self.not_looked_at.len() > 3 {
+        if self.selection.not_looked_at.len() > 3 {
             let text = format!(
                 "{} could not be looked at, among them:",
-                self.not_looked_at.len()
+                self.selection.not_looked_at.len()
             );
             lines.push((Role::Bad, text));
         }
-        for (id, failure) in self.not_looked_at.iter().take(3) {
+        for (id, failure) in self.selection.not_looked_at.iter().take(3) {
             let text = format!(
                 "{} could not be looked at: {}.",
                 id.short(),
@@ -212,12 +223,12 @@ impl Draft {
 
     /// Those with which nothing can be done, and why.
     fn refused_lines(&self, what: &str) -> Vec<(Role, String)> {
-        if self.certificates.len() == 1 && self.action == Action::PutBack {
+        if self.selection.certificates.len() == 1 && self.selection.action == Action::PutBack {
             // It is all that the dialog says then.
             return Vec::new();
         }
-        let refused =
-            (self.planned.iter()).filter_map(|it| Some((it.id, it.steps.as_ref().err()?)));
+        let refused = (self.selection.planned.iter())
+            .filter_map(|it| Some((it.id, it.steps.as_ref().err()?)));
         let line = |(id, why): (CertificateId, &Reason)| {
             let text = format!(
                 "{} cannot {what}: {}.",
@@ -234,7 +245,7 @@ impl Draft {
     }
 
     fn what(&self) -> String {
-        match self.action {
+        match self.selection.action {
             Action::StartTransfer => self.attachments(),
             action => action.row().effect.to_owned(),
         }
@@ -243,7 +254,7 @@ impl Draft {
     fn attachments(&self) -> String {
         let (mut certificates, mut policies, mut things, mut active) =
             (0_usize, 0_usize, 0_usize, 0_usize);
-        for look in self.wanted() {
+        for look in self.selection.wanted() {
             certificates = certificates.saturating_add(1);
             policies = policies.saturating_add(look.policies.len());
             things = things.saturating_add(look.things.len());

@@ -31,13 +31,14 @@ impl Draft {
                 DraftField::Message | DraftField::Reason => message_remark(text),
                 DraftField::LastSix => self.last_six(text),
                 DraftField::LastFour => {
-                    let resumed: Vec<AccountId> = self.resumed_for().into_keys().collect();
+                    let resumed: Vec<AccountId> =
+                        self.selection.resumed_for().into_keys().collect();
                     let accounts = if !resumed.is_empty() {
                         resumed
                     } else if self.asks_recipient() {
                         self.recipient(form, cx).account.into_iter().collect()
                     } else {
-                        vec![self.place.account]
+                        vec![self.selection.place.account]
                     };
                     self.last_four(text, &accounts)
                 }
@@ -51,11 +52,15 @@ impl Draft {
     pub(super) fn recipient(&self, form: &Form, cx: &Context<'_>) -> Recipient {
         let typed = self.typed(form);
         let typed = typed.text(DraftField::Account);
-        Recipient::typed(typed, self.place.account, &cx.setup.config.accounts)
+        Recipient::typed(
+            typed,
+            self.selection.place.account,
+            &cx.setup.config.accounts,
+        )
     }
 
     fn last_six(&self, typed: &str) -> FieldRemark {
-        let ids = &self.certificates;
+        let ids = &self.selection.certificates;
         let matches = (ids.iter()).all(|id| typed.eq_ignore_ascii_case(&id.last_six()));
         if matches {
             return ((Role::Good, "matches".to_owned()), None);
@@ -67,10 +72,12 @@ impl Draft {
 
     /// The last four digits of the accounts that it is about, typed to confirm.
     fn last_four(&self, typed: &str, accounts: &[AccountId]) -> FieldRemark {
-        let whose = match (self.action, accounts.len()) {
+        let whose = match (self.selection.action, accounts.len()) {
             (Action::StartTransfer | Action::TransferReady, _) => "the recipient's account",
             (Action::Resume, 2..) => "each recipient's account",
-            (Action::Resume, _) if self.resumed_for().len() == 1 => "the recipient's account",
+            (Action::Resume, _) if self.selection.resumed_for().len() == 1 => {
+                "the recipient's account"
+            }
             _ => "this account",
         };
         let wanted = accounts.iter().map(AccountId::last_four);

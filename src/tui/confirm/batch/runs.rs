@@ -24,7 +24,7 @@ const REMARKS: usize = 5;
 impl Draft {
     /// What they had, and which offers are taken back for it.
     pub(super) fn put_back(&self, cx: &Context<'_>) -> Vec<(Role, String)> {
-        let records: Vec<&Record> = self.restorable().collect();
+        let records: Vec<&Record> = self.selection.restorable().collect();
         let had = match records.as_slice() {
             [one] => format!("It had: {}.", had(one)),
             all => {
@@ -84,8 +84,13 @@ impl Draft {
     /// what stays otherwise than it was.
     fn put_back_now(&self) -> Vec<(Role, String)> {
         let mut lines = Vec::new();
-        let steps = || self.planned.iter().flat_map(|it| it.steps.iter().flatten());
-        let words = match self.planned.as_slice() {
+        let steps = || {
+            self.selection
+                .planned
+                .iter()
+                .flat_map(|it| it.steps.iter().flatten())
+        };
+        let words = match self.selection.planned.as_slice() {
             [_] => steps().map(step).collect(),
             _ => does(steps),
         };
@@ -96,7 +101,7 @@ impl Draft {
         };
         lines.push((Role::Plain, text));
         let mut remarks: BTreeMap<String, usize> = BTreeMap::new();
-        for it in self.planned.iter().flat_map(|it| &it.remarks) {
+        for it in self.selection.planned.iter().flat_map(|it| &it.remarks) {
             // Of the status it is said above.
             if !matches!(it, Remark::StatusNotRestorable(_)) {
                 let n = remarks.entry(remark(it)).or_default();
@@ -119,10 +124,10 @@ impl Draft {
 
     /// What would be done: of one run each step, of many how much, and to whom they go.
     pub(super) fn resume(&self, cx: &Context<'_>) -> Vec<(Role, String)> {
-        let possible: Vec<(CertificateId, &Vec<Step>)> = (self.planned.iter())
+        let possible: Vec<(CertificateId, &Vec<Step>)> = (self.selection.planned.iter())
             .filter_map(|it| Some((it.id, it.steps.as_ref().ok()?)))
             .collect();
-        if let ([record], [(_, steps)]) = (self.records.as_slice(), possible.as_slice()) {
+        if let ([record], [(_, steps)]) = (self.selection.records.as_slice(), possible.as_slice()) {
             // What somebody has undone since is done again, and said.
             let over = |wanted: &Step| {
                 (record.steps.iter()).any(|it| it.step == *wanted && it.state.is_over())
@@ -165,7 +170,7 @@ impl Draft {
                     .iter()
                     .any(|(id, _)| *id == record.before.certificate)
         };
-        match self.records.iter().filter(back).count() {
+        match self.selection.records.iter().filter(back).count() {
             0 => {}
             n => lines.push((Role::Bad, format!("Puts {} back.", certificates(n)))),
         }

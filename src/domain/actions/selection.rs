@@ -1,0 +1,454 @@
+//! What an action is chosen for: which of the marked certificates it applies to, what was looked at of
+//! them, and the batch that comes of it.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
+
+use crate::domain::{
+    actions::{
+        action::{Action, Does, LooksAt},
+        batch::{Batch, Look, Planned, Procedure, Shown},
+        change::Change,
+        operation::{Operation, shortest_time},
+        reason::Reason,
+        run::{Record, Step},
+    },
+    certificate::{
+        attachment::Attachment,
+        description::{CertificateId, ConsoleStatus},
+    },
+    failure::Failure,
+    place::{account::AccountId, location::Place},
+    plan::Plan,
+};
+
+/// An action with the certificates that it was chosen for.
+#[derive(Debug, Clone)]
+pub struct Selection {
+    /// What is done.
+    pub action: Action,
+    /// Where the certificates are.
+    pub place: Place,
+    /// The certificates it applies to.
+    pub certificates: Vec<CertificateId>,
+    /// What is detached, when that is what is done.
+    pub attachment: Option<Attachment>,
+    /// How they stand, as far as they were looked at.
+    pub looks: Vec<Look>,
+    /// Those that could not be looked at.
+    pub not_looked_at: Vec<(CertificateId, Box<Failure>)>,
+    /// What the journal has of them: the runs to go on with, or by which they are put back.
+    pub records: Vec<Record>,
+    /// What would be done with the runs that are gone on with.
+    pub planned: Vec<Planned>,
+    /// Those of them with which nothing can be done.
+    refused: HashSet<CertificateId>,
+    /// Those that devices use.
+    in_service: HashSet<CertificateId>,
+    /// Whether everything that decides about it was looked at.
+    pub looked: bool,
+}
+
+/// What is known of a certificate when it is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its status.
+    pub status: ConsoleStatus,
+    /// Whether a change of it is under way.
+    pub changing: bool,
+    /// Whether the journal has an open run of it.
+    pub open: bool,
+}
+
+/// What a person gives with an action.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Given {
+    /// The recipient.
+    pub to: Option<AccountId>,
+    /// The message for the recipient, or the reason for the sender.
+    pub text: Option<String>,
+}
+
+impl Action {
+    /// Whether it is done to a certificate among many.
+    pub fn takes(self, candidate: Candidate) -> bool {
+        self.applies_to(candidate.status)
+            && (self == Self::Detach || !candidate.changing)
+            && (!self.needs_open_run() || candidate.open)
+    }
+}
+
+impl Selection {
+    /// Nothing is known of its certificates yet.
+    fn new(action: Action, place: Place, certificates: Vec<CertificateId>) -> Self {
+        Self {
+            action,
+            place,
+            certificates,
+            attachment: None,
+            looks: Vec::new(),
+            not_looked_at: Vec::new(),
+            records: Vec::new(),
+            planned: Vec::new(),
+            refused: HashSet::new(),
+            in_service: HashSet::new(),
+            looked: action.row().looks_at == LooksAt::Nothing,
+        }
+    }
+
+    /// An action for those of some certificates that it applies to. Of one alone,
+    /// [`availability`](Action::availability) has told before.
+    ///
+    /// # Errors
+    ///
+    /// That it applies to none of them.
+    pub fn choose(
+        action: Action,
+        place: Place,
+        marked: &[CertificateId],
+        known: impl Fn(CertificateId) -> Candidate,
+    ) -> Result<Self, &'static str> {
+        let applies = |id: &CertificateId| marked.len() == 1 || action.takes(known(*id));
+        let chosen: Vec<CertificateId> = marked.iter().copied().filter(applies).collect();
+        if chosen.is_empty() {
+            return Err(if action.needs_open_run() {
+                "the journal has no open run of it"
+            } else {
+                "applies to none of them"
+            });
+        }
+        let active = |id: &CertificateId| known(*id).status == ConsoleStatus::Active;
+        Ok(Self {
+            in_service: chosen.iter().copied().filter(active).collect(),
+            ..Self::new(action, place, chosen)
+        })
+    }
+
+    /// To whom the runs transfer that are gone on with.
+    pub fn resumed_for(&self) -> BTreeMap<AccountId, usize> {
+        let mut to = BTreeMap::new();
+        if self.action == Action::Resume {
+            for account in self.records.iter().filter_map(Record::recipient) {
+                let count: &mut usize = to.entry(account).or_default();
+                *count = count.saturating_add(1);
+            }
+        }
+        to
+    }
+
+    /// The certificates of a look that the batch would name: those it applies to.
+    pub fn wanted(&self) -> impl Iterator<Item = &Look> {
+        self.looks.iter().filter(|look| self.action.wants(look))
+    }
+
+    /// Why a run is not put back among others.
+    pub fn against_many(&self, record: &Record) -> Option<Reason> {
+        let many = self.certificates.len() > 1;
+        let active = self.in_service.contains(&record.before.certificate);
+        Reason::against_many(record, active).filter(|_| many)
+    }
+
+    /// The runs that the batch would put back.
+    pub fn restorable(&self) -> impl Iterator<Item = &Record> {
+        self.records.iter().filter(|record| {
+            !record.claimed
+                && self.against_many(record).is_none()
+                && !self.is_refused(record.before.certificate)
+        })
+    }
+
+    /// Whether a look has shown that nothing can be done with a certificate.
+    pub fn is_refused(&self, id: CertificateId) -> bool {
+        self.refused.contains(&id)
+    }
+
+    /// Takes what would be done with a certificate.
+    pub fn plan(&mut self, planned: Planned) {
+        if planned.steps.is_err() {
+            self.refused.insert(planned.id);
+        }
+        self.planned.push(planned);
+    }
+
+    /// Nothing more can be looked at.
+    pub fn looks_failed(&mut self, failure: &Failure) {
+        let looked_at: HashSet<CertificateId> = self.looks.iter().map(|look| look.id).collect();
+        let missing = self
+            .certificates
+            .iter()
+            .filter(|id| !looked_at.contains(id));
+        let missing = missing.map(|id| (*id, Box::new(failure.clone())));
+        self.not_looked_at = missing.collect();
+        self.looked = true;
+    }
+
+    /// The certificates that the batch would name.
+    pub fn chosen(&self) -> Vec<CertificateId> {
+        match self.action.row().looks_at {
+            LooksAt::Attachments => self.wanted().map(|look| look.id).collect(),
+            LooksAt::Journal => {
+                let ids = self.restorable().map(|record| record.before.certificate);
+                ids.collect()
+            }
+            LooksAt::Steps => {
+                let possible = self.planned.iter().filter(|it| it.steps.is_ok());
+                possible.map(|it| it.id).collect()
+            }
+            LooksAt::Nothing => self.certificates.clone(),
+        }
+    }
+
+    /// The batch; `None` while something that it needs is not given. `shown` tells how a certificate was
+    /// shown.
+    pub fn batch(&self, given: Given, shown: impl Fn(CertificateId) -> Shown) -> Option<Batch> {
+        let row = self.action.row();
+        let procedure = match row.does {
+            Does::Transfer => Procedure::PrepareAndTransfer {
+                to: given.to?,
+                message: given.text,
+            },
+            Does::TransferReady => Procedure::Change(Change::Transfer {
+                to: given.to?,
+                message: given.text,
+            }),
+            Does::Reject => Procedure::Change(Change::Reject { reason: given.text }),
+            Does::Detach => Procedure::Change(Change::Detach(self.attachment.clone()?)),
+            Does::Change(change) => Procedure::Change(change),
+            Does::PutBack => Procedure::PutBack,
+            Does::Resume => Procedure::Resume,
+            Does::LeaveAsIs => Procedure::LeaveAsIs,
+        };
+        let certificates = self.chosen();
+        let shown = if row.bound {
+            certificates.iter().map(|id| shown(*id)).collect()
+        } else {
+            Vec::new()
+        };
+        Some(Batch {
+            place: self.place.clone(),
+            procedure,
+            certificates,
+            looks: self.looks.clone(),
+            planned: self.planned.clone(),
+            shown,
+        })
+    }
+
+    /// The shortest time that a part of the quotas allows for these many certificates; `None` for
+    /// one, which takes as long as its answers.
+    pub fn estimate(&self, certificates: usize, part: f64) -> Option<Duration> {
+        if certificates < 2 {
+            return None;
+        }
+        let each = |operation| vec![operation; certificates];
+        let operations = match self.action {
+            Action::StartTransfer => self.to_prepare(),
+            Action::PutBack => self.to_put_back(),
+            Action::Resume => self.to_resume(),
+            Action::LeaveAsIs => return None,
+            action => {
+                let looks = match action.row().looks_at {
+                    LooksAt::Attachments => LOOK.as_slice(),
+                    _ => &[],
+                };
+                let calls = action.calls();
+                looks
+                    .iter()
+                    .chain(&calls)
+                    .flat_map(|it| each(*it))
+                    .collect()
+            }
+        };
+        Some(shortest_time(operations, part))
+    }
+
+    /// Every call of the plans, by what is attached.
+    fn to_prepare(&self) -> Vec<Operation> {
+        // Of each policy it is written down what it says.
+        let policies = self.wanted().flat_map(|look| &look.policies);
+        let mut operations = once_each(policies);
+        for look in self.wanted() {
+            let used = look.status != ConsoleStatus::Inactive;
+            let plan = Plan::preparation(used, &look.policies, &look.things);
+            operations.extend(LOOK);
+            operations.extend(plan.steps.iter().flat_map(|it| it.step.operations()));
+            operations.extend(self.action.calls());
+        }
+        operations
+    }
+
+    /// Every call of the plans.
+    fn to_put_back(&self) -> Vec<Operation> {
+        let policies = self.restorable().flat_map(|it| &it.before.policies);
+        let mut operations = once_each(policies);
+        for planned in &self.planned {
+            let steps = planned.steps.iter().flatten();
+            operations.extend(LOOK);
+            operations.extend(steps.flat_map(Step::operations));
+        }
+        operations
+    }
+
+    /// Every call that is left of the runs.
+    fn to_resume(&self) -> Vec<Operation> {
+        let left = |record: &Record| {
+            let steps = record.steps.iter().filter(|it| !it.state.is_over());
+            let operations = steps.flat_map(|it| it.step.operations());
+            operations.chain(LOOK).collect::<Vec<_>>()
+        };
+        self.records.iter().flat_map(left).collect()
+    }
+}
+
+/// The calls that read policies: a fleet shares them.
+fn once_each<'a>(policies: impl Iterator<Item = &'a String>) -> Vec<Operation> {
+    let names: HashSet<&String> = policies.collect();
+    vec![Operation::GetPolicy; names.len()]
+}
+
+/// How long it takes to look at so many more certificates; `None` when that is soon over.
+pub fn looking_left(certificates: usize, part: f64) -> Option<Duration> {
+    let certificates = u32::try_from(certificates).unwrap_or(u32::MAX);
+    let time = shortest_time(LOOK, part).saturating_mul(certificates);
+    Some(time).filter(|time| *time > SOON)
+}
+
+/// A look that is over sooner is not announced.
+const SOON: Duration = Duration::from_secs(3);
+
+/// How a certificate is looked at before anything else.
+const LOOK: [Operation; 3] = [
+    Operation::DescribeCertificate,
+    Operation::ListAttachedPolicies,
+    Operation::ListPrincipalThings,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ThingRef;
+
+    fn id(n: u8) -> CertificateId {
+        CertificateId::from_bytes([n; 32])
+    }
+
+    fn place() -> Place {
+        Place::aws("us-east-1", AccountId::parse("111122223333").unwrap())
+    }
+
+    fn look(n: u8, status: ConsoleStatus, policies: &[&str], things: &[&str]) -> Look {
+        Look {
+            id: id(n),
+            status,
+            policies: policies.iter().map(|&name| name.to_owned()).collect(),
+            things: (things.iter())
+                .map(|&name| ThingRef {
+                    name: name.to_owned(),
+                    principal_type: None,
+                })
+                .collect(),
+        }
+    }
+
+    const INACTIVE: Candidate = Candidate {
+        status: ConsoleStatus::Inactive,
+        changing: false,
+        open: false,
+    };
+
+    #[test]
+    fn among_many_an_action_takes_those_it_applies_to() {
+        let known = |of: CertificateId| match of.as_bytes()[0] {
+            1 => INACTIVE,
+            2 => Candidate {
+                status: ConsoleStatus::Active,
+                ..INACTIVE
+            },
+            3 => Candidate {
+                changing: true,
+                ..INACTIVE
+            },
+            _ => Candidate {
+                open: true,
+                ..INACTIVE
+            },
+        };
+        let marked = [1, 2, 3, 4].map(id);
+        let chosen = |action| {
+            let selection = Selection::choose(action, place(), &marked, known);
+            selection.map(|it| it.certificates)
+        };
+        assert_eq!(chosen(Action::Activate), Ok(vec![id(1), id(4)]));
+        assert_eq!(chosen(Action::Deactivate), Ok(vec![id(2)]));
+        assert_eq!(chosen(Action::Resume), Ok(vec![id(4)]));
+        assert_eq!(chosen(Action::Accept), Err("applies to none of them"));
+    }
+
+    #[test]
+    fn a_batch_names_what_the_look_leaves_of_it() {
+        let selection = |action| {
+            let mut selection = Selection::new(action, place(), [1, 2, 3].map(id).to_vec());
+            selection.looks = vec![
+                look(1, ConsoleStatus::Inactive, &[], &[]),
+                look(2, ConsoleStatus::Inactive, &["connect"], &["press"]),
+                look(3, ConsoleStatus::Revoked, &[], &[]),
+            ];
+            selection
+        };
+        let ready = selection(Action::TransferReady);
+        assert_eq!(ready.chosen(), [id(1)]);
+        let whole = selection(Action::StartTransfer);
+        assert_eq!(whole.chosen(), [id(1), id(2)]);
+        // The things are listed once for each, and once more for what is detached: 3 of 10 a second.
+        let quick = whole.estimate(2, 1.0).unwrap();
+        assert_eq!(quick, Duration::from_millis(300));
+        let slow = whole.estimate(2, 0.5).unwrap();
+        assert_eq!(slow, quick * 2);
+        assert_eq!(whole.estimate(1, 1.0), None);
+    }
+
+    #[test]
+    fn a_transfer_needs_a_recipient() {
+        let selection = Selection::new(Action::StartTransfer, place(), vec![id(1)]);
+        let shown = |_| panic!("it is bound to what was looked at");
+        assert_eq!(selection.batch(Given::default(), shown), None);
+        let given = Given {
+            to: AccountId::parse("444455556666").ok(),
+            text: Some("hello".to_owned()),
+        };
+        let to = given.to.unwrap();
+        let batch = selection.batch(given, shown).unwrap();
+        let message = Some("hello".to_owned());
+        assert_eq!(
+            batch.procedure,
+            Procedure::PrepareAndTransfer { to, message }
+        );
+    }
+
+    #[test]
+    fn what_an_offer_is_bound_to_is_what_was_shown() {
+        let selection = Selection::new(Action::Accept, place(), vec![id(1)]);
+        let shown = |certificate| Shown {
+            certificate,
+            status: ConsoleStatus::PendingTransfer,
+            party: None,
+            started: None,
+        };
+        let batch = selection.batch(Given::default(), shown).unwrap();
+        assert_eq!(batch.shown, [shown(id(1))]);
+    }
+
+    #[test]
+    fn what_cannot_be_looked_at_is_not_named() {
+        let mut selection = Selection::new(Action::StartTransfer, place(), [1, 2].map(id).to_vec());
+        selection.looks = vec![look(1, ConsoleStatus::Inactive, &[], &[])];
+        let failure = Failure::internal(Operation::DescribeCertificate, "lost");
+        selection.looks_failed(&failure);
+        let missing: Vec<CertificateId> = selection.not_looked_at.iter().map(|it| it.0).collect();
+        assert_eq!(missing, [id(2)]);
+        assert!(selection.looked);
+        assert_eq!(selection.chosen(), [id(1)]);
+    }
+}
