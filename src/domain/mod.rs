@@ -23,6 +23,7 @@ pub use actions::run::{
     Step, StepFailure, StepRecord, StepState,
 };
 pub use actions::selection::{Candidate, Given, Selection, looking_left};
+pub use actions::tally::{Item, Standing, Tally};
 pub use call::{
     Answer, Call, CarryReport, ConnectionFacts, ConnectionId, CredentialSource, Identity, ListPage,
     LookedAt, MadeAfterAll, OpenRuns, PlannedOne, Question, Read, Reply, Request, RequestId,

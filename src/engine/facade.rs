@@ -5,13 +5,16 @@ use std::collections::VecDeque;
 
 use tokio::sync::mpsc;
 
-use super::handle::{Handle, Settings, spawn};
+use super::{
+    handle::{Handle, Settings, spawn},
+    ledger,
+};
 use crate::{
     aws::Wire,
     domain::{
         Answer, Batch, Call, CarryReport, CertificateId, ConnectionFacts, ConnectionId, Failure,
         ListedCertificate, LookedAt, MfaCode, OpenRuns, PlannedOne, Progress, Question, Reply,
-        Request, RequestId, StopAt, Target, ask,
+        Request, RequestId, StopAt, Tally, Target, ask,
     },
 };
 
@@ -196,7 +199,8 @@ impl Engine {
         Ok(all)
     }
 
-    /// Carries out a batch that was confirmed, and answers with all that was reported.
+    /// Carries out a batch that was confirmed, and gives each report to `hear`. Answers with how far each
+    /// certificate came.
     ///
     /// # Errors
     ///
@@ -205,16 +209,22 @@ impl Engine {
         &mut self,
         connection: ConnectionId,
         batch: Batch,
-    ) -> Result<Vec<Progress>, Failure> {
-        let mut all = Vec::new();
+        mut hear: impl FnMut(&Progress),
+    ) -> Result<Tally, Failure> {
+        let mut tally = Tally::new(&batch, ledger::now());
         let batch = Box::new(batch);
         let take = |report| {
-            if let CarryReport::Progress(reports) = report {
-                all.extend(reports);
+            let CarryReport::Progress(reports) = report else {
+                return;
+            };
+            for report in reports {
+                hear(&report);
+                tally.report(report);
             }
         };
         self.each(connection, ask::Carry { batch }, take).await?;
-        Ok(all)
+        tally.ended = Some(ledger::now());
+        Ok(tally)
     }
 
     /// Stops a batch.

@@ -9,3 +9,4 @@ pub(super) mod reason;
 pub(super) mod run;
 pub(super) mod selection;
 mod table;
+pub(super) mod tally;

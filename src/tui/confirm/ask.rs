@@ -17,11 +17,11 @@ const NAMED: usize = 3;
 
 /// What quitting stops.
 pub(super) fn quit(cx: &Context<'_>) -> FormText {
-    let running = cx.batches.iter().filter(|run| run.ended.is_none());
+    let running = cx.batches.iter().filter(|run| run.tally.ended.is_none());
     let mut intro: Vec<String> = running
         .map(|run| {
-            let (over, all) = (run.over(), run.items.len());
-            let procedure = procedure_label(&run.procedure);
+            let (over, all) = (run.tally.over(), run.tally.items.len());
+            let procedure = procedure_label(&run.tally.procedure);
             format!(
                 "{procedure} in {}: {over} of {all} are over.",
                 run.place.words

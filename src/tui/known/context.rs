@@ -132,13 +132,13 @@ impl<'a> Context<'a> {
 
     /// Whether a change of this certificate is under way.
     pub fn is_changing(&self, id: CertificateId) -> bool {
-        self.batches.iter().any(|run| run.is_working_on(id))
+        self.batches.iter().any(|run| run.tally.is_working_on(id))
     }
 
     /// Whether a run, which has the certificate alone, works on it.
     pub fn is_running(&self, id: CertificateId) -> bool {
-        let mut runs = (self.batches.iter()).filter(|run| run.procedure.has_runs());
-        runs.any(|run| run.is_working_on(id))
+        let mut runs = (self.batches.iter()).filter(|run| run.tally.procedure.has_runs());
+        runs.any(|run| run.tally.is_working_on(id))
     }
 
     /// A batch by its request.
@@ -148,19 +148,19 @@ impl<'a> Context<'a> {
 
     /// How many single changes are under way.
     pub fn single_changes(&self) -> usize {
-        let running = self.batches.iter().filter(|run| run.ended.is_none());
-        running.filter(|run| run.is_single()).count()
+        let running = self.batches.iter().filter(|run| run.tally.ended.is_none());
+        running.filter(|run| run.tally.is_single()).count()
     }
 
     /// How many certificates of the batches under way are over, and how many there are; `None` while
     /// there is no batch under way.
     pub fn certificates_under_way(&self) -> Option<(usize, usize)> {
-        let running = self.batches.iter().filter(|run| run.ended.is_none());
-        let many = running.filter(|run| !run.is_single());
+        let running = self.batches.iter().filter(|run| run.tally.ended.is_none());
+        let many = running.filter(|run| !run.tally.is_single());
         let sum = many.fold((0_usize, 0_usize), |(over, all), run| {
             (
-                over.saturating_add(run.over()),
-                all.saturating_add(run.items.len()),
+                over.saturating_add(run.tally.over()),
+                all.saturating_add(run.tally.items.len()),
             )
         });
         (sum.1 > 0).then_some(sum)

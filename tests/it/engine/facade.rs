@@ -1,20 +1,15 @@
 //! The engine by its facade alone, as a command line would use it.
 
 use certferry::{
-    domain::{Batch, Place, Procedure, Progress, RunOutcome, Target},
+    domain::{
+        Action, Candidate, ConsoleStatus, Given, Place, RunOutcome, Selection, Standing, Target,
+        ask,
+    },
     engine::{Engine, JournalPlace, Settings},
     simulator::{Fault, Operation, Status, Times},
 };
 
-use super::{SOURCE, World, account, connection, prepare, wire};
-
-fn outcomes(reports: Vec<Progress>) -> Vec<RunOutcome> {
-    let ended = reports.into_iter().filter_map(|report| match report {
-        Progress::Ended { outcome, .. } => Some(outcome),
-        _ => None,
-    });
-    ended.collect()
-}
+use super::{RECIPIENT, SOURCE, World, account, connection, wire};
 
 #[tokio::test(start_paused = true)]
 async fn a_listed_certificate_is_looked_at_transferred_and_put_back() {
@@ -33,19 +28,30 @@ async fn a_listed_certificate_is_looked_at_transferred_and_put_back() {
     let listed = engine.list(at).await.unwrap();
     let ids: Vec<_> = listed.iter().map(|row| row.id).collect();
     assert_eq!(ids, [id]);
-    let looked = engine.look(at, ids.clone()).await.unwrap();
-    let looks: Vec<_> = looked.into_iter().map(|it| it.look.unwrap()).collect();
-    let batch = |procedure| Batch {
-        place: Place::aws("us-east-1", account(SOURCE)),
-        procedure,
-        certificates: ids.clone(),
-        looks: looks.clone(),
-        planned: Vec::new(),
-        shown: Vec::new(),
+    // What a front does: it chooses, shows what was looked at, and asks.
+    let place = Place::aws("us-east-1", account(SOURCE));
+    let known = |_| Candidate {
+        status: ConsoleStatus::Active,
+        changing: false,
+        open: false,
     };
-
-    let carried = engine.carry(at, batch(prepare())).await.unwrap();
-    assert_eq!(outcomes(carried), [RunOutcome::Done]);
+    let choose = |action| Selection::choose(action, place.clone(), &ids, known).unwrap();
+    let shown = |_| panic!("it is bound to what was looked at");
+    let mut selection = choose(Action::StartTransfer);
+    let looked = engine
+        .look(at, selection.certificates.clone())
+        .await
+        .unwrap();
+    selection.looks = looked.into_iter().map(|it| it.look.unwrap()).collect();
+    let given = Given {
+        to: Some(account(RECIPIENT)),
+        text: None,
+    };
+    let batch = selection.batch(given, shown).unwrap();
+    let mut heard = 0;
+    let tally = engine.carry(at, batch, |_| heard += 1).await.unwrap();
+    assert!(heard > 0);
+    assert_eq!((tally.count(Standing::Done), tally.over()), (1, 1));
     let state = |world: &World| {
         let state = world.simulator.certificate(SOURCE, &id.to_string());
         state.unwrap().status
@@ -54,15 +60,17 @@ async fn a_listed_certificate_is_looked_at_transferred_and_put_back() {
     assert!(engine.runs(at).await.unwrap().here.is_empty());
 
     // A plan changes nothing.
-    let planned = engine.plan(at, batch(Procedure::PutBack)).await.unwrap();
-    let steps: Vec<_> = planned.into_iter().map(|one| one.steps).collect();
+    let mut selection = choose(Action::PutBack);
+    let question = ask::RestorableOf { ids: ids.clone() };
+    selection.records = engine.ask(at, question).await.unwrap();
+    let batch = selection.batch(Given::default(), shown).unwrap();
+    for one in engine.plan(at, batch).await.unwrap() {
+        selection.plan(one.steps);
+    }
     assert_eq!(state(&world), Status::PendingTransfer);
-    let back = Batch {
-        planned: steps,
-        ..batch(Procedure::PutBack)
-    };
-    let carried = engine.carry(at, back).await.unwrap();
-    assert_eq!(outcomes(carried), [RunOutcome::Done]);
+    let batch = selection.batch(Given::default(), shown).unwrap();
+    let tally = engine.carry(at, batch, |_| {}).await.unwrap();
+    assert_eq!(tally.items[0].outcome, Some(RunOutcome::Done));
     assert_eq!(world.state(), start);
     engine.end().await;
 }

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use certferry::{
-    domain::{AccountId, CertificateId, ControlPlane, Place, Timestamp},
+    domain::{AccountId, CertificateId, ControlPlane, Place, Standing, Timestamp},
     journal::{Journal, Options},
     simulator::{Fault, Fleet, Loss, Operation, Simulator, Status, Times},
-    tui::{pages::batch::state::Standing, unknown_changes},
+    tui::unknown_changes,
 };
 
 use super::{
@@ -38,7 +38,7 @@ async fn quitting_asks_while_a_batch_runs() {
     person.settle().await;
     assert!(person.gone);
     // What is said to be done is done, and nothing else.
-    let done = person.app.batches[0].count(Standing::Done);
+    let done = person.app.batches[0].tally.count(Standing::Done);
     assert!(done > 0);
     assert_eq!(with_status(&simulator, Status::Inactive), done);
     assert_eq!(with_status(&simulator, Status::Active), 8 - done);

@@ -181,7 +181,11 @@ impl App {
         let run = BatchState::new(request, place, batch, self.now);
         if self.batches.len() >= KEPT {
             // The oldest one that is over; one that is under way is never dropped.
-            if let Some(at) = self.batches.iter().position(|run| run.ended.is_some()) {
+            if let Some(at) = self
+                .batches
+                .iter()
+                .position(|run| run.tally.ended.is_some())
+            {
                 self.batches.remove(at);
             }
         }

@@ -143,7 +143,7 @@ impl App {
             MenuKind::Certificate(id) => (self.certificate_title(id), self.certificate_entries(id)),
             MenuKind::Runs => (menu.title.clone(), self.runs_entries()),
             MenuKind::Stop(request) => {
-                let Some(run) = self.batch(request).filter(|run| run.ended.is_none()) else {
+                let Some(run) = self.batch(request).filter(|run| run.tally.ended.is_none()) else {
                     // There is nothing left to stop.
                     self.dialogs.pop();
                     self.typing.lost_its_dialog(self.now);
@@ -203,12 +203,12 @@ impl App {
 
     /// Whether a batch under way detaches an attachment.
     fn detaches(&self, id: CertificateId, attachment: &Attachment) -> bool {
-        let detaches = |run: &BatchState| match &run.procedure {
+        let detaches = |run: &BatchState| match &run.tally.procedure {
             Procedure::Change(Change::Detach(of)) => of.name() == attachment.name(),
             _ => false,
         };
         let mut batches = self.batches.iter();
-        batches.any(|run| run.is_working_on(id) && detaches(run))
+        batches.any(|run| run.tally.is_working_on(id) && detaches(run))
     }
 
     pub(in crate::tui::app) fn open_copy(&mut self) {

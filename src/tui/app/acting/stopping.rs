@@ -1,7 +1,7 @@
 //! Stopping a batch: asked, since a certificate that is left half-way is out of service.
 
 use crate::{
-    domain::{Change, RequestId, Step, StepState, StopAt, text::counted},
+    domain::{Change, Item, RequestId, Standing, Step, StepState, StopAt, text::counted},
     tui::{
         app::state::App,
         dialogs::menu::{Entry, Menu},
@@ -10,7 +10,7 @@ use crate::{
         keymap::Command,
         layers::{Dialog, MenuKind},
         msg::Effect,
-        pages::batch::state::{BatchState, Item, Standing},
+        pages::batch::state::BatchState,
     },
 };
 
@@ -20,7 +20,7 @@ impl App {
         let Some(run) = self.batch(request) else {
             return;
         };
-        if run.ended.is_some() {
+        if run.tally.ended.is_some() {
             return self.say(Level::Info, "It is over.");
         }
         let (title, entries) = (stop_title(run), stop_entries(run));
@@ -33,7 +33,7 @@ impl App {
         let Some(run) = self.batch_mut(request) else {
             return;
         };
-        if run.ended.is_none() && run.stopping < Some(at) {
+        if run.tally.ended.is_none() && run.stopping < Some(at) {
             run.stopping = Some(at);
             self.effects.push(Effect::Stop(request, at));
             let text = match at {
@@ -49,7 +49,7 @@ impl App {
         let running: Vec<RequestId> = self
             .batches
             .iter()
-            .filter(|run| run.ended.is_none())
+            .filter(|run| run.tally.ended.is_none())
             .map(|run| run.request)
             .collect();
         for request in &running {
@@ -60,14 +60,18 @@ impl App {
 }
 
 pub(in crate::tui::app) fn stop_title(run: &BatchState) -> String {
-    let (begun, waiting) = (run.count(Standing::UnderWay), run.count(Standing::Waiting));
+    let (begun, waiting) = (
+        run.tally.count(Standing::UnderWay),
+        run.tally.count(Standing::Waiting),
+    );
     format!("Stop? {begun} begun, {waiting} not begun")
 }
 
 /// The ways to stop, the one that leaves nothing half-way first.
 pub(in crate::tui::app) fn stop_entries(run: &BatchState) -> Vec<Entry<Intent>> {
-    let waiting = run.count(Standing::Waiting);
+    let waiting = run.tally.count(Standing::Waiting);
     let begun = run
+        .tally
         .items
         .iter()
         .filter(|it| it.standing() == Standing::UnderWay);

@@ -9,10 +9,7 @@ use ratatui::{
 use crate::{
     domain::{Procedure, RequestId, text::width},
     tui::{
-        app::state::App,
-        keymap::Command,
-        layers::Dialog,
-        pages::{batch::state::BatchState, certificate::details::Tab},
+        app::state::App, keymap::Command, layers::Dialog, pages::certificate::details::Tab,
         theme::Theme,
     },
 };
@@ -169,11 +166,13 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
 fn batch_hints(app: &App, request: RequestId) -> Vec<Hint> {
     let run = app.batch(request);
     let mut hints = vec![(Command::Close, "close"), (Command::ItemOptions, "options")];
-    if run.is_none_or(|run| run.ended.is_some()) {
-        if run.is_some_and(BatchState::can_retry) {
+    if run.is_none_or(|run| run.tally.ended.is_some()) {
+        if run.is_some_and(|run| run.tally.can_retry()) {
             hints.push((Command::Retry, "try the rest again"));
         }
-        if run.is_some_and(|run| run.procedure.has_runs() && run.procedure != Procedure::PutBack) {
+        if run.is_some_and(|run| {
+            run.tally.procedure.has_runs() && run.tally.procedure != Procedure::PutBack
+        }) {
             hints.push((Command::PutBackAll, "put back"));
         }
         hints.push((Command::SaveReport, "save CSV"));

@@ -68,7 +68,7 @@ pub(in crate::tui::app) fn step_line(
     id: CertificateId,
     position: usize,
 ) -> Option<(String, String)> {
-    let (planned, _) = run.item(id)?.steps.get(position)?;
+    let (planned, _) = run.tally.item(id)?.steps.get(position)?;
     let mutation = planned.step.mutation(&run.place.arn(id))?;
     let line = aws_cli_line(&mutation, &run.place.command_place());
     Some((run.place.words.clone(), line))

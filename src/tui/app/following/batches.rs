@@ -3,8 +3,8 @@
 use crate::{
     domain::{
         Action, CarryReport, CertificateId, Change, ConnectionId, Failure, FailureKind, Mutation,
-        Operation, Procedure, Progress, RequestId, RunOutcome, StepState, ask, ends_signing,
-        text::visible,
+        Operation, Procedure, Progress, RequestId, RunOutcome, Standing, StepState, ask,
+        ends_signing, text::visible,
     },
     tui::{
         app::{
@@ -19,7 +19,7 @@ use crate::{
         layers::{Dialog, MenuKind},
         pages::{
             batch::{
-                state::{SingleEnd, Standing},
+                state::SingleEnd,
                 words::{batch_row, rest},
             },
             reader::state::{Content, Reader},
@@ -51,7 +51,7 @@ impl App {
             place.is_some_and(|place| self.is_here(place))
         });
         if let Some(run) = self.batch_mut(request) {
-            run.report(progress);
+            run.tally.report(progress);
         }
         if let Some(failure) = other {
             self.check_account(&failure);
@@ -74,7 +74,10 @@ impl App {
                 position,
                 state: StepState::Done(_),
             } => {
-                let step = run.item(*id).and_then(|item| item.steps.get(*position));
+                let step = run
+                    .tally
+                    .item(*id)
+                    .and_then(|item| item.steps.get(*position));
                 let change = step.and_then(|(planned, _)| planned.step.change());
                 match change {
                     // What is attached is asked for when the batch is over.
@@ -85,8 +88,10 @@ impl App {
             Progress::Ended {
                 id,
                 outcome: RunOutcome::Done,
-            } => match &run.procedure {
-                Procedure::Change(change) if !run.procedure.has_runs() => (*id, change.clone()),
+            } => match &run.tally.procedure {
+                Procedure::Change(change) if !run.tally.procedure.has_runs() => {
+                    (*id, change.clone())
+                }
                 // Its steps were reported one by one.
                 _ => return,
             },
@@ -102,16 +107,16 @@ impl App {
         let Some(run) = self.batch_mut(request) else {
             return;
         };
-        run.ended = Some(now);
+        run.tally.ended = Some(now);
         if let Some(failure) = failure.clone() {
-            run.failed(failure);
+            run.tally.failed(failure);
         }
         if let Some((mutation, ended)) = run.single() {
             return self.single_ended(request, &mutation, ended);
         }
-        let procedure = procedure_label(&run.procedure);
-        let (done, rest) = (run.count(Standing::Done), rest(run));
-        let changed: Vec<CertificateId> = run.items.iter().map(|item| item.id).collect();
+        let procedure = procedure_label(&run.tally.procedure);
+        let (done, rest) = (run.tally.count(Standing::Done), rest(run));
+        let changed: Vec<CertificateId> = run.tally.items.iter().map(|item| item.id).collect();
         let place = run.place.clone();
         let here = self.is_here(&place);
         let procedure = if here {

@@ -48,10 +48,10 @@ impl App {
         let Some(run) = self.batch(request) else {
             return;
         };
-        let Procedure::Change(change) = &run.procedure else {
+        let Procedure::Change(change) = &run.tally.procedure else {
             return;
         };
-        if run.procedure.has_runs() || !(failure.refuted || failure.ambiguous) {
+        if run.tally.procedure.has_runs() || !(failure.refuted || failure.ambiguous) {
             return;
         }
         let mutation = change.clone().of(run.place.arn(*id));
@@ -137,7 +137,7 @@ impl App {
             done: true,
         };
         if let Some(run) = self.batch_mut(request) {
-            run.made_after_all(&made, now);
+            run.tally.made_after_all(&made, now);
         }
         if here {
             self.changed(mutation);
@@ -189,10 +189,10 @@ impl App {
     fn correct_run(&mut self, made: &MadeAfterAll) {
         let now = self.now;
         let mut runs = self.batches.iter_mut().rev();
-        let Some(run) = runs.find(|run| run.item(made.id).is_some()) else {
+        let Some(run) = runs.find(|run| run.tally.item(made.id).is_some()) else {
             return;
         };
-        run.made_after_all(made, now);
+        run.tally.made_after_all(made, now);
         for (position, _) in &made.steps {
             let Some((words, line)) = step_line(run, made.id, *position) else {
                 continue;

@@ -284,7 +284,7 @@ impl App {
         let item = || match &reader.content {
             Content::Item(request, id) => {
                 let run = self.batch(*request)?;
-                Some(item(&cx, run, run.item(*id)?))
+                Some(item(&cx, run, run.tally.item(*id)?))
             }
             _ => None,
         };

@@ -1,7 +1,7 @@
 //! What keys ask for on the page of a batch.
 
 use crate::{
-    domain::{Action, CertificateId, Procedure},
+    domain::{Action, CertificateId, Item, Procedure, Standing},
     tui::{
         flash::Level,
         intent::Intent,
@@ -9,7 +9,7 @@ use crate::{
         known::context::Context,
         pages::batch::{
             report::csv,
-            state::{BatchState, Item, Standing},
+            state::BatchState,
             words::{note, recipient},
         },
         text::moments::file_stamp,
@@ -30,7 +30,7 @@ pub fn command(cx: &Context<'_>, run: &BatchState, command: Command) -> Option<I
         Command::Retry => retry(cx, run),
         Command::PutBackAll => put_back_all(cx, run),
         Command::SaveReport => Intent::Save {
-            name: format!("certferry-{}.csv", file_stamp(run.began)),
+            name: format!("certferry-{}.csv", file_stamp(run.tally.began)),
             text: csv(run),
         },
         Command::CopyText => copy_note(cx, run),
@@ -40,7 +40,7 @@ pub fn command(cx: &Context<'_>, run: &BatchState, command: Command) -> Option<I
 
 /// What can become of a certificate that stopped on its way; of any other, its steps.
 fn options(cx: &Context<'_>, run: &BatchState, item: &Item) -> Intent {
-    if run.is_open(item) && cx.is_here(&run.place.place) {
+    if run.tally.is_open(item) && cx.is_here(&run.place.place) {
         Intent::Actions(item.id)
     } else {
         Intent::ShowItem(run.request, item.id)
@@ -49,43 +49,44 @@ fn options(cx: &Context<'_>, run: &BatchState, item: &Item) -> Intent {
 
 /// Puts back every certificate of a run, also what had nothing attached: its offer is taken back.
 fn put_back_all(cx: &Context<'_>, run: &BatchState) -> Intent {
-    if run.ended.is_none() {
+    if run.tally.ended.is_none() {
         return say("It is still running.");
     }
     if !cx.is_here(&run.place.place)
-        || !run.procedure.has_runs()
-        || run.procedure == Procedure::PutBack
+        || !run.tally.procedure.has_runs()
+        || run.tally.procedure == Procedure::PutBack
     {
         return say("There is nothing here to put back.");
     }
-    let changed = run.items.iter().filter(|item| !item.is_untouched());
+    let changed = run.tally.items.iter().filter(|item| !item.is_untouched());
     Intent::Begin(Action::PutBack, changed.map(|item| item.id).collect())
 }
 
 /// Does again what failed, alone: what was begun is resumed, what was not is begun.
 fn retry(cx: &Context<'_>, run: &BatchState) -> Intent {
-    if run.ended.is_none() {
+    if run.tally.ended.is_none() {
         return say("It is still running.");
     }
     if !cx.is_here(&run.place.place) {
         let text = format!("This run was in {}.", run.place.words);
         return Intent::Say(Level::Bad, text);
     }
-    let again = run.items.iter().filter(|item| item.can_retry());
+    let again = run.tally.items.iter().filter(|item| item.can_retry());
     // Whichever run of theirs is open now, that of the transfer or that of the put back: they are to be
     // put back, and nothing else.
-    if run.procedure == Procedure::PutBack {
+    if run.tally.procedure == Procedure::PutBack {
         return Intent::Begin(Action::PutBack, again.map(|item| item.id).collect());
     }
     // A run that a person has decided about since is not open any more.
-    let again = again.filter(|item| !run.is_open(item) || cx.unfinished_run(item.id).is_some());
-    let (begun, rest): (Vec<_>, Vec<_>) = again.partition(|item| run.is_open(item));
+    let again =
+        again.filter(|item| !run.tally.is_open(item) || cx.unfinished_run(item.id).is_some());
+    let (begun, rest): (Vec<_>, Vec<_>) = again.partition(|item| run.tally.is_open(item));
     // When it is not known whether it was done, a person must look first.
     let (unknown, fresh): (Vec<_>, Vec<_>) = rest.into_iter().partition(|item| item.is_unknown());
     let ids =
         |items: Vec<&Item>| -> Vec<CertificateId> { items.iter().map(|item| item.id).collect() };
     let (begun, fresh) = (ids(begun), ids(fresh));
-    let procedure = run.procedure.clone();
+    let procedure = run.tally.procedure.clone();
     match (begun.is_empty(), fresh.is_empty()) {
         (true, true) if !unknown.is_empty() => Intent::Say(
             Level::Bad,
@@ -104,7 +105,7 @@ fn retry(cx: &Context<'_>, run: &BatchState) -> Intent {
 
 /// Copies the note for the recipient, for the selected certificate of a transfer.
 fn copy_note(cx: &Context<'_>, run: &BatchState) -> Intent {
-    let offered = cx.is_here(&run.place.place) && recipient(&run.procedure).is_some();
+    let offered = cx.is_here(&run.place.place) && recipient(&run.tally.procedure).is_some();
     let item = (run.selected()).filter(|item| offered && item.standing() == Standing::Done);
     match item {
         Some(item) => Intent::Copy {

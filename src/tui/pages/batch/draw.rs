@@ -8,7 +8,7 @@ use ratatui::{
 
 use crate::{
     domain::{
-        Procedure, StopAt,
+        Item, Procedure, Standing, StopAt,
         text::{fit, width},
     },
     tui::{
@@ -17,7 +17,7 @@ use crate::{
         known::context::Context,
         layout::reader_area,
         pages::batch::{
-            state::{BatchState, Item, Standing},
+            state::BatchState,
             words::{batch_title, item_line, offered, recipient, rest, steps},
         },
         text::{
@@ -32,7 +32,7 @@ use crate::{
 pub fn render(cx: &Context<'_>, run: &BatchState, theme: &Theme, frame: &mut Frame<'_>) {
     let area = reader_area(cx.areas.body);
     let keymap = &cx.setup.keymap;
-    let leave = if run.ended.is_none() {
+    let leave = if run.tally.ended.is_none() {
         format!("{} leaves it running", keymap.key(Command::Close))
     } else {
         String::new()
@@ -51,12 +51,12 @@ pub fn render(cx: &Context<'_>, run: &BatchState, theme: &Theme, frame: &mut Fra
         place_area,
     );
     frame.render_widget(gauge(cx, run, room, theme), gauge_area);
-    if let Some(failure) = &run.failure {
+    if let Some(failure) = &run.tally.failure {
         let mut page = Prose::default();
         failure_text(&mut page, failure, cx.session.signing());
         return page_rows(page.rows(room), 0, theme, frame, rows_area);
     }
-    match run.items.as_slice() {
+    match run.tally.items.as_slice() {
         [one] => single(cx, run, one, theme, frame, rows_area),
         _ => items(run, theme, frame, rows_area),
     }
@@ -64,9 +64,9 @@ pub fn render(cx: &Context<'_>, run: &BatchState, theme: &Theme, frame: &mut Fra
 
 /// `████░░░░  18 of 40 · 2 failed · 4.6 a second · 5 s left`.
 fn gauge<'a>(cx: &Context<'_>, run: &BatchState, room: usize, theme: &Theme) -> Line<'a> {
-    let all = run.items.len();
-    let done = run.count(Standing::Done);
-    let mut text = match run.items.as_slice() {
+    let all = run.tally.items.len();
+    let done = run.tally.count(Standing::Done);
+    let mut text = match run.tally.items.as_slice() {
         [one] => {
             let (over, steps) = one.steps_over();
             format!("{over} of {steps} steps")
@@ -76,25 +76,25 @@ fn gauge<'a>(cx: &Context<'_>, run: &BatchState, room: usize, theme: &Theme) -> 
     for rest in rest(run) {
         text = format!("{text} · {rest}");
     }
-    match (run.ended, run.stopping) {
+    match (run.tally.ended, run.stopping) {
         (Some(ended), _) => {
-            let took = (ended - run.began).unsigned_abs();
+            let took = (ended - run.tally.began).unsigned_abs();
             text = format!("{text} · over, in {}", seconds(took));
         }
         (None, Some(StopAt::Step)) => text = format!("{text} · stopping…"),
         (None, Some(StopAt::Begun)) => text = format!("{text} · finishing what is begun…"),
         (None, None) => {
-            if let Some(rate) = run.rate(cx.now).filter(|_| all > 1) {
+            if let Some(rate) = run.tally.rate(cx.now).filter(|_| all > 1) {
                 text = format!("{text} · {rate:.1} a second");
             }
-            if let Some(left) = run.seconds_left(cx.now).filter(|_| all > 1) {
+            if let Some(left) = run.tally.seconds_left(cx.now).filter(|_| all > 1) {
                 let left = seconds(std::time::Duration::from_secs(left));
                 text = format!("{text} · {left} left");
             }
         }
     }
     // One certificate's gauge shows its steps. A full bar says that all is done, and nothing less.
-    let (done, all) = match run.items.as_slice() {
+    let (done, all) = match run.tally.items.as_slice() {
         [one] if done == 0 => one.steps_over(),
         _ => (done, all),
     };
@@ -118,7 +118,8 @@ fn single(
 ) {
     let mut page = Prose::default();
     steps(item, &mut page);
-    if item.standing() == Standing::Waiting && !matches!(run.procedure, Procedure::Change(_)) {
+    if item.standing() == Standing::Waiting && !matches!(run.tally.procedure, Procedure::Change(_))
+    {
         page.text(Role::Plain, "… describe it, list what is attached");
     } else if item.steps.is_empty() || item.outcome.is_some() || item.waiting.is_some() {
         let (role, line) = item_line(item);
@@ -126,13 +127,13 @@ fn single(
         page.text(role, line);
     }
     let keymap = &cx.setup.keymap;
-    if run.is_open(item) {
+    if run.tally.is_open(item) {
         let options = keymap.key(Command::ItemOptions);
         page.text(
             Role::Plain,
             format!("{options}: resume it, put it back, or leave it as it is."),
         );
-    } else if item.standing() == Standing::Done && recipient(&run.procedure).is_some() {
+    } else if item.standing() == Standing::Done && recipient(&run.tally.procedure).is_some() {
         offered(cx, &mut page);
     }
     if let Some(failure) = (item.failure.as_deref()).filter(|_| item.can_retry()) {

@@ -34,9 +34,9 @@ pub fn csv(run: &BatchState) -> String {
         "detail",
     ]);
     let account = run.place.place.account.to_string();
-    let began = run.began.format(&Rfc3339).unwrap_or_default();
-    let to = recipient(&run.procedure).map_or_else(String::new, |to| to.to_string());
-    for item in &run.items {
+    let began = run.tally.began.format(&Rfc3339).unwrap_or_default();
+    let to = recipient(&run.tally.procedure).map_or_else(String::new, |to| to.to_string());
+    for item in &run.tally.items {
         let (outcome, detail) = match &item.outcome {
             Some(RunOutcome::Done) => {
                 let remarks: Vec<String> = item.remarks.iter().map(remark).collect();
@@ -46,7 +46,7 @@ pub fn csv(run: &BatchState) -> String {
             Some(RunOutcome::Stopped(_)) => ("stopped", item_line(item).1),
             Some(RunOutcome::Cancelled { begun: true }) => ("cancelled", "begun".to_owned()),
             Some(RunOutcome::Cancelled { begun: false }) => ("cancelled", "not begun".to_owned()),
-            None if run.ended.is_some() => ("not begun", String::new()),
+            None if run.tally.ended.is_some() => ("not begun", String::new()),
             None => ("running", String::new()),
         };
         write([
@@ -54,7 +54,7 @@ pub fn csv(run: &BatchState) -> String {
             &account,
             &run.place.place.region,
             &began,
-            procedure_label(&run.procedure),
+            procedure_label(&run.tally.procedure),
             &to,
             outcome,
             &detail,
@@ -123,7 +123,7 @@ mod tests {
             }),
         ];
         for (id, outcome) in ids.into_iter().zip(ended) {
-            run.report(Progress::Ended { id, outcome });
+            run.tally.report(Progress::Ended { id, outcome });
         }
         let start =
             r#""111122223333","us-east-1","2026-11-24T10:15:00Z","Start transfer","444455556666""#;

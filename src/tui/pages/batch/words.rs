@@ -2,12 +2,13 @@
 
 use crate::{
     domain::{
-        AccountId, CertificateId, Change, Procedure, Remark, RunOutcome, StepState, text::visible,
+        AccountId, CertificateId, Change, Item, Procedure, Remark, RunOutcome, Standing, StepState,
+        text::visible,
     },
     tui::{
         keymap::Command,
         known::context::Context,
-        pages::batch::state::{BatchState, Item, Standing},
+        pages::batch::state::BatchState,
         text::{
             prose::{Prose, Role},
             words::{procedure_label, remark, step},
@@ -17,8 +18,8 @@ use crate::{
 
 /// What a batch does, and with what.
 fn subject(run: &BatchState) -> String {
-    let what = procedure_label(&run.procedure);
-    match run.items.as_slice() {
+    let what = procedure_label(&run.tally.procedure);
+    match run.tally.items.as_slice() {
         [one] => format!("{what} {}", one.id.short()),
         all => format!("{what} {} certificates", all.len()),
     }
@@ -27,7 +28,7 @@ fn subject(run: &BatchState) -> String {
 /// What a batch does, with what, and for whom.
 pub fn batch_title(cx: &Context<'_>, run: &BatchState) -> String {
     let what = subject(run);
-    match recipient(&run.procedure) {
+    match recipient(&run.tally.procedure) {
         Some(to) => format!("{what} to {}", cx.setup.config.accounts.describe(to)),
         None => what,
     }
@@ -35,10 +36,10 @@ pub fn batch_title(cx: &Context<'_>, run: &BatchState) -> String {
 
 /// A batch among others: when it began and what it does; how far it came, and for whom.
 pub fn batch_row(cx: &Context<'_>, run: &BatchState) -> (String, String) {
-    let (hour, minute, second) = run.began.to_offset(time::UtcOffset::UTC).to_hms();
+    let (hour, minute, second) = run.tally.began.to_offset(time::UtcOffset::UTC).to_hms();
     let label = format!("{hour:02}:{minute:02}:{second:02}  {}", subject(run));
     let counts = counts(run);
-    let remark = match recipient(&run.procedure) {
+    let remark = match recipient(&run.tally.procedure) {
         Some(to) => format!("{counts} · to {}", cx.setup.config.accounts.describe(to)),
         None => counts,
     };
@@ -58,8 +59,8 @@ pub fn recipient(procedure: &Procedure) -> Option<AccountId> {
 fn counts(run: &BatchState) -> String {
     let mut parts = vec![format!(
         "{} of {} done",
-        run.count(Standing::Done),
-        run.items.len()
+        run.tally.count(Standing::Done),
+        run.tally.items.len()
     )];
     parts.extend(rest(run));
     parts.join(" · ")
@@ -72,7 +73,7 @@ pub fn rest(run: &BatchState) -> Vec<String> {
         (Standing::Stopped, "stopped"),
         (Standing::NotBegun, "not begun"),
     ];
-    let counts = counts.map(|(standing, what)| (run.count(standing), what));
+    let counts = counts.map(|(standing, what)| (run.tally.count(standing), what));
     (counts.into_iter())
         .filter(|(n, _)| *n > 0)
         .map(|(n, what)| format!("{n} {what}"))
@@ -175,7 +176,7 @@ pub fn item(cx: &Context<'_>, run: &BatchState, item: &Item) -> Prose {
     page.fact("ID", item.id.to_string());
     let (role, line) = item_line(item);
     page.labelled("State", role, line);
-    if run.is_open(item) {
+    if run.tally.is_open(item) {
         let options = cx.key(Command::ItemOptions);
         page.text(
             Role::Plain,
