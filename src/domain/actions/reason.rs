@@ -1,5 +1,7 @@
 //! Why nothing was done with a certificate, or why its run stopped before its first step.
 
+use serde::{Serialize, Serializer, ser::SerializeStruct as _};
+
 use crate::domain::{
     actions::run::{Record, RunState, StepFailure},
     failure::{Failure, FailureKind},
@@ -189,8 +191,41 @@ impl Reason {
     }
 }
 
+/// Its code and its words, for files and programs.
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut reason = serializer.serialize_struct("Reason", 2)?;
+        reason.serialize_field("code", self.code())?;
+        reason.serialize_field("words", &self.to_string())?;
+        reason.end()
+    }
+}
+
 impl From<Failure> for Reason {
     fn from(failure: Failure) -> Self {
         Self::Failed(Box::new(failure))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Operation;
+
+    #[test]
+    fn a_reason_is_written_as_its_code_and_its_words() {
+        let json = |reason: &Reason| serde_json::to_string(reason).unwrap();
+        assert_eq!(
+            json(&Reason::InUse),
+            r#"{"code":"InUse","words":"another batch works on it"}"#
+        );
+        let failure = Failure {
+            kind: FailureKind::ReadOnly,
+            ..Failure::internal(Operation::TransferCertificate, "nothing was sent")
+        };
+        let written = json(&Reason::from(failure));
+        assert!(written.starts_with(r#"{"code":"ReadOnly","#), "{written}");
+        let kind = serde_json::to_string(&FailureKind::AccessDenied).unwrap();
+        assert_eq!(kind, r#""AccessDenied""#);
     }
 }

@@ -1,5 +1,6 @@
 //! What went wrong, typed: nothing looks at the text of an error to decide.
 
+use serde::{Serialize, Serializer};
 use strum::EnumIter;
 
 use crate::domain::actions::operation::Operation;
@@ -122,6 +123,13 @@ impl FailureKind {
             Self::Internal => "Internal",
             Self::Other => "Other",
         }
+    }
+}
+
+/// As its code, for files and programs.
+impl Serialize for FailureKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
     }
 }
 
