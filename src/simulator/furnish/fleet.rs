@@ -13,7 +13,7 @@ use crate::simulator::world::certificate::{PrincipalType, Status, Tie};
 use crate::simulator::world::clock::{Clock, Millis};
 use crate::simulator::world::location::Location;
 use crate::simulator::world::mint::{self, Minted, Subject};
-use crate::simulator::world::{Policy, World};
+use crate::simulator::world::{Place, Policy, World};
 pub use accounts::Accounts;
 use accounts::FIRST;
 use devices::{Device, devices};
@@ -160,6 +160,18 @@ impl Simulator {
     }
 }
 
+impl Place {
+    /// Puts a thing of the demo into the group of its site, which is under the group of all plants.
+    fn put_into_site(&mut self, site: &str, thing: &str) {
+        let plants = self.groups.entry("plants".to_owned()).or_default();
+        plants.policies.insert("plant-time".to_owned());
+        let group = self.groups.entry(site.to_owned()).or_default();
+        group.parent = Some("plants".to_owned());
+        group.policies.insert("site-alarms".to_owned());
+        group.things.insert(thing.to_owned());
+    }
+}
+
 /// How a thing of a large fleet is attached.
 const TIE: Tie = Tie {
     kind: PrincipalType::NonExclusiveThing,
@@ -208,7 +220,9 @@ fn furnish(world: &mut World, accounts: &Accounts) {
                 ("firmware", device.firmware),
             ];
             let thing = thing(Some(device.type_name), &attributes);
-            world.place(&at).things.insert(name.clone(), thing);
+            let place = world.place(&at);
+            place.things.insert(name.clone(), thing);
+            place.put_into_site(device.site, name);
         }
         let id = certificate.id.clone();
         world.register(&at, certificate);

@@ -3,6 +3,7 @@
 mod access;
 mod faults;
 pub(in crate::simulator) mod fleet;
+mod groups;
 pub(in crate::simulator) mod inspect;
 mod roles;
 pub(in crate::simulator) mod setup;

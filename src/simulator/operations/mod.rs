@@ -2,6 +2,7 @@
 
 pub(in crate::simulator) mod call;
 pub(in crate::simulator) mod certificates;
+mod groups;
 mod lists;
 mod policies;
 mod principal;
@@ -35,6 +36,9 @@ pub(in crate::simulator) fn run(world: &mut World, call: &Call) -> Result<Reply,
         Operation::AttachThingPrincipal => things::attach(world, call),
         Operation::DetachThingPrincipal => things::detach(world, call),
         Operation::DescribeThing => things::describe(world, call),
+        Operation::GetEffectivePolicies => groups::effective_policies(world, call),
+        Operation::ListThingGroupsForThing => groups::list_of_thing(world, call),
+        Operation::DescribeThingGroup => groups::describe(world, call),
         Operation::TransferCertificate => transfer::start(world, call),
         Operation::AcceptCertificateTransfer => transfer::accept(world, call),
         Operation::RejectCertificateTransfer => transfer::reject(world, call),

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::certificates::uuid_of;
+use super::groups;
 use super::lists::{DEFAULT_PAGE, page_of_names};
 use super::principal;
 use crate::simulator::operations::call::Call;
@@ -24,7 +25,16 @@ pub(in crate::simulator) fn list_attached(
 ) -> Result<Reply, ApiError> {
     let size = validate::page_size("pageSize", call.query("pageSize"), DEFAULT_PAGE)?;
     let after = validate::text_marker("marker", call.query("marker"))?;
-    validate::boolean("recursive", call.query("recursive"))?;
+    let recursive = validate::boolean("recursive", call.query("recursive"))?;
+    if let Some(group) = groups::of_arn(world, call, &call.label) {
+        let names = groups::policies(world.place(&call.at), &group, recursive);
+        let (page, next) = page_of_names(names.iter().map(|it| (it, ())), after.as_deref(), size);
+        let policies: Vec<Value> = page.into_iter().map(|(it, ())| listed(call, it)).collect();
+        let mut document = Map::new();
+        document.insert("policies".to_owned(), Value::Array(policies));
+        document.extend(next.map(|next| ("nextMarker".to_owned(), next.into())));
+        return Ok(Reply::Json(Value::Object(document)));
+    }
     let principal = principal::find(world, call, "target", Some(&call.label))?;
     let mut document = Map::new();
     let mut policies = Vec::new();
@@ -36,9 +46,7 @@ pub(in crate::simulator) fn list_attached(
         let (page, next) = page_of_names(names, after.as_deref(), size);
         policies = page
             .into_iter()
-            .map(|(name, ())| {
-                json!({ "policyName": name, "policyArn": call.at.arn(&format!("policy/{name}")) })
-            })
+            .map(|(name, ())| listed(call, name))
             .collect();
         if let Some(next) = next {
             document.insert("nextMarker".to_owned(), next.into());
@@ -115,6 +123,10 @@ pub(in crate::simulator) fn get(world: &mut World, call: &Call) -> Result<Reply,
         "lastModifiedDate": epoch_seconds(policy.created),
         "generationId": uuid_of(&hex(&Sha256::digest(&arn))),
     })))
+}
+
+fn listed(call: &Call, name: &str) -> Value {
+    json!({ "policyName": name, "policyArn": call.at.arn(&format!("policy/{name}")) })
 }
 
 fn no_policy(name: &str) -> ApiError {

@@ -13,7 +13,15 @@ pub(in crate::simulator) fn resource(world: &World, call: &Call) -> String {
         | Operation::GetRoleCredentials => "*".to_owned(),
         Operation::AssumeRole => call.form("RoleArn").unwrap_or_default(),
         Operation::GetPolicy => call.at.arn(&format!("policy/{}", call.label)),
-        Operation::DescribeThing => call.at.arn(&format!("thing/{}", call.label)),
+        Operation::DescribeThing | Operation::ListThingGroupsForThing => {
+            call.at.arn(&format!("thing/{}", call.label))
+        }
+        Operation::DescribeThingGroup => call.at.arn(&format!("thinggroup/{}", call.label)),
+        Operation::GetEffectivePolicies => call
+            .member("principal")
+            .ok()
+            .flatten()
+            .unwrap_or_else(|| "*".to_owned()),
         Operation::ListAttachedPolicies => call.label.clone(),
         Operation::AttachPolicy | Operation::DetachPolicy => call
             .member("target")

@@ -91,6 +91,34 @@ pub(in crate::simulator) struct Place {
     pub(in crate::simulator) policies: BTreeMap<String, Policy>,
     /// The things.
     pub(in crate::simulator) things: BTreeMap<String, Thing>,
+    /// The thing groups.
+    pub(in crate::simulator) groups: BTreeMap<String, ThingGroup>,
+}
+
+impl Place {
+    /// A thing group and those above it, the nearest first.
+    pub(in crate::simulator) fn lineage<'a>(&'a self, group: &'a str) -> Vec<&'a str> {
+        let mut lineage = vec![group];
+        while let Some(parent) = lineage
+            .last()
+            .and_then(|last| self.groups.get(*last)?.parent.as_deref())
+            .filter(|parent| !lineage.contains(parent))
+        {
+            lineage.push(parent);
+        }
+        lineage
+    }
+}
+
+/// A thing group.
+#[derive(Clone, Debug, Default)]
+pub(in crate::simulator) struct ThingGroup {
+    /// The group above it.
+    pub(in crate::simulator) parent: Option<String>,
+    /// The things in it.
+    pub(in crate::simulator) things: BTreeSet<String>,
+    /// The policies attached to it.
+    pub(in crate::simulator) policies: BTreeSet<String>,
 }
 
 /// A policy.

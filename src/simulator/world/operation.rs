@@ -18,6 +18,9 @@ pub enum Operation {
     AttachThingPrincipal,
     DetachThingPrincipal,
     DescribeThing,
+    GetEffectivePolicies,
+    ListThingGroupsForThing,
+    DescribeThingGroup,
     TransferCertificate,
     ListOutgoingCertificates,
     AcceptCertificateTransfer,
@@ -44,6 +47,9 @@ impl Operation {
             Self::AttachThingPrincipal => "AttachThingPrincipal",
             Self::DetachThingPrincipal => "DetachThingPrincipal",
             Self::DescribeThing => "DescribeThing",
+            Self::GetEffectivePolicies => "GetEffectivePolicies",
+            Self::ListThingGroupsForThing => "ListThingGroupsForThing",
+            Self::DescribeThingGroup => "DescribeThingGroup",
             Self::TransferCertificate => "TransferCertificate",
             Self::ListOutgoingCertificates => "ListOutgoingCertificates",
             Self::AcceptCertificateTransfer => "AcceptCertificateTransfer",
@@ -89,6 +95,9 @@ impl Operation {
             Self::AttachThingPrincipal | Self::DetachThingPrincipal => Some(100.0),
             Self::GetPolicy
             | Self::DescribeThing
+            | Self::GetEffectivePolicies
+            | Self::ListThingGroupsForThing
+            | Self::DescribeThingGroup
             | Self::GetCallerIdentity
             | Self::AssumeRole
             | Self::GetRoleCredentials => None,
@@ -116,6 +125,9 @@ pub(in crate::simulator) fn route(method: &str, path: &str) -> Option<(Operation
         ("PUT", ["things", thing, "principals"]) => (Operation::AttachThingPrincipal, *thing),
         ("DELETE", ["things", thing, "principals"]) => (Operation::DetachThingPrincipal, *thing),
         ("GET", ["things", thing]) => (Operation::DescribeThing, *thing),
+        ("POST", ["effective-policies"]) => (Operation::GetEffectivePolicies, ""),
+        ("GET", ["things", thing, "thing-groups"]) => (Operation::ListThingGroupsForThing, *thing),
+        ("GET", ["thing-groups", group]) => (Operation::DescribeThingGroup, *group),
         ("PATCH", ["transfer-certificate", id]) => (Operation::TransferCertificate, *id),
         ("PATCH", ["accept-certificate-transfer", id]) => {
             (Operation::AcceptCertificateTransfer, *id)

@@ -178,6 +178,9 @@ async fn every_action_can_be_denied() {
             .thing_name("press")
             .principal(&target),
         client.describe_thing().thing_name("press"),
+        client.get_effective_policies().principal(&target),
+        client.list_thing_groups_for_thing().thing_name("press"),
+        client.describe_thing_group().thing_group_name("plant-1"),
         client
             .transfer_certificate()
             .certificate_id(&id)

@@ -136,7 +136,7 @@ async fn what_is_attached_in_the_demo_exists() {
     for (account, client) in [SOURCE, TARGET].map(|account| (account, iot(&simulator, account))) {
         let snapshot = simulator.snapshot();
         let place = &snapshot.places[&(account.to_owned(), "us-east-1".to_owned())];
-        assert!((6..=8).contains(&place.policies.len()));
+        assert!((6..=10).contains(&place.policies.len()));
         for state in place.certificates.values() {
             for policy in &state.policies {
                 assert!(place.policies.contains_key(policy), "{policy}");

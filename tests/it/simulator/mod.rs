@@ -7,6 +7,7 @@ mod certificates;
 mod command;
 mod faults;
 mod fleet;
+mod groups;
 mod roles;
 mod server;
 mod transfer;

@@ -15,6 +15,8 @@ pub(in crate::simulator) fn all(at: &Location) -> Vec<(&'static str, Value)> {
         ("line-maintenance", maintenance(at)),
         ("provisioning-bootstrap", bootstrap(at)),
         ("legacy-allow-all", legacy()),
+        ("plant-time", time(at)),
+        ("site-alarms", alarms(at)),
     ]
 }
 
@@ -115,6 +117,24 @@ fn bootstrap(at: &Location) -> Value {
 
 fn legacy() -> Value {
     document(&[json!({ "Effect": "Allow", "Action": "iot:*", "Resource": "*" })])
+}
+
+/// What every plant's devices may hear.
+fn time(at: &Location) -> Value {
+    let statement = json!({
+        "Effect": "Allow",
+        "Action": ["iot:Subscribe", "iot:Receive"],
+        "Resource": [at.arn("topicfilter/plants/time"), at.arn("topic/plants/time")],
+    });
+    document(&[statement])
+}
+
+/// What the devices of a site may say.
+fn alarms(at: &Location) -> Value {
+    let topic = "topic/alarms/${iot:Connection.Thing.Attributes[site]}/*";
+    let statement =
+        json!({ "Effect": "Allow", "Action": "iot:Publish", "Resource": at.arn(topic) });
+    document(&[statement])
 }
 
 fn document(statements: &[Value]) -> Value {

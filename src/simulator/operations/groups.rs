@@ -1,0 +1,144 @@
+//! `GetEffectivePolicies`, `ListThingGroupsForThing` and `DescribeThingGroup`.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::certificates::uuid_of;
+use super::lists::{DEFAULT_PAGE, page_of_names};
+use super::principal;
+use crate::simulator::operations::call::Call;
+use crate::simulator::operations::validate;
+use crate::simulator::wire::Reply;
+use crate::simulator::wire::error::ApiError;
+use crate::simulator::world::mint::hex;
+use crate::simulator::world::{Place, Side, World};
+
+/// The thing group of an ARN, when it is one of the caller's.
+pub(in crate::simulator) fn of_arn(world: &World, call: &Call, arn: &str) -> Option<String> {
+    let name = arn.split(":thinggroup/").nth(1)?;
+    let known = world.places.get(&call.at)?.groups.contains_key(name);
+    (known && arn_of(call, name) == arn).then(|| name.to_owned())
+}
+
+fn arn_of(call: &Call, name: &str) -> String {
+    call.at.arn(&format!("thinggroup/{name}"))
+}
+
+/// The policies of a thing group, with those of the groups above it when all of them are wanted.
+pub(in crate::simulator) fn policies(place: &Place, group: &str, above: bool) -> BTreeSet<String> {
+    let lineage = place.lineage(group);
+    let of = if above { lineage.len() } else { 1 };
+    let groups = lineage.into_iter().take(of);
+    groups
+        .filter_map(|name| place.groups.get(name))
+        .flat_map(|group| group.policies.iter().cloned())
+        .collect()
+}
+
+/// `GetEffectivePolicies`. What is attached to the principal, and to the groups that the thing is in and those
+/// above them: a group inherits the policies of its parent (Developer Guide, `thing-groups`).
+pub(in crate::simulator) fn effective_policies(
+    world: &mut World,
+    call: &Call,
+) -> Result<Reply, ApiError> {
+    let mut names = BTreeSet::new();
+    let principal = call.member("principal")?;
+    if let Some(principal) = &principal {
+        let principal = principal::find(world, call, "principal", Some(principal))?;
+        if principal.side != Side::Recipient
+            && let Some(certificate) = world.certificate(&principal.kept, &principal.id)
+        {
+            names.extend(certificate.attached_policies().cloned());
+        }
+    }
+    let thing = call.query("thingName");
+    if principal.is_none() && thing.is_none() {
+        return Err(ApiError::invalid("A principal or a thing name is required"));
+    }
+    let place = world.place(&call.at);
+    if let Some(thing) = thing {
+        validate::thing_name(thing)?;
+        if !place.things.contains_key(thing) {
+            return Err(no_thing(thing));
+        }
+        for (name, group) in &place.groups {
+            if group.things.contains(thing) {
+                names.extend(policies(place, name, true));
+            }
+        }
+    }
+    let policies: Vec<Value> = names
+        .iter()
+        .filter_map(|name| Some((name, place.policies.get(name)?)))
+        .map(|(name, policy)| {
+            json!({
+                "policyName": name,
+                "policyArn": call.at.arn(&format!("policy/{name}")),
+                "policyDocument": policy.document,
+            })
+        })
+        .collect();
+    Ok(Reply::Json(json!({ "effectivePolicies": policies })))
+}
+
+/// `ListThingGroupsForThing`: the groups that it is in itself.
+pub(in crate::simulator) fn list_of_thing(
+    world: &mut World,
+    call: &Call,
+) -> Result<Reply, ApiError> {
+    validate::thing_name(&call.label)?;
+    let size = validate::page_size("maxResults", call.query("maxResults"), DEFAULT_PAGE)?;
+    let after = validate::text_marker("nextToken", call.query("nextToken"))?;
+    let place = world.place(&call.at);
+    if !place.things.contains_key(&call.label) {
+        return Err(no_thing(&call.label));
+    }
+    let groups = place.groups.iter();
+    let groups = groups.filter(|(_, group)| group.things.contains(&call.label));
+    let (page, next) = page_of_names(groups, after.as_deref(), size);
+    let groups: Vec<Value> = page
+        .into_iter()
+        .map(|(name, _)| named(call, name))
+        .collect();
+    let mut document = Map::new();
+    document.insert("thingGroups".to_owned(), Value::Array(groups));
+    document.extend(next.map(|next| ("nextToken".to_owned(), next.into())));
+    Ok(Reply::Json(Value::Object(document)))
+}
+
+/// `DescribeThingGroup`.
+pub(in crate::simulator) fn describe(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    let name = &call.label;
+    let place = world.place(&call.at);
+    if !place.groups.contains_key(name) {
+        let message = format!("Thing group {name} not found");
+        return Err(ApiError::not_found(message));
+    }
+    let above: Vec<&str> = place.lineage(name).into_iter().skip(1).collect();
+    let mut metadata = Map::new();
+    metadata.extend((above.first()).map(|it| ("parentGroupName".to_owned(), Value::from(*it))));
+    let from_root: Vec<Value> = above.iter().rev().map(|it| named(call, it)).collect();
+    metadata.insert(
+        "rootToParentThingGroups".to_owned(),
+        Value::Array(from_root),
+    );
+    let arn = arn_of(call, name);
+    Ok(Reply::Json(json!({
+        "thingGroupName": name,
+        "thingGroupArn": arn,
+        "thingGroupId": uuid_of(&hex(&Sha256::digest(&arn))),
+        "version": 1,
+        "thingGroupProperties": {},
+        "thingGroupMetadata": metadata,
+    })))
+}
+
+fn named(call: &Call, name: &str) -> Value {
+    json!({ "groupName": name, "groupArn": arn_of(call, name) })
+}
+
+fn no_thing(name: &str) -> ApiError {
+    ApiError::not_found(format!("Thing {name} not found"))
+}
