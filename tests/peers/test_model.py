@@ -17,14 +17,17 @@ IMPLEMENTED = {
     "CancelCertificateTransfer",
     "DescribeCertificate",
     "DescribeThing",
+    "DescribeThingGroup",
     "DetachPolicy",
     "DetachThingPrincipal",
+    "GetEffectivePolicies",
     "GetPolicy",
     "ListAttachedPolicies",
     "ListCertificates",
     "ListOutgoingCertificates",
     "ListPrincipalThings",
     "ListPrincipalThingsV2",
+    "ListThingGroupsForThing",
     "RejectCertificateTransfer",
     "TransferCertificate",
     "UpdateCertificate",
@@ -130,6 +133,7 @@ def test_only_get_caller_identity_of_sts_is_answered(demo):
 WRONG = {
     "ascendingOrder": "perhaps",
     "certificateId": "g" * 64,
+    "cognitoIdentityPoolId": "nobody",
     "marker": "%%%",
     "maxResults": 251,
     "newStatus": "LOST",
@@ -142,6 +146,7 @@ WRONG = {
     "setAsActive": "perhaps",
     "target": "nobody",
     "targetAwsAccount": "44445555666x",
+    "thingGroupName": "a b",
     "thingName": "a b",
     "thingPrincipalType": "SHARED_THING",
     "transferMessage": "x" * 129,
@@ -155,6 +160,7 @@ def right(shared):
     return {
         "ascendingOrder": True,
         "certificateId": row["certificateId"],
+        "cognitoIdentityPoolId": "us-east-1:00000000-0000-4000-8000-000000000000",
         "marker": "",
         "maxResults": 250,
         "newStatus": "INACTIVE",
@@ -167,6 +173,7 @@ def right(shared):
         "setAsActive": False,
         "target": row["certificateArn"],
         "targetAwsAccount": shared.accounts[RECIPIENT],
+        "thingGroupName": "plant-1",
         "thingName": "press-line-1",
         "thingPrincipalType": "EXCLUSIVE_THING",
         "transferMessage": "x" * 128,
@@ -232,6 +239,16 @@ ABSENT = {
     "DescribeCertificate": {("certificateDescription", "caCertificateId")},
     # There are no billing groups in it.
     "DescribeThing": {("billingGroupName",)},
+    # Its groups have no properties, and none of them is dynamic.
+    "DescribeThingGroup": {
+        ("indexName",),
+        ("queryString",),
+        ("queryVersion",),
+        ("status",),
+        ("thingGroupProperties", "attributePayload", "attributes"),
+        ("thingGroupProperties", "attributePayload", "merge"),
+        ("thingGroupProperties", "thingGroupDescription"),
+    },
 }
 
 
@@ -249,6 +266,10 @@ def test_answers_have_every_member_of_the_model_and_no_other(demo):
     source.call("ListPrincipalThingsV2", principal=arn, maxResults=1)
     source.call("GetPolicy", policyName=policies[0]["policyName"])
     source.call("DescribeThing", thingName=things[0])
+    source.call("GetEffectivePolicies", principal=arn, thingName=things[0])
+    source.call("ListThingGroupsForThing", thingName=things[0], maxResults=1)
+    for group in source.client.list_thing_groups_for_thing(thingName=things[0])["thingGroups"]:
+        source.call("DescribeThingGroup", thingGroupName=group["groupName"])
     source.call("DetachThingPrincipal", thingName=things[0], principal=arn)
     source.call("ListCertificates", pageSize=1)
 
@@ -314,9 +335,11 @@ def test_pages_of_one_are_the_whole_list(shared, order):
         for row in certificates(client)
         if row["status"] == "ACTIVE" and len(client.list_principal_things(principal=row["certificateArn"])["things"]) > 1
     )
-    parameters = {"ascendingOrder": order, "target": row["certificateArn"], "principal": row["certificateArn"]}
+    arn = row["certificateArn"]
+    thing = client.list_principal_things(principal=arn)["things"][0]
+    parameters = {"ascendingOrder": order, "target": arn, "principal": arn, "thingName": thing}
     paged = {name for name in IMPLEMENTED if client.can_paginate(xform_name(name))}
-    assert len(paged) == 5
+    assert len(paged) == 6
     for operation in paged:
         members = model(client, operation).input_shape.members
         given = {name: value for name, value in parameters.items() if name in members}

@@ -270,6 +270,6 @@ mod tests {
         for operation in <Operation as strum::IntoEnumIterator>::iter() {
             assert_eq!(Operation::named(operation.name()), Some(operation));
         }
-        assert_eq!(Operation::named("DeleteCertificate"), None);
+        assert_eq!(Operation::named("RegisterThing"), None);
     }
 }

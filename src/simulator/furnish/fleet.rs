@@ -161,14 +161,21 @@ impl Simulator {
 }
 
 impl Place {
-    /// Puts a thing of the demo into the group of its site, which is under the group of all plants.
-    fn put_into_site(&mut self, site: &str, thing: &str) {
+    /// Puts a thing of the demo into the group of its line, and into that of its site, which is under the group
+    /// of all plants.
+    fn put_into_groups(&mut self, device: &Device, thing: &str) {
+        let line = format!("line-{}", device.line);
+        let line = self.groups.entry(line).or_default();
+        line.things.insert(thing.to_owned());
         let plants = self.groups.entry("plants".to_owned()).or_default();
         plants.policies.insert("plant-time".to_owned());
-        let group = self.groups.entry(site.to_owned()).or_default();
+        let group = self.groups.entry(device.site.to_owned()).or_default();
         group.parent = Some("plants".to_owned());
         group.policies.insert("site-alarms".to_owned());
         group.things.insert(thing.to_owned());
+        for group in self.groups.values_mut() {
+            group.created = FIRST;
+        }
     }
 }
 
@@ -222,7 +229,7 @@ fn furnish(world: &mut World, accounts: &Accounts) {
             let thing = thing(Some(device.type_name), &attributes);
             let place = world.place(&at);
             place.things.insert(name.clone(), thing);
-            place.put_into_site(device.site, name);
+            place.put_into_groups(device, name);
         }
         let id = certificate.id.clone();
         world.register(&at, certificate);

@@ -6,9 +6,11 @@ impl Simulator {
     /// Creates a thing group, under another one when a parent is named.
     pub fn create_thing_group(&self, account: &str, name: &str, parent: Option<&str>) {
         let mut world = self.lock();
+        let created = world.clock.now();
         let place = world.place(&self.location(account));
         let group = place.groups.entry(name.to_owned()).or_default();
         group.parent = parent.map(str::to_owned);
+        group.created = created;
     }
 
     /// Puts a thing into a group, which is created if need be.

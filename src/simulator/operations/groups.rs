@@ -12,6 +12,7 @@ use crate::simulator::operations::call::Call;
 use crate::simulator::operations::validate;
 use crate::simulator::wire::Reply;
 use crate::simulator::wire::error::ApiError;
+use crate::simulator::world::clock::epoch_seconds;
 use crate::simulator::world::mint::hex;
 use crate::simulator::world::{Place, Side, World};
 
@@ -52,6 +53,12 @@ pub(in crate::simulator) fn effective_policies(
         {
             names.extend(certificate.attached_policies().cloned());
         }
+    }
+    if let Some(pool) = call.member("cognitoIdentityPoolId")?
+        && !pool.contains(':')
+    {
+        let message = format!("Invalid cognitoIdentityPoolId: {pool}");
+        return Err(ApiError::invalid(message));
     }
     let thing = call.query("thingName");
     if principal.is_none() && thing.is_none() {
@@ -111,11 +118,13 @@ pub(in crate::simulator) fn list_of_thing(
 /// `DescribeThingGroup`.
 pub(in crate::simulator) fn describe(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let name = &call.label;
+    validate::group_name(name)?;
     let place = world.place(&call.at);
     if !place.groups.contains_key(name) {
         let message = format!("Thing group {name} not found");
         return Err(ApiError::not_found(message));
     }
+    let created = place.groups.get(name).map_or(0, |group| group.created);
     let above: Vec<&str> = place.lineage(name).into_iter().skip(1).collect();
     let mut metadata = Map::new();
     metadata.extend((above.first()).map(|it| ("parentGroupName".to_owned(), Value::from(*it))));
@@ -124,6 +133,7 @@ pub(in crate::simulator) fn describe(world: &mut World, call: &Call) -> Result<R
         "rootToParentThingGroups".to_owned(),
         Value::Array(from_root),
     );
+    metadata.insert("creationDate".to_owned(), epoch_seconds(created));
     let arn = arn_of(call, name);
     Ok(Reply::Json(json!({
         "thingGroupName": name,

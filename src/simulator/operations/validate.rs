@@ -46,15 +46,24 @@ pub(in crate::simulator) fn policy_name(value: &str) -> Result<(), ApiError> {
 
 /// `ThingName`: `[a-zA-Z0-9:_-]+`, 1 to 128 characters.
 pub(in crate::simulator) fn thing_name(value: &str) -> Result<(), ApiError> {
-    length("thingName", value, 1, 128)?;
+    name("thingName", value)
+}
+
+fn name(member: &str, value: &str) -> Result<(), ApiError> {
+    length(member, value, 1, 128)?;
     if value
         .chars()
         .all(|letter| letter.is_ascii_alphanumeric() || ":_-".contains(letter))
     {
         Ok(())
     } else {
-        Err(pattern("thingName", value, "[a-zA-Z0-9:_-]+"))
+        Err(pattern(member, value, "[a-zA-Z0-9:_-]+"))
     }
+}
+
+/// `ThingGroupName`: `[a-zA-Z0-9:_-]+`, 1 to 128 characters.
+pub(in crate::simulator) fn group_name(value: &str) -> Result<(), ApiError> {
+    name("thingGroupName", value)
 }
 
 /// `AwsAccountId`: 12 digits.

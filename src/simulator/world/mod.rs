@@ -119,6 +119,8 @@ pub(in crate::simulator) struct ThingGroup {
     pub(in crate::simulator) things: BTreeSet<String>,
     /// The policies attached to it.
     pub(in crate::simulator) policies: BTreeSet<String>,
+    /// When it was created.
+    pub(in crate::simulator) created: Millis,
 }
 
 /// A policy.
