@@ -21,9 +21,9 @@ impl Connection {
         self.mutate_now(mutation).await
     }
 
-    /// Makes a change whose [`turn`](Self::turn) has come, once. The four transfer operations are
-    /// sent at most once: they have no idempotency token, so a repeated one could fail because the
-    /// first one succeeded.
+    /// Makes a change whose [`turn`](Self::turn) has come, once. The four transfer operations and
+    /// the deletion are sent at most once: they have no idempotency token, so a repeated one could fail
+    /// because the first one succeeded.
     ///
     /// # Errors
     ///
@@ -47,6 +47,7 @@ impl Connection {
             Change::Activate => self.update(id, CertificateStatus::Active).await,
             Change::Deactivate => self.update(id, CertificateStatus::Inactive).await,
             Change::Revoke => self.update(id, CertificateStatus::Revoked).await,
+            Change::Delete => self.delete(id).await,
             Change::Attach(Attachment::Policy(name)) => self.attach_policy(arn, name).await,
             Change::Attach(Attachment::Thing(thing)) => self.attach_thing(arn, thing).await,
             Change::Detach(Attachment::Policy(name)) => self.detach_policy(arn, name).await,
@@ -72,6 +73,14 @@ impl Connection {
         match call.send().await {
             Ok(done) => Ok(done.request_id().map(str::to_owned)),
             Err(error) => Err(classify::failure(Operation::UpdateCertificate, &error)),
+        }
+    }
+
+    async fn delete(&self, id: CertificateId) -> Result<Option<String>, Failure> {
+        let call = self.iot.delete_certificate().certificate_id(id.to_string());
+        match call.customize().config_override(once()).send().await {
+            Ok(done) => Ok(done.request_id().map(str::to_owned)),
+            Err(error) => Err(classify::failure(Operation::DeleteCertificate, &error)),
         }
     }
 

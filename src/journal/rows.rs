@@ -279,6 +279,7 @@ impl<'a> StepColumns<'a> {
             Step::SeeAttached => plain("see attached"),
             Step::Change(Change::CancelTransfer) => plain("cancel transfer"),
             Step::Change(Change::Revoke) => plain("revoke"),
+            Step::Change(Change::Delete) => plain("delete"),
             Step::Change(Change::Accept { activate: false }) => plain("accept"),
             Step::Change(Change::Accept { activate: true }) => plain("accept and activate"),
             Step::Change(Change::Reject { reason }) => Self {
@@ -332,6 +333,7 @@ fn step(row: &Row<'_>) -> Result<Step> {
         "see attached" => Step::SeeAttached,
         "cancel transfer" => Step::Change(Change::CancelTransfer),
         "revoke" => Step::Change(Change::Revoke),
+        "delete" => Step::Change(Change::Delete),
         "accept" => Step::Change(Change::Accept { activate: false }),
         "accept and activate" => Step::Change(Change::Accept { activate: true }),
         "reject" => Step::Change(Change::Reject {

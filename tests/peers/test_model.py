@@ -15,6 +15,7 @@ IMPLEMENTED = {
     "AttachPolicy",
     "AttachThingPrincipal",
     "CancelCertificateTransfer",
+    "DeleteCertificate",
     "DescribeCertificate",
     "DescribeThing",
     "DescribeThingGroup",
@@ -134,6 +135,7 @@ WRONG = {
     "ascendingOrder": "perhaps",
     "certificateId": "g" * 64,
     "cognitoIdentityPoolId": "nobody",
+    "forceDelete": "perhaps",
     "marker": "%%%",
     "maxResults": 251,
     "newStatus": "LOST",
@@ -161,6 +163,7 @@ def right(shared):
         "ascendingOrder": True,
         "certificateId": row["certificateId"],
         "cognitoIdentityPoolId": "us-east-1:00000000-0000-4000-8000-000000000000",
+        "forceDelete": False,
         "marker": "",
         "maxResults": 250,
         "newStatus": "INACTIVE",
@@ -290,7 +293,10 @@ def test_answers_have_every_member_of_the_model_and_no_other(demo):
     recipient.call("DescribeCertificate", certificateId=ready)
     recipient.call("UpdateCertificate", certificateId=ready, newStatus="ACTIVE")
     recipient.call("AttachPolicy", policyName="fleet-connect", target=describe(recipient.client, ready)["certificateArn"])
+    recipient.client.update_certificate(certificateId=ready, newStatus="INACTIVE")
     recipient.call("DetachPolicy", policyName="fleet-connect", target=describe(recipient.client, ready)["certificateArn"])
+
+    recipient.call("DeleteCertificate", certificateId=ready)
 
     seen = {}
     for operation, response, parsed in source.answers + recipient.answers:

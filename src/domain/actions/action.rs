@@ -40,6 +40,8 @@ pub enum Action {
     RevokeTransfer,
     /// Makes the certificate unusable for ever.
     Revoke,
+    /// Makes AWS IoT forget the certificate.
+    Delete,
     /// Detaches a policy or a thing.
     Detach,
 }
@@ -239,7 +241,7 @@ impl Action {
 
     /// Whether it can be done only to a certificate that nothing is attached to.
     const fn needs_bare(self) -> bool {
-        matches!(self, Self::TransferReady)
+        matches!(self, Self::TransferReady | Self::Delete)
     }
 
     /// Why it cannot be done to a certificate, as far as status and attachments are known.
@@ -287,6 +289,7 @@ impl Action {
             // What is in the way can be prepared: the dialog names it.
             | (Self::StartTransfer | Self::Revoke, S::Active | S::Inactive | S::PendingActivation)
             | (Self::TransferReady, S::Inactive)
+            | (Self::Delete, S::Inactive | S::Revoked)
             | (Self::RevokeTransfer, S::Transferred)
             | (Self::Accept | Self::AcceptAndActivate | Self::Reject, S::PendingTransfer)
             | (Self::Resume | Self::LeaveAsIs | Self::Detach, _) => None,
@@ -308,12 +311,14 @@ impl Action {
             (Self::PutBack, S::PendingTransfer) => Some("only its sender can"),
             (Self::PutBack, _) => None,
             (Self::TransferReady, S::Active | S::PendingActivation) => Some("not inactive"),
+            (Self::Delete, S::Active | S::PendingActivation) => Some("deactivate it first"),
             (
                 Self::Activate
                 | Self::Deactivate
                 | Self::StartTransfer
                 | Self::TransferReady
-                | Self::Revoke,
+                | Self::Revoke
+                | Self::Delete,
                 other,
             ) => Some(match other {
                 S::Revoked => "revoked for ever",
@@ -384,7 +389,7 @@ mod tests {
         );
         assert_eq!(
             enabled(ConsoleStatus::Inactive),
-            [StartTransfer, Activate, Revoke]
+            [StartTransfer, Activate, Revoke, Delete]
         );
         assert_eq!(
             enabled(ConsoleStatus::PendingTransfer),
@@ -392,12 +397,26 @@ mod tests {
         );
         assert_eq!(enabled(ConsoleStatus::Transferred), [RevokeTransfer]);
         assert_eq!(enabled(ConsoleStatus::InTransfer), []);
-        assert_eq!(enabled(ConsoleStatus::Revoked), []);
+        assert_eq!(enabled(ConsoleStatus::Revoked), [Delete]);
         assert_eq!(enabled(ConsoleStatus::Unknown), []);
         assert_eq!(
             enabled(ConsoleStatus::PendingActivation),
             [StartTransfer, Activate, Deactivate, Revoke]
         );
+    }
+
+    #[test]
+    fn what_is_attached_stands_in_the_way_of_deleting() {
+        let with = |policies, things| {
+            let mut subject = subject(ConsoleStatus::Inactive);
+            subject.readiness.policies = policies;
+            subject.readiness.things = things;
+            Action::Delete.availability(&subject)
+        };
+        let why = "1 policy and 2 things are attached".to_owned();
+        assert_eq!(with(Some(1), Some(2)), Availability::Disabled(why));
+        // The engine looks before it is sent.
+        assert_eq!(with(None, None), Availability::Enabled);
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub enum Change {
     Deactivate,
     /// Makes the certificate unusable for ever.
     Revoke,
+    /// Makes AWS IoT forget the certificate.
+    Delete,
     /// Attaches a policy or a thing. A thing is attached as its [`ThingRef`](crate::domain::ThingRef) says.
     Attach(Attachment),
     /// Detaches a policy, or a thing: AWS takes some seconds for a thing.
@@ -107,6 +109,7 @@ impl Change {
     pub const fn operation(&self) -> Operation {
         match self {
             Self::Activate | Self::Deactivate | Self::Revoke => Operation::UpdateCertificate,
+            Self::Delete => Operation::DeleteCertificate,
             Self::Attach(Attachment::Policy(_)) => Operation::AttachPolicy,
             Self::Attach(Attachment::Thing(_)) => Operation::AttachThingPrincipal,
             Self::Detach(Attachment::Policy(_)) => Operation::DetachPolicy,
@@ -131,13 +134,14 @@ impl Change {
                 message: message.as_deref(),
             },
             Self::Accept { activate } => Shows::Accepted { active: *activate },
-            Self::Reject { .. } => Shows::Gone,
+            Self::Reject { .. } | Self::Delete => Shows::Gone,
             Self::CancelTransfer => Shows::TakenBack,
         }
     }
 
     /// Whether a second call does no harm when the first one's answer was lost. The four transfer
-    /// operations have no idempotency token: a repeated one can fail because the first succeeded.
+    /// operations and the deletion have no idempotency token: a repeated one can fail because the first
+    /// succeeded.
     pub fn repeatable(&self) -> bool {
         match self.shows() {
             Shows::Status(_) | Shows::Listed(..) => true,
@@ -149,7 +153,7 @@ impl Change {
 
     /// Whether it can never be undone. The journal keeps the certificate itself then.
     pub const fn is_final(&self) -> bool {
-        matches!(self, Self::Revoke)
+        matches!(self, Self::Revoke | Self::Delete)
     }
 
     /// It as a step of a run, in a few words.
@@ -158,6 +162,7 @@ impl Change {
             Self::Activate => "activate".to_owned(),
             Self::Deactivate => "deactivate".to_owned(),
             Self::Revoke => "revoke for ever".to_owned(),
+            Self::Delete => "delete".to_owned(),
             Self::Detach(it) => format!("detach {} {}", it.word(), visible(it.name())),
             Self::Attach(it) => format!("attach {} {}", it.word(), visible(it.name())),
             Self::Transfer { to, .. } => format!("transfer to {}", to.grouped()),
@@ -188,6 +193,7 @@ impl Change {
             Self::Activate => status("ACTIVE"),
             Self::Deactivate => status("INACTIVE"),
             Self::Revoke => status("REVOKED"),
+            Self::Delete => ("delete-certificate", vec![id]),
             Self::Attach(Attachment::Policy(name)) => policy("attach-policy", name),
             Self::Detach(Attachment::Policy(name)) => policy("detach-policy", name),
             Self::Attach(Attachment::Thing(it)) => {

@@ -78,6 +78,7 @@ operations! {
     GetPolicy: Reads, Some(UNPUBLISHED);
     DescribeThing: Reads, Some(UNPUBLISHED);
     UpdateCertificate: Changes, Some(published(10.0, "L-77B523DC"));
+    DeleteCertificate: Changes, Some(published(10.0, "L-EEB8F0B1"));
     AttachPolicy: Changes, Some(published(15.0, "L-CA7D4E3E"));
     DetachPolicy: Changes, Some(published(15.0, "L-EC88D510"));
     AttachThingPrincipal: Changes, Some(published(100.0, "L-F64D1AA6"));

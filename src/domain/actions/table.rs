@@ -236,6 +236,27 @@ impl Action {
                 button: "Revoke for ever",
                 done: "is revoked.",
             },
+            Self::Delete => ActionRow {
+                name: "delete",
+                label: "Delete certificate",
+                help: "Delete a certificate that is not active and has nothing attached",
+                menus: CERTIFICATE,
+                guard: Guard::LastSix,
+                looks_at: LooksAt::Nothing,
+                does: Does::Change(Change::Delete),
+                bound: true,
+                title: "Delete {id}",
+                says: &[
+                    "Deletes {id} from {place}: no device can use it. This cannot be undone.",
+                    "Its PEM is kept in the journal for a year: certferry pem prints it, and with that it \
+                     can be registered again.",
+                    "To confirm, type the last 6 characters of its id: {last six}",
+                ],
+                effect: "",
+                keep: "Keep certificate",
+                button: "Delete certificate",
+                done: "is deleted.",
+            },
             Self::Detach => ActionRow {
                 name: "detach",
                 label: "Detach",

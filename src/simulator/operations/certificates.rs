@@ -1,4 +1,4 @@
-//! `DescribeCertificate` and `UpdateCertificate`.
+//! `DescribeCertificate`, `UpdateCertificate` and `DeleteCertificate`.
 
 use serde_json::{Map, Value, json};
 
@@ -171,6 +171,45 @@ pub(in crate::simulator) fn update(world: &mut World, call: &Call) -> Result<Rep
     }
     certificate.status = status;
     certificate.modified = call.now;
+    Ok(Reply::Empty)
+}
+
+/// `DeleteCertificate`. `forceDelete` deletes what has policies, but nothing that has things (API reference: "if it
+/// is inactive and is not attached to an IoT thing").
+pub(in crate::simulator) fn delete(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    let id = validate::certificate_id(&call.label)?;
+    let force = validate::boolean("forceDelete", call.query("forceDelete"))?;
+    let (side, kept) = world
+        .see(&call.at, &id)
+        .ok_or_else(|| ApiError::no_certificate(&id))?;
+    if side != Side::Own {
+        // What AWS answers is not documented; this is the error that it declares.
+        return Err(ApiError::certificate_state(format!(
+            "The certificate operation is not allowed: the certificate is pending transfer. Id: {id}"
+        )));
+    }
+    let certificate = world
+        .certificate(&kept, &id)
+        .ok_or_else(|| ApiError::no_certificate(&id))?;
+    if !matches!(certificate.status, Status::Inactive | Status::Revoked) {
+        return Err(ApiError::certificate_state(format!(
+            "Certificate must be deactivated (not {}) before deletion. Id: {id}",
+            certificate.status
+        )));
+    }
+    let arn = arn(&kept, certificate);
+    if !certificate.things.is_empty() {
+        let message = format!("Things must be detached before deletion (arn: {arn})");
+        return Err(ApiError::delete_conflict(message));
+    }
+    if !force && certificate.attached_policies().next().is_some() {
+        let message = format!("Certificate policies must be detached before deletion (arn: {arn})");
+        return Err(ApiError::delete_conflict(message));
+    }
+    let position = certificate.position();
+    let place = world.place(&kept);
+    place.order.remove(&position);
+    place.certificates.remove(&id);
     Ok(Reply::Empty)
 }
 

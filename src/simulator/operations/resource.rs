@@ -36,6 +36,7 @@ pub(in crate::simulator) fn resource(world: &World, call: &Call) -> String {
         }
         Operation::DescribeCertificate
         | Operation::UpdateCertificate
+        | Operation::DeleteCertificate
         | Operation::TransferCertificate
         | Operation::AcceptCertificateTransfer
         | Operation::RejectCertificateTransfer

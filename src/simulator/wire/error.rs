@@ -47,6 +47,11 @@ impl ApiError {
         Self::new("CertificateStateException", 406, message)
     }
 
+    /// Something is attached to what is to be deleted.
+    pub(in crate::simulator) fn delete_conflict(message: impl Into<String>) -> Self {
+        Self::new("DeleteConflictException", 409, message)
+    }
+
     /// The certificate cannot be transferred.
     pub(in crate::simulator) fn transfer_conflict(message: impl Into<String>) -> Self {
         Self::new("TransferConflictException", 409, message)

@@ -9,6 +9,7 @@ pub enum Operation {
     ListCertificates,
     DescribeCertificate,
     UpdateCertificate,
+    DeleteCertificate,
     ListAttachedPolicies,
     AttachPolicy,
     DetachPolicy,
@@ -38,6 +39,7 @@ impl Operation {
             Self::ListCertificates => "ListCertificates",
             Self::DescribeCertificate => "DescribeCertificate",
             Self::UpdateCertificate => "UpdateCertificate",
+            Self::DeleteCertificate => "DeleteCertificate",
             Self::ListAttachedPolicies => "ListAttachedPolicies",
             Self::AttachPolicy => "AttachPolicy",
             Self::DetachPolicy => "DetachPolicy",
@@ -84,6 +86,7 @@ impl Operation {
             Self::ListCertificates
             | Self::DescribeCertificate
             | Self::UpdateCertificate
+            | Self::DeleteCertificate
             | Self::ListPrincipalThings
             | Self::ListPrincipalThingsV2
             | Self::TransferCertificate
@@ -115,6 +118,7 @@ pub(in crate::simulator) fn route(method: &str, path: &str) -> Option<(Operation
         ("GET", ["certificates"]) => (Operation::ListCertificates, ""),
         ("GET", ["certificates", id]) => (Operation::DescribeCertificate, *id),
         ("PUT", ["certificates", id]) => (Operation::UpdateCertificate, *id),
+        ("DELETE", ["certificates", id]) => (Operation::DeleteCertificate, *id),
         ("GET", ["certificates-out-going"]) => (Operation::ListOutgoingCertificates, ""),
         ("POST", ["attached-policies", target]) => (Operation::ListAttachedPolicies, *target),
         ("PUT", ["target-policies", policy]) => (Operation::AttachPolicy, *policy),

@@ -335,3 +335,45 @@ async fn revoke_needs_the_end_of_the_id() {
         .await;
     assert_eq!(state(&simulator, SOURCE, &id).status, Status::Revoked);
 }
+
+#[tokio::test(start_paused = true)]
+async fn delete_needs_the_end_of_the_id_and_its_row_goes() {
+    let (simulator, id) = world(Status::Inactive);
+    furnish(&simulator, &id);
+    let mut person = Start::new(&simulator).settled().await;
+    person.keys("enter").settle().await;
+    person.keys("a");
+    let screen = person.screen();
+    let mut lines = screen.lines();
+    let entry = lines.find(|line| line.contains("Delete certificate"));
+    let why = "2 policies and 2 things are attached";
+    assert!(entry.unwrap().contains(why), "{screen}");
+    for policy in state(&simulator, SOURCE, &id).policies {
+        simulator.delete_policy(SOURCE, &policy);
+    }
+    for (thing, _) in state(&simulator, SOURCE, &id).things {
+        simulator.delete_thing(SOURCE, &thing);
+    }
+    person.keys("esc r").settle().await;
+    person.keys("a");
+    person.choose("Delete certificate…");
+    let screen = person.screen();
+    assert!(screen.contains("This cannot be undone"), "{screen}");
+    assert!(screen.contains("certferry pem"), "{screen}");
+    person.keys("\"000000\" tab right enter").settle().await;
+    assert!(person.screen().contains("Type the last 6 characters"));
+    assert!(simulator.certificate(SOURCE, &id).is_some());
+    person.keys("backtab backtab");
+    let end = last_six(&id);
+    person
+        .keys(&format!("ctrl-u \"{end}\" tab right enter"))
+        .sees("There are no certificates")
+        .await
+        .settle()
+        .await;
+    assert!(simulator.certificate(SOURCE, &id).is_none());
+    person.keys("L");
+    let screen = person.screen();
+    let begins = "delete-certificate --certificate-id=";
+    assert!(screen.contains(begins), "{screen}");
+}

@@ -157,6 +157,7 @@ async fn every_action_can_be_denied() {
             .update_certificate()
             .certificate_id(&id)
             .new_status(CertificateStatus::Active),
+        client.delete_certificate().certificate_id(&id),
         client.list_attached_policies().target(&target),
         client
             .attach_policy()

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_iot::types::{CertificateMode, CertificateStatus};
-use certferry::simulator::{NewCertificate, Status};
+use certferry::simulator::{NewCertificate, PrincipalType, Status};
 
 use super::{Bench, NOW, SOURCE, TARGET, arn, digest, unknown_id};
 
@@ -323,5 +323,56 @@ async fn statuses_that_only_aws_sets_or_that_do_not_exist_are_refused() {
             .new_status(CertificateStatus::from(status))
             .send();
         bench.refused(call, 400, "InvalidRequestException").await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_certificate_is_deleted_when_nothing_stands_in_the_way() {
+    let bench = Bench::new();
+    let id = bench.certificate(1, Status::Active);
+    let simulator = &bench.simulator;
+    let delete = |force: bool| {
+        let call = bench.source.delete_certificate().certificate_id(&id);
+        call.force_delete(force).send()
+    };
+    bench
+        .refused(delete(true), 406, "CertificateStateException")
+        .await;
+    let inactive = bench.source.update_certificate().certificate_id(&id);
+    let inactive = inactive.new_status(CertificateStatus::Inactive);
+    inactive.send().await.unwrap();
+    let document = serde_json::json!({ "Version": "2012-10-17", "Statement": [] });
+    simulator.create_policy(SOURCE, "connect", &document);
+    simulator.attach_policy(SOURCE, &id, "connect").unwrap();
+    simulator.create_thing(SOURCE, "press", None, &[]);
+    let kind = PrincipalType::NonExclusiveThing;
+    simulator.attach_thing(SOURCE, &id, "press", kind).unwrap();
+    for force in [false, true] {
+        bench
+            .refused(delete(force), 409, "DeleteConflictException")
+            .await;
+    }
+    simulator.delete_thing(SOURCE, "press");
+    bench
+        .refused(delete(false), 409, "DeleteConflictException")
+        .await;
+    delete(true).await.unwrap();
+    bench
+        .refused(delete(false), 404, "ResourceNotFoundException")
+        .await;
+    let listed = bench.source.list_certificates().send().await.unwrap();
+    assert!(listed.certificates().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_offered_certificate_is_deleted_by_neither_side() {
+    let bench = Bench::new();
+    let id = bench.certificate(1, Status::Inactive);
+    bench.simulator.offer(SOURCE, &id, TARGET, None).unwrap();
+    for client in [&bench.source, &bench.target] {
+        let delete = client.delete_certificate().certificate_id(&id);
+        bench
+            .refused(delete.send(), 406, "CertificateStateException")
+            .await;
     }
 }
