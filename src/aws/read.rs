@@ -116,6 +116,11 @@ impl Connection {
 
     /// The policies attached to a certificate, all of them.
     pub async fn policies(&self, certificate: &CertificateArn) -> Result<Vec<PolicyRef>, Failure> {
+        self.policies_of(&certificate.to_string()).await
+    }
+
+    /// The policies attached to a certificate or to a thing group, by its ARN.
+    async fn policies_of(&self, target: &str) -> Result<Vec<PolicyRef>, Failure> {
         let operation = Operation::ListAttachedPolicies;
         let mut policies = Vec::new();
         let mut markers = Markers::new(operation);
@@ -125,7 +130,7 @@ impl Connection {
             let answer = self
                 .iot
                 .list_attached_policies()
-                .target(certificate.to_string())
+                .target(target)
                 .page_size(PAGE_SIZE)
                 .set_marker(next)
                 .send()

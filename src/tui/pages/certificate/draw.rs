@@ -147,11 +147,16 @@ fn tab_rows(cx: &Context<'_>, details: &Details, theme: &Theme, frame: &mut Fram
         if row == selected && cx.details_focused {
             frame.buffer_mut().set_style(line, theme.selected);
         }
-        let name_room = room.saturating_sub(width(remark)).saturating_sub(2);
-        let name = fit(&visible(of.name()), name_room).into_owned();
+        // Half of the row is the name's, as far as it needs it.
+        let name = visible(of.name());
+        let kept = width(&name).min(room / 2).saturating_add(2);
+        let remark = visible(remark);
+        let remark = fit(&remark, room.saturating_sub(kept));
+        let name_room = room.saturating_sub(width(&remark)).saturating_sub(2);
+        let name = fit(&name, name_room);
         let spans = vec![
             Span::raw(format!("{marker}{name}  ")),
-            Span::styled(fit(remark, room).into_owned(), Style::new()),
+            Span::styled(remark.into_owned(), Style::new()),
         ];
         frame.render_widget(Line::from(spans), line);
     }
