@@ -249,6 +249,14 @@ impl App {
         }
     }
 
+    /// Asks for the rows of the tab in sight, when it is one that is asked for only then.
+    pub(super) fn ask_tab_in_sight(&mut self) {
+        let tab = self.details.as_ref().map(|details| details.tab);
+        if let Some(tab) = tab.filter(|tab| !tab.is_always_asked()) {
+            self.ask_tab(tab, Duration::ZERO);
+        }
+    }
+
     /// Asks for the rows of a tab of the details. Needs the certificate's ARN, and with it the account:
     /// until that is known, [`follow_up`](Self::follow_up) comes back to it.
     pub(super) fn ask_tab(&mut self, tab: Tab, after: Duration) {

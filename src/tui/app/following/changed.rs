@@ -69,6 +69,7 @@ impl App {
             Shows::Listed(_, true) if open => self.ask_attachments(Duration::ZERO),
             Shows::Listed(Attachment::Policy(_), false) if open => {
                 self.ask_tab(Tab::Policies, Duration::ZERO);
+                self.ask_tab_in_sight();
             }
             Shows::Listed(Attachment::Thing(_), false) if open => {
                 self.ask_tab(Tab::Things, DETACH_LOOK);

@@ -118,12 +118,10 @@ impl App {
     /// Gives a command to the page that has the keys. A tab is asked for from wherever the keys are.
     fn page_command(&mut self, command: Command) {
         if let Some(details) = &mut self.details
-            && let Some(tab) = details.turn(command)
+            && details.turn(command)
         {
             self.list_focused = false;
-            if !tab.is_always_asked() {
-                self.ask_tab(tab, Duration::ZERO);
-            }
+            self.ask_tab_in_sight();
             return;
         }
         // Marks and order are the list's, also while the details have the keys.

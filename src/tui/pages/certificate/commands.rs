@@ -8,14 +8,15 @@ use crate::tui::{
 };
 
 impl Details {
-    /// Turns to the tab that a key asks for; answers which one that is.
-    pub fn turn(&mut self, command: Command) -> Option<Tab> {
-        self.tab = match command {
-            Command::NextTab => self.tab.next(),
-            Command::PreviousTab => self.tab.previous(),
-            other => Tab::iter().find(|tab| tab.command() == other)?,
+    /// Turns to the tab that a key asks for; answers whether it asks for one.
+    pub fn turn(&mut self, command: Command) -> bool {
+        let tab = match command {
+            Command::NextTab => Some(self.tab.next()),
+            Command::PreviousTab => Some(self.tab.previous()),
+            other => Tab::iter().find(|tab| tab.command() == other),
         };
-        Some(self.tab)
+        self.tab = tab.unwrap_or(self.tab);
+        tab.is_some()
     }
 
     /// Scrolls, or moves the selection, as a key asks for. The tab Details has so many rows, and so many

@@ -79,25 +79,35 @@ fn title(cx: &Context<'_>, details: &Details, theme: &Theme, frame: &mut Frame<'
 }
 
 fn tabs(cx: &Context<'_>, details: &Details, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
-    let mut spans = Vec::new();
-    for tab in Tab::iter() {
+    let span = |tab: Tab| {
         let count = details.count(tab);
         let count = count.map_or_else(String::new, |n| format!(" {n}"));
         // The brackets show the tab without colour, and take the place of blanks.
-        let (text, style) = if tab == details.tab {
-            let style = if cx.details_focused {
-                theme.heading
-            } else {
-                theme.plain
-            };
-            (format!("[{}{count}]", tab.label()), style)
+        if tab != details.tab {
+            return Span::styled(format!(" {}{count} ", tab.label()), theme.quiet);
+        }
+        let style = if cx.details_focused {
+            theme.heading
         } else {
-            (format!(" {}{count} ", tab.label()), theme.quiet)
+            theme.plain
         };
-        spans.push(Span::styled(text, style));
-        spans.push(Span::raw(" "));
+        Span::styled(format!("[{}{count}]", tab.label()), style)
+    };
+    // Where there is little room, those to the left make way for the one in sight.
+    let mut shown: Vec<Span<'_>> = Vec::new();
+    let mut room = usize::from(area.width);
+    let chosen = Tab::iter().filter(|tab| *tab <= details.tab).rev();
+    for span in chosen.map(span) {
+        let wide = span.width().saturating_add(1);
+        if wide > room && !shown.is_empty() {
+            break;
+        }
+        room = room.saturating_sub(wide);
+        shown.insert(0, span);
     }
-    frame.render_widget(Line::from(spans), area);
+    shown.extend(Tab::iter().filter(|tab| *tab > details.tab).map(span));
+    let spans = shown.into_iter().flat_map(|span| [span, Span::raw(" ")]);
+    frame.render_widget(spans.collect::<Line<'_>>(), area);
 }
 
 /// The rows of the tab in sight.
