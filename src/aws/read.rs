@@ -1,5 +1,11 @@
 //! The reads, one function an operation.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_iot::types::{
+    EffectivePolicy as SdkEffectivePolicy, GroupNameAndArn, ThingGroupMetadata,
+};
+
 use crate::{
     aws::{
         classify,
@@ -8,9 +14,9 @@ use crate::{
         page::{Markers, Page, marker},
     },
     domain::{
-        Answer, CertificateArn, CertificateId, Description, Failure, FailureKind,
-        ListedCertificate, Operation, OutgoingTransfer, PolicyDocument, PolicyRef, Question as _,
-        Read, ThingAttributes, ThingRef, ask,
+        Answer, CertificateArn, CertificateId, Description, EffectivePolicy, Failure, FailureKind,
+        ListedCertificate, Operation, OutgoingTransfer, PolicyDocument, PolicyRef, PolicySource,
+        Question as _, Read, ThingAttributes, ThingRef, ask,
     },
 };
 
@@ -30,11 +36,21 @@ fn listed<T>(operation: Operation, rows: Option<&[T]>) -> Result<&[T], Failure> 
     rows.ok_or_else(|| classify::unreadable(operation, "the answer has no list in it"))
 }
 
+/// A thing group's name and ARN.
+fn group(operation: Operation, row: &GroupNameAndArn) -> Result<(String, String), Failure> {
+    let name = row.group_name().and_then(convert::name);
+    let both = name.zip(row.group_arn().map(str::to_owned));
+    both.ok_or_else(|| nameless(operation))
+}
+
 impl Connection {
     /// Answers a question that needs no more than a connection.
     pub async fn read(&self, read: &Read) -> Result<Answer, Failure> {
         Ok(match read {
             Read::PoliciesOf(of) => ask::PoliciesOf::pack(self.policies(&of.arn).await?),
+            Read::EffectiveOf(of) => {
+                ask::EffectiveOf::pack(self.effective_policies(&of.arn).await?)
+            }
             Read::ThingsOf(of) => ask::ThingsOf::pack(self.things(&of.arn).await?),
             Read::DocumentOf(of) => ask::DocumentOf::pack(self.policy_document(&of.policy).await?),
             Read::AttributesOf(of) => {
@@ -144,6 +160,122 @@ impl Connection {
                 return Ok(policies);
             }
         }
+    }
+
+    /// The policies that have an effect on devices that use a certificate. AWS does not say where they come
+    /// from, so what is attached to the certificate, and to the groups of its things and those above them, is
+    /// listed.
+    async fn effective_policies(
+        &self,
+        certificate: &CertificateArn,
+    ) -> Result<Vec<EffectivePolicy>, Failure> {
+        let things: Vec<String> = self
+            .things(certificate)
+            .await?
+            .into_iter()
+            .map(|it| it.name)
+            .collect();
+        let mut found: BTreeMap<String, BTreeSet<PolicySource>> = BTreeMap::new();
+        // A device without a thing has what is attached to its certificate.
+        let devices = things
+            .iter()
+            .map(Some)
+            .chain(things.is_empty().then_some(None));
+        for thing in devices {
+            for name in self.effective_for(certificate, thing).await? {
+                found.entry(name).or_default();
+            }
+        }
+        let mut comes_from = |policies: Vec<PolicyRef>, source: &PolicySource| {
+            for policy in policies {
+                if let Some(from) = found.get_mut(&policy.name) {
+                    from.insert(source.clone());
+                }
+            }
+        };
+        comes_from(
+            self.policies(certificate).await?,
+            &PolicySource::Certificate,
+        );
+        let mut of_groups: BTreeMap<String, Vec<PolicyRef>> = BTreeMap::new();
+        for thing in &things {
+            for (group, arn) in self.groups_of(thing).await? {
+                if !of_groups.contains_key(&arn) {
+                    let attached = self.policies_of(&arn).await?;
+                    of_groups.insert(arn.clone(), attached);
+                }
+                let thing = thing.clone();
+                let source = PolicySource::ThingGroup { group, thing };
+                comes_from(of_groups.get(&arn).cloned().unwrap_or_default(), &source);
+            }
+        }
+        let policies = found.into_iter();
+        Ok(policies
+            .map(|(name, from)| EffectivePolicy { name, from })
+            .collect())
+    }
+
+    /// The names of the policies that have an effect on a device that connects by a thing's name.
+    async fn effective_for(
+        &self,
+        certificate: &CertificateArn,
+        thing: Option<&String>,
+    ) -> Result<Vec<String>, Failure> {
+        let operation = Operation::GetEffectivePolicies;
+        self.turn(operation).await;
+        let call = self.iot.get_effective_policies();
+        let call = call
+            .principal(certificate.to_string())
+            .set_thing_name(thing.cloned());
+        let found = call
+            .send()
+            .await
+            .map_err(|e| classify::failure(operation, &e))?;
+        let all = listed(operation, found.effective_policies.as_deref())?;
+        let name = |it: &SdkEffectivePolicy| {
+            (it.policy_name().and_then(convert::name)).ok_or_else(|| nameless(operation))
+        };
+        all.iter().map(name).collect()
+    }
+
+    /// The groups that a thing is in, and those above them, each with its ARN.
+    async fn groups_of(&self, thing: &str) -> Result<BTreeSet<(String, String)>, Failure> {
+        let operation = Operation::ListThingGroupsForThing;
+        let mut groups = BTreeSet::new();
+        let mut markers = Markers::new(operation);
+        let mut next = None;
+        loop {
+            self.turn(operation).await;
+            let call = self.iot.list_thing_groups_for_thing().thing_name(thing);
+            let call = call.max_results(PAGE_SIZE).set_next_token(next);
+            let found = call
+                .send()
+                .await
+                .map_err(|e| classify::failure(operation, &e))?;
+            for row in listed(operation, found.thing_groups.as_deref())? {
+                groups.insert(group(operation, row)?);
+            }
+            next = markers.advance(marker(found.next_token()))?;
+            if next.is_none() {
+                break;
+            }
+        }
+        let operation = Operation::DescribeThingGroup;
+        for (name, _) in groups.clone() {
+            self.turn(operation).await;
+            let call = self.iot.describe_thing_group().thing_group_name(name);
+            let found = call
+                .send()
+                .await
+                .map_err(|e| classify::failure(operation, &e))?;
+            let above = found
+                .thing_group_metadata()
+                .map(ThingGroupMetadata::root_to_parent_thing_groups);
+            for row in above.unwrap_or_default() {
+                groups.insert(group(operation, row)?);
+            }
+        }
+        Ok(groups)
     }
 
     /// The things attached to a certificate, all of them. An endpoint that does not know the

@@ -10,7 +10,7 @@ use crate::domain::{
         run::{BatchId, Held, NotBegun, Record, Step},
     },
     certificate::{
-        attachment::{PolicyDocument, PolicyRef, ThingAttributes, ThingRef},
+        attachment::{EffectivePolicy, PolicyDocument, PolicyRef, ThingAttributes, ThingRef},
         description::{CertificateId, Description, ListedCertificate, OutgoingTransfer},
     },
     clock::Timestamp,
@@ -207,6 +207,8 @@ questions! {{
     PoliciesOf(arn: CertificateArn) gets Policies(Vec<PolicyRef>) by ListAttachedPolicies;
     /// The things attached to a certificate, all of them.
     ThingsOf(arn: CertificateArn) gets Things(Vec<ThingRef>) by ListPrincipalThings;
+    /// The policies that have an effect on devices that use a certificate, each with where it comes from.
+    EffectiveOf(arn: CertificateArn) gets EffectivePolicies(Vec<EffectivePolicy>) by GetEffectivePolicies;
     /// A policy's document.
     DocumentOf(policy: String) gets PolicyDocument(PolicyDocument) by GetPolicy;
     /// A thing's attributes.

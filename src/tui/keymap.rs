@@ -103,6 +103,7 @@ commands! {
     Main DetailsTab "details-tab" "The tab Details",
     Main PoliciesTab "policies-tab" "The tab Policies",
     Main ThingsTab "things-tab" "The tab Things",
+    Main EffectiveTab "effective-tab" "The tab Effective policies: what a device may do, and where from",
     Main FocusLeft "focus-left" "To the list beside the details",
     Main FocusRight "focus-right" "To the details beside the list",
     Main Accounts "accounts" "Change the account or the region",

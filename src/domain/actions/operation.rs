@@ -77,6 +77,9 @@ operations! {
     ListPrincipalThings: Reads, Some(published(10.0, "L-C481616A"));
     GetPolicy: Reads, Some(UNPUBLISHED);
     DescribeThing: Reads, Some(UNPUBLISHED);
+    GetEffectivePolicies: Reads, Some(UNPUBLISHED);
+    ListThingGroupsForThing: Reads, Some(UNPUBLISHED);
+    DescribeThingGroup: Reads, Some(UNPUBLISHED);
     UpdateCertificate: Changes, Some(published(10.0, "L-77B523DC"));
     DeleteCertificate: Changes, Some(published(10.0, "L-EEB8F0B1"));
     AttachPolicy: Changes, Some(published(15.0, "L-CA7D4E3E"));

@@ -1,5 +1,7 @@
 //! What can be attached to a certificate: policies and things.
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest as _, Sha256};
 
 /// A policy attached to a certificate.
@@ -72,6 +74,29 @@ impl Attachment {
             Self::Thing(_) => "thing",
         }
     }
+}
+
+/// A policy that has an effect on devices that use a certificate (`GetEffectivePolicies`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EffectivePolicy {
+    /// Its name. Foreign text.
+    pub name: String,
+    /// What it is attached to; empty when that was not found.
+    pub from: BTreeSet<PolicySource>,
+}
+
+/// What a policy is attached to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PolicySource {
+    /// The certificate.
+    Certificate,
+    /// A thing group that a thing of the certificate is in, or one above it. Foreign text.
+    ThingGroup {
+        /// The group.
+        group: String,
+        /// The thing. The policy counts for a device that connects by its name.
+        thing: String,
+    },
 }
 
 /// A policy with its document (`GetPolicy`).

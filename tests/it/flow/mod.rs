@@ -2,6 +2,7 @@
 
 mod batches;
 mod bound;
+mod effective;
 mod fingers;
 mod held;
 mod late;

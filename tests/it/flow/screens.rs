@@ -63,6 +63,11 @@ async fn things() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn effective_policies() {
+    at_each_size("effective-policies", &["enter", "4"]).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn policy_document() {
     at_each_size("policy-document", &["enter", "2", "o enter"]).await;
 }
@@ -185,6 +190,7 @@ async fn no_size_breaks_any_screen() {
         "enter",
         "enter 2",
         "enter 3 o",
+        "enter 4",
         "enter a",
         "enter a d",
         "?",

@@ -105,6 +105,38 @@ async fn what_is_attached_without_a_usable_name_is_not_passed_over() {
     }
 }
 
+/// Where a policy comes from is not guessed.
+#[tokio::test(start_paused = true)]
+async fn a_thing_group_that_cannot_be_named_is_not_passed_over() {
+    let things = r#"{"principalThingObjects": [{"thingName": "press"}]}"#;
+    let effective = r#"{"effectivePolicies": [{"policyName": "connect"}]}"#;
+    let lyon = r#"{"groupName": "lyon", "groupArn": "arn:aws:iot:us-east-1:1:thinggroup/lyon"}"#;
+    let groups = |rows: &str| format!(r#"{{"thingGroups": [{rows}]}}"#);
+    let above = |rows: &str| {
+        format!(r#"{{"thingGroupMetadata": {{"rootToParentThingGroups": [{rows}]}}}}"#)
+    };
+    for (listed, of_lyon) in [
+        (groups(r#"{"groupName": "lyon"}"#), above("")),
+        (groups("{}"), above("")),
+        ("{}".to_owned(), above("")),
+        (groups(lyon), above(r#"{"groupArn": "arn:b"}"#)),
+        (
+            format!(r#"{{"thingGroups": [{lyon}], "nextToken": "AA"}}"#),
+            above(""),
+        ),
+    ] {
+        let script = Script::default()
+            .on("GET /principals/things-v2?", [ok(things)])
+            .on("POST /effective-policies", [ok(effective)])
+            .on("POST /attached-policies/", [ok(r#"{"policies": []}"#)])
+            .on("GET /things/press/thing-groups", [ok(listed.clone())])
+            .on("GET /thing-groups/lyon", [ok(of_lyon)]);
+        let mut rig = Rig::start(&script).await;
+        let failure = rig.failure(ask::EffectiveOf { arn: arn(1) }.call()).await;
+        assert_eq!(failure.kind, FailureKind::UnreadableAnswer, "{listed}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_answer_without_end_is_not_read_to_its_end() {
     let body = format!(

@@ -7,8 +7,8 @@ use strum::{EnumIter, IntoEnumIterator as _};
 use crate::{
     domain::{
         Attachment, CertificateArn, CertificateId, CertificateStatus, DecodedCertificate,
-        Description, Failure, PolicyRef, Question, Record, ThingPrincipalType, ThingRef, Timestamp,
-        ask, decode_pem,
+        Description, EffectivePolicy, Failure, PolicyRef, PolicySource, Question, Record,
+        ThingPrincipalType, ThingRef, Timestamp, ask, decode_pem,
     },
     tui::{
         keymap::Command,
@@ -27,6 +27,8 @@ pub enum Tab {
     Policies,
     /// The attached things.
     Things,
+    /// The policies that have an effect on devices that use it.
+    Effective,
 }
 
 impl Tab {
@@ -36,6 +38,7 @@ impl Tab {
             Self::Details => "Details",
             Self::Policies => "Policies",
             Self::Things => "Things",
+            Self::Effective => "Effective policies",
         }
     }
 
@@ -45,6 +48,10 @@ impl Tab {
             Self::Details => ("details", ""),
             Self::Policies => ("policies", "No policies are attached."),
             Self::Things => ("things", "No things are attached."),
+            Self::Effective => (
+                "effective policies",
+                "No policy has an effect: devices that use it may do nothing.",
+            ),
         }
     }
 
@@ -54,6 +61,7 @@ impl Tab {
             Self::Details => Command::DetailsTab,
             Self::Policies => Command::PoliciesTab,
             Self::Things => Command::ThingsTab,
+            Self::Effective => Command::EffectiveTab,
         }
     }
 
@@ -61,6 +69,8 @@ impl Tab {
     pub const fn is_always_asked(self) -> bool {
         match self {
             Self::Details | Self::Policies | Self::Things => true,
+            // It takes several calls for each thing.
+            Self::Effective => false,
         }
     }
 
@@ -72,6 +82,9 @@ impl Tab {
                 details.policies.answered(answer, now);
             }),
             Self::Things => asker.ask_rows(ask::ThingsOf { arn }, Details::things_answered),
+            Self::Effective => asker.ask_rows(ask::EffectiveOf { arn }, |details, answer, now| {
+                details.effective.answered(answer, now);
+            }),
         }
     }
 
@@ -134,6 +147,8 @@ pub struct Details {
     pub policies: Remote<Vec<PolicyRef>>,
     /// The attached things.
     pub things: Remote<Vec<ThingRef>>,
+    /// The policies that have an effect.
+    effective: Remote<Vec<EffectivePolicy>>,
     /// Things that were detached and are still with how often AWS was asked since.
     pub detaching: BTreeMap<String, u32>,
     /// The things that were found to be detached and were not told yet.
@@ -157,6 +172,7 @@ impl Details {
             awaits_account: false,
             policies: Remote::default(),
             things: Remote::default(),
+            effective: Remote::default(),
             detaching: BTreeMap::new(),
             detached: Vec::new(),
             selected: BTreeMap::new(),
@@ -176,6 +192,7 @@ impl Details {
         self.description.withdrawn();
         self.policies.withdrawn();
         self.things.withdrawn();
+        self.effective.withdrawn();
     }
 
     /// What is shown cannot be had again, for this reason.
@@ -183,6 +200,7 @@ impl Details {
         self.description.gets_old(failure);
         self.policies.gets_old(failure);
         self.things.gets_old(failure);
+        self.effective.gets_old(failure);
     }
 
     /// The rows of a tab were asked for.
@@ -191,6 +209,7 @@ impl Details {
             Tab::Details => {}
             Tab::Policies => self.policies.asked(now),
             Tab::Things => self.things.asked(now),
+            Tab::Effective => self.effective.asked(now),
         }
     }
 
@@ -200,6 +219,7 @@ impl Details {
             Tab::Details => self.description.picture().without_value(),
             Tab::Policies => self.policies.picture().without_value(),
             Tab::Things => self.things.picture().without_value(),
+            Tab::Effective => self.effective.picture().without_value(),
         }
     }
 
@@ -263,6 +283,7 @@ impl Details {
             Tab::Details => None,
             Tab::Policies => self.policies.value().map(Vec::len),
             Tab::Things => self.things.value().map(Vec::len),
+            Tab::Effective => self.effective.value().map(Vec::len),
         }
     }
 
@@ -292,6 +313,34 @@ impl Details {
                 };
                 self.things.value().into_iter().flatten().map(row).collect()
             }
+            Tab::Effective => {
+                let policies = self.effective.value().into_iter().flatten();
+                policies.map(|policy| self.effective_row(policy)).collect()
+            }
+        }
+    }
+
+    /// A policy that has an effect: what is attached elsewhere is not detached from here.
+    fn effective_row(&self, policy: &EffectivePolicy) -> TabRow {
+        let several = self.things.value().is_some_and(|things| things.len() > 1);
+        let source = |source: &PolicySource| match source {
+            PolicySource::Certificate => "the certificate".to_owned(),
+            PolicySource::ThingGroup { group, thing } if several => {
+                format!("group {group} for {thing}")
+            }
+            PolicySource::ThingGroup { group, .. } => format!("group {group}"),
+        };
+        let from: Vec<String> = policy.from.iter().map(source).collect();
+        let from = if from.is_empty() {
+            "not known from where".to_owned()
+        } else {
+            format!("from {}", from.join(", "))
+        };
+        let own = policy.from.contains(&PolicySource::Certificate);
+        TabRow {
+            of: Attachment::Policy(policy.name.clone()),
+            fixed: (!own).then(|| from.clone()),
+            remark: from,
         }
     }
 
