@@ -50,6 +50,9 @@ settings! {
     /// The part of AWS's published quotas that certferry uses, between 0.01 and 1, for every
     /// operation, account and region.
     pace: f64 = 0.8, read by pace;
+    /// The filter that the list begins with, at the start and in every account that you change to, as it is
+    /// typed behind `/`.
+    filter: String = String::new(), read by filter;
     /// The names of the accounts you know, beside their numbers wherever an account stands.
     accounts: AccountBook = AccountBook::default(), read by account_book;
 }
@@ -112,6 +115,20 @@ fn account_book(value: &Value) -> Result<AccountBook, Vec<String>> {
     }
 }
 
+fn filter(value: &Value) -> Result<String, Vec<String>> {
+    match value {
+        Value::String(text) if text.chars().any(is_hostile) => Err(vec![format!(
+            "filter: it has a control character: {}",
+            visible(text)
+        )]),
+        Value::String(text) => Ok(text.clone()),
+        other => Err(vec![format!(
+            "filter: it is written in quotes, not as {}",
+            kind(other)
+        )]),
+    }
+}
+
 fn pace(value: &Value) -> Result<f64, Vec<String>> {
     fraction(value).map_err(|why| vec![format!("pace: {why}")])
 }
@@ -164,6 +181,11 @@ mod tests {
         assert!(say("pace = 3.0").contains("pace: 3 is not between 0.01 and 1"));
         assert!(say("pace = nan").contains("not between"));
         assert!(parse_config("pace = 1.0").unwrap().pace > 0.9);
+        assert!(say("filter = 7").contains("filter: it is written in quotes"));
+        assert!(say("filter = \"\\u001b[2J\"").contains("\\x1b"));
+        let filter = "status:active press";
+        let text = format!("filter = \"{filter}\"");
+        assert_eq!(parse_config(&text).unwrap().filter, filter);
         assert!(say("acounts = 1").contains("acounts"));
         assert!(say("accounts = [").contains("line 1"));
     }

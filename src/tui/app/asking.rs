@@ -72,6 +72,8 @@ impl App {
     /// Takes everything of an account off the screen.
     pub(super) fn clear(&mut self) {
         self.list = CertificateList::default();
+        self.list.filter_input = self.setup.config.filter.clone().into();
+        self.list.filter_changed(&self.setup.config.accounts);
         self.details = None;
         self.list_focused = true;
         self.detaching.clear();

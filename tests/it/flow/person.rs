@@ -9,7 +9,7 @@ use std::{
 
 use certferry::{
     cli::{self, Arguments, Side},
-    config::{Config, KeyPress},
+    config::{Config, KeyPress, parse_config},
     domain::{Reply, Timestamp},
     engine::{self, JournalPlace, Settings},
     simulator::{Clock, Simulator},
@@ -61,6 +61,8 @@ pub(crate) struct Start<'a> {
     pub(crate) read_only: bool,
     /// Where the journal is, when another start is to find it again.
     pub(crate) journal: Option<PathBuf>,
+    /// What `config.toml` says.
+    pub(crate) config: Config,
 }
 
 impl<'a> Start<'a> {
@@ -71,7 +73,13 @@ impl<'a> Start<'a> {
             side: Side::Source,
             read_only: false,
             journal: None,
+            config: Config::default(),
         }
+    }
+
+    pub(crate) fn config(mut self, text: &str) -> Self {
+        self.config = parse_config(text).unwrap();
+        self
     }
 
     pub(crate) fn journal(mut self, path: &Path) -> Self {
@@ -114,7 +122,7 @@ impl<'a> Start<'a> {
             side: self.side,
         };
         let keymap = Keymap::new("").unwrap();
-        let (wire, mut setup) = cli::demo(&arguments, self.simulator, Config::default(), keymap);
+        let (wire, mut setup) = cli::demo(&arguments, self.simulator, self.config, keymap);
         setup.welcome = None;
         let journal = self
             .journal

@@ -377,3 +377,23 @@ async fn delete_needs_the_end_of_the_id_and_its_row_goes() {
     let begins = "delete-certificate --certificate-id=";
     assert!(screen.contains(begins), "{screen}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_list_begins_with_the_filter_of_the_settings() {
+    let (simulator, id) = world(Status::Active);
+    let new = NewCertificate::new("press-line-8", 8).status(Status::Inactive);
+    let other = simulator.add_certificate(SOURCE, &new).unwrap();
+    let start = Start::new(&simulator).config("filter = \"status:inactive\"");
+    let mut person = start.settled().await;
+    let begins = |id: &str| id.chars().take(8).collect::<String>();
+    let screen = person.screen();
+    assert!(screen.contains("status:inactive"), "{screen}");
+    assert!(screen.contains(&begins(&other)), "{screen}");
+    assert!(!screen.contains(&begins(&id)), "{screen}");
+    // It can be taken away, and comes back with another account.
+    person.keys("esc");
+    assert!(person.screen().contains(&begins(&id)));
+    person.keys("S enter").settle().await;
+    let screen = person.screen();
+    assert!(screen.contains("status:inactive"), "{screen}");
+}
