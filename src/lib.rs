@@ -42,6 +42,7 @@
 //! |---|---|
 //! | An action | its row in `domain/actions/table.rs`; when it changes AWS, a case of [`domain::Change`] with its call in `aws/change.rs`, and the operation in the simulator |
 //! | A question to AWS | a line of `questions!` in `domain/call.rs`, its call in `aws/read.rs`, and who asks in `tui/app/asking.rs` |
+//! | A tab of the details | a case of `Tab` in `tui/pages/certificate/details.rs`, and its key |
 //! | A page | a folder in `tui/pages` |
 //! | A command | a row in `tui/keymap.rs`, and its key in `assets/keymap.toml` |
 //! | A setting | a field in `config/settings.rs`, whose comment is also what the help says, and its default in `assets/config.toml` |
