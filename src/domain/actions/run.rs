@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::{
     actions::{
-        change::{Change, Mutation},
+        change::{Change, Mutation, Shows},
         operation::Operation,
     },
     certificate::{
@@ -407,6 +407,12 @@ impl Record {
             Step::Change(Change::Transfer { to, .. }) => Some(*to),
             _ => None,
         })
+    }
+
+    /// Whether the account does not have the certificate any more once it is done.
+    pub fn vanishes(&self) -> bool {
+        let mut changes = self.steps.iter().filter_map(|it| it.step.change());
+        changes.any(|change| change.shows() == Shows::Gone)
     }
 
     /// The positions of the steps that may run now: not over, and all earlier stages over.

@@ -52,10 +52,11 @@ async fn look_at(shared: &Arc<Shared>, id: CertificateId) -> Option<MadeAfterAll
     if open.claimed || !open.steps.iter().any(domain::StepRecord::may_arrive) {
         return None;
     }
-    let Presence::Here(present) = Box::pin(shared.look(&open, false)).await.ok()? else {
-        return None;
+    let made = match Box::pin(shared.look(&open, false)).await.ok()? {
+        Presence::Here(present) => domain::made_after_all(&open, &present),
+        Presence::Gone if open.vanishes() => (0..open.steps.len()).collect(),
+        Presence::Gone => return None,
     };
-    let made = domain::made_after_all(&open, &present);
     if made.is_empty() {
         return None;
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        self, CertificateId, Change, Reason, Record, RunEvent, RunOutcome, Shows, Step, StepRecord,
+        self, CertificateId, Change, Reason, Record, RunEvent, RunOutcome, Step, StepRecord,
         StepState,
     },
     engine::{
@@ -113,13 +113,11 @@ async fn events(
 
 /// The positions of the steps that a run still needs, as its certificate stands now.
 async fn needed(shared: &Arc<Shared>, run: &Record) -> Result<Vec<usize>, Reason> {
-    let mut steps = run.steps.iter().filter_map(|it| it.step.change());
-    let vanishes = steps.any(|it| it.shows() == Shows::Gone);
     match Box::pin(shared.look(run, run.purpose.puts_back())).await? {
         Presence::Here(present) => {
             domain::resume(run, &present, ledger::now()).map_err(Reason::NoPlan)
         }
-        Presence::Gone if vanishes => Ok(Vec::new()),
+        Presence::Gone if run.vanishes() => Ok(Vec::new()),
         // It was offered and is gone from here: the recipient has it now.
         Presence::Gone if transfers(run, |known| known.state.is_over()) => Ok(Vec::new()),
         // Nobody has seen the offer: a certificate that was deleted looks the same as one that was

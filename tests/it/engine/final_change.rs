@@ -5,8 +5,9 @@ use std::{collections::BTreeMap, fs, time::Duration};
 
 use certferry::{
     domain::{
-        Answer, Before, CertificateId, CertificateStatus, Change, Failure, FailureKind, Place,
-        Plan, Procedure, Purpose, Reason, Record, RunOutcome, RunState, StepState, Timestamp,
+        Answer, Before, CertificateId, CertificateStatus, Change, Failure, FailureKind,
+        MadeAfterAll, Place, Plan, Procedure, Purpose, Reason, Record, RunOutcome, RunState, Step,
+        StepState, Timestamp,
     },
     journal::{Journal, Options},
     simulator::{Fault, Loss, NewCertificate, Operation, Status, Times},
@@ -131,11 +132,8 @@ async fn a_lost_answer_is_looked_up_for((change, operation, status): Case) {
     assert_eq!(runs(&world, id)[0].state, RunState::Done);
 }
 
-/// A process ended between the intent and the answer. Whether the change was made is looked up; going on
-/// never makes it.
-async fn going_on_after_a_crash_only_looks_for((change, operation, status): Case) {
-    let world = World::new();
-    let id = certificate(&world, status);
+/// A process ended between the intent and the answer.
+fn crashed(world: &World, id: CertificateId, change: &Change) {
     let before = Before {
         place: place(),
         certificate: id,
@@ -145,13 +143,46 @@ async fn going_on_after_a_crash_only_looks_for((change, operation, status): Case
         things: Vec::new(),
         pem: Some("PEM".to_owned()),
     };
-    let crashed = || {
-        let journal = Journal::open(&world.journal(), &Options::default()).unwrap();
-        let (plan, now) = (Plan::of_change(change.clone()), Timestamp::now_utc());
-        let run = journal.begin_final_change(&before, &plan, now).unwrap();
-        journal.step_begun(run, 0, now).unwrap();
+    let journal = Journal::open(&world.journal(), &Options::default()).unwrap();
+    let (plan, now) = (Plan::of_change(change.clone()), Timestamp::now_utc());
+    let run = journal.begin_final_change(&before, &plan, now).unwrap();
+    journal.step_begun(run, 0, now).unwrap();
+}
+
+/// After a crash it is looked at in the background as well.
+async fn what_arrives_after_a_crash_is_noted_for((change, operation, status): Case) {
+    let world = World::new();
+    let id = certificate(&world, status);
+    crashed(&world, id, &change);
+    let mut rig = world.rig().await;
+    let again = |answer| match answer {
+        Answer::RunsAgain(made) => made,
+        other => panic!("{other:?}"),
     };
-    crashed();
+    let question = || Call::RunsAgain(vec![id]);
+    assert_eq!(again(rig.ask(SOURCE, question()).await), []);
+    assert_eq!(rig.open().await.len(), 1);
+    let mut other = Rig::start(&world.simulator, &world.folder.path().join("other.db")).await;
+    let arrived = other.change(SOURCE, change.clone(), id).await;
+    assert_eq!(arrived, RunOutcome::Done);
+    let sent = world.calls(operation);
+    let made = MadeAfterAll {
+        id,
+        steps: vec![(0, Step::Change(change))],
+        done: true,
+    };
+    assert_eq!(again(rig.ask(SOURCE, question()).await), [made]);
+    assert_eq!(rig.open().await, []);
+    assert_eq!(runs(&world, id)[0].state, RunState::Done);
+    assert_eq!(world.calls(operation), sent);
+}
+
+/// A process ended between the intent and the answer. Whether the change was made is looked up; going on
+/// never makes it.
+async fn going_on_after_a_crash_only_looks_for((change, operation, status): Case) {
+    let world = World::new();
+    let id = certificate(&world, status);
+    crashed(&world, id, &change);
     let mut rig = world.rig().await;
     assert_eq!(rig.open().await.len(), 1);
     let RunOutcome::Stopped(why) = rig.one(Procedure::Resume, id).await else {
@@ -163,7 +194,7 @@ async fn going_on_after_a_crash_only_looks_for((change, operation, status): Case
     assert_eq!(world.calls(operation), 0);
     assert_eq!(rig.one(Procedure::LeaveAsIs, id).await, RunOutcome::Done);
     assert_eq!(rig.open().await, []);
-    crashed();
+    crashed(&world, id, &change);
     assert_eq!(rig.open().await.len(), 1);
     // What was sent before the end arrives.
     let mut other = Rig::start(&world.simulator, &world.folder.path().join("other.db")).await;
@@ -193,6 +224,7 @@ for_each_case! {
     without_a_journal_it_is_not_sent by without_a_journal_it_is_not_sent_for;
     what_aws_refused_leaves_nothing_to_decide by what_aws_refused_leaves_nothing_to_decide_for;
     a_lost_answer_is_looked_up by a_lost_answer_is_looked_up_for;
+    what_arrives_after_a_crash_is_noted by what_arrives_after_a_crash_is_noted_for;
     going_on_after_a_crash_only_looks by going_on_after_a_crash_only_looks_for;
 }
 
