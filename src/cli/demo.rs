@@ -4,7 +4,7 @@ use crate::{
     aws::{GivenWire, StaticCredentials, Wire},
     cli::arguments::{Arguments, Side},
     config::Config,
-    domain::{AccountBook, AccountId, ControlPlane, LastAccounts, Target},
+    domain::{AccountId, ControlPlane, LastAccounts, Target},
     simulator::{DEFAULT_REGION, Simulator},
     tui::{KnownTarget, Setup, keymap::Keymap},
 };
@@ -67,7 +67,7 @@ pub fn demo(
         read_only: arguments.read_only,
         simulator: true,
         config: Config {
-            accounts: named.chain(config.accounts).collect::<AccountBook>(),
+            accounts: config.accounts.with_names(named),
             ..config
         },
         targets: targets.into(),

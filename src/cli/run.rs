@@ -105,6 +105,7 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
                 pace: setup.config.pace,
                 shared,
                 last_accounts,
+                accounts: setup.config.accounts.clone(),
             },
         );
         let theme = if terminal::no_color() {

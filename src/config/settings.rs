@@ -7,7 +7,7 @@ use toml::{Table, Value};
 use crate::{
     config::file::{Mistake, kind, syntax},
     domain::{
-        AccountBook, AccountId,
+        AccountBook, AccountId, BookEntry, TransferRule,
         text::{is_hostile, visible},
     },
 };
@@ -53,7 +53,8 @@ settings! {
     /// The filter that the list begins with, at the start and in every account that you change to, as it is
     /// typed behind `/`.
     filter: String = String::new(), read by filter;
-    /// The names of the accounts you know, beside their numbers wherever an account stands.
+    /// The accounts you know: their names, beside their numbers wherever an account stands, and whether they
+    /// may receive certificates.
     accounts: AccountBook = AccountBook::default(), read by account_book;
 }
 
@@ -89,29 +90,71 @@ fn account_book(value: &Value) -> Result<AccountBook, Vec<String>> {
         }
     };
     let mut mistakes = Vec::new();
-    let mut names = BTreeMap::new();
-    for (number, name) in accounts {
-        let what = match (AccountId::parse(number), name) {
-            (Err(e), _) => e.to_string(),
-            // A name is what a person goes by: it must be one, and must be what it looks like.
-            (Ok(_), Value::String(name)) if name.trim().is_empty() => {
-                "the name is empty".to_owned()
+    let mut entries = BTreeMap::new();
+    let mut allow_only = false;
+    for (number, value) in accounts {
+        let what = match (number.as_str(), AccountId::parse(number), value) {
+            ("allow_only", _, Value::Boolean(only)) => {
+                allow_only = *only;
+                continue;
             }
-            (Ok(_), Value::String(name)) if name.chars().any(is_hostile) => {
-                format!("the name has a control character: {}", visible(name))
-            }
-            (Ok(account), Value::String(name)) => match names.insert(account, name.clone()) {
-                None => continue,
-                Some(_) => "the account is named twice".to_owned(),
+            ("allow_only", _, other) => format!("true or false is needed, not {}", kind(other)),
+            (_, Err(e), _) => e.to_string(),
+            (_, Ok(account), value) => match book_entry(value) {
+                Err(why) => why,
+                Ok(entry) => match entries.insert(account, entry) {
+                    None => continue,
+                    Some(_) => "the account is named twice".to_owned(),
+                },
             },
-            (Ok(_), other) => format!("a name is written in quotes, not as {}", kind(other)),
         };
         mistakes.push(format!("[accounts] {}: {what}", visible(number)));
     }
-    if mistakes.is_empty() {
-        Ok(names.into_iter().collect())
-    } else {
-        Err(mistakes)
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
+    let mut book: AccountBook = entries.into_iter().collect();
+    book.allow_only = allow_only;
+    Ok(book)
+}
+
+/// An account's name alone, or `{ name = "...", transfer = "deny" }`.
+fn book_entry(value: &Value) -> Result<BookEntry, String> {
+    let (name, rule) = match value {
+        Value::Table(entry) => {
+            let known = |key: &&String| !matches!(key.as_str(), "name" | "transfer");
+            if let Some(key) = entry.keys().find(known) {
+                return Err(format!(
+                    "{}: there is no such setting; there are name and transfer",
+                    visible(key)
+                ));
+            }
+            let rule = match entry.get("transfer") {
+                None => TransferRule::Unmarked,
+                Some(Value::String(word)) if word == "allow" => TransferRule::Allow,
+                Some(Value::String(word)) if word == "deny" => TransferRule::Deny,
+                Some(_) => return Err("transfer is \"allow\" or \"deny\"".to_owned()),
+            };
+            let name = entry.get("name").ok_or("a name is needed")?;
+            (name, rule)
+        }
+        name => (name, TransferRule::Unmarked),
+    };
+    match name {
+        // A name is what a person goes by: it must be one, and must be what it looks like.
+        Value::String(name) if name.trim().is_empty() => Err("the name is empty".to_owned()),
+        Value::String(name) if name.chars().any(is_hostile) => Err(format!(
+            "the name has a control character: {}",
+            visible(name)
+        )),
+        Value::String(name) => Ok(BookEntry {
+            name: name.clone(),
+            rule,
+        }),
+        other => Err(format!(
+            "a name is written in quotes, not as {}",
+            kind(other)
+        )),
     }
 }
 
@@ -164,6 +207,24 @@ mod tests {
         let account = AccountId::parse("444455556666").unwrap();
         assert_eq!(config.accounts.name(account), Some("fleet-eu"));
         assert_eq!(parse_config("").unwrap(), Config::default());
+    }
+
+    #[test]
+    fn accounts_are_marked() {
+        let text = "[accounts]\nallow_only = true\n\"444455556666\" = { name = \"eu\", transfer = \"allow\" }\n\
+                    \"222233334444\" = { name = \"lab\", transfer = \"deny\" }\n\"333344445555\" = \"us\"\n";
+        let book = parse_config(text).unwrap().accounts;
+        let may = |digits| book.may_receive(AccountId::parse(digits).unwrap()).is_ok();
+        assert!(may("444455556666"));
+        assert!(!may("222233334444") && !may("333344445555") && !may("999999999999"));
+        assert_eq!(book.names().count(), 3);
+        let say = |text: &str| parse_config(text).unwrap_err()[0].to_string();
+        let entry = |entry: &str| say(&format!("[accounts]\n\"444455556666\" = {{ {entry} }}"));
+        assert!(entry("transfer = \"deny\"").contains("a name is needed"));
+        assert!(entry("name = \"x\", transfer = \"no\"").contains("\"allow\" or \"deny\""));
+        assert!(entry("name = \"x\", rule = 1").contains("rule: there is no such setting"));
+        assert!(entry("name = 7").contains("written in quotes"));
+        assert!(say("[accounts]\nallow_only = 1").contains("true or false"));
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub use failure::*;
 pub use mfa::*;
 pub use place::account::*;
 pub use place::arn::*;
+pub use place::book::*;
 pub use place::last_accounts::*;
 pub use place::location::*;
 pub use place::partition::*;

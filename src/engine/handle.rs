@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     aws::{self, Paces, Wire},
-    domain::{Answer, Call, Failure, Reply, Request, RequestId, StopAt},
+    domain::{AccountBook, Answer, Call, Failure, Reply, Request, RequestId, StopAt},
 };
 
 /// How many requests and cancellations may wait to be taken. The background task takes them at
@@ -47,6 +47,8 @@ pub struct Settings {
     pub shared: Option<PathBuf>,
     /// The file that remembers which account a profile led to.
     pub last_accounts: Option<PathBuf>,
+    /// The accounts a team knows, and which of them may receive certificates.
+    pub accounts: AccountBook,
 }
 
 impl Settings {
@@ -58,6 +60,7 @@ impl Settings {
             pace: aws::DEFAULT_FRACTION,
             shared: None,
             last_accounts: None,
+            accounts: AccountBook::default(),
         }
     }
 
@@ -77,7 +80,8 @@ pub fn spawn(wire: Wire, settings: Settings) -> (Handle, mpsc::Receiver<Reply>) 
     let resting = ledger.clone();
     let paces = Paces::new(settings.pace, settings.shared.as_deref());
     let context = request::Answering::new(wire, paces, settings.read_only, ledger, replies)
-        .remembering(settings.last_accounts);
+        .remembering(settings.last_accounts)
+        .knowing(settings.accounts);
     let task = tokio::spawn(tasks::run(context, queue));
     let handle = Handle {
         commands,

@@ -8,8 +8,8 @@ use tracing::{info, warn};
 use crate::{
     aws::{self, Common, Paces, Wire},
     domain::{
-        AccountId, Call, CertificateId, ConnectionId, Description, Failure, FailureKind, OpenRuns,
-        Record, Reply, Request, RequestId, ask,
+        AccountBook, AccountId, Call, CertificateId, ConnectionId, Description, Failure,
+        FailureKind, OpenRuns, Record, Reply, Request, RequestId, ask,
     },
     engine::{
         batch::{self, Known, Tools},
@@ -48,6 +48,7 @@ pub(super) struct Answering {
     connections: Arc<Connections>,
     ledger: Ledger,
     last_accounts: Option<PathBuf>,
+    accounts: Arc<AccountBook>,
     busy: Busy,
     replies: mpsc::Sender<Reply>,
 }
@@ -70,6 +71,7 @@ impl Answering {
             connections: Arc::default(),
             ledger,
             last_accounts: None,
+            accounts: Arc::default(),
             busy: Busy::default(),
             replies,
         }
@@ -79,6 +81,14 @@ impl Answering {
     pub(super) fn remembering(self, last_accounts: Option<PathBuf>) -> Self {
         Self {
             last_accounts,
+            ..self
+        }
+    }
+
+    /// With the accounts that a team knows.
+    pub(super) fn knowing(self, accounts: AccountBook) -> Self {
+        Self {
+            accounts: Arc::new(accounts),
             ..self
         }
     }
@@ -256,6 +266,7 @@ impl Answering {
         Tools {
             ledger: self.ledger.clone(),
             busy: self.busy.clone(),
+            accounts: Arc::clone(&self.accounts),
             stop,
             replies: replies.clone(),
         }

@@ -216,6 +216,16 @@ impl Progress {
 }
 
 impl Procedure {
+    /// To whom it transfers.
+    pub const fn recipient(&self) -> Option<AccountId> {
+        match self {
+            Self::PrepareAndTransfer { to, .. } | Self::Change(Change::Transfer { to, .. }) => {
+                Some(*to)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether it is more than a single change: its runs can be resumed and put back.
     pub const fn has_runs(&self) -> bool {
         match self {

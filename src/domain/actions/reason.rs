@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 use crate::domain::{
     actions::run::{Record, RunState, StepFailure},
     failure::{Failure, FailureKind},
-    place::account::AccountId,
+    place::{account::AccountId, book::NoRecipient},
     plan::Refused,
     text::visible,
 };
@@ -26,6 +26,9 @@ pub enum Reason {
     /// It belongs to another account.
     #[error("it belongs to account {}", .0.grouped())]
     Owner(AccountId),
+    /// The account book does not let certificates be offered to the recipient.
+    #[error(transparent)]
+    Recipient(NoRecipient),
     /// The batch does not say what is attached to it.
     #[error("what is attached to it was not looked at before")]
     NotLookedAt,
@@ -116,6 +119,7 @@ impl Reason {
             Self::NoPlan(_) => "NoPlan",
             Self::NotReady(_) => "NotReady",
             Self::Owner(_) => "Owner",
+            Self::Recipient(_) => "Recipient",
             Self::NotLookedAt => "NotLookedAt",
             Self::AttachedSince(_) => "AttachedSince",
             Self::ActivatedSince => "ActivatedSince",
@@ -158,7 +162,9 @@ impl Reason {
             Self::Claimed | Self::Undecided | Self::Journal(_) => FailureKind::Journal,
             Self::Gone | Self::GoneUnseen => FailureKind::NotFound,
             Self::Broken => FailureKind::Internal,
-            Self::BatchStopped | Self::InUse | Self::OthersFailed { .. } => FailureKind::Other,
+            Self::BatchStopped | Self::InUse | Self::OthersFailed { .. } | Self::Recipient(_) => {
+                FailureKind::Other
+            }
             Self::NoPlan(_)
             | Self::NotReady(_)
             | Self::Owner(_)

@@ -1,6 +1,6 @@
-//! AWS accounts: the twelve digits, and the names a team gives them.
+//! AWS accounts: the twelve digits.
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use crate::domain::text::visible;
 
@@ -61,6 +61,13 @@ impl AccountId {
         self.to_string().chars().skip(8).collect()
     }
 
+    /// How many digits are not the same in both.
+    pub fn digits_apart(self, other: Self) -> usize {
+        let (one, other) = (self.to_string(), other.to_string());
+        let digits = one.chars().zip(other.chars());
+        digits.filter(|(one, other)| one != other).count()
+    }
+
     /// The number in groups of four, as people read it to each other: `4444-5555-6666`.
     pub fn grouped(self) -> String {
         let digits = self.to_string();
@@ -78,45 +85,6 @@ impl fmt::Display for AccountId {
 impl fmt::Debug for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")
-    }
-}
-
-/// The names of the accounts a team knows. An account that is not in it is shown as unknown, which
-/// is the moment to look twice.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AccountBook {
-    names: BTreeMap<AccountId, String>,
-}
-
-impl AccountBook {
-    /// The name of an account.
-    pub fn name(&self, account: AccountId) -> Option<&str> {
-        self.names.get(&account).map(String::as_str)
-    }
-
-    /// `4444-5555-6666 fleet-eu`, or `4444-5555-6666` for an account without a name.
-    pub fn describe(&self, account: AccountId) -> String {
-        match self.name(account) {
-            Some(name) => format!("{} {name}", account.grouped()),
-            None => account.grouped(),
-        }
-    }
-}
-
-impl IntoIterator for AccountBook {
-    type Item = (AccountId, String);
-    type IntoIter = std::collections::btree_map::IntoIter<AccountId, String>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.names.into_iter()
-    }
-}
-
-impl FromIterator<(AccountId, String)> for AccountBook {
-    fn from_iter<I: IntoIterator<Item = (AccountId, String)>>(entries: I) -> Self {
-        Self {
-            names: entries.into_iter().collect(),
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(super) mod account;
 pub(super) mod arn;
+pub(super) mod book;
 pub(super) mod last_accounts;
 pub(super) mod location;
 pub(super) mod partition;

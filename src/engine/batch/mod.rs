@@ -180,6 +180,9 @@ impl Shared {
         if let Some(why) = self.hopeless() {
             return Err(RunOutcome::Refused(why));
         }
+        if let Some(to) = self.procedure.recipient() {
+            self.may_receive(to).map_err(RunOutcome::Refused)?;
+        }
         match &self.procedure {
             Procedure::PrepareAndTransfer { to, message } => {
                 let outcome = transfer::prepare(self, id, *to, message.as_deref()).await;

@@ -115,7 +115,17 @@ async fn events(
 async fn needed(shared: &Arc<Shared>, run: &Record) -> Result<Vec<usize>, Reason> {
     match Box::pin(shared.look(run, run.purpose.puts_back())).await? {
         Presence::Here(present) => {
-            domain::resume(run, &present, ledger::now()).map_err(Reason::NoPlan)
+            let needed = domain::resume(run, &present, ledger::now()).map_err(Reason::NoPlan)?;
+            // The account book may have changed since the run began.
+            for known in needed
+                .iter()
+                .filter_map(|position| run.steps.get(*position))
+            {
+                if let Step::Change(Change::Transfer { to, .. }) = known.step {
+                    shared.may_receive(to)?;
+                }
+            }
+            Ok(needed)
         }
         Presence::Gone if run.vanishes() => Ok(Vec::new()),
         // It was offered and is gone from here: the recipient has it now.

@@ -14,9 +14,9 @@ use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use crate::{
     aws::Connection,
     domain::{
-        Batch, CertificateArn, CertificateId, Failure, Look, Place, PlannedStep, PolicyEdition,
-        Procedure, Progress, Reason, Record, Remark, RunOutcome, Shown, Step, StepFailure,
-        StepState,
+        AccountBook, AccountId, Batch, CertificateArn, CertificateId, Failure, Look, Place,
+        PlannedStep, PolicyEdition, Procedure, Progress, Reason, Record, Remark, RunOutcome, Shown,
+        Step, StepFailure, StepState,
     },
     engine::{
         batch::{
@@ -79,6 +79,8 @@ pub(super) struct Shared {
 pub(in crate::engine) struct Tools {
     pub(in crate::engine) ledger: Ledger,
     pub(in crate::engine) busy: Busy,
+    /// Who may receive certificates.
+    pub(in crate::engine) accounts: Arc<AccountBook>,
     pub(in crate::engine) stop: Stop,
     pub(in crate::engine) replies: Replies,
 }
@@ -217,6 +219,11 @@ impl Shared {
     /// A failure in the words of a run.
     pub(super) fn short(&self, failure: Failure) -> StepFailure {
         self.failed(failure).of_run()
+    }
+
+    /// Whether the account book lets certificates be offered to an account.
+    pub(super) fn may_receive(&self, account: AccountId) -> Result<(), Reason> {
+        (self.tools.accounts.may_receive(account)).map_err(Reason::Recipient)
     }
 
     /// The certificate's ARN in the batch's account.

@@ -1,10 +1,12 @@
 //! What pages and dialogs see beside their own state: the time, the settings, the connection, and what is
 //! known of certificates.
 
+use std::collections::BTreeMap;
+
 use crate::{
     domain::{
-        Action, CertificateId, ConsoleStatus, Held, Journaled, NotBegun, Place, Readiness, Record,
-        RequestId, Shown, Subject, Timestamp,
+        AccountId, Action, CertificateId, ConsoleStatus, ControlPlane, Held, Journaled, NotBegun,
+        Place, Readiness, Record, RequestId, Shown, Subject, Timestamp, text::visible,
     },
     tui::{
         keymap::Command,
@@ -103,6 +105,29 @@ impl<'a> Context<'a> {
             party,
             started,
         }
+    }
+
+    /// The other accounts that are known, each with its name: those of the account book, and those that
+    /// profiles lead to.
+    pub fn known_accounts(&self) -> Vec<(AccountId, String)> {
+        let setup = self.setup;
+        let names = setup.config.accounts.names();
+        let mut known: BTreeMap<AccountId, String> = names
+            .map(|(account, name)| (account, name.to_owned()))
+            .collect();
+        let facts = self.session.facts.value();
+        let at = facts.map_or(&ControlPlane::Aws, |facts| &facts.control_plane);
+        for target in &setup.targets {
+            let profile = target.target.profile.as_deref();
+            let seen = || setup.last_accounts.get(at, profile?);
+            if let Some(account) = target.account.or_else(seen) {
+                let name = format!("profile {}", visible(&target.label));
+                known.entry(account).or_insert(name);
+            }
+        }
+        let own = self.session.account();
+        known.retain(|account, _| Some(*account) != own);
+        known.into_iter().collect()
     }
 
     /// What an action's availability depends on.

@@ -17,6 +17,7 @@ mod final_change;
 mod journal;
 mod kill;
 mod procedure;
+mod recipients;
 mod stopping;
 
 use std::path::{Path, PathBuf};

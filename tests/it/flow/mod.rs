@@ -8,6 +8,7 @@ mod held;
 mod late;
 mod person;
 mod procedure;
+mod recipients;
 mod runs;
 mod screens;
 mod signing;

@@ -127,8 +127,11 @@ impl<'a> Start<'a> {
         let journal = self
             .journal
             .map_or(JournalPlace::Memory, JournalPlace::File);
-        let (worker, replies) =
-            engine::spawn(wire, Settings::new(journal).read_only(self.read_only));
+        let settings = Settings {
+            accounts: setup.config.accounts.clone(),
+            ..Settings::new(journal).read_only(self.read_only)
+        };
+        let (worker, replies) = engine::spawn(wire, settings);
         let (columns, rows) = self.size;
         let now = Timestamp::from_unix_timestamp(NOW).unwrap();
         let (app, effects) = tui::start(setup, now, Rect::new(0, 0, columns, rows));

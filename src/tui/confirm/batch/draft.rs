@@ -1,7 +1,7 @@
 //! The dialog of a batch: what is asked before anything is done to one certificate or to a thousand.
 
 use crate::{
-    domain::{AccountId, Batch, CertificateId, ConsoleStatus, Does, Given, Guard, Selection},
+    domain::{Batch, CertificateId, ConsoleStatus, Does, Given, Guard, Selection},
     tui::{
         confirm::batch::fields::{DraftField, Typed},
         dialogs::form::{Form, FormText},
@@ -76,7 +76,7 @@ impl Draft {
         let typed = self.typed(form);
         let texts = [DraftField::Message, DraftField::Reason];
         let given = Given {
-            to: AccountId::parse(typed.text(DraftField::Account)).ok(),
+            to: self.recipient(form, cx).account,
             text: texts.into_iter().find_map(|field| typed.optional(field)),
         };
         self.selection.batch(given, |id| cx.shown(id))

@@ -1,8 +1,14 @@
 //! What is typed in the dialog of a batch, and what stands beside it.
 
 use crate::{
-    domain::{AccountBook, AccountId, MESSAGE_LIMIT, text::visible},
-    tui::{dialogs::form::Form, text::prose::Role},
+    domain::{
+        AccountBook, AccountId, MESSAGE_LIMIT, NoRecipient, TypedAccount, account_meant, nearly,
+        text::visible,
+    },
+    tui::{
+        dialogs::form::Form,
+        text::{prose::Role, words::listed},
+    },
 };
 
 /// A field.
@@ -70,33 +76,74 @@ pub(super) struct Recipient {
 }
 
 impl Recipient {
-    /// Reads what was typed. The own account is refused.
-    pub(super) fn typed(typed: &str, own: AccountId, book: &AccountBook) -> Self {
-        let refused = |role, remark: String, problem: &str| Self {
+    /// Reads what was typed: a number, the first digits of a known one, or a name. The own account is
+    /// refused, and one that the account book keeps from receiving.
+    pub(super) fn typed(
+        typed: &str,
+        own: AccountId,
+        known: &[(AccountId, String)],
+        book: &AccountBook,
+    ) -> Self {
+        let refused = |role, remark: String, problem: String| Self {
             account: None,
             remark: (role, remark),
-            problem: Some(problem.to_owned()),
+            problem: Some(problem),
         };
-        let missing = "Type the recipient's account number first.";
-        match AccountId::parse(typed) {
-            Ok(account) if account == own => refused(
-                Role::Bad,
-                "this is the certificate's own account".to_owned(),
-                "Type another account than the certificate's own.",
-            ),
-            Ok(account) => Self {
-                account: Some(account),
-                remark: match book.name(account) {
-                    Some(name) => (
-                        Role::Good,
-                        format!("{}  {}", account.grouped(), visible(name)),
-                    ),
-                    None => (Role::Bad, format!("{}  unknown account", account.grouped())),
-                },
-                problem: None,
-            },
-            Err(_) if typed.is_empty() => refused(Role::Quiet, "12 digits".to_owned(), missing),
-            Err(e) => refused(Role::Bad, e.to_string(), missing),
+        let missing = || "Type the recipient's account number first.".to_owned();
+        let name = |account: AccountId| {
+            let entry = known.iter().find(|it| it.0 == account);
+            entry.map(|(_, name)| visible(name).into_owned())
+        };
+        let account = match account_meant(typed, known) {
+            TypedAccount::One(account) => account,
+            TypedAccount::Several(found) => {
+                let names: Vec<String> = found.into_iter().filter_map(name).collect();
+                let remark = format!("{}: type more of it", listed(&names));
+                return refused(Role::Quiet, remark, missing());
+            }
+            TypedAccount::None if typed.trim().is_empty() => {
+                return refused(Role::Quiet, "12 digits".to_owned(), missing());
+            }
+            TypedAccount::None => {
+                let begins_with_digit = typed.trim().starts_with(|c: char| c.is_ascii_digit());
+                let remark = match AccountId::parse(typed) {
+                    Err(e) if begins_with_digit => e.to_string(),
+                    _ => "no known account has this in its name".to_owned(),
+                };
+                return refused(Role::Bad, remark, missing());
+            }
+        };
+        if account == own {
+            let problem = "Type another account than the certificate's own.".to_owned();
+            let remark = "this is the certificate's own account".to_owned();
+            return refused(Role::Bad, remark, problem);
+        }
+        let number = account.grouped();
+        if let Err(why) = book.may_receive(account) {
+            let remark = match (why, name(account)) {
+                (NoRecipient::Denied(_), Some(name)) => format!("{number}  {name}: marked deny"),
+                (NoRecipient::Denied(_), None) => format!("{number}: marked deny"),
+                (NoRecipient::NotAllowed(_), _) => format!("{number}: not marked allow"),
+            };
+            return refused(Role::Bad, remark, format!("Type another: {why}."));
+        }
+        let remark = match (name(account), nearly(account, known)) {
+            (Some(name), _) => (Role::Good, format!("{number}  {name}")),
+            (None, None) => (Role::Bad, format!("{number}  unknown account")),
+            (None, Some((like, apart))) => {
+                let differ = match apart {
+                    1 => "one digit differs",
+                    _ => "two digits differ",
+                };
+                let known = name(like).unwrap_or_default();
+                let text = format!("unknown; {known} is {}: {differ}", like.grouped());
+                (Role::Bad, text)
+            }
+        };
+        Self {
+            account: Some(account),
+            remark,
+            problem: None,
         }
     }
 }

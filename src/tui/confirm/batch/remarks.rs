@@ -52,11 +52,9 @@ impl Draft {
     pub(super) fn recipient(&self, form: &Form, cx: &Context<'_>) -> Recipient {
         let typed = self.typed(form);
         let typed = typed.text(DraftField::Account);
-        Recipient::typed(
-            typed,
-            self.selection.place.account,
-            &cx.setup.config.accounts,
-        )
+        let own = self.selection.place.account;
+        let known = cx.known_accounts();
+        Recipient::typed(typed, own, &known, &cx.setup.config.accounts)
     }
 
     fn last_six(&self, typed: &str) -> FieldRemark {

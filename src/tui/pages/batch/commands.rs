@@ -7,11 +7,7 @@ use crate::{
         intent::Intent,
         keymap::Command,
         known::context::Context,
-        pages::batch::{
-            report::csv,
-            state::BatchState,
-            words::{note, recipient},
-        },
+        pages::batch::{report::csv, state::BatchState, words::note},
         text::moments::file_stamp,
     },
 };
@@ -103,9 +99,9 @@ fn retry(cx: &Context<'_>, run: &BatchState) -> Intent {
     }
 }
 
-/// Copies the note for the recipient, for the selected certificate of a transfer.
+/// Copies the note for the for the selected certificate of a transfer.
 fn copy_note(cx: &Context<'_>, run: &BatchState) -> Intent {
-    let offered = cx.is_here(&run.place.place) && recipient(&run.tally.procedure).is_some();
+    let offered = cx.is_here(&run.place.place) && run.tally.procedure.recipient().is_some();
     let item = (run.selected()).filter(|item| offered && item.standing() == Standing::Done);
     match item {
         Some(item) => Intent::Copy {

@@ -18,7 +18,7 @@ use crate::{
         layout::reader_area,
         pages::batch::{
             state::BatchState,
-            words::{batch_title, item_line, offered, recipient, rest, steps},
+            words::{batch_title, item_line, offered, rest, steps},
         },
         text::{
             prose::{Prose, Role},
@@ -133,7 +133,7 @@ fn single(
             Role::Plain,
             format!("{options}: resume it, put it back, or leave it as it is."),
         );
-    } else if item.standing() == Standing::Done && recipient(&run.tally.procedure).is_some() {
+    } else if item.standing() == Standing::Done && run.tally.procedure.recipient().is_some() {
         offered(cx, &mut page);
     }
     if let Some(failure) = (item.failure.as_deref()).filter(|_| item.can_retry()) {

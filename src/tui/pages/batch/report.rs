@@ -5,10 +5,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::{
     domain::{RunOutcome, text::visible},
     tui::{
-        pages::batch::{
-            state::BatchState,
-            words::{item_line, recipient},
-        },
+        pages::batch::{state::BatchState, words::item_line},
         text::words::{procedure_label, remark},
     },
 };
@@ -35,7 +32,11 @@ pub fn csv(run: &BatchState) -> String {
     ]);
     let account = run.place.place.account.to_string();
     let began = run.tally.began.format(&Rfc3339).unwrap_or_default();
-    let to = recipient(&run.tally.procedure).map_or_else(String::new, |to| to.to_string());
+    let to = run
+        .tally
+        .procedure
+        .recipient()
+        .map_or_else(String::new, |to| to.to_string());
     for item in &run.tally.items {
         let (outcome, detail) = match &item.outcome {
             Some(RunOutcome::Done) => {

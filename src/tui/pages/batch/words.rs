@@ -1,10 +1,7 @@
 //! What is said of a batch: its certificates, their steps, its report.
 
 use crate::{
-    domain::{
-        AccountId, CertificateId, Change, Item, Procedure, Remark, RunOutcome, Standing, StepState,
-        text::visible,
-    },
+    domain::{CertificateId, Item, Remark, RunOutcome, Standing, StepState, text::visible},
     tui::{
         keymap::Command,
         known::context::Context,
@@ -28,7 +25,7 @@ fn subject(run: &BatchState) -> String {
 /// What a batch does, with what, and for whom.
 pub fn batch_title(cx: &Context<'_>, run: &BatchState) -> String {
     let what = subject(run);
-    match recipient(&run.tally.procedure) {
+    match run.tally.procedure.recipient() {
         Some(to) => format!("{what} to {}", cx.setup.config.accounts.describe(to)),
         None => what,
     }
@@ -39,20 +36,11 @@ pub fn batch_row(cx: &Context<'_>, run: &BatchState) -> (String, String) {
     let (hour, minute, second) = run.tally.began.to_offset(time::UtcOffset::UTC).to_hms();
     let label = format!("{hour:02}:{minute:02}:{second:02}  {}", subject(run));
     let counts = counts(run);
-    let remark = match recipient(&run.tally.procedure) {
+    let remark = match run.tally.procedure.recipient() {
         Some(to) => format!("{counts} · to {}", cx.setup.config.accounts.describe(to)),
         None => counts,
     };
     (label, remark)
-}
-
-/// To whom a batch transfers.
-pub fn recipient(procedure: &Procedure) -> Option<AccountId> {
-    match procedure {
-        Procedure::PrepareAndTransfer { to, .. }
-        | Procedure::Change(Change::Transfer { to, .. }) => Some(*to),
-        _ => None,
-    }
 }
 
 /// `18 of 40 done · 2 failed`.

@@ -124,7 +124,7 @@ mod tests {
 
     fn matches(filter: &str, status: ConsoleStatus, to: Option<&str>) -> bool {
         let eu = AccountId::parse("444455556666").unwrap();
-        let book: AccountBook = [(eu, "Fleet-EU".to_owned())].into_iter().collect();
+        let book = AccountBook::default().with_names([(eu, "Fleet-EU".to_owned())]);
         Filter::parse(filter).matches(&Facts {
             id: CertificateId::from_bytes([0x3f; 32]),
             status,
