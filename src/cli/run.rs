@@ -106,6 +106,7 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
                 shared,
                 last_accounts,
                 accounts: setup.config.accounts.clone(),
+                read_only_profiles: setup.config.profiles.clone(),
             },
         );
         let theme = if terminal::no_color() {

@@ -1,6 +1,6 @@
 //! The settings of `config.toml`, one field each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml::{Table, Value};
 
@@ -56,6 +56,8 @@ settings! {
     /// The accounts you know: their names, beside their numbers wherever an account stands, and whether they
     /// may receive certificates.
     accounts: AccountBook = AccountBook::default(), read by account_book;
+    /// What holds for single profiles, each by its name: with one that is `read_only` nothing is changed.
+    profiles: BTreeSet<String> = BTreeSet::new(), read by read_only_profiles;
 }
 
 /// Reads `config.toml`.
@@ -158,6 +160,36 @@ fn book_entry(value: &Value) -> Result<BookEntry, String> {
     }
 }
 
+/// The profiles with which nothing is changed.
+fn read_only_profiles(value: &Value) -> Result<BTreeSet<String>, Vec<String>> {
+    let Value::Table(profiles) = value else {
+        return Err(vec![format!(
+            "profiles: a section [profiles] is needed, not {}",
+            kind(value)
+        )]);
+    };
+    let mut mistakes = Vec::new();
+    let mut read_only = BTreeSet::new();
+    for (name, settings) in profiles {
+        let said = settings.as_table().and_then(|it| it.get("read_only"));
+        match (said, settings.as_table().map_or(0, Table::len)) {
+            (Some(Value::Boolean(false)), 1) => {}
+            (Some(Value::Boolean(true)), 1) => {
+                read_only.insert(name.clone());
+            }
+            _ => mistakes.push(format!(
+                "[profiles] {}: {{ read_only = true }} or {{ read_only = false }} is needed",
+                visible(name)
+            )),
+        }
+    }
+    if mistakes.is_empty() {
+        Ok(read_only)
+    } else {
+        Err(mistakes)
+    }
+}
+
 fn filter(value: &Value) -> Result<String, Vec<String>> {
     match value {
         Value::String(text) if text.chars().any(is_hostile) => Err(vec![format!(
@@ -225,6 +257,26 @@ mod tests {
         assert!(entry("name = \"x\", rule = 1").contains("rule: there is no such setting"));
         assert!(entry("name = 7").contains("written in quotes"));
         assert!(say("[accounts]\nallow_only = 1").contains("true or false"));
+    }
+
+    #[test]
+    fn profiles_are_read_only_by_name() {
+        let text = "[profiles]\n\"prod\" = { read_only = true }\ntest = { read_only = false }\n";
+        let profiles = parse_config(text).unwrap().profiles;
+        assert_eq!(profiles.into_iter().collect::<Vec<_>>(), ["prod"]);
+        for wrong in [
+            "prod = true",
+            "prod = {}",
+            "prod = { read_only = 1 }",
+            "prod = { write = true }",
+        ] {
+            let found = parse_config(&format!("[profiles]\n{wrong}\n")).unwrap_err();
+            assert!(
+                found[0].0.contains("[profiles] prod: { read_only = true }"),
+                "{found:?}"
+            );
+        }
+        assert!(parse_config("profiles = 1").is_err());
     }
 
     #[test]

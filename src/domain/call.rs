@@ -337,6 +337,18 @@ pub struct ConnectionFacts {
     pub partition: Option<Partition>,
 }
 
+impl ConnectionFacts {
+    /// The profiles that it has to do with: the one whose settings are in use, and the one that gave the
+    /// credentials.
+    pub fn profiles(&self) -> impl Iterator<Item = &str> {
+        let of_credentials = match &self.credentials {
+            Some(CredentialSource::Profile(name)) => Some(name.as_str()),
+            _ => None,
+        };
+        self.profile.as_deref().into_iter().chain(of_credentials)
+    }
+}
+
 /// What gave the credentials. Environment variables go before a profile that only the environment
 /// names, so this need not be the profile whose settings are in use.
 #[derive(Debug, Clone, PartialEq, Eq)]

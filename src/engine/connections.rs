@@ -39,6 +39,11 @@ impl Connected {
         }
     }
 
+    /// What is known of it.
+    pub(super) fn facts(&self) -> &ConnectionFacts {
+        &self.facts
+    }
+
     /// The profile that gave the credentials.
     pub(super) fn profile(&self) -> Option<&str> {
         match &self.facts.credentials {

@@ -1,6 +1,6 @@
 //! The screen's end of the background task, and how that is started.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use tokio::{
     sync::mpsc::{self, error::TrySendError},
@@ -49,6 +49,8 @@ pub struct Settings {
     pub last_accounts: Option<PathBuf>,
     /// The accounts a team knows, and which of them may receive certificates.
     pub accounts: AccountBook,
+    /// The profiles with which no change is made.
+    pub read_only_profiles: BTreeSet<String>,
 }
 
 impl Settings {
@@ -61,6 +63,7 @@ impl Settings {
             shared: None,
             last_accounts: None,
             accounts: AccountBook::default(),
+            read_only_profiles: BTreeSet::new(),
         }
     }
 
@@ -81,7 +84,7 @@ pub fn spawn(wire: Wire, settings: Settings) -> (Handle, mpsc::Receiver<Reply>) 
     let paces = Paces::new(settings.pace, settings.shared.as_deref());
     let context = request::Answering::new(wire, paces, settings.read_only, ledger, replies)
         .remembering(settings.last_accounts)
-        .knowing(settings.accounts);
+        .knowing(settings.accounts, settings.read_only_profiles);
     let task = tokio::spawn(tasks::run(context, queue));
     let handle = Handle {
         commands,

@@ -1,6 +1,6 @@
 //! One request, from its wait to its last reply.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use tokio::sync::mpsc;
 use tracing::{info, warn};
@@ -49,6 +49,7 @@ pub(super) struct Answering {
     ledger: Ledger,
     last_accounts: Option<PathBuf>,
     accounts: Arc<AccountBook>,
+    read_only_profiles: Arc<BTreeSet<String>>,
     busy: Busy,
     replies: mpsc::Sender<Reply>,
 }
@@ -72,6 +73,7 @@ impl Answering {
             ledger,
             last_accounts: None,
             accounts: Arc::default(),
+            read_only_profiles: Arc::default(),
             busy: Busy::default(),
             replies,
         }
@@ -85,10 +87,11 @@ impl Answering {
         }
     }
 
-    /// With the accounts that a team knows.
-    pub(super) fn knowing(self, accounts: AccountBook) -> Self {
+    /// With the accounts that a team knows, and the profiles with which nothing is changed.
+    pub(super) fn knowing(self, accounts: AccountBook, read_only: BTreeSet<String>) -> Self {
         Self {
             accounts: Arc::new(accounts),
+            read_only_profiles: Arc::new(read_only),
             ..self
         }
     }
@@ -104,6 +107,16 @@ impl Answering {
         drop(tokio::task::spawn_blocking(move || {
             journal::remember_account(&path, &at, &profile, account)
         }));
+    }
+
+    /// Whether nothing is changed over a connection.
+    fn changes_nothing(&self, connection: ConnectionId) -> bool {
+        let connected = self.connections.get(connection);
+        let by_profile = |connected: Connected| {
+            let mut profiles = connected.facts().profiles();
+            profiles.any(|name| self.read_only_profiles.contains(name))
+        };
+        self.read_only || connected.is_some_and(by_profile)
     }
 
     /// Where the answers to a request go.
@@ -186,7 +199,7 @@ impl Answering {
                 replies.answer::<ask::WasMade>(made).await;
             }
             Call::Look(certificates) => look(connected()?, certificates, replies).await?,
-            Call::Carry(_) if self.read_only => {
+            Call::Carry(_) if self.changes_nothing(request.connection) => {
                 return Err(Failure {
                     kind: FailureKind::ReadOnly,
                     ..Failure::internal(operation, "this session is read-only: nothing was sent")
@@ -203,7 +216,7 @@ impl Answering {
             }
             Call::RunsAgain(certificates) => {
                 // It writes to the journal, so a read-only session skips it.
-                let made = if self.read_only {
+                let made = if self.changes_nothing(request.connection) {
                     Vec::new()
                 } else {
                     let tools = self.tools(Stop::default(), replies);

@@ -236,7 +236,7 @@ impl App {
 
     /// Why no change can be chosen, in a read-only session.
     pub(super) fn read_only(&self) -> Option<&'static str> {
-        self.setup.read_only.then_some(READ_ONLY)
+        self.facts().is_read_only().then_some(READ_ONLY)
     }
 
     /// The rows of the list that fit.

@@ -130,6 +130,13 @@ impl<'a> Context<'a> {
         known.into_iter().collect()
     }
 
+    /// Whether nothing is changed: in the whole session, or with the profile in use.
+    pub fn is_read_only(&self) -> bool {
+        let marked = &self.setup.config.profiles;
+        let mut facts = self.session.facts.value().into_iter();
+        self.setup.read_only || facts.any(|it| it.profiles().any(|name| marked.contains(name)))
+    }
+
     /// What an action's availability depends on.
     pub fn subject(&self, id: CertificateId) -> Subject {
         let details = self.details_of(id);
@@ -144,7 +151,7 @@ impl<'a> Context<'a> {
                 policies: details.and_then(|d| d.policies.value()).map(Vec::len),
                 things: details.and_then(|d| d.things.value()).map(Vec::len),
             },
-            read_only: self.setup.read_only,
+            read_only: self.is_read_only(),
             changing: self.is_changing(id),
             running: self.is_running(id),
             journaled: Journaled {

@@ -129,6 +129,7 @@ impl<'a> Start<'a> {
             .map_or(JournalPlace::Memory, JournalPlace::File);
         let settings = Settings {
             accounts: setup.config.accounts.clone(),
+            read_only_profiles: setup.config.profiles.clone(),
             ..Settings::new(journal).read_only(self.read_only)
         };
         let (worker, replies) = engine::spawn(wire, settings);

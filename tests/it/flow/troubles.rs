@@ -337,6 +337,22 @@ async fn a_read_only_session_changes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_read_only_profile_changes_nothing_and_another_one_does() {
+    let simulator = Simulator::demo_at(clock());
+    let config = "[profiles]\nfleet-prod = { read_only = true }\n";
+    let start = Start::new(&simulator).config(config);
+    let mut person = start.settled().await;
+    assert!(person.row("certferry").contains("READ-ONLY"));
+    person.keys("a");
+    let why = "this session is read-only";
+    assert!(person.screen().contains(why), "{}", person.screen());
+    person.keys("esc S enter").settle().await;
+    let screen = person.screen();
+    assert!(screen.contains("4444-5555-6666"), "{screen}");
+    assert!(!screen.contains("READ-ONLY"), "{screen}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn foreign_text_cannot_reach_the_terminal_as_it_came() {
     let (simulator, id) = world(Status::Inactive);
     let message = "\u{1b}[31mURGENT\u{1b}]52;c;aGk=\u{7} \u{202e}evitca";

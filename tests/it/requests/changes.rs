@@ -1,9 +1,14 @@
 use std::time::Duration;
 
-use certferry::domain::{
-    Answer, Attachment, Call, CarryReport, Change, FailureKind, Operation, Question as _,
-    ThingPrincipalType, ThingRef, ask,
+use certferry::{
+    aws,
+    domain::{
+        Answer, Attachment, Batch, Call, CarryReport, Change, FailureKind, Operation, Place,
+        Procedure, Question as _, ThingPrincipalType, ThingRef, ask,
+    },
+    engine::{JournalPlace, Settings},
 };
+use strum::IntoEnumIterator as _;
 
 use super::{
     Rig, account, arn, change, connection, id,
@@ -196,6 +201,80 @@ async fn a_read_only_session_sends_no_change() {
     assert_eq!(failure.operation, Operation::UpdateCertificate);
     assert!(!failure.ambiguous);
     assert_eq!(script.lines(), [""; 0]);
+}
+
+/// Every operation that changes anything.
+fn every_change() -> Vec<Change> {
+    let attachments = [
+        Attachment::Policy("connect".to_owned()),
+        Attachment::thing("press".to_owned()),
+    ];
+    let changes = [
+        Change::Activate,
+        Change::Deactivate,
+        Change::Revoke,
+        Change::Delete,
+        Change::Transfer {
+            to: account("012345678901"),
+            message: None,
+        },
+        Change::Accept { activate: true },
+        Change::Reject { reason: None },
+        Change::CancelTransfer,
+    ];
+    let both = |it: Attachment| [Change::Attach(it.clone()), Change::Detach(it)];
+    let changes: Vec<Change> = (changes.into_iter())
+        .chain(attachments.into_iter().flat_map(both))
+        .collect();
+    let covered = |it: &Operation| changes.iter().any(|change| change.operation() == *it);
+    let missing: Vec<Operation> = Operation::iter()
+        .filter(|it| it.mutates() && !covered(it))
+        .collect();
+    assert_eq!(missing, []);
+    changes
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_changes_anything_is_not_sent_in_a_read_only_session() {
+    let procedures = [
+        Procedure::PrepareAndTransfer {
+            to: account("012345678901"),
+            message: None,
+        },
+        Procedure::Resume,
+        Procedure::PutBack,
+        Procedure::LeaveAsIs,
+    ];
+    let changes = every_change().into_iter().map(Procedure::Change);
+    let all: Vec<Procedure> = procedures.into_iter().chain(changes).collect();
+    let marked = Settings {
+        read_only_profiles: ["ops".to_owned()].into(),
+        ..Settings::new(JournalPlace::Memory)
+    };
+    let session = Settings::new(JournalPlace::Memory).read_only(true);
+    for settings in [session, marked] {
+        let script = Script::default();
+        let mut wire = wire(&script);
+        if let aws::Wire::Given(given) = &mut wire {
+            for profile in &mut given.profiles {
+                profile.profile = "ops".to_owned();
+            }
+        }
+        let mut rig = Rig::with_settings(wire, settings, Some("ops")).await;
+        for procedure in &all {
+            let batch = Batch {
+                place: Place::aws("us-east-1", arn(1).account),
+                procedure: procedure.clone(),
+                certificates: vec![id(1)],
+                looks: Vec::new(),
+                planned: Vec::new(),
+                shown: Vec::new(),
+            };
+            let failure = rig.failure(Call::Carry(Box::new(batch))).await;
+            assert_eq!(failure.kind, FailureKind::ReadOnly, "{procedure:?}");
+        }
+        assert_eq!(script.lines(), [""; 0]);
+    }
 }
 
 #[tokio::test(start_paused = true)]

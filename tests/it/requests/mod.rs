@@ -114,10 +114,19 @@ impl Rig {
 
     async fn start_with(wire: Wire, read_only: bool) -> Self {
         let settings = Settings::new(JournalPlace::Memory).read_only(read_only);
+        Self::with_settings(wire, settings, None).await
+    }
+
+    /// With other settings, over a profile.
+    async fn with_settings(wire: Wire, settings: Settings, profile: Option<&str>) -> Self {
         let mut rig = Self {
             engine: Engine::start(wire, settings),
         };
-        let answer = rig.ask(Call::Connect(Target::default(), None)).await;
+        let target = Target {
+            profile: profile.map(str::to_owned),
+            region: None,
+        };
+        let answer = rig.ask(Call::Connect(target, None)).await;
         assert!(matches!(answer, Answer::Connected(_)), "{answer:?}");
         rig
     }

@@ -114,7 +114,7 @@ fn tags(cx: &Context<'_>) -> Vec<String> {
     if session.is_closed() {
         tags.push("ANOTHER ACCOUNT".to_owned());
     }
-    if cx.setup.read_only {
+    if cx.is_read_only() {
         tags.push("READ-ONLY".to_owned());
     }
     if cx.setup.simulator {

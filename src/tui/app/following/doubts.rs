@@ -84,7 +84,7 @@ impl App {
 
     /// Looks at the open runs that stopped at such a change: at those of an earlier start at once.
     pub(in crate::tui::app) fn doubt_runs(&mut self, at_start: bool) {
-        if self.setup.read_only {
+        if self.facts().is_read_only() {
             return;
         }
         let mut ids: Vec<CertificateId> = Vec::new();
