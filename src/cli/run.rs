@@ -87,14 +87,15 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
             aws(arguments, config, keymap).await
         };
         // The demo's certificates must not be among the person's own, nor its calls.
-        let (journal, shared, last_accounts) = if arguments.demo {
-            (JournalPlace::Memory, None, None)
+        let (journal, shared, last_accounts, audit) = if arguments.demo {
+            (JournalPlace::Memory, None, None, None)
         } else {
             let shared = journal::shared_folder();
             (
                 JournalPlace::Standard,
                 shared,
                 journal::last_accounts_path().ok(),
+                journal::audit_path().ok(),
             )
         };
         let (mut handle, mut replies) = engine::spawn(
@@ -107,6 +108,7 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
                 last_accounts,
                 accounts: setup.config.accounts.clone(),
                 read_only_profiles: setup.config.profiles.clone(),
+                audit,
             },
         );
         let theme = if terminal::no_color() {

@@ -49,6 +49,8 @@ pub struct Settings {
     pub last_accounts: Option<PathBuf>,
     /// The accounts a team knows, and which of them may receive certificates.
     pub accounts: AccountBook,
+    /// The file that has every call that changes anything.
+    pub audit: Option<PathBuf>,
     /// The profiles with which no change is made.
     pub read_only_profiles: BTreeSet<String>,
 }
@@ -63,6 +65,7 @@ impl Settings {
             shared: None,
             last_accounts: None,
             accounts: AccountBook::default(),
+            audit: None,
             read_only_profiles: BTreeSet::new(),
         }
     }
@@ -84,7 +87,8 @@ pub fn spawn(wire: Wire, settings: Settings) -> (Handle, mpsc::Receiver<Reply>) 
     let paces = Paces::new(settings.pace, settings.shared.as_deref());
     let context = request::Answering::new(wire, paces, settings.read_only, ledger, replies)
         .remembering(settings.last_accounts)
-        .knowing(settings.accounts, settings.read_only_profiles);
+        .knowing(settings.accounts, settings.read_only_profiles)
+        .auditing(settings.audit);
     let task = tokio::spawn(tasks::run(context, queue));
     let handle = Handle {
         commands,

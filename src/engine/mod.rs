@@ -3,6 +3,7 @@
 //! Each request is a task of its own. Reads can be cancelled; changes run to their end. A panic in
 //! a request's task fails that request and no other.
 
+mod audit;
 mod batch;
 mod busy;
 mod changes;

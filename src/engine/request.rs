@@ -12,6 +12,7 @@ use crate::{
         FailureKind, OpenRuns, Record, Reply, Request, RequestId, ask,
     },
     engine::{
+        audit::Audit,
         batch::{self, Known, Tools},
         busy::Busy,
         changes::Stop,
@@ -50,6 +51,7 @@ pub(super) struct Answering {
     last_accounts: Option<PathBuf>,
     accounts: Arc<AccountBook>,
     read_only_profiles: Arc<BTreeSet<String>>,
+    audit: Audit,
     busy: Busy,
     replies: mpsc::Sender<Reply>,
 }
@@ -74,6 +76,7 @@ impl Answering {
             last_accounts: None,
             accounts: Arc::default(),
             read_only_profiles: Arc::default(),
+            audit: Audit::default(),
             busy: Busy::default(),
             replies,
         }
@@ -92,6 +95,14 @@ impl Answering {
         Self {
             accounts: Arc::new(accounts),
             read_only_profiles: Arc::new(read_only),
+            ..self
+        }
+    }
+
+    /// With a file for every call that changes anything.
+    pub(super) fn auditing(self, audit: Option<PathBuf>) -> Self {
+        Self {
+            audit: Audit::new(audit),
             ..self
         }
     }
@@ -280,6 +291,7 @@ impl Answering {
             ledger: self.ledger.clone(),
             busy: self.busy.clone(),
             accounts: Arc::clone(&self.accounts),
+            audit: self.audit.clone(),
             stop,
             replies: replies.clone(),
         }

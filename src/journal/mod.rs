@@ -6,6 +6,7 @@
 //!
 //! Everything here blocks, for seconds when the disk is slow or another process holds the file.
 
+mod audit;
 mod batches;
 mod error;
 mod file;
@@ -30,6 +31,8 @@ use std::{
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+pub use crate::journal::audit::append;
+pub use crate::journal::audit::audit_path;
 pub use crate::journal::error::JournalError;
 pub use crate::journal::error::NotWritable;
 pub use crate::journal::file::default_path;

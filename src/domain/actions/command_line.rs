@@ -27,7 +27,10 @@ pub fn aws_cli_line(mutation: &Mutation, at: &CommandPlace<'_>) -> String {
     let mut words = vec!["aws".to_owned(), "iot".to_owned(), command.to_owned()];
     if parameters.iter().any(|(_, value)| value.needs_json()) {
         // Two words: as one, version 1 of the AWS CLI misses the options that are in it.
-        words.push(format!("--cli-input-json '{}'", json(&parameters)));
+        words.push(format!(
+            "--cli-input-json '{}'",
+            plain_json(&object(&parameters))
+        ));
     } else {
         words.extend(parameters.iter().map(|(name, value)| match value {
             Value::Text(text) => option(name, text),
@@ -61,9 +64,14 @@ fn option(name: &str, value: &str) -> String {
     format!("--{name}={}", quote(value))
 }
 
-/// The parameters as JSON in printable ASCII without an apostrophe, so that it can stand between two
-/// of them in every shell.
-fn json(parameters: &[(&str, Value)]) -> String {
+impl Mutation {
+    /// Its parameters by the names that the API gives them.
+    pub fn parameters(&self) -> serde_json::Value {
+        object(&self.change.command(&self.certificate).1)
+    }
+}
+
+fn object(parameters: &[(&str, Value)]) -> serde_json::Value {
     let mut object = serde_json::Map::new();
     for (name, value) in parameters {
         let value = match value {
@@ -72,8 +80,14 @@ fn json(parameters: &[(&str, Value)]) -> String {
         };
         object.insert(camel_case(name), value);
     }
+    serde_json::Value::Object(object)
+}
+
+/// A value as JSON in printable ASCII without an apostrophe: it can stand between two of them in every
+/// shell, and steers no terminal.
+pub fn plain_json(value: &serde_json::Value) -> String {
     let mut plain = String::new();
-    for c in serde_json::Value::Object(object).to_string().chars() {
+    for c in value.to_string().chars() {
         if matches!(c, ' '..='~') && c != '\'' {
             plain.push(c);
             continue;

@@ -14,11 +14,12 @@ use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use crate::{
     aws::Connection,
     domain::{
-        AccountBook, AccountId, Batch, CertificateArn, CertificateId, Failure, Look, Place,
-        PlannedStep, PolicyEdition, Procedure, Progress, Reason, Record, Remark, RunOutcome, Shown,
-        Step, StepFailure, StepState,
+        AccountBook, AccountId, Batch, CertificateArn, CertificateId, Failure, Look, Mutation,
+        Place, PlannedStep, PolicyEdition, Procedure, Progress, Reason, Record, Remark, RunId,
+        RunOutcome, Shown, Step, StepFailure, StepState,
     },
     engine::{
+        audit::{Audit, AuditedCall},
         batch::{
             canary::Canary,
             known::Known,
@@ -73,6 +74,10 @@ pub(super) struct Shared {
     /// Whether steps are only planned, and nothing is carried out.
     pub(super) only_plans: bool,
     policies: Mutex<HashMap<String, Arc<OnceCell<Policy>>>>,
+    /// The run that works on each certificate.
+    runs: Mutex<HashMap<CertificateId, RunId>>,
+    /// Its number in the audit.
+    audited_as: u64,
 }
 
 /// What a batch needs of the background task.
@@ -81,6 +86,7 @@ pub(in crate::engine) struct Tools {
     pub(in crate::engine) busy: Busy,
     /// Who may receive certificates.
     pub(in crate::engine) accounts: Arc<AccountBook>,
+    pub(in crate::engine) audit: Audit,
     pub(in crate::engine) stop: Stop,
     pub(in crate::engine) replies: Replies,
 }
@@ -137,6 +143,7 @@ impl Shared {
             _ => Canary::needless(),
         };
         let steps = batch.planned.into_iter();
+        let audited_as = tools.audit.next_batch();
         Self {
             reports,
             connection: connected.connection.clone(),
@@ -162,6 +169,8 @@ impl Shared {
             calls: AtomicU64::new(0),
             only_plans,
             policies: Mutex::default(),
+            runs: Mutex::default(),
+            audited_as,
         }
     }
 
@@ -202,6 +211,26 @@ impl Shared {
 
     fn lock_hopeless(&self) -> MutexGuard<'_, Option<Reason>> {
         self.hopeless.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A run works on a certificate from now on.
+    pub(super) fn works_in(&self, run: &Record) {
+        let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
+        runs.insert(run.before.certificate, run.id);
+    }
+
+    /// What the audit says of a call.
+    pub(super) fn audited(&self, number: u64, mutation: &Mutation) -> AuditedCall {
+        let runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
+        let run = runs.get(&mutation.id()).copied();
+        let identity = self.connected.caller();
+        AuditedCall::new(
+            (self.audited_as, number),
+            &self.place,
+            identity,
+            mutation,
+            run,
+        )
     }
 
     /// A failure as a reason. When every other call would fail for the same reason, no other

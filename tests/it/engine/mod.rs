@@ -10,6 +10,7 @@
 )]
 
 mod account;
+mod audit;
 mod batch;
 mod facade;
 mod faults;

@@ -42,6 +42,7 @@ pub(in crate::engine::batch) struct Run {
 /// Runs the steps that a claimed run still needs, and ends it.
 pub(in crate::engine::batch) async fn go_on(shared: &Arc<Shared>, claim: Claim) -> RunOutcome {
     let mut record = claim.record.clone();
+    shared.works_in(&record);
     let detached = Arc::default();
     let outcome = loop {
         let ready = record.ready();

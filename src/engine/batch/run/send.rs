@@ -31,6 +31,11 @@ impl Shared {
         let turn = self.connection.turn(mutation.change.operation());
         self.tools.stop.unless(turn).await?;
         let number = self.next_call();
+        let audited = self.audited(number, mutation);
+        if let Err(failure) = self.tools.audit.sent(&audited, mutation).await {
+            let answer = Err(failure);
+            return Some(Sent { number, answer });
+        }
         let sent = Progress::Sent {
             call: number,
             mutation: Box::new(mutation.clone()),
@@ -105,6 +110,8 @@ impl Shared {
         call: u64,
         answer: &Result<Done, Failure>,
     ) {
+        let audited = self.audited(call, mutation);
+        self.tools.audit.answered(&audited, answer).await;
         let answered = Progress::Answered {
             id: mutation.id(),
             call,
