@@ -3,7 +3,7 @@
 use std::{
     path::Path,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -67,6 +67,8 @@ pub struct Common {
 pub struct Connection {
     pub(super) iot: aws_sdk_iot::Client,
     pub(super) signer: Signer,
+    /// The caller's ARN, as STS said it last.
+    caller: Arc<Mutex<Option<String>>>,
     /// Set once the endpoint turned out not to know `ListPrincipalThingsV2`.
     first_version_things: Arc<AtomicBool>,
     /// Whether the endpoint is AWS's own.
@@ -81,6 +83,17 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// The caller's ARN; `None` while STS does not say it of the credentials in use.
+    pub fn caller(&self) -> Option<String> {
+        let caller = self.caller.lock().unwrap_or_else(PoisonError::into_inner);
+        caller.clone()
+    }
+
+    pub(super) fn calls_as(&self, arn: Option<String>) {
+        let mut caller = self.caller.lock().unwrap_or_else(PoisonError::into_inner);
+        *caller = arn;
+    }
+
     fn new(shared: &SdkConfig, signer: Signer, common: &Common, facts: &ConnectionFacts) -> Self {
         let profile = facts.profile.as_deref();
         let own = (common.paces).of_profile(profile, &facts.region, facts.endpoint.as_deref());
@@ -93,6 +106,7 @@ impl Connection {
         Self {
             iot: aws_sdk_iot::Client::from_conf(iot),
             signer,
+            caller: Arc::default(),
             first_version_things: Arc::default(),
             aws: facts.control_plane == ControlPlane::Aws,
             paced: own,

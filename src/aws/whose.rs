@@ -28,8 +28,11 @@ impl Connection {
     pub async fn identity(&self) -> Result<Identity, Failure> {
         let operation = Operation::GetCallerIdentity;
         self.turn(operation).await;
+        // What STS said of other credentials does not count for these.
+        self.calls_as(None);
         let credentials = self.credentials(operation).await?;
         let identity = self.signer.ask(&credentials).await?;
+        self.calls_as(Some(identity.arn.clone()));
         let owner = (identity.partition(), identity.account);
         self.learn(&credentials, owner, operation)?;
         Ok(identity)

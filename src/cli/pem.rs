@@ -59,7 +59,7 @@ fn line(record: &Record) -> String {
         "{}  {}  {}  {}{how}\n",
         record.before.certificate,
         moment(record),
-        record.before.place.words(),
+        visible(&record.before.place.words()),
         changes.join(", "),
     )
 }

@@ -341,10 +341,10 @@ impl ConnectionFacts {
     /// The profiles that it has to do with: the one whose settings are in use, and the one that gave the
     /// credentials.
     pub fn profiles(&self) -> impl Iterator<Item = &str> {
-        let of_credentials = match &self.credentials {
-            Some(CredentialSource::Profile(name)) => Some(name.as_str()),
-            _ => None,
-        };
+        let of_credentials = self
+            .credentials
+            .as_ref()
+            .and_then(CredentialSource::profile);
         self.profile.as_deref().into_iter().chain(of_credentials)
     }
 }
@@ -368,6 +368,18 @@ pub enum CredentialSource {
 }
 
 impl CredentialSource {
+    /// The profile that gave them.
+    pub fn profile(&self) -> Option<&str> {
+        match self {
+            Self::Profile(name) => Some(name),
+            Self::Environment
+            | Self::WebIdentity
+            | Self::Container
+            | Self::Instance
+            | Self::Other => None,
+        }
+    }
+
     /// In a few words, for the screen.
     pub fn words(&self) -> Option<String> {
         Some(match self {

@@ -10,8 +10,8 @@ use tokio::sync::OnceCell;
 use crate::{
     aws::Connection,
     domain::{
-        AccountId, ConnectionFacts, ConnectionId, ControlPlane, CredentialSource, Failure,
-        FailureKind, Identity, Operation, Partition, Place,
+        AccountId, ConnectionFacts, ConnectionId, ControlPlane, Failure, FailureKind, Identity,
+        Operation, Partition, Place,
     },
     engine::looking::outgoing::Outgoing,
 };
@@ -27,8 +27,6 @@ pub(super) struct Connected {
     /// Its outgoing transfers: one listing serves all who ask meanwhile.
     pub(super) outgoing: Arc<Outgoing>,
     place: Arc<OnceCell<Place>>,
-    /// The caller's ARN, as STS said it last.
-    caller: Arc<Mutex<Option<String>>>,
 }
 
 impl Connected {
@@ -38,7 +36,6 @@ impl Connected {
             facts: Arc::new(facts),
             outgoing: Arc::default(),
             place: Arc::default(),
-            caller: Arc::default(),
         }
     }
 
@@ -49,10 +46,7 @@ impl Connected {
 
     /// The profile that gave the credentials.
     pub(super) fn profile(&self) -> Option<&str> {
-        match &self.facts.credentials {
-            Some(CredentialSource::Profile(name)) => Some(name),
-            _ => None,
-        }
+        self.facts.credentials.as_ref()?.profile()
     }
 
     /// Who answers.
@@ -71,23 +65,9 @@ impl Connected {
         }
     }
 
-    /// The caller's ARN; `None` while STS has not said it.
-    pub(super) fn caller(&self) -> Option<String> {
-        let caller = self.caller.lock().unwrap_or_else(PoisonError::into_inner);
-        caller.clone()
-    }
-
-    /// Asks STS.
-    async fn ask_identity(&self) -> Result<Identity, Failure> {
-        let identity = self.connection.identity().await?;
-        let mut caller = self.caller.lock().unwrap_or_else(PoisonError::into_inner);
-        *caller = Some(identity.arn.clone());
-        Ok(identity)
-    }
-
     /// Who the caller is.
     pub(super) async fn identity(&self) -> Result<Identity, Failure> {
-        let identity = self.ask_identity().await?;
+        let identity = self.connection.identity().await?;
         if let Ok(place) = self.at(identity.partition(), identity.account) {
             // It may be set already. It never changes during a connection.
             let _ = self.place.set(place);
@@ -127,7 +107,7 @@ impl Connected {
     /// Where the connection leads, asked now: a batch must not rest on what was true an hour ago.
     /// Without AWS STS, the ARNs of the account's certificates show the account.
     async fn ask_place(&self) -> Result<Place, Failure> {
-        let failure = match self.ask_identity().await {
+        let failure = match self.connection.identity().await {
             Ok(identity) => return self.at(identity.partition(), identity.account),
             // STS alone may not know a key that AWS IoT takes.
             Err(failure)

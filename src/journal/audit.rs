@@ -39,15 +39,15 @@ pub fn append(path: &Path, line: &str) -> Result<(), JournalError> {
     let failed = |error: io::Error| JournalError::io(path.to_owned(), &error);
     file::make_folder(file::parent(path))?;
     let since = Instant::now();
-    loop {
+    while since.elapsed() < WAIT {
         let mut file = open(path).map_err(failed)?;
+        file::close_to_others(path)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) if since.elapsed() < WAIT => {
+            Err(TryLockError::WouldBlock) => {
                 thread::sleep(LOOK);
                 continue;
             }
-            Err(TryLockError::WouldBlock) => return Err(JournalError::Busy(path.to_owned())),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
         let found = file.metadata().map_err(failed)?;
@@ -64,6 +64,7 @@ pub fn append(path: &Path, line: &str) -> Result<(), JournalError> {
             .write_all(format!("{line}\n").as_bytes())
             .map_err(failed);
     }
+    Err(JournalError::Busy(path.to_owned()))
 }
 
 fn open(path: &Path) -> io::Result<File> {
@@ -110,8 +111,12 @@ mod tests {
         let text = fs::read_to_string(&path).unwrap();
         assert_eq!(text.lines().count(), 100);
         assert!(text.lines().all(|line| line.len() == long.len() + 1));
-        let mode = fs::metadata(&path).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
+        let mode = || fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(), 0o600);
+        // A copy that came back with another mode.
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        append(&path, "x").unwrap();
+        assert_eq!(mode(), 0o600);
     }
 
     #[test]

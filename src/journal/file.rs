@@ -216,7 +216,7 @@ pub(super) fn make_folder(folder: &Path) -> Result<(), JournalError> {
 
 /// Takes from others what they may do with a file, whatever the umask or an earlier copy left. A
 /// file that is not there is left alone.
-fn close_to_others(path: &Path) -> Result<(), JournalError> {
+pub(super) fn close_to_others(path: &Path) -> Result<(), JournalError> {
     let failed = |error: &io::Error| JournalError::io(path.to_owned(), error);
     let found = match fs::symlink_metadata(path) {
         Ok(found) => found,

@@ -110,8 +110,17 @@ impl Selection {
         marked: &[CertificateId],
         known: impl Fn(CertificateId) -> Candidate,
     ) -> Result<Self, &'static str> {
-        let applies = |id: &CertificateId| marked.len() == 1 || action.takes(known(*id));
-        let chosen: Vec<CertificateId> = marked.iter().copied().filter(applies).collect();
+        let mut chosen = Vec::new();
+        let mut in_service = HashSet::new();
+        for id in marked {
+            let candidate = known(*id);
+            if marked.len() == 1 || action.takes(candidate) {
+                chosen.push(*id);
+                if candidate.status == ConsoleStatus::Active {
+                    in_service.insert(*id);
+                }
+            }
+        }
         if chosen.is_empty() {
             return Err(if action.needs_open_run() {
                 "the journal has no open run of it"
@@ -119,9 +128,8 @@ impl Selection {
                 "applies to none of them"
             });
         }
-        let active = |id: &CertificateId| known(*id).status == ConsoleStatus::Active;
         Ok(Self {
-            in_service: chosen.iter().copied().filter(active).collect(),
+            in_service,
             ..Self::new(action, place, chosen)
         })
     }

@@ -223,7 +223,7 @@ impl Shared {
     pub(super) fn audited(&self, number: u64, mutation: &Mutation) -> AuditedCall {
         let runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
         let run = runs.get(&mutation.id()).copied();
-        let identity = self.connected.caller();
+        let identity = self.connection.caller();
         AuditedCall::new(
             (self.audited_as, number),
             &self.place,

@@ -204,9 +204,15 @@ impl App {
 
     /// Closes the details, but remembers which of its things are being detached.
     pub(super) fn close_details(&mut self) {
-        if let Some(details) = self.details.take()
-            && !details.detaching.is_empty()
-        {
+        let Some(details) = self.details.take() else {
+            return;
+        };
+        // Their rows take many calls, and are not shown any more.
+        for tab in Tab::iter().filter(|tab| !tab.is_always_asked()) {
+            let slot = Slot::Tab(tab, details.id);
+            self.requests.cancel(&slot, &mut self.effects);
+        }
+        if !details.detaching.is_empty() {
             self.detaching.insert(details.id, details.detaching);
         }
     }

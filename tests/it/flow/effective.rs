@@ -129,3 +129,35 @@ async fn what_may_not_be_asked_is_said_with_its_action() {
     person.keys("r").settle().await;
     assert_eq!(rows(&person).len(), 3);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_group_s_name_steers_no_terminal() {
+    let (simulator, _) = world();
+    simulator.attach_policy_to_group(SOURCE, "pl\u{1b}ants", "elsewhere");
+    simulator.create_thing_group(SOURCE, "lyon", Some("pl\u{1b}ants"));
+    let mut person = on_the_tab(&simulator).await;
+    person.keys("down down enter");
+    let screen = person.screen();
+    let detach = screen.lines().find(|line| line.contains("Detach"));
+    assert!(
+        detach.unwrap().contains("from group pl\\x1bants"),
+        "{screen}"
+    );
+    assert!(!screen.contains('\u{1b}'));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_shown_any_more_is_not_asked_to_its_end() {
+    let (simulator, _) = world();
+    let slow = std::time::Duration::from_secs(5);
+    simulator.set_latency(Some(Operation::GetEffectivePolicies), slow);
+    let mut person = Start::new(&simulator).settled().await;
+    person.keys("enter").settle().await;
+    person.keys("4");
+    while calls(&simulator, Operation::GetEffectivePolicies) == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    person.keys("esc").settle().await;
+    tokio::time::sleep(slow * 2).await;
+    assert_eq!(calls(&simulator, Operation::ListThingGroupsForThing), 0);
+}

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         Attachment, CertificateArn, CertificateId, CertificateStatus, DecodedCertificate,
         Description, EffectivePolicy, Failure, PolicyRef, PolicySource, Question, Record,
-        ThingPrincipalType, ThingRef, Timestamp, ask, decode_pem,
+        ThingPrincipalType, ThingRef, Timestamp, ask, decode_pem, text::visible,
     },
     tui::{
         keymap::Command,
@@ -326,9 +326,9 @@ impl Details {
         let source = |source: &PolicySource| match source {
             PolicySource::Certificate => "the certificate".to_owned(),
             PolicySource::ThingGroup { group, thing } if several => {
-                format!("group {group} for {thing}")
+                format!("group {} for {}", visible(group), visible(thing))
             }
-            PolicySource::ThingGroup { group, .. } => format!("group {group}"),
+            PolicySource::ThingGroup { group, .. } => format!("group {}", visible(group)),
         };
         let from: Vec<String> = policy.from.iter().map(source).collect();
         let from = if from.is_empty() {

@@ -160,8 +160,7 @@ fn tab_rows(cx: &Context<'_>, details: &Details, theme: &Theme, frame: &mut Fram
         // Half of the row is the name's, as far as it needs it.
         let name = visible(of.name());
         let kept = width(&name).min(room / 2).saturating_add(2);
-        let remark = visible(remark);
-        let remark = fit(&remark, room.saturating_sub(kept));
+        let remark = fit(remark, room.saturating_sub(kept));
         let name_room = room.saturating_sub(width(&remark)).saturating_sub(2);
         let name = fit(&name, name_room);
         let spans = vec![
