@@ -34,6 +34,7 @@
 //! | Put back | making a certificate again what it was before a run |
 //! | Attachment | a policy or a thing that a certificate has |
 //! | Place | control plane, partition, region and account: where something is true |
+//! | Side | a connection, with what is known and shown of its account: one or two are open |
 //! | Slot | what on the screen an answer is for |
 //!
 //! # How a thing is added

@@ -27,6 +27,10 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME", conflicts_with = "demo")]
     pub profile: Option<String>,
 
+    /// The AWS profile of the other side of transfers, so that both are open.
+    #[arg(long, value_name = "NAME", conflicts_with = "demo")]
+    pub peer_profile: Option<String>,
+
     /// The AWS region to use; otherwise the profile or the environment decides.
     #[arg(long, value_name = "NAME", conflicts_with = "demo")]
     pub region: Option<String>,
@@ -54,7 +58,7 @@ pub struct Arguments {
         requires = "demo",
         default_value = "source"
     )]
-    pub side: Side,
+    pub side: DemoSide,
 }
 
 /// What certferry does beside its screen.
@@ -130,7 +134,7 @@ fn account(text: &str) -> Result<String, &'static str> {
 
 /// A side of a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Side {
+pub enum DemoSide {
     /// The account that has the certificates: 111122223333.
     Source,
     /// The account that receives them: 444455556666.
@@ -147,10 +151,10 @@ mod tests {
 
     #[test]
     fn the_demo_has_two_sides() {
-        assert_eq!(parse("--demo").unwrap().side, Side::Source);
+        assert_eq!(parse("--demo").unwrap().side, DemoSide::Source);
         assert_eq!(
             parse("--demo --as recipient").unwrap().side,
-            Side::Recipient
+            DemoSide::Recipient
         );
         assert!(parse("--as recipient").is_err(), "a side is for the demo");
         assert!(parse("--demo --as nobody").is_err());

@@ -2,7 +2,7 @@
 
 use crate::{
     aws::{GivenWire, StaticCredentials, Wire},
-    cli::arguments::{Arguments, Side},
+    cli::arguments::{Arguments, DemoSide},
     config::Config,
     domain::{AccountId, ControlPlane, LastAccounts, Target},
     simulator::{DEFAULT_REGION, Simulator},
@@ -42,13 +42,16 @@ pub fn demo(
         }
     });
     let side = match arguments.side {
-        Side::Source => 0,
-        Side::Recipient => 1,
+        DemoSide::Source => 0,
+        DemoSide::Recipient => 1,
     };
     let first = targets
         .get(side)
         .map(|known| known.target.clone())
         .unwrap_or_default();
+    let other = (targets.iter().map(|known| &known.target))
+        .find(|target| **target != first)
+        .and_then(|target| target.profile.clone());
     let named = accounts
         .into_iter()
         .filter_map(|(account, name)| Some((account?, name.to_owned())));
@@ -59,9 +62,9 @@ pub fn demo(
         profiles: profiles.into(),
         endpoint_url: None,
     });
-    let (accounts_key, open, actions) = {
-        use crate::tui::keymap::Command::{Accounts, Actions, Open};
-        (keymap.key(Accounts), keymap.key(Open), keymap.key(Actions))
+    let (other_side, open, actions) = {
+        use crate::tui::keymap::Command::{Actions, Open, OtherSide};
+        (keymap.key(OtherSide), keymap.key(Open), keymap.key(Actions))
     };
     let setup = Setup {
         read_only: arguments.read_only,
@@ -74,8 +77,9 @@ pub fn demo(
         last_accounts: LastAccounts::default(),
         refused: Vec::new(),
         target: first,
+        peer: other,
         welcome: Some(format!(
-            "A demo: try {open} on a certificate, {actions} for its Actions, {accounts_key} to change sides."
+            "A demo: try {open} on a certificate, {actions} for its Actions, {other_side} to change sides."
         )),
         keymap,
     };

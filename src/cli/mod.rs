@@ -12,7 +12,7 @@ mod runtime;
 #[cfg(feature = "simulator")]
 mod simulator;
 
-pub use arguments::{Arguments, Side, SimulatorArguments, SubCommand};
+pub use arguments::{Arguments, DemoSide, SimulatorArguments, SubCommand};
 #[cfg(feature = "simulator")]
 pub use demo::demo;
 pub use error::Error;

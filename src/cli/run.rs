@@ -207,6 +207,10 @@ async fn aws(arguments: &Arguments, config: Config, keymap: Keymap) -> (Wire, Se
         target: target(Some(name), None),
         account,
     });
+    let first = target(arguments.profile.clone(), arguments.region.clone());
+    // A profile that is configured as the other side may be what this start begins with.
+    let configured = config.peer.clone().filter(|_| config.peer != first.profile);
+    let peer = arguments.peer_profile.clone().or(configured);
     let setup = Setup {
         read_only: arguments.read_only,
         simulator: false,
@@ -217,7 +221,8 @@ async fn aws(arguments: &Arguments, config: Config, keymap: Keymap) -> (Wire, Se
             .map(|path| journal::last_accounts(&path))
             .unwrap_or_default(),
         refused,
-        target: target(arguments.profile.clone(), arguments.region.clone()),
+        target: first,
+        peer,
         welcome: None,
     };
     (wire, setup)

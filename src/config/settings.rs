@@ -56,6 +56,9 @@ settings! {
     /// The accounts you know: their names, beside their numbers wherever an account stands, and whether they
     /// may receive certificates.
     accounts: AccountBook = AccountBook::default(), read by account_book;
+    /// The other side of your transfers: its `profile` is opened beside the account that you start with, and
+    /// one key changes sides.
+    peer: Option<String> = None, read by peer;
     /// What holds for single profiles, each by its name: with one that is `read_only` nothing is changed.
     profiles: BTreeSet<String> = BTreeSet::new(), read by read_only_profiles;
 }
@@ -190,6 +193,19 @@ fn read_only_profiles(value: &Value) -> Result<BTreeSet<String>, Vec<String>> {
     }
 }
 
+/// The profile of the other side.
+fn peer(value: &Value) -> Result<Option<String>, Vec<String>> {
+    match value.as_table().map(|it| (it.get("profile"), it.len())) {
+        Some((None, 0)) => Ok(None),
+        Some((Some(Value::String(profile)), 1)) => {
+            Ok(Some(profile.clone()).filter(|it| !it.is_empty()))
+        }
+        _ => Err(vec![
+            "[peer] profile = \"NAME\" is needed, and nothing else".to_owned(),
+        ]),
+    }
+}
+
 fn filter(value: &Value) -> Result<String, Vec<String>> {
     match value {
         Value::String(text) if text.chars().any(is_hostile) => Err(vec![format!(
@@ -277,6 +293,23 @@ mod tests {
             );
         }
         assert!(parse_config("profiles = 1").is_err());
+    }
+
+    #[test]
+    fn the_other_side_is_a_profile() {
+        let config = parse_config("[peer]\nprofile = \"eu\"\n").unwrap();
+        assert_eq!(config.peer.as_deref(), Some("eu"));
+        for wrong in [
+            "peer = \"eu\"",
+            "[peer]\nprofile = 7",
+            "[peer]\nprofile = \"a\"\nregion = \"b\"",
+        ] {
+            let found = parse_config(wrong).unwrap_err();
+            assert!(
+                found[0].0.contains("[peer] profile = \"NAME\""),
+                "{found:?}"
+            );
+        }
     }
 
     #[test]

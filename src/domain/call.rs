@@ -167,6 +167,8 @@ questions! {{
     /// Loads the AWS configuration and makes the clients, with a code of an MFA device that was typed.
     /// Touches no service but those that give credentials.
     Connect asks Connect(target: Target, code: Option<MfaCode>) gets Connected(ConnectionFacts);
+    /// Nothing more is asked over this connection but whether what it sent was made after all.
+    Release asks Release gets Released(());
     /// Who am I.
     WhoAmI asks Identity gets Identity(Identity);
     /// All certificates, newest first, a page an answer.
@@ -257,7 +259,7 @@ impl Call {
     /// The API operation that does it.
     pub fn operation(&self) -> Operation {
         match self {
-            Self::Connect(..) => Operation::Connect,
+            Self::Connect(..) | Self::Release => Operation::Connect,
             Self::Identity => Operation::GetCallerIdentity,
             Self::Certificates => Operation::ListCertificates,
             Self::Outgoing => Operation::ListOutgoingCertificates,
@@ -406,6 +408,20 @@ impl Identity {
     /// The partition that the caller is of, when the ARN names one.
     pub fn partition(&self) -> Option<Partition> {
         Partition::in_arn(&self.arn)
+    }
+
+    /// What people call the caller: the role that is assumed, the user, or `root`. Foreign text.
+    pub fn name(&self) -> Option<&str> {
+        let resource = self.arn.splitn(6, ':').nth(5)?;
+        let mut parts = resource.split('/');
+        let role = match parts.next()? {
+            "assumed-role" => parts.next()?,
+            _ => resource.rsplit('/').next()?,
+        };
+        // IAM Identity Center puts the name of its permission set between these.
+        let of_set = role.strip_prefix("AWSReservedSSO_");
+        let set = of_set.and_then(|rest| rest.rsplit_once('_'));
+        Some(set.map_or(role, |(set, _)| set)).filter(|name| !name.is_empty())
     }
 }
 

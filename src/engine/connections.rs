@@ -16,7 +16,7 @@ use crate::{
     engine::looking::outgoing::Outgoing,
 };
 
-/// How many connections are kept.
+/// How many connections are kept that are used for nothing but a later look at what they sent.
 const KEPT: usize = 4;
 
 /// A connection, with what is known of it. Cheap to clone.
@@ -147,28 +147,51 @@ impl Connected {
     }
 }
 
-/// The newest connections. A request keeps its own copy, so that one that is dropped here still
-/// serves what is under way.
+/// The connections. A request keeps its own copy, so that one that is dropped here still serves what is
+/// under way.
 #[derive(Debug, Default)]
 pub(super) struct Connections {
-    newest: Mutex<BTreeMap<ConnectionId, Connected>>,
+    open: Mutex<BTreeMap<ConnectionId, Numbered>>,
+}
+
+#[derive(Debug)]
+struct Numbered {
+    connected: Connected,
+    /// Whether nothing new is asked over it.
+    released: bool,
 }
 
 impl Connections {
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, Connected>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, Numbered>> {
         // A panic elsewhere leaves the map consistent.
-        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn get(&self, id: ConnectionId) -> Option<Connected> {
-        self.lock().get(&id).cloned()
+        self.lock().get(&id).map(|it| it.connected.clone())
     }
 
     pub(super) fn insert(&self, id: ConnectionId, connected: Connected) {
-        let mut newest = self.lock();
-        newest.insert(id, connected);
-        while newest.len() > KEPT {
-            newest.pop_first();
+        let released = false;
+        self.lock().insert(
+            id,
+            Numbered {
+                connected,
+                released,
+            },
+        );
+    }
+
+    /// Nothing new is asked over a connection. Of such, the newest are kept.
+    pub(super) fn release(&self, id: ConnectionId) {
+        let mut open = self.lock();
+        if let Some(it) = open.get_mut(&id) {
+            it.released = true;
+        }
+        let released = open.iter().rev().filter(|(_, it)| it.released);
+        let old: Vec<ConnectionId> = released.skip(KEPT).map(|(id, _)| *id).collect();
+        for id in old {
+            open.remove(&id);
         }
     }
 }

@@ -179,6 +179,10 @@ impl Answering {
                 self.connections.insert(request.connection, connected);
                 replies.answer::<ask::Connect>(facts).await;
             }
+            Call::Release => {
+                self.connections.release(request.connection);
+                replies.answer::<ask::Release>(()).await;
+            }
             Call::Identity => {
                 let connected = connected()?;
                 let identity = connected.identity().await?;

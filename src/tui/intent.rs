@@ -73,6 +73,10 @@ pub enum Intent {
     Unmark,
     /// Changes the account.
     Connect(Target),
+    /// Open the other side with this profile, or lead it there.
+    ConnectPeer(Option<String>),
+    /// Close the other side.
+    ClosePeer,
     /// Asks for a region.
     AskRegion,
 }

@@ -107,6 +107,7 @@ commands! {
     Main FocusLeft "focus-left" "To the list beside the details",
     Main FocusRight "focus-right" "To the details beside the list",
     Main Accounts "accounts" "Change the account or the region",
+    Main OtherSide "other-side" "Change sides: to the other account that is open, or open one",
     Main Runs "runs" "The runs of this session and the unfinished ones",
     Main CommandLog "command-log" "What was done, as AWS CLI commands",
     Main Failure "failure" "The last failure in full: code, message, request id, what to do",

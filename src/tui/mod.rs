@@ -10,7 +10,7 @@
 //! | [`pages`] | certificates, certificate, batch, command log, reader: each its state, words and drawing |
 //! | [`dialogs`] | menu and form: how a person is asked, with no word of AWS in them |
 //! | [`confirm`] | what dialogs ask: what is done to certificates, and everything else that is confirmed |
-//! | [`known`] | the connection, the command log, and the context: what pages and dialogs see beside their own state |
+//! | [`known`] | the sides, the command log, and the context: what pages and dialogs see beside their own state |
 //! | [`terminal`] | the only one that touches the tty: modes, input, signals, the loop, clipboard |
 
 mod app;
@@ -31,6 +31,9 @@ pub mod theme;
 mod typing;
 
 pub use app::{App, left_open, render, start, unknown_changes, update};
-pub use known::setup::{KnownTarget, Setup};
+pub use known::{
+    setup::{KnownTarget, Setup},
+    side::{Side, SideShows},
+};
 pub use msg::{Effect, Msg, Stroke};
 pub use theme::Theme;

@@ -15,6 +15,8 @@ use crate::{
 pub(super) enum Slot {
     /// The connection.
     Connection,
+    /// A connection that is not used any more.
+    Release,
     /// The header.
     Identity,
     /// The list.
@@ -63,10 +65,10 @@ impl Slot {
         matches!(self, Self::Batch | Self::Report)
     }
 
-    /// Whether it is a later look at a change, in the background. It goes on over the connection
+    /// Whether it is in the background, such as a later look at a change. It goes on over the connection
     /// by which the change was sent, whatever is connected to since.
     fn looks_again(&self) -> bool {
-        matches!(self, Self::Again | Self::RunsAgain)
+        matches!(self, Self::Again | Self::RunsAgain | Self::Release)
     }
 }
 
@@ -116,7 +118,7 @@ impl<S> Default for Requests<S> {
 
 impl<S: 'static> Requests<S> {
     /// Numbers a request and remembers what takes its answer. An older read for the same slot is
-    /// cancelled; a change never is.
+    /// cancelled, when it is over the same connection; a change never is.
     pub(super) fn ask<Q: Question>(
         &mut self,
         connection: ConnectionId,
@@ -126,7 +128,10 @@ impl<S: 'static> Requests<S> {
         take: impl Fn(&mut S, From, Answered<Q>) + 'static,
         effects: &mut Vec<Effect>,
     ) -> RequestId {
-        self.cancel_where(|awaited| awaited.slot.replaced_by(&slot), effects);
+        let replaced = |awaited: &Awaited<S>| {
+            awaited.connection == connection && awaited.slot.replaced_by(&slot)
+        };
+        self.cancel_where(replaced, effects);
         self.last = self.last.saturating_add(1);
         let id = RequestId(self.last);
         let take = move |state: &mut S, from: From, answer: Answer| {
@@ -167,14 +172,15 @@ impl<S: 'static> Requests<S> {
         Some(take)
     }
 
-    /// Cancels every read, when the data of another connection is to be shown. Changes go on.
-    pub(super) fn cancel_reads(&mut self, effects: &mut Vec<Effect>) {
-        self.cancel_where(|_| true, effects);
+    /// Cancels every read of a connection, when the data of another one is to be shown. Changes go on.
+    pub(super) fn cancel_reads(&mut self, of: ConnectionId, effects: &mut Vec<Effect>) {
+        self.cancel_where(|awaited| awaited.connection == of, effects);
     }
 
-    /// Cancels the reads of a slot.
-    pub(super) fn cancel(&mut self, slot: &Slot, effects: &mut Vec<Effect>) {
-        self.cancel_where(|awaited| awaited.slot == *slot, effects);
+    /// Cancels the reads of a connection for a slot.
+    pub(super) fn cancel(&mut self, of: ConnectionId, slot: &Slot, effects: &mut Vec<Effect>) {
+        let unwanted = |awaited: &Awaited<S>| awaited.connection == of && awaited.slot == *slot;
+        self.cancel_where(unwanted, effects);
     }
 
     fn cancel_where(&mut self, unwanted: impl Fn(&Awaited<S>) -> bool, effects: &mut Vec<Effect>) {
@@ -188,9 +194,11 @@ impl<S: 'static> Requests<S> {
         });
     }
 
-    /// Whether an answer for any row is awaited.
-    pub(super) fn awaits_row(&self) -> bool {
-        let row = |awaited: &Awaited<S>| matches!(awaited.slot, Slot::Row(_));
+    /// Whether an answer for any row is awaited over a connection.
+    pub(super) fn awaits_row(&self, over: ConnectionId) -> bool {
+        let row = |awaited: &Awaited<S>| {
+            awaited.connection == over && matches!(awaited.slot, Slot::Row(_))
+        };
         self.awaited.values().any(row)
     }
 

@@ -226,6 +226,15 @@ impl Procedure {
         }
     }
 
+    /// Whether another account sees it: it begins or ends transfers.
+    pub const fn crosses(&self) -> bool {
+        match self {
+            Self::Change(change) => change.crosses(),
+            Self::PrepareAndTransfer { .. } | Self::Resume { .. } | Self::PutBack => true,
+            Self::LeaveAsIs => false,
+        }
+    }
+
     /// Whether it is more than a single change: its runs can be resumed and put back.
     pub const fn has_runs(&self) -> bool {
         match self {

@@ -151,6 +151,22 @@ impl Change {
         }
     }
 
+    /// Whether another account sees it: it begins or ends a transfer.
+    pub const fn crosses(&self) -> bool {
+        match self {
+            Self::Transfer { .. }
+            | Self::Accept { .. }
+            | Self::Reject { .. }
+            | Self::CancelTransfer => true,
+            Self::Activate
+            | Self::Deactivate
+            | Self::Revoke
+            | Self::Delete
+            | Self::Attach(_)
+            | Self::Detach(_) => false,
+        }
+    }
+
     /// Whether it can never be undone. The journal keeps the certificate itself then.
     pub const fn is_final(&self) -> bool {
         matches!(self, Self::Revoke | Self::Delete)

@@ -6,18 +6,14 @@ use strum::IntoEnumIterator as _;
 
 use crate::{
     domain::{
-        CertificateId, ConnectionId, Failure, FailureKind, MfaCode, Question, RequestId, Target,
-        Timestamp, ask,
+        CertificateId, Failure, FailureKind, MfaCode, Question, RequestId, Target, Timestamp, ask,
     },
     tui::{
         app::state::App,
         flash::Level,
         keymap::Command,
-        known::session::Session,
-        pages::{
-            certificate::details::{AskRows, Details, Tab},
-            certificates::list::CertificateList,
-        },
+        known::side::Side,
+        pages::certificate::details::{AskRows, Details, Tab},
         requests::{Answered, From, Slot},
     },
 };
@@ -41,56 +37,64 @@ impl App {
         question: Q,
         take: impl Fn(&mut Self, From, Answered<Q>) + 'static,
     ) -> Option<RequestId> {
-        let connection = self.session.id;
+        let connection = self.side.session.id;
         let effects = &mut self.effects;
-        (self.session.connected || slot == Slot::Connection)
+        (self.side.session.connected || slot == Slot::Connection)
             .then(|| (self.requests).ask(connection, slot, question, after, take, effects))
     }
 
     /// Makes a connection. What another connection showed is gone at once.
     pub(super) fn connect(&mut self, target: Target) {
-        self.requests.cancel_reads(&mut self.effects);
+        self.leave_connection();
+        self.side = Side::new(self.next_connection(), target);
         self.clear();
-        self.last_failure = None;
-        self.session = Session::new(self.next_connection(), target);
         self.ask_connection(None);
+    }
+
+    /// Nothing more is asked over the connection in use.
+    pub(super) fn leave_connection(&mut self) {
+        self.cancel_reads();
+        self.ask(Slot::Release, ask::Release {}, |_, _, _| {});
+    }
+
+    fn cancel_reads(&mut self) {
+        let of = self.side.session.id;
+        self.requests.cancel_reads(of, &mut self.effects);
     }
 
     /// Makes the same connection anew, with fresh credentials, and with a code that was typed. What is on
     /// the screen stays.
     pub(super) fn reconnect(&mut self, code: Option<MfaCode>) {
-        self.requests.cancel_reads(&mut self.effects);
-        self.list.withdrawn();
-        if let Some(details) = &mut self.details {
+        self.leave_connection();
+        self.side.list.withdrawn();
+        if let Some(details) = &mut self.side.details {
             details.withdrawn();
         }
         let id = self.next_connection();
-        self.session.renew(id);
+        self.side.session.renew(id);
         self.ask_connection(code);
     }
 
     /// Takes everything of an account off the screen.
     pub(super) fn clear(&mut self) {
-        self.list = CertificateList::default();
-        self.list.filter_input = self.setup.config.filter.clone().into();
-        self.list.filter_changed(&self.setup.config.accounts);
-        self.details = None;
-        self.list_focused = true;
-        self.detaching.clear();
-        self.unfinished.clear();
-        self.held.clear();
-        self.not_begun.clear();
-        self.elsewhere.clear();
-        self.doubted.clear();
-        self.journal_read = false;
+        self.side.clear();
+        self.side.list.filter_input = self.setup.config.filter.clone().into();
+        self.side.list.filter_changed(&self.setup.config.accounts);
+    }
+
+    /// Closes the dialogs, when what they are about is gone. None is about the other side.
+    fn close_dialogs(&mut self) {
+        if !self.aside {
+            self.dialogs.clear();
+        }
     }
 
     /// Fresh credentials may belong to another account: then everything of the old one is cleared.
     pub(super) fn check_place(&mut self) {
-        if self.session.moved() {
-            self.requests.cancel_reads(&mut self.effects);
+        if self.side.session.moved() {
+            self.cancel_reads();
             self.clear();
-            self.dialogs.clear();
+            self.close_dialogs();
             self.ask_certificates();
             self.ask_outgoing();
             let place = self.facts().place();
@@ -103,26 +107,22 @@ impl App {
 
     /// Another account answers than the one on the screen: everything is cleared and the connection closed.
     pub(super) fn check_account(&mut self, failure: &Failure) {
-        if failure.kind != FailureKind::OtherAccount || !self.session.connected {
+        if failure.kind != FailureKind::OtherAccount || !self.side.session.connected {
             return;
         }
-        self.requests.cancel_reads(&mut self.effects);
+        self.cancel_reads();
         self.clear();
-        self.dialogs.clear();
-        self.session.close(Box::new(failure.clone()));
+        self.close_dialogs();
+        self.side.session.close(Box::new(failure.clone()));
         let refresh = self.setup.keymap.key(Command::Refresh);
         let text =
             format!("Another account answers: nothing more is sent. {refresh} connects again.");
         self.say(Level::Bad, text);
     }
 
-    pub(super) fn next_connection(&self) -> ConnectionId {
-        ConnectionId(self.session.id.0.saturating_add(1))
-    }
-
-    pub(super) fn ask_connection(&mut self, code: Option<MfaCode>) {
-        self.session.facts.asked(self.now);
-        let target = self.session.target.clone();
+    fn ask_connection(&mut self, code: Option<MfaCode>) {
+        self.side.session.facts.asked(self.now);
+        let target = self.side.session.target.clone();
         let connect = ask::Connect { target, code };
         self.ask(Slot::Connection, connect, |app, _, answer| {
             app.connection_answer(answer);
@@ -131,12 +131,12 @@ impl App {
 
     /// Asks for everything in sight anew.
     pub(super) fn refresh(&mut self) {
-        let session = &self.session;
+        let session = &self.side.session;
         if !session.connected || session.troubled || session.ended.is_some() {
             self.reconnect(None);
             return;
         }
-        if self.session.identity.value().is_none() {
+        if self.side.session.identity.value().is_none() {
             self.ask_identity();
         }
         if !self.details_focused() {
@@ -147,7 +147,7 @@ impl App {
     }
 
     pub(super) fn ask_identity(&mut self) {
-        self.session.identity.asked(self.now);
+        self.side.session.identity.asked(self.now);
         self.ask(Slot::Identity, ask::WhoAmI {}, |app, _, answer| {
             app.identity_answer(answer);
         });
@@ -155,7 +155,7 @@ impl App {
 
     /// Asks what the journal has open here, as soon as it is known where that is.
     pub(super) fn ask_open_runs(&mut self) {
-        if self.session.at().is_some() {
+        if self.side.session.at().is_some() {
             self.ask(Slot::OpenRuns, ask::AllOpenRuns {}, |app, _, answer| {
                 app.open_runs_answer(answer);
             });
@@ -166,7 +166,7 @@ impl App {
     }
 
     pub(super) fn ask_certificates(&mut self) {
-        self.list.asked(self.now);
+        self.side.list.asked(self.now);
         self.ask(
             Slot::Certificates,
             ask::Certificates {},
@@ -177,7 +177,7 @@ impl App {
     }
 
     pub(super) fn ask_outgoing(&mut self) {
-        self.list.outgoing_asked(self.now);
+        self.side.list.outgoing_asked(self.now);
         self.ask(
             Slot::Outgoing,
             ask::OutgoingTransfers {},
@@ -189,13 +189,13 @@ impl App {
 
     /// Opens the details of a certificate, or changes them to it.
     pub(super) fn show_details(&mut self, id: CertificateId, after: Duration) {
-        let tab = self.details.as_ref().map_or(Tab::Details, |d| d.tab);
+        let tab = self.side.details.as_ref().map_or(Tab::Details, |d| d.tab);
         self.close_details();
         let mut details = Details::new(id, tab);
-        details.detaching = self.detaching.remove(&id).unwrap_or_default();
-        self.details = Some(details);
+        details.detaching = self.side.detaching.remove(&id).unwrap_or_default();
+        self.side.details = Some(details);
         let now = self.now;
-        if let Some(details) = &mut self.details {
+        if let Some(details) = &mut self.side.details {
             details.description.asked(now);
         }
         self.ask_description(after, Slot::Description(id), id);
@@ -204,22 +204,23 @@ impl App {
 
     /// Closes the details, but remembers which of its things are being detached.
     pub(super) fn close_details(&mut self) {
-        let Some(details) = self.details.take() else {
+        let Some(details) = self.side.details.take() else {
             return;
         };
         // Their rows take many calls, and are not shown any more.
         for tab in Tab::iter().filter(|tab| !tab.is_always_asked()) {
             let slot = Slot::Tab(tab, details.id);
-            self.requests.cancel(&slot, &mut self.effects);
+            let of = self.side.session.id;
+            self.requests.cancel(of, &slot, &mut self.effects);
         }
         if !details.detaching.is_empty() {
-            self.detaching.insert(details.id, details.detaching);
+            self.side.detaching.insert(details.id, details.detaching);
         }
     }
 
     pub(super) fn ask_details(&mut self) {
         let now = self.now;
-        if let Some(details) = &mut self.details {
+        if let Some(details) = &mut self.side.details {
             let id = details.id;
             details.description.asked(now);
             self.ask_description(Duration::ZERO, Slot::Description(id), id);
@@ -238,18 +239,23 @@ impl App {
     /// the details if they still show it: moving on does not cancel it.
     pub(super) fn ask_standing(&mut self, id: CertificateId) {
         let now = self.now;
-        if let Some(details) = self.details.as_mut().filter(|details| details.id == id) {
+        if let Some(details) = self
+            .side
+            .details
+            .as_mut()
+            .filter(|details| details.id == id)
+        {
             details.description.asked(now);
         }
         self.ask_description(Duration::ZERO, Slot::Row(id), id);
     }
 
     pub(super) fn ask_attachments(&mut self, after: Duration) {
-        let known = self.session.account().is_some();
-        if let Some(details) = &mut self.details {
+        let known = self.side.session.account().is_some();
+        if let Some(details) = &mut self.side.details {
             details.awaits_account = !known;
         }
-        let in_sight = self.details.as_ref().map(|details| details.tab);
+        let in_sight = self.side.details.as_ref().map(|details| details.tab);
         for tab in Tab::iter() {
             if tab.is_always_asked() || Some(tab) == in_sight {
                 self.ask_tab(tab, after);
@@ -259,7 +265,7 @@ impl App {
 
     /// Asks for the rows of the tab in sight, when it is one that is asked for only then.
     pub(super) fn ask_tab_in_sight(&mut self) {
-        let tab = self.details.as_ref().map(|details| details.tab);
+        let tab = self.side.details.as_ref().map(|details| details.tab);
         if let Some(tab) = tab.filter(|tab| !tab.is_always_asked()) {
             self.ask_tab(tab, Duration::ZERO);
         }
@@ -269,11 +275,11 @@ impl App {
     /// until that is known, [`follow_up`](Self::follow_up) comes back to it.
     pub(super) fn ask_tab(&mut self, tab: Tab, after: Duration) {
         let now = self.now;
-        let Some(details) = &mut self.details else {
+        let Some(details) = &mut self.side.details else {
             return;
         };
         let id = details.id;
-        if let Some(arn) = self.session.arn(id) {
+        if let Some(arn) = self.side.session.arn(id) {
             details.asked(tab, now);
             let asker = TabAsker {
                 app: self,
@@ -312,7 +318,8 @@ impl AskRows for TabAsker<'_> {
             question,
             move |app, _, answer| {
                 let now = app.now;
-                if let Some(details) = app.details.as_mut().filter(|details| details.id == id) {
+                if let Some(details) = app.side.details.as_mut().filter(|details| details.id == id)
+                {
                     take(details, answer, now);
                     app.tab_answered(tab);
                 }

@@ -7,6 +7,7 @@ mod ending;
 mod following;
 mod keys;
 mod quitting;
+mod sides;
 mod signing;
 mod state;
 #[cfg(test)]

@@ -22,10 +22,10 @@ impl App {
         // STS may refuse a key that AWS IoT accepts. Then the ARNs in the rows show the account.
         let of_sts_alone = failure.kind == FailureKind::InvalidCredentials
             && failure.operation == Operation::GetCallerIdentity;
-        if failure.ends_signing() && !of_sts_alone && self.session.ended.is_none() {
-            self.session.ended = Some(Box::new(failure.clone()));
-            self.list.gets_old(failure);
-            if let Some(details) = &mut self.details {
+        if failure.ends_signing() && !of_sts_alone && self.side.session.ended.is_none() {
+            self.side.session.ended = Some(Box::new(failure.clone()));
+            self.side.list.gets_old(failure);
+            if let Some(details) = &mut self.side.details {
                 details.gets_old(failure);
             }
         }
@@ -38,7 +38,7 @@ impl App {
             failure.kind,
             FailureKind::CodeNeeded | FailureKind::CodeRefused
         );
-        if asks && self.dialogs.is_empty() && !self.list.filtering {
+        if asks && !self.aside && self.dialogs.is_empty() && !self.side.list.filtering {
             self.open_form(Confirmation::Code(Box::new(failure.clone())));
         }
     }
@@ -46,14 +46,14 @@ impl App {
     /// What stands above everything else while nobody signs: what is wrong, of which profile, and what to
     /// do. Without anything on the screen that gets old, the list says it.
     pub fn banner(&self) -> Vec<ProseRow> {
-        let Some(failure) = &self.session.ended else {
+        let Some(failure) = &self.side.session.ended else {
             return Vec::new();
         };
-        let (all, _) = self.list.count();
-        if all == 0 && self.details.is_none() {
+        let (all, _) = self.side.list.count();
+        if all == 0 && self.side.details.is_none() {
             return Vec::new();
         }
-        let signing = self.session.signing();
+        let signing = self.side.session.signing();
         let (refresh, explain) = (
             self.setup.keymap.key(Command::Refresh),
             self.setup.keymap.key(Command::Failure),

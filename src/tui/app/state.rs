@@ -1,7 +1,7 @@
 //! The state of the screen.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     hash::{DefaultHasher, Hash as _, Hasher as _},
     time::Duration,
 };
@@ -9,21 +9,15 @@ use std::{
 use ratatui::layout::Rect;
 
 use crate::{
-    domain::{
-        CertificateId, ConsoleStatus, Failure, Held, NotBegun, READ_ONLY, Record, RequestId, RunId,
-        Shown, Subject, Timestamp,
-    },
+    domain::{CertificateId, ConsoleStatus, READ_ONLY, RequestId, Shown, Subject, Timestamp},
     tui::{
         confirm::confirmation::Confirmation,
         flash::{Flash, Level},
-        known::{command_log::CommandLog, context::Context, session::Session, setup::Setup},
+        known::{command_log::CommandLog, context::Context, setup::Setup, side::Side},
         layers::Dialog,
         layout::{Areas, SMALLEST, list_areas},
         msg::Effect,
-        pages::{
-            batch::state::BatchState, certificate::details::Details,
-            certificates::list::CertificateList,
-        },
+        pages::batch::state::BatchState,
         requests::{Requests, Slot},
         typing::{STANDS, Typing, passed},
     },
@@ -50,14 +44,14 @@ pub struct App {
     pub screen: Rect,
     /// What the program was started with.
     pub setup: Setup,
-    /// The connection in use.
-    pub session: Session,
-    /// The certificates.
-    pub list: CertificateList,
-    /// The details, when they are open.
-    pub details: Option<Details>,
-    /// Whether the keys go to the list although the details are open beside it.
-    pub list_focused: bool,
+    /// The side on the screen.
+    pub side: Side,
+    /// The other side, when two are open.
+    pub peer: Option<Side>,
+    /// Whether [`side`](Self::side) is the other one for now, since an answer to it came.
+    pub(super) aside: bool,
+    /// How many connections were made so far.
+    pub(super) connections: u32,
     /// The dialogs, the topmost last.
     pub dialogs: Vec<Dialog>,
     /// What was copied last.
@@ -66,27 +60,12 @@ pub struct App {
     pub flash: Option<Flash>,
     /// The command log.
     pub log: CommandLog,
-    pub(super) last_failure: Option<Box<Failure>>,
     /// The batches of this session, oldest first.
     pub batches: Vec<BatchState>,
-    /// What the journal has open in this account and nobody works on.
-    pub unfinished: Vec<Record>,
-    /// What other processes hold.
-    pub held: Vec<Held>,
-    /// What batches of processes that are gone have not begun.
-    pub not_begun: Vec<NotBegun>,
-    /// How many runs are open at other places, by their names.
-    pub elsewhere: Vec<(String, usize)>,
-    /// The open runs that are looked at again, and since when they are in doubt.
-    pub(super) doubted: BTreeMap<RunId, Timestamp>,
-    /// Whether the journal was read for it.
-    pub(super) journal_read: bool,
     /// The command log's entries of the calls of batches that are under way.
     pub(super) logged: HashMap<(RequestId, u64), usize>,
     /// Calls of single changes that are looked at again.
     pub(super) doubted_calls: HashSet<(RequestId, u64)>,
-    /// Things that are being detached, of certificates whose details are closed.
-    pub(super) detaching: BTreeMap<CertificateId, BTreeMap<String, u32>>,
     pub(super) requests: Requests<Self>,
     pub(super) effects: Vec<Effect>,
     pub(super) leaving: bool,
@@ -169,19 +148,23 @@ impl App {
 
     /// Where things are on the screen.
     pub fn areas(&self) -> Areas {
-        Areas::new(self.screen, self.details.is_some(), self.banner().len())
+        Areas::new(
+            self.screen,
+            self.side.details.is_some(),
+            self.banner().len(),
+        )
     }
 
     /// Whether keys go to the details.
     pub fn details_focused(&self) -> bool {
-        self.details.is_some() && !(self.list_focused && self.areas().beside())
+        self.side.details.is_some() && !(self.side.list_focused && self.areas().beside())
     }
 
     /// The certificate that actions are about: the one in the details, or the selected row.
     pub fn current(&self) -> Option<CertificateId> {
-        match &self.details {
+        match &self.side.details {
             Some(details) if self.details_focused() => Some(details.id),
-            _ => self.list.selected(),
+            _ => self.side.list.selected(),
         }
     }
 
@@ -199,14 +182,15 @@ impl App {
             now: self.now,
             screen: self.screen,
             setup: &self.setup,
-            session: &self.session,
-            list: &self.list,
-            details: self.details.as_ref(),
+            session: &self.side.session,
+            list: &self.side.list,
+            details: self.side.details.as_ref(),
             batches: &self.batches,
             log: &self.log,
-            unfinished: &self.unfinished,
-            held: &self.held,
-            not_begun: &self.not_begun,
+            unfinished: &self.side.unfinished,
+            held: &self.side.held,
+            not_begun: &self.side.not_begun,
+            peer: self.peer.as_ref(),
             areas: self.areas(),
             details_focused: self.details_focused(),
             covered: !self.dialogs.is_empty(),
@@ -247,9 +231,15 @@ impl App {
     }
 
     pub(super) fn say(&mut self, level: Level, text: impl Into<String>) {
+        let text = text.into();
+        let text = if self.aside {
+            format!("In {}: {text}", self.facts().place())
+        } else {
+            text
+        };
         self.flash = Some(Flash {
             level,
-            text: text.into(),
+            text,
             at: self.now,
         });
     }
@@ -258,20 +248,24 @@ impl App {
     /// and what is missing for the rows in sight is asked for.
     pub(super) fn follow_up(&mut self) {
         // A filter that is not on the screen takes no keys.
-        self.list.filtering &= self.areas().list.is_some();
+        self.side.list.filtering &= self.areas().list.is_some();
         self.follow_selection();
         let height = self.list_height();
-        self.list.keep_in_sight(height);
+        self.side.list.keep_in_sight(height);
         self.renew_menu();
-        let due = self.details.as_ref().is_some_and(|it| it.awaits_account);
-        if due && self.session.account().is_some() {
+        let due = self
+            .side
+            .details
+            .as_ref()
+            .is_some_and(|it| it.awaits_account);
+        if due && self.side.session.account().is_some() {
             self.ask_attachments(DEBOUNCE);
         }
         // One at a time: it is not urgent, and others use the same quota.
         if self.areas().list.is_some()
-            && self.session.ended.is_none()
-            && let Some(id) = self.list.to_describe(height)
-            && !self.requests.awaits_row()
+            && self.side.session.ended.is_none()
+            && let Some(id) = self.side.list.to_describe(height)
+            && !self.requests.awaits_row(self.side.session.id)
         {
             self.ask_description(Duration::ZERO, Slot::Row(id), id);
         }

@@ -1,6 +1,6 @@
 //! Changing the state: a message comes in, and what is to be done outside comes out.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use ratatui::layout::Rect;
 
@@ -9,9 +9,8 @@ use crate::{
     tui::{
         app::state::App,
         flash::{Flash, Level},
-        known::{command_log::CommandLog, session::Session, setup::Setup},
+        known::{command_log::CommandLog, setup::Setup, side::Side},
         msg::{Effect, Msg},
-        pages::certificates::list::CertificateList,
         requests::Requests,
         typing::Typing,
     },
@@ -22,10 +21,10 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
     let mut app = App {
         now,
         screen,
-        session: Session::new(ConnectionId(0), setup.target.clone()),
-        list: CertificateList::default(),
-        details: None,
-        list_focused: true,
+        side: Side::new(ConnectionId(0), setup.target.clone()),
+        peer: None,
+        aside: false,
+        connections: 0,
         dialogs: Vec::new(),
         flash: setup.welcome.clone().map(|text| Flash {
             level: Level::Info,
@@ -33,17 +32,9 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
             at: now,
         }),
         log: CommandLog::default(),
-        last_failure: None,
         batches: Vec::new(),
-        unfinished: Vec::new(),
-        held: Vec::new(),
-        not_begun: Vec::new(),
-        elsewhere: Vec::new(),
-        doubted: BTreeMap::new(),
-        journal_read: false,
         logged: HashMap::new(),
         doubted_calls: HashSet::new(),
-        detaching: BTreeMap::new(),
         requests: Requests::default(),
         effects: Vec::new(),
         leaving: false,
@@ -53,7 +44,7 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         copied: None,
         setup,
     };
-    app.connect(app.session.target.clone());
+    app.connect(app.side.session.target.clone());
     let effects = std::mem::take(&mut app.effects);
     (app, effects)
 }

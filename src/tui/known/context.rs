@@ -10,7 +10,12 @@ use crate::{
     },
     tui::{
         keymap::Command,
-        known::{command_log::CommandLog, session::Session, setup::Setup},
+        known::{
+            command_log::CommandLog,
+            session::Session,
+            setup::Setup,
+            side::{Side, SideShows},
+        },
         layout::Areas,
         pages::{
             batch::state::BatchState, certificate::details::Details,
@@ -45,6 +50,8 @@ pub struct Context<'a> {
     pub held: &'a [Held],
     /// What batches of processes that are gone have not begun.
     pub not_begun: &'a [NotBegun],
+    /// The other side, when two are open.
+    pub peer: Option<&'a Side>,
     /// Where things are on the screen.
     pub areas: Areas,
     /// Whether keys go to the details.
@@ -105,6 +112,26 @@ impl<'a> Context<'a> {
             party,
             started,
         }
+    }
+
+    /// What the other side shows of a certificate that it sends or receives, when that is not what it would
+    /// show of a transfer that waits: it was accepted there, or it is not there.
+    pub fn unlike_there(&self, id: CertificateId) -> Option<SideShows> {
+        let expected = match self.status(id) {
+            ConsoleStatus::Transferred => ConsoleStatus::PendingTransfer,
+            ConsoleStatus::PendingTransfer => ConsoleStatus::Transferred,
+            _ => return None,
+        };
+        let (peer, shown) = (self.peer?, self.shown(id));
+        let there =
+            (shown.party.is_some_and(|party| peer.is_account(party))).then(|| peer.shows(id))?;
+        let unlike = match there {
+            SideShows::Row(status) => status != expected && status != ConsoleStatus::InTransfer,
+            // A source need not list what it has offered.
+            SideShows::Nothing => expected == ConsoleStatus::PendingTransfer,
+            SideShows::NotKnown => false,
+        };
+        unlike.then_some(there)
     }
 
     /// The other accounts that are known, each with its name: those of the account book, and those that

@@ -6,3 +6,4 @@ pub mod context;
 pub mod remote;
 pub mod session;
 pub mod setup;
+pub mod side;

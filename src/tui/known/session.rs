@@ -31,6 +31,8 @@ pub struct Session {
     /// Account and region of the connection that this one is to replace. What is on the screen is
     /// theirs, until it is known whether this one has the same.
     before: Option<(AccountId, String)>,
+    /// The connections that it replaced: answers still come over them.
+    former: Vec<ConnectionId>,
 }
 
 impl Session {
@@ -46,6 +48,7 @@ impl Session {
             ended: None,
             troubled: false,
             before: None,
+            former: Vec::new(),
         }
     }
 
@@ -55,12 +58,18 @@ impl Session {
             .account()
             .map(|account| (account, self.region().to_owned()));
         self.before = known.or(self.before.take());
+        self.former.push(self.id);
         self.id = id;
         self.connected = false;
         self.troubled = false;
         self.ended = None;
         self.identity = Remote::default();
         self.in_arn = None;
+    }
+
+    /// Whether an answer over this connection is its own.
+    pub fn is_over(&self, connection: ConnectionId) -> bool {
+        self.id == connection || self.former.contains(&connection)
     }
 
     /// Whether a renewed connection turned out to be another account's or region's. Answers once.

@@ -36,6 +36,8 @@ pub struct Setup {
     pub refused: Vec<(String, String)>,
     /// The account to begin with.
     pub target: Target,
+    /// The profile of the other side, to be opened once this one is.
+    pub peer: Option<String>,
     /// One line to begin with: what to try.
     pub welcome: Option<String>,
 }

@@ -113,11 +113,11 @@ async fn a_run_of_a_computer_that_is_gone_is_taken_over_and_resumed() {
     no_size_breaks(&mut person);
     // Cancel has the focus.
     person.keys("enter").settle().await;
-    assert!(person.app.unfinished.is_empty());
+    assert!(person.app.side.unfinished.is_empty());
     person.keys("J").settle().await;
     person.keys("enter K").settle().await;
     person.keys("right enter").settle().await;
-    assert_eq!(person.app.unfinished.len(), 1, "{}", person.screen());
+    assert_eq!(person.app.side.unfinished.len(), 1, "{}", person.screen());
     assert_eq!(person.app.cx().not_begun_count(), 1);
     assert_eq!(held.status(), Status::Inactive, "nothing was done yet");
     person.keys("o u").settle().await;

@@ -111,7 +111,7 @@ async fn a_transfer_that_arrives_late_ends_its_run() {
         .await;
     person.settle().await;
     assert!(person.screen().contains("✓ done"), "{}", person.screen());
-    assert!(person.app.unfinished.is_empty());
+    assert!(person.app.side.unfinished.is_empty());
     person.keys("esc");
     let row = person.row(&short(&id));
     assert!(row.contains("Transferred"), "{row}");
@@ -147,7 +147,7 @@ async fn a_transfer_that_arrives_while_nobody_looks_is_found_by_the_next_start()
     person = start().started();
     person.sees("Done after all").await;
     person.settle().await;
-    assert!(person.app.unfinished.is_empty(), "{}", person.screen());
+    assert!(person.app.side.unfinished.is_empty(), "{}", person.screen());
     drop(person);
     let person = start().settled().await;
     assert!(!person.screen().contains("unfinished"));
@@ -180,7 +180,7 @@ async fn an_offer_that_is_taken_back_late_leaves_the_rest_to_a_person() {
     person.settle().await;
     let state = simulator.certificate(SOURCE, &id).unwrap();
     assert_eq!(state.status, Status::Inactive);
-    assert_eq!(person.app.unfinished.len(), 1);
+    assert_eq!(person.app.side.unfinished.len(), 1);
     person.keys("r").settle().await;
     person.keys("right enter").settle().await;
     let state = simulator.certificate(SOURCE, &id).unwrap();
@@ -201,5 +201,5 @@ async fn what_nobody_saw_offered_is_not_taken_for_accepted() {
     let screen = person.screen();
     assert!(!screen.contains("✓ done"), "{screen}");
     assert!(screen.contains("accepted, or deleted"), "{screen}");
-    assert_eq!(person.app.unfinished.len(), 1);
+    assert_eq!(person.app.side.unfinished.len(), 1);
 }

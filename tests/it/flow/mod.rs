@@ -11,5 +11,6 @@ mod procedure;
 mod recipients;
 mod runs;
 mod screens;
+mod sides;
 mod signing;
 mod troubles;

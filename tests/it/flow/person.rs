@@ -8,7 +8,7 @@ use std::{
 };
 
 use certferry::{
-    cli::{self, Arguments, Side},
+    cli::{self, Arguments, DemoSide},
     config::{Config, KeyPress, parse_config},
     domain::{Reply, Timestamp},
     engine::{self, JournalPlace, Settings},
@@ -57,12 +57,14 @@ pub(crate) struct Person {
 pub(crate) struct Start<'a> {
     pub(crate) simulator: &'a Simulator,
     pub(crate) size: (u16, u16),
-    pub(crate) side: Side,
+    pub(crate) side: DemoSide,
     pub(crate) read_only: bool,
     /// Where the journal is, when another start is to find it again.
     pub(crate) journal: Option<PathBuf>,
     /// What `config.toml` says.
     pub(crate) config: Config,
+    /// Whether the other account is open as the other side.
+    pub(crate) both: bool,
 }
 
 impl<'a> Start<'a> {
@@ -70,11 +72,17 @@ impl<'a> Start<'a> {
         Self {
             simulator,
             size: (80, 24),
-            side: Side::Source,
+            side: DemoSide::Source,
             read_only: false,
             journal: None,
             config: Config::default(),
+            both: false,
         }
+    }
+
+    pub(crate) fn both_sides(mut self) -> Self {
+        self.both = true;
+        self
     }
 
     pub(crate) fn config(mut self, text: &str) -> Self {
@@ -93,7 +101,7 @@ impl<'a> Start<'a> {
     }
 
     pub(crate) fn recipient(mut self) -> Self {
-        self.side = Side::Recipient;
+        self.side = DemoSide::Recipient;
         self
     }
 
@@ -115,6 +123,7 @@ impl<'a> Start<'a> {
             log: None,
             command: None,
             profile: None,
+            peer_profile: None,
             region: None,
             endpoint_url: None,
             read_only: self.read_only,
@@ -124,6 +133,7 @@ impl<'a> Start<'a> {
         let keymap = Keymap::new("").unwrap();
         let (wire, mut setup) = cli::demo(&arguments, self.simulator, self.config, keymap);
         setup.welcome = None;
+        setup.peer = setup.peer.filter(|_| self.both);
         let journal = self
             .journal
             .map_or(JournalPlace::Memory, JournalPlace::File);
@@ -257,6 +267,13 @@ impl Person {
             self.answer("everything to be answered").await;
         }
         self
+    }
+
+    /// Reads one answer, if there is one to come.
+    pub(crate) async fn one_answer(&mut self) {
+        if self.app.awaits_answers() {
+            self.answer("an answer").await;
+        }
     }
 
     /// Reads answers until the screen shows a text.

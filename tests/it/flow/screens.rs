@@ -177,7 +177,7 @@ async fn a_screen_that_is_too_small_says_so_and_only_quits() {
         }
         person.keys("enter a enter");
         assert!(person.app.dialogs.is_empty());
-        assert!(person.app.details.is_none());
+        assert!(person.app.side.details.is_none());
     }
     person.keys("q");
     assert!(person.gone);

@@ -168,7 +168,7 @@ async fn a_run_of_an_earlier_connection_does_not_end_this_one() {
         "{}",
         person.screen()
     );
-    assert!(person.app.session.ended.is_none());
+    assert!(person.app.side.session.ended.is_none());
     let state = simulator.certificate(SOURCE, &id).unwrap();
     assert_eq!(state.policies.len(), 3);
 }

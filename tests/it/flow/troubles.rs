@@ -76,11 +76,11 @@ async fn the_first_page_is_there_at_once_and_the_rest_is_counted_in() {
     person.sees("250 so far…").await;
     // It can be used meanwhile.
     person.keys("down down");
-    let selected = person.app.list.selected().unwrap();
+    let selected = person.app.side.list.selected().unwrap();
     person.sees("500 so far…").await.sees("750 so far…").await;
     person.settle().await;
     assert!(person.row("Certificates").contains("1,000"));
-    assert_eq!(person.app.list.selected(), Some(selected));
+    assert_eq!(person.app.side.list.selected(), Some(selected));
     // A page that fails keeps what came before it, and says so.
     let mut person = Start::new(&simulator).started();
     person.sees("250 so far…").await;

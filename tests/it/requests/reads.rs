@@ -358,7 +358,7 @@ async fn a_panic_is_one_request_s_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unknown_connection_is_a_failure_and_old_ones_are_dropped() {
+async fn an_unknown_connection_is_a_failure_and_released_ones_are_dropped() {
     let script = Script::default().on("GET /certificates/", [described(1)]);
     let (handle, mut replies) = engine::spawn(
         wire(&script),
@@ -381,10 +381,21 @@ async fn an_unknown_connection_is_a_failure_and_old_ones_are_dropped() {
         panic!("it is not open");
     };
     assert_eq!(failure.kind, FailureKind::Internal);
-    for connection in 1..=5 {
+    for connection in 1..=6 {
         ask(connection, Call::Connect(Target::default(), None));
         replies.recv().await.unwrap();
     }
+    // One that is in use stays, however old; of those that are not, the newest four.
+    for connection in 1..=5 {
+        ask(connection, Call::Describe(id(1)));
+        let answer = replies.recv().await.unwrap().answer;
+        assert!(matches!(answer, Answer::Described(_)), "{connection}");
+        ask(connection, Call::Release);
+        replies.recv().await.unwrap();
+    }
+    ask(2, Call::Describe(id(1)));
+    let answer = replies.recv().await.unwrap().answer;
+    assert!(matches!(answer, Answer::Described(_)));
     ask(1, Call::Describe(id(1)));
     assert!(matches!(
         replies.recv().await.unwrap().answer,

@@ -62,7 +62,7 @@ impl App {
     /// Whether it is known where a change would happen. While a connection is being made, or with an
     /// account that nobody knows, nothing is changed.
     pub(in crate::tui::app) fn knows_where(&mut self) -> bool {
-        if let Some(failure) = &self.session.ended {
+        if let Some(failure) = &self.side.session.ended {
             let refresh = self.setup.keymap.key(Command::Refresh);
             let text = format!(
                 "Nothing is changed: {}. {refresh} connects again.",
@@ -71,7 +71,7 @@ impl App {
             self.say(Level::Bad, text);
             return false;
         }
-        let known = self.session.connected && self.session.account().is_some();
+        let known = self.side.session.connected && self.side.session.account().is_some();
         if !known {
             self.say(
                 Level::Bad,

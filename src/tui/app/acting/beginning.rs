@@ -27,15 +27,15 @@ const KEPT: usize = 50;
 impl App {
     /// The menu over the marked certificates.
     pub(in crate::tui::app) fn open_marks_menu(&mut self) {
-        let marked = self.list.marked();
+        let marked = self.side.list.marked();
         // There may be a million.
         let mut statuses: HashMap<ConsoleStatus, usize> = HashMap::new();
         for id in &marked {
             let count = statuses.entry(self.status(*id)).or_default();
             *count = count.saturating_add(1);
         }
-        let open = (self.unfinished.iter())
-            .filter(|record| self.list.is_marked(record.before.certificate))
+        let open = (self.side.unfinished.iter())
+            .filter(|record| self.side.list.is_marked(record.before.certificate))
             .count();
         // The harmless entry stands first, since the cursor starts there.
         let mut entries = vec![Entry::enabled(
@@ -64,7 +64,7 @@ impl App {
             entries.push(entry.unless(self.read_only()));
         }
         let mut title = counted(marked.len(), "marked certificate", "marked certificates");
-        match self.list.hidden(&marked) {
+        match self.side.list.hidden(&marked) {
             0 => {}
             n => title = format!("{title}, {n} hidden by the filter"),
         }
@@ -91,7 +91,7 @@ impl App {
         if !self.knows_where() {
             return None;
         }
-        let Some(place) = self.session.at() else {
+        let Some(place) = self.side.session.at() else {
             self.say(Level::Bad, "The own account is not known yet.");
             return None;
         };
@@ -101,7 +101,7 @@ impl App {
             self.say(Level::Bad, format!("{}: {why}.", action.label()));
             return None;
         }
-        let open: HashSet<CertificateId> = (self.unfinished.iter())
+        let open: HashSet<CertificateId> = (self.side.unfinished.iter())
             .map(|record| record.before.certificate)
             .collect();
         let known = |id| Candidate {
@@ -124,7 +124,7 @@ impl App {
         }
         Some(Draft {
             left_out: marked.len().saturating_sub(selection.certificates.len()),
-            hidden: self.list.hidden(&selection.certificates),
+            hidden: self.side.list.hidden(&selection.certificates),
             selection,
         })
     }
@@ -190,7 +190,7 @@ impl App {
             }
         }
         self.batches.push(run);
-        self.list.clear_marks();
+        self.side.list.clear_marks();
         // The newest one stands for all; the others can be opened again.
         self.dialogs
             .retain(|dialog| !matches!(dialog, Dialog::Batch(_)));
@@ -199,11 +199,16 @@ impl App {
 
     /// Where a batch that is given now is carried out.
     fn batch_place(&self) -> Option<BatchPlace> {
-        let facts = self.session.facts.value()?;
+        let facts = self.side.session.facts.value()?;
         Some(BatchPlace {
             words: self.facts().place(),
-            place: self.session.at()?,
-            profile: (self.session.profile().filter(|_| !self.setup.simulator)).map(str::to_owned),
+            place: self.side.session.at()?,
+            profile: (self
+                .side
+                .session
+                .profile()
+                .filter(|_| !self.setup.simulator))
+            .map(str::to_owned),
             endpoint: facts.endpoint.clone(),
         })
     }

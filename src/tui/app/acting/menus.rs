@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         Action, Attachment, Availability, CertificateId, Change, ConsoleStatus, ControlPlane,
-        Guard, Procedure,
+        Guard, Procedure, Target,
         text::{counted_attachments, visible},
     },
     tui::{
@@ -15,7 +15,7 @@ use crate::{
         flash::Level,
         intent::Intent,
         keymap::Command,
-        known::setup::KnownTarget,
+        known::{setup::KnownTarget, side::Side},
         layers::{Dialog, MenuKind},
         pages::{
             batch::{state::BatchState, words::note},
@@ -27,7 +27,7 @@ use crate::{
 
 impl App {
     pub(in crate::tui::app) fn open_actions(&mut self) {
-        if self.list.marks() > 0 && !self.details_focused() {
+        if self.side.list.marks() > 0 && !self.details_focused() {
             return self.open_marks_menu();
         }
         if let Some(id) = self.current() {
@@ -36,8 +36,13 @@ impl App {
     }
 
     pub(in crate::tui::app) fn open_options(&mut self) {
-        let Some(details) = self.details.as_ref().filter(|_| self.details_focused()) else {
-            if let Some(id) = self.list.selected() {
+        let Some(details) = self
+            .side
+            .details
+            .as_ref()
+            .filter(|_| self.details_focused())
+        else {
+            if let Some(id) = self.side.list.selected() {
                 self.open_certificate_menu(id);
             }
             return;
@@ -54,7 +59,7 @@ impl App {
     pub(in crate::tui::app) fn open_certificate_menu(&mut self, id: CertificateId) {
         // The menu is about this certificate: the cursor stays on it, whatever is listed meanwhile.
         if !self.details_focused() {
-            self.list.select(id);
+            self.side.list.select(id);
         }
         let (title, entries) = (self.certificate_title(id), self.certificate_entries(id));
         self.open(Dialog::Menu(
@@ -119,7 +124,7 @@ impl App {
     /// What the journal has to put back of a certificate. It is asked when the dialog opens, unless that
     /// is known already.
     fn put_back_remark(&self, id: CertificateId) -> String {
-        let came_back = self.list.get(id).is_some_and(|facts| facts.came_back);
+        let came_back = self.side.list.get(id).is_some_and(|facts| facts.came_back);
         if self.facts().unfinished_run(id).is_some() {
             return "what its run took".to_owned();
         }
@@ -212,7 +217,11 @@ impl App {
     }
 
     pub(in crate::tui::app) fn open_copy(&mut self) {
-        let row = self.details.as_ref().filter(|_| self.details_focused());
+        let row = self
+            .side
+            .details
+            .as_ref()
+            .filter(|_| self.details_focused());
         match row.and_then(Details::selected) {
             Some(row) => self.copy("the name", row.of.name().to_owned()),
             None => {
@@ -230,8 +239,12 @@ impl App {
             "Certificate id",
             copy("the certificate id", id.to_string()),
         )];
-        let details = self.details.as_ref().filter(|details| details.id == id);
-        let made = self.session.arn(id);
+        let details = self
+            .side
+            .details
+            .as_ref()
+            .filter(|details| details.id == id);
+        let made = self.side.session.arn(id);
         let arn = match details {
             Some(details) => details.arn_text(made.as_ref()),
             None => made.map(|arn| arn.to_string()),
@@ -271,7 +284,7 @@ impl App {
     /// The account that a profile led to when it was last used, at what answers now.
     fn last_seen(&self, known: &KnownTarget) -> Option<String> {
         let profile = known.target.profile.as_deref()?;
-        let facts = self.session.facts.value();
+        let facts = self.side.session.facts.value();
         let at = facts.map_or(&ControlPlane::Aws, |facts| &facts.control_plane);
         let account = self.setup.last_accounts.get(at, profile)?;
         Some(format!(
@@ -280,35 +293,65 @@ impl App {
         ))
     }
 
+    /// Where this side can lead.
     pub(in crate::tui::app) fn open_accounts(&mut self) {
         if self.setup.targets.is_empty() && self.setup.simulator {
             return self.say(Level::Info, "There is no other account.");
         }
-        let current = self
-            .setup
-            .targets
-            .iter()
-            .position(|known| known.target.profile.as_deref() == self.session.profile());
-        // First, so that it is found among two hundred profiles.
         let region =
             (!self.setup.simulator).then(|| Entry::row("Another region…", Intent::AskRegion));
-        let before = usize::from(region.is_some());
+        let close = self.peer.as_ref().map(|peer| {
+            let place = peer.session.place(&self.setup.config.accounts);
+            Entry::row("Close the other side", Intent::ClosePeer).with_remark(place)
+        });
+        // First, so that they are found among two hundred profiles.
+        let first: Vec<_> = region.into_iter().chain(close).collect();
+        self.open_targets("Account", first, Intent::Connect);
+    }
+
+    /// Where the other side can lead, while there is none.
+    pub(in crate::tui::app) fn open_accounts_for_peer(&mut self) {
+        if self.setup.targets.is_empty() {
+            let text = "There is no profile that the other side could be opened with.";
+            return self.say(Level::Info, text);
+        }
+        let choose = |target: Target| Intent::ConnectPeer(target.profile);
+        self.open_targets("The other side", Vec::new(), choose);
+    }
+
+    fn open_targets(
+        &mut self,
+        title: &str,
+        first: Vec<Entry<Intent>>,
+        choose: impl Fn(Target) -> Intent,
+    ) {
+        let of = |side: &Side| {
+            let mut targets = self.setup.targets.iter();
+            targets.position(|known| known.target.profile.as_deref() == side.session.profile())
+        };
+        let (current, other) = (of(&self.side), self.peer.as_ref().and_then(of));
+        let before = first.len();
         let known = self.setup.targets.iter().enumerate().map(|(i, known)| {
             // The other side of a transfer is in the same region.
             let mut target = known.target.clone();
-            target.region = target.region.or_else(|| self.session.target.region.clone());
-            let in_use = (Some(i) == current).then(|| "in use".to_owned());
+            let region = || self.side.session.target.region.clone();
+            target.region = target.region.or_else(region);
+            let use_of_it = match Some(i) {
+                i if i == current => Some("in use".to_owned()),
+                i if i == other => Some("the other side".to_owned()),
+                _ => None,
+            };
             let account = known
                 .account
                 .map(|account| self.setup.config.accounts.describe(account))
                 .or_else(|| self.last_seen(known));
-            let remark: Vec<String> = account.into_iter().chain(in_use).collect();
-            Entry::row(&*known.label, Intent::Connect(target)).with_remark(remark.join(", "))
+            let remark: Vec<String> = account.into_iter().chain(use_of_it).collect();
+            Entry::row(&*known.label, choose(target)).with_remark(remark.join(", "))
         });
         let refused = self.setup.refused.iter();
         let refused = refused.map(|(name, why)| Entry::told(&**name, &**why));
-        let entries = region.into_iter().chain(known).chain(refused).collect();
-        let mut menu = Menu::new("Account", entries).finding();
+        let entries = first.into_iter().chain(known).chain(refused).collect();
+        let mut menu = Menu::new(title, entries).finding();
         // The next one is what a person most likely wants: the other side of a transfer.
         let targets = self.setup.targets.len().max(1);
         let next = current.map_or(0, |i| i.saturating_add(1) % targets);

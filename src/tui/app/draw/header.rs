@@ -10,12 +10,13 @@ use crate::{
     domain::text::{counted, visible, width},
     tui::{
         keymap::Command,
-        known::{context::Context, remote::Picture},
+        known::{context::Context, remote::Picture, session::Session},
         theme::Theme,
     },
 };
 
-/// Draws the header. Account and region are always shown; the rest as far as there is room.
+/// Draws the header. Account and region are always shown, and the other side when one is open; the rest as
+/// far as there is room.
 pub(in crate::tui::app) fn render(
     cx: &Context<'_>,
     theme: &Theme,
@@ -23,72 +24,20 @@ pub(in crate::tui::app) fn render(
     area: Rect,
 ) {
     let room = usize::from(area.width);
-    let session = cx.session;
-
-    let name = session
-        .account()
-        .and_then(|account| cx.setup.config.accounts.name(account));
-    let number = match (session.account(), session.identity.picture()) {
-        (Some(account), _) => account.grouped(),
-        (None, Picture::Loading(_) | Picture::Unasked) if session.failure().is_none() => {
-            "account …".to_owned()
-        }
-        (None, _) => "account unknown".to_owned(),
-    };
-    let region = match session.region() {
-        "" => "no region",
-        region => region,
-    };
-
     let tags = tags(cx).join("  ");
-
-    // From left to right, each with its rank: the highest ranks are dropped first.
-    let mut parts: Vec<(u8, Span<'_>)> = vec![
-        (3, Span::styled("certferry", theme.heading)),
-        (0, Span::styled(number, theme.heading)),
-    ];
-    if let Some(name) = name {
-        parts.push((1, Span::styled(visible(name).into_owned(), theme.heading)));
-    }
-    parts.push((0, Span::styled(visible(region).into_owned(), theme.heading)));
-    let credentials = match session.credentials() {
-        Some(source) => source.words(),
-        None => (session.profile()).map(|name| format!("profile {}", visible(name))),
-    };
-    if let Some(words) = credentials.filter(|_| !cx.setup.simulator) {
-        parts.push((2, Span::styled(words, theme.quiet)));
-    }
-    match session.identity.picture() {
-        Picture::Ready(identity) | Picture::Stale(identity, ..) => {
-            parts.push((
-                4,
-                Span::styled(visible(&identity.arn).into_owned(), theme.quiet),
-            ));
-        }
-        Picture::Failed(failure) if session.account().is_some() => {
-            let text = format!("(account by a certificate's ARN: {})", failure.summary());
-            parts.push((4, Span::styled(text, theme.quiet)));
-        }
-        _ => {}
-    }
-
-    let used = |parts: &[(u8, Span<'_>)]| -> usize {
-        let gaps = parts.len().saturating_mul(2);
-        let text: usize = parts.iter().map(|(_, span)| width(&span.content)).sum();
-        text.saturating_add(gaps)
-    };
     // Two blanks before the tags, one behind them.
-    let with_tags =
-        |parts: &[(u8, Span<'_>)]| used(parts).saturating_add(width(&tags)).saturating_add(1);
-    for dispensable in (1..=4).rev() {
-        if with_tags(&parts) <= room {
-            break;
-        }
-        parts.retain(|(priority, _)| *priority < dispensable);
-    }
+    let fits = |parts: &[Span<'_>]| {
+        let gaps = parts.len().saturating_mul(2);
+        let text: usize = parts.iter().map(|span| width(&span.content)).sum();
+        let left = text.saturating_add(gaps);
+        left.saturating_add(width(&tags)).saturating_add(1) <= room
+    };
+    let mut shorter = (0..=Room::SHORTEST).map(|step| parts(cx, theme, &Room::at(step)));
+    let found = shorter.find(|parts| fits(parts));
+    let parts = found.unwrap_or_else(|| parts(cx, theme, &Room::at(Room::SHORTEST)));
 
     let mut spans = vec![Span::raw(" ")];
-    for (i, (_, span)) in parts.into_iter().enumerate() {
+    for (i, span) in parts.into_iter().enumerate() {
         if i > 0 {
             spans.push(Span::raw("  "));
         }
@@ -104,6 +53,140 @@ pub(in crate::tui::app) fn render(
     spans.push(Span::raw(" ".repeat(gap)));
     spans.push(Span::styled(tags, theme.tag));
     frame.render_widget(Line::from(spans), area);
+}
+
+/// How much is shown of each part.
+struct Room {
+    product: bool,
+    name: bool,
+    profile: bool,
+    /// The caller's whole ARN, its name alone, or nothing.
+    caller: Caller,
+    peer: Peer,
+}
+
+#[derive(PartialEq)]
+enum Caller {
+    Arn,
+    Name,
+    Hidden,
+}
+
+/// How the other side is named.
+enum Peer {
+    Name,
+    Number,
+    LastFour,
+}
+
+impl Room {
+    const SHORTEST: u8 = 7;
+
+    /// Each step shows less than the one before: what matters least goes first.
+    fn at(step: u8) -> Self {
+        Self {
+            caller: match step {
+                0 => Caller::Arn,
+                1..=6 => Caller::Name,
+                _ => Caller::Hidden,
+            },
+            product: step < 2,
+            profile: step < 3,
+            peer: match step {
+                0..=3 => Peer::Name,
+                4..=5 => Peer::Number,
+                _ => Peer::LastFour,
+            },
+            name: step < 5,
+        }
+    }
+}
+
+/// From left to right.
+fn parts<'a>(cx: &Context<'a>, theme: &Theme, room: &Room) -> Vec<Span<'a>> {
+    let session = cx.session;
+    let mut parts = Vec::new();
+    if room.product {
+        parts.push(Span::styled("certferry", theme.heading));
+    }
+    parts.push(Span::styled(number(session), theme.heading));
+    let name = session
+        .account()
+        .and_then(|account| cx.setup.config.accounts.name(account));
+    if let Some(name) = name.filter(|_| room.name) {
+        parts.push(Span::styled(visible(name), theme.heading));
+    }
+    let region = match session.region() {
+        "" => "no region",
+        region => region,
+    };
+    parts.push(Span::styled(visible(region), theme.heading));
+    if let Some(peer) = cx.peer {
+        parts.push(Span::styled(
+            format!("⇄ {}", other_side(cx, &peer.session, &room.peer)),
+            theme.plain,
+        ));
+    }
+    let credentials = match session.credentials() {
+        Some(source) => source.words(),
+        None => (session.profile()).map(|name| format!("profile {}", visible(name))),
+    };
+    if let Some(words) = credentials.filter(|_| room.profile && !cx.setup.simulator) {
+        parts.push(Span::styled(words, theme.quiet));
+    }
+    match session.identity.picture() {
+        Picture::Ready(identity) | Picture::Stale(identity, ..) => {
+            let caller = match room.caller {
+                Caller::Arn => Some(visible(&identity.arn).into_owned()),
+                Caller::Name => identity.name().map(|name| format!("as {}", visible(name))),
+                Caller::Hidden => None,
+            };
+            parts.extend(caller.map(|caller| Span::styled(caller, theme.quiet)));
+        }
+        Picture::Failed(failure) if session.account().is_some() && room.caller == Caller::Arn => {
+            let text = format!("(account by a certificate's ARN: {})", failure.summary());
+            parts.push(Span::styled(text, theme.quiet));
+        }
+        _ => {}
+    }
+    parts
+}
+
+/// The account's number, or that it is not known.
+fn number(session: &Session) -> String {
+    match (session.account(), session.identity.picture()) {
+        (Some(account), _) => account.grouped(),
+        (None, Picture::Loading(_) | Picture::Unasked) if session.failure().is_none() => {
+            "account …".to_owned()
+        }
+        (None, _) => "account unknown".to_owned(),
+    }
+}
+
+/// What the other side is, and its region when that is another one.
+fn other_side(cx: &Context<'_>, peer: &Session, shown: &Peer) -> String {
+    let Some(account) = peer.account() else {
+        let profile = peer.profile().map(visible);
+        return match shown {
+            Peer::Name => format!("{} {}", number(peer), profile.unwrap_or_default()),
+            Peer::Number => number(peer),
+            Peer::LastFour => "…".to_owned(),
+        };
+    };
+    let region = peer.region();
+    let region = if region == cx.session.region() {
+        String::new()
+    } else {
+        format!(" {}", visible(region))
+    };
+    match shown {
+        Peer::Name => {
+            let account = cx.setup.config.accounts.describe(account);
+            format!("{}{region}", visible(&account))
+        }
+        Peer::Number => format!("{}{region}", account.grouped()),
+        Peer::LastFour => format!("…{}{region}", account.last_four()),
+    }
 }
 
 /// What is out of the ordinary.

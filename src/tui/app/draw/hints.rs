@@ -102,7 +102,7 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             None,
         ),
         Some(Dialog::Batch(request)) => (batch_hints(app, *request), help),
-        None if app.list.marks() > 0 => (
+        None if app.side.list.marks() > 0 => (
             vec![
                 (Command::Actions, "Actions on the marked"),
                 (Command::Mark, "mark, down"),
@@ -112,7 +112,7 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             ],
             help,
         ),
-        None if app.list.filtering => (
+        None if app.side.list.filtering => (
             vec![
                 (Command::Confirm, "keep the filter"),
                 (Command::Cancel, "clear it"),
@@ -121,6 +121,7 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
         ),
         None if app.details_focused() => {
             let tab = app
+                .side
                 .details
                 .as_ref()
                 .map_or(Tab::Details, |details| details.tab);
@@ -136,7 +137,7 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             }
             (hints, help)
         }
-        None if app.list.selected().is_none() && app.facts().failure_in_sight() => (
+        None if app.side.list.selected().is_none() && app.facts().failure_in_sight() => (
             vec![
                 (Command::Open, "read all"),
                 (Command::Refresh, "try again"),
@@ -151,6 +152,7 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
                 (Command::Options, "options"),
                 (Command::Mark, "mark, down"),
                 (Command::Filter, "filter"),
+                (Command::OtherSide, "other side"),
                 (Command::Refresh, "refresh"),
                 (Command::Accounts, "account"),
                 (Command::Sort, "sort"),

@@ -29,27 +29,39 @@ impl App {
             request: reply.id,
             connection: reply.connection,
         };
-        if let Answer::Failed(failure) = &reply.answer {
-            self.last_failure = Some(failure.clone());
+        if self.is_the_others(&reply) {
+            self.on_the_other_side(|app| app.take(from, reply.answer, &*take));
+        } else {
+            self.take(from, reply.answer, &*take);
         }
-        if from.connection == self.session.id {
-            if let Answer::Failed(failure) = &reply.answer {
+    }
+
+    /// Takes an answer, and notes what it says of the connection.
+    fn take(&mut self, from: From, answer: Answer, take: &dyn Fn(&mut Self, From, Answer)) {
+        if let Answer::Failed(failure) = &answer {
+            self.side.last_failure = Some(failure.clone());
+        }
+        if from.connection == self.side.session.id {
+            if let Answer::Failed(failure) = &answer {
                 self.check_account(failure);
                 self.check_signing(failure);
             }
-            self.session.troubled = match &reply.answer {
+            self.side.session.troubled = match &answer {
                 Answer::Failed(failure) => failure.concerns_connection(),
                 _ => false,
             };
         }
-        take(self, from, reply.answer);
+        take(self, from, answer);
     }
 
     pub(in crate::tui::app) fn connection_answer(&mut self, answer: Answered<ask::Connect>) {
         match answer {
             Ok(facts) => {
-                self.session.facts.loaded(facts, self.now);
-                self.session.connected = true;
+                self.side.session.facts.loaded(facts, self.now);
+                self.side.session.connected = true;
+                if let Some(profile) = self.setup.peer.take() {
+                    self.open_peer(Some(profile));
+                }
                 self.ask_identity();
                 self.ask_certificates();
                 self.ask_outgoing();
@@ -60,7 +72,7 @@ impl App {
                     Level::Bad,
                     format!("Cannot connect: {}.", failure.summary()),
                 );
-                self.session.facts.failed(failure);
+                self.side.session.facts.failed(failure);
             }
         }
     }
@@ -68,7 +80,7 @@ impl App {
     pub(in crate::tui::app) fn identity_answer(&mut self, answer: Answered<ask::WhoAmI>) {
         match answer {
             Ok(identity) => {
-                let profile = self.session.profile().map(str::to_owned);
+                let profile = self.side.session.profile().map(str::to_owned);
                 let simulated = self.setup.simulator;
                 let used = |known: &&mut KnownTarget| known.target.profile == profile;
                 // The demo's profiles have the account in their names.
@@ -81,12 +93,13 @@ impl App {
                 {
                     known.account = Some(identity.account);
                 }
-                self.session.identity.loaded(identity, self.now);
+                self.side.session.identity.loaded(identity, self.now);
                 self.check_place();
+                self.check_sides();
                 self.ask_open_runs();
             }
             Err(failure) => {
-                self.session.identity.failed(failure.clone());
+                self.side.session.identity.failed(failure.clone());
                 self.ask_code(&failure);
             }
         }
@@ -95,27 +108,28 @@ impl App {
     pub(in crate::tui::app) fn certificates_answer(&mut self, answer: Answered<ask::Certificates>) {
         match answer {
             Ok(ListPage { page, unread, last }) => {
-                let known = self.session.at().is_some();
-                self.session.learn_account(&page);
+                let known = self.side.session.at().is_some();
+                self.side.session.learn_account(&page);
                 self.check_place();
                 if !known {
                     self.ask_open_runs();
                 }
-                self.list
+                self.side
+                    .list
                     .page(page, last, self.now, &self.setup.config.accounts);
-                self.list.unread.certificates(unread);
+                self.side.list.unread.certificates(unread);
                 if last {
                     self.drop_marks();
                     self.tell_unread();
                 }
             }
-            Err(failure) => self.list.failed(failure),
+            Err(failure) => self.side.list.failed(failure),
         }
     }
 
     /// Rows that cannot be shown are said to be there.
     fn tell_unread(&mut self) {
-        let n = self.list.unread.all();
+        let n = self.side.list.unread.all();
         if n > 0 {
             let rows = counted(n, "row", "rows");
             let text = format!("AWS lists {rows} with an id that certferry cannot read.");
@@ -125,7 +139,7 @@ impl App {
 
     /// A mark on a certificate that is gone would act on nothing.
     fn drop_marks(&mut self) {
-        match self.list.drop_marks_of_gone() {
+        match self.side.list.drop_marks_of_gone() {
             0 => {}
             1 => self.say(
                 Level::Info,
@@ -144,11 +158,12 @@ impl App {
     ) {
         match answer {
             Ok(ListPage { page, unread, last }) => {
-                self.list.unread.outgoing(unread);
-                self.list
+                self.side.list.unread.outgoing(unread);
+                self.side
+                    .list
                     .outgoing_page(page, last, self.now, &self.setup.config.accounts);
             }
-            Err(failure) => self.list.outgoing_failed(failure),
+            Err(failure) => self.side.list.outgoing_failed(failure),
         }
     }
 
@@ -161,10 +176,11 @@ impl App {
         let now = self.now;
         match answer {
             Ok(description) => {
-                self.list
+                self.side
+                    .list
                     .described(&description, now, &self.setup.config.accounts);
                 self.check_direction(&description);
-                if let Some(details) = self.details.as_mut().filter(|d| d.id == id) {
+                if let Some(details) = self.side.details.as_mut().filter(|d| d.id == id) {
                     details.described(*description, now);
                     let question = ask::RestorableOf { ids: vec![id] };
                     self.ask(Slot::Restorable(id), question, move |app, _, answer| {
@@ -174,8 +190,8 @@ impl App {
             }
             Err(failure) if self.is_gone(id, &failure) => self.certificate_gone(id),
             Err(failure) => {
-                self.list.sender_not_told(id);
-                if let Some(details) = self.details.as_mut().filter(|d| d.id == id) {
+                self.side.list.sender_not_told(id);
+                if let Some(details) = self.side.details.as_mut().filter(|d| d.id == id) {
                     details.description.failed(failure);
                 }
             }
@@ -185,10 +201,10 @@ impl App {
     /// A certificate that this account owned and that is in transfer is outgoing, even when an older list of
     /// outgoing transfers lacks it: somebody may have started the transfer since.
     fn check_direction(&mut self, description: &Description) {
-        let was_ours = description.previous_owner == self.session.account();
+        let was_ours = description.previous_owner == self.side.session.account();
         if description.status == CertificateStatus::PendingTransfer
             && was_ours
-            && self.list.is_outgoing(description.id) == Some(false)
+            && self.side.list.is_outgoing(description.id) == Some(false)
         {
             self.ask_outgoing();
         }
@@ -196,18 +212,19 @@ impl App {
 
     /// A source may not see its outgoing certificate any more, which does not mean that it is gone.
     fn is_gone(&self, id: CertificateId, failure: &Failure) -> bool {
-        failure.kind == FailureKind::NotFound && self.list.is_outgoing(id) == Some(false)
+        failure.kind == FailureKind::NotFound && self.side.list.is_outgoing(id) == Some(false)
     }
 
     fn certificate_gone(&mut self, id: CertificateId) {
-        self.list.remove(id, &self.setup.config.accounts);
+        self.side.list.remove(id, &self.setup.config.accounts);
         if self
+            .side
             .details
             .as_ref()
             .is_some_and(|details| details.id == id)
         {
             self.close_details();
-            self.list_focused = true;
+            self.side.list_focused = true;
         }
         if self
             .flash
@@ -226,10 +243,10 @@ impl App {
     /// Rows of a tab of the details came, or failed to. While things are being detached, they are asked for
     /// again and again.
     pub(in crate::tui::app) fn tab_answered(&mut self, tab: Tab) {
-        let Some(details) = self.details.as_mut().filter(|_| tab == Tab::Things) else {
+        let Some(details) = self.side.details.as_mut().filter(|_| tab == Tab::Things) else {
             return;
         };
-        let again = details.awaits_detach() && self.session.ended.is_none();
+        let again = details.awaits_detach() && self.side.session.ended.is_none();
         let detached = std::mem::take(&mut details.detached);
         if let Some(name) = detached.first() {
             let (name, id) = (visible(name), details.id.short());

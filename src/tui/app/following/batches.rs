@@ -56,7 +56,7 @@ impl App {
         if let Some(failure) = other {
             self.check_account(&failure);
             // A run of an earlier connection goes on with that one's credentials.
-            if connection == self.session.id {
+            if connection == self.side.session.id {
                 self.check_signing(&failure);
             }
         }
@@ -114,6 +114,10 @@ impl App {
         if let Some((mutation, ended)) = run.single() {
             return self.single_ended(request, &mutation, ended);
         }
+        let (crosses, to) = (
+            run.tally.procedure.crosses(),
+            run.tally.procedure.recipient(),
+        );
         let procedure = procedure_label(&run.tally.procedure);
         let (done, rest) = (run.tally.count(Standing::Done), rest(run));
         let changed: Vec<CertificateId> = run.tally.items.iter().map(|item| item.id).collect();
@@ -141,13 +145,17 @@ impl App {
         if !here {
             return;
         }
-        self.list.arrange(&self.setup.config.accounts);
+        if crosses {
+            self.tell_the_other_side(&changed, to);
+        }
+        self.side.list.arrange(&self.setup.config.accounts);
         self.ask_outgoing();
         match changed.as_slice() {
             [one] => self.ask_standing(*one),
             _ => self.ask_certificates(),
         }
         if self
+            .side
             .details
             .as_ref()
             .is_some_and(|details| changed.contains(&details.id))
@@ -177,6 +185,10 @@ impl App {
                 self.say(Level::Good, format!("{elsewhere}{lost}{text}"));
                 if here {
                     self.changed(mutation);
+                    if mutation.change.crosses() {
+                        // A transfer is no single change.
+                        self.tell_the_other_side(&[mutation.id()], None);
+                    }
                     self.offer_to_put_back(mutation);
                 }
             }
@@ -191,7 +203,7 @@ impl App {
                     (false, false) => format!("{title} failed"),
                 };
                 let (short, summary) = (mutation.id().short(), failure.in_short());
-                self.last_failure = Some(failure);
+                self.side.last_failure = Some(failure);
                 self.say(
                     Level::Bad,
                     format!("{elsewhere}{short}: {title}: {summary}."),
@@ -213,7 +225,7 @@ impl App {
 
     /// An offer that was only taken back leaves the certificate bare.
     fn offer_to_put_back(&mut self, mutation: &Mutation) {
-        if mutation.change == Change::CancelTransfer && self.list.was_offered(mutation.id()) {
+        if mutation.change == Change::CancelTransfer && self.side.list.was_offered(mutation.id()) {
             let actions = self.setup.keymap.key(Command::Actions);
             let put_back = self.setup.keymap.key(Command::Act(Action::PutBack));
             let text = format!(
@@ -228,7 +240,7 @@ impl App {
     pub(in crate::tui::app) fn open_runs_menu(&mut self) {
         let entries = self.runs_entries();
         if entries.is_empty() {
-            let text = match (self.session.account(), self.journal_read) {
+            let text = match (self.side.session.account(), self.side.journal_read) {
                 (Some(_), true) => "There are no runs, and nothing is unfinished.",
                 (Some(_), false) => {
                     "What is unfinished is not known yet: the journal was not read."

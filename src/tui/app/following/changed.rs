@@ -18,7 +18,7 @@ impl App {
     /// A change was made: shows it, and asks AWS for exactly what it changed.
     pub(in crate::tui::app) fn changed(&mut self, mutation: &Mutation) {
         self.show_change(mutation.id(), &mutation.change);
-        self.list.arrange(&self.setup.config.accounts);
+        self.side.list.arrange(&self.setup.config.accounts);
         self.ask_changed(mutation.id(), &mutation.change);
     }
 
@@ -34,17 +34,22 @@ impl App {
                 to: Some(to),
                 started: Some(self.now),
                 message: message.map(str::to_owned),
-                created: self.list.get(id).and_then(|facts| facts.created),
+                created: self.side.list.get(id).and_then(|facts| facts.created),
             }),
             Shows::Listed(attachment, false) => return self.show_detached(id, attachment),
             // The row stays until AWS says that it is gone.
             Shows::Gone | Shows::Listed(_, true) => return,
         };
-        self.list.apply(id, shown);
+        self.side.list.apply(id, shown);
     }
 
     fn show_detached(&mut self, id: CertificateId, attachment: &Attachment) {
-        let Some(details) = self.details.as_mut().filter(|details| details.id == id) else {
+        let Some(details) = self
+            .side
+            .details
+            .as_mut()
+            .filter(|details| details.id == id)
+        else {
             return;
         };
         match attachment {
@@ -62,6 +67,7 @@ impl App {
     /// Asks AWS for what a change has changed.
     fn ask_changed(&mut self, id: CertificateId, change: &Change) {
         let open = self
+            .side
             .details
             .as_ref()
             .is_some_and(|details| details.id == id);
@@ -90,6 +96,7 @@ impl App {
             return self.ask_standing(id);
         }
         if self
+            .side
             .details
             .as_ref()
             .is_some_and(|details| details.id == id)

@@ -88,13 +88,13 @@ impl App {
             return;
         }
         let mut ids: Vec<CertificateId> = Vec::new();
-        for record in &self.unfinished {
+        for record in &self.side.unfinished {
             let in_doubt = record.steps.iter().filter(|known| known.may_arrive());
             let Some(since) = in_doubt.filter_map(|known| known.state.at()).max() else {
                 continue;
             };
             // One that was resumed may have stopped there again.
-            if self.doubted.insert(record.id, since) != Some(since) {
+            if self.side.doubted.insert(record.id, since) != Some(since) {
                 ids.push(record.before.certificate);
             }
         }
@@ -124,7 +124,7 @@ impl App {
         if !self.log.entry(entry).is_none_or(LogEntry::in_doubt) {
             return;
         }
-        let here = from.connection == self.session.id;
+        let here = from.connection == self.side.session.id;
         let place = match self.log.place(entry) {
             Some(place) if !here => format!(", in {}", visible(place)),
             _ => String::new(),
@@ -174,7 +174,7 @@ impl App {
             }
         };
         self.say(Level::Bad, text);
-        if from.connection != self.session.id {
+        if from.connection != self.side.session.id {
             return;
         }
         self.ask_outgoing();

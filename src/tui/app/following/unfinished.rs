@@ -37,27 +37,31 @@ impl App {
                 } = *open;
                 let open: Vec<Record> = here.into_iter().filter(|it| !it.claimed).collect();
                 let known = |it: &Held| {
-                    let mut known = self.held.iter();
+                    let mut known = self.side.held.iter();
                     known.any(|known| known.holder.token == it.holder.token)
                 };
                 let stuck = held.iter().any(|it| is_perhaps_gone(it) && !known(it));
-                self.held = held;
-                if incomplete && !self.journal_read {
+                self.side.held = held;
+                if incomplete && !self.side.journal_read {
                     self.say(
                         Level::Bad,
                         "The journal was found without its -wal file: of the last runs it may not \
                          know the last steps.",
                     );
                 }
-                let stale = !not_begun.is_empty() && not_begun != self.not_begun;
-                self.not_begun = not_begun;
-                self.elsewhere = elsewhere;
-                let news = open
-                    .iter()
-                    .any(|record| !self.unfinished.iter().any(|known| known.id == record.id));
-                self.unfinished = open;
-                let at_start = !self.journal_read;
-                self.journal_read = true;
+                let stale = !not_begun.is_empty() && not_begun != self.side.not_begun;
+                self.side.not_begun = not_begun;
+                self.side.elsewhere = elsewhere;
+                let news = open.iter().any(|record| {
+                    !self
+                        .side
+                        .unfinished
+                        .iter()
+                        .any(|known| known.id == record.id)
+                });
+                self.side.unfinished = open;
+                let at_start = !self.side.journal_read;
+                self.side.journal_read = true;
                 self.doubt_runs(at_start);
                 // Runs of this session's batches are shown on the pages of those batches.
                 if (news || stale || stuck) && self.batches.is_empty() {
@@ -70,7 +74,7 @@ impl App {
 
     pub(in crate::tui::app) fn offered_answer(&mut self, answer: Answered<ask::OfferedBefore>) {
         match answer {
-            Ok(ids) => self.list.offered(ids, &self.setup.config.accounts),
+            Ok(ids) => self.side.list.offered(ids, &self.setup.config.accounts),
             Err(failure) => self.journal_failed(&failure),
         }
     }
@@ -83,7 +87,7 @@ impl App {
         match answer {
             Ok(records) => {
                 let now = self.now;
-                if let Some(details) = self.details.as_mut().filter(|it| it.id == id) {
+                if let Some(details) = self.side.details.as_mut().filter(|it| it.id == id) {
                     let record = records.into_iter().next().map(Box::new);
                     details.restorable.loaded(record, now);
                 }
@@ -118,7 +122,7 @@ impl App {
             };
             entries.extend([Action::PutBack, Action::Resume, Action::LeaveAsIs].map(entry));
         }
-        entries.extend(self.held.iter().map(|it| {
+        entries.extend(self.side.held.iter().map(|it| {
             let label = match (it.runs.as_slice(), it.not_begun) {
                 ([one], 0) => format!("At work: {}", one.short()),
                 (runs, more) => {
@@ -129,14 +133,14 @@ impl App {
             let who = holder(&it.holder, self.now);
             Entry::row(label, Intent::Holder(it.holder.token.clone())).with_remark(who)
         }));
-        entries.extend(self.not_begun.iter().map(|it| {
+        entries.extend(self.side.not_begun.iter().map(|it| {
             let n = counted(it.certificates.len(), "certificate", "certificates");
             let to = self.setup.config.accounts.describe(it.to);
             let remark = format!("transfer to {to}, of {}", moment(it.began));
             Entry::row(format!("Not begun: {n}"), Intent::NotBegun(it.batch)).with_remark(remark)
         }));
         // They can only be looked at from here.
-        entries.extend(self.elsewhere.iter().map(|(place, n)| {
+        entries.extend(self.side.elsewhere.iter().map(|(place, n)| {
             let runs = counted(*n, "unfinished run", "unfinished runs");
             Entry::told(format!("Elsewhere: {runs}"), place.clone())
         }));
@@ -145,7 +149,7 @@ impl App {
 
     /// What can become of what another process holds.
     pub(in crate::tui::app) fn open_holder(&mut self, token: &str) {
-        let Some(it) = self.held.iter().find(|it| it.holder.token == token) else {
+        let Some(it) = self.side.held.iter().find(|it| it.holder.token == token) else {
             return;
         };
         let take_over = if it.holder.life == Life::Alive {
@@ -168,14 +172,14 @@ impl App {
 
     /// Asks whether to take over what a process holds.
     pub(in crate::tui::app) fn ask_to_take_over(&mut self, token: &str) {
-        if let Some(held) = self.held.iter().find(|it| it.holder.token == token) {
+        if let Some(held) = self.side.held.iter().find(|it| it.holder.token == token) {
             self.open_form(Confirmation::TakeOver(held.clone()));
         }
     }
 
     /// What can become of what a batch has not begun.
     pub(in crate::tui::app) fn open_not_begun(&mut self, batch: BatchId) {
-        let Some(it) = self.not_begun.iter().find(|it| it.batch == batch) else {
+        let Some(it) = self.side.not_begun.iter().find(|it| it.batch == batch) else {
             return;
         };
         let procedure = Procedure::PrepareAndTransfer {
@@ -214,7 +218,7 @@ impl App {
             0 => {}
             n => open.push(format!("{n} not begun")),
         }
-        let stuck = self.held.iter().filter(|it| is_perhaps_gone(it));
+        let stuck = self.side.held.iter().filter(|it| is_perhaps_gone(it));
         match stuck.fold(0_usize, |n, it| n.saturating_add(it.runs.len())) {
             0 => {}
             n => open.push(format!("{n} held by a process that may be gone")),

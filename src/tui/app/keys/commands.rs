@@ -38,9 +38,10 @@ impl App {
             Command::Filter => self.begin_filter(),
             Command::Refresh => self.refresh(),
             Command::Copy => self.open_copy(),
-            Command::FocusLeft => self.list_focused = true,
-            Command::FocusRight => self.list_focused = false,
+            Command::FocusLeft => self.side.list_focused = true,
+            Command::FocusRight => self.side.list_focused = false,
             Command::Accounts => self.open_accounts(),
+            Command::OtherSide => self.change_sides(),
             Command::Runs => self.open_runs_menu(),
             Command::CommandLog => self.open(Dialog::Log(LogView::default())),
             Command::Help => self.open_help(),
@@ -54,7 +55,7 @@ impl App {
         if self.details_focused() {
             return self.open_options();
         }
-        let Some(id) = self.list.selected() else {
+        let Some(id) = self.side.list.selected() else {
             // Where the rows should be stands a failure, perhaps cut by a small screen.
             if self.facts().failure_in_sight() {
                 self.open_failure();
@@ -65,10 +66,15 @@ impl App {
     }
 
     fn open_details(&mut self, id: CertificateId) {
-        self.list.select(id);
-        self.list_focused = false;
+        self.side.list.select(id);
+        self.side.list_focused = false;
         // With the details beside the list they may show it already.
-        if self.details.as_ref().is_none_or(|details| details.id != id) {
+        if self
+            .side
+            .details
+            .as_ref()
+            .is_none_or(|details| details.id != id)
+        {
             self.show_details(id, Duration::ZERO);
         }
     }
@@ -76,14 +82,14 @@ impl App {
     /// The last failure in full: a line has room for its summary only.
     fn open_failure(&mut self) {
         // The one that the screen speaks of, before any other.
-        let in_sight = (self.session.failure())
-            .or(self.list.listing().failure())
-            .or(self.list.outgoing_listing().failure());
-        let Some(failure) = in_sight.or(self.last_failure.as_deref()) else {
+        let in_sight = (self.side.session.failure())
+            .or(self.side.list.listing().failure())
+            .or(self.side.list.outgoing_listing().failure());
+        let Some(failure) = in_sight.or(self.side.last_failure.as_deref()) else {
             return self.say(Level::Info, "Nothing has failed.");
         };
         let mut page = Prose::default();
-        failure_text(&mut page, failure, self.session.signing());
+        failure_text(&mut page, failure, self.side.session.signing());
         self.open(Dialog::Reader(Reader::new(
             "The last failure",
             Content::Prose(page),
@@ -91,11 +97,11 @@ impl App {
     }
 
     fn back(&mut self) {
-        if self.details.is_some() {
+        if self.side.details.is_some() {
             self.close_details();
-            self.list_focused = true;
-        } else if self.list.is_filtered() {
-            self.list.clear_filter(&self.setup.config.accounts);
+            self.side.list_focused = true;
+        } else if self.side.list.is_filtered() {
+            self.side.list.clear_filter(&self.setup.config.accounts);
         } else {
             let leave = self.setup.keymap.key(Command::Leave);
             let quit = self.setup.keymap.keys_of(Command::Quit).first();
@@ -111,16 +117,16 @@ impl App {
         if self.areas().list.is_none() {
             self.close_details();
         }
-        self.list_focused = true;
-        self.list.filtering = true;
+        self.side.list_focused = true;
+        self.side.list.filtering = true;
     }
 
     /// Gives a command to the page that has the keys. A tab is asked for from wherever the keys are.
     fn page_command(&mut self, command: Command) {
-        if let Some(details) = &mut self.details
+        if let Some(details) = &mut self.side.details
             && details.turn(command)
         {
-            self.list_focused = false;
+            self.side.list_focused = false;
             self.ask_tab_in_sight();
             return;
         }
@@ -129,20 +135,21 @@ impl App {
         if !moves || !self.details_focused() {
             let page = self.list_height();
             return self
+                .side
                 .list
                 .command(command, &self.setup.config.accounts, page);
         }
         let rows = self.details_page().rows(self.details_width()).len();
         let height = usize::from(self.details_content().height);
-        if let Some(details) = &mut self.details {
+        if let Some(details) = &mut self.side.details {
             details.step(command, rows, height);
         }
     }
 
     /// Beside the list the details follow the selection, once it rests.
     pub(in crate::tui::app) fn follow_selection(&mut self) {
-        let shown = self.details.as_ref().map(|details| details.id);
-        if let (Some(shown), Some(id)) = (shown, self.list.selected())
+        let shown = self.side.details.as_ref().map(|details| details.id);
+        if let (Some(shown), Some(id)) = (shown, self.side.list.selected())
             && shown != id
             && !self.details_focused()
         {
@@ -164,7 +171,7 @@ impl App {
 
     /// What the tab Details says.
     pub fn details_page(&self) -> Prose {
-        match &self.details {
+        match &self.side.details {
             Some(details) => details_words(&self.facts(), details),
             None => Prose::default(),
         }
@@ -192,7 +199,8 @@ impl App {
             _ => return,
         };
         // Its answer is not needed any more.
-        self.requests.cancel(&slot, &mut self.effects);
+        let of = self.side.session.id;
+        self.requests.cancel(of, &slot, &mut self.effects);
     }
 
     /// Gives a command to the page on top.
@@ -311,6 +319,12 @@ impl App {
                 self.flash = None;
                 self.connect(target);
             }
+            Intent::ConnectPeer(profile) => {
+                self.flash = None;
+                self.open_peer(profile);
+                self.change_sides();
+            }
+            Intent::ClosePeer => self.close_peer(),
             Intent::AskRegion => self.ask_region(),
             Intent::Begin(kind, ids) => self.begin_batch(kind, &ids),
             Intent::Again(procedure, ids) => self.begin_again(&procedure, &ids),
@@ -333,7 +347,7 @@ impl App {
             Intent::Holder(token) => self.open_holder(&token),
             Intent::TakeOver(token) => self.ask_to_take_over(&token),
             Intent::GoOn => {}
-            Intent::Unmark => self.list.clear_marks(),
+            Intent::Unmark => self.side.list.clear_marks(),
         }
     }
 

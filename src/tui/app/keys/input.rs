@@ -95,7 +95,7 @@ impl App {
                     self.open_help();
                 }
             }
-            None if self.list.filtering => {
+            None if self.side.list.filtering => {
                 let command = asked(&[Section::Form]);
                 self.filter_key(command, event);
             }
@@ -134,10 +134,10 @@ impl App {
             self.find_in_menu(event);
             return false;
         }
-        let filtering = self.dialogs.is_empty() && self.list.filtering;
+        let filtering = self.dialogs.is_empty() && self.side.list.filtering;
         let input = match self.dialogs.last_mut() {
             Some(Dialog::Form(form, _)) => form.focused_input(),
-            None if filtering => Some(&mut self.list.filter_input),
+            None if filtering => Some(&mut self.side.list.filter_input),
             _ => None,
         };
         if let Some(input) = input {
@@ -150,7 +150,7 @@ impl App {
                 }
             }
             if filtering {
-                self.list.filter_changed(&self.setup.config.accounts);
+                self.side.list.filter_changed(&self.setup.config.accounts);
             }
             return false;
         }
@@ -185,9 +185,9 @@ impl App {
                 let typed = menu.typed().unwrap_or_default().chars().chain(text.chars());
                 menu.find(typed.take(LONGEST_FIND).collect());
             }
-            None if self.list.filtering => {
-                insert(&mut self.list.filter_input, &text);
-                self.list.filter_changed(&self.setup.config.accounts);
+            None if self.side.list.filtering => {
+                insert(&mut self.side.list.filter_input, &text);
+                self.side.list.filter_changed(&self.setup.config.accounts);
             }
             _ => {}
         }
@@ -195,17 +195,17 @@ impl App {
 
     fn filter_key(&mut self, command: Option<Command>, event: KeyEvent) {
         match command {
-            Some(Command::Confirm) => self.list.filtering = false,
+            Some(Command::Confirm) => self.side.list.filtering = false,
             Some(Command::Cancel) => {
-                self.list.filtering = false;
-                self.list.clear_filter(&self.setup.config.accounts);
+                self.side.list.filtering = false;
+                self.side.list.clear_filter(&self.setup.config.accounts);
             }
             // The arrows walk the rows while the filter is typed.
-            Some(Command::NextField) if event.code == KeyCode::Down => self.list.move_by(1),
-            Some(Command::PreviousField) if event.code == KeyCode::Up => self.list.move_by(-1),
+            Some(Command::NextField) if event.code == KeyCode::Down => self.side.list.move_by(1),
+            Some(Command::PreviousField) if event.code == KeyCode::Up => self.side.list.move_by(-1),
             _ => {
-                if typed(&mut self.list.filter_input, event) {
-                    self.list.filter_changed(&self.setup.config.accounts);
+                if typed(&mut self.side.list.filter_input, event) {
+                    self.side.list.filter_changed(&self.setup.config.accounts);
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! Batches of events that a simulator does not bring about: answers by hand.
 
+mod sides;
 mod signing;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -7,33 +8,12 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::layout::Rect;
 
 use crate::config::Config;
-use crate::domain::AccountId;
-use crate::domain::Answer;
-use crate::domain::Call;
-use crate::domain::CarryReport;
-use crate::domain::CertificateId;
-use crate::domain::CertificateStatus;
-use crate::domain::ConnectionFacts;
-use crate::domain::ConsoleStatus;
-use crate::domain::ControlPlane;
-use crate::domain::CredentialSource;
-use crate::domain::Description;
-use crate::domain::Failure;
-use crate::domain::FailureKind;
-use crate::domain::Identity;
-use crate::domain::ListPage;
-use crate::domain::ListedCertificate;
-use crate::domain::Operation;
-use crate::domain::Partition;
-use crate::domain::PolicyRef;
-use crate::domain::Progress;
-use crate::domain::Read;
-use crate::domain::Reply;
-use crate::domain::Request;
-use crate::domain::RunOutcome;
-use crate::domain::Target;
-use crate::domain::Timestamp;
-use crate::domain::TransferData;
+use crate::domain::{
+    AccountId, Answer, Call, CarryReport, CertificateId, CertificateStatus, ConnectionFacts,
+    ConsoleStatus, ControlPlane, CredentialSource, Description, Failure, FailureKind, Identity,
+    ListPage, ListedCertificate, Operation, Partition, PolicyRef, Progress, Read, Reply, Request,
+    RunOutcome, Target, Timestamp, TransferData,
+};
 use crate::tui::App;
 use crate::tui::Effect;
 use crate::tui::Msg;
@@ -103,6 +83,7 @@ impl Desk {
             targets: Vec::new(),
             refused: Vec::new(),
             target: Target::default(),
+            peer: None,
             welcome: None,
         };
         let screen = Rect::new(0, 0, columns, 40);
@@ -125,11 +106,23 @@ impl Desk {
     }
 
     fn connected(&mut self, account: AccountId) {
+        self.connected_in("us-east-1", account);
+    }
+
+    fn connected_in(&mut self, region: &str, account: AccountId) {
+        self.connects(region);
+        let arn = String::new();
+        let identity = Answer::Identity(Identity { account, arn });
+        self.answer(|call| *call == Call::Identity, identity);
+    }
+
+    /// The connection is made.
+    fn connects(&mut self, region: &str) {
         self.answer(
             |call| matches!(call, Call::Connect(..)),
             Answer::Connected(ConnectionFacts {
                 sign_in: None,
-                region: "us-east-1".to_owned(),
+                region: region.to_owned(),
                 profile: None,
                 credentials: Some(CredentialSource::Environment),
                 endpoint: None,
@@ -137,9 +130,6 @@ impl Desk {
                 partition: Some(Partition::default()),
             }),
         );
-        let arn = String::new();
-        let identity = Answer::Identity(Identity { account, arn });
-        self.answer(|call| *call == Call::Identity, identity);
     }
 
     fn list(&mut self, certificates: &[u8]) {
@@ -245,14 +235,18 @@ fn fresh_credentials_of_another_account_show_nothing_of_the_old_one() {
         failed(FailureKind::ExpiredCredentials),
     );
     desk.keys("r");
-    assert_eq!(desk.app.list.count().0, 2, "what is on the screen stays");
+    assert_eq!(
+        desk.app.side.list.count().0,
+        2,
+        "what is on the screen stays"
+    );
     // Until the account is known, nothing is changed.
     desk.keys("a");
     desk.key(KeyCode::Enter);
-    assert_eq!(desk.app.session.account(), None);
+    assert_eq!(desk.app.side.session.account(), None);
     desk.key(KeyCode::Esc);
     desk.connected(account(2));
-    assert_eq!(desk.app.list.count().0, 0);
+    assert_eq!(desk.app.side.list.count().0, 0);
     assert!(
         desk.app
             .flash
@@ -271,7 +265,7 @@ fn fresh_credentials_of_another_account_show_nothing_of_the_old_one() {
     );
     desk.keys("r");
     desk.connected(account(1));
-    assert_eq!(desk.app.list.count().0, 2);
+    assert_eq!(desk.app.side.list.count().0, 2);
 }
 
 #[test]
@@ -309,7 +303,7 @@ fn a_menu_keeps_the_cursor_on_its_certificate() {
         last: true,
     });
     desk.answer(|call| *call == Call::Certificates, page);
-    assert_eq!(desk.app.list.selected(), Some(id(1)));
+    assert_eq!(desk.app.side.list.selected(), Some(id(1)));
 }
 
 #[test]
@@ -319,7 +313,7 @@ fn moving_on_does_not_cancel_the_look_at_what_was_changed() {
     desk.deactivate();
     desk.made();
     assert_eq!(
-        desk.app.list.get(id(2)).unwrap().status,
+        desk.app.side.list.get(id(2)).unwrap().status,
         ConsoleStatus::Inactive
     );
     desk.key(KeyCode::Esc);
@@ -330,7 +324,7 @@ fn moving_on_does_not_cancel_the_look_at_what_was_changed() {
         description(2, CertificateStatus::Revoked),
     );
     assert_eq!(
-        desk.app.list.get(id(2)).unwrap().status,
+        desk.app.side.list.get(id(2)).unwrap().status,
         ConsoleStatus::Revoked
     );
 }
@@ -343,7 +337,7 @@ fn a_refresh_under_way_does_not_undo_what_is_newer() {
     desk.made();
     desk.list(&[2, 1]);
     assert_eq!(
-        desk.app.list.get(id(2)).unwrap().status,
+        desk.app.side.list.get(id(2)).unwrap().status,
         ConsoleStatus::Inactive
     );
 }
@@ -412,8 +406,8 @@ fn beside_the_list_the_details_follow_the_selection_whatever_moves_it() {
     desk.key(KeyCode::Enter);
     desk.key(KeyCode::Left);
     desk.keys("/0101");
-    assert_eq!(desk.app.list.selected(), Some(id(1)));
-    assert_eq!(desk.app.details.as_ref().unwrap().id, id(1));
+    assert_eq!(desk.app.side.list.selected(), Some(id(1)));
+    assert_eq!(desk.app.side.details.as_ref().unwrap().id, id(1));
 }
 
 #[test]
@@ -456,29 +450,33 @@ fn another_account_that_answers_closes_everything_until_somebody_connects() {
         |call| *call == Call::Certificates,
         failed(FailureKind::OtherAccount),
     );
-    assert_eq!(desk.app.list.count().0, 0, "what was listed is another's");
+    assert_eq!(
+        desk.app.side.list.count().0,
+        0,
+        "what was listed is another's"
+    );
     assert!(desk.app.dialogs.is_empty());
-    assert!(desk.app.session.is_closed());
+    assert!(desk.app.side.session.is_closed());
     // Nothing more is sent, whatever is pressed, until somebody connects again.
     desk.sent.clear();
     desk.keys("aoJ*");
     desk.key(KeyCode::Enter);
     assert!(desk.sent.is_empty(), "{:?}", desk.sent);
-    assert!(desk.app.session.is_closed(), "the banner stays");
+    assert!(desk.app.side.session.is_closed(), "the banner stays");
     desk.key(KeyCode::Esc);
     desk.keys("r");
     assert!(desk.asks(|call| matches!(call, Call::Connect(..))));
     desk.connected(account(2));
     desk.list(&[7]);
-    assert!(!desk.app.session.is_closed());
-    assert_eq!(desk.app.session.account(), Some(account(2)));
-    assert_eq!(desk.app.list.count().0, 1);
+    assert!(!desk.app.side.session.is_closed());
+    assert_eq!(desk.app.side.session.account(), Some(account(2)));
+    assert_eq!(desk.app.side.list.count().0, 1);
 }
 
 #[test]
 fn the_name_of_another_place_reaches_the_screen_only_made_visible() {
     let mut desk = Desk::with(80, &[1]);
-    desk.app.elsewhere = vec![("\u{1b}[2J".to_owned(), 3)];
+    desk.app.side.elsewhere = vec![("\u{1b}[2J".to_owned(), 3)];
     desk.keys("J");
     desk.key(KeyCode::Enter);
     let flash = desk.app.flash.as_ref().unwrap();

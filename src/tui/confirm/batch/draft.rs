@@ -92,6 +92,7 @@ impl Draft {
                 Some(id) => self.outlook_of_one(id, form, cx),
                 None => self.outlook(cx, &chosen),
             };
+            outlook.splice(0..0, self.not_the_other_side(form, cx));
             if chosen.is_empty() {
                 problem.get_or_insert_with(|| self.none_left());
             }

@@ -57,6 +57,23 @@ impl Draft {
         Recipient::typed(typed, own, &known, &cx.setup.config.accounts)
     }
 
+    /// Says when the recipient is not the account that is open as the other side.
+    pub(super) fn not_the_other_side(
+        &self,
+        form: &Form,
+        cx: &Context<'_>,
+    ) -> Option<(Role, String)> {
+        if !self.asks_recipient() {
+            return None;
+        }
+        let to = self.recipient(form, cx).account?;
+        let peer = cx.peer?;
+        let other = peer.session.account().filter(|other| *other != to)?;
+        let other = cx.setup.config.accounts.describe(other);
+        let text = format!("The other side that is open is {other}, not this recipient.");
+        Some((Role::Bad, text))
+    }
+
     fn last_six(&self, typed: &str) -> FieldRemark {
         let ids = &self.selection.certificates;
         let matches = (ids.iter()).all(|id| typed.eq_ignore_ascii_case(&id.last_six()));

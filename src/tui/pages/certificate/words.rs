@@ -7,7 +7,7 @@ use crate::{
     },
     tui::{
         keymap::Command,
-        known::{context::Context, remote::Picture},
+        known::{context::Context, remote::Picture, side::SideShows},
         pages::certificate::details::Details,
         text::{
             moments::{age, as_of, moment},
@@ -37,6 +37,7 @@ pub fn details(cx: &Context<'_>, details: &Details) -> Prose {
     };
     page.fact("ID", details.id.to_string());
     page.fact("Status", format!("{} {}", status.symbol(), status.label()));
+    there(cx, details, &mut page);
     if let Some(description) = description {
         let account = |account: AccountId| cx.setup.config.accounts.describe(account);
         // AWS does not document what the owner fields name in transfer, so the transfer's own data is shown.
@@ -68,6 +69,26 @@ pub fn details(cx: &Context<'_>, details: &Details) -> Prose {
         }
     }
     page
+}
+
+/// What the other side shows of it.
+fn there(cx: &Context<'_>, details: &Details, page: &mut Prose) {
+    let Some(peer) = cx.peer else {
+        return;
+    };
+    let unlike = cx.unlike_there(details.id).is_some();
+    let place = peer.session.place(&cx.setup.config.accounts);
+    let text = match peer.shows(details.id) {
+        SideShows::Row(status) => {
+            let at = peer.list.listing().at();
+            let as_of = at.map_or_else(String::new, |at| format!(", as of {}", as_of(at, cx.now)));
+            format!("{} {} in {place}{as_of}", status.symbol(), status.label())
+        }
+        SideShows::Nothing if unlike => format!("not in {place}"),
+        SideShows::Nothing | SideShows::NotKnown => return,
+    };
+    let role = if unlike { Role::Bad } else { Role::Plain };
+    page.labelled("Other side", role, text);
 }
 
 /// What a certificate lacks that a run took or that came back from a transfer, as far as the journal

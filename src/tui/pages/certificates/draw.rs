@@ -15,7 +15,7 @@ use crate::{
     tui::{
         dialogs::{form_draw::input_window, frame::page_rows},
         keymap::Command,
-        known::{context::Context, remote::Picture},
+        known::{context::Context, remote::Picture, side::SideShows},
         layout::list_areas,
         pages::certificates::list::{RowFacts, SortOrder},
         text::{
@@ -300,6 +300,11 @@ fn rows(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, are
 fn transfer(cx: &Context<'_>, facts: &RowFacts<'_>, room: usize) -> String {
     if cx.is_changing(facts.id) {
         return "changing…".to_owned();
+    }
+    match cx.unlike_there(facts.id) {
+        Some(SideShows::Row(status)) => return format!("on the other side: {}", status.label()),
+        Some(SideShows::Nothing) => return "not on the other side".to_owned(),
+        Some(SideShows::NotKnown) | None => {}
     }
     let book = &cx.setup.config.accounts;
     let account = |preposition: &str, account: Option<AccountId>, when: &str| {

@@ -40,6 +40,7 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
         }
     }
     runs(keymap, &mut page);
+    sides(keymap, &mut page);
     page.gap();
     page.text(Role::Heading, "Keys that were not meant");
     page.text(
@@ -108,6 +109,23 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
         page.text(Role::Plain, aligned(&status, meaning));
     }
     page
+}
+
+/// What is said of the two sides.
+fn sides(keymap: &Keymap, page: &mut Prose) {
+    page.gap();
+    page.text(Role::Heading, "Two sides");
+    page.text(
+        Role::Plain,
+        format!(
+            "{other} opens another account beside this one and changes between the two from then on; {} \
+             leads this side elsewhere, and closes the other one. The header names the other side behind ⇄. \
+             Both are in one region, since certificates are transferred within one. The details say what \
+             the other side shows of a certificate, and a row says when that does not agree.",
+            keymap.key(Command::Accounts),
+            other = keymap.key(Command::OtherSide),
+        ),
+    );
 }
 
 /// What is said of runs and batches.

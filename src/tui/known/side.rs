@@ -1,0 +1,102 @@
+//! One side: a connection, and what is known and shown of the account that it leads to. One or two are open.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    domain::{
+        AccountId, CertificateId, ConnectionId, ConsoleStatus, Failure, Held, NotBegun, Record,
+        RunId, Target, Timestamp,
+    },
+    tui::{
+        known::session::Session,
+        pages::{certificate::details::Details, certificates::list::CertificateList},
+    },
+};
+
+/// One side.
+#[derive(Debug)]
+pub struct Side {
+    /// The connection.
+    pub session: Session,
+    /// The certificates.
+    pub list: CertificateList,
+    /// The details, when they are open.
+    pub details: Option<Details>,
+    /// Whether the keys go to the list although the details are open beside it.
+    pub list_focused: bool,
+    /// What the journal has open in this account and nobody works on.
+    pub unfinished: Vec<Record>,
+    /// What other processes hold.
+    pub held: Vec<Held>,
+    /// What batches of processes that are gone have not begun.
+    pub not_begun: Vec<NotBegun>,
+    /// How many runs are open at other places, by their names.
+    pub elsewhere: Vec<(String, usize)>,
+    /// The open runs that are looked at again, and since when they are in doubt.
+    pub(in crate::tui) doubted: BTreeMap<RunId, Timestamp>,
+    /// Whether the journal was read for it.
+    pub(in crate::tui) journal_read: bool,
+    /// Things that are being detached, of certificates whose details are closed.
+    pub(in crate::tui) detaching: BTreeMap<CertificateId, BTreeMap<String, u32>>,
+    pub(in crate::tui) last_failure: Option<Box<Failure>>,
+    /// Whether the other side has changed what this one lists.
+    pub(in crate::tui) outdated: bool,
+}
+
+/// What a side's list shows of a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SideShows {
+    /// It has a row, with this status.
+    Row(ConsoleStatus),
+    /// It has none, and the listing is complete.
+    Nothing,
+    /// It has none yet.
+    NotKnown,
+}
+
+impl Side {
+    /// A side that is to be opened.
+    pub fn new(id: ConnectionId, target: Target) -> Self {
+        Self {
+            session: Session::new(id, target),
+            list: CertificateList::default(),
+            details: None,
+            list_focused: true,
+            unfinished: Vec::new(),
+            held: Vec::new(),
+            not_begun: Vec::new(),
+            elsewhere: Vec::new(),
+            doubted: BTreeMap::new(),
+            journal_read: false,
+            detaching: BTreeMap::new(),
+            last_failure: None,
+            outdated: false,
+        }
+    }
+
+    /// Takes away everything of the account, and keeps the connection.
+    pub(in crate::tui) fn clear(&mut self) {
+        let (id, target) = (self.session.id, self.session.target.clone());
+        let session = std::mem::replace(&mut self.session, Session::new(id, target.clone()));
+        let last_failure = self.last_failure.take();
+        *self = Self {
+            session,
+            last_failure,
+            ..Self::new(id, target)
+        };
+    }
+
+    /// What it shows of a certificate.
+    pub fn shows(&self, id: CertificateId) -> SideShows {
+        match self.list.get(id) {
+            Some(row) => SideShows::Row(row.status),
+            None if self.list.listing().value().is_some() => SideShows::Nothing,
+            None => SideShows::NotKnown,
+        }
+    }
+
+    /// Whether it leads to this account.
+    pub fn is_account(&self, account: AccountId) -> bool {
+        self.session.account() == Some(account)
+    }
+}
