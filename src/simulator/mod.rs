@@ -33,6 +33,9 @@
 //! | `thing_detach_delay` | How long a thing stays attached and listed after `DetachThingPrincipal` ("several seconds") | 3 s | any duration |
 //! | `detach_unattached_thing` | `DetachThingPrincipal` of a thing that is not attached | `ResourceNotFoundException` | succeeds |
 //! | `attach_while_detaching` | `AttachThingPrincipal` of a thing whose detachment is still under way | it stays attached | it succeeds, and the detachment goes on |
+//! | `without_index` | `GetThingConnectivityData` where the fleet is not indexed with connectivity | `IndexNotReadyException` | `InvalidRequestException` |
+//! | `inactive_authorization` | `TestAuthorization` of a certificate that is not active | it answers as if it were | `InvalidRequestException` |
+//! | `ca_after_accept` | Does a certificate keep its CA's id in an account that has not registered that CA? | yes | no |
 //!
 //! Assumed without a switch: a transfer that waits never expires; nothing can be attached to a certificate in
 //! transfer (`InvalidRequestException`); an ARN of another account in a policy or thing call is not found;
@@ -59,9 +62,10 @@ pub use handle::{DEFAULT_REGION, Simulator};
 pub use server::{Server, ServerError};
 pub use wire::{NoAnswer, Request, Response};
 pub use world::assumptions::{
-    Assumptions, AttachWhileDetaching, DetachUnattached, EndedTransferData, ForbiddenStatus,
-    LeavingRevoked, NotInTransfer, PendingOwner, SameIdInTarget, SelfTransfer, SourceDescribe,
-    SourceList, ThingsAttached, TransferOfUnusable, UnknownTarget, UpdateWhilePending, WrongSide,
+    Assumptions, AttachWhileDetaching, CaAfterAccept, DetachUnattached, EndedTransferData,
+    ForbiddenStatus, InactiveAuthorization, LeavingRevoked, NotInTransfer, PendingOwner,
+    SameIdInTarget, SelfTransfer, SourceDescribe, SourceList, ThingsAttached, TransferOfUnusable,
+    UnknownTarget, UpdateWhilePending, WithoutIndex, WrongSide,
 };
 pub use world::certificate::{PrincipalType, Status};
 pub use world::clock::Clock;

@@ -75,6 +75,8 @@ pub enum Intent {
     Connect(Target),
     /// Open the other side with this profile, or lead it there.
     ConnectPeer(Option<String>),
+    /// Choose where the other side leads.
+    AskPeer,
     /// Close the other side.
     ClosePeer,
     /// Asks for a region.

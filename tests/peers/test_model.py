@@ -12,29 +12,43 @@ from conftest import RECIPIENT, SOURCE, certificates, describe
 # What the simulator is to answer; nothing else of AWS IoT's, and nothing twice.
 IMPLEMENTED = {
     "AcceptCertificateTransfer",
+    "AddThingToThingGroup",
     "AttachPolicy",
     "AttachThingPrincipal",
     "CancelCertificateTransfer",
+    "CreatePolicy",
+    "CreatePolicyVersion",
+    "CreateThing",
+    "CreateThingType",
     "DeleteCertificate",
+    "DescribeCACertificate",
     "DescribeCertificate",
+    "DescribeEndpoint",
     "DescribeThing",
     "DescribeThingGroup",
+    "DescribeThingType",
     "DetachPolicy",
     "DetachThingPrincipal",
     "GetEffectivePolicies",
     "GetPolicy",
+    "GetThingConnectivityData",
     "ListAttachedPolicies",
     "ListCertificates",
     "ListOutgoingCertificates",
     "ListPrincipalThings",
     "ListPrincipalThingsV2",
+    "ListTargetsForPolicy",
     "ListThingGroupsForThing",
+    "ListThings",
     "RejectCertificateTransfer",
+    "TestAuthorization",
     "TransferCertificate",
     "UpdateCertificate",
 }
 
 OPERATION = "x-certferry-operation"
+
+DOCUMENT = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iot:Connect", "Resource": "*"}]})
 
 
 def model(client, operation):
@@ -133,25 +147,44 @@ def test_only_get_caller_identity_of_sts_is_answered(demo):
 # A value of each parameter that the service has to refuse, wherever the parameter stands.
 WRONG = {
     "ascendingOrder": "perhaps",
+    "attributeName": "a b",
+    "attributePayload": {"attributes": {"a b": "x"}},
+    "attributeValue": "a b",
+    "authInfos": [],
+    "billingGroupName": "a b",
     "certificateId": "g" * 64,
+    "clientId": "x" * 129,
     "cognitoIdentityPoolId": "nobody",
+    "endpointType": "nowhere",
     "forceDelete": "perhaps",
+    "includeSocketInformation": "perhaps",
     "marker": "%%%",
     "maxResults": 251,
     "newStatus": "LOST",
     "nextToken": "%%%",
+    "overrideDynamicGroups": "perhaps",
     "pageSize": 0,
+    "policyDocument": 7,
     "policyName": "a b",
+    "policyNamesToAdd": ["a b"],
+    "policyNamesToSkip": ["a b"],
     "principal": "nobody",
     "recursive": "perhaps",
     "rejectReason": "x" * 129,
     "setAsActive": "perhaps",
+    "setAsDefault": "perhaps",
+    "tags": [{"Key": ""}],
     "target": "nobody",
     "targetAwsAccount": "44445555666x",
+    "thingArn": "nobody",
+    "thingGroupArn": "nobody",
     "thingGroupName": "a b",
     "thingName": "a b",
     "thingPrincipalType": "SHARED_THING",
+    "thingTypeName": "a b",
+    "thingTypeProperties": {"thingTypeDescription": "x" * 2029},
     "transferMessage": "x" * 129,
+    "usePrefixAttributeValue": "perhaps",
 }
 
 
@@ -159,27 +192,47 @@ WRONG = {
 def right(shared):
     """A value of each parameter that the service accepts."""
     row = certificates(shared.client(SOURCE))[0]
+    arn = row["certificateArn"].rsplit(":", 1)[0]
     return {
         "ascendingOrder": True,
+        "attributeName": "line",
+        "attributePayload": {"attributes": {"line": "A1"}},
+        "attributeValue": "A1",
+        "authInfos": [{"actionType": "CONNECT", "resources": [f"{arn}:client/press-line-1"]}],
+        "billingGroupName": "press",
+        "clientId": "press-line-1",
         "certificateId": row["certificateId"],
         "cognitoIdentityPoolId": "us-east-1:00000000-0000-4000-8000-000000000000",
+        "endpointType": "iot:Data-ATS",
         "forceDelete": False,
+        "includeSocketInformation": False,
         "marker": "",
         "maxResults": 250,
         "newStatus": "INACTIVE",
         "nextToken": "",
+        "overrideDynamicGroups": False,
         "pageSize": 1,
+        "policyDocument": DOCUMENT,
         "policyName": "fleet-connect",
+        "policyNamesToAdd": [],
+        "policyNamesToSkip": [],
         "principal": row["certificateArn"],
         "recursive": True,
         "rejectReason": "x" * 128,
         "setAsActive": False,
+        "setAsDefault": False,
+        "tags": [{"Key": "team", "Value": "press"}],
         "target": row["certificateArn"],
         "targetAwsAccount": shared.accounts[RECIPIENT],
+        "thingArn": f"{arn}:thing/press-line-1",
+        "thingGroupArn": f"{arn}:thinggroup/plant-1",
         "thingGroupName": "plant-1",
         "thingName": "press-line-1",
         "thingPrincipalType": "EXCLUSIVE_THING",
+        "thingTypeName": "PressLine",
+        "thingTypeProperties": {"thingTypeDescription": "a press"},
         "transferMessage": "x" * 128,
+        "usePrefixAttributeValue": True,
     }
 
 
@@ -238,8 +291,31 @@ def shown(document, path=()):
 
 # What the simulator's world has nothing to say about, and why.
 ABSENT = {
-    # There are no certificate authorities in it.
-    "DescribeCertificate": {("certificateDescription", "caCertificateId")},
+    # What its authorities register has no template.
+    "DescribeCACertificate": {
+        ("registrationConfig", "roleArn"),
+        ("registrationConfig", "templateBody"),
+        ("registrationConfig", "templateName"),
+    },
+    # No type of it is deprecated, or speaks of MQTT 5.
+    "DescribeThingType": {
+        ("thingTypeMetadata", "deprecationDate"),
+        ("thingTypeProperties", "mqtt5Configuration", "propagatingAttributes"),
+        ("thingTypeProperties", "mqtt5Configuration", "propagatingAttributes", "[]", "connectionAttribute"),
+        ("thingTypeProperties", "mqtt5Configuration", "propagatingAttributes", "[]", "thingAttribute"),
+        ("thingTypeProperties", "mqtt5Configuration", "propagatingAttributes", "[]", "userPropertyKey"),
+    },
+    # Its devices have no sockets.
+    "GetThingConnectivityData": {
+        ("cleanSession",),
+        ("keepAliveDuration",),
+        ("sessionExpiry",),
+        ("sourceIp",),
+        ("sourcePort",),
+        ("targetIp",),
+        ("targetPort",),
+        ("vpcEndpointId",),
+    },
     # There are no billing groups in it.
     "DescribeThing": {("billingGroupName",)},
     # Its groups have no properties, and none of them is dynamic.
@@ -273,6 +349,36 @@ def test_answers_have_every_member_of_the_model_and_no_other(demo):
     source.call("ListThingGroupsForThing", thingName=things[0], maxResults=1)
     for group in source.client.list_thing_groups_for_thing(thingName=things[0])["thingGroups"]:
         source.call("DescribeThingGroup", thingGroupName=group["groupName"])
+    source.call("ListTargetsForPolicy", policyName="fleet-connect", pageSize=1)
+    source.call("ListThings", maxResults=1)
+    source.call("DescribeEndpoint", endpointType="iot:Data-ATS")
+    of_ca = next(
+        authority
+        for authority in (describe(source.client, row["certificateId"]).get("caCertificateId") for row in rows)
+        if authority
+    )
+    source.call("DescribeCACertificate", certificateId=of_ca)
+    of_ca = next(row for row in rows if describe(source.client, row["certificateId"]).get("caCertificateId"))
+    source.call("DescribeCertificate", certificateId=of_ca["certificateId"])
+    for thing in source.client.list_things(maxResults=60)["things"]:
+        source.call("GetThingConnectivityData", thingName=thing["thingName"])
+    own = arn.rsplit(":", 1)[0]
+    client, topic = f"{own}:client/{things[0]}", f"{own}:topic/press/x/commands"
+    asked = [
+        {"actionType": "CONNECT", "resources": [client]},
+        {"actionType": "PUBLISH", "resources": [topic]},
+        {"actionType": "RECEIVE", "resources": [f"{own}:topic/nothing"]},
+    ]
+    named = {"clientId": things[0], "policyNamesToAdd": ["press-line-commands"]}
+    source.call("TestAuthorization", principal=arn, authInfos=asked, **named)
+    source.call("TestAuthorization", principal=arn, authInfos=asked[:1], clientId="nobody")
+    source.call("CreatePolicy", policyName="new", policyDocument=DOCUMENT)
+    source.call("CreatePolicyVersion", policyName="new", policyDocument=DOCUMENT, setAsDefault=True)
+    about = {"thingTypeDescription": "a press", "searchableAttributes": ["line"]}
+    source.call("CreateThingType", thingTypeName="Press", thingTypeProperties=about)
+    source.call("DescribeThingType", thingTypeName="Press")
+    source.call("CreateThing", thingName="new", thingTypeName="Press", attributePayload={"attributes": {"line": "A1"}})
+    source.call("AddThingToThingGroup", thingName="new", thingGroupName="plant-1")
     source.call("DetachThingPrincipal", thingName=things[0], principal=arn)
     source.call("ListCertificates", pageSize=1)
 
@@ -343,9 +449,15 @@ def test_pages_of_one_are_the_whole_list(shared, order):
     )
     arn = row["certificateArn"]
     thing = client.list_principal_things(principal=arn)["things"][0]
-    parameters = {"ascendingOrder": order, "target": arn, "principal": arn, "thingName": thing}
+    parameters = {
+        "ascendingOrder": order,
+        "target": arn,
+        "principal": arn,
+        "thingName": thing,
+        "policyName": "fleet-connect",
+    }
     paged = {name for name in IMPLEMENTED if client.can_paginate(xform_name(name))}
-    assert len(paged) == 6
+    assert len(paged) == 8
     for operation in paged:
         members = model(client, operation).input_shape.members
         given = {name: value for name, value in parameters.items() if name in members}

@@ -13,7 +13,7 @@ use crate::simulator::world::certificate::{PrincipalType, Status, Tie};
 use crate::simulator::world::clock::{Clock, Millis};
 use crate::simulator::world::location::Location;
 use crate::simulator::world::mint::{self, Minted, Subject};
-use crate::simulator::world::{Place, Policy, World};
+use crate::simulator::world::{Authority, Place, Policy, ThingType, World};
 pub use accounts::Accounts;
 use accounts::FIRST;
 use devices::{Device, devices};
@@ -124,10 +124,7 @@ impl Simulator {
             .map(|number| format!("fleet-policy-{number}"))
             .collect();
         for name in &policies {
-            let policy = Policy {
-                document: policies::connect(&at).to_string(),
-                created: FIRST,
-            };
+            let policy = Policy::new(policies::connect(&at).to_string(), FIRST);
             world.place(&at).policies.insert(name.clone(), policy);
         }
         let mut ids = Vec::with_capacity(fleet.certificates);
@@ -156,6 +153,8 @@ impl Simulator {
             ids.push(certificate.id.clone());
             world.register(&at, certificate);
         }
+        let types = &mut world.place(&at).types;
+        types.insert("Unit".to_owned(), ThingType::new(FIRST));
         Ok(ids)
     }
 }
@@ -197,14 +196,13 @@ fn furnish(world: &mut World, accounts: &Accounts) {
     for account in [&accounts.source, &accounts.recipient] {
         world.account(account);
         let at = place_of(account);
-        for (name, document) in policies::all(&at) {
-            let policy = Policy {
-                document: document.to_string(),
-                created: FIRST,
-            };
+        let elsewhere = account == &accounts.recipient;
+        for (name, document) in policies::all(&at, elsewhere) {
+            let policy = Policy::new(document.to_string(), FIRST);
             world.place(&at).policies.insert(name.to_owned(), policy);
         }
     }
+    let authority = mint::authority().ok();
     for (device, minted) in MINTED.iter() {
         // None fails: a test counts them.
         let Ok(minted) = minted else { continue };
@@ -230,6 +228,19 @@ fn furnish(world: &mut World, accounts: &Accounts) {
             let place = world.place(&at);
             place.things.insert(name.clone(), thing);
             place.put_into_groups(device, name);
+            let used = device.status == Status::Active;
+            let index = place.index.get_or_insert_default();
+            index.insert(name.clone(), used && device.number % 5 != 3);
+        }
+        let place = world.place(&at);
+        let thing_type = || ThingType::new(FIRST);
+        let types = place.types.entry(device.type_name.to_owned());
+        types.or_insert_with(thing_type);
+        if let Some(authority) = authority.as_ref().filter(|_| device.is_of_own_ca()) {
+            let registered = || Authority::new(authority, true, FIRST);
+            let authorities = place.authorities.entry(authority.id.clone());
+            authorities.or_insert_with(registered);
+            certificate.ca = Some(authority.id.clone());
         }
         let id = certificate.id.clone();
         world.register(&at, certificate);

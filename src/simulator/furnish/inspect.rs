@@ -143,7 +143,7 @@ fn place_state(world: &World, at: &Location, place: &Place) -> PlaceState {
         policies: place
             .policies
             .iter()
-            .map(|(name, policy)| (name.clone(), policy.document.clone()))
+            .map(|(name, policy)| (name.clone(), policy.document().to_owned()))
             .collect(),
         things: place.things.keys().cloned().collect(),
     }

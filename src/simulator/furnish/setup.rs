@@ -108,13 +108,10 @@ impl Simulator {
         let mut world = self.lock();
         let created = world.clock.now();
         world.account(account);
-        world.place(&self.location(account)).policies.insert(
-            name.to_owned(),
-            Policy {
-                document: document.to_string(),
-                created,
-            },
-        );
+        world
+            .place(&self.location(account))
+            .policies
+            .insert(name.to_owned(), Policy::new(document.to_string(), created));
     }
 
     /// Creates a thing.
@@ -240,6 +237,7 @@ pub(in crate::simulator) fn registered(
         modified: created,
         validity: minted.validity,
         status,
+        ca: None,
         previous_owner: None,
         policies: std::collections::BTreeMap::new(),
         things: std::collections::BTreeMap::new(),

@@ -49,8 +49,17 @@ impl Call {
             .map(|(_, value)| value.into_owned())
     }
 
-    /// A text member of the JSON body. An empty body is an empty document.
+    /// A text member of the JSON body.
     pub(in crate::simulator) fn member(&self, name: &str) -> Result<Option<String>, ApiError> {
+        match self.value(name)? {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(ApiError::invalid(format!("'{name}' must be a string"))),
+        }
+    }
+
+    /// A member of the JSON body. An empty body is an empty document.
+    pub(in crate::simulator) fn value(&self, name: &str) -> Result<Option<Value>, ApiError> {
         if self.body.is_empty() {
             return Ok(None);
         }
@@ -59,10 +68,6 @@ impl Call {
         if !document.is_object() {
             return Err(ApiError::invalid("The body is not a JSON object"));
         }
-        match document.get(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(_) => Err(ApiError::invalid(format!("'{name}' must be a string"))),
-        }
+        Ok(document.get(name).filter(|it| !it.is_null()).cloned())
     }
 }

@@ -83,6 +83,9 @@ fn description(
     if let Some(previous) = previous {
         put("previousOwnedBy", previous.into());
     }
+    if let Some(ca) = &certificate.ca {
+        put("caCertificateId", ca.clone().into());
+    }
     put("creationDate", epoch_seconds(certificate.created));
     put("lastModifiedDate", epoch_seconds(certificate.modified));
     put("customerVersion", 1.into());

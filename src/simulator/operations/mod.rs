@@ -1,8 +1,9 @@
 //! The operations, one function each: they check the request, change the world and answer.
 
+mod authorities;
+mod authorization;
 pub(in crate::simulator) mod call;
 pub(in crate::simulator) mod certificates;
-mod groups;
 mod lists;
 mod policies;
 mod principal;
@@ -32,14 +33,26 @@ pub(in crate::simulator) fn run(world: &mut World, call: &Call) -> Result<Reply,
         Operation::DetachPolicy => policies::detach(world, call),
         Operation::GetPolicy => policies::get(world, call),
         Operation::ListPrincipalThings | Operation::ListPrincipalThingsV2 => {
-            things::list_of_principal(world, call)
+            things::attached::list_of_principal(world, call)
         }
-        Operation::AttachThingPrincipal => things::attach(world, call),
-        Operation::DetachThingPrincipal => things::detach(world, call),
-        Operation::DescribeThing => things::describe(world, call),
-        Operation::GetEffectivePolicies => groups::effective_policies(world, call),
-        Operation::ListThingGroupsForThing => groups::list_of_thing(world, call),
-        Operation::DescribeThingGroup => groups::describe(world, call),
+        Operation::AttachThingPrincipal => things::attached::attach(world, call),
+        Operation::DetachThingPrincipal => things::attached::detach(world, call),
+        Operation::DescribeThing => things::registry::describe(world, call),
+        Operation::GetEffectivePolicies => things::groups::effective_policies(world, call),
+        Operation::ListThingGroupsForThing => things::groups::list_of_thing(world, call),
+        Operation::DescribeThingGroup => things::groups::describe(world, call),
+        Operation::CreatePolicy => policies::create(world, call),
+        Operation::CreatePolicyVersion => policies::create_version(world, call),
+        Operation::ListTargetsForPolicy => policies::list_targets(world, call),
+        Operation::TestAuthorization => authorization::test(world, call),
+        Operation::CreateThing => things::registry::create(world, call),
+        Operation::ListThings => things::registry::list(world, call),
+        Operation::CreateThingType => things::registry::create_type(world, call),
+        Operation::DescribeThingType => things::registry::describe_type(world, call),
+        Operation::AddThingToThingGroup => things::registry::add_to_group(world, call),
+        Operation::GetThingConnectivityData => things::registry::connectivity(world, call),
+        Operation::DescribeCACertificate => authorities::describe_ca(world, call),
+        Operation::DescribeEndpoint => authorities::endpoint(world, call),
         Operation::TransferCertificate => transfer::start(world, call),
         Operation::AcceptCertificateTransfer => transfer::accept(world, call),
         Operation::RejectCertificateTransfer => transfer::reject(world, call),

@@ -1,19 +1,22 @@
-//! `ListAttachedPolicies`, `AttachPolicy`, `DetachPolicy` and `GetPolicy`.
+//! `ListAttachedPolicies`, `AttachPolicy`, `DetachPolicy`, `GetPolicy`, `CreatePolicy`, `CreatePolicyVersion` and
+//! `ListTargetsForPolicy`.
+
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::certificates::uuid_of;
-use super::groups;
 use super::lists::{DEFAULT_PAGE, page_of_names};
 use super::principal;
+use super::things::groups;
 use crate::simulator::operations::call::Call;
 use crate::simulator::operations::validate;
 use crate::simulator::wire::Reply;
 use crate::simulator::wire::error::ApiError;
 use crate::simulator::world::clock::{epoch_seconds, millis};
 use crate::simulator::world::mint::hex;
-use crate::simulator::world::{Side, World};
+use crate::simulator::world::{Policy, Side, World};
 
 /// How many policies a certificate can have (AWS IoT Core quotas).
 const MOST_POLICIES: usize = 10;
@@ -117,12 +120,133 @@ pub(in crate::simulator) fn get(world: &mut World, call: &Call) -> Result<Reply,
     Ok(Reply::Json(json!({
         "policyName": name,
         "policyArn": arn,
-        "policyDocument": policy.document,
-        "defaultVersionId": "1",
+        "policyDocument": policy.document(),
+        "defaultVersionId": policy.default.to_string(),
         "creationDate": epoch_seconds(policy.created),
-        "lastModifiedDate": epoch_seconds(policy.created),
+        "lastModifiedDate": epoch_seconds(policy.modified),
         "generationId": uuid_of(&hex(&Sha256::digest(&arn))),
     })))
+}
+
+/// How many versions a policy can have, and how long a document can be without white space (AWS IoT Core quotas).
+const MOST_VERSIONS: usize = 5;
+const LONGEST_DOCUMENT: usize = 2048;
+
+/// The document that a request brings, checked as far as a policy's grammar goes.
+fn document(call: &Call) -> Result<String, ApiError> {
+    let text = call.member("policyDocument")?;
+    let text = text.ok_or_else(|| validate::missing("policyDocument"))?;
+    let malformed = |why: &str| {
+        ApiError::new(
+            "MalformedPolicyException",
+            400,
+            format!("Policy document is malformed: {why}"),
+        )
+    };
+    let value: Value = serde_json::from_str(&text).map_err(|e| malformed(&e.to_string()))?;
+    if !matches!(
+        value.get("Statement"),
+        Some(Value::Array(_) | Value::Object(_))
+    ) {
+        return Err(malformed("no statements"));
+    }
+    if text.chars().filter(|c| !c.is_whitespace()).count() > LONGEST_DOCUMENT {
+        return Err(malformed("too long"));
+    }
+    Ok(text)
+}
+
+/// `CreatePolicy`. Its document is the first version.
+pub(in crate::simulator) fn create(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    let name = &call.label;
+    validate::policy_name(name)?;
+    let document = document(call)?;
+    validate::tags(call)?;
+    let place = world.place(&call.at);
+    if place.policies.contains_key(name) {
+        return Err(ApiError::exists(format!(
+            "Policy already exists (name={name})"
+        )));
+    }
+    let policy = Policy::new(document.clone(), call.now);
+    place.policies.insert(name.clone(), policy);
+    Ok(Reply::Json(json!({
+        "policyName": name,
+        "policyArn": call.at.arn(&format!("policy/{name}")),
+        "policyDocument": document,
+        "policyVersionId": "1",
+    })))
+}
+
+/// `CreatePolicyVersion`.
+pub(in crate::simulator) fn create_version(
+    world: &mut World,
+    call: &Call,
+) -> Result<Reply, ApiError> {
+    let name = &call.label;
+    validate::policy_name(name)?;
+    let document = document(call)?;
+    let default = validate::boolean("setAsDefault", call.query("setAsDefault"))?;
+    let place = world.place(&call.at);
+    let policy = place
+        .policies
+        .get_mut(name)
+        .ok_or_else(|| no_policy(name))?;
+    if policy.versions.len() >= MOST_VERSIONS {
+        return Err(ApiError::new(
+            "VersionsLimitExceededException",
+            409,
+            format!(
+                "The policy {name} already has the maximum number of versions ({MOST_VERSIONS})"
+            ),
+        ));
+    }
+    let number = policy
+        .versions
+        .keys()
+        .next_back()
+        .map_or(1, |last| last + 1);
+    policy.versions.insert(number, document.clone());
+    policy.modified = call.now;
+    if default {
+        policy.default = number;
+    }
+    Ok(Reply::Json(json!({
+        "policyArn": call.at.arn(&format!("policy/{name}")),
+        "policyDocument": document,
+        "policyVersionId": number.to_string(),
+        "isDefaultVersion": default,
+    })))
+}
+
+/// `ListTargetsForPolicy`: the certificates and thing groups that it is attached to, by their ARNs.
+pub(in crate::simulator) fn list_targets(
+    world: &mut World,
+    call: &Call,
+) -> Result<Reply, ApiError> {
+    let name = &call.label;
+    validate::policy_name(name)?;
+    let size = validate::page_size("pageSize", call.query("pageSize"), DEFAULT_PAGE)?;
+    let after = validate::text_marker("marker", call.query("marker"))?;
+    let place = world.place(&call.at);
+    if !place.policies.contains_key(name) {
+        return Err(no_policy(name));
+    }
+    let certificates = place.certificates.values();
+    let certificates = certificates
+        .filter(|it| it.attached_policies().any(|attached| attached == name))
+        .map(|it| call.at.arn(&format!("cert/{}", it.id)));
+    let groups = place.groups.iter();
+    let groups = groups
+        .filter(|(_, it)| it.policies.contains(name))
+        .map(|(group, _)| call.at.arn(&format!("thinggroup/{group}")));
+    let targets: BTreeSet<String> = certificates.chain(groups).collect();
+    let (page, next) = page_of_names(targets.iter().map(|it| (it, ())), after.as_deref(), size);
+    let targets: Vec<&String> = page.into_iter().map(|(arn, ())| arn).collect();
+    let mut document = Map::new();
+    document.insert("targets".to_owned(), json!(targets));
+    document.extend(next.map(|next| ("nextMarker".to_owned(), next.into())));
+    Ok(Reply::Json(Value::Object(document)))
 }
 
 fn listed(call: &Call, name: &str) -> Value {

@@ -9,15 +9,30 @@ pub(in crate::simulator) fn resource(world: &World, call: &Call) -> String {
     match call.operation {
         Operation::ListCertificates
         | Operation::ListOutgoingCertificates
+        | Operation::ListThings
+        | Operation::DescribeEndpoint
         | Operation::GetCallerIdentity
         | Operation::GetRoleCredentials => "*".to_owned(),
         Operation::AssumeRole => call.form("RoleArn").unwrap_or_default(),
-        Operation::GetPolicy => call.at.arn(&format!("policy/{}", call.label)),
-        Operation::DescribeThing | Operation::ListThingGroupsForThing => {
-            call.at.arn(&format!("thing/{}", call.label))
+        Operation::DescribeCACertificate => call.at.arn(&format!("cacert/{}", call.label)),
+        Operation::CreateThingType | Operation::DescribeThingType => {
+            call.at.arn(&format!("thingtype/{}", call.label))
         }
+        Operation::AddThingToThingGroup => {
+            let group = call.member("thingGroupName").ok().flatten();
+            call.at
+                .arn(&format!("thinggroup/{}", group.unwrap_or_default()))
+        }
+        Operation::CreatePolicy
+        | Operation::CreatePolicyVersion
+        | Operation::ListTargetsForPolicy
+        | Operation::GetPolicy => call.at.arn(&format!("policy/{}", call.label)),
+        Operation::CreateThing
+        | Operation::DescribeThing
+        | Operation::GetThingConnectivityData
+        | Operation::ListThingGroupsForThing => call.at.arn(&format!("thing/{}", call.label)),
         Operation::DescribeThingGroup => call.at.arn(&format!("thinggroup/{}", call.label)),
-        Operation::GetEffectivePolicies => call
+        Operation::GetEffectivePolicies | Operation::TestAuthorization => call
             .member("principal")
             .ok()
             .flatten()

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::simulator::operations::call::Call;
 use crate::simulator::wire::error::ApiError;
 use crate::simulator::world::certificate::Position;
 
@@ -64,6 +65,36 @@ fn name(member: &str, value: &str) -> Result<(), ApiError> {
 /// `ThingGroupName`: `[a-zA-Z0-9:_-]+`, 1 to 128 characters.
 pub(in crate::simulator) fn group_name(value: &str) -> Result<(), ApiError> {
     name("thingGroupName", value)
+}
+
+/// `ThingTypeName`: `[a-zA-Z0-9:_-]+`, 1 to 128 characters.
+pub(in crate::simulator) fn thing_type_name(value: &str) -> Result<(), ApiError> {
+    name("thingTypeName", value)
+}
+
+/// `BillingGroupName`: `[a-zA-Z0-9:_-]+`, 1 to 128 characters.
+pub(in crate::simulator) fn billing_group_name(value: &str) -> Result<(), ApiError> {
+    name("billingGroupName", value)
+}
+
+/// `AttributeName` and `AttributeValue`, without white space.
+pub(in crate::simulator) fn attribute(member: &str, value: &str) -> Result<(), ApiError> {
+    let good = |c: char| c.is_ascii_alphanumeric() || "_.,@/:#=[]-".contains(c);
+    if value.chars().all(good) {
+        Ok(())
+    } else {
+        Err(pattern(member, value, "[a-zA-Z0-9_.,@/:#=\\[\\]-]*"))
+    }
+}
+
+/// `TagList`. The tags themselves are not kept.
+pub(in crate::simulator) fn tags(call: &Call) -> Result<(), ApiError> {
+    let tags = call.value("tags")?.unwrap_or_default();
+    for tag in tags.as_array().into_iter().flatten() {
+        let key = tag.get("Key").and_then(serde_json::Value::as_str);
+        length("tags.Key", key.unwrap_or_default(), 1, 128)?;
+    }
+    Ok(())
 }
 
 /// `AwsAccountId`: 12 digits.

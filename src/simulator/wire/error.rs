@@ -37,6 +37,11 @@ impl ApiError {
         Self::new("ResourceNotFoundException", 404, message)
     }
 
+    /// Something of this name exists, and is another one.
+    pub(in crate::simulator) fn exists(message: impl Into<String>) -> Self {
+        Self::new("ResourceAlreadyExistsException", 409, message)
+    }
+
     /// The certificate of this name does not exist for the caller.
     pub(in crate::simulator) fn no_certificate(id: &str) -> Self {
         Self::not_found(format!("Certificate not found (id={id})"))

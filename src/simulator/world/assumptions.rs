@@ -42,6 +42,12 @@ pub struct Assumptions {
     pub detach_unattached_thing: DetachUnattached,
     /// What becomes of a thing that is attached again while its detachment is under way.
     pub attach_while_detaching: AttachWhileDetaching,
+    /// The answer to `GetThingConnectivityData` where the fleet is not indexed with connectivity.
+    pub without_index: WithoutIndex,
+    /// Whether `TestAuthorization` answers for a certificate that is not active.
+    pub inactive_authorization: InactiveAuthorization,
+    /// Whether a certificate keeps its CA's id when another account accepts it.
+    pub ca_after_accept: CaAfterAccept,
 }
 
 impl Default for Assumptions {
@@ -65,6 +71,9 @@ impl Default for Assumptions {
             thing_detach_delay: Duration::from_secs(3),
             detach_unattached_thing: DetachUnattached::default(),
             attach_while_detaching: AttachWhileDetaching::default(),
+            without_index: WithoutIndex::default(),
+            inactive_authorization: InactiveAuthorization::default(),
+            ca_after_accept: CaAfterAccept::default(),
         }
     }
 }
@@ -247,4 +256,34 @@ pub enum AttachWhileDetaching {
     Stays,
     /// The attachment succeeds and changes nothing: the detachment goes on.
     Lost,
+}
+
+/// The answer about a connection where the fleet is not indexed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WithoutIndex {
+    /// `IndexNotReadyException`.
+    #[default]
+    IndexNotReady,
+    /// `InvalidRequestException`.
+    InvalidRequest,
+}
+
+/// Whether a certificate that is not active can be tested.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InactiveAuthorization {
+    /// As if it were active.
+    #[default]
+    Answers,
+    /// `InvalidRequestException`.
+    InvalidRequest,
+}
+
+/// What becomes of a certificate's CA in another account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CaAfterAccept {
+    /// Its id stays, whether that account has registered it or not.
+    #[default]
+    Kept,
+    /// It is forgotten.
+    Forgotten,
 }

@@ -115,6 +115,8 @@ pub(in crate::simulator) struct Certificate {
     pub(in crate::simulator) validity: (Millis, Millis),
     /// Its status.
     pub(in crate::simulator) status: Status,
+    /// The id of the CA that it was registered with.
+    pub(in crate::simulator) ca: Option<String>,
     /// The account it came from.
     pub(in crate::simulator) previous_owner: Option<String>,
     /// The attached policies. The time is that at which a detachment is forgotten.

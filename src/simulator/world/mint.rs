@@ -5,8 +5,9 @@ use std::sync::{Arc, LazyLock};
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey as EcdsaKey};
 use rcgen::{
-    Certificate, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, Issuer,
-    KeyUsagePurpose, PublicKeyData, SerialNumber, SignatureAlgorithm, SigningKey,
+    BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyUsagePurpose, PublicKeyData, SerialNumber,
+    SignatureAlgorithm, SigningKey,
 };
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
@@ -90,6 +91,25 @@ pub(in crate::simulator) fn device(subject: Subject<'_>) -> Result<Minted, rcgen
     let material = Material::Pem(Arc::from(made.pem()));
     Ok(minted(&made, material, subject.not_before))
 }
+
+/// The certificate of the authority that the devices' certificates are signed by.
+pub(in crate::simulator) fn authority() -> Result<Minted, rcgen::Error> {
+    let mut params = params(Subject {
+        name: "Certferry Demo CA",
+        organization: "Certferry",
+        serial: 1,
+        not_before: AUTHORITY_NOT_BEFORE,
+    });
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    params.extended_key_usages = Vec::new();
+    let made = params.self_signed(&Key::of("certferry demo authority"))?;
+    let material = Material::Pem(Arc::from(made.pem()));
+    Ok(minted(&made, material, AUTHORITY_NOT_BEFORE))
+}
+
+/// 2024-01-01T00:00:00Z.
+const AUTHORITY_NOT_BEFORE: Millis = 1_704_067_200_000;
 
 /// Makes a certificate of a large fleet: one key and one signature for all, so that thousands cost little. The
 /// signature does not verify. The PEM is not kept.

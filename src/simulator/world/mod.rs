@@ -19,13 +19,14 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::simulator::world::assumptions::Assumptions;
+use crate::simulator::world::assumptions::{Assumptions, CaAfterAccept};
 use crate::simulator::world::certificate::{Certificate, Position, Status, Transfer};
 use crate::simulator::world::clock::{Clock, Millis, WorldClock};
 #[cfg(feature = "faults")]
 use crate::simulator::world::fault::Faults;
 use crate::simulator::world::keys::AccessKey;
 use crate::simulator::world::location::Location;
+use crate::simulator::world::mint::Minted;
 use crate::simulator::world::operation::Operation;
 use crate::simulator::world::quota::Quotas;
 use crate::simulator::world::record::CallRecord;
@@ -93,6 +94,12 @@ pub(in crate::simulator) struct Place {
     pub(in crate::simulator) things: BTreeMap<String, Thing>,
     /// The thing groups.
     pub(in crate::simulator) groups: BTreeMap<String, ThingGroup>,
+    /// The thing types.
+    pub(in crate::simulator) types: BTreeMap<String, ThingType>,
+    /// The certificate authorities, by id.
+    pub(in crate::simulator) authorities: BTreeMap<String, Authority>,
+    /// Which things are connected, where the fleet is indexed with connectivity.
+    pub(in crate::simulator) index: Option<BTreeMap<String, bool>>,
 }
 
 impl Place {
@@ -126,14 +133,82 @@ pub(in crate::simulator) struct ThingGroup {
 /// A policy.
 #[derive(Clone, Debug)]
 pub(in crate::simulator) struct Policy {
-    /// The JSON document.
-    pub(in crate::simulator) document: String,
+    /// The JSON documents of its versions, by number.
+    pub(in crate::simulator) versions: BTreeMap<u32, String>,
+    /// The version that counts.
+    pub(in crate::simulator) default: u32,
+    /// When it was created.
+    pub(in crate::simulator) created: Millis,
+    /// When it was changed last.
+    pub(in crate::simulator) modified: Millis,
+}
+
+impl Policy {
+    /// A policy with one version.
+    pub(in crate::simulator) fn new(document: String, created: Millis) -> Self {
+        Self {
+            versions: BTreeMap::from([(1, document)]),
+            default: 1,
+            created,
+            modified: created,
+        }
+    }
+
+    /// The document that counts.
+    pub(in crate::simulator) fn document(&self) -> &str {
+        self.versions.get(&self.default).map_or("", String::as_str)
+    }
+}
+
+/// A thing type.
+#[derive(Clone, Debug)]
+pub(in crate::simulator) struct ThingType {
+    /// What it is.
+    pub(in crate::simulator) description: Option<String>,
+    /// The attributes that things of it are found by.
+    pub(in crate::simulator) searchable: Vec<Value>,
     /// When it was created.
     pub(in crate::simulator) created: Millis,
 }
 
-/// A thing.
+impl ThingType {
+    /// A type that says nothing of itself.
+    pub(in crate::simulator) fn new(created: Millis) -> Self {
+        Self {
+            description: None,
+            searchable: Vec::new(),
+            created,
+        }
+    }
+}
+
+impl Authority {
+    /// An authority, registered then.
+    pub(in crate::simulator) fn new(made: &Minted, registers: bool, created: Millis) -> Self {
+        Self {
+            pem: made.material.pem(),
+            validity: made.validity,
+            registers,
+            created,
+        }
+    }
+}
+
+/// A certificate authority that was registered.
 #[derive(Clone, Debug)]
+pub(in crate::simulator) struct Authority {
+    /// Its certificate.
+    pub(in crate::simulator) pem: String,
+    /// The beginning and the end of its validity.
+    pub(in crate::simulator) validity: (Millis, Millis),
+    /// Whether it registers certificates that it does not know, at their first connection.
+    pub(in crate::simulator) registers: bool,
+    /// When it was registered.
+    pub(in crate::simulator) created: Millis,
+}
+
+/// A thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::simulator) struct Thing {
     /// The name of its type.
     pub(in crate::simulator) type_name: Option<String>,
@@ -260,6 +335,7 @@ impl World {
         status: Status,
         now: Millis,
     ) {
+        let forgets_ca = self.assumptions.ca_after_accept == CaAfterAccept::Forgotten;
         let place = self.place(source);
         let Some(mut certificate) = place.certificates.remove(id) else {
             return;
@@ -278,6 +354,9 @@ impl World {
         certificate.previous_owner = Some(source.account.clone());
         certificate.policies.clear();
         certificate.things.clear();
+        if forgets_ca {
+            certificate.ca = None;
+        }
         self.place(&target).incoming.remove(id);
         self.register(&target, certificate);
     }

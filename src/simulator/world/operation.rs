@@ -22,6 +22,18 @@ pub enum Operation {
     GetEffectivePolicies,
     ListThingGroupsForThing,
     DescribeThingGroup,
+    CreatePolicy,
+    CreatePolicyVersion,
+    ListTargetsForPolicy,
+    TestAuthorization,
+    CreateThing,
+    ListThings,
+    CreateThingType,
+    DescribeThingType,
+    AddThingToThingGroup,
+    GetThingConnectivityData,
+    DescribeCACertificate,
+    DescribeEndpoint,
     TransferCertificate,
     ListOutgoingCertificates,
     AcceptCertificateTransfer,
@@ -52,6 +64,18 @@ impl Operation {
             Self::GetEffectivePolicies => "GetEffectivePolicies",
             Self::ListThingGroupsForThing => "ListThingGroupsForThing",
             Self::DescribeThingGroup => "DescribeThingGroup",
+            Self::CreatePolicy => "CreatePolicy",
+            Self::CreatePolicyVersion => "CreatePolicyVersion",
+            Self::ListTargetsForPolicy => "ListTargetsForPolicy",
+            Self::TestAuthorization => "TestAuthorization",
+            Self::CreateThing => "CreateThing",
+            Self::ListThings => "ListThings",
+            Self::CreateThingType => "CreateThingType",
+            Self::DescribeThingType => "DescribeThingType",
+            Self::AddThingToThingGroup => "AddThingToThingGroup",
+            Self::GetThingConnectivityData => "GetThingConnectivityData",
+            Self::DescribeCACertificate => "DescribeCACertificate",
+            Self::DescribeEndpoint => "DescribeEndpoint",
             Self::TransferCertificate => "TransferCertificate",
             Self::ListOutgoingCertificates => "ListOutgoingCertificates",
             Self::AcceptCertificateTransfer => "AcceptCertificateTransfer",
@@ -93,10 +117,23 @@ impl Operation {
             | Self::ListOutgoingCertificates
             | Self::AcceptCertificateTransfer
             | Self::RejectCertificateTransfer
-            | Self::CancelCertificateTransfer => Some(10.0),
+            | Self::CancelCertificateTransfer
+            | Self::GetPolicy
+            | Self::CreatePolicy => Some(10.0),
             Self::ListAttachedPolicies | Self::AttachPolicy | Self::DetachPolicy => Some(15.0),
-            Self::AttachThingPrincipal | Self::DetachThingPrincipal => Some(100.0),
-            Self::GetPolicy
+            Self::AttachThingPrincipal | Self::DetachThingPrincipal | Self::CreateThing => {
+                Some(100.0)
+            }
+            Self::CreatePolicyVersion
+            | Self::ListTargetsForPolicy
+            | Self::TestAuthorization
+            | Self::ListThings
+            | Self::CreateThingType
+            | Self::DescribeThingType
+            | Self::AddThingToThingGroup
+            | Self::GetThingConnectivityData
+            | Self::DescribeCACertificate
+            | Self::DescribeEndpoint
             | Self::DescribeThing
             | Self::GetEffectivePolicies
             | Self::ListThingGroupsForThing
@@ -132,6 +169,20 @@ pub(in crate::simulator) fn route(method: &str, path: &str) -> Option<(Operation
         ("POST", ["effective-policies"]) => (Operation::GetEffectivePolicies, ""),
         ("GET", ["things", thing, "thing-groups"]) => (Operation::ListThingGroupsForThing, *thing),
         ("GET", ["thing-groups", group]) => (Operation::DescribeThingGroup, *group),
+        ("POST", ["policies", policy]) => (Operation::CreatePolicy, *policy),
+        ("POST", ["policies", policy, "version"]) => (Operation::CreatePolicyVersion, *policy),
+        ("POST", ["policy-targets", policy]) => (Operation::ListTargetsForPolicy, *policy),
+        ("POST", ["test-authorization"]) => (Operation::TestAuthorization, ""),
+        ("POST", ["things", thing]) => (Operation::CreateThing, *thing),
+        ("GET", ["things"]) => (Operation::ListThings, ""),
+        ("POST", ["thing-types", name]) => (Operation::CreateThingType, *name),
+        ("GET", ["thing-types", name]) => (Operation::DescribeThingType, *name),
+        ("PUT", ["thing-groups", "addThingToThingGroup"]) => (Operation::AddThingToThingGroup, ""),
+        ("POST", ["things", thing, "connectivity-data"]) => {
+            (Operation::GetThingConnectivityData, *thing)
+        }
+        ("GET", ["cacertificate", id]) => (Operation::DescribeCACertificate, *id),
+        ("GET", ["endpoint"]) => (Operation::DescribeEndpoint, ""),
         ("PATCH", ["transfer-certificate", id]) => (Operation::TransferCertificate, *id),
         ("PATCH", ["accept-certificate-transfer", id]) => {
             (Operation::AcceptCertificateTransfer, *id)

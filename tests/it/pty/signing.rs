@@ -322,7 +322,7 @@ fn the_account_that_a_profile_led_to_is_known_the_next_time() {
     let text = pty.text();
     let row = |name: &str| {
         let mut rows = text.lines();
-        let found = rows.find(|row| row.contains('│') && row.contains(&format!(" {name} ")));
+        let found = rows.find(|row| row.contains('│') && row.contains(&format!(" {name}  ")));
         found.unwrap_or_else(|| panic!("no {name} in:\n{text}"))
     };
     assert!(

@@ -2,7 +2,7 @@
 
 use aws_sdk_iot::config::Credentials;
 use aws_sdk_iot::error::ProvideErrorMetadata as _;
-use aws_sdk_iot::types::CertificateStatus;
+use aws_sdk_iot::types::{AuthInfo, CertificateStatus};
 use certferry::simulator::{Operation, Simulator, Status};
 use strum::IntoEnumIterator as _;
 
@@ -146,7 +146,7 @@ async fn every_action_can_be_denied() {
     let target = arn(SOURCE, &id);
     macro_rules! denied {
         ($($call:expr),* $(,)?) => {
-            $(assert_eq!(refusal($call.send().await), denied, stringify!($call));)*
+            $(assert_eq!(refusal($call.send().await), denied, "{}", stringify!($call));)*
         };
     }
     denied!(
@@ -182,6 +182,30 @@ async fn every_action_can_be_denied() {
         client.get_effective_policies().principal(&target),
         client.list_thing_groups_for_thing().thing_name("press"),
         client.describe_thing_group().thing_group_name("plant-1"),
+        client
+            .create_policy()
+            .policy_name("connect")
+            .policy_document("{}"),
+        client
+            .create_policy_version()
+            .policy_name("connect")
+            .policy_document("{}"),
+        client.list_targets_for_policy().policy_name("connect"),
+        client
+            .test_authorization()
+            .principal(&target)
+            .auth_infos(AuthInfo::builder().resources("*").build().unwrap()),
+        client.create_thing().thing_name("press"),
+        client.list_things(),
+        client.create_thing_type().thing_type_name("Press"),
+        client.describe_thing_type().thing_type_name("Press"),
+        client
+            .add_thing_to_thing_group()
+            .thing_group_name("plant-1")
+            .thing_name("press"),
+        client.get_thing_connectivity_data().thing_name("press"),
+        client.describe_ca_certificate().certificate_id(&id),
+        client.describe_endpoint(),
         client
             .transfer_certificate()
             .certificate_id(&id)

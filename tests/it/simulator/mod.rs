@@ -8,6 +8,7 @@ mod command;
 mod faults;
 mod fleet;
 mod groups;
+mod registry;
 mod roles;
 mod server;
 mod transfer;

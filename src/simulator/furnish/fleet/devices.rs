@@ -48,6 +48,13 @@ pub(in crate::simulator) const IN_EU: u64 = 40;
 /// From the first registration to the last: 732 days, to 2026-11-20.
 const SPAN: Millis = 732 * 86_400_000;
 
+impl Device {
+    /// Whether its certificate was registered with the authority of the account.
+    pub(in crate::simulator) fn is_of_own_ca(&self) -> bool {
+        self.account == PROD && self.number % 8 == 5
+    }
+}
+
 /// A kind of device: its name, its thing type and the policies of its own.
 struct Kind {
     name: &'static str,

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use crate::simulator::world::location::Location;
 
-/// All of them, by name.
-pub(in crate::simulator) fn all(at: &Location) -> Vec<(&'static str, Value)> {
-    vec![
+/// All of them, by name. In the second account some are not there, and one says something else.
+pub(in crate::simulator) fn all(at: &Location, elsewhere: bool) -> Vec<(&'static str, Value)> {
+    let mut all = vec![
         ("fleet-connect", connect(at)),
         ("fleet-telemetry", telemetry(at)),
         ("fleet-shadow", shadow(at)),
@@ -17,7 +17,14 @@ pub(in crate::simulator) fn all(at: &Location) -> Vec<(&'static str, Value)> {
         ("legacy-allow-all", legacy()),
         ("plant-time", time(at)),
         ("site-alarms", alarms(at)),
-    ]
+    ];
+    if elsewhere {
+        all.retain(|(name, _)| *name != "press-line-commands");
+        for (_, document) in all.iter_mut().filter(|(name, _)| *name == "fleet-jobs") {
+            *document = own_jobs(at);
+        }
+    }
+    all
 }
 
 /// Connecting under the own thing's name.
@@ -72,6 +79,16 @@ fn jobs(at: &Location) -> Value {
     ])
 }
 
+/// What the second account understands by the same name.
+fn own_jobs(at: &Location) -> Value {
+    let jobs = "$aws/things/${iot:Connection.Thing.ThingName}/jobs/*";
+    document(&[json!({
+        "Effect": "Allow",
+        "Action": ["iot:Publish", "iot:Receive", "iot:Subscribe"],
+        "Resource": [at.arn(&format!("topic/{jobs}")), at.arn(&format!("topicfilter/{jobs}"))],
+    })])
+}
+
 fn commands(at: &Location) -> Value {
     document(&[
         json!({
@@ -88,6 +105,11 @@ fn commands(at: &Location) -> Value {
             "Effect": "Deny",
             "Action": "iot:Publish",
             "Resource": at.arn("topic/press/*/commands"),
+        }),
+        json!({
+            "Effect": "Allow",
+            "Action": "iot:AssumeRoleWithCertificate",
+            "Resource": at.arn("rolealias/press-uploads"),
         }),
     ])
 }

@@ -300,12 +300,16 @@ impl App {
         }
         let region =
             (!self.setup.simulator).then(|| Entry::row("Another region…", Intent::AskRegion));
-        let close = self.peer.as_ref().map(|peer| {
-            let place = peer.session.place(&self.setup.config.accounts);
-            Entry::row("Close the other side", Intent::ClosePeer).with_remark(place)
-        });
+        let other = match &self.peer {
+            Some(peer) => {
+                let place = peer.session.place(&self.setup.config.accounts);
+                Some(Entry::row("Close the other side", Intent::ClosePeer).with_remark(place))
+            }
+            None if self.setup.targets.is_empty() => None,
+            None => Some(Entry::row("Open the other side…", Intent::AskPeer)),
+        };
         // First, so that they are found among two hundred profiles.
-        let first: Vec<_> = region.into_iter().chain(close).collect();
+        let first: Vec<_> = region.into_iter().chain(other).collect();
         self.open_targets("Account", first, Intent::Connect);
     }
 

@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::certificates::uuid_of;
-use super::lists::{DEFAULT_PAGE, page_of_names};
-use super::principal;
 use crate::simulator::operations::call::Call;
-use crate::simulator::operations::validate;
+use crate::simulator::operations::certificates::uuid_of;
+use crate::simulator::operations::lists::{DEFAULT_PAGE, page_of_names};
+use crate::simulator::operations::{principal, validate};
 use crate::simulator::wire::Reply;
 use crate::simulator::wire::error::ApiError;
 use crate::simulator::world::clock::epoch_seconds;
@@ -83,7 +82,7 @@ pub(in crate::simulator) fn effective_policies(
             json!({
                 "policyName": name,
                 "policyArn": call.at.arn(&format!("policy/{name}")),
-                "policyDocument": policy.document,
+                "policyDocument": policy.document(),
             })
         })
         .collect();
@@ -149,6 +148,6 @@ fn named(call: &Call, name: &str) -> Value {
     json!({ "groupName": name, "groupArn": arn_of(call, name) })
 }
 
-fn no_thing(name: &str) -> ApiError {
+pub(in crate::simulator) fn no_thing(name: &str) -> ApiError {
     ApiError::not_found(format!("Thing {name} not found"))
 }

@@ -1,19 +1,16 @@
-//! `ListPrincipalThings` in both versions, `AttachThingPrincipal`, `DetachThingPrincipal` and `DescribeThing`.
+//! `ListPrincipalThings` in both versions, `AttachThingPrincipal` and `DetachThingPrincipal`.
 
 use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256};
 
-use super::certificates::uuid_of;
-use super::lists::{DEFAULT_PAGE, page_of_names};
-use super::principal;
+use super::groups::no_thing;
 use crate::simulator::operations::call::Call;
-use crate::simulator::operations::validate;
+use crate::simulator::operations::lists::{DEFAULT_PAGE, page_of_names};
+use crate::simulator::operations::{principal, validate};
 use crate::simulator::wire::Reply;
 use crate::simulator::wire::error::ApiError;
 use crate::simulator::world::assumptions::{AttachWhileDetaching, DetachUnattached};
 use crate::simulator::world::certificate::{PrincipalType, Tie};
 use crate::simulator::world::clock::millis;
-use crate::simulator::world::mint::hex;
 use crate::simulator::world::operation::Operation;
 use crate::simulator::world::{Side, World};
 
@@ -142,30 +139,6 @@ pub(in crate::simulator) fn detach(world: &mut World, call: &Call) -> Result<Rep
     }
 }
 
-/// `DescribeThing`.
-pub(in crate::simulator) fn describe(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
-    validate::thing_name(&call.label)?;
-    let name = &call.label;
-    let arn = call.at.arn(&format!("thing/{name}"));
-    let thing = world
-        .place(&call.at)
-        .things
-        .get(name)
-        .ok_or_else(|| no_thing(name))?;
-    let mut document = Map::new();
-    let id = uuid_of(&hex(&Sha256::digest(&arn)));
-    document.insert("defaultClientId".to_owned(), name.clone().into());
-    document.insert("thingName".to_owned(), name.clone().into());
-    document.insert("thingId".to_owned(), id.into());
-    document.insert("thingArn".to_owned(), arn.into());
-    if let Some(type_name) = &thing.type_name {
-        document.insert("thingTypeName".to_owned(), type_name.clone().into());
-    }
-    document.insert("attributes".to_owned(), json!(thing.attributes));
-    document.insert("version".to_owned(), 1.into());
-    Ok(Reply::Json(Value::Object(document)))
-}
-
 fn principal_type(call: &Call) -> Result<Option<PrincipalType>, ApiError> {
     let Some(word) = call.query("thingPrincipalType") else {
         return Ok(None);
@@ -177,8 +150,4 @@ fn principal_type(call: &Call) -> Result<Option<PrincipalType>, ApiError> {
             "satisfy enum value set: [EXCLUSIVE_THING, NON_EXCLUSIVE_THING]",
         )
     })
-}
-
-fn no_thing(name: &str) -> ApiError {
-    ApiError::not_found(format!("Thing {name} not found"))
 }
