@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_iot::types::{
-    EffectivePolicy as SdkEffectivePolicy, GroupNameAndArn, ThingGroupMetadata,
-};
+use aws_sdk_iot::types::EffectivePolicy as SdkEffectivePolicy;
 
 use crate::{
     aws::{
@@ -16,7 +14,7 @@ use crate::{
     domain::{
         Answer, CertificateArn, CertificateId, Description, EffectivePolicy, Failure, FailureKind,
         ListedCertificate, Operation, OutgoingTransfer, PolicyDocument, PolicyRef, PolicySource,
-        Question as _, Read, ThingAttributes, ThingRef, ask,
+        Question as _, Read, ThingRef, ask,
     },
 };
 
@@ -24,7 +22,7 @@ use crate::{
 pub(super) const PAGE_SIZE: i32 = 250;
 
 /// An attachment without a name could not be put back, so it is an error here.
-fn nameless(operation: Operation) -> Failure {
+pub(super) fn nameless(operation: Operation) -> Failure {
     classify::unreadable(
         operation,
         "the answer lists something without a usable name",
@@ -32,15 +30,8 @@ fn nameless(operation: Operation) -> Failure {
 }
 
 /// The rows of an answer. An answer without a list is an error, not an empty list.
-fn listed<T>(operation: Operation, rows: Option<&[T]>) -> Result<&[T], Failure> {
+pub(super) fn listed<T>(operation: Operation, rows: Option<&[T]>) -> Result<&[T], Failure> {
     rows.ok_or_else(|| classify::unreadable(operation, "the answer has no list in it"))
-}
-
-/// A thing group's name and ARN.
-fn group(operation: Operation, row: &GroupNameAndArn) -> Result<(String, String), Failure> {
-    let name = row.group_name().and_then(convert::name);
-    let both = name.zip(row.group_arn().map(str::to_owned));
-    both.ok_or_else(|| nameless(operation))
 }
 
 impl Connection {
@@ -136,7 +127,7 @@ impl Connection {
     }
 
     /// The policies attached to a certificate or to a thing group, by its ARN.
-    async fn policies_of(&self, target: &str) -> Result<Vec<PolicyRef>, Failure> {
+    pub(super) async fn policies_of(&self, target: &str) -> Result<Vec<PolicyRef>, Failure> {
         let operation = Operation::ListAttachedPolicies;
         let mut policies = Vec::new();
         let mut markers = Markers::new(operation);
@@ -238,46 +229,6 @@ impl Connection {
         all.iter().map(name).collect()
     }
 
-    /// The groups that a thing is in, and those above them, each with its ARN.
-    async fn groups_of(&self, thing: &str) -> Result<BTreeSet<(String, String)>, Failure> {
-        let operation = Operation::ListThingGroupsForThing;
-        let mut groups = BTreeSet::new();
-        let mut markers = Markers::new(operation);
-        let mut next = None;
-        loop {
-            self.turn(operation).await;
-            let call = self.iot.list_thing_groups_for_thing().thing_name(thing);
-            let call = call.max_results(PAGE_SIZE).set_next_token(next);
-            let found = call
-                .send()
-                .await
-                .map_err(|e| classify::failure(operation, &e))?;
-            for row in listed(operation, found.thing_groups.as_deref())? {
-                groups.insert(group(operation, row)?);
-            }
-            next = markers.advance(marker(found.next_token()))?;
-            if next.is_none() {
-                break;
-            }
-        }
-        let operation = Operation::DescribeThingGroup;
-        for (name, _) in groups.clone() {
-            self.turn(operation).await;
-            let call = self.iot.describe_thing_group().thing_group_name(name);
-            let found = call
-                .send()
-                .await
-                .map_err(|e| classify::failure(operation, &e))?;
-            let above = found
-                .thing_group_metadata()
-                .map(ThingGroupMetadata::root_to_parent_thing_groups);
-            for row in above.unwrap_or_default() {
-                groups.insert(group(operation, row)?);
-            }
-        }
-        Ok(groups)
-    }
-
     /// The things attached to a certificate, all of them. An endpoint that does not know the
     /// second version of the operation is asked with the first one, from then on. AWS itself knows
     /// it: an answer without a code is then from something in between, and the first version would
@@ -358,13 +309,5 @@ impl Connection {
         let answer = self.iot.get_policy().policy_name(name).send().await;
         let found = answer.map_err(|e| classify::failure(Operation::GetPolicy, &e))?;
         Ok(convert::policy_document(name, &found))
-    }
-
-    /// A thing with its attributes.
-    pub async fn thing_attributes(&self, name: &str) -> Result<ThingAttributes, Failure> {
-        self.turn(Operation::DescribeThing).await;
-        let answer = self.iot.describe_thing().thing_name(name).send().await;
-        let found = answer.map_err(|e| classify::failure(Operation::DescribeThing, &e))?;
-        Ok(convert::thing_attributes(name, &found))
     }
 }

@@ -9,6 +9,7 @@ use crate::domain::{
         operation::Operation,
         run::{BatchId, Held, NotBegun, Record, Step},
     },
+    belongings::parts::SurveyPart,
     certificate::{
         attachment::{EffectivePolicy, PolicyDocument, PolicyRef, ThingAttributes, ThingRef},
         description::{CertificateId, Description, ListedCertificate, OutgoingTransfer},
@@ -179,6 +180,9 @@ questions! {{
     Describe asks Describe(id: CertificateId) gets Described(Box<Description>);
     /// Looks at certificates before a batch is confirmed, one an answer.
     LookAt asks Look(ids: Vec<CertificateId>) gets Look(LookedAt);
+    /// What certificates would lose, read once where many share it, in parts; compared with what the account of
+    /// another connection has.
+    TakesAlong asks TakesAlong(ids: Vec<CertificateId>, beside: Option<ConnectionId>) gets Surveyed(SurveyPart);
     /// Looks which steps a batch to resume or to put back would do, and does none of them; one certificate
     /// an answer.
     PlanOf asks Plan(batch: Box<Batch>) gets Planned(PlannedOne);
@@ -266,6 +270,7 @@ impl Call {
             Self::Describe(_)
             | Self::Look(_)
             | Self::Plan(_)
+            | Self::TakesAlong(..)
             | Self::WasMade(..)
             | Self::RunsAgain(_) => Operation::DescribeCertificate,
             Self::Read(read) => read.operation(),
@@ -433,6 +438,7 @@ impl Answer {
             Self::Outgoing(page) => !page.last,
             Self::Look(one) => !one.last,
             Self::Planned(one) => !one.last,
+            Self::Surveyed(part) => *part != SurveyPart::Over,
             Self::Carried(CarryReport::Progress(_)) => true,
             _ => false,
         }

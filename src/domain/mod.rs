@@ -1,6 +1,7 @@
 //! The vocabulary everything else speaks. Pure: no I/O, no runtime, no AWS SDK.
 
 mod actions;
+mod belongings;
 mod call;
 mod certificate;
 mod clock;
@@ -8,6 +9,7 @@ mod failure;
 mod mfa;
 mod place;
 mod plan;
+pub mod table;
 pub mod text;
 
 pub use actions::action::*;
@@ -19,6 +21,9 @@ pub use actions::reason::*;
 pub use actions::run::*;
 pub use actions::selection::*;
 pub use actions::tally::*;
+pub use belongings::document::*;
+pub use belongings::parts::*;
+pub use belongings::survey::*;
 pub use call::*;
 pub use certificate::attachment::*;
 pub use certificate::description::*;

@@ -16,6 +16,7 @@ mod listing;
 mod looking;
 mod replies;
 mod request;
+mod survey;
 mod tasks;
 
 pub use facade::Engine;

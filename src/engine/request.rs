@@ -23,6 +23,7 @@ use crate::{
         looking::look::look,
         looking::lost_answer,
         replies::Replies,
+        survey,
     },
     journal,
 };
@@ -214,6 +215,10 @@ impl Answering {
                 replies.answer::<ask::WasMade>(made).await;
             }
             Call::Look(certificates) => look(connected()?, certificates, replies).await?,
+            Call::TakesAlong(ids, beside) => {
+                let there = beside.and_then(|beside| self.connections.get(beside));
+                survey::survey(connected()?, there, ids, replies).await?;
+            }
             Call::Carry(_) if self.changes_nothing(request.connection) => {
                 return Err(Failure {
                     kind: FailureKind::ReadOnly,

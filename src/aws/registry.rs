@@ -1,0 +1,165 @@
+//! The reads of the registry: things, their types and groups, certificate authorities.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_iot::types::{AutoRegistrationStatus, GroupNameAndArn, ThingGroupMetadata};
+
+use crate::{
+    aws::{
+        classify,
+        connect::Connection,
+        convert,
+        page::{Markers, marker},
+        read::{PAGE_SIZE, listed, nameless},
+    },
+    domain::{Failure, FailureKind, Operation, ThingAttributes},
+};
+
+/// A thing group's name and ARN.
+type NamedGroup = (String, String);
+
+fn group(operation: Operation, row: &GroupNameAndArn) -> Result<NamedGroup, Failure> {
+    let name = row.group_name().and_then(convert::name);
+    let both = name.zip(row.group_arn().map(str::to_owned));
+    both.ok_or_else(|| nameless(operation))
+}
+
+/// A thing group as `DescribeThingGroup` shows it.
+#[derive(Debug)]
+pub struct GroupFound {
+    /// Its ARN.
+    pub arn: String,
+    /// The groups above it.
+    pub above: Vec<NamedGroup>,
+}
+
+impl Connection {
+    /// A thing with its attributes.
+    pub async fn thing_attributes(&self, name: &str) -> Result<ThingAttributes, Failure> {
+        self.turn(Operation::DescribeThing).await;
+        let answer = self.iot.describe_thing().thing_name(name).send().await;
+        let found = answer.map_err(|e| classify::failure(Operation::DescribeThing, &e))?;
+        Ok(convert::thing_attributes(name, &found))
+    }
+
+    /// The groups that a thing is in, and those above them.
+    pub(super) async fn groups_of(&self, thing: &str) -> Result<BTreeSet<NamedGroup>, Failure> {
+        let mut groups = BTreeSet::new();
+        for (name, arn) in self.groups_with(thing).await? {
+            groups.extend(self.group(&name).await?.above);
+            groups.insert((name, arn));
+        }
+        Ok(groups)
+    }
+
+    /// The groups that a thing is in itself.
+    pub async fn groups_with(&self, thing: &str) -> Result<Vec<NamedGroup>, Failure> {
+        let operation = Operation::ListThingGroupsForThing;
+        let mut groups = Vec::new();
+        let mut markers = Markers::new(operation);
+        let mut next = None;
+        loop {
+            self.turn(operation).await;
+            let call = self.iot.list_thing_groups_for_thing().thing_name(thing);
+            let call = call.max_results(PAGE_SIZE).set_next_token(next);
+            let found = call
+                .send()
+                .await
+                .map_err(|e| classify::failure(operation, &e))?;
+            for row in listed(operation, found.thing_groups.as_deref())? {
+                groups.push(group(operation, row)?);
+            }
+            next = markers.advance(marker(found.next_token()))?;
+            if next.is_none() {
+                return Ok(groups);
+            }
+        }
+    }
+
+    /// A thing group.
+    pub async fn group(&self, name: &str) -> Result<GroupFound, Failure> {
+        let operation = Operation::DescribeThingGroup;
+        self.turn(operation).await;
+        let call = self.iot.describe_thing_group().thing_group_name(name);
+        let found = call
+            .send()
+            .await
+            .map_err(|e| classify::failure(operation, &e))?;
+        let above = found
+            .thing_group_metadata()
+            .map(ThingGroupMetadata::root_to_parent_thing_groups);
+        let above = above.unwrap_or_default().iter();
+        Ok(GroupFound {
+            arn: found
+                .thing_group_arn()
+                .ok_or_else(|| nameless(operation))?
+                .to_owned(),
+            above: above
+                .map(|row| group(operation, row))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The names of the policies attached to a thing group itself.
+    pub async fn policies_of_group(&self, arn: &str) -> Result<Vec<String>, Failure> {
+        let policies = self.policies_of(arn).await?.into_iter();
+        Ok(policies.map(|policy| policy.name).collect())
+    }
+
+    /// Whether there is a thing type of this name.
+    pub async fn has_type(&self, name: &str) -> Result<bool, Failure> {
+        let operation = Operation::DescribeThingType;
+        self.turn(operation).await;
+        let call = self.iot.describe_thing_type().thing_type_name(name);
+        let answer = call.send().await;
+        exists(answer.map_err(|e| classify::failure(operation, &e)))
+    }
+
+    /// Whether there is a thing group of this name.
+    pub async fn has_group(&self, name: &str) -> Result<bool, Failure> {
+        exists(self.group(name).await)
+    }
+
+    /// Whether a certificate authority registers certificates that it does not know, at their first connection
+    /// (Developer Guide, `auto-register-device-cert`); `None` when it is not registered.
+    pub async fn ca_registers(&self, id: &str) -> Result<Option<bool>, Failure> {
+        let operation = Operation::DescribeCACertificate;
+        self.turn(operation).await;
+        let call = self.iot.describe_ca_certificate().certificate_id(id);
+        match call.send().await {
+            Ok(found) => {
+                let described = found.certificate_description();
+                let status = described.and_then(|it| it.auto_registration_status());
+                Ok(Some(status == Some(&AutoRegistrationStatus::Enable)))
+            }
+            Err(error) => match classify::failure(operation, &error) {
+                failure if failure.kind == FailureKind::NotFound => Ok(None),
+                failure => Err(failure),
+            },
+        }
+    }
+
+    /// Whether the device of a thing is connected, as the fleet index has it; `None` when it has nothing of this
+    /// thing.
+    pub async fn is_connected(&self, thing: &str) -> Result<Option<bool>, Failure> {
+        let operation = Operation::GetThingConnectivityData;
+        self.turn(operation).await;
+        let call = self.iot.get_thing_connectivity_data().thing_name(thing);
+        match call.send().await {
+            Ok(found) => Ok(found.connected()),
+            Err(error) => match classify::failure(operation, &error) {
+                failure if failure.kind == FailureKind::NotFound => Ok(None),
+                failure => Err(failure),
+            },
+        }
+    }
+}
+
+/// Whether what was asked for is there.
+fn exists<T>(answer: Result<T, Failure>) -> Result<bool, Failure> {
+    match answer {
+        Ok(_) => Ok(true),
+        Err(failure) if failure.kind == FailureKind::NotFound => Ok(false),
+        Err(failure) => Err(failure),
+    }
+}

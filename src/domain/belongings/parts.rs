@@ -1,0 +1,149 @@
+//! What is read to say what certificates would lose: each certificate's own, and what many share.
+
+use crate::domain::{
+    belongings::document::{Document, MovedDocument, NeedsLook},
+    certificate::{
+        attachment::ThingPrincipalType,
+        description::{CertificateId, ConsoleStatus},
+    },
+    failure::Failure,
+    place::account::AccountId,
+};
+
+/// What a certificate has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Belongings {
+    /// The certificate.
+    pub id: CertificateId,
+    /// Its status.
+    pub status: ConsoleStatus,
+    /// The policies attached to it itself, by name. Foreign text.
+    pub policies: Vec<String>,
+    /// Its things.
+    pub things: Vec<HeldThing>,
+    /// The id of the CA that it was registered with, when it was with one.
+    pub ca: Option<String>,
+}
+
+/// A thing of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldThing {
+    /// Its name. Foreign text.
+    pub name: String,
+    /// How it holds the certificate; `None` when AWS did not say.
+    pub principal_type: Option<ThingPrincipalType>,
+    /// Its type, when it has one. Foreign text.
+    pub type_name: Option<String>,
+    /// Its attributes. Foreign text.
+    pub attributes: Vec<(String, String)>,
+    /// The groups that it is in itself, or why they are not known. Foreign text.
+    pub groups: Result<Vec<String>, Box<Failure>>,
+    /// Whether its device is connected; `None` when AWS does not know.
+    pub connected: Option<bool>,
+}
+
+/// A policy that certificates have, read once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyRead {
+    /// Its name. Foreign text.
+    pub name: String,
+    /// What it says, or why that is not known.
+    pub document: Result<Document, String>,
+    /// As it would be in the other account.
+    pub moved: Option<MovedDocument>,
+    /// What the other account has under this name.
+    pub there: PolicyThere,
+}
+
+impl PolicyRead {
+    /// Whether it counts on the attached thing.
+    pub fn needs_thing(&self) -> bool {
+        (self.document.as_ref()).is_ok_and(Document::needs_thing)
+    }
+
+    /// What in it a person has to look at.
+    pub fn looks(&self) -> impl Iterator<Item = &NeedsLook> {
+        self.moved.iter().flat_map(|moved| &moved.looks)
+    }
+}
+
+/// What the other account has under a policy's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PolicyThere {
+    /// No other account is open.
+    NotAsked,
+    /// Nothing.
+    Missing,
+    /// A policy that means the same there.
+    Same,
+    /// A policy that says something else.
+    Other(Document),
+    /// It is not known; why.
+    NotKnown(String),
+}
+
+/// Whether the other account has something of this name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum There {
+    /// No other account is open.
+    NotAsked,
+    /// It does not.
+    Missing,
+    /// It does.
+    Exists,
+    /// It is not known; why.
+    NotKnown(String),
+}
+
+/// A thing group that things are in, read once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupRead {
+    /// Its name. Foreign text.
+    pub name: String,
+    /// The groups above it, or why they are not known. Foreign text.
+    pub above: Result<Vec<String>, Box<Failure>>,
+    /// The policies attached to it itself, or why they are not known. Foreign text.
+    pub policies: Result<Vec<String>, Box<Failure>>,
+    /// Whether the other account has one of this name.
+    pub there: There,
+}
+
+/// A thing type, looked for once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypeRead {
+    /// Its name. Foreign text.
+    pub name: String,
+    /// Whether the other account has one of this name.
+    pub there: There,
+}
+
+/// A certificate authority, read once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaRead {
+    /// The id of its certificate. Foreign text.
+    pub id: String,
+    /// Whether it registers certificates that it does not know at their first connection, or why that is not
+    /// known.
+    pub registers: Result<bool, Box<Failure>>,
+    /// Whether the other account has registered it.
+    pub there: There,
+}
+
+/// A part of the answer to what certificates would lose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SurveyPart {
+    /// The other account is open and compared with.
+    Beside(AccountId),
+    /// What a certificate has, or why that is not known.
+    Certificate(Result<Box<Belongings>, (CertificateId, Box<Failure>)>),
+    /// A policy.
+    Policy(Box<PolicyRead>),
+    /// A thing group.
+    Group(Box<GroupRead>),
+    /// A thing type.
+    Type(TypeRead),
+    /// A certificate authority.
+    Ca(Box<CaRead>),
+    /// That was all.
+    Over,
+}
