@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{Action, Attachment, BatchId, CertificateId, Procedure, RequestId, StopAt, Target},
-    tui::flash::Level,
+    tui::{flash::Level, text::prose::Prose},
 };
 
 /// What somebody asks for. It names everything it touches, so that what runs is what was shown.
@@ -45,6 +45,15 @@ pub enum Intent {
         /// The text.
         text: String,
     },
+    /// Shows a text.
+    ShowText {
+        /// Its heading.
+        title: String,
+        /// What it says.
+        text: Prose,
+    },
+    /// Shows what certificates would lose.
+    TakesAlong(Vec<CertificateId>),
     /// Shows a policy's document, or a thing's attributes.
     View(Attachment),
     /// Asks whether to detach a policy or a thing.

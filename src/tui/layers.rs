@@ -7,7 +7,9 @@ use crate::{
         confirm::confirmation::Confirmation,
         dialogs::{form::Form, menu::Menu},
         intent::Intent,
-        pages::{command_log::view::LogView, reader::state::Reader},
+        pages::{
+            belongings::state::BelongingsView, command_log::view::LogView, reader::state::Reader,
+        },
     },
 };
 
@@ -24,6 +26,8 @@ pub enum Dialog {
     Log(LogView),
     /// A batch and how far it came.
     Batch(RequestId),
+    /// What certificates would lose.
+    Belongings(Box<BelongingsView>),
 }
 
 /// What a menu is about, so that it can be made again when more is known.

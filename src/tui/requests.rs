@@ -43,6 +43,8 @@ pub(super) enum Slot {
     Restorable(CertificateId),
     /// What a form looks at before it can be confirmed.
     Look,
+    /// What certificates would lose.
+    Belongings,
     /// The report of a batch, to be saved.
     Report,
     /// A batch.

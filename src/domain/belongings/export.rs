@@ -226,10 +226,9 @@ impl Concern {
     /// It in a sentence without its end. What it names is foreign text.
     pub fn words(&self) -> String {
         match self {
-            Self::DeniedWithoutThing(policies) => format!(
-                "no thing attached: {} will deny it everywhere",
-                policies.join(", ")
-            ),
+            Self::DeniedWithoutThing => {
+                "no thing attached, and a policy needs it: denied everywhere".to_owned()
+            }
             Self::MostPolicies => "10 policies: nothing more can be attached".to_owned(),
             Self::MayComeBack(ca) => {
                 format!(

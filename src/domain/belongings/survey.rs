@@ -81,11 +81,20 @@ pub struct Alike {
     pub disconnected: usize,
 }
 
+/// Certificates by what has to be known of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ByConcern {
+    /// Those of which nothing has to be known.
+    pub clear: Vec<CertificateId>,
+    /// The others, by each concern.
+    pub concerning: BTreeMap<Concern, Vec<CertificateId>>,
+}
+
 /// What has to be known of certificates before they are transferred.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Concern {
-    /// These policies count on an attached thing, and none is attached: they deny the device everywhere.
-    DeniedWithoutThing(Vec<String>),
+    /// A policy counts on an attached thing, and none is attached: the device is denied everywhere.
+    DeniedWithoutThing,
     /// As many policies as there can be are attached: nothing more can be.
     MostPolicies,
     /// This certificate authority registers certificates that it does not know: it may appear here again.
@@ -206,6 +215,22 @@ impl Survey {
         all
     }
 
+    /// The certificates by what has to be known of them. One may stand at several concerns.
+    pub fn by_concern(&self, alike: &[Alike]) -> ByConcern {
+        let mut all = ByConcern::default();
+        for it in alike {
+            let concerns = self.concerns(&it.likeness);
+            if concerns.is_empty() {
+                all.clear.extend(&it.certificates);
+            }
+            for concern in concerns {
+                let concerned = all.concerning.entry(concern).or_default();
+                concerned.extend(&it.certificates);
+            }
+        }
+        all
+    }
+
     pub(super) fn likeness(&self, of: &Belongings) -> Likeness {
         let mut things: Vec<ThingLikeness> = (of.things.iter())
             .map(|thing| ThingLikeness {
@@ -228,12 +253,8 @@ impl Survey {
         let read: Vec<&PolicyRead> = (of.policies.keys())
             .filter_map(|name| self.policies.get(name))
             .collect();
-        if of.things.is_empty() {
-            let needing = read.iter().filter(|it| it.needs_thing());
-            let needing: Vec<String> = needing.map(|it| it.name.clone()).collect();
-            if !needing.is_empty() {
-                concerns.insert(Concern::DeniedWithoutThing(needing));
-            }
+        if of.things.is_empty() && read.iter().any(|it| it.needs_thing()) {
+            concerns.insert(Concern::DeniedWithoutThing);
         }
         let own = of.policies.values().filter(|it| it.contains(&Origin::Own));
         if own.count() >= MOST_POLICIES {
@@ -394,12 +415,16 @@ mod tests {
             let alike = all.iter().find(|it| it.certificates.contains(&id(n)));
             survey.concerns(&alike.unwrap().likeness)
         };
-        let denied = Concern::DeniedWithoutThing(names(&["base"]));
-        assert_eq!(concerns(1), BTreeSet::from([denied]));
+        let denied = Concern::DeniedWithoutThing;
+        assert_eq!(concerns(1), BTreeSet::from([denied.clone()]));
         assert_eq!(concerns(2), BTreeSet::new());
         let other = Concern::OtherContent("jobs".to_owned());
         assert_eq!(concerns(3), BTreeSet::from([other]));
         assert_eq!(concerns(4), BTreeSet::from([Concern::MostPolicies]));
+        let sorted = survey.by_concern(&survey.alike());
+        assert_eq!(sorted.clear, [id(2)]);
+        assert_eq!(sorted.concerning[&denied], [id(1)]);
+        assert_eq!(sorted.concerning.len(), 3);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The pages: each a folder with its state, its words and its drawing. A page imports no other page.
 
 pub mod batch;
+pub mod belongings;
 pub mod certificate;
 pub mod certificates;
 pub mod command_log;

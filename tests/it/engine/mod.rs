@@ -20,6 +20,7 @@ mod kill;
 mod procedure;
 mod recipients;
 mod stopping;
+mod survey;
 
 use std::path::{Path, PathBuf};
 

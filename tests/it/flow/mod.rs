@@ -1,6 +1,7 @@
 //! Whole flows: the program in process, the real SDK, the simulator.
 
 mod batches;
+mod belongings;
 mod bound;
 mod effective;
 mod fingers;

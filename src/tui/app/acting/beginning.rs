@@ -43,6 +43,11 @@ impl App {
             "Take all marks away",
             Intent::Unmark,
         )];
+        entries.push(Entry::enabled(
+            Command::TakesAlong,
+            "What do they take along?…",
+            Intent::TakesAlong(marked.clone()),
+        ));
         for action in Action::of(ActionMenu::Marks) {
             let applies: usize = if action.needs_open_run() {
                 open

@@ -83,6 +83,14 @@ impl App {
             "Copy…",
             Intent::CopyMenu(id),
         )];
+        let takes_along = "What does it take along?";
+        entries.push(if self.status(id) == ConsoleStatus::PendingTransfer {
+            let why = "it comes with nothing";
+            Entry::disabled(Command::TakesAlong, takes_along, why)
+        } else {
+            let label = format!("{takes_along}…");
+            Entry::enabled(Command::TakesAlong, label, Intent::TakesAlong(vec![id]))
+        });
         for action in Action::menu(self.status(id)) {
             // The one that cannot be undone does not stand where the other one stands.
             if action.row().guard == Guard::LastSix {

@@ -101,6 +101,7 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             ],
             None,
         ),
+        Some(Dialog::Belongings(_)) => (belongings_hints(), help),
         Some(Dialog::Batch(request)) => (batch_hints(app, *request), help),
         None if app.side.list.marks() > 0 => (
             vec![
@@ -163,6 +164,17 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             help,
         ),
     }
+}
+
+fn belongings_hints() -> Vec<Hint> {
+    vec![
+        (Command::Choose, "all of it"),
+        (Command::Close, "close"),
+        (Command::SaveReport, "save CSV"),
+        (Command::SaveJson, "save JSON"),
+        (Command::Retry, "read again"),
+        (Command::CopyText, "copy"),
+    ]
 }
 
 fn batch_hints(app: &App, request: RequestId) -> Vec<Hint> {

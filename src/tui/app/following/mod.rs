@@ -3,6 +3,7 @@
 mod answers;
 mod batch_log;
 mod batches;
+mod belongings;
 mod changed;
 mod doubts;
 mod unfinished;

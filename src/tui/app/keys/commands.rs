@@ -196,6 +196,7 @@ impl App {
                 Slot::Reader
             }
             Some(Dialog::Form(_, Confirmation::Batch(_))) => Slot::Look,
+            Some(Dialog::Belongings(_)) => Slot::Belongings,
             _ => return,
         };
         // Its answer is not needed any more.
@@ -221,6 +222,7 @@ impl App {
                 let page = usize::from(body.height).saturating_sub(6);
                 self.batch_command(request, command, page)
             }
+            Some(Dialog::Belongings(_)) => self.belongings_command(command),
             Some(Dialog::Menu(..) | Dialog::Form(..)) | None => None,
         };
         if let Some(asked) = asked {
@@ -313,6 +315,11 @@ impl App {
             Intent::Save { name, text } => self.save(name, text),
             Intent::CopyMenu(id) => self.open_copy_menu(id),
             Intent::Copy { what, text } => self.copy(what, text),
+            Intent::ShowText { title, text } => {
+                let reader = Reader::new(title, Content::Prose(text));
+                self.open(Dialog::Reader(reader));
+            }
+            Intent::TakesAlong(ids) => self.open_belongings(ids),
             Intent::View(attachment) => self.view(attachment),
             Intent::Detach(id, attachment) => self.begin_detach(id, attachment),
             Intent::Connect(target) => {

@@ -88,7 +88,7 @@ impl App {
                     None => {}
                 }
             }
-            Some(Dialog::Reader(_) | Dialog::Batch(_) | Dialog::Log(_)) => {
+            Some(Dialog::Reader(_) | Dialog::Batch(_) | Dialog::Log(_) | Dialog::Belongings(_)) => {
                 if let Some(command) = asked(&[Section::Dialog, Section::Move]) {
                     self.dialog_command(command);
                 } else if asked(&[Section::Main]) == Some(Command::Help) {

@@ -41,6 +41,7 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
     }
     runs(keymap, &mut page);
     sides(keymap, &mut page);
+    takes_along(keymap, &mut page);
     page.gap();
     page.text(Role::Heading, "Keys that were not meant");
     page.text(
@@ -109,6 +110,25 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
         page.text(Role::Plain, aligned(&status, meaning));
     }
     page
+}
+
+/// What is said of what a transfer leaves behind.
+fn takes_along(keymap: &Keymap, page: &mut Prose) {
+    page.gap();
+    page.text(Role::Heading, "What does it take along?");
+    page.text(
+        Role::Plain,
+        format!(
+            "AWS moves a certificate and nothing else. This reads, before anything is touched, which policies \
+             its devices have, also by thing groups, and its things, types, groups and CA. With another side \
+             open, each is compared with what that account has under the same name: a policy by what it means, \
+             with the account in its ARNs moved. {} on a row shows all of it, and of a policy the difference; \
+             {} saves a table, {} everything as JSON.",
+            keymap.key(Command::Choose),
+            keymap.key(Command::SaveReport),
+            keymap.key(Command::SaveJson),
+        ),
+    );
 }
 
 /// What is said of the two sides.

@@ -1,0 +1,64 @@
+//! What certificates would lose: asking for it, and following the answer.
+
+use crate::{
+    domain::{CertificateId, ask},
+    tui::{
+        app::state::App,
+        flash::Level,
+        intent::Intent,
+        keymap::Command,
+        layers::Dialog,
+        pages::belongings::state::BelongingsView,
+        requests::{Answered, Slot},
+    },
+};
+
+impl App {
+    /// Reads what certificates would lose, and shows it as it comes; compared with the other side, when one is
+    /// open.
+    pub(in crate::tui::app) fn open_belongings(&mut self, ids: Vec<CertificateId>) {
+        let Some(place) = self.side.session.at() else {
+            let text = "The account is not known yet.";
+            return self.say(Level::Info, text);
+        };
+        // Read again, it takes the place of what was read before.
+        if matches!(self.dialogs.last(), Some(Dialog::Belongings(_))) {
+            self.close_dialog();
+        }
+        let other = self.peer.as_ref().map(|peer| &peer.session);
+        let beside = other.filter(|session| session.connected).map(|it| it.id);
+        let view = BelongingsView::new(ids.clone(), place, self.now);
+        self.open(Dialog::Belongings(Box::new(view)));
+        let question = ask::TakesAlong { ids, beside };
+        self.ask(Slot::Belongings, question, |app, _, answer| {
+            app.belongings_answer(answer);
+        });
+    }
+
+    fn belongings_answer(&mut self, answer: Answered<ask::TakesAlong>) {
+        let now = self.now;
+        let mut dialogs = self.dialogs.iter_mut().rev();
+        let view = dialogs.find_map(|dialog| match dialog {
+            Dialog::Belongings(view) => Some(view),
+            _ => None,
+        });
+        let Some(view) = view else {
+            return;
+        };
+        match answer {
+            Ok(part) => view.take(part, now),
+            Err(failure) => view.failed(failure),
+        }
+    }
+
+    pub(in crate::tui::app) fn belongings_command(&mut self, command: Command) -> Option<Intent> {
+        let height = usize::from(self.areas().body.height).saturating_sub(4);
+        // The page is taken out for a moment: the context sees what is below it.
+        let Some(Dialog::Belongings(mut view)) = self.dialogs.pop() else {
+            return None;
+        };
+        let asked = view.command(&self.facts(), command, height);
+        self.dialogs.push(Dialog::Belongings(view));
+        asked
+    }
+}

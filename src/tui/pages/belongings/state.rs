@@ -1,0 +1,170 @@
+//! What was read so far, and where the cursor is.
+
+use std::time::Duration;
+
+use crate::{
+    domain::{
+        Alike, ByConcern, CertificateId, Concern, Failure, Place, Survey, SurveyPart, Timestamp,
+    },
+    tui::known::remote::Remote,
+};
+
+/// How often the certificates are grouped anew while they are read: all of them have to be looked at for it.
+const GROUPED_EVERY: Duration = Duration::from_millis(300);
+
+/// The open page.
+#[derive(Debug)]
+pub struct BelongingsView {
+    /// The certificates.
+    pub ids: Vec<CertificateId>,
+    /// The account that they are in.
+    pub place: Place,
+    /// What was read.
+    pub survey: Survey,
+    /// Whether it is being read, and why no more could be.
+    pub reading: Remote<()>,
+    /// The certificates by what they have in common, as of when they were grouped.
+    alike: Vec<Alike>,
+    /// The same by what has to be known of them.
+    by_concern: ByConcern,
+    grouped: Option<Timestamp>,
+    selected: Option<RowKey>,
+}
+
+/// What a row is about. The cursor stays on it, whatever comes before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowKey {
+    /// Certificates of which nothing has to be known.
+    Clear,
+    /// Certificates of which this has to be known.
+    Concern(Concern),
+    /// Certificates that are alike, by one of them.
+    Alike(CertificateId),
+    /// Certificates that are like no other.
+    Alone,
+    /// Certificates that could not be read.
+    NotRead,
+    /// A policy.
+    Policy(String),
+    /// A thing type.
+    Type(String),
+    /// A thing group.
+    Group(String),
+    /// A certificate authority.
+    Authority(String),
+}
+
+impl RowKey {
+    /// Whether it counts certificates; others name what they share.
+    pub const fn counts(&self) -> bool {
+        match self {
+            Self::Clear | Self::Concern(_) | Self::Alike(_) | Self::Alone | Self::NotRead => true,
+            Self::Policy(_) | Self::Type(_) | Self::Group(_) | Self::Authority(_) => false,
+        }
+    }
+}
+
+impl BelongingsView {
+    /// A page for which is being read.
+    pub fn new(ids: Vec<CertificateId>, place: Place, now: Timestamp) -> Self {
+        let mut reading = Remote::default();
+        reading.asked(now);
+        Self {
+            survey: Survey::new(ids.len()),
+            ids,
+            place,
+            reading,
+            alike: Vec::new(),
+            by_concern: ByConcern::default(),
+            grouped: None,
+            selected: None,
+        }
+    }
+
+    /// Takes a part of the answer.
+    pub fn take(&mut self, part: SurveyPart, now: Timestamp) {
+        self.survey.take(part);
+        let due = self.grouped.is_none_or(|at| now - at >= GROUPED_EVERY);
+        if self.survey.over || due {
+            self.group();
+            self.grouped = Some(now);
+        }
+        if self.survey.over {
+            self.reading.loaded((), now);
+        }
+    }
+
+    fn group(&mut self) {
+        self.alike = self.survey.alike();
+        self.by_concern = self.survey.by_concern(&self.alike);
+    }
+
+    /// No more could be read.
+    pub fn failed(&mut self, failure: Box<Failure>) {
+        self.group();
+        self.reading.failed(failure);
+    }
+
+    /// The certificates by what they have in common, the most first.
+    pub fn alike(&self) -> &[Alike] {
+        &self.alike
+    }
+
+    /// The certificates by what has to be known of them.
+    pub fn by_concern(&self) -> &ByConcern {
+        &self.by_concern
+    }
+
+    /// Those that are like no other.
+    pub fn alone(&self) -> impl Iterator<Item = &Alike> {
+        self.alike.iter().filter(|it| it.certificates.len() == 1)
+    }
+
+    /// What the rows are about, in their order.
+    pub fn rows(&self) -> Vec<RowKey> {
+        let survey = &self.survey;
+        let clear = (!self.by_concern.clear.is_empty()).then_some(RowKey::Clear);
+        let concerns = self.by_concern.concerning.keys().cloned();
+        let not_read = (!survey.not_read.is_empty()).then_some(RowKey::NotRead);
+        let many = self.alone().count() > 1;
+        let alike = self.alike.iter();
+        let alike = alike.filter(|it| !many || it.certificates.len() > 1);
+        let alike = alike.filter_map(|it| it.certificates.first().copied());
+        let alone = many.then_some(RowKey::Alone);
+        (clear.into_iter())
+            .chain(concerns.map(RowKey::Concern))
+            .chain(not_read)
+            .chain(alike.map(RowKey::Alike))
+            .chain(alone)
+            .chain(survey.policies.keys().cloned().map(RowKey::Policy))
+            .chain(survey.types.keys().cloned().map(RowKey::Type))
+            .chain(survey.groups.keys().cloned().map(RowKey::Group))
+            .chain(survey.cas.keys().cloned().map(RowKey::Authority))
+            .collect()
+    }
+
+    /// Where the cursor is among these rows.
+    pub fn position(&self, rows: &[RowKey]) -> usize {
+        let selected = self.selected.as_ref();
+        let at = selected.and_then(|key| rows.iter().position(|row| row == key));
+        at.unwrap_or(0)
+    }
+
+    /// Moves the cursor.
+    pub fn move_by(&mut self, rows_down: isize) {
+        let rows = self.rows();
+        let last = rows.len().saturating_sub(1);
+        let to = self
+            .position(&rows)
+            .saturating_add_signed(rows_down)
+            .min(last);
+        self.selected = rows.into_iter().nth(to);
+    }
+
+    /// The row that the cursor is on.
+    pub fn selected(&self) -> Option<RowKey> {
+        let rows = self.rows();
+        let at = self.position(&rows);
+        rows.into_iter().nth(at)
+    }
+}
