@@ -39,6 +39,10 @@ pub struct Arguments {
     #[arg(long, value_name = "URL", conflicts_with = "demo")]
     pub endpoint_url: Option<String>,
 
+    /// Watch the transfers of the open accounts from the start: a call every 30 s and account.
+    #[arg(long)]
+    pub watch: bool,
+
     /// Change nothing, whatever is asked for.
     #[arg(long)]
     pub read_only: bool,

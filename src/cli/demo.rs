@@ -68,6 +68,7 @@ pub fn demo(
     };
     let setup = Setup {
         read_only: arguments.read_only,
+        watch: arguments.watch,
         simulator: true,
         config: Config {
             accounts: config.accounts.with_names(named),

@@ -213,6 +213,7 @@ async fn aws(arguments: &Arguments, config: Config, keymap: Keymap) -> (Wire, Se
     let peer = arguments.peer_profile.clone().or(configured);
     let setup = Setup {
         read_only: arguments.read_only,
+        watch: arguments.watch,
         simulator: false,
         config,
         keymap,

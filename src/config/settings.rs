@@ -59,6 +59,8 @@ settings! {
     /// The other side of your transfers: its `profile` is opened beside the account that you start with, and
     /// one key changes sides.
     peer: Option<String> = None, read by peer;
+    /// Whether the terminal's bell rings when a watch over transfers has something to report.
+    bell: bool = false, read by bell;
     /// What holds for single profiles, each by its name: with one that is `read_only` nothing is changed.
     profiles: BTreeSet<String> = BTreeSet::new(), read by read_only_profiles;
 }
@@ -206,6 +208,16 @@ fn peer(value: &Value) -> Result<Option<String>, Vec<String>> {
     }
 }
 
+fn bell(value: &Value) -> Result<bool, Vec<String>> {
+    let wrong = || {
+        vec![format!(
+            "bell: true or false is needed, not {}",
+            kind(value)
+        )]
+    };
+    value.as_bool().ok_or_else(wrong)
+}
+
 fn filter(value: &Value) -> Result<String, Vec<String>> {
     match value {
         Value::String(text) if text.chars().any(is_hostile) => Err(vec![format!(
@@ -327,6 +339,8 @@ mod tests {
         assert!(say("pace = 3.0").contains("pace: 3 is not between 0.01 and 1"));
         assert!(say("pace = nan").contains("not between"));
         assert!(parse_config("pace = 1.0").unwrap().pace > 0.9);
+        assert!(say("bell = 1").contains("bell: true or false is needed, not a number"));
+        assert!(parse_config("bell = true").unwrap().bell);
         assert!(say("filter = 7").contains("filter: it is written in quotes"));
         assert!(say("filter = \"\\u001b[2J\"").contains("\\x1b"));
         let filter = "status:active press";

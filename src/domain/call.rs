@@ -20,6 +20,7 @@ use crate::domain::{
     place::{
         account::AccountId, arn::CertificateArn, location::ControlPlane, partition::Partition,
     },
+    watch::{KnownTransfers, WatchEvent},
 };
 
 /// Numbers the requests of one run of the program; never used twice.
@@ -183,6 +184,8 @@ questions! {{
     /// What certificates would lose, read once where many share it, in parts; compared with what the account of
     /// another connection has.
     TakesAlong asks TakesAlong(ids: Vec<CertificateId>, beside: Option<ConnectionId>) gets Surveyed(SurveyPart);
+    /// Watches the transfers of the account, of which this is known: an answer after each call, until one fails.
+    Watching asks Watch(known: Box<KnownTransfers>) gets Watched(Option<WatchEvent>);
     /// Looks which steps a batch to resume or to put back would do, and does none of them; one certificate
     /// an answer.
     PlanOf asks Plan(batch: Box<Batch>) gets Planned(PlannedOne);
@@ -266,7 +269,7 @@ impl Call {
             Self::Connect(..) | Self::Release => Operation::Connect,
             Self::Identity => Operation::GetCallerIdentity,
             Self::Certificates => Operation::ListCertificates,
-            Self::Outgoing => Operation::ListOutgoingCertificates,
+            Self::Outgoing | Self::Watch(_) => Operation::ListOutgoingCertificates,
             Self::Describe(_)
             | Self::Look(_)
             | Self::Plan(_)
@@ -439,7 +442,7 @@ impl Answer {
             Self::Look(one) => !one.last,
             Self::Planned(one) => !one.last,
             Self::Surveyed(part) => *part != SurveyPart::Over,
-            Self::Carried(CarryReport::Progress(_)) => true,
+            Self::Carried(CarryReport::Progress(_)) | Self::Watched(_) => true,
             _ => false,
         }
     }

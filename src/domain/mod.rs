@@ -11,6 +11,7 @@ mod place;
 mod plan;
 pub mod table;
 pub mod text;
+mod watch;
 
 pub use actions::action::*;
 pub use actions::batch::*;
@@ -39,3 +40,4 @@ pub use place::last_accounts::*;
 pub use place::location::*;
 pub use place::partition::*;
 pub use plan::*;
+pub use watch::*;

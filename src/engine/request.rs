@@ -22,6 +22,7 @@ use crate::{
         listing,
         looking::look::look,
         looking::lost_answer,
+        looking::watch::watch,
         replies::Replies,
         survey,
     },
@@ -215,6 +216,7 @@ impl Answering {
                 replies.answer::<ask::WasMade>(made).await;
             }
             Call::Look(certificates) => look(connected()?, certificates, replies).await?,
+            Call::Watch(known) => watch(connected()?, *known, replies).await?,
             Call::TakesAlong(ids, beside) => {
                 let there = beside.and_then(|beside| self.connections.get(beside));
                 survey::survey(connected()?, there, ids, replies).await?;

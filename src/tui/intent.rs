@@ -52,6 +52,10 @@ pub enum Intent {
         /// What it says.
         text: Prose,
     },
+    /// Shows the details of a certificate, in the place of what is on top.
+    OpenCertificate(CertificateId),
+    /// Asks for everything anew.
+    Refresh,
     /// Shows what certificates would lose.
     TakesAlong(Vec<CertificateId>),
     /// Shows a policy's document, or a thing's attributes.

@@ -108,6 +108,8 @@ commands! {
     Main FocusRight "focus-right" "To the details beside the list",
     Main Accounts "accounts" "Change the account or the region",
     Main OtherSide "other-side" "Change sides: to the other account that is open, or open one",
+    Main Transfers "transfers" "The transfers: inbox, outbox and what a watch has reported",
+    Main Watch "watch" "Watch the transfers of the open accounts, or stop it",
     Main Runs "runs" "The runs of this session and the unfinished ones",
     Main CommandLog "command-log" "What was done, as AWS CLI commands",
     Main Failure "failure" "The last failure in full: code, message, request id, what to do",

@@ -9,6 +9,7 @@ use crate::{
         intent::Intent,
         pages::{
             belongings::state::BelongingsView, command_log::view::LogView, reader::state::Reader,
+            transfers::state::TransfersView,
         },
     },
 };
@@ -26,6 +27,8 @@ pub enum Dialog {
     Log(LogView),
     /// A batch and how far it came.
     Batch(RequestId),
+    /// The transfers of the account.
+    Transfers(TransfersView),
     /// What certificates would lose.
     Belongings(Box<BelongingsView>),
 }

@@ -67,6 +67,8 @@ pub enum Effect {
     /// Shows a text outside of the screen, where the mouse can select it whole, until a key is pressed. Then
     /// comes [`Msg::InSight`].
     Show(String),
+    /// Rings the terminal's bell.
+    Bell,
     /// Draws everything anew, for a terminal that something else wrote on.
     Redraw,
     /// Stops the program until the shell continues it.

@@ -43,6 +43,8 @@ pub(super) enum Slot {
     Restorable(CertificateId),
     /// What a form looks at before it can be confirmed.
     Look,
+    /// The watch over transfers.
+    Watch,
     /// What certificates would lose.
     Belongings,
     /// The report of a batch, to be saved.
@@ -214,7 +216,8 @@ impl<S: 'static> Requests<S> {
 
     /// Whether a person waits for anything.
     pub(super) fn any(&self) -> bool {
-        let waits = |awaited: &Awaited<S>| !awaited.slot.looks_again();
+        let waits =
+            |awaited: &Awaited<S>| !awaited.slot.looks_again() && awaited.slot != Slot::Watch;
         self.awaited.values().any(waits)
     }
 }

@@ -5,3 +5,4 @@ pub(super) mod look;
 pub(super) mod lost_answer;
 pub(super) mod outgoing;
 pub(super) mod shown;
+pub(super) mod watch;

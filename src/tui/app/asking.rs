@@ -12,7 +12,7 @@ use crate::{
         app::state::App,
         flash::Level,
         keymap::Command,
-        known::side::Side,
+        known::side::{Side, Watching},
         pages::certificate::details::{AskRows, Details, Tab},
         requests::{Answered, From, Slot},
     },
@@ -46,8 +46,12 @@ impl App {
     /// Makes a connection. What another connection showed is gone at once.
     pub(super) fn connect(&mut self, target: Target) {
         self.leave_connection();
+        let watched = self.side.watching != Watching::Off;
         self.side = Side::new(self.next_connection(), target);
         self.clear();
+        if watched || self.setup.watch {
+            self.side.watching = Watching::Wanted;
+        }
         self.ask_connection(None);
     }
 
@@ -72,6 +76,9 @@ impl App {
         }
         let id = self.next_connection();
         self.side.session.renew(id);
+        if self.side.watching != Watching::Off {
+            self.side.watching = Watching::Wanted;
+        }
         self.ask_connection(code);
     }
 

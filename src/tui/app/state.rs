@@ -13,7 +13,12 @@ use crate::{
     tui::{
         confirm::confirmation::Confirmation,
         flash::{Flash, Level},
-        known::{command_log::CommandLog, context::Context, setup::Setup, side::Side},
+        known::{
+            command_log::CommandLog,
+            context::Context,
+            setup::Setup,
+            side::{Side, Watching},
+        },
         layers::Dialog,
         layout::{Areas, SMALLEST, list_areas},
         msg::Effect,
@@ -191,6 +196,12 @@ impl App {
             held: &self.side.held,
             not_begun: &self.side.not_begun,
             peer: self.peer.as_ref(),
+            reports: &self.side.reports,
+            watching: match self.side.watching {
+                Watching::On(at) => Some(at),
+                Watching::Wanted => Some(None),
+                Watching::Off => None,
+            },
             areas: self.areas(),
             details_focused: self.details_focused(),
             covered: !self.dialogs.is_empty(),
@@ -262,9 +273,9 @@ impl App {
             self.ask_attachments(DEBOUNCE);
         }
         // One at a time: it is not urgent, and others use the same quota.
-        if self.areas().list.is_some()
+        if (self.areas().list.is_some() || self.transfers_shown())
             && self.side.session.ended.is_none()
-            && let Some(id) = self.side.list.to_describe(height)
+            && let Some(id) = self.to_describe(height)
             && !self.requests.awaits_row(self.side.session.id)
         {
             self.ask_description(Duration::ZERO, Slot::Row(id), id);

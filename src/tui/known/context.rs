@@ -12,6 +12,7 @@ use crate::{
         keymap::Command,
         known::{
             command_log::CommandLog,
+            reports::Report,
             session::Session,
             setup::Setup,
             side::{Side, SideShows},
@@ -52,6 +53,10 @@ pub struct Context<'a> {
     pub not_begun: &'a [NotBegun],
     /// The other side, when two are open.
     pub peer: Option<&'a Side>,
+    /// What the watch has reported on this side.
+    pub reports: &'a [Report],
+    /// Whether this side is watched, and when it was last looked at.
+    pub watching: Option<Option<Timestamp>>,
     /// Where things are on the screen.
     pub areas: Areas,
     /// Whether keys go to the details.

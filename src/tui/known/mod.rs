@@ -4,6 +4,7 @@
 pub mod command_log;
 pub mod context;
 pub mod remote;
+pub mod reports;
 pub mod session;
 pub mod setup;
 pub mod side;

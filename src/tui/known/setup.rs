@@ -22,6 +22,8 @@ pub struct KnownTarget {
 pub struct Setup {
     /// Whether nothing may be changed.
     pub read_only: bool,
+    /// Whether the transfers are watched from the start.
+    pub watch: bool,
     /// Whether the other side is the simulator.
     pub simulator: bool,
     /// The settings of `config.toml`.

@@ -8,7 +8,7 @@ use crate::{
         RunId, Target, Timestamp,
     },
     tui::{
-        known::session::Session,
+        known::{reports::Report, session::Session},
         pages::{certificate::details::Details, certificates::list::CertificateList},
     },
 };
@@ -39,8 +39,22 @@ pub struct Side {
     /// Things that are being detached, of certificates whose details are closed.
     pub(in crate::tui) detaching: BTreeMap<CertificateId, BTreeMap<String, u32>>,
     pub(in crate::tui) last_failure: Option<Box<Failure>>,
+    pub(in crate::tui) watching: Watching,
+    /// What the watch has reported here.
+    pub reports: Vec<Report>,
     /// Whether the other side has changed what this one lists.
     pub(in crate::tui) outdated: bool,
+}
+
+/// Whether the transfers of a side are watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Watching {
+    /// They are not.
+    Off,
+    /// They are to be, once it is known which there are.
+    Wanted,
+    /// They are, and were last looked at then.
+    On(Option<Timestamp>),
 }
 
 /// What a side's list shows of a certificate.
@@ -70,6 +84,8 @@ impl Side {
             journal_read: false,
             detaching: BTreeMap::new(),
             last_failure: None,
+            watching: Watching::Off,
+            reports: Vec::new(),
             outdated: false,
         }
     }

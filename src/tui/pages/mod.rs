@@ -6,3 +6,4 @@ pub mod certificate;
 pub mod certificates;
 pub mod command_log;
 pub mod reader;
+pub mod transfers;

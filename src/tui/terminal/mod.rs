@@ -354,6 +354,7 @@ impl<P: Program, R: Background> Ui<'_, P, R> {
                         }
                     }
                 }
+                Effect::Bell => self.terminal.backend_mut().push(b"\x07"),
                 Effect::Show(text) => self.show(&text)?,
                 Effect::Redraw => self.clear = true,
                 Effect::Suspend => self.suspend()?,

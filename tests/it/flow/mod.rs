@@ -14,4 +14,5 @@ mod runs;
 mod screens;
 mod sides;
 mod signing;
+mod transfers;
 mod troubles;

@@ -44,6 +44,8 @@ pub(crate) struct Person {
     /// What was shown outside of the screen.
     pub(crate) shown: Vec<String>,
     pub(crate) gone: bool,
+    /// How often the bell rang.
+    pub(crate) rung: usize,
     theme: Theme,
     worker: engine::Handle,
     replies: mpsc::Receiver<Reply>,
@@ -127,6 +129,7 @@ impl<'a> Start<'a> {
             region: None,
             endpoint_url: None,
             read_only: self.read_only,
+            watch: false,
             demo: true,
             side: self.side,
         };
@@ -151,6 +154,7 @@ impl<'a> Start<'a> {
             copied: Vec::new(),
             shown: Vec::new(),
             gone: false,
+            rung: 0,
             theme: Theme::default(),
             worker,
             replies,
@@ -205,6 +209,7 @@ impl Person {
                 Effect::Copy(text) => self.copied.push(text),
                 Effect::Show(text) => self.shown.push(text),
                 Effect::Quit => self.gone = true,
+                Effect::Bell => self.rung += 1,
                 Effect::Redraw | Effect::Suspend => {}
             }
         }
@@ -274,6 +279,11 @@ impl Person {
         if self.app.awaits_answers() {
             self.answer("an answer").await;
         }
+    }
+
+    /// Waits for the next answer of a watch, which nobody else waits for.
+    pub(crate) async fn one_look(&mut self) {
+        self.answer("a look of the watch").await;
     }
 
     /// Reads answers until the screen shows a text.

@@ -210,6 +210,9 @@ fn tags(cx: &Context<'_>) -> Vec<String> {
     {
         tags.push(format!("ENDPOINT {}", visible(endpoint)));
     }
+    if cx.watching.is_some() {
+        tags.push("watching".to_owned());
+    }
     // Both stay until AWS has answered, wherever a person goes meanwhile.
     if let Some((over, all)) = cx.certificates_under_way() {
         let runs = cx.key(Command::Runs);

@@ -101,6 +101,7 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             ],
             None,
         ),
+        Some(Dialog::Transfers(_)) => (transfers_hints(), help),
         Some(Dialog::Belongings(_)) => (belongings_hints(), help),
         Some(Dialog::Batch(request)) => (batch_hints(app, *request), help),
         None if app.side.list.marks() > 0 => (
@@ -164,6 +165,18 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             help,
         ),
     }
+}
+
+fn transfers_hints() -> Vec<Hint> {
+    vec![
+        (Command::Choose, "open"),
+        (Command::ItemOptions, "options"),
+        (Command::NextTab, "inbox, outbox"),
+        (Command::Watch, "watch"),
+        (Command::Close, "close"),
+        (Command::Retry, "refresh"),
+        (Command::CopyText, "copy"),
+    ]
 }
 
 fn belongings_hints() -> Vec<Hint> {

@@ -19,7 +19,7 @@ use crate::{
         keymap::Command,
         layers::Dialog,
         layout::SMALLEST,
-        pages::{batch, belongings, certificate, certificates, command_log, reader},
+        pages::{batch, belongings, certificate, certificates, command_log, reader, transfers},
         theme::Theme,
     },
 };
@@ -79,6 +79,7 @@ pub fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
             reader::draw::render(&cx, it, &app.reader_text(), theme, frame);
         }
         Some(Dialog::Log(view)) => command_log::draw::render(&cx, view, theme, frame),
+        Some(Dialog::Transfers(view)) => transfers::draw::render(&cx, view, theme, frame),
         Some(Dialog::Belongings(view)) => belongings::draw::render(&cx, view, theme, frame),
         Some(Dialog::Batch(request)) => {
             if let Some(run) = cx.batch(*request) {

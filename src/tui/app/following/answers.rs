@@ -121,6 +121,7 @@ impl App {
                 if last {
                     self.drop_marks();
                     self.tell_unread();
+                    self.begin_to_watch();
                 }
             }
             Err(failure) => self.side.list.failed(failure),
@@ -162,6 +163,7 @@ impl App {
                 self.side
                     .list
                     .outgoing_page(page, last, self.now, &self.setup.config.accounts);
+                self.begin_to_watch();
             }
             Err(failure) => self.side.list.outgoing_failed(failure),
         }

@@ -7,4 +7,5 @@ mod belongings;
 mod changed;
 mod doubts;
 mod unfinished;
+mod watching;
 mod wording;

@@ -22,6 +22,7 @@ use crate::{
                 state::{Content, Reader},
                 texts,
             },
+            transfers::state::TransfersView,
         },
         requests::Slot,
         text::{prose::Prose, words::failure_text},
@@ -42,6 +43,8 @@ impl App {
             Command::FocusRight => self.side.list_focused = false,
             Command::Accounts => self.open_accounts(),
             Command::OtherSide => self.change_sides(),
+            Command::Transfers => self.open(Dialog::Transfers(TransfersView::default())),
+            Command::Watch => self.toggle_watch(),
             Command::Runs => self.open_runs_menu(),
             Command::CommandLog => self.open(Dialog::Log(LogView::default())),
             Command::Help => self.open_help(),
@@ -223,6 +226,7 @@ impl App {
                 self.batch_command(request, command, page)
             }
             Some(Dialog::Belongings(_)) => self.belongings_command(command),
+            Some(Dialog::Transfers(_)) => self.transfers_command(command),
             Some(Dialog::Menu(..) | Dialog::Form(..)) | None => None,
         };
         if let Some(asked) = asked {
@@ -319,6 +323,11 @@ impl App {
                 let reader = Reader::new(title, Content::Prose(text));
                 self.open(Dialog::Reader(reader));
             }
+            Intent::OpenCertificate(id) => {
+                self.close_dialog();
+                self.open_details(id);
+            }
+            Intent::Refresh => self.refresh(),
             Intent::TakesAlong(ids) => self.open_belongings(ids),
             Intent::View(attachment) => self.view(attachment),
             Intent::Detach(id, attachment) => self.begin_detach(id, attachment),

@@ -88,8 +88,16 @@ impl App {
                     None => {}
                 }
             }
-            Some(Dialog::Reader(_) | Dialog::Batch(_) | Dialog::Log(_) | Dialog::Belongings(_)) => {
-                if let Some(command) = asked(&[Section::Dialog, Section::Move]) {
+            Some(
+                Dialog::Reader(_)
+                | Dialog::Batch(_)
+                | Dialog::Log(_)
+                | Dialog::Belongings(_)
+                | Dialog::Transfers(_),
+            ) => {
+                let of_page = asked(&[Section::Dialog, Section::Move])
+                    .or_else(|| asked(&[Section::Main]).filter(|it| self.has_main_key(*it)));
+                if let Some(command) = of_page {
                     self.dialog_command(command);
                 } else if asked(&[Section::Main]) == Some(Command::Help) {
                     self.open_help();

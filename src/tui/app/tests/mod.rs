@@ -77,6 +77,7 @@ impl Desk {
         let setup = Setup {
             last_accounts: crate::domain::LastAccounts::default(),
             read_only: false,
+            watch: false,
             simulator: false,
             config: Config::default(),
             keymap: Keymap::new("").unwrap(),

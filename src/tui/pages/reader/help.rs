@@ -42,6 +42,7 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
     runs(keymap, &mut page);
     sides(keymap, &mut page);
     takes_along(keymap, &mut page);
+    transfers(keymap, &mut page);
     page.gap();
     page.text(Role::Heading, "Keys that were not meant");
     page.text(
@@ -110,6 +111,23 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
         page.text(Role::Plain, aligned(&status, meaning));
     }
     page
+}
+
+/// What is said of transfers that wait, and of the watch.
+fn transfers(keymap: &Keymap, page: &mut Prose) {
+    page.gap();
+    page.text(Role::Heading, "Inbox, outbox and the watch");
+    page.text(
+        Role::Plain,
+        format!(
+            "{} shows what is offered to this account and what it offers, the oldest first; one that is older \
+             than two weeks is parked, which AWS IoT Device Defender reports. What came back stands there \
+             where the journal or its row tells it. {} watches the open accounts, with one call in 30 s each, \
+             and reports what is accepted, rejected or arrives; it stops at the first call that fails.",
+            keymap.key(Command::Transfers),
+            keymap.key(Command::Watch),
+        ),
+    );
 }
 
 /// What is said of what a transfer leaves behind.

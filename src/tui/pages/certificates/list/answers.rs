@@ -167,6 +167,7 @@ impl CertificateList {
             id,
             Learned {
                 from: description.previous_owner.filter(|_| pending),
+                message: description.transfer.message.clone().filter(|_| pending),
                 started: description.transfer.started.filter(|_| pending),
                 rejected: description
                     .transfer
@@ -228,6 +229,13 @@ impl CertificateList {
         self.learned.remove(&id);
         self.take_out(id);
         self.arrange(book);
+    }
+
+    /// Another account has accepted a certificate that was offered to it.
+    pub fn gone(&mut self, id: CertificateId, book: &AccountBook) {
+        self.outgoing.remove(&id);
+        self.started_here.remove(&id);
+        self.remove(id, book);
     }
 
     /// Takes a row that is newer than any listing that is under way.

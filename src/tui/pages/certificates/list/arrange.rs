@@ -14,7 +14,7 @@ impl CertificateList {
     /// out of sight, the row that took its place is selected.
     pub fn arrange(&mut self, book: &AccountBook) {
         self.visible.clear();
-        self.incoming = 0;
+        self.incoming.clear();
         self.arrange_from(0, book);
     }
 
@@ -41,8 +41,9 @@ impl CertificateList {
         let incoming = (self.rows.iter().skip(first_new))
             .filter(|row| row.status == CertificateStatus::PendingTransfer)
             .filter(|row| self.status(row) == ConsoleStatus::PendingTransfer)
-            .count();
-        self.incoming = self.incoming.saturating_add(incoming);
+            .map(|row| row.id)
+            .collect::<Vec<_>>();
+        self.incoming.extend(incoming);
         let followed = self.position().filter(|_| self.chosen);
         self.selected_at = followed.unwrap_or_else(|| {
             let last = self.visible.len().saturating_sub(1);

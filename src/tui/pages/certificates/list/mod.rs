@@ -10,7 +10,7 @@ mod marks;
 mod order;
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     time::Duration,
 };
 
@@ -18,7 +18,8 @@ use tui_input::Input;
 
 use crate::{
     domain::{
-        AccountId, CertificateId, CertificateStatus, ConsoleStatus, OutgoingTransfer, Timestamp,
+        AccountId, CertificateId, CertificateStatus, ConsoleStatus, KnownTransfers,
+        OutgoingTransfer, Timestamp,
     },
     tui::known::remote::Remote,
 };
@@ -47,6 +48,7 @@ struct Row {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Learned {
     from: Option<AccountId>,
+    message: Option<String>,
     started: Option<Timestamp>,
     rejected: Option<String>,
     came_back: bool,
@@ -133,7 +135,8 @@ pub struct CertificateList {
     listing: Remote<()>,
     outgoing_listing: Remote<()>,
     visible: Vec<usize>,
-    incoming: usize,
+    /// What is offered to the account, newest registered first.
+    incoming: Vec<CertificateId>,
     selected: Option<CertificateId>,
     /// Where the selected certificate was among the visible ones when that was last looked up.
     selected_at: usize,
@@ -222,18 +225,64 @@ impl CertificateList {
     /// A certificate in sight of which only a description tells who offers it, or why it came back.
     pub fn to_describe(&self, height: usize) -> Option<CertificateId> {
         self.in_sight(height)
-            .find(|(facts, _)| {
-                let asked = |learned: &Learned| learned.from.is_some() || !learned.came_back;
-                let learned = self.learned.get(&facts.id);
-                match facts.status {
-                    ConsoleStatus::PendingTransfer => !learned.is_some_and(asked),
-                    ConsoleStatus::Inactive => {
-                        facts.came_back && !learned.is_some_and(|it| it.asked_inactive)
-                    }
-                    _ => false,
-                }
-            })
+            .find(|(facts, _)| self.lacks_description(facts.id))
             .map(|(facts, _)| facts.id)
+    }
+
+    /// What is offered to this account.
+    pub fn incoming(&self) -> &[CertificateId] {
+        &self.incoming
+    }
+
+    /// What the sender of an incoming transfer wrote, once a description told it. Foreign text.
+    pub fn incoming_message(&self, id: CertificateId) -> Option<&str> {
+        self.learned.get(&id)?.message.as_deref()
+    }
+
+    /// What this account offers, the oldest offer first.
+    pub fn outgoing_by_age(&self) -> Vec<CertificateId> {
+        let mut all: Vec<_> = self
+            .outgoing
+            .values()
+            .map(|it| (it.started, it.id))
+            .collect();
+        all.sort_unstable();
+        all.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// What came back from a transfer, as far as the journal or a description tells.
+    pub fn returned(&self) -> Vec<CertificateId> {
+        let learned = self.learned.iter().filter(|(_, it)| it.came_back);
+        let candidates = self.offered_once.iter().chain(learned.map(|(id, _)| id));
+        let back = |id: &&CertificateId| self.get(**id).is_some_and(|facts| facts.came_back);
+        let all: BTreeSet<CertificateId> = candidates.filter(back).copied().collect();
+        all.into_iter().collect()
+    }
+
+    /// What is known of the account's transfers, once it was listed.
+    pub fn known_transfers(&self) -> Option<KnownTransfers> {
+        self.listing.value().and(self.outgoing_listing.value())?;
+        let outgoing = self.outgoing.values().map(|it| (it.id, it.to));
+        Some(KnownTransfers {
+            outgoing: outgoing.collect(),
+            incoming: self.incoming.iter().copied().collect(),
+        })
+    }
+
+    /// Whether only a description tells more of a certificate in transfer, or of one that came back.
+    pub fn lacks_description(&self, id: CertificateId) -> bool {
+        let asked = |learned: &Learned| learned.from.is_some() || !learned.came_back;
+        let learned = self.learned.get(&id);
+        let Some(facts) = self.get(id) else {
+            return false;
+        };
+        match facts.status {
+            ConsoleStatus::PendingTransfer => !learned.is_some_and(asked),
+            ConsoleStatus::Inactive => {
+                facts.came_back && !learned.is_some_and(|it| it.asked_inactive)
+            }
+            _ => false,
+        }
     }
 
     /// When an outgoing transfer was started, as AWS lists it.
@@ -257,7 +306,7 @@ impl CertificateList {
 
     /// How many certificates are offered to this account, and how many it offers to others.
     pub fn in_transfer(&self) -> (usize, usize) {
-        (self.incoming, self.outgoing.len())
+        (self.incoming.len(), self.outgoing.len())
     }
 
     /// The listing's state.

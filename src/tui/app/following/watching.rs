@@ -1,0 +1,184 @@
+//! Watching transfers: beginning, stopping, and what is reported. And the page that shows them.
+
+use crate::{
+    domain::{CertificateId, WatchEvent, ask, text::visible},
+    tui::{
+        app::state::App,
+        flash::Level,
+        intent::Intent,
+        keymap::Command,
+        known::{
+            reports::{MOST_REPORTS, Report},
+            side::{Side, Watching},
+        },
+        layers::Dialog,
+        msg::Effect,
+        requests::{Answered, Slot},
+    },
+};
+
+impl App {
+    /// Watches all open sides, or stops it.
+    pub(in crate::tui::app) fn toggle_watch(&mut self) {
+        let watched = |side: &Side| side.watching != Watching::Off;
+        if watched(&self.side) || self.peer.as_ref().is_some_and(watched) {
+            self.stop_watching();
+            self.on_the_other_side(Self::stop_watching);
+            return self.say(Level::Info, "Not watching any more.");
+        }
+        let key = self.setup.keymap.key(Command::Watch);
+        let text = format!("Watching the transfers: a call every 30 s. {key} stops it.");
+        self.say(Level::Info, text);
+        self.want_to_watch();
+        self.on_the_other_side(Self::want_to_watch);
+    }
+
+    fn stop_watching(&mut self) {
+        self.side.watching = Watching::Off;
+        let of = self.side.session.id;
+        self.requests.cancel(of, &Slot::Watch, &mut self.effects);
+    }
+
+    /// Watches this side as soon as it is known which transfers there are.
+    pub(in crate::tui::app) fn want_to_watch(&mut self) {
+        self.side.watching = Watching::Wanted;
+        self.begin_to_watch();
+    }
+
+    /// Begins to watch this side, when that is wanted and everything is listed.
+    pub(in crate::tui::app) fn begin_to_watch(&mut self) {
+        let known = match self.side.watching {
+            Watching::Wanted => self.side.list.known_transfers(),
+            Watching::Off | Watching::On(_) => None,
+        };
+        let Some(known) = known else {
+            return;
+        };
+        let known = Box::new(known);
+        let asked = self.ask(Slot::Watch, ask::Watching { known }, |app, _, answer| {
+            app.watch_answer(answer);
+        });
+        if asked.is_some() {
+            self.side.watching = Watching::On(None);
+        }
+    }
+
+    fn watch_answer(&mut self, answer: Answered<ask::Watching>) {
+        match answer {
+            Ok(event) => {
+                self.side.watching = Watching::On(Some(self.now));
+                if let Some(event) = event {
+                    self.watched(event);
+                }
+            }
+            Err(failure) => {
+                self.side.watching = Watching::Off;
+                let text = format!("Watching has stopped: {}.", failure.summary());
+                self.say(Level::Bad, text);
+                self.ring();
+            }
+        }
+    }
+
+    /// Something that was not known: it is shown in its row, and reported, unless it was done here.
+    fn watched(&mut self, event: WatchEvent) {
+        let book = self.setup.config.accounts.clone();
+        let account = |account| book.describe(account);
+        let now = self.now;
+        let (id, text) = match event {
+            WatchEvent::Arrived(it) => {
+                let from = it
+                    .previous_owner
+                    .map_or("another account".to_owned(), account);
+                self.side.list.described(&it, now, &book);
+                (it.id, format!("{} is offered by {from}", it.id.short()))
+            }
+            WatchEvent::Withdrawn(id) if self.side.list.get(id).is_none() => return,
+            WatchEvent::Withdrawn(id) => {
+                self.side.list.remove(id, &book);
+                (id, format!("{} is not offered here any more", id.short()))
+            }
+            WatchEvent::Accepted { id, .. } if self.side.list.get(id).is_none() => return,
+            WatchEvent::Accepted { id, by } => {
+                let by = by.map_or("another account".to_owned(), account);
+                self.side.list.gone(id, &book);
+                (id, format!("{} was accepted by {by}", id.short()))
+            }
+            // Taken back here, it is known already.
+            WatchEvent::Rejected(it) | WatchEvent::TakenBack(it)
+                if self.side.list.outgoing(it.id).is_none() =>
+            {
+                return;
+            }
+            WatchEvent::Rejected(it) => {
+                self.side.list.described(&it, now, &book);
+                let reason = it.transfer.reject_reason.as_deref().map(visible);
+                let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
+                (it.id, format!("{} was rejected{reason}", it.id.short()))
+            }
+            WatchEvent::TakenBack(it) => {
+                self.side.list.described(&it, now, &book);
+                (
+                    it.id,
+                    format!("The transfer of {} was revoked", it.id.short()),
+                )
+            }
+        };
+        self.report(id, text);
+    }
+
+    fn report(&mut self, id: CertificateId, text: String) {
+        let key = self.setup.keymap.key(Command::Transfers);
+        self.say(Level::Info, format!("{text}. {key} shows all transfers."));
+        let (at, reports) = (self.now, &mut self.side.reports);
+        reports.push(Report { at, id, text });
+        let old = reports.len().saturating_sub(MOST_REPORTS);
+        reports.drain(..old);
+        self.ring();
+    }
+
+    fn ring(&mut self) {
+        if self.setup.config.bell {
+            self.effects.push(Effect::Bell);
+        }
+    }
+
+    /// Whether the page of transfers is on top.
+    pub(in crate::tui::app) fn transfers_shown(&self) -> bool {
+        matches!(self.dialogs.last(), Some(Dialog::Transfers(_)))
+    }
+
+    /// A certificate in sight of which only a description tells more.
+    pub(in crate::tui::app) fn to_describe(&self, height: usize) -> Option<CertificateId> {
+        let Some(Dialog::Transfers(view)) = self.dialogs.last() else {
+            return self.side.list.to_describe(height);
+        };
+        let rows = view.rows(&self.facts());
+        rows.into_iter()
+            .find(|id| self.side.list.lacks_description(*id))
+    }
+
+    pub(in crate::tui::app) fn transfers_command(&mut self, command: Command) -> Option<Intent> {
+        if command == Command::Watch {
+            self.toggle_watch();
+            return None;
+        }
+        let height = usize::from(self.areas().body.height).saturating_sub(6);
+        // The page is taken out for a moment: the context sees what is below it.
+        let Some(Dialog::Transfers(mut view)) = self.dialogs.pop() else {
+            return None;
+        };
+        let asked = view.command(&self.facts(), command, height);
+        self.dialogs.push(Dialog::Transfers(view));
+        asked
+    }
+
+    /// Whether the page on top takes a key of the main screen.
+    pub(in crate::tui::app) fn has_main_key(&self, command: Command) -> bool {
+        self.transfers_shown()
+            && matches!(
+                command,
+                Command::NextTab | Command::PreviousTab | Command::Watch
+            )
+    }
+}

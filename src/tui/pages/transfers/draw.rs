@@ -1,0 +1,70 @@
+//! The page as it is drawn.
+
+use ratatui::{
+    Frame,
+    layout::{Constraint, Layout, Rect},
+    text::{Line, Span},
+};
+
+use crate::{
+    domain::text::fit,
+    tui::{
+        dialogs::frame::dialog_frame,
+        known::context::Context,
+        layout::reader_area,
+        pages::transfers::{
+            state::TransfersView,
+            words::{nothing, row, tabs},
+        },
+        text::moments::second,
+        theme::Theme,
+    },
+};
+
+/// Draws the open page.
+pub fn render(cx: &Context<'_>, view: &TransfersView, theme: &Theme, frame: &mut Frame<'_>) {
+    let area = reader_area(cx.areas.body);
+    let title = format!("Transfers of {}", cx.place());
+    let watched = match cx.watching {
+        Some(Some(at)) => format!("watching, last looked at {}", second(at)),
+        Some(None) => "watching".to_owned(),
+        None => "not watching".to_owned(),
+    };
+    let inside = dialog_frame(&title, &watched, theme, frame, area);
+    let [tabs_area, _, rows_area] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(u16::from(inside.height > 8)),
+        Constraint::Fill(1),
+    ])
+    .areas(inside);
+    let room = usize::from(inside.width);
+    let heads = fit(&tabs(cx, view), room).into_owned();
+    frame.render_widget(Line::styled(heads, theme.heading), tabs_area);
+    let rows = view.rows(cx);
+    if rows.is_empty() {
+        frame.render_widget(Line::styled(nothing(view), theme.quiet), rows_area);
+        return;
+    }
+    let at = view.position(&rows);
+    let height = usize::from(rows_area.height);
+    let top = at.saturating_add(1).saturating_sub(height.max(1));
+    let shown = rows.into_iter().enumerate().skip(top);
+    for ((n, id), y) in shown.zip(rows_area.y..rows_area.bottom()) {
+        let area = Rect {
+            y,
+            height: 1,
+            ..rows_area
+        };
+        if n == at {
+            frame.buffer_mut().set_style(area, theme.selected);
+        }
+        let mark = if n == at { "> " } else { "  " };
+        let (role, text) = row(cx, view, n, id);
+        let left = room.saturating_sub(21);
+        let line = Line::from(vec![
+            Span::raw(format!("{mark}{}  ", id.short())),
+            Span::styled(fit(&text, left).into_owned(), theme.role(role)),
+        ]);
+        frame.render_widget(line, area);
+    }
+}
