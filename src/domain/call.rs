@@ -208,6 +208,8 @@ questions! {{
     OfferedBefore asks Offered gets Offered(Vec<CertificateId>);
     /// Of each of these certificates that can be put back, the run by which it can.
     RestorableOf asks Restorable(ids: Vec<CertificateId>) gets Restorable(Vec<Record>);
+    /// The runs of the journal, at any place, newest first, a part an answer.
+    PastRuns asks PastRuns gets PastRuns(PastRunsPart);
     /// Writes the report of a batch into a new file of the working folder, for the person alone. Its path
     /// comes back.
     SaveReport asks SaveReport(name: String, text: String) gets ReportSaved(String);
@@ -232,6 +234,15 @@ pub struct ListPage<T> {
     /// How many more have an id that cannot be read.
     pub unread: usize,
     /// Whether there are no more pages.
+    pub last: bool,
+}
+
+/// Runs of the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastRunsPart {
+    /// The runs, newest first.
+    pub runs: Vec<Record>,
+    /// Whether there are no more.
     pub last: bool,
 }
 
@@ -283,6 +294,7 @@ impl Call {
             },
             Self::OpenRuns
             | Self::Offered
+            | Self::PastRuns
             | Self::ForgetBatch(_)
             | Self::TakeOver(_)
             | Self::Restorable(_)
@@ -441,6 +453,7 @@ impl Answer {
             Self::Outgoing(page) => !page.last,
             Self::Look(one) => !one.last,
             Self::Planned(one) => !one.last,
+            Self::PastRuns(part) => !part.last,
             Self::Surveyed(part) => *part != SurveyPart::Over,
             Self::Carried(CarryReport::Progress(_)) | Self::Watched(_) => true,
             _ => false,

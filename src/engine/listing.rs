@@ -2,8 +2,11 @@
 
 use crate::{
     aws::{Connection, Markers},
-    domain::{Failure, ListPage, Operation, ask},
-    engine::replies::Replies,
+    domain::{Failure, ListPage, Operation, PastRunsPart, ask},
+    engine::{
+        ledger::{self, Ledger},
+        replies::Replies,
+    },
 };
 
 /// Lists all certificates.
@@ -42,6 +45,24 @@ pub(super) async fn outgoing(connection: &Connection, replies: &Replies) -> Resu
             .answer::<ask::OutgoingTransfers>(ListPage { page, unread, last })
             .await;
         if last || !listening {
+            return Ok(());
+        }
+    }
+}
+
+/// How many runs are read at once.
+const RUNS: u32 = 250;
+
+/// Lists all runs of the journal.
+pub(super) async fn past_runs(ledger: &Ledger, replies: &Replies) -> Result<(), Failure> {
+    let mut before = None;
+    loop {
+        let read = ledger.with(move |journal| journal.past(before, RUNS));
+        let runs = read.await.map_err(|error| ledger::failure(&error))?;
+        before = runs.last().map(|run| run.id);
+        let last = runs.len() < usize::try_from(RUNS).unwrap_or(usize::MAX);
+        let part = PastRunsPart { runs, last };
+        if !replies.answer::<ask::PastRuns>(part).await || last {
             return Ok(());
         }
     }

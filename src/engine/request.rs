@@ -246,6 +246,7 @@ impl Answering {
                 };
                 replies.answer::<ask::RunsAgain>(made).await;
             }
+            Call::PastRuns => listing::past_runs(&self.ledger, replies).await?,
             call @ (Call::ForgetBatch(_)
             | Call::TakeOver(_)
             | Call::Offered

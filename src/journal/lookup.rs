@@ -132,6 +132,12 @@ impl Journal {
         )
     }
 
+    /// Runs at any place, newest first, at most `limit`: those before a run, or the newest.
+    pub fn past(&self, before: Option<RunId>, limit: u32) -> Result<Vec<Record>, JournalError> {
+        let before = before.map_or(i64::MAX, |run| run.0);
+        self.select("id < ?1 ORDER BY id DESC LIMIT ?2", params![before, limit])
+    }
+
     /// The runs that changed a certificate for ever and kept it, newest first, at any place.
     pub fn kept(&self) -> Result<Vec<Record>, JournalError> {
         self.select("pem IS NOT NULL ORDER BY id DESC", params![])

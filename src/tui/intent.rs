@@ -1,7 +1,9 @@
 //! What a page, a dialog or a menu asks for. Carrying it out is up to `App`.
 
 use crate::{
-    domain::{Action, Attachment, BatchId, CertificateId, Procedure, RequestId, StopAt, Target},
+    domain::{
+        Action, Attachment, BatchId, CertificateId, Procedure, Record, RequestId, StopAt, Target,
+    },
     tui::{flash::Level, text::prose::Prose},
 };
 
@@ -54,6 +56,10 @@ pub enum Intent {
     },
     /// Shows the details of a certificate, in the place of what is on top.
     OpenCertificate(CertificateId),
+    /// Shows what can be done about a run of the journal.
+    RunMenu(Box<Record>),
+    /// Shows everything of a run.
+    ShowRun(Box<Record>),
     /// Asks for everything anew.
     Refresh,
     /// Shows what certificates would lose.

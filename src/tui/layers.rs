@@ -8,8 +8,8 @@ use crate::{
         dialogs::{form::Form, menu::Menu},
         intent::Intent,
         pages::{
-            belongings::state::BelongingsView, command_log::view::LogView, reader::state::Reader,
-            transfers::state::TransfersView,
+            belongings::state::BelongingsView, command_log::view::LogView,
+            history::state::HistoryView, reader::state::Reader, transfers::state::TransfersView,
         },
     },
 };
@@ -27,6 +27,8 @@ pub enum Dialog {
     Log(LogView),
     /// A batch and how far it came.
     Batch(RequestId),
+    /// The runs of the journal.
+    History(Box<HistoryView>),
     /// The transfers of the account.
     Transfers(TransfersView),
     /// What certificates would lose.

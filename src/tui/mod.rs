@@ -7,7 +7,7 @@
 //! | Module | Its job |
 //! |---|---|
 //! | `app` | the state: the stack of pages and dialogs, the connections, update and render |
-//! | [`pages`] | certificates, certificate, batch, belongings, transfers, command log, reader: each its state, words and drawing |
+//! | [`pages`] | certificates, certificate, batch, belongings, transfers, history, command log, reader: each its state, words and drawing |
 //! | [`dialogs`] | menu and form: how a person is asked, with no word of AWS in them |
 //! | [`confirm`] | what dialogs ask: what is done to certificates, and everything else that is confirmed |
 //! | [`known`] | the sides, the command log, and the context: what pages and dialogs see beside their own state |

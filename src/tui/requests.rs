@@ -43,6 +43,8 @@ pub(super) enum Slot {
     Restorable(CertificateId),
     /// What a form looks at before it can be confirmed.
     Look,
+    /// The runs of the journal.
+    History,
     /// The watch over transfers.
     Watch,
     /// What certificates would lose.

@@ -5,5 +5,6 @@ pub mod belongings;
 pub mod certificate;
 pub mod certificates;
 pub mod command_log;
+pub mod history;
 pub mod reader;
 pub mod transfers;

@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         Action, Failure, Holder, Procedure, Purpose, Record, Remark, RunState, Signing, Step,
-        Timestamp,
+        StepState, Timestamp,
         text::{sentence, visible},
     },
     tui::text::{
@@ -51,26 +51,35 @@ pub fn procedure_label(procedure: &Procedure) -> &'static str {
     Action::of_procedure(procedure).map_or("Change", Action::label)
 }
 
-/// How a run of the journal stands, in a few words.
-pub fn standing(record: &Record) -> String {
-    let what = match record.purpose {
+/// What a run of the journal is for.
+pub fn purpose(record: &Record) -> String {
+    match record.purpose {
         Purpose::PrepareAndTransfer => "prepare and transfer".to_owned(),
         Purpose::PutBack { .. } => "put back".to_owned(),
         Purpose::FinalChange => record.steps.iter().map(|it| step(&it.step)).collect(),
-    };
-    let over = record
-        .steps
-        .iter()
-        .filter(|step| step.state.is_over())
-        .count();
-    let how = match record.state {
+    }
+}
+
+/// How a run of the journal stands, in a word or two.
+pub const fn outcome(record: &Record) -> &'static str {
+    match record.state {
         RunState::Unfinished if record.claimed => "under way",
         RunState::Unfinished => "cut off",
         RunState::Stopped => "stopped",
         RunState::Done => "done",
         RunState::PutBack => "put back",
         RunState::LeftAsIs => "left as it is",
-    };
+    }
+}
+
+/// How a run of the journal stands, in a few words.
+pub fn standing(record: &Record) -> String {
+    let (what, how) = (purpose(record), outcome(record));
+    let over = record
+        .steps
+        .iter()
+        .filter(|step| step.state.is_over())
+        .count();
     format!("{what}: {how} after {over} of {} steps", record.steps.len())
 }
 
@@ -103,6 +112,29 @@ pub fn step(of: &Step) -> String {
         Step::AwaitLists => "wait until AWS's lists have settled".to_owned(),
         Step::SeeAttached => "see all of it attached".to_owned(),
     }
+}
+
+/// A step, and how it stands.
+pub fn step_line(of: &Step, state: &StepState) -> (Role, String) {
+    let (role, mark, why) = match state {
+        StepState::Planned => (Role::Quiet, " ", String::new()),
+        StepState::Begun(_) => (Role::Plain, "…", String::new()),
+        StepState::Done(_) => (Role::Good, "✓", String::new()),
+        StepState::Gone(_) => (Role::Quiet, "–", ": does not exist any more".to_owned()),
+        StepState::Failed(_, failure) => {
+            let doubt = if failure.ambiguous {
+                " (it may have been done)"
+            } else {
+                ""
+            };
+            (
+                Role::Bad,
+                "✗",
+                format!(": {}{doubt}", visible(&failure.text)),
+            )
+        }
+    };
+    (role, format!("{mark} {}{why}", step(of)))
 }
 
 /// What stays otherwise than it was.

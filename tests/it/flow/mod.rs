@@ -6,6 +6,7 @@ mod bound;
 mod effective;
 mod fingers;
 mod held;
+mod history;
 mod late;
 mod person;
 mod procedure;

@@ -11,6 +11,7 @@
 mod child;
 mod files;
 mod kept;
+mod past;
 mod processes;
 mod words;
 

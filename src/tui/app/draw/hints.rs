@@ -101,6 +101,7 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             ],
             None,
         ),
+        Some(Dialog::History(_)) => (menu_hints(true), None),
         Some(Dialog::Transfers(_)) => (transfers_hints(), help),
         Some(Dialog::Belongings(_)) => (belongings_hints(), help),
         Some(Dialog::Batch(request)) => (batch_hints(app, *request), help),

@@ -19,7 +19,9 @@ use crate::{
         keymap::Command,
         layers::Dialog,
         layout::SMALLEST,
-        pages::{batch, belongings, certificate, certificates, command_log, reader, transfers},
+        pages::{
+            batch, belongings, certificate, certificates, command_log, history, reader, transfers,
+        },
         theme::Theme,
     },
 };
@@ -79,6 +81,7 @@ pub fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
             reader::draw::render(&cx, it, &app.reader_text(), theme, frame);
         }
         Some(Dialog::Log(view)) => command_log::draw::render(&cx, view, theme, frame),
+        Some(Dialog::History(view)) => history::draw::render(&cx, view, theme, frame),
         Some(Dialog::Transfers(view)) => transfers::draw::render(&cx, view, theme, frame),
         Some(Dialog::Belongings(view)) => belongings::draw::render(&cx, view, theme, frame),
         Some(Dialog::Batch(request)) => {

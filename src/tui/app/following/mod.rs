@@ -6,6 +6,7 @@ mod batches;
 mod belongings;
 mod changed;
 mod doubts;
+mod history;
 mod unfinished;
 mod watching;
 mod wording;

@@ -46,6 +46,7 @@ impl App {
             Command::Transfers => self.open(Dialog::Transfers(TransfersView::default())),
             Command::Watch => self.toggle_watch(),
             Command::Runs => self.open_runs_menu(),
+            Command::History => self.open_history(),
             Command::CommandLog => self.open(Dialog::Log(LogView::default())),
             Command::Help => self.open_help(),
             Command::Failure => self.open_failure(),
@@ -200,6 +201,7 @@ impl App {
             }
             Some(Dialog::Form(_, Confirmation::Batch(_))) => Slot::Look,
             Some(Dialog::Belongings(_)) => Slot::Belongings,
+            Some(Dialog::History(_)) => Slot::History,
             _ => return,
         };
         // Its answer is not needed any more.
@@ -227,6 +229,7 @@ impl App {
             }
             Some(Dialog::Belongings(_)) => self.belongings_command(command),
             Some(Dialog::Transfers(_)) => self.transfers_command(command),
+            Some(Dialog::History(_)) => self.history_command(command),
             Some(Dialog::Menu(..) | Dialog::Form(..)) | None => None,
         };
         if let Some(asked) = asked {
@@ -328,6 +331,8 @@ impl App {
                 self.open_details(id);
             }
             Intent::Refresh => self.refresh(),
+            Intent::RunMenu(run) => self.open_run_menu(&run),
+            Intent::ShowRun(run) => self.show_run(&run),
             Intent::TakesAlong(ids) => self.open_belongings(ids),
             Intent::View(attachment) => self.view(attachment),
             Intent::Detach(id, attachment) => self.begin_detach(id, attachment),

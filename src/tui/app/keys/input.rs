@@ -12,12 +12,8 @@ use crate::{
     tui::{
         app::state::{App, FLASH},
         confirm::{batch::all::all_of, confirmation::Confirmation},
-        dialogs::{
-            form::{Button, Focus},
-            menu::Menu,
-        },
+        dialogs::form::{Button, Focus},
         flash::Level,
-        intent::Intent,
         keymap::{Command, Section},
         layers::Dialog,
         msg::{Effect, Stroke},
@@ -76,7 +72,7 @@ impl App {
                 let command = asked(&[Section::Form]).or(paging);
                 self.form_key(command, stroke);
             }
-            Some(Dialog::Menu(menu, _)) if finds(menu, event) => self.find_in_menu(event),
+            Some(_) if self.finds(event) => self.find_by(event),
             Some(Dialog::Menu(..)) => {
                 let command = asked(&[Section::Move, Section::Menu]).or_else(|| {
                     let command = asked(&[Section::Dialog]);
@@ -93,6 +89,7 @@ impl App {
                 | Dialog::Batch(_)
                 | Dialog::Log(_)
                 | Dialog::Belongings(_)
+                | Dialog::History(_)
                 | Dialog::Transfers(_),
             ) => {
                 let of_page = asked(&[Section::Dialog, Section::Move])
@@ -115,12 +112,44 @@ impl App {
         }
     }
 
-    /// Takes a letter into what is typed to find an entry, or takes the last one back.
-    fn find_in_menu(&mut self, event: KeyEvent) {
-        let Some(Dialog::Menu(menu, _)) = self.dialogs.last_mut() else {
-            return;
+    /// What is typed to find a row, where the dialog or page on top is searched like this.
+    fn typed_to_find(&self) -> Option<&str> {
+        match self.dialogs.last()? {
+            Dialog::Menu(menu, _) => menu.typed(),
+            Dialog::History(view) => Some(&view.typed),
+            _ => None,
+        }
+    }
+
+    /// Finds the rows with this text.
+    fn find(&mut self, typed: String) {
+        match self.dialogs.last_mut() {
+            Some(Dialog::Menu(menu, _)) => menu.find(typed),
+            Some(Dialog::History(view)) => view.find(typed, &self.setup.config.accounts),
+            _ => {}
+        }
+    }
+
+    /// Whether a key is for what is typed to find a row.
+    fn finds(&self, event: KeyEvent) -> bool {
+        let Some(typed) = self.typed_to_find() else {
+            return false;
         };
-        let mut typed = menu.typed().unwrap_or_default().to_owned();
+        match event.code {
+            KeyCode::Char(c) => {
+                let alone = (event.modifiers - KeyModifiers::SHIFT).is_empty();
+                alone && !is_hostile(c) && typed.chars().count() < LONGEST_FIND
+            }
+            KeyCode::Backspace => true,
+            // What is typed goes first, and then the menu.
+            KeyCode::Esc => !typed.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// Takes a letter into what is typed to find a row, or takes the last one back.
+    fn find_by(&mut self, event: KeyEvent) {
+        let mut typed = self.typed_to_find().unwrap_or_default().to_owned();
         match event.code {
             KeyCode::Char(c) => typed.push(c),
             KeyCode::Esc => typed.clear(),
@@ -128,18 +157,15 @@ impl App {
                 typed.pop();
             }
         }
-        menu.find(typed);
+        self.find(typed);
     }
 
     /// Gives a key that came in one piece with others to the text field that has the keys; without
     /// one, answers whether it may be followed: only arrows and their like may, as a held key comes
     /// like this over a slow line.
     fn takes_burst(&mut self, key: KeyPress, event: KeyEvent) -> bool {
-        if let Some(Dialog::Menu(menu, _)) = self.dialogs.last()
-            && matches!(event.code, KeyCode::Char(_))
-            && finds(menu, event)
-        {
-            self.find_in_menu(event);
+        if matches!(event.code, KeyCode::Char(_)) && self.finds(event) {
+            self.find_by(event);
             return false;
         }
         let filtering = self.dialogs.is_empty() && self.side.list.filtering;
@@ -183,15 +209,16 @@ impl App {
             .filter(|c| is_typable(*c))
             .take(1_000)
             .collect();
+        if let Some(typed) = self.typed_to_find() {
+            let typed = typed.chars().chain(text.chars());
+            let typed = typed.take(LONGEST_FIND).collect();
+            return self.find(typed);
+        }
         match self.dialogs.last_mut() {
             Some(Dialog::Form(form, _)) => {
                 if let Some(input) = form.focused_input() {
                     insert(input, &text);
                 }
-            }
-            Some(Dialog::Menu(menu, _)) if menu.typed().is_some() => {
-                let typed = menu.typed().unwrap_or_default().chars().chain(text.chars());
-                menu.find(typed.take(LONGEST_FIND).collect());
             }
             None if self.side.list.filtering => {
                 insert(&mut self.side.list.filter_input, &text);
@@ -306,23 +333,6 @@ impl App {
         } else {
             self.confirm_form();
         }
-    }
-}
-
-/// Whether a key is for what is typed to find an entry of a menu.
-fn finds(menu: &Menu<Intent>, event: KeyEvent) -> bool {
-    let Some(typed) = menu.typed() else {
-        return false;
-    };
-    match event.code {
-        KeyCode::Char(c) => {
-            let alone = (event.modifiers - KeyModifiers::SHIFT).is_empty();
-            alone && !is_hostile(c) && typed.chars().count() < LONGEST_FIND
-        }
-        KeyCode::Backspace => true,
-        // What is typed goes first, and then the menu.
-        KeyCode::Esc => !typed.is_empty(),
-        _ => false,
     }
 }
 

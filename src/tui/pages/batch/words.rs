@@ -8,7 +8,7 @@ use crate::{
         pages::batch::state::BatchState,
         text::{
             prose::{Prose, Role},
-            words::{procedure_label, remark, step},
+            words::{procedure_label, remark, step, step_line},
         },
     },
 };
@@ -133,25 +133,8 @@ pub fn steps(item: &Item, page: &mut Prose) {
         page.text(Role::Good, seen);
     }
     for (planned, state) in &item.steps {
-        let (role, mark, why) = match state {
-            StepState::Planned => (Role::Quiet, " ", String::new()),
-            StepState::Begun(_) => (Role::Plain, "…", String::new()),
-            StepState::Done(_) => (Role::Good, "✓", String::new()),
-            StepState::Gone(_) => (Role::Quiet, "–", ": does not exist any more".to_owned()),
-            StepState::Failed(_, failure) => {
-                let doubt = if failure.ambiguous {
-                    " (it may have been done)"
-                } else {
-                    ""
-                };
-                (
-                    Role::Bad,
-                    "✗",
-                    format!(": {}{doubt}", visible(&failure.text)),
-                )
-            }
-        };
-        page.text(role, format!("{mark} {}{why}", step(&planned.step)));
+        let (role, text) = step_line(&planned.step, state);
+        page.text(role, text);
     }
     for what in &item.remarks {
         page.text(Role::Bad, format!("! {}", remark(what)));

@@ -194,6 +194,11 @@ fn runs(keymap: &Keymap, page: &mut Prose) {
             key(Command::Retry),
             key(Command::SaveReport)
         ),
+        format!(
+            "{} shows every run of the journal, of every account; letters that are typed find one by id, device, \
+             account or outcome, and it can be put back from there.",
+            key(Command::History)
+        ),
         "Before a change that can never be undone is sent, the journal has it, with the certificate \
          itself: `certferry pem` prints it, and with that it can be registered again."
             .to_owned(),

@@ -1,0 +1,98 @@
+//! The history of the journal: asking for it, and what can be done about a run.
+
+use crate::{
+    domain::{Action, Purpose, Record, RunState, ask},
+    tui::{
+        app::state::App,
+        dialogs::menu::{Entry, Menu},
+        flash::Level,
+        intent::Intent,
+        keymap::Command,
+        layers::{Dialog, MenuKind},
+        pages::{
+            history::{state::HistoryView, words::detail},
+            reader::state::{Content, Reader},
+        },
+        requests::{Answered, Slot},
+    },
+};
+
+impl App {
+    pub(in crate::tui::app) fn open_history(&mut self) {
+        if !self.side.session.connected {
+            let text = "The journal can be read once a connection is made.";
+            return self.say(Level::Info, text);
+        }
+        self.open(Dialog::History(Box::new(HistoryView::new(self.now))));
+        self.ask(Slot::History, ask::PastRuns {}, |app, _, answer| {
+            app.history_answer(answer);
+        });
+    }
+
+    fn history_answer(&mut self, answer: Answered<ask::PastRuns>) {
+        let now = self.now;
+        let mut dialogs = self.dialogs.iter_mut().rev();
+        let view = dialogs.find_map(|dialog| match dialog {
+            Dialog::History(view) => Some(view),
+            _ => None,
+        });
+        let Some(view) = view else {
+            return;
+        };
+        match answer {
+            Ok(part) => view.take(part, now, &self.setup.config.accounts),
+            Err(failure) => view.failed(failure),
+        }
+    }
+
+    pub(in crate::tui::app) fn history_command(&mut self, command: Command) -> Option<Intent> {
+        let height = usize::from(self.areas().body.height).saturating_sub(5);
+        // The page is taken out for a moment: the context sees what is below it.
+        let Some(Dialog::History(mut view)) = self.dialogs.pop() else {
+            return None;
+        };
+        let asked = view.command(&self.facts(), command, height);
+        self.dialogs.push(Dialog::History(view));
+        asked
+    }
+
+    /// What can be done about a run: only where it was made, and as the journal knows it now.
+    pub(in crate::tui::app) fn open_run_menu(&mut self, run: &Record) {
+        let id = run.before.certificate;
+        let all = Entry::enabled(
+            Command::View,
+            "Steps, and what it took",
+            Intent::ShowRun(Box::new(run.clone())),
+        );
+        let action = Action::PutBack;
+        let letter = Command::Act(action);
+        let why = if !self.facts().is_here(&run.before.place) {
+            let accounts = &self.setup.config.accounts;
+            let there = accounts.describe(run.before.place.account);
+            Some(format!("go to {there}, {}", run.before.place.region))
+        } else if run.purpose == Purpose::FinalChange {
+            Some("it was for ever".to_owned())
+        } else if matches!(run.purpose, Purpose::PutBack { .. }) {
+            Some("it has put back itself".to_owned())
+        } else if run.state == RunState::PutBack {
+            Some("it was put back".to_owned())
+        } else {
+            None
+        };
+        let put_back = if let Some(why) = why {
+            Entry::disabled(letter, action.label(), why)
+        } else {
+            let label = format!("{}…", action.label());
+            Entry::enabled(letter, label, Intent::Begin(action, vec![id]))
+        };
+        let entries = vec![all, put_back.unless(self.read_only())];
+        let menu = Menu::new(format!("Run of {}", id.short()), entries);
+        self.open(Dialog::Menu(menu, MenuKind::Fixed));
+    }
+
+    pub(in crate::tui::app) fn show_run(&mut self, run: &Record) {
+        let page = Content::Prose(detail(&self.facts(), run));
+        let title = format!("Run of {}", run.before.certificate.short());
+        self.open(Dialog::Reader(Reader::new(title, page)));
+    }
+}
