@@ -1,6 +1,7 @@
 //! Why something failed: its kind with a stable code, and its words for people.
 
 mod failed;
+mod permissions;
 mod words;
 
 pub use crate::domain::failure::failed::Failure;

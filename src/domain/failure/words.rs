@@ -2,7 +2,10 @@
 
 use crate::domain::{
     actions::{command_line::quote, operation::Operation},
-    failure::failed::{Failure, FailureKind},
+    failure::{
+        failed::{Failure, FailureKind},
+        permissions::files_with,
+    },
 };
 
 /// Why no change can be chosen in a read-only session.
@@ -154,9 +157,23 @@ impl Failure {
         }
     }
 
+    /// The policy that has what is missing, when that is why it failed.
+    pub fn policy_file(&self) -> Option<String> {
+        if self.kind != FailureKind::AccessDenied {
+            return None;
+        }
+        let files = files_with(&self.operation.iam_action());
+        let first = files.first()?;
+        Some(format!("assets/iam/{first}"))
+    }
+
     /// What to ask for.
     fn denied(&self) -> String {
-        let mut advice = format!("Ask for the IAM action {}.", self.operation.iam_action());
+        let action = self.operation.iam_action();
+        let mut advice = match self.policy_file() {
+            Some(file) => format!("Ask for the IAM action {action} ({file})."),
+            None => format!("Ask for the IAM action {action}."),
+        };
         if self.operation == Operation::CancelCertificateTransfer {
             advice.push_str(
                 " Its resource is the certificate's ARN with the recipient's account number, not \

@@ -367,6 +367,9 @@ async fn a_stop_is_no_failure_and_what_it_leaves_is_shown() {
     person.keys("r").settle().await;
     person.keys("right enter").settle().await;
     assert!(person.screen().contains("3 failed"), "{}", person.screen());
+    let missing = "iot:AttachThingPrincipal is missing: assets/iam/source.json has it.";
+    let said = &person.app.flash.as_ref().unwrap().text;
+    assert!(said.contains(missing), "{said}");
     assert_eq!(person.app.left_open(), 3);
     assert_eq!(with_status(&simulator, Status::PendingTransfer), 0);
     assert_eq!(with_status(&simulator, Status::Active), 0);

@@ -39,7 +39,7 @@ async fn denied_lists_say_what_to_ask_for() {
     assert!(
         person
             .screen()
-            .contains("Ask for the IAM action iot:ListCertificates.")
+            .contains("Ask for the IAM action iot:ListCertificates (assets/iam/source.json).")
     );
     assert!(person.row("AWS's code").contains("AccessDeniedException"));
     assert!(person.screen().contains("r tries again"));
@@ -196,7 +196,7 @@ async fn a_refused_transfer_shows_why_and_loses_nothing() {
     assert!(
         person
             .screen()
-            .contains("Ask for the IAM action iot:TransferCertificate.")
+            .contains("Ask for the IAM action iot:TransferCertificate (assets/iam/source.json).")
     );
     let state = simulator.certificate(SOURCE, &id).unwrap();
     assert_eq!(state.status, Status::Inactive);

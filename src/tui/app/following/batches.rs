@@ -121,6 +121,19 @@ impl App {
         let procedure = procedure_label(&run.tally.procedure);
         let (done, rest) = (run.tally.count(Standing::Done), rest(run));
         let changed: Vec<CertificateId> = run.tally.items.iter().map(|item| item.id).collect();
+        // Of many that were denied the first says what is missing.
+        let mut failures = run
+            .tally
+            .items
+            .iter()
+            .filter_map(|item| item.failure.as_deref());
+        let denied = failures.find_map(|failure| {
+            let action = failure.operation.iam_action();
+            Some(format!(
+                " {action} is missing: {} has it.",
+                failure.policy_file()?
+            ))
+        });
         let place = run.place.clone();
         let here = self.is_here(&place);
         let procedure = if here {
@@ -138,7 +151,8 @@ impl App {
             None => {
                 let runs = self.setup.keymap.key(Command::Runs);
                 let rest = rest.join(", ");
-                let text = format!("{procedure}: {done} done, {rest}. {runs} shows them.");
+                let denied = denied.unwrap_or_default();
+                let text = format!("{procedure}: {done} done, {rest}.{denied} {runs} shows them.");
                 self.say(Level::Bad, text);
             }
         }
