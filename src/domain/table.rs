@@ -1,6 +1,10 @@
-//! Tables for other programs: CSV as RFC 4180 has it.
+//! Files for other programs: tables as RFC 4180 has them, and JSON.
 
-use crate::domain::text::visible;
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use crate::domain::text::{is_hostile, visible};
 
 /// A table with its heads and rows, each of as many fields.
 pub fn csv<const N: usize>(
@@ -18,6 +22,25 @@ pub fn csv<const N: usize>(
     }
     let table = table.into_inner().unwrap_or_default();
     String::from_utf8(table).unwrap_or_default()
+}
+
+/// JSON to be read by people too. What could steer a terminal stands in its escaped form, which means the same.
+pub fn json(value: &Value) -> String {
+    let pretty = serde_json::to_string_pretty(value).unwrap_or_default();
+    let mut text = String::with_capacity(pretty.len().saturating_add(1));
+    for c in pretty.chars() {
+        // Between values nothing but line ends and blanks stands, and in texts JSON escapes line ends.
+        if c != '\n' && is_hostile(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a String cannot fail.
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        } else {
+            text.push(c);
+        }
+    }
+    text.push('\n');
+    text
 }
 
 /// A field. What a spreadsheet would take for a formula gets a quote before it: also behind what some of them
@@ -38,6 +61,20 @@ fn field(field: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::field as written_as;
+
+    #[test]
+    fn json_steers_no_terminal_and_says_the_same() {
+        let value =
+            serde_json::json!({ "a\u{9b}2J": ["\u{1b}[2J\n", "\u{202e}x", "\u{e0001}", "ü→"] });
+        let text = super::json(&value);
+        let raw = |c: char| c != '\n' && crate::domain::text::is_hostile(c);
+        assert!(!text.chars().any(raw), "{text}");
+        assert!(text.contains("ü→"));
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&text).unwrap(),
+            value
+        );
+    }
 
     #[test]
     fn no_cell_is_a_formula_whatever_separates_cells() {

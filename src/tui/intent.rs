@@ -94,6 +94,8 @@ pub enum Intent {
     Connect(Target),
     /// Open the other side with this profile, or lead it there.
     ConnectPeer(Option<String>),
+    /// Go to the other side.
+    ChangeSides,
     /// Choose where the other side leads.
     AskPeer,
     /// Close the other side.

@@ -127,7 +127,7 @@ impl Survey {
             "thingTypes": types,
             "certificateAuthorities": cas,
         });
-        serde_json::to_string_pretty(&all).unwrap_or_default() + "\n"
+        table::json(&all)
     }
 
     fn one(&self, it: &Belongings) -> Value {

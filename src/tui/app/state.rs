@@ -244,7 +244,10 @@ impl App {
     pub(super) fn say(&mut self, level: Level, text: impl Into<String>) {
         let text = text.into();
         let text = if self.aside {
-            format!("In {}: {text}", self.facts().place())
+            match self.side.session.account() {
+                Some(_) => format!("In {}: {text}", self.facts().place()),
+                None => format!("On the other side: {text}"),
+            }
         } else {
             text
         };

@@ -181,6 +181,18 @@ impl Session {
         Some(self.at()?.arn(id))
     }
 
+    /// What it is called while its account is not known: `profile eu …`, or that it is not connected.
+    pub fn name_without_account(&self) -> String {
+        let profile = match self.profile() {
+            Some(name) => format!("profile {}", text::visible(name)),
+            None => "account".to_owned(),
+        };
+        match self.failure() {
+            Some(_) => format!("{profile} not connected"),
+            None => format!("{profile} …"),
+        }
+    }
+
     /// `1111-2222-3333 fleet-prod, us-east-1`: where something happens.
     pub fn place(&self, book: &AccountBook) -> String {
         let account = self

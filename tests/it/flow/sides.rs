@@ -265,6 +265,58 @@ async fn without_another_side_the_key_opens_one_and_a_row_of_the_menu_closes_it(
 }
 
 #[tokio::test(start_paused = true)]
+async fn choosing_the_account_of_the_other_side_goes_there() {
+    let (simulator, here, there) = world();
+    let mut person = start(&simulator).settled().await;
+    let listed = calls(&simulator, Operation::ListCertificates);
+    person.keys("S").choose("4444-5555-6666");
+    person.settle().await;
+    assert!(
+        person.screen().contains(&short(&there)),
+        "{}",
+        person.screen()
+    );
+    person.keys("x").settle().await;
+    assert!(
+        person.screen().contains(&short(&here[0])),
+        "{}",
+        person.screen()
+    );
+    assert_eq!(calls(&simulator, Operation::ListCertificates), listed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_side_that_cannot_be_opened_is_named_and_said() {
+    let (simulator, here, _) = world();
+    simulator.set_expired(RECIPIENT, true);
+    let mut person = start(&simulator).settled().await;
+    assert!(
+        person.screen().contains(&short(&here[0])),
+        "{}",
+        person.screen()
+    );
+    assert!(
+        head(&person).contains("⇄ profile fleet-eu"),
+        "{}",
+        head(&person)
+    );
+    // The side on the screen works on.
+    person.keys("r").settle().await;
+    assert!(
+        !person.screen().contains("refresh failed"),
+        "{}",
+        person.screen()
+    );
+    simulator.set_expired(RECIPIENT, false);
+    person.keys("x r").settle().await;
+    assert!(
+        head(&person).contains("4444-5555-6666"),
+        "{}",
+        head(&person)
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_connection_is_kept_however_often_the_other_side_is_made_anew() {
     let (simulator, here, _) = world();
     let mut person = start(&simulator).settled().await;

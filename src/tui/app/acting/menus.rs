@@ -358,7 +358,13 @@ impl App {
                 .map(|account| self.setup.config.accounts.describe(account))
                 .or_else(|| self.last_seen(known));
             let remark: Vec<String> = account.into_iter().chain(use_of_it).collect();
-            Entry::row(&*known.label, choose(target)).with_remark(remark.join(", "))
+            // One account is one side: to lead this one there is to go there.
+            let choice = if Some(i) == other && Some(i) != current {
+                Intent::ChangeSides
+            } else {
+                choose(target)
+            };
+            Entry::row(&*known.label, choice).with_remark(remark.join(", "))
         });
         let refused = self.setup.refused.iter();
         let refused = refused.map(|(name, why)| Entry::told(&**name, &**why));

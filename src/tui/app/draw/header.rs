@@ -166,12 +166,7 @@ fn number(session: &Session) -> String {
 /// What the other side is, and its region when that is another one.
 fn other_side(cx: &Context<'_>, peer: &Session, shown: &Peer) -> String {
     let Some(account) = peer.account() else {
-        let profile = peer.profile().map(visible);
-        return match shown {
-            Peer::Name => format!("{} {}", number(peer), profile.unwrap_or_default()),
-            Peer::Number => number(peer),
-            Peer::LastFour => "…".to_owned(),
-        };
+        return peer.name_without_account();
     };
     let region = peer.region();
     let region = if region == cx.session.region() {

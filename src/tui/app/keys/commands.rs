@@ -345,6 +345,7 @@ impl App {
                 self.open_peer(profile);
                 self.change_sides();
             }
+            Intent::ChangeSides => self.change_sides(),
             Intent::AskPeer => self.open_accounts_for_peer(),
             Intent::ClosePeer => self.close_peer(),
             Intent::AskRegion => self.ask_region(),
