@@ -210,8 +210,11 @@ impl Sides {
             .map_err(|failure| failure.summary())
             .and_then(|found| Document::parse(&found.document));
         let beside = self.there.as_ref().map(|there| there.at.as_ref());
+        // Where it is taken makes no difference to what has to be looked at.
+        let looks = document.as_ref().ok();
+        let looks = looks.map(|it| it.moved(&self.at, &self.at).looks);
         let moved = match (&document, beside) {
-            (Ok(document), Some(Ok(at))) => Some(document.moved(&self.at, at)),
+            (Ok(document), Some(Ok(at))) => Some(document.moved(&self.at, at).document),
             _ => None,
         };
         let there = match (&self.there, &moved) {
@@ -224,7 +227,7 @@ impl Sides {
                     Err(failure) => PolicyThere::NotKnown(failure.summary()),
                     Ok(Err(why)) => PolicyThere::NotKnown(why),
                     Ok(Ok(other)) => match moved {
-                        Some(moved) if moved.document.same_meaning(&other) => PolicyThere::Same,
+                        Some(moved) if moved.same_meaning(&other) => PolicyThere::Same,
                         _ => PolicyThere::Other(other),
                     },
                 }
@@ -233,6 +236,7 @@ impl Sides {
         PolicyRead {
             name,
             document,
+            looks: looks.unwrap_or_default(),
             moved,
             there,
         }

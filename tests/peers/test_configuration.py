@@ -314,11 +314,11 @@ def test_one_of_two_hundred_profiles_is_found_by_its_letters(tmp_path, shared, s
     person = screen(child)
     source, other = (shared.accounts[side] for side in (SOURCE, RECIPIENT))
     grouped = "{}-{}-{}".format(source[:4], source[4:8], source[8:])
-    person.sees(grouped, "eu-west-1", "Certificates").keys("S").sees("Another region…", "of 204")
+    person.sees(grouped, "eu-west-1", "Certificates").keys("S").sees("Another region…", "of 205")
     # What is known of them stands beside them.
-    person.keys("customer").sees("Account: customer", "2222-3333-4444").keys("esc").sees("of 204")
-    person.keys("fleet-000").sees(f"{grouped}, in use").keys("esc").sees("of 204")
-    person.keys("not quo").sees("a name with blanks stands in quotes").keys("esc").sees("of 204")
+    person.keys("customer").sees("Account: customer", "2222-3333-4444").keys("esc").sees("of 205")
+    person.keys("fleet-000").sees(f"{grouped}, in use").keys("esc").sees("of 205")
+    person.keys("not quo").sees("a name with blanks stands in quotes").keys("esc").sees("of 205")
     person.keys("prod my").sees("Account: prod my", "> my prod").misses("fleet-1").keys("enter")
     person.sees("{}-{}-{}".format(other[:4], other[4:8], other[8:]), "my prod", "eu-west-2")
 

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::domain::{belongings::once::Once, place::location::Place};
+use crate::domain::{
+    belongings::{meaning::meaning, once::Once},
+    place::location::Place,
+};
 
 /// A policy's document, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,10 +38,14 @@ pub enum WhyLook {
     RoleAlias,
     /// It is of another service than AWS IoT.
     OtherService,
-    /// It is another account's than the source's.
+    /// It is of an account that is not the source's.
     OtherAccount,
     /// The source's account stands elsewhere than in an ARN of a resource.
     NamesSource,
+    /// It is a topic of a rule of the source. The account in it is moved, the rule is not.
+    Rule,
+    /// It is a topic of a provisioning template of the source. The account in it is moved, the template is not.
+    Template,
 }
 
 impl WhyLook {
@@ -49,6 +56,8 @@ impl WhyLook {
             Self::OtherService => "of another service",
             Self::OtherAccount => "of another account",
             Self::NamesSource => "names the source's account",
+            Self::Rule => "a topic of a rule, which is not moved",
+            Self::Template => "a topic of a provisioning template, which is not moved",
         }
     }
 }
@@ -129,11 +138,14 @@ impl Document {
             };
             for (key, value) in statement {
                 if matches!(key.as_str(), "Resource" | "NotResource") {
-                    each_text_mut(value, &mut |text| match moved_arn(text, from, to) {
-                        Ok(moved) => *text = moved,
-                        Err(why) => {
+                    each_text_mut(value, &mut |text| {
+                        let moved = moved_arn(text, from, to);
+                        if let Some(why) = moved.as_ref().err().copied().or_else(|| behind(text)) {
                             let text = text.clone();
                             looks.insert(NeedsLook { text, why });
+                        }
+                        if let Ok(moved) = moved {
+                            *text = moved;
                         }
                     });
                 } else {
@@ -197,77 +209,17 @@ fn moved_arn(text: &str, from: &Place, to: &Place) -> Result<String, WhyLook> {
     ))
 }
 
-/// A document without what means nothing.
-fn meaning(document: &Value) -> Value {
-    let Some(document) = document.as_object() else {
-        return document.clone();
-    };
-    let mut plain = Map::new();
-    for (key, value) in document {
-        match key.as_str() {
-            "Id" => {}
-            "Statement" => {
-                plain.insert(key.clone(), sorted(value, statement));
-            }
-            _ => {
-                plain.insert(key.clone(), value.clone());
-            }
-        }
+/// What stands behind a topic and stays in the source's account (Developer Guide, `reserved-topics`).
+fn behind(resource: &str) -> Option<WhyLook> {
+    let topic = resource.splitn(6, ':').nth(5).unwrap_or(resource);
+    let topic = topic.split_once('/').map(|(_, topic)| topic)?;
+    if topic.starts_with("$aws/rules/") {
+        Some(WhyLook::Rule)
+    } else if topic.starts_with("$aws/provisioning-templates/") {
+        Some(WhyLook::Template)
+    } else {
+        None
     }
-    Value::Object(plain)
-}
-
-fn statement(statement: &Value) -> Value {
-    let Some(statement) = statement.as_object() else {
-        return statement.clone();
-    };
-    let mut plain = Map::new();
-    for (key, value) in statement {
-        let value = match key.as_str() {
-            "Sid" => continue,
-            "Action" | "NotAction" | "Resource" | "NotResource" => sorted(value, Value::clone),
-            "Condition" => condition(value),
-            _ => value.clone(),
-        };
-        plain.insert(key.clone(), value);
-    }
-    plain.sort_keys();
-    Value::Object(plain)
-}
-
-/// Operators, each with its keys, each with its values.
-fn condition(value: &Value) -> Value {
-    let Some(operators) = value.as_object() else {
-        return value.clone();
-    };
-    let mut plain = Map::new();
-    for (operator, keys) in operators {
-        let keys = match keys.as_object() {
-            Some(keys) => {
-                let keys = keys.iter();
-                let mut plain: Map<String, Value> = keys
-                    .map(|(key, values)| (key.clone(), sorted(values, Value::clone)))
-                    .collect();
-                plain.sort_keys();
-                Value::Object(plain)
-            }
-            None => keys.clone(),
-        };
-        plain.insert(operator.clone(), keys);
-    }
-    plain.sort_keys();
-    Value::Object(plain)
-}
-
-/// A list whose order means nothing; one value is a list of one.
-fn sorted(value: &Value, each: impl Fn(&Value) -> Value) -> Value {
-    let mut all: Vec<Value> = match value {
-        Value::Array(all) => all.iter().map(each).collect(),
-        one => vec![each(one)],
-    };
-    all.sort_by_cached_key(Value::to_string);
-    all.dedup();
-    Value::Array(all)
 }
 
 /// Every text in a value, keys too.
@@ -393,44 +345,21 @@ mod tests {
     }
 
     #[test]
-    fn the_same_meaning_is_not_the_same_text() {
-        let a = with(
-            r#"{"Sid":"a","Effect":"Allow","Action":["iot:Publish","iot:Receive"],"Resource":"arn:x"}"#,
-        );
-        let b = with(
-            r#"{"Resource":["arn:x"],"Action":["iot:Receive","iot:Publish"],"Effect":"Allow"}"#,
-        );
-        assert!(a.same_meaning(&b));
-        let one = Document::parse(
-            r#"{"Statement":{"Effect":"Allow","Action":["iot:Receive","iot:Publish"],"Resource":"arn:x"},"Version":"2012-10-17","Id":"z"}"#,
-        );
-        assert!(a.same_meaning(&one.unwrap()));
-        for other in [
-            r#"{"Effect":"Deny","Action":["iot:Publish","iot:Receive"],"Resource":"arn:x"}"#,
-            r#"{"Effect":"Allow","Action":["iot:Publish"],"Resource":"arn:x"}"#,
-            r#"{"Effect":"Allow","Action":["iot:Publish","iot:Receive"],"NotResource":"arn:x"}"#,
-            r#"{"Effect":"Allow","Action":["iot:Publish","iot:Receive"],"Resource":"arn:x","Condition":{"Bool":{"a":"true"}}}"#,
+    fn what_stands_behind_a_topic_is_not_moved_with_it() {
+        for (topic, why) in [
+            ("topic/$aws/rules/ingest/*", Some(WhyLook::Rule)),
+            (
+                "topic/$aws/provisioning-templates/fleet/provision/*",
+                Some(WhyLook::Template),
+            ),
+            ("topic/aws/rules/x", None),
+            ("topicfilter/$aws/things/x/jobs/*", None),
         ] {
-            assert!(!a.same_meaning(&with(other)), "{other}");
+            let at = |account: &str| resource(&format!("arn:aws:iot:us-east-1:{account}:{topic}"));
+            let moved = at("111122223333").moved(&here(), &there());
+            assert_eq!(moved.document, at("444455556666"), "{topic}");
+            assert_eq!(moved.looks.first().map(|look| look.why), why, "{topic}");
         }
-        let old = r#"{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
-        let new = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
-        assert!(!Document::parse(old).unwrap().same_meaning(&with(new)));
-    }
-
-    #[test]
-    fn conditions_are_compared_by_their_values() {
-        let condition = |text: &str| {
-            with(&format!(
-                r#"{{"Effect":"Allow","Action":"iot:Connect","Resource":"*","Condition":{text}}}"#
-            ))
-        };
-        let a = condition(r#"{"Bool":{"k":["true"]},"StringLike":{"x":["1","2"]}}"#);
-        let b = condition(r#"{"StringLike":{"x":["2","1"]},"Bool":{"k":"true"}}"#);
-        assert!(a.same_meaning(&b));
-        assert!(!a.same_meaning(&condition(
-            r#"{"Bool":{"k":"true"},"StringLike":{"x":["1"]}}"#
-        )));
     }
 
     #[test]

@@ -86,7 +86,7 @@ impl Survey {
                     "document": it.document.as_ref().ok().map(Document::value),
                     "notRead": it.document.as_ref().err(),
                     "needsThing": it.needs_thing(),
-                    "needsLook": it.looks().map(|look| {
+                    "needsLook": it.looks.iter().map(|look| {
                         json!({ "text": look.text, "why": look.why.words() })
                     }).collect::<Vec<_>>(),
                     "there": it.there.word(),

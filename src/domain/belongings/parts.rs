@@ -1,7 +1,9 @@
 //! What is read to say what certificates would lose: each certificate's own, and what many share.
 
+use std::collections::BTreeSet;
+
 use crate::domain::{
-    belongings::document::{Document, MovedDocument, NeedsLook},
+    belongings::document::{Document, NeedsLook},
     certificate::{
         attachment::ThingPrincipalType,
         description::{CertificateId, ConsoleStatus},
@@ -49,8 +51,10 @@ pub struct PolicyRead {
     pub name: String,
     /// What it says, or why that is not known.
     pub document: Result<Document, String>,
-    /// As it would be in the other account.
-    pub moved: Option<MovedDocument>,
+    /// What in it a person has to look at, wherever it is taken.
+    pub looks: BTreeSet<NeedsLook>,
+    /// As it would be in the other account, when one is open.
+    pub moved: Option<Document>,
     /// What the other account has under this name.
     pub there: PolicyThere,
 }
@@ -59,11 +63,6 @@ impl PolicyRead {
     /// Whether it counts on the attached thing.
     pub fn needs_thing(&self) -> bool {
         (self.document.as_ref()).is_ok_and(Document::needs_thing)
-    }
-
-    /// What in it a person has to look at.
-    pub fn looks(&self) -> impl Iterator<Item = &NeedsLook> {
-        self.moved.iter().flat_map(|moved| &moved.looks)
     }
 }
 

@@ -284,7 +284,7 @@ impl Survey {
                 }
                 _ => {}
             }
-            if policy.looks().next().is_some() {
+            if !policy.looks.is_empty() {
                 concerns.insert(Concern::NeedsLook(policy.name.clone()));
             }
         }
@@ -352,6 +352,7 @@ mod tests {
         SurveyPart::Policy(Box::new(PolicyRead {
             name: name.to_owned(),
             document: Document::parse(&text),
+            looks: BTreeSet::new(),
             moved: None,
             there,
         }))

@@ -8,7 +8,7 @@ use crate::{
         app::state::App,
         flash::Level,
         keymap::Command,
-        known::side::{Side, SideShows},
+        known::side::{Side, SideShows, Watching},
     },
 };
 
@@ -59,7 +59,13 @@ impl App {
         let target = Target { profile, region };
         let new = || Side::new(ConnectionId(0), target.clone());
         self.peer.get_or_insert_with(new);
-        self.on_the_other_side(|app| app.connect(target));
+        let watched = self.side.watching != Watching::Off;
+        self.on_the_other_side(|app| {
+            app.connect(target);
+            if watched {
+                app.side.watching = Watching::Wanted;
+            }
+        });
     }
 
     /// Closes the other side. Changes under way there go on.

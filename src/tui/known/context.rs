@@ -130,10 +130,15 @@ impl<'a> Context<'a> {
         let (peer, shown) = (self.peer?, self.shown(id));
         let there =
             (shown.party.is_some_and(|party| peer.is_account(party))).then(|| peer.shows(id))?;
+        // What it listed before the transfer began says nothing of it.
+        let listed = peer.list.listing().at().filter(|_| !peer.outdated)?;
         let unlike = match there {
             SideShows::Row(status) => status != expected && status != ConsoleStatus::InTransfer,
             // A source need not list what it has offered.
-            SideShows::Nothing => expected == ConsoleStatus::PendingTransfer,
+            SideShows::Nothing => {
+                let since = shown.started.is_none_or(|started| started <= listed);
+                since && expected == ConsoleStatus::PendingTransfer
+            }
             SideShows::NotKnown => false,
         };
         unlike.then_some(there)

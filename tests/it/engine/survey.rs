@@ -159,7 +159,7 @@ async fn everything_that_a_certificate_would_lose_is_found() {
         PolicyThere::Other(_)
     ));
     assert_eq!(survey.policies["uploads"].there, PolicyThere::Missing);
-    let look = survey.policies["uploads"].looks().next().unwrap();
+    let look = survey.policies["uploads"].looks.first().unwrap();
     assert_eq!(look.why, WhyLook::RoleAlias);
     assert_eq!(survey.types["Press"].there, There::Missing);
     assert_eq!(survey.groups["lyon"].there, There::Missing);
@@ -236,6 +236,7 @@ async fn without_another_account_nothing_is_said_of_it() {
             .all(|it| it.there == PolicyThere::NotAsked)
     );
     assert!(survey.groups.values().all(|it| it.there == There::NotAsked));
+    assert!(survey.policies["jobs"].looks.is_empty());
     let there = world.simulator.calls();
     let there = there
         .iter()

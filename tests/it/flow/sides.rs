@@ -222,11 +222,31 @@ async fn a_batch_goes_on_and_says_where_while_the_other_side_is_on_the_screen() 
     }
     person.keys("x").settle().await;
     for id in &here {
+        let row = person.row(&short(id));
         assert!(
-            person.row(&short(id)).contains("Transferred"),
-            "{}",
-            person.screen()
+            row.contains("Transferred") && !row.contains("other side"),
+            "{row}"
         );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_other_side_listed_before_says_nothing_of_what_came_after() {
+    let (simulator, here, _) = world();
+    let mut person = start(&simulator).size(120, 30).settled().await;
+    person.keys("* a").choose("Start transfer");
+    person.settle().await;
+    person.keys(&format!("\"{RECIPIENT}\" tab tab right enter"));
+    person.settle().await;
+    person.keys("esc esc");
+    // The other side was not asked again: it is asked when a person goes there.
+    for id in &here {
+        let row = person.row(&short(id));
+        assert!(row.contains("to 4444-5555-6666"), "{row}");
+    }
+    person.keys("x").settle().await;
+    for id in &here {
+        assert!(person.row(&short(id)).contains("Pending transfer"));
     }
 }
 
@@ -261,6 +281,24 @@ async fn without_another_side_the_key_opens_one_and_a_row_of_the_menu_closes_it(
         person
             .screen()
             .contains("The other side is closed: 4444-5555-6666")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_side_that_somebody_opened_is_not_led_elsewhere_by_the_settings() {
+    let (simulator, ..) = world();
+    simulator.set_latency(None, std::time::Duration::from_millis(200));
+    let mut person = start(&simulator).started();
+    // The settings name another account as the other side than the one that is chosen here.
+    person.keys("x").choose("1111-2222-3333");
+    person.settle().await;
+    let accounts = [&person.app.side, person.app.peer.as_ref().unwrap()];
+    let accounts = accounts.map(|side| side.session.account().unwrap().to_string());
+    assert_eq!(accounts, [SOURCE, SOURCE]);
+    assert!(
+        person.screen().contains("Both sides are the same account"),
+        "{}",
+        person.screen()
     );
 }
 

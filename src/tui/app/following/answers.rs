@@ -59,7 +59,10 @@ impl App {
             Ok(facts) => {
                 self.side.session.facts.loaded(facts, self.now);
                 self.side.session.connected = true;
-                if let Some(profile) = self.setup.peer.take() {
+                // Somebody may have opened another one meanwhile.
+                if self.peer.is_none()
+                    && let Some(profile) = self.setup.peer.take()
+                {
                     self.open_peer(Some(profile));
                 }
                 self.ask_identity();

@@ -172,12 +172,8 @@ fn difference(cx: &Context<'_>, view: &BelongingsView, of: &PolicyRead, page: &m
     let Ok(document) = &of.document else {
         return;
     };
-    for look in of.looks() {
-        let text = format!(
-            "! {}: {}, left as it is",
-            visible(&look.text),
-            look.why.words()
-        );
+    for look in &of.looks {
+        let text = format!("! {}: {}", visible(&look.text), look.why.words());
         page.text(Role::Bad, text);
     }
     page.gap();
@@ -188,14 +184,11 @@ fn difference(cx: &Context<'_>, view: &BelongingsView, of: &PolicyRead, page: &m
     let there = there.unwrap_or_else(|| "the other account".to_owned());
     let (after, what) = match (&of.there, &of.moved) {
         (PolicyThere::Other(other), moved) => {
-            let wanted = moved.as_ref().map_or(document, |it| &it.document);
+            let wanted = moved.as_ref().unwrap_or(document);
             let what = format!("- as it would be in {there}   + as it is there now");
             return lines(&wanted.lines(), &other.lines(), &what, page);
         }
-        (_, Some(moved)) => (
-            moved.document.lines(),
-            format!("- in {here}   + in {there}"),
-        ),
+        (_, Some(moved)) => (moved.lines(), format!("- in {here}   + in {there}")),
         (_, None) => (before.clone(), String::new()),
     };
     lines(&before, &after, &what, page);

@@ -227,10 +227,10 @@ pub(super) fn policy(of: &PolicyRead) -> (Role, String) {
     } else {
         ""
     };
-    let looks = of.looks().count();
+    let looks = of.looks.len();
     let looks = if looks > 0 {
         role = Role::Bad;
-        format!("! {} not moved", counted(looks, "resource", "resources"))
+        format!("! {} to look at", counted(looks, "resource", "resources"))
     } else {
         String::new()
     };
