@@ -66,6 +66,8 @@ pub struct Common {
 #[derive(Debug, Clone)]
 pub struct Connection {
     pub(super) iot: aws_sdk_iot::Client,
+    /// For shadows alone.
+    pub(super) data: aws_sdk_iotdataplane::Client,
     pub(super) signer: Signer,
     /// The caller's ARN, as STS said it last.
     caller: Arc<Mutex<Option<String>>>,
@@ -103,8 +105,18 @@ impl Connection {
             .interceptor(Gate(signer.clone()))
             .interceptor(Answers)
             .build();
+        let mut data = aws_sdk_iotdataplane::config::Builder::from(&signer.configured(shared))
+            .retry_partition(retry_partition(profile, &facts.region))
+            .interceptor(Attempts(own.slot().clone()))
+            .interceptor(Gate(signer.clone()))
+            .interceptor(Answers);
+        if let Some(endpoint) = shared.endpoint_url().or(facts.endpoint.as_deref()) {
+            // What stands in the place of AWS IoT is asked for its shadows too, and AWS is not.
+            data = data.endpoint_url(endpoint);
+        }
         Self {
             iot: aws_sdk_iot::Client::from_conf(iot),
+            data: aws_sdk_iotdataplane::Client::from_conf(data.build()),
             signer,
             caller: Arc::default(),
             first_version_things: Arc::default(),

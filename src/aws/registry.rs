@@ -155,6 +155,37 @@ impl Connection {
     }
 }
 
+impl Connection {
+    /// How many shadows a thing has: the classic one, and those with names.
+    pub async fn shadows(&self, thing: &str) -> Result<usize, Failure> {
+        let operation = Operation::GetThingShadow;
+        self.turn(operation).await;
+        let classic = self.data.get_thing_shadow().thing_name(thing).send().await;
+        let classic = exists(classic.map_err(|e| classify::failure(operation, &e)))?;
+        let operation = Operation::ListNamedShadowsForThing;
+        let mut count = usize::from(classic);
+        let mut markers = Markers::new(operation);
+        let mut next = None;
+        loop {
+            self.turn(operation).await;
+            let call = self.data.list_named_shadows_for_thing().thing_name(thing);
+            let call = call.page_size(SHADOWS).set_next_token(next);
+            let found = call
+                .send()
+                .await
+                .map_err(|e| classify::failure(operation, &e))?;
+            count = count.saturating_add(found.results().len());
+            next = markers.advance(marker(found.next_token()))?;
+            if next.is_none() {
+                return Ok(count);
+            }
+        }
+    }
+}
+
+/// The largest page of a thing's shadows (service model of the data plane).
+const SHADOWS: i32 = 100;
+
 /// Whether what was asked for is there.
 fn exists<T>(answer: Result<T, Failure>) -> Result<bool, Failure> {
     match answer {

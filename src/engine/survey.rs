@@ -38,6 +38,8 @@ struct Sides {
     there: Option<Beside>,
     /// Whether the fleet index answers.
     indexed: AtomicBool,
+    /// Whether shadows may be counted.
+    counted: AtomicBool,
 }
 
 /// The account that is compared with.
@@ -77,6 +79,7 @@ pub(super) async fn survey(
         at,
         there,
         indexed: AtomicBool::new(true),
+        counted: AtomicBool::new(true),
     });
     let mut waiting: VecDeque<Wanted> = certificates.into_iter().map(Wanted::Certificate).collect();
     let mut known: BTreeSet<Wanted> = BTreeSet::new();
@@ -172,10 +175,11 @@ impl Sides {
 
     async fn thing(&self, thing: ThingRef) -> Result<HeldThing, Failure> {
         let connection = &self.here.connection;
-        let (described, groups, connected) = tokio::join!(
+        let (described, groups, connected, shadows) = tokio::join!(
             connection.thing_attributes(&thing.name),
-            connection.groups_with(&thing.name),
-            self.is_connected(&thing.name),
+            Box::pin(connection.groups_with(&thing.name)),
+            Box::pin(self.is_connected(&thing.name)),
+            Box::pin(self.shadows(&thing.name)),
         );
         let described = described?;
         let groups = groups.map(|all| all.into_iter().map(|(name, _)| name).collect());
@@ -186,22 +190,20 @@ impl Sides {
             attributes: described.attributes,
             groups: groups.map_err(Box::new),
             connected,
+            shadows,
         })
+    }
+
+    /// How many shadows a thing has. Where they may not be read, that is asked once.
+    async fn shadows(&self, thing: &str) -> Option<usize> {
+        let shadows = || self.here.connection.shadows(thing);
+        unless_refused(&self.counted, shadows).await
     }
 
     /// Whether a device is connected. Where the fleet is not indexed, that is asked once.
     async fn is_connected(&self, thing: &str) -> Option<bool> {
-        if !self.indexed.load(Ordering::Relaxed) {
-            return None;
-        }
-        match self.here.connection.is_connected(thing).await {
-            Ok(connected) => connected,
-            Err(failure) => {
-                let passes = matches!(failure.kind, FailureKind::Throttled);
-                self.indexed.fetch_and(passes, Ordering::Relaxed);
-                None
-            }
-        }
+        let connected = || self.here.connection.is_connected(thing);
+        unless_refused(&self.indexed, connected).await.flatten()
     }
 
     async fn policy(&self, name: String) -> PolicyRead {
@@ -300,6 +302,21 @@ impl Sides {
             },
         }
     }
+}
+
+/// Asks for what need not be known. Once it was refused, it is not asked for any more.
+async fn unless_refused<T, F>(answers: &AtomicBool, ask: impl FnOnce() -> F) -> Option<T>
+where
+    F: Future<Output = Result<T, Failure>>,
+{
+    if !answers.load(Ordering::Relaxed) {
+        return None;
+    }
+    let answer = ask().await;
+    let passes = |failure: &Failure| failure.kind == FailureKind::Throttled;
+    let goes_on = answer.as_ref().err().is_none_or(passes);
+    answers.fetch_and(goes_on, Ordering::Relaxed);
+    answer.ok()
 }
 
 /// What a certificate names that others may name too.

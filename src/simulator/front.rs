@@ -15,7 +15,7 @@ use crate::simulator::wire::{NoAnswer, Reply, Request, Response};
 use crate::simulator::world::World;
 use crate::simulator::world::keys::user_arn;
 use crate::simulator::world::location::Location;
-use crate::simulator::world::operation::{Operation, route};
+use crate::simulator::world::operation::{Operation, data_route, route};
 use crate::simulator::world::record::CallRecord;
 
 /// How many seconds a signature's time may be off (IAM User Guide, "Signature Version 4").
@@ -28,6 +28,8 @@ const OPERATION: &str = "x-certferry-operation";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Service {
     Iot,
+    /// The data plane of IoT.
+    Data,
     Sts,
     Sso,
 }
@@ -77,6 +79,7 @@ impl World {
         let sso = operations::sso::route(&request.method, path);
         let service = match &scope {
             Ok(scope) if scope.service == "sts" => Service::Sts,
+            Ok(scope) if scope.service == "iotdata" => Service::Data,
             // Unsigned, only the body tells: IoT has no form-encoded calls.
             Err(_) if request.body.starts_with(b"Action=") => Service::Sts,
             Err(_) if sso.is_some() => Service::Sso,
@@ -85,6 +88,7 @@ impl World {
         let route = match service {
             Service::Sts => operations::sts::route(&request.method, path, &request.body),
             Service::Sso => sso,
+            Service::Data => data_route(&request.method, path),
             Service::Iot => route(&request.method, path),
         };
         let operation = route.as_ref().map(|(operation, _)| *operation);

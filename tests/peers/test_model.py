@@ -88,10 +88,10 @@ def sample(shape, inside=()):
 class Wire:
     """Remembers the answers of a client as they came: operation, status, headers, document and what was parsed."""
 
-    def __init__(self, client):
+    def __init__(self, client, service="iot"):
         self.client = client
         self.answers = []
-        client.meta.events.register("after-call.iot", self._after)
+        client.meta.events.register(f"after-call.{service}", self._after)
 
     def _after(self, http_response, parsed, model, **_):
         self.answers.append((model, http_response, parsed))
@@ -142,6 +142,35 @@ def test_only_get_caller_identity_of_sts_is_answered(demo):
         except botocore.exceptions.BotoCoreError:
             continue
         assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] in (400, 403, 404), operation
+
+
+def test_of_the_data_plane_only_shadows_are_read(shared):
+    """Each of its operations, with all parameters it has; those that are answered have every member of the model."""
+    client = shared.new_client(SOURCE, "iot-data", parameter_validation=False)
+    wire = Wire(client, "iot-data-plane")
+    understood = set()
+    for operation in client.meta.service_model.operation_names:
+        shape = model(client, operation).input_shape
+        response, code, _ = wire.call(operation, **(sample(shape) if shape else {}))
+        named = response.headers.get(OPERATION)
+        if named is None:
+            assert (response.status_code, code) == (404, "UnknownOperationException"), operation
+        else:
+            assert named == operation and code == "InvalidRequestException"
+            understood.add(operation)
+    assert understood == {"GetThingShadow", "ListNamedShadowsForThing"}
+    rows = shared.client(SOURCE).list_things(maxResults=100)["things"]
+    found = [client.list_named_shadows_for_thing(thingName=row["thingName"], pageSize=1) for row in rows]
+    assert {name for page in found for name in page["results"]} == {"config"}
+    members = set(model(client, "ListNamedShadowsForThing").output_shape.members)
+    assert all(set(page) - {"ResponseMetadata"} | {"nextToken"} == members for page in found)
+    thing = next(row["thingName"] for row, page in zip(rows, found) if page["results"])
+    assert json.loads(client.get_thing_shadow(thingName=thing)["payload"].read())["version"] == 1
+    for wrong in ({"pageSize": 101}, {"pageSize": 0}, {"nextToken": "%%%"}, {"thingName": "a b"}):
+        _, code, _ = wire.call("ListNamedShadowsForThing", **{"thingName": thing, **wrong})
+        assert code == "InvalidRequestException", wrong
+    for wrong, code in (({"shadowName": "nobody"}, "ResourceNotFoundException"), ({"shadowName": "a b"}, "InvalidRequestException")):
+        assert wire.call("GetThingShadow", **{"thingName": thing, **wrong})[1] == code
 
 
 # A value of each parameter that the service has to refuse, wherever the parameter stands.

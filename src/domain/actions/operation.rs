@@ -83,6 +83,8 @@ operations! {
     DescribeThingType: Reads, Some(UNPUBLISHED);
     DescribeCACertificate: Reads, Some(UNPUBLISHED);
     GetThingConnectivityData: Reads, Some(UNPUBLISHED);
+    GetThingShadow: Reads, Some(UNPUBLISHED);
+    ListNamedShadowsForThing: Reads, Some(UNPUBLISHED);
     UpdateCertificate: Changes, Some(published(10.0, "L-77B523DC"));
     DeleteCertificate: Changes, Some(published(10.0, "L-EEB8F0B1"));
     AttachPolicy: Changes, Some(published(15.0, "L-CA7D4E3E"));

@@ -31,6 +31,7 @@ impl Survey {
             "thing_groups",
             "ca",
             "connected",
+            "shadows",
             "concerns",
         ];
         let row = |it: &Belongings| {
@@ -54,6 +55,7 @@ impl Survey {
                 of(it, |thing| Some(thing.groups.as_ref().ok()?.join(" "))),
                 it.ca.clone().unwrap_or_default(),
                 connected(it).to_owned(),
+                shadows(it),
                 self.concerns(&likeness)
                     .iter()
                     .map(Concern::words)
@@ -62,7 +64,7 @@ impl Survey {
             ]
         };
         let not_read = self.not_read.iter().map(|(id, failure)| {
-            let mut row = [const { String::new() }; 12];
+            let mut row = [const { String::new() }; 13];
             let [first, account, region, .., last] = &mut row;
             *first = id.to_string();
             *account = at.account.to_string();
@@ -171,6 +173,15 @@ fn connected(it: &Belongings) -> &'static str {
     }
 }
 
+/// How many shadows its things have.
+fn shadows(it: &Belongings) -> String {
+    let counts: Option<Vec<usize>> = it.things.iter().map(|thing| thing.shadows).collect();
+    counts.map_or_else(
+        || "not known".to_owned(),
+        |counts| counts.into_iter().sum::<usize>().to_string(),
+    )
+}
+
 fn thing(it: &HeldThing) -> Value {
     let attributes: serde_json::Map<String, Value> = (it.attributes.iter())
         .map(|(name, value)| (name.clone(), value.clone().into()))
@@ -182,6 +193,7 @@ fn thing(it: &HeldThing) -> Value {
         "attributes": attributes,
         "thingGroups": known(&it.groups),
         "connected": it.connected,
+        "shadows": it.shadows,
     })
 }
 

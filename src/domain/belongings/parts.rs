@@ -42,6 +42,8 @@ pub struct HeldThing {
     pub groups: Result<Vec<String>, Box<Failure>>,
     /// Whether its device is connected; `None` when AWS does not know.
     pub connected: Option<bool>,
+    /// How many shadows it has; `None` when that is not known.
+    pub shadows: Option<usize>,
 }
 
 /// A policy that certificates have, read once.

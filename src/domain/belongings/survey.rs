@@ -79,6 +79,10 @@ pub struct Alike {
     pub connected: usize,
     /// How many are not.
     pub disconnected: usize,
+    /// How many shadows their things have, as far as that is known.
+    pub shadows: usize,
+    /// Of how many things that is not known.
+    pub shadows_not_known: usize,
 }
 
 /// Certificates by what has to be known of them.
@@ -199,7 +203,15 @@ impl Survey {
                     certificates: Vec::new(),
                     connected: 0,
                     disconnected: 0,
+                    shadows: 0,
+                    shadows_not_known: 0,
                 });
+            for thing in &it.things {
+                match thing.shadows {
+                    Some(n) => alike.shadows = alike.shadows.saturating_add(n),
+                    None => alike.shadows_not_known = alike.shadows_not_known.saturating_add(1),
+                }
+            }
             alike.certificates.push(it.id);
             let things = |connected| {
                 let things = it.things.iter();
@@ -330,6 +342,7 @@ mod tests {
                     attributes: Vec::new(),
                     groups: Ok(names(groups)),
                     connected: Some(n.is_multiple_of(2)),
+                    shadows: (n > 1).then_some(2),
                 })
                 .collect(),
             ca: None,
@@ -378,6 +391,7 @@ mod tests {
         assert_eq!(alike.len(), 2);
         assert_eq!(alike[0].certificates, [id(1), id(2), id(4)]);
         assert_eq!((alike[0].connected, alike[0].disconnected), (2, 1));
+        assert_eq!((alike[0].shadows, alike[0].shadows_not_known), (4, 1));
         assert_eq!(alike[1].certificates, [id(3)]);
     }
 

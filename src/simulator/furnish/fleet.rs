@@ -229,6 +229,11 @@ fn furnish(world: &mut World, accounts: &Accounts) {
             place.things.insert(name.clone(), thing);
             place.put_into_groups(device, name);
             let used = device.status == Status::Active;
+            if used {
+                let shadows = place.shadows.entry(name.clone()).or_default();
+                shadows.insert(String::new());
+                shadows.extend((device.number % 3 == 0).then(|| "config".to_owned()));
+            }
             let index = place.index.get_or_insert_default();
             index.insert(name.clone(), used && device.number % 5 != 3);
         }

@@ -64,6 +64,14 @@ impl Simulator {
         index.extend(things.iter().map(|(name, is)| ((*name).to_owned(), *is)));
     }
 
+    /// Gives a thing shadows by their names; the classic one is named "".
+    pub fn add_shadows(&self, account: &str, thing: &str, names: &[&str]) {
+        let mut world = self.lock();
+        let place = world.place(&self.location(account));
+        let shadows = place.shadows.entry(thing.to_owned()).or_default();
+        shadows.extend(names.iter().map(|name| (*name).to_owned()));
+    }
+
     /// Attaches a policy to a group, which is created if need be.
     pub fn attach_policy_to_group(&self, account: &str, group: &str, policy: &str) {
         let mut world = self.lock();

@@ -30,6 +30,8 @@ pub(in crate::simulator) fn resource(world: &World, call: &Call) -> String {
         Operation::CreateThing
         | Operation::DescribeThing
         | Operation::GetThingConnectivityData
+        | Operation::GetThingShadow
+        | Operation::ListNamedShadowsForThing
         | Operation::ListThingGroupsForThing => call.at.arn(&format!("thing/{}", call.label)),
         Operation::DescribeThingGroup => call.at.arn(&format!("thinggroup/{}", call.label)),
         Operation::GetEffectivePolicies | Operation::TestAuthorization => call

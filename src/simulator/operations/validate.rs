@@ -72,6 +72,17 @@ pub(in crate::simulator) fn thing_type_name(value: &str) -> Result<(), ApiError>
     name("thingTypeName", value)
 }
 
+/// `ShadowName`: `[$a-zA-Z0-9:_-]+`, 1 to 64 characters.
+pub(in crate::simulator) fn shadow_name(value: &str) -> Result<(), ApiError> {
+    length("shadowName", value, 1, 64)?;
+    let good = |c: char| c.is_ascii_alphanumeric() || "$:_-".contains(c);
+    if value.chars().all(good) {
+        Ok(())
+    } else {
+        Err(pattern("shadowName", value, "[$a-zA-Z0-9:_-]+"))
+    }
+}
+
 /// `BillingGroupName`: `[a-zA-Z0-9:_-]+`, 1 to 128 characters.
 pub(in crate::simulator) fn billing_group_name(value: &str) -> Result<(), ApiError> {
     name("billingGroupName", value)

@@ -9,7 +9,7 @@ pub(in crate::simulator) struct Scope {
     pub(in crate::simulator) access_key_id: String,
     /// The region the request is meant for.
     pub(in crate::simulator) region: String,
-    /// The service, `iot` or `sts`.
+    /// The service: `iot`, `iotdata` or `sts`.
     pub(in crate::simulator) service: String,
 }
 

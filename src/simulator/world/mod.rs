@@ -100,6 +100,8 @@ pub(in crate::simulator) struct Place {
     pub(in crate::simulator) authorities: BTreeMap<String, Authority>,
     /// Which things are connected, where the fleet is indexed with connectivity.
     pub(in crate::simulator) index: Option<BTreeMap<String, bool>>,
+    /// The shadows of things, by their names; the classic one has none.
+    pub(in crate::simulator) shadows: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Place {

@@ -34,6 +34,8 @@ pub enum Operation {
     GetThingConnectivityData,
     DescribeCACertificate,
     DescribeEndpoint,
+    GetThingShadow,
+    ListNamedShadowsForThing,
     TransferCertificate,
     ListOutgoingCertificates,
     AcceptCertificateTransfer,
@@ -76,6 +78,8 @@ impl Operation {
             Self::GetThingConnectivityData => "GetThingConnectivityData",
             Self::DescribeCACertificate => "DescribeCACertificate",
             Self::DescribeEndpoint => "DescribeEndpoint",
+            Self::GetThingShadow => "GetThingShadow",
+            Self::ListNamedShadowsForThing => "ListNamedShadowsForThing",
             Self::TransferCertificate => "TransferCertificate",
             Self::ListOutgoingCertificates => "ListOutgoingCertificates",
             Self::AcceptCertificateTransfer => "AcceptCertificateTransfer",
@@ -134,6 +138,8 @@ impl Operation {
             | Self::GetThingConnectivityData
             | Self::DescribeCACertificate
             | Self::DescribeEndpoint
+            | Self::GetThingShadow
+            | Self::ListNamedShadowsForThing
             | Self::DescribeThing
             | Self::GetEffectivePolicies
             | Self::ListThingGroupsForThing
@@ -143,6 +149,20 @@ impl Operation {
             | Self::GetRoleCredentials => None,
         }
     }
+}
+
+/// The operation of the data plane of a request, and its path label, decoded (botocore model `iot-data`).
+pub(in crate::simulator) fn data_route(method: &str, path: &str) -> Option<(Operation, String)> {
+    let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
+    let (operation, label) = match (method, segments.as_slice()) {
+        ("GET", ["things", thing, "shadow"]) => (Operation::GetThingShadow, *thing),
+        ("GET", ["api", "things", "shadow", "ListNamedShadowsForThing", thing]) => {
+            (Operation::ListNamedShadowsForThing, *thing)
+        }
+        _ => return None,
+    };
+    let label = percent_decode_str(label).decode_utf8_lossy().into_owned();
+    Some((operation, label))
 }
 
 /// The IoT operation of a request and its path label, decoded (botocore model, `http` traits).

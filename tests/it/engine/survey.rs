@@ -128,6 +128,7 @@ async fn everything_that_a_certificate_would_lose_is_found() {
         .register_ca(SOURCE, true, &[&id.to_string()])
         .unwrap();
     simulator.index(SOURCE, &[("press-1", true)]);
+    simulator.add_shadows(SOURCE, "press-1", &["", "config", "state"]);
     let before = world.state();
     let mut engine = engine(&world).await;
     let survey = survey(&mut engine, &[id], Some(connection(RECIPIENT))).await;
@@ -145,6 +146,7 @@ async fn everything_that_a_certificate_would_lose_is_found() {
     assert_eq!(from("alarms"), [Origin::Group("lyon".to_owned())]);
     assert_eq!(from("time"), [Origin::Group("plants".to_owned())]);
     assert_eq!((alike.connected, alike.disconnected), (1, 0));
+    assert_eq!((alike.shadows, alike.shadows_not_known), (3, 0));
     let it = &survey.certificates[&id];
     assert_eq!(it.things[0].type_name.as_deref(), Some("Press"));
     assert_eq!(
@@ -254,7 +256,11 @@ async fn what_may_not_be_read_is_not_known_and_the_rest_is() {
     });
     furnish(&world);
     let id = usual(&world, 1);
-    for action in ["iot:DescribeThingGroup", "iot:GetPolicy"] {
+    for action in [
+        "iot:DescribeThingGroup",
+        "iot:GetPolicy",
+        "iot:GetThingShadow",
+    ] {
         world.simulator.deny(SOURCE, action);
     }
     world.simulator.deny(RECIPIENT, "iot:DescribeThingType");
@@ -263,6 +269,7 @@ async fn what_may_not_be_read_is_not_known_and_the_rest_is() {
     let it = &survey.certificates[&id];
     assert_eq!(it.policies, ["base", "jobs"]);
     assert_eq!(it.things[0].connected, None);
+    assert_eq!(it.things[0].shadows, None);
     assert!(survey.policies["base"].document.is_err());
     assert!(survey.groups["lyon"].policies.is_err());
     assert!(matches!(survey.types["Press"].there, There::NotKnown(_)));
@@ -308,7 +315,7 @@ async fn it_is_saved_as_a_table_and_as_json() {
     assert_eq!(rows.len(), 3);
     let id = ids[0];
     let row = format!(
-        "\"{id}\",\"{SOURCE}\",\"us-east-1\",\"Active\",\"base jobs\",\"alarms time\",\"press-1\",\"Press\",\"lyon\",\"\",\"not known\",\"policy jobs is there with other content\""
+        "\"{id}\",\"{SOURCE}\",\"us-east-1\",\"Active\",\"base jobs\",\"alarms time\",\"press-1\",\"Press\",\"lyon\",\"\",\"not known\",\"0\",\"policy jobs is there with other content\""
     );
     assert_eq!(rows[1], row);
     assert!(rows[2].contains("not read: "), "{}", rows[2]);

@@ -6,7 +6,7 @@ use aws_sdk_iot::types::{AuthInfo, CertificateStatus};
 use certferry::simulator::{Operation, Simulator, Status};
 use strum::IntoEnumIterator as _;
 
-use super::{Bench, SOURCE, TARGET, arn, configuration, credentials, refusal};
+use super::{Bench, SOURCE, TARGET, arn, configuration, credentials, data, refusal};
 
 pub(super) fn sts(
     simulator: &Simulator,
@@ -141,7 +141,7 @@ async fn every_action_can_be_denied() {
     for operation in Operation::iter() {
         bench.simulator.deny(SOURCE, &operation.iam_action());
     }
-    let client = &bench.source;
+    let (client, data) = (&bench.source, data(&bench.simulator, SOURCE));
     let denied = (403, "AccessDeniedException".to_owned());
     let target = arn(SOURCE, &id);
     macro_rules! denied {
@@ -206,6 +206,8 @@ async fn every_action_can_be_denied() {
         client.get_thing_connectivity_data().thing_name("press"),
         client.describe_ca_certificate().certificate_id(&id),
         client.describe_endpoint(),
+        data.get_thing_shadow().thing_name("press"),
+        data.list_named_shadows_for_thing().thing_name("press"),
         client
             .transfer_certificate()
             .certificate_id(&id)

@@ -124,6 +124,17 @@ fn iot(simulator: &Simulator, account: &str) -> Client {
     Client::from_conf(configuration(simulator, account).build())
 }
 
+/// The data plane.
+fn data(simulator: &Simulator, account: &str) -> aws_sdk_iotdataplane::Client {
+    let config = aws_sdk_iotdataplane::Config::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::new("us-east-1"))
+        .credentials_provider(credentials(simulator, account))
+        .retry_config(RetryConfig::disabled())
+        .http_client(simulator.http_client());
+    aws_sdk_iotdataplane::Client::from_conf(config.build())
+}
+
 /// A configuration without retries.
 fn configuration(simulator: &Simulator, account: &str) -> aws_sdk_iot::config::Builder {
     aws_sdk_iot::Config::builder()

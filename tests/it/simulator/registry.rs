@@ -290,6 +290,31 @@ async fn connections_are_known_only_where_the_fleet_is_indexed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn shadows_are_told_by_the_data_plane_alone() {
+    let bench = Bench::new();
+    let client = super::data(&bench.simulator, SOURCE);
+    let classic = || client.get_thing_shadow().thing_name("press").send();
+    bench
+        .refused(classic(), 404, "ResourceNotFoundException")
+        .await;
+    bench
+        .simulator
+        .add_shadows(SOURCE, "press", &["", "a", "b"]);
+    assert!(classic().await.unwrap().payload().is_some());
+    let page = client
+        .list_named_shadows_for_thing()
+        .thing_name("press")
+        .page_size(1);
+    let first = page.clone().send().await.unwrap();
+    assert_eq!(first.results(), ["a"]);
+    let second = page.set_next_token(first.next_token).send().await.unwrap();
+    assert_eq!(
+        (second.results(), second.next_token()),
+        (&["b".to_owned()][..], None)
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_ca_is_known_where_it_is_registered_and_each_account_has_its_own_endpoint() {
     let bench = Bench::new();
     let id = bench.certificate(1, Status::Inactive);

@@ -1,5 +1,5 @@
-//! `CreateThing`, `DescribeThing`, `ListThings`, `CreateThingType`, `DescribeThingType`, `AddThingToThingGroup` and
-//! `GetThingConnectivityData`.
+//! `CreateThing`, `DescribeThing`, `ListThings`, `CreateThingType`, `DescribeThingType`, `AddThingToThingGroup`,
+//! `GetThingConnectivityData`, and of the data plane `GetThingShadow` and `ListNamedShadowsForThing`.
 
 use std::collections::BTreeMap;
 
@@ -329,6 +329,50 @@ pub(in crate::simulator) fn connectivity(
     }
     Ok(Reply::Json(Value::Object(document)))
 }
+
+/// `GetThingShadow` of the data plane. Without a name it is the classic shadow.
+pub(in crate::simulator) fn shadow(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    validate::thing_name(&call.label)?;
+    let name = call.query("name").unwrap_or_default();
+    if !name.is_empty() {
+        validate::shadow_name(name)?;
+    }
+    let shadows = world.place(&call.at).shadows.get(&call.label);
+    if !shadows.is_some_and(|all| all.contains(name)) {
+        let message = format!("No shadow exists with name: '{}'", call.label);
+        return Err(ApiError::not_found(message));
+    }
+    // The payload is the whole body.
+    Ok(Reply::Json(json!({
+        "state": { "reported": { "on": true } },
+        "version": 1,
+        "timestamp": call.now / 1000,
+    })))
+}
+
+/// `ListNamedShadowsForThing` of the data plane.
+pub(in crate::simulator) fn shadows(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    validate::thing_name(&call.label)?;
+    let size = validate::page_size("pageSize", call.query("pageSize"), DEFAULT_PAGE)?;
+    if size > MOST_SHADOWS {
+        let rule = "have value less than or equal to 100";
+        return Err(validate::breaks("pageSize", &size.to_string(), rule));
+    }
+    let after = validate::text_marker("nextToken", call.query("nextToken"))?;
+    let place = world.place(&call.at);
+    let all = place.shadows.get(&call.label).cloned().unwrap_or_default();
+    let others = all.iter().filter(|name| !name.is_empty());
+    let (page, next) = page_of_names(others.map(|it| (it, ())), after.as_deref(), size);
+    let names: Vec<&String> = page.into_iter().map(|(name, ())| name).collect();
+    let mut document = Map::new();
+    document.insert("results".to_owned(), json!(names));
+    document.insert("timestamp".to_owned(), (call.now / 1000).into());
+    document.extend(next.map(|next| ("nextToken".to_owned(), next.into())));
+    Ok(Reply::Json(Value::Object(document)))
+}
+
+/// The largest page of shadows (botocore model `iot-data`).
+const MOST_SHADOWS: usize = 100;
 
 fn arn(call: &Call, name: &str) -> String {
     call.at.arn(&format!("thing/{name}"))

@@ -136,7 +136,17 @@ fn certificates(survey: &Survey, alike: &Alike, page: &mut Prose) {
         _ => format!("{connected} now, {not} not"),
     };
     page.fact("Connected", text);
-    page.fact("Not read", "shadows, jobs and rules: none of them is moved");
+    let shadows = match (alike.shadows, alike.shadows_not_known) {
+        (0, 0) => "none".to_owned(),
+        (n, 0) => format!("{n}: none of them is moved"),
+        (0, _) => "not known".to_owned(),
+        (n, _) => format!("{n} at least: none of them is moved"),
+    };
+    page.fact("Shadows", shadows);
+    page.fact(
+        "Not read",
+        "jobs, rules and retained messages: none is moved",
+    );
     page.gap();
     names(survey, &alike.certificates, page);
 }
