@@ -34,6 +34,7 @@
 //! | Put back | making a certificate again what it was before a run |
 //! | Attachment | a policy or a thing that a certificate has |
 //! | Place | control plane, partition, region and account: where something is true |
+//! | Belongings | what a certificate has beside itself: policies, things, a CA. A survey says it of many |
 //! | Side | a connection, with what is known and shown of its account: one or two are open |
 //! | Slot | what on the screen an answer is for |
 //!

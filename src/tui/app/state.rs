@@ -13,12 +13,7 @@ use crate::{
     tui::{
         confirm::confirmation::Confirmation,
         flash::{Flash, Level},
-        known::{
-            command_log::CommandLog,
-            context::Context,
-            setup::Setup,
-            side::{Side, Watching},
-        },
+        known::{command_log::CommandLog, context::Context, setup::Setup, side::Side},
         layers::Dialog,
         layout::{Areas, SMALLEST, list_areas},
         msg::Effect,
@@ -197,11 +192,7 @@ impl App {
             not_begun: &self.side.not_begun,
             peer: self.peer.as_ref(),
             reports: &self.side.reports,
-            watching: match self.side.watching {
-                Watching::On(at) => Some(at),
-                Watching::Wanted => Some(None),
-                Watching::Off => None,
-            },
+            watching: self.side.watching,
             areas: self.areas(),
             details_focused: self.details_focused(),
             covered: !self.dialogs.is_empty(),

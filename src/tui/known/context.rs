@@ -15,7 +15,7 @@ use crate::{
             reports::Report,
             session::Session,
             setup::Setup,
-            side::{Side, SideShows},
+            side::{Side, SideShows, Watching},
         },
         layout::Areas,
         pages::{
@@ -55,8 +55,8 @@ pub struct Context<'a> {
     pub peer: Option<&'a Side>,
     /// What the watch has reported on this side.
     pub reports: &'a [Report],
-    /// Whether this side is watched, and when it was last looked at.
-    pub watching: Option<Option<Timestamp>>,
+    /// Whether this side is watched.
+    pub watching: Watching,
     /// Where things are on the screen.
     pub areas: Areas,
     /// Whether keys go to the details.

@@ -108,7 +108,7 @@ async fn without_another_side_nothing_is_said_of_one() {
 async fn leaving_the_page_ends_the_reading() {
     let simulator = Simulator::demo_at(clock());
     let mut person = Start::new(&simulator).settled().await;
-    person.keys("* a e").sees("read 40 of 203").await;
+    person.keys("* a e").sees("read 40 of 200").await;
     person.keys("esc").settle().await;
     let described = |simulator: &Simulator| {
         let calls = simulator.calls();

@@ -43,11 +43,17 @@ impl App {
             "Take all marks away",
             Intent::Unmark,
         )];
-        entries.push(Entry::enabled(
-            Command::TakesAlong,
-            "What do they take along?…",
-            Intent::TakesAlong(marked.clone()),
-        ));
+        // What is offered to this account comes with nothing.
+        let theirs = |id: &&CertificateId| self.status(**id) != ConsoleStatus::PendingTransfer;
+        let ours: Vec<CertificateId> = marked.iter().filter(theirs).copied().collect();
+        entries.push(if ours.is_empty() {
+            let why = "they come with nothing";
+            Entry::disabled(Command::TakesAlong, "What do they take along?", why)
+        } else {
+            let remark = format!("{} of {}", ours.len(), marked.len());
+            let label = "What do they take along?…";
+            Entry::enabled(Command::TakesAlong, label, Intent::TakesAlong(ours)).with_remark(remark)
+        });
         for action in Action::of(ActionMenu::Marks) {
             let applies: usize = if action.needs_open_run() {
                 open

@@ -10,7 +10,7 @@ use crate::{
     domain::text::{counted, visible, width},
     tui::{
         keymap::Command,
-        known::{context::Context, remote::Picture, session::Session},
+        known::{context::Context, remote::Picture, session::Session, side::Watching},
         theme::Theme,
     },
 };
@@ -205,7 +205,7 @@ fn tags(cx: &Context<'_>) -> Vec<String> {
     {
         tags.push(format!("ENDPOINT {}", visible(endpoint)));
     }
-    if cx.watching.is_some() {
+    if cx.watching != Watching::Off {
         tags.push("watching".to_owned());
     }
     // Both stay until AWS has answered, wherever a person goes meanwhile.

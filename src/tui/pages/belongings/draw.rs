@@ -23,7 +23,7 @@ use crate::{
 /// Draws the open page.
 pub fn render(cx: &Context<'_>, view: &BelongingsView, theme: &Theme, frame: &mut Frame<'_>) {
     let area = reader_area(cx.areas.body);
-    let inside = dialog_frame(&title(view), &progress(view), theme, frame, area);
+    let inside = dialog_frame(&title(view), &progress(cx, view), theme, frame, area);
     let room = usize::from(inside.width);
     let rows = view.rows();
     if let Some(trouble) = trouble(cx, view) {

@@ -1,11 +1,11 @@
 //! What the page says.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use crate::{
     domain::{
-        Alike, CertificateId, GroupRead, Likeness, Origin, PolicyRead, PolicyThere, There,
-        ThingLikeness,
+        Alike, CertificateId, GroupRead, Likeness, Origin, PolicyRead, PolicyThere, Survey, There,
+        ThingLikeness, Timestamp, looking_left,
         text::{counted, visible, width},
     },
     tui::{
@@ -13,7 +13,7 @@ use crate::{
         pages::belongings::state::{BelongingsView, RowKey},
         text::{
             prose::{Prose, Role},
-            words::{failure_text, grouped, listed},
+            words::{failure_text, grouped, listed, seconds},
         },
     },
 };
@@ -26,8 +26,8 @@ pub fn title(view: &BelongingsView) -> String {
     }
 }
 
-/// `read 40 of 1,000 · 12 policies · 3 types · 4 groups`.
-pub fn progress(view: &BelongingsView) -> String {
+/// `read 40 of 1,000 · 12 policies · 3 types · 4 groups`, and about how long it takes still.
+pub fn progress(cx: &Context<'_>, view: &BelongingsView) -> String {
     let survey = &view.survey;
     let read = format!(
         "read {} of {}",
@@ -45,11 +45,30 @@ pub fn progress(view: &BelongingsView) -> String {
             parts.push(counted(n, one, many));
         }
     }
-    if view.reading.loading_since().is_some() {
-        parts.push("reading…".to_owned());
+    if let Some(since) = view.reading.loading_since() {
+        parts.push(match time_left(cx, survey, since) {
+            Some(left) => format!("about {} left", seconds(left)),
+            None => "reading…".to_owned(),
+        });
     }
     parts.join(" · ")
 }
+
+/// About how long the reading takes still: as fast as so far, once enough was read to tell.
+fn time_left(cx: &Context<'_>, survey: &Survey, since: Timestamp) -> Option<Duration> {
+    let (read, asked) = (survey.read(), survey.asked);
+    let left = asked.saturating_sub(read);
+    if read < ENOUGH_READ {
+        return looking_left(left, cx.setup.config.pace);
+    }
+    let so_far = (cx.now - since).unsigned_abs();
+    let each = so_far.checked_div(u32::try_from(read).ok()?)?;
+    let time = each.checked_mul(u32::try_from(left).ok()?)?;
+    Some(time).filter(|time| *time > Duration::from_secs(3))
+}
+
+/// How many certificates were read before their time says something about the others.
+const ENOUGH_READ: usize = 20;
 
 /// The heading above a row, when it is the first of its part.
 pub fn heading(
@@ -285,7 +304,7 @@ pub fn row_title(view: &BelongingsView, of_row: &RowKey) -> String {
 /// The page as a text, to be copied.
 pub fn page(cx: &Context<'_>, view: &BelongingsView) -> String {
     let rows = view.rows();
-    let mut lines = vec![title(view), progress(view)];
+    let mut lines = vec![title(view), progress(cx, view)];
     let mut before = None;
     for key in &rows {
         if let Some(heading) = heading(cx, view, before, key) {

@@ -10,7 +10,7 @@ use crate::{
     domain::text::fit,
     tui::{
         dialogs::frame::dialog_frame,
-        known::context::Context,
+        known::{context::Context, side::Watching},
         layout::reader_area,
         pages::transfers::{
             state::TransfersView,
@@ -26,9 +26,9 @@ pub fn render(cx: &Context<'_>, view: &TransfersView, theme: &Theme, frame: &mut
     let area = reader_area(cx.areas.body);
     let title = format!("Transfers of {}", cx.place());
     let watched = match cx.watching {
-        Some(Some(at)) => format!("watching, last looked at {}", second(at)),
-        Some(None) => "watching".to_owned(),
-        None => "not watching".to_owned(),
+        Watching::On(Some(at)) => format!("watching, last looked at {}", second(at)),
+        Watching::On(None) | Watching::Wanted => "watching".to_owned(),
+        Watching::Off => "not watching".to_owned(),
     };
     let inside = dialog_frame(&title, &watched, theme, frame, area);
     let [tabs_area, _, rows_area] = Layout::vertical([

@@ -25,14 +25,6 @@ pub struct TransfersView {
 }
 
 impl TransfersView {
-    /// With this part in sight.
-    pub fn of(folder: Folder) -> Self {
-        Self {
-            folder,
-            selected: None,
-        }
-    }
-
     /// The next part, or the one before.
     pub fn turn(&mut self, by: isize) {
         let all: Vec<Folder> = Folder::iter().collect();

@@ -19,9 +19,13 @@ pub const PARKED_DAYS: i64 = 14;
 
 /// `[Inbox 3]   Outbox 5   Reports 0`.
 pub fn tabs(cx: &Context<'_>, view: &TransfersView) -> String {
-    let count = |folder| {
-        let it = TransfersView::of(folder);
-        it.rows(cx).len()
+    let count = |folder| match folder {
+        Folder::Inbox => cx.list.incoming().len(),
+        Folder::Outbox => {
+            let (_, outgoing) = cx.list.in_transfer();
+            outgoing.saturating_add(cx.list.returned().len())
+        }
+        Folder::Reports => cx.reports.len(),
     };
     let tab = |folder: Folder| {
         let label = match folder {
