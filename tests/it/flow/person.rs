@@ -67,6 +67,8 @@ pub(crate) struct Start<'a> {
     pub(crate) config: Config,
     /// Whether the other account is open as the other side.
     pub(crate) both: bool,
+    /// Whether transfers are watched from the start.
+    pub(crate) watch: bool,
 }
 
 impl<'a> Start<'a> {
@@ -79,7 +81,13 @@ impl<'a> Start<'a> {
             journal: None,
             config: Config::default(),
             both: false,
+            watch: false,
         }
+    }
+
+    pub(crate) fn watching(mut self) -> Self {
+        self.watch = true;
+        self
     }
 
     pub(crate) fn both_sides(mut self) -> Self {
@@ -129,7 +137,7 @@ impl<'a> Start<'a> {
             region: None,
             endpoint_url: None,
             read_only: self.read_only,
-            watch: false,
+            watch: self.watch,
             demo: true,
             side: self.side,
         };

@@ -204,6 +204,37 @@ async fn both_sides_are_watched_and_the_key_stops_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_start_can_watch_and_the_page_of_transfers_stops_it() {
+    let simulator = world();
+    let start = Start::new(&simulator).both_sides().watching();
+    let mut person = start.size(120, 24).settled().await;
+    assert!(person.screen().contains("watching"), "{}", person.screen());
+    looks(&mut person, 2).await;
+    person.keys("i");
+    assert!(
+        person.screen().contains("watching, last looked at"),
+        "{}",
+        person.screen()
+    );
+    person.keys("w");
+    assert!(
+        person.screen().contains("not watching"),
+        "{}",
+        person.screen()
+    );
+    let before = calls(&simulator);
+    tokio::time::sleep(Duration::from_mins(5)).await;
+    person.keys("x").settle().await;
+    assert_eq!(
+        calls(&simulator),
+        before,
+        "the other side is not watched either"
+    );
+    person.keys("w");
+    assert!(person.screen().contains("watching"), "{}", person.screen());
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_done_here_is_not_reported() {
     let simulator = world();
     let id = offered(&simulator, SOURCE, RECIPIENT, 1, "");

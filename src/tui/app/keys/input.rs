@@ -92,8 +92,8 @@ impl App {
                 | Dialog::History(_)
                 | Dialog::Transfers(_),
             ) => {
-                let of_page = asked(&[Section::Dialog, Section::Move])
-                    .or_else(|| asked(&[Section::Main]).filter(|it| self.has_main_key(*it)));
+                let of_main = asked(&[Section::Main]).filter(|it| self.has_main_key(*it));
+                let of_page = of_main.or_else(|| asked(&[Section::Dialog, Section::Move]));
                 if let Some(command) = of_page {
                     self.dialog_command(command);
                 } else if asked(&[Section::Main]) == Some(Command::Help) {
