@@ -70,6 +70,8 @@ pub(super) async fn survey(
         }
         None => None,
     };
+    // The same account tells nothing.
+    let there = there.filter(|there| there.at.as_ref() != Ok(&at));
     if let Some(Ok(place)) = there.as_ref().map(|it| it.at.as_ref()) {
         let beside = SurveyPart::Beside(place.account);
         replies.answer::<ask::TakesAlong>(beside).await;

@@ -229,6 +229,9 @@ async fn without_another_account_nothing_is_said_of_it() {
     furnish(&world);
     let id = usual(&world, 1);
     let mut engine = engine(&world).await;
+    // Nor is it compared with itself.
+    let same = survey(&mut engine, &[id], Some(connection(SOURCE))).await;
+    assert_eq!(same.policies["base"].there, PolicyThere::NotAsked);
     let survey = survey(&mut engine, &[id], None).await;
     assert_eq!(survey.beside, None);
     assert!(

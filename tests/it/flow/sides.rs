@@ -214,6 +214,12 @@ async fn a_batch_goes_on_and_says_where_while_the_other_side_is_on_the_screen() 
         "{screen}"
     );
     assert!(screen.contains("3 done"), "{screen}");
+    // What is to be done about it is done there.
+    person.keys("J enter").keys("p");
+    let said =
+        "This run was in 1111-2222-3333 fleet-prod, us-east-1: close this page, and x goes there.";
+    assert!(person.screen().contains(said), "{}", person.screen());
+    person.keys("esc");
     for id in &here {
         let it = simulator.certificate(RECIPIENT, id).unwrap();
         assert_eq!(it.status, Status::PendingTransfer);

@@ -1,7 +1,7 @@
 //! What keys ask for on the page of a batch.
 
 use crate::{
-    domain::{Action, CertificateId, Item, Procedure, Standing},
+    domain::{Action, CertificateId, Item, Procedure, Standing, text::visible},
     tui::{
         flash::Level,
         intent::Intent,
@@ -43,15 +43,31 @@ fn options(cx: &Context<'_>, run: &BatchState, item: &Item) -> Intent {
     }
 }
 
+/// Says where a batch was carried out, when that is not the side on the screen: nothing of it is done from here.
+fn elsewhere(cx: &Context<'_>, run: &BatchState) -> Option<Intent> {
+    if cx.is_here(&run.place.place) {
+        return None;
+    }
+    let place = visible(&run.place.words);
+    let other = cx.peer.and_then(|peer| peer.session.at());
+    let text = if other.as_ref() == Some(&run.place.place) {
+        let key = cx.key(Command::OtherSide);
+        format!("This run was in {place}: close this page, and {key} goes there.")
+    } else {
+        format!("This run was in {place}.")
+    };
+    Some(Intent::Say(Level::Bad, text))
+}
+
 /// Puts back every certificate of a run, also what had nothing attached: its offer is taken back.
 fn put_back_all(cx: &Context<'_>, run: &BatchState) -> Intent {
     if run.tally.ended.is_none() {
         return say("It is still running.");
     }
-    if !cx.is_here(&run.place.place)
-        || !run.tally.procedure.has_runs()
-        || run.tally.procedure == Procedure::PutBack
-    {
+    if let Some(elsewhere) = elsewhere(cx, run) {
+        return elsewhere;
+    }
+    if !run.tally.procedure.has_runs() || run.tally.procedure == Procedure::PutBack {
         return say("There is nothing here to put back.");
     }
     let changed = run.tally.items.iter().filter(|item| !item.is_untouched());
@@ -63,9 +79,8 @@ fn retry(cx: &Context<'_>, run: &BatchState) -> Intent {
     if run.tally.ended.is_none() {
         return say("It is still running.");
     }
-    if !cx.is_here(&run.place.place) {
-        let text = format!("This run was in {}.", run.place.words);
-        return Intent::Say(Level::Bad, text);
+    if let Some(elsewhere) = elsewhere(cx, run) {
+        return elsewhere;
     }
     let again = run.tally.items.iter().filter(|item| item.can_retry());
     // Whichever run of theirs is open now, that of the transfer or that of the put back: they are to be
@@ -99,7 +114,7 @@ fn retry(cx: &Context<'_>, run: &BatchState) -> Intent {
     }
 }
 
-/// Copies the note for the for the selected certificate of a transfer.
+/// Copies the note for the selected certificate of a transfer.
 fn copy_note(cx: &Context<'_>, run: &BatchState) -> Intent {
     let offered = cx.is_here(&run.place.place) && run.tally.procedure.recipient().is_some();
     let item = (run.selected()).filter(|item| offered && item.standing() == Standing::Done);
