@@ -230,7 +230,7 @@ impl Procedure {
     pub const fn crosses(&self) -> bool {
         match self {
             Self::Change(change) => change.crosses(),
-            Self::PrepareAndTransfer { .. } | Self::Resume { .. } | Self::PutBack => true,
+            Self::PrepareAndTransfer { .. } | Self::Resume | Self::PutBack => true,
             Self::LeaveAsIs => false,
         }
     }

@@ -167,6 +167,11 @@ impl Change {
         }
     }
 
+    /// Whether it ends a transfer, on either side.
+    pub const fn ends_transfer(&self) -> bool {
+        self.crosses() && !matches!(self, Self::Transfer { .. })
+    }
+
     /// Whether it can never be undone. The journal keeps the certificate itself then.
     pub const fn is_final(&self) -> bool {
         matches!(self, Self::Revoke | Self::Delete)

@@ -256,6 +256,51 @@ async fn what_is_done_here_is_not_reported() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_person_has_seen_by_a_refresh_is_reported_all_the_same() {
+    let simulator = world();
+    let ids: Vec<String> = (1..=2)
+        .map(|n| offered(&simulator, SOURCE, RECIPIENT, n, ""))
+        .collect();
+    let mut person = Start::new(&simulator).size(120, 24).settled().await;
+    person.keys("w");
+    let there = elsewhere(&simulator, RECIPIENT);
+    let accept = there.accept_certificate_transfer().certificate_id(&ids[0]);
+    accept.send().await.unwrap();
+    let reject = there.reject_certificate_transfer().certificate_id(&ids[1]);
+    reject.send().await.unwrap();
+    person.keys("r").settle().await;
+    looks(&mut person, 3).await;
+    let texts: Vec<&str> = person
+        .app
+        .side
+        .reports
+        .iter()
+        .map(|it| it.text.as_str())
+        .collect();
+    assert_eq!(texts.len(), 2, "{texts:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_offered_again_after_it_was_taken_back_here_is_reported() {
+    let simulator = world();
+    let id = offered(&simulator, SOURCE, RECIPIENT, 1, "");
+    let mut person = Start::new(&simulator).size(120, 24).settled().await;
+    person.keys("o").choose("Revoke transfer");
+    person.settle().await;
+    person.keys("right enter").settle().await;
+    person.keys("a").choose("Start transfer");
+    person.settle().await;
+    person.keys(&format!("\"{RECIPIENT}\" tab tab right enter"));
+    person.settle().await;
+    person.keys("esc esc w");
+    let there = elsewhere(&simulator, RECIPIENT);
+    let accept = there.accept_certificate_transfer().certificate_id(&id);
+    accept.send().await.unwrap();
+    looks(&mut person, 2).await;
+    assert_eq!(person.app.side.reports.len(), 1, "{}", person.screen());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_watch_stops_when_the_credentials_end_and_says_so() {
     let simulator = world();
     offered(&simulator, SOURCE, RECIPIENT, 1, "");

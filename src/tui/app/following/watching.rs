@@ -1,7 +1,7 @@
 //! Watching transfers: beginning, stopping, and what is reported. And the page that shows them.
 
 use crate::{
-    domain::{CertificateId, WatchEvent, ask, text::visible},
+    domain::{CertificateId, Procedure, WatchEvent, ask, text::visible},
     tui::{
         app::state::App,
         flash::Level,
@@ -84,47 +84,52 @@ impl App {
     fn watched(&mut self, event: WatchEvent) {
         let book = self.setup.config.accounts.clone();
         let account = |account| book.describe(account);
-        let now = self.now;
+        let (now, list) = (self.now, &mut self.side.list);
         let (id, text) = match event {
             WatchEvent::Arrived(it) => {
                 let from = it
                     .previous_owner
                     .map_or("another account".to_owned(), account);
-                self.side.list.described(&it, now, &book);
+                list.described(&it, now, &book);
                 (it.id, format!("{} is offered by {from}", it.id.short()))
             }
-            WatchEvent::Withdrawn(id) if self.side.list.get(id).is_none() => return,
             WatchEvent::Withdrawn(id) => {
-                self.side.list.remove(id, &book);
+                list.remove(id, &book);
                 (id, format!("{} is not offered here any more", id.short()))
             }
-            WatchEvent::Accepted { id, .. } if self.side.list.get(id).is_none() => return,
             WatchEvent::Accepted { id, by } => {
                 let by = by.map_or("another account".to_owned(), account);
-                self.side.list.gone(id, &book);
+                list.gone(id, &book);
                 (id, format!("{} was accepted by {by}", id.short()))
             }
-            // Taken back here, it is known already.
-            WatchEvent::Rejected(it) | WatchEvent::TakenBack(it)
-                if self.side.list.outgoing(it.id).is_none() =>
-            {
-                return;
-            }
             WatchEvent::Rejected(it) => {
-                self.side.list.described(&it, now, &book);
+                list.described(&it, now, &book);
                 let reason = it.transfer.reject_reason.as_deref().map(visible);
                 let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
                 (it.id, format!("{} was rejected{reason}", it.id.short()))
             }
             WatchEvent::TakenBack(it) => {
-                self.side.list.described(&it, now, &book);
-                (
-                    it.id,
-                    format!("The transfer of {} was revoked", it.id.short()),
-                )
+                list.described(&it, now, &book);
+                let text = format!("The transfer of {} was revoked", it.id.short());
+                (it.id, text)
             }
         };
-        self.report(id, text);
+        if !self.ended_here(id) {
+            self.report(id, text);
+        }
+    }
+
+    /// Whether what was done last about a certificate's transfer, in this session, has ended it.
+    fn ended_here(&self, id: CertificateId) -> bool {
+        let mut batches = self.batches.iter().rev().map(|batch| &batch.tally);
+        let last = batches.find(|it| it.procedure.crosses() && it.item(id).is_some());
+        last.is_some_and(|it| match &it.procedure {
+            Procedure::Change(change) => change.ends_transfer(),
+            Procedure::PutBack => true,
+            Procedure::PrepareAndTransfer { .. } | Procedure::Resume | Procedure::LeaveAsIs => {
+                false
+            }
+        })
     }
 
     fn report(&mut self, id: CertificateId, text: String) {
