@@ -15,6 +15,9 @@ use crate::{
     domain::{Failure, FailureKind, Operation, ThingAttributes},
 };
 
+/// The largest page of a thing's shadows (service model of the data plane).
+const SHADOWS: i32 = 100;
+
 /// A thing group's name and ARN.
 type NamedGroup = (String, String);
 
@@ -112,12 +115,12 @@ impl Connection {
         self.turn(operation).await;
         let call = self.iot.describe_thing_type().thing_type_name(name);
         let answer = call.send().await;
-        exists(answer.map_err(|e| classify::failure(operation, &e)))
+        Ok(if_there(answer.map_err(|e| classify::failure(operation, &e)))?.is_some())
     }
 
     /// Whether there is a thing group of this name.
     pub async fn has_group(&self, name: &str) -> Result<bool, Failure> {
-        exists(self.group(name).await)
+        Ok(if_there(self.group(name).await)?.is_some())
     }
 
     /// Whether a certificate authority registers certificates that it does not know, at their first connection
@@ -126,17 +129,13 @@ impl Connection {
         let operation = Operation::DescribeCACertificate;
         self.turn(operation).await;
         let call = self.iot.describe_ca_certificate().certificate_id(id);
-        match call.send().await {
-            Ok(found) => {
-                let described = found.certificate_description();
-                let status = described.and_then(|it| it.auto_registration_status());
-                Ok(Some(status == Some(&AutoRegistrationStatus::Enable)))
-            }
-            Err(error) => match classify::failure(operation, &error) {
-                failure if failure.kind == FailureKind::NotFound => Ok(None),
-                failure => Err(failure),
-            },
-        }
+        let answer = call.send().await;
+        let found = if_there(answer.map_err(|e| classify::failure(operation, &e)))?;
+        Ok(found.map(|found| {
+            let described = found.certificate_description();
+            let status = described.and_then(|it| it.auto_registration_status());
+            status == Some(&AutoRegistrationStatus::Enable)
+        }))
     }
 
     /// Whether the device of a thing is connected, as the fleet index has it; `None` when it has nothing of this
@@ -145,25 +144,19 @@ impl Connection {
         let operation = Operation::GetThingConnectivityData;
         self.turn(operation).await;
         let call = self.iot.get_thing_connectivity_data().thing_name(thing);
-        match call.send().await {
-            Ok(found) => Ok(found.connected()),
-            Err(error) => match classify::failure(operation, &error) {
-                failure if failure.kind == FailureKind::NotFound => Ok(None),
-                failure => Err(failure),
-            },
-        }
+        let answer = call.send().await;
+        let found = if_there(answer.map_err(|e| classify::failure(operation, &e)))?;
+        Ok(found.and_then(|found| found.connected()))
     }
-}
 
-impl Connection {
     /// How many shadows a thing has: the classic one, and those with names.
     pub async fn shadows(&self, thing: &str) -> Result<usize, Failure> {
         let operation = Operation::GetThingShadow;
         self.turn(operation).await;
         let classic = self.data.get_thing_shadow().thing_name(thing).send().await;
-        let classic = exists(classic.map_err(|e| classify::failure(operation, &e)))?;
+        let classic = if_there(classic.map_err(|e| classify::failure(operation, &e)))?;
         let operation = Operation::ListNamedShadowsForThing;
-        let mut count = usize::from(classic);
+        let mut count = usize::from(classic.is_some());
         let mut markers = Markers::new(operation);
         let mut next = None;
         loop {
@@ -183,14 +176,11 @@ impl Connection {
     }
 }
 
-/// The largest page of a thing's shadows (service model of the data plane).
-const SHADOWS: i32 = 100;
-
-/// Whether what was asked for is there.
-fn exists<T>(answer: Result<T, Failure>) -> Result<bool, Failure> {
+/// What was asked for; `None` when there is no such thing.
+fn if_there<T>(answer: Result<T, Failure>) -> Result<Option<T>, Failure> {
     match answer {
-        Ok(_) => Ok(true),
-        Err(failure) if failure.kind == FailureKind::NotFound => Ok(false),
+        Ok(found) => Ok(Some(found)),
+        Err(failure) if failure.kind == FailureKind::NotFound => Ok(None),
         Err(failure) => Err(failure),
     }
 }

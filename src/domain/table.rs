@@ -1,10 +1,8 @@
 //! Files for other programs: tables as RFC 4180 has them, and JSON.
 
-use std::fmt::Write as _;
-
 use serde_json::Value;
 
-use crate::domain::text::{is_hostile, visible};
+use crate::domain::text::{is_hostile, json_escaped, visible};
 
 /// A table with its heads and rows, each of as many fields.
 pub fn csv<const N: usize>(
@@ -27,20 +25,8 @@ pub fn csv<const N: usize>(
 /// JSON to be read by people too. What could steer a terminal stands in its escaped form, which means the same.
 pub fn json(value: &Value) -> String {
     let pretty = serde_json::to_string_pretty(value).unwrap_or_default();
-    let mut text = String::with_capacity(pretty.len().saturating_add(1));
-    for c in pretty.chars() {
-        // Between values nothing but line ends and blanks stands, and in texts JSON escapes line ends.
-        if c != '\n' && is_hostile(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                // Writing to a String cannot fail.
-                let _ = write!(text, "\\u{unit:04x}");
-            }
-        } else {
-            text.push(c);
-        }
-    }
-    text.push('\n');
-    text
+    // Between values nothing but line ends and blanks stands, and in texts JSON escapes line ends.
+    json_escaped(&pretty, |c| c == '\n' || !is_hostile(c)) + "\n"
 }
 
 /// A field. What a spreadsheet would take for a formula gets a quote before it: also behind what some of them

@@ -170,7 +170,6 @@ impl Watch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::certificate::description::TransferData;
     use crate::domain::clock::Timestamp;
 
     fn id(n: u8) -> CertificateId {
@@ -201,27 +200,10 @@ mod tests {
     }
 
     fn description(n: u8, status: CertificateStatus, from: u8, rejected: bool) -> Description {
-        let rejected = rejected.then_some(Timestamp::UNIX_EPOCH);
-        Description {
-            id: id(n),
-            arn: None,
-            status,
-            owner: None,
-            previous_owner: Some(account(from)),
-            created: None,
-            modified: None,
-            version: None,
-            generation: None,
-            ca_id: None,
-            mode: None,
-            not_before: None,
-            not_after: None,
-            transfer: TransferData {
-                rejected,
-                ..TransferData::default()
-            },
-            pem: None,
-        }
+        let mut bare = Description::bare(id(n), status);
+        bare.previous_owner = Some(account(from));
+        bare.transfer.rejected = rejected.then_some(Timestamp::UNIX_EPOCH);
+        bare
     }
 
     use CertificateStatus::{Active, Inactive, PendingTransfer};

@@ -57,7 +57,12 @@ pub enum Intent {
     /// Shows the details of a certificate, in the place of what is on top.
     OpenCertificate(CertificateId),
     /// Shows what can be done about a run of the journal.
-    RunMenu(Box<Record>),
+    RunMenu {
+        /// The run.
+        run: Box<Record>,
+        /// Whether a later run took more of the same certificate.
+        overtaken: bool,
+    },
     /// Shows everything of a run.
     ShowRun(Box<Record>),
     /// Asks for everything anew.

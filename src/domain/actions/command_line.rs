@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, fmt::Write};
 
-use crate::domain::actions::change::{Mutation, Value};
+use crate::domain::{
+    actions::change::{Mutation, Value},
+    text::json_escaped,
+};
 
 /// Where a command runs. It is in the line, so that a copied one cannot run somewhere else.
 #[derive(Debug, Clone, Copy)]
@@ -86,18 +89,8 @@ fn object(parameters: &[(&str, Value)]) -> serde_json::Value {
 /// A value as JSON in printable ASCII without an apostrophe: it can stand between two of them in every
 /// shell, and steers no terminal.
 pub fn plain_json(value: &serde_json::Value) -> String {
-    let mut plain = String::new();
-    for c in value.to_string().chars() {
-        if matches!(c, ' '..='~') && c != '\'' {
-            plain.push(c);
-            continue;
-        }
-        for unit in c.encode_utf16(&mut [0; 2]) {
-            // Writing to a String cannot fail.
-            let _ = write!(plain, "\\u{unit:04x}");
-        }
-    }
-    plain
+    let keeps = |c| matches!(c, ' '..='~') && c != '\'';
+    json_escaped(&value.to_string(), keeps)
 }
 
 /// `targetAwsAccount` for `target-aws-account`: the API's name.

@@ -272,6 +272,28 @@ pub struct Description {
 }
 
 impl Description {
+    /// Of which only this is known, for tests.
+    #[cfg(test)]
+    pub(crate) fn bare(id: CertificateId, status: CertificateStatus) -> Self {
+        Self {
+            id,
+            arn: None,
+            status,
+            owner: None,
+            previous_owner: None,
+            created: None,
+            modified: None,
+            version: None,
+            generation: None,
+            ca_id: None,
+            mode: None,
+            not_before: None,
+            not_after: None,
+            transfer: TransferData::default(),
+            pem: None,
+        }
+    }
+
     /// The status in the console's words, seen from `account`, where `outgoing` says whether
     /// `ListOutgoingCertificates` names the certificate.
     ///

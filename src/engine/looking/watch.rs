@@ -1,7 +1,8 @@
 //! Watching transfers: a call, a pause, and so on until nobody listens, or something fails.
 
 use crate::{
-    domain::{Failure, FailureKind, KnownTransfers, WATCH_EVERY, Watch, WatchCall, ask},
+    aws::Markers,
+    domain::{Failure, FailureKind, KnownTransfers, Operation, WATCH_EVERY, Watch, WatchCall, ask},
     engine::{connections::Connected, replies::Replies},
 };
 
@@ -19,23 +20,26 @@ pub(in crate::engine) async fn watch(
     let account = connected.place().await?.account;
     let connection = &connected.connection;
     let mut watch = Watch::new(account, known);
+    let mut markers = Markers::new(Operation::ListOutgoingCertificates);
     loop {
         tokio::time::sleep(WATCH_EVERY).await;
         let event = match watch.due() {
             WatchCall::Outgoing(from) => {
+                if from.is_none() {
+                    markers = Markers::new(Operation::ListOutgoingCertificates);
+                }
                 let page = connection.outgoing_page(from.as_deref()).await?;
-                watch.outgoing(
-                    &page.rows,
-                    page.next.filter(|next| from.as_ref() != Some(next)),
-                );
+                markers.begins_with(page.rows.first().map(|row| row.id));
+                watch.outgoing(&page.rows, markers.advance(page.next)?);
                 None
             }
             WatchCall::Certificates(from) => {
+                if from.is_none() {
+                    markers = Markers::new(Operation::ListCertificates);
+                }
                 let page = connection.certificates_page(from.as_deref()).await?;
-                watch.certificates(
-                    &page.rows,
-                    page.next.filter(|next| from.as_ref() != Some(next)),
-                );
+                markers.begins_with(page.rows.first().map(|row| row.id));
+                watch.certificates(&page.rows, markers.advance(page.next)?);
                 None
             }
             WatchCall::Describe(id) => match connection.describe(id).await {

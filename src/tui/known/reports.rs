@@ -8,6 +8,8 @@ pub const MOST_REPORTS: usize = 500;
 /// A report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
+    /// Its number on its side.
+    pub number: usize,
     /// When it came.
     pub at: Timestamp,
     /// The certificate.

@@ -1,5 +1,7 @@
 //! The history of the journal, by keys.
 
+use std::time::Duration;
+
 use certferry::simulator::{NewCertificate, PrincipalType, Simulator, Status};
 use serde_json::json;
 
@@ -125,6 +127,51 @@ async fn what_a_run_took_is_put_back_from_there() {
         "{}",
         person.screen()
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_the_latest_transfer_of_a_certificate_is_put_back() {
+    let (simulator, ids) = world();
+    let mut person = offered(&simulator).await;
+    // Rejected, furnished anew by hand, and transferred once more.
+    let (sender, id) = (person.app.side.list.selected().unwrap(), &ids[0]);
+    assert_eq!(&sender.to_string(), id);
+    let mut there = Start::new(&simulator).recipient().settled().await;
+    for _ in 0..2 {
+        if there.row(&short(id)).contains('>') {
+            break;
+        }
+        there.keys("down");
+    }
+    there.keys("o").choose("Reject transfer");
+    there.settle().await;
+    there.keys("tab right enter").settle().await;
+    let status = simulator.certificate(SOURCE, id).unwrap().status;
+    assert_eq!(status, Status::Inactive, "{}", there.screen());
+    simulator.attach_policy(SOURCE, id, "connect").unwrap();
+    // For a while a list may not know yet what was just begun.
+    person.pass(Duration::from_secs(20));
+    person.keys("r").settle().await;
+    person.keys("a").choose("Start transfer");
+    person.settle().await;
+    person.keys(&format!("\"{RECIPIENT}\" tab tab right enter"));
+    person.settle().await;
+    let status = simulator.certificate(SOURCE, id).unwrap().status;
+    assert_eq!(status, Status::PendingTransfer, "{}", person.screen());
+    person.keys("esc esc H").settle().await;
+    assert_eq!(rows(&person).len(), 3, "{}", person.screen());
+    person.keys("\"transfer press-1\" enter");
+    let entry = person.row("Put back");
+    assert!(
+        entry.contains("a later run took more"),
+        "{}",
+        person.screen()
+    );
+    person
+        .keys("esc esc")
+        .keys(&format!("\"{} transfer\" enter", last_six(id)));
+    let entry = person.row("Put back");
+    assert!(entry.contains("Put back…"), "{entry}");
 }
 
 #[tokio::test(start_paused = true)]

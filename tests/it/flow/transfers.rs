@@ -301,6 +301,39 @@ async fn what_is_offered_again_after_it_was_taken_back_here_is_reported() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_cursor_passes_two_reports_of_one_certificate() {
+    let simulator = world();
+    let other = offered(&simulator, SOURCE, RECIPIENT, 1, "");
+    let mut person = Start::new(&simulator).size(120, 24).settled().await;
+    person.keys("w");
+    let id = offered(&simulator, THIRD, SOURCE, 9, "");
+    let there = elsewhere(&simulator, RECIPIENT);
+    let accept = there.accept_certificate_transfer().certificate_id(&other);
+    accept.send().await.unwrap();
+    looks(&mut person, 4).await;
+    let sender = elsewhere(&simulator, THIRD);
+    let cancel = sender.cancel_certificate_transfer().certificate_id(&id);
+    cancel.send().await.unwrap();
+    looks(&mut person, 3).await;
+    // The newest first: withdrawn, arrived, and before both the one that was accepted.
+    person.keys("i tab tab");
+    let on = |person: &Person| person.row("│ > ");
+    assert!(
+        on(&person).contains("not offered here any more"),
+        "{}",
+        person.screen()
+    );
+    person.keys("down");
+    assert!(on(&person).contains("is offered by"), "{}", person.screen());
+    person.keys("down");
+    assert!(
+        on(&person).contains("was accepted by"),
+        "{}",
+        person.screen()
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_watch_stops_when_the_credentials_end_and_says_so() {
     let simulator = world();
     offered(&simulator, SOURCE, RECIPIENT, 1, "");

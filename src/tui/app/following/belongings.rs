@@ -5,8 +5,6 @@ use crate::{
     tui::{
         app::state::App,
         flash::Level,
-        intent::Intent,
-        keymap::Command,
         layers::Dialog,
         pages::belongings::state::BelongingsView,
         requests::{Answered, Slot},
@@ -37,11 +35,14 @@ impl App {
 
     fn belongings_answer(&mut self, answer: Answered<ask::TakesAlong>) {
         let now = self.now;
-        let mut dialogs = self.dialogs.iter_mut().rev();
-        let view = dialogs.find_map(|dialog| match dialog {
-            Dialog::Belongings(view) => Some(view),
-            _ => None,
-        });
+        let view = self
+            .dialogs
+            .iter_mut()
+            .rev()
+            .find_map(|dialog| match dialog {
+                Dialog::Belongings(view) => Some(view),
+                _ => None,
+            });
         let Some(view) = view else {
             return;
         };
@@ -49,16 +50,5 @@ impl App {
             Ok(part) => view.take(part, now),
             Err(failure) => view.failed(failure),
         }
-    }
-
-    pub(in crate::tui::app) fn belongings_command(&mut self, command: Command) -> Option<Intent> {
-        let height = usize::from(self.areas().body.height).saturating_sub(4);
-        // The page is taken out for a moment: the context sees what is below it.
-        let Some(Dialog::Belongings(mut view)) = self.dialogs.pop() else {
-            return None;
-        };
-        let asked = view.command(&self.facts(), command, height);
-        self.dialogs.push(Dialog::Belongings(view));
-        asked
     }
 }

@@ -45,19 +45,8 @@ impl App {
         }
     }
 
-    pub(in crate::tui::app) fn history_command(&mut self, command: Command) -> Option<Intent> {
-        let height = usize::from(self.areas().body.height).saturating_sub(5);
-        // The page is taken out for a moment: the context sees what is below it.
-        let Some(Dialog::History(mut view)) = self.dialogs.pop() else {
-            return None;
-        };
-        let asked = view.command(&self.facts(), command, height);
-        self.dialogs.push(Dialog::History(view));
-        asked
-    }
-
     /// What can be done about a run: only where it was made, and as the journal knows it now.
-    pub(in crate::tui::app) fn open_run_menu(&mut self, run: &Record) {
+    pub(in crate::tui::app) fn open_run_menu(&mut self, run: &Record, overtaken: bool) {
         let id = run.before.certificate;
         let all = Entry::enabled(
             Command::View,
@@ -76,6 +65,8 @@ impl App {
             Some("it has put back itself".to_owned())
         } else if run.state == RunState::PutBack {
             Some("it was put back".to_owned())
+        } else if overtaken {
+            Some("a later run took more: choose that one".to_owned())
         } else {
             None
         };

@@ -5,7 +5,6 @@ use crate::{
     tui::{
         app::state::App,
         flash::Level,
-        intent::Intent,
         keymap::Command,
         known::{
             reports::{MOST_REPORTS, Report},
@@ -136,7 +135,15 @@ impl App {
         let key = self.setup.keymap.key(Command::Transfers);
         self.say(Level::Info, format!("{text}. {key} shows all transfers."));
         let (at, reports) = (self.now, &mut self.side.reports);
-        reports.push(Report { at, id, text });
+        let number = reports
+            .last()
+            .map_or(0, |last| last.number.saturating_add(1));
+        reports.push(Report {
+            number,
+            at,
+            id,
+            text,
+        });
         let old = reports.len().saturating_sub(MOST_REPORTS);
         reports.drain(..old);
         self.ring();
@@ -158,24 +165,13 @@ impl App {
         let Some(Dialog::Transfers(view)) = self.dialogs.last() else {
             return self.side.list.to_describe(height);
         };
-        let rows = view.rows(&self.facts());
-        rows.into_iter()
-            .find(|id| self.side.list.lacks_description(*id))
-    }
-
-    pub(in crate::tui::app) fn transfers_command(&mut self, command: Command) -> Option<Intent> {
-        if command == Command::Watch {
-            self.toggle_watch();
-            return None;
-        }
-        let height = usize::from(self.areas().body.height).saturating_sub(6);
-        // The page is taken out for a moment: the context sees what is below it.
-        let Some(Dialog::Transfers(mut view)) = self.dialogs.pop() else {
-            return None;
-        };
-        let asked = view.command(&self.facts(), command, height);
-        self.dialogs.push(Dialog::Transfers(view));
-        asked
+        let cx = self.facts();
+        let certificates = view
+            .rows(&cx)
+            .into_iter()
+            .filter_map(|row| row.certificate(&cx));
+        let mut certificates = certificates.filter(|id| self.side.list.lacks_description(*id));
+        certificates.next()
     }
 
     /// Whether the page on top takes a key of the main screen.

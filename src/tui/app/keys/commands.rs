@@ -227,14 +227,34 @@ impl App {
                 let page = usize::from(body.height).saturating_sub(6);
                 self.batch_command(request, command, page)
             }
-            Some(Dialog::Belongings(_)) => self.belongings_command(command),
-            Some(Dialog::Transfers(_)) => self.transfers_command(command),
-            Some(Dialog::History(_)) => self.history_command(command),
+            Some(Dialog::Transfers(_)) if command == Command::Watch => {
+                self.toggle_watch();
+                None
+            }
+            Some(Dialog::Belongings(_) | Dialog::Transfers(_) | Dialog::History(_)) => {
+                self.page_on_top(command)
+            }
             Some(Dialog::Menu(..) | Dialog::Form(..)) | None => None,
         };
         if let Some(asked) = asked {
             self.choose(asked);
         }
+    }
+
+    /// Gives a command to a page with rows of its own.
+    fn page_on_top(&mut self, command: Command) -> Option<Intent> {
+        let height = usize::from(self.areas().body.height);
+        // The page is taken out for a moment: the context sees what is below it.
+        let mut page = self.dialogs.pop()?;
+        let cx = self.facts();
+        let asked = match &mut page {
+            Dialog::Belongings(view) => view.command(&cx, command, height.saturating_sub(4)),
+            Dialog::History(view) => view.command(&cx, command, height.saturating_sub(5)),
+            Dialog::Transfers(view) => view.command(&cx, command, height.saturating_sub(6)),
+            _ => None,
+        };
+        self.dialogs.push(page);
+        asked
     }
 
     fn batch_command(
@@ -331,7 +351,7 @@ impl App {
                 self.open_details(id);
             }
             Intent::Refresh => self.refresh(),
-            Intent::RunMenu(run) => self.open_run_menu(&run),
+            Intent::RunMenu { run, overtaken } => self.open_run_menu(&run, overtaken),
             Intent::ShowRun(run) => self.show_run(&run),
             Intent::TakesAlong(ids) => self.open_belongings(ids),
             Intent::View(attachment) => self.view(attachment),

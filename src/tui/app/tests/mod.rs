@@ -12,7 +12,7 @@ use crate::domain::{
     AccountId, Answer, Call, CarryReport, CertificateId, CertificateStatus, ConnectionFacts,
     ConsoleStatus, ControlPlane, CredentialSource, Description, Failure, FailureKind, Identity,
     ListPage, ListedCertificate, Operation, Partition, PolicyRef, Progress, Read, Reply, Request,
-    RunOutcome, Target, Timestamp, TransferData,
+    RunOutcome, Target, Timestamp,
 };
 use crate::tui::App;
 use crate::tui::Effect;
@@ -49,21 +49,8 @@ fn listed(n: u8) -> ListedCertificate {
 
 fn description(n: u8, status: CertificateStatus) -> Answer {
     Answer::Described(Box::new(Description {
-        id: id(n),
-        arn: None,
-        status,
-        owner: None,
-        previous_owner: None,
         created: Timestamp::from_unix_timestamp(i64::from(n)).ok(),
-        modified: None,
-        version: None,
-        generation: None,
-        ca_id: None,
-        mode: None,
-        not_before: None,
-        not_after: None,
-        transfer: TransferData::default(),
-        pem: None,
+        ..Description::bare(id(n), status)
     }))
 }
 

@@ -11,9 +11,11 @@ impl HistoryView {
             Command::Close if self.typed.is_empty() => return Some(Intent::Close),
             Command::Close => self.find(String::new(), &cx.setup.config.accounts),
             Command::Choose => {
-                return self
-                    .selected()
-                    .map(|run| Intent::RunMenu(Box::new(run.clone())));
+                let run = self.selected()?;
+                return Some(Intent::RunMenu {
+                    run: Box::new(run.clone()),
+                    overtaken: self.is_overtaken(run),
+                });
             }
             _ => {}
         }

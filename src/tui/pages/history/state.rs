@@ -1,7 +1,7 @@
 //! The runs that were read, which of them are in sight, and where the cursor is.
 
 use crate::{
-    domain::{AccountBook, Failure, PastRunsPart, Record, RunId, Timestamp},
+    domain::{AccountBook, Failure, PastRunsPart, Purpose, Record, RunId, Timestamp},
     tui::{known::remote::Remote, pages::history::words::matches},
 };
 
@@ -79,6 +79,17 @@ impl HistoryView {
     /// The run that the cursor is on.
     pub fn selected(&self) -> Option<&Record> {
         self.rows(self.position()).next()
+    }
+
+    /// Whether a later run took more of the same certificate: what is put back is what that one took.
+    pub fn is_overtaken(&self, run: &Record) -> bool {
+        let (of, at) = (run.before.certificate, &run.before.place);
+        let later = |it: &Record| {
+            it.id > run.id
+                && it.purpose == Purpose::PrepareAndTransfer
+                && (it.before.certificate, &it.before.place) == (of, at)
+        };
+        self.runs.iter().any(later)
     }
 
     /// Moves the cursor.

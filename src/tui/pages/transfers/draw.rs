@@ -49,7 +49,7 @@ pub fn render(cx: &Context<'_>, view: &TransfersView, theme: &Theme, frame: &mut
     let height = usize::from(rows_area.height);
     let top = at.saturating_add(1).saturating_sub(height.max(1));
     let shown = rows.into_iter().enumerate().skip(top);
-    for ((n, id), y) in shown.zip(rows_area.y..rows_area.bottom()) {
+    for ((n, key), y) in shown.zip(rows_area.y..rows_area.bottom()) {
         let area = Rect {
             y,
             height: 1,
@@ -59,10 +59,10 @@ pub fn render(cx: &Context<'_>, view: &TransfersView, theme: &Theme, frame: &mut
             frame.buffer_mut().set_style(area, theme.selected);
         }
         let mark = if n == at { "> " } else { "  " };
-        let (role, text) = row(cx, view, n, id);
+        let (first, role, text) = row(cx, key);
         let left = room.saturating_sub(21);
         let line = Line::from(vec![
-            Span::raw(format!("{mark}{}  ", id.short())),
+            Span::raw(format!("{mark}{first}  ")),
             Span::styled(fit(&text, left).into_owned(), theme.role(role)),
         ]);
         frame.render_widget(line, area);

@@ -2,7 +2,10 @@
 
 use strum::IntoEnumIterator as _;
 
-use crate::{domain::CertificateId, tui::known::context::Context};
+use crate::{
+    domain::CertificateId,
+    tui::known::{context::Context, reports::Report},
+};
 
 /// A part of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::EnumIter)]
@@ -21,7 +24,16 @@ pub enum Folder {
 pub struct TransfersView {
     /// The part in sight.
     pub folder: Folder,
-    selected: Option<CertificateId>,
+    selected: Option<TransferRow>,
+}
+
+/// What a row is about. The cursor stays on it, whatever comes before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransferRow {
+    /// A certificate in transfer, or one that came back.
+    Certificate(CertificateId),
+    /// A report, by its number: there may be several of one certificate.
+    Report(usize),
 }
 
 impl TransfersView {
@@ -39,9 +51,9 @@ impl TransfersView {
         self.selected = None;
     }
 
-    /// The certificates in sight, in their order.
-    pub fn rows(&self, cx: &Context<'_>) -> Vec<CertificateId> {
-        match self.folder {
+    /// The rows, in their order.
+    pub fn rows(&self, cx: &Context<'_>) -> Vec<TransferRow> {
+        let certificates = match self.folder {
             Folder::Inbox => cx.list.incoming().to_vec(),
             Folder::Outbox => {
                 let mut rows = cx.list.outgoing_by_age();
@@ -49,22 +61,26 @@ impl TransfersView {
                 rows
             }
             // The newest first.
-            Folder::Reports => cx.reports.iter().rev().map(|it| it.id).collect(),
-        }
+            Folder::Reports => {
+                let reports = cx.reports.iter().rev();
+                return reports.map(|it| TransferRow::Report(it.number)).collect();
+            }
+        };
+        let rows = certificates.into_iter();
+        rows.map(TransferRow::Certificate).collect()
     }
 
     /// Where the cursor is among these rows.
-    pub fn position(&self, rows: &[CertificateId]) -> usize {
-        let at = self
-            .selected
-            .and_then(|id| rows.iter().position(|row| *row == id));
+    pub fn position(&self, rows: &[TransferRow]) -> usize {
+        let selected = self.selected.as_ref();
+        let at = selected.and_then(|key| rows.iter().position(|row| row == key));
         at.unwrap_or(0)
     }
 
     /// The certificate that the cursor is on.
     pub fn selected(&self, cx: &Context<'_>) -> Option<CertificateId> {
         let rows = self.rows(cx);
-        rows.get(self.position(&rows)).copied()
+        rows.get(self.position(&rows))?.certificate(cx)
     }
 
     /// Moves the cursor.
@@ -76,5 +92,23 @@ impl TransfersView {
             .saturating_add_signed(rows_down)
             .min(last);
         self.selected = rows.get(to).copied();
+    }
+}
+
+impl TransferRow {
+    /// The report.
+    pub fn report<'a>(&self, cx: &Context<'a>) -> Option<&'a Report> {
+        match self {
+            Self::Report(number) => cx.reports.iter().find(|it| it.number == *number),
+            Self::Certificate(_) => None,
+        }
+    }
+
+    /// The certificate that it is about.
+    pub fn certificate(&self, cx: &Context<'_>) -> Option<CertificateId> {
+        match self {
+            Self::Certificate(id) => Some(*id),
+            Self::Report(_) => self.report(cx).map(|it| it.id),
+        }
     }
 }

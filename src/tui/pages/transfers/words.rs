@@ -6,7 +6,7 @@ use crate::{
     domain::{AccountId, CertificateId, ConsoleStatus, Timestamp, text::visible},
     tui::{
         known::context::Context,
-        pages::transfers::state::{Folder, TransfersView},
+        pages::transfers::state::{Folder, TransferRow, TransfersView},
         text::{
             moments::{age, moment},
             prose::Role,
@@ -52,14 +52,19 @@ pub fn nothing(view: &TransfersView) -> &'static str {
     }
 }
 
-/// A row of the page.
-pub fn row(cx: &Context<'_>, view: &TransfersView, n: usize, id: CertificateId) -> (Role, String) {
-    if view.folder == Folder::Reports {
-        let report = cx.reports.iter().rev().nth(n);
-        return report.map_or((Role::Quiet, String::new()), |it| {
-            (Role::Plain, format!("{}  {}", moment(it.at), it.text))
-        });
-    }
+/// A row of the page, and the certificate that it is about.
+pub fn row(cx: &Context<'_>, row: TransferRow) -> (String, Role, String) {
+    let id = row.certificate(cx);
+    let (role, text) = match (row.report(cx), id) {
+        (Some(it), _) => (Role::Plain, format!("{}  {}", moment(it.at), it.text)),
+        (None, Some(id)) => certificate(cx, id),
+        (None, None) => (Role::Quiet, String::new()),
+    };
+    (id.map_or_else(String::new, |id| id.short()), role, text)
+}
+
+/// A certificate in transfer, or one that came back.
+fn certificate(cx: &Context<'_>, id: CertificateId) -> (Role, String) {
     let facts = cx.list.get(id);
     match facts.as_ref().map(|it| it.status) {
         Some(ConsoleStatus::PendingTransfer | ConsoleStatus::InTransfer) => {
@@ -111,7 +116,10 @@ fn offer(
 
 /// The part in sight as a text, to be copied.
 pub fn page(cx: &Context<'_>, view: &TransfersView) -> String {
-    let rows = view.rows(cx).into_iter().enumerate();
-    let lines = rows.map(|(n, id)| format!("{id}  {}\n", row(cx, view, n, id).1));
+    let lines = view.rows(cx).into_iter().map(|it| {
+        let id = it.certificate(cx).map(|id| id.to_string());
+        let (_, _, text) = row(cx, it);
+        format!("{}  {text}\n", id.unwrap_or_default())
+    });
     lines.collect()
 }
