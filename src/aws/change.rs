@@ -56,6 +56,8 @@ impl Connection {
             Change::Accept { activate } => self.accept(id, *activate).await,
             Change::Reject { reason } => self.reject(id, reason.as_deref()).await,
             Change::CancelTransfer => self.cancel(id).await,
+            Change::Create(resource) => self.create(resource).await,
+            Change::Join { thing, group } => self.join(thing, group).await,
         }?;
         Ok(Done {
             request_id,

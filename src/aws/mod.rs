@@ -15,6 +15,7 @@ mod pace;
 mod page;
 mod partition;
 mod read;
+mod recreate;
 mod registry;
 mod trust;
 mod whose;

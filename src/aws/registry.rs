@@ -118,11 +118,6 @@ impl Connection {
         Ok(if_there(answer.map_err(|e| classify::failure(operation, &e)))?.is_some())
     }
 
-    /// Whether there is a thing group of this name.
-    pub async fn has_group(&self, name: &str) -> Result<bool, Failure> {
-        Ok(if_there(self.group(name).await)?.is_some())
-    }
-
     /// Whether a certificate authority registers certificates that it does not know, at their first connection
     /// (Developer Guide, `auto-register-device-cert`); `None` when it is not registered.
     pub async fn ca_registers(&self, id: &str) -> Result<Option<bool>, Failure> {

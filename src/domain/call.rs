@@ -15,7 +15,9 @@ use crate::domain::{
         description::{CertificateId, Description, ListedCertificate, OutgoingTransfer},
     },
     clock::Timestamp,
+    connection::ConnectionId,
     failure::Failure,
+    hand_over::mapping::Mapping,
     mfa::MfaCode,
     place::{
         account::AccountId, arn::CertificateArn, location::ControlPlane, partition::Partition,
@@ -26,11 +28,6 @@ use crate::domain::{
 /// Numbers the requests of one run of the program; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub u64);
-
-/// Numbers the connections of one run of the program. Data of one connection is never shown under
-/// the header of another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ConnectionId(pub u32);
 
 /// An account and region to connect to, as far as the person chose them; what is `None` is left to
 /// the AWS configuration.
@@ -182,8 +179,8 @@ questions! {{
     /// Looks at certificates before a batch is confirmed, one an answer.
     LookAt asks Look(ids: Vec<CertificateId>) gets Look(LookedAt);
     /// What certificates would lose, read once where many share it, in parts; compared with what the account of
-    /// another connection has.
-    TakesAlong asks TakesAlong(ids: Vec<CertificateId>, beside: Option<ConnectionId>) gets Surveyed(SurveyPart);
+    /// another connection has, under the names that the mapping says.
+    TakesAlong asks TakesAlong(ids: Vec<CertificateId>, beside: Option<ConnectionId>, mapping: Box<Mapping>) gets Surveyed(SurveyPart);
     /// Watches the transfers of the account, of which this is known: an answer after each call, until one fails.
     Watching asks Watch(known: Box<KnownTransfers>) gets Watched(Option<WatchEvent>);
     /// Looks which steps a batch to resume or to put back would do, and does none of them; one certificate
@@ -210,6 +207,8 @@ questions! {{
     RestorableOf asks Restorable(ids: Vec<CertificateId>) gets Restorable(Vec<Record>);
     /// The runs of the journal, at any place, newest first, a part an answer.
     PastRuns asks PastRuns gets PastRuns(PastRunsPart);
+    /// The address that devices connect to in the account and region.
+    DataEndpoint asks Endpoint gets Endpoint(String);
     /// Writes the report of a batch into a new file of the working folder, for the person alone. Its path
     /// comes back.
     SaveReport asks SaveReport(name: String, text: String) gets ReportSaved(String);
@@ -288,6 +287,7 @@ impl Call {
             | Self::WasMade(..)
             | Self::RunsAgain(_) => Operation::DescribeCertificate,
             Self::Read(read) => read.operation(),
+            Self::Endpoint => Operation::DescribeEndpoint,
             Self::Carry(batch) => match &batch.procedure {
                 Procedure::Change(change) => change.operation(),
                 _ => Operation::Journal,

@@ -8,8 +8,8 @@ use tracing::{info, warn};
 use crate::{
     aws::{self, Common, Paces, Wire},
     domain::{
-        AccountBook, AccountId, Call, CertificateId, ConnectionId, Description, Failure,
-        FailureKind, OpenRuns, Record, Reply, Request, RequestId, ask,
+        AccountBook, AccountId, Batch, Call, CertificateId, ConnectionId, Description, Failure,
+        FailureKind, OpenRuns, Procedure, Record, Reply, Request, RequestId, ask,
     },
     engine::{
         audit::Audit,
@@ -132,6 +132,14 @@ impl Answering {
         self.read_only || connected.is_some_and(by_profile)
     }
 
+    /// Whether a batch must not be carried out: its own side is read-only, or the one that it hands over to.
+    fn is_read_only(&self, connection: ConnectionId, batch: &Batch) -> bool {
+        let hands_over = matches!(batch.procedure, Procedure::HandOver { .. });
+        let beside = batch.beside.as_ref().filter(|_| hands_over);
+        self.changes_nothing(connection)
+            || beside.is_some_and(|it| self.changes_nothing(it.connection))
+    }
+
     /// Where the answers to a request go.
     pub(super) fn replies(&self, id: RequestId, connection: ConnectionId) -> Replies {
         Replies::new(id, connection, self.replies.clone())
@@ -206,6 +214,10 @@ impl Answering {
                 let answer = connection()?.read(&read).await?;
                 replies.send(answer).await;
             }
+            Call::Endpoint => {
+                let endpoint = connection()?.data_endpoint().await?;
+                replies.answer::<ask::DataEndpoint>(endpoint).await;
+            }
             Call::SaveReport(name, text) => {
                 let path = file::save(name, text).await?;
                 replies.answer::<ask::SaveReport>(path).await;
@@ -217,11 +229,11 @@ impl Answering {
             }
             Call::Look(certificates) => look(connected()?, certificates, replies).await?,
             Call::Watch(known) => watch(connected()?, *known, replies).await?,
-            Call::TakesAlong(ids, beside) => {
+            Call::TakesAlong(ids, beside, mapping) => {
                 let there = beside.and_then(|beside| self.connections.get(beside));
-                survey::survey(connected()?, there, ids, replies).await?;
+                survey::survey(connected()?, there, ids, *mapping, replies).await?;
             }
-            Call::Carry(_) if self.changes_nothing(request.connection) => {
+            Call::Carry(batch) if self.is_read_only(request.connection, &batch) => {
                 return Err(Failure {
                     kind: FailureKind::ReadOnly,
                     ..Failure::internal(operation, "this session is read-only: nothing was sent")
@@ -230,7 +242,8 @@ impl Answering {
             Call::Carry(batch) => {
                 let stop = stop.ok_or_else(|| Failure::internal(operation, "it is no change"))?;
                 let tools = self.tools(stop, replies);
-                batch::carry(connected()?, *batch, tools).await?;
+                let there = self.beside(&batch);
+                Box::pin(batch::carry(connected()?, there, *batch, tools)).await?;
             }
             Call::Plan(batch) => {
                 let tools = self.tools(Stop::default(), replies);
@@ -254,6 +267,13 @@ impl Answering {
             | Call::Restorable(_)) => self.of_journal(call, &connected()?, replies).await?,
         }
         Ok(())
+    }
+
+    /// The connection to the other account of a batch, when anything may be changed there.
+    fn beside(&self, batch: &Batch) -> Option<Connected> {
+        let beside = batch.beside.as_ref()?.connection;
+        let may = !self.changes_nothing(beside);
+        self.connections.get(beside).filter(|_| may)
     }
 
     /// What only the journal is asked.

@@ -1,7 +1,7 @@
 //! What certificates would lose: each is read, and what many of them share is read once.
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -13,7 +13,8 @@ use tokio::task::JoinSet;
 use crate::{
     domain::{
         Belongings, CaRead, CertificateId, Document, Failure, FailureKind, GroupRead, HeldThing,
-        Operation, Place, PolicyRead, PolicyThere, SurveyPart, There, ThingRef, TypeRead, ask,
+        Mapping, Operation, Place, PolicyRead, PolicyThere, SurveyPart, There, ThingAttributes,
+        ThingRef, ThingThere, TypeRead, ask,
     },
     engine::{connections::Connected, looking::look::sight, replies::Replies},
 };
@@ -34,8 +35,9 @@ enum Wanted {
 /// The two accounts.
 struct Sides {
     here: Connected,
+    mapping: Mapping,
     at: Place,
-    there: Option<Beside>,
+    there: Option<Compared>,
     /// Whether the fleet index answers.
     indexed: AtomicBool,
     /// Whether shadows may be counted.
@@ -43,7 +45,7 @@ struct Sides {
 }
 
 /// The account that is compared with.
-struct Beside {
+struct Compared {
     connected: Connected,
     /// Where that is, or why it is not known.
     at: Result<Place, String>,
@@ -58,6 +60,7 @@ pub(super) async fn survey(
     here: Connected,
     there: Option<Connected>,
     certificates: Vec<CertificateId>,
+    mapping: Mapping,
     replies: &Replies,
 ) -> Result<(), Failure> {
     let many = certificates.len() > 1;
@@ -66,7 +69,7 @@ pub(super) async fn survey(
         Some(connected) => {
             let at = connected.place().await;
             let at = at.map_err(|failure| failure.summary());
-            Some(Beside { connected, at })
+            Some(Compared { connected, at })
         }
         None => None,
     };
@@ -78,6 +81,7 @@ pub(super) async fn survey(
     }
     let sides = Arc::new(Sides {
         here: here.priority(many),
+        mapping,
         at,
         there,
         indexed: AtomicBool::new(true),
@@ -177,13 +181,19 @@ impl Sides {
 
     async fn thing(&self, thing: ThingRef) -> Result<HeldThing, Failure> {
         let connection = &self.here.connection;
-        let (described, groups, connected, shadows) = tokio::join!(
+        let name_there = self.mapping.thing(&thing.name);
+        let (described, there, groups, connected, shadows) = tokio::join!(
             connection.thing_attributes(&thing.name),
+            Box::pin(self.thing_there(&name_there)),
             Box::pin(connection.groups_with(&thing.name)),
             Box::pin(self.is_connected(&thing.name)),
             Box::pin(self.shadows(&thing.name)),
         );
         let described = described?;
+        let there = match there {
+            Ok(found) => compared(&described, found.as_ref()),
+            Err(there) => there,
+        };
         let groups = groups.map(|all| all.into_iter().map(|(name, _)| name).collect());
         Ok(HeldThing {
             name: thing.name,
@@ -193,7 +203,21 @@ impl Sides {
             groups: groups.map_err(Box::new),
             connected,
             shadows,
+            there,
         })
+    }
+
+    /// What the other account has under a thing's name, or what is known of it instead.
+    async fn thing_there(&self, name: &str) -> Result<Option<ThingAttributes>, ThingThere> {
+        match &self.there {
+            None => Err(ThingThere::NotAsked),
+            Some(Compared { at: Err(why), .. }) => Err(ThingThere::NotKnown(why.clone())),
+            Some(it) => match it.connected.connection.thing_attributes(name).await {
+                Ok(found) => Ok(Some(found)),
+                Err(failure) if failure.kind == FailureKind::NotFound => Ok(None),
+                Err(failure) => Err(ThingThere::NotKnown(failure.summary())),
+            },
+        }
     }
 
     /// How many shadows a thing has. Where they may not be read, that is asked once.
@@ -209,6 +233,7 @@ impl Sides {
     }
 
     async fn policy(&self, name: String) -> PolicyRead {
+        let name_there = self.mapping.policy(&name).to_owned();
         let read = self.here.connection.policy_document(&name).await;
         let document = read
             .map_err(|failure| failure.summary())
@@ -223,9 +248,9 @@ impl Sides {
         };
         let there = match (&self.there, &moved) {
             (None, _) => PolicyThere::NotAsked,
-            (Some(Beside { at: Err(why), .. }), _) => PolicyThere::NotKnown(why.clone()),
+            (Some(Compared { at: Err(why), .. }), _) => PolicyThere::NotKnown(why.clone()),
             (Some(it), moved) => {
-                let found = it.connected.connection.policy_document(&name).await;
+                let found = it.connected.connection.policy_document(&name_there).await;
                 match found.map(|found| Document::parse(&found.document)) {
                     Err(failure) if failure.kind == FailureKind::NotFound => PolicyThere::Missing,
                     Err(failure) => PolicyThere::NotKnown(failure.summary()),
@@ -239,6 +264,7 @@ impl Sides {
         };
         PolicyRead {
             name,
+            name_there,
             document,
             looks: looks.unwrap_or_default(),
             moved,
@@ -259,16 +285,39 @@ impl Sides {
                 (Err(failure.clone()), Err(failure))
             }
         };
-        let there = self.there(|it| {
-            let name = name.clone();
-            async move { it.connection.has_group(&name).await }
-        });
-        let there = there.await;
+        let name_there = self.mapping.group(&name).to_owned();
+        let (there, policies_there) = self.group_there(&name_there).await;
         GroupRead {
             name,
             above,
             policies,
+            name_there,
             there,
+            policies_there,
+        }
+    }
+
+    /// Whether the other account has a group, and the policies that it gives there.
+    async fn group_there(&self, name: &str) -> (There, Vec<String>) {
+        let connection = match &self.there {
+            None => return (There::NotAsked, Vec::new()),
+            Some(Compared { at: Err(why), .. }) => {
+                return (There::NotKnown(why.clone()), Vec::new());
+            }
+            Some(it) => &it.connected.connection,
+        };
+        let read = async || {
+            let found = connection.group(name).await?;
+            let mut policies = connection.policies_of_group(&found.arn).await?;
+            for (_, arn) in found.above {
+                policies.extend(connection.policies_of_group(&arn).await?);
+            }
+            Ok::<_, Failure>(policies)
+        };
+        match Box::pin(read()).await {
+            Ok(policies) => (There::Exists, policies),
+            Err(failure) if failure.kind == FailureKind::NotFound => (There::Missing, Vec::new()),
+            Err(failure) => (There::NotKnown(failure.summary()), Vec::new()),
         }
     }
 
@@ -296,13 +345,44 @@ impl Sides {
     {
         match &self.there {
             None => There::NotAsked,
-            Some(Beside { at: Err(why), .. }) => There::NotKnown(why.clone()),
+            Some(Compared { at: Err(why), .. }) => There::NotKnown(why.clone()),
             Some(it) => match has(&it.connected).await {
                 Ok(true) => There::Exists,
                 Ok(false) => There::Missing,
                 Err(failure) => There::NotKnown(failure.summary()),
             },
         }
+    }
+}
+
+/// How a thing of the other account compares.
+fn compared(here: &ThingAttributes, there: Option<&ThingAttributes>) -> ThingThere {
+    let Some(there) = there else {
+        return ThingThere::Missing;
+    };
+    let mut differs = Vec::new();
+    let no_type = "no type".to_owned();
+    if here.type_name != there.type_name {
+        let [here, there] = [here, there].map(|it| it.type_name.as_ref().unwrap_or(&no_type));
+        differs.push(format!("{here} here, {there} there"));
+    }
+    let [ours, theirs]: [BTreeMap<&str, &str>; 2] = [here, there].map(|it| {
+        let all = it.attributes.iter();
+        all.map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
+    });
+    let names: BTreeSet<&str> = ours.keys().chain(theirs.keys()).copied().collect();
+    for name in names {
+        let (ours, theirs) = (ours.get(name), theirs.get(name));
+        if ours != theirs {
+            let [ours, theirs] = [ours, theirs].map(|it| it.copied().unwrap_or("nothing"));
+            differs.push(format!("{name} {ours} here, {theirs} there"));
+        }
+    }
+    if differs.is_empty() {
+        ThingThere::Same
+    } else {
+        ThingThere::Other(differs.join("; "))
     }
 }
 

@@ -3,18 +3,17 @@
 use rusqlite::{Row, Transaction, params};
 
 use crate::{
-    domain::{AccountId, BatchId, CertificateId, NotBegun, Place, Timestamp},
-    journal::{Journal, JournalError, words},
+    domain::{BatchId, CertificateId, NotBegun, Place, Timestamp},
+    journal::{Journal, JournalError, OfferTo, words},
 };
 
 impl Journal {
-    /// Records the certificates that are to be transferred. Each leaves the record when its run
+    /// Records the certificates that are to be transferred or handed over. Each leaves the record when its run
     /// begins. What an earlier batch was to do with them is forgotten.
     pub fn begin_batch(
         &self,
         place: &Place,
-        to: AccountId,
-        message: Option<&str>,
+        offer: &OfferTo<'_>,
         certificates: &[CertificateId],
         now: Timestamp,
     ) -> Result<BatchId, JournalError> {
@@ -25,18 +24,19 @@ impl Journal {
             change
                 .prepare_cached(
                     "INSERT INTO batch (account, region, control_plane, partition, recipient, message,
-                                        began, owner)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                                        began, owner, hand_over)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                 )?
                 .execute(params![
                     place.account.to_string(),
                     place.region,
                     place.control_plane.to_string(),
                     place.partition.name(),
-                    to.to_string(),
-                    message,
+                    offer.to.to_string(),
+                    offer.message,
                     words::micros(now),
                     owner.token(),
+                    offer.hand_over,
                 ])?;
             let batch = change.last_insert_rowid();
             let mut insert = change.prepare_cached("INSERT INTO waiting VALUES (?1, ?2)")?;
@@ -75,7 +75,7 @@ impl Journal {
     fn read_batches(&self, place: &Place) -> rusqlite::Result<Vec<(String, NotBegun)>> {
         let connection = self.lock();
         let mut select = connection.prepare_cached(
-            "SELECT id, recipient, message, began, owner FROM batch
+            "SELECT id, recipient, message, began, owner, hand_over FROM batch
              WHERE account = ?1 AND region = ?2 AND control_plane = ?3 AND partition = ?4 ORDER BY id",
         )?;
         let (account, control_plane) = (place.account.to_string(), place.control_plane.to_string());
@@ -86,6 +86,7 @@ impl Journal {
                 to: words::account(&row.get::<_, String>(1)?)?,
                 message: row.get(2)?,
                 began: words::moment(row.get(3)?)?,
+                hand_over: row.get(5)?,
                 certificates: Vec::new(),
             };
             Ok((row.get(4)?, batch))

@@ -42,7 +42,7 @@ pub use crate::journal::last_accounts::last_accounts;
 pub use crate::journal::last_accounts::last_accounts_path;
 pub use crate::journal::last_accounts::remember_account;
 use crate::{
-    domain::{Record, RunId, StepState, timestamp},
+    domain::{AccountId, Record, RunId, StepState, timestamp},
     journal::{
         owner::Owner,
         rows::{RUN, RunRow},
@@ -85,6 +85,17 @@ pub struct StepEvent {
     pub position: usize,
     /// How it stands now.
     pub state: StepState,
+}
+
+/// What a batch offers.
+#[derive(Debug, Clone, Copy)]
+pub struct OfferTo<'a> {
+    /// The recipient.
+    pub to: AccountId,
+    /// What the recipient reads.
+    pub message: Option<&'a str>,
+    /// Whether it is carried through in the recipient's account.
+    pub hand_over: bool,
 }
 
 /// The journal, open. Clones are the same one; the last one that is dropped gives up its claims.

@@ -7,8 +7,8 @@ use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
 use crate::{
     domain::{
         Attachment, Before, CertificateId, CertificateStatus, Change, ControlPlane, Edition,
-        Partition, Place, PlannedStep, PolicyEdition, Purpose, Record, RunId, RunState, Step,
-        StepFailure, StepRecord, StepState, ThingPrincipalType, ThingRef, Timestamp,
+        Partition, Place, PlannedStep, PolicyEdition, Purpose, Record, Resource, RunId, RunState,
+        Step, StepFailure, StepRecord, StepState, ThingPrincipalType, ThingRef, Timestamp,
     },
     journal::words::{
         account, failure_kind, invalid, micros, moment, state, status, status_word, thing,
@@ -43,6 +43,9 @@ impl RunRow {
                 of: row.get::<_, Option<i64>>(2)?.map(RunId),
             },
             "final change" => Purpose::FinalChange,
+            "set up" => Purpose::SetUp {
+                of: row.get::<_, Option<i64>>(2)?.map(RunId),
+            },
             _ => return Err(invalid("purpose")),
         };
         Ok(Self {
@@ -138,6 +141,7 @@ pub(super) fn insert(
         Purpose::PrepareAndTransfer => ("transfer", None),
         Purpose::PutBack { of } => ("put back", of.map(|run| run.0)),
         Purpose::FinalChange => ("final change", None),
+        Purpose::SetUp { of } => ("set up", of.map(|run| run.0)),
     };
     connection
         .prepare_cached(
@@ -194,8 +198,8 @@ pub(super) fn insert(
         attach.execute(values)?;
     }
     let mut plan = connection.prepare_cached(
-        "INSERT INTO step (run, position, stage, kind, name, principal_type, account, message, state)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'planned')",
+        "INSERT INTO step (run, position, stage, kind, name, principal_type, account, message, detail, state)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'planned')",
     )?;
     for (position, planned) in (0_i64..).zip(steps) {
         let step = StepColumns::of(&planned.step);
@@ -208,6 +212,7 @@ pub(super) fn insert(
             step.principal_type,
             step.account,
             step.message,
+            step.detail,
         ])?;
     }
     Ok(RunId(run))
@@ -252,6 +257,7 @@ struct StepColumns<'a> {
     principal_type: Option<&'static str>,
     account: Option<String>,
     message: Option<&'a str>,
+    detail: Option<String>,
 }
 
 impl<'a> StepColumns<'a> {
@@ -296,6 +302,20 @@ impl<'a> StepColumns<'a> {
                 message: message.as_deref(),
                 ..Self::default()
             },
+            Step::Change(Change::Create(resource)) => created(resource),
+            Step::Change(Change::Join { thing, group }) => Self {
+                name: Some(thing),
+                message: Some(group),
+                ..plain("join group")
+            },
+            Step::AwaitOffer { from } => Self {
+                account: Some(from.to_string()),
+                ..plain("await offer")
+            },
+            Step::Prove(proof) => Self {
+                detail: serde_json::to_string(proof).ok(),
+                ..plain("prove")
+            },
             Step::Confirm { to } => Self {
                 kind: "confirm",
                 account: Some(to.to_string()),
@@ -305,11 +325,35 @@ impl<'a> StepColumns<'a> {
     }
 }
 
+/// The columns of a step that creates something.
+fn created(resource: &Resource) -> StepColumns<'_> {
+    let (kind, message, detail) = match resource {
+        Resource::Policy { document, .. } => ("create policy", None, Some(document.clone())),
+        Resource::ThingType { .. } => ("create thing type", None, None),
+        Resource::Thing {
+            type_name,
+            attributes,
+            ..
+        } => (
+            "create thing",
+            type_name.as_deref(),
+            serde_json::to_string(attributes).ok(),
+        ),
+    };
+    StepColumns {
+        kind,
+        name: Some(resource.name()),
+        message,
+        detail,
+        ..StepColumns::default()
+    }
+}
+
 fn steps(connection: &Connection, run: RunId) -> Result<Vec<StepRecord>> {
     connection
         .prepare_cached(
             "SELECT stage, kind, name, principal_type, account, message,
-                    state, at, failure_kind, failure_text, ambiguous
+                    state, at, failure_kind, failure_text, ambiguous, detail
              FROM step WHERE run = ?1 ORDER BY position",
         )?
         .query_map([run.0], |row| {
@@ -354,8 +398,30 @@ fn step(row: &Row<'_>) -> Result<Step> {
             message: row.get(5)?,
         }),
         "confirm" => Step::Confirm { to: to()? },
+        "create policy" => Step::Change(Change::Create(Resource::Policy {
+            name: name()?,
+            document: row.get(11)?,
+        })),
+        "create thing type" => Step::Change(Change::Create(Resource::ThingType { name: name()? })),
+        "create thing" => Step::Change(Change::Create(Resource::Thing {
+            name: name()?,
+            type_name: row.get(5)?,
+            attributes: json(row)?,
+        })),
+        "join group" => Step::Change(Change::Join {
+            thing: name()?,
+            group: row.get(5)?,
+        }),
+        "await offer" => Step::AwaitOffer { from: to()? },
+        "prove" => Step::Prove(json(row)?),
         _ => return Err(invalid("step")),
     })
+}
+
+/// What a step has as JSON.
+fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>) -> Result<T> {
+    let text: String = row.get(11)?;
+    serde_json::from_str(&text).map_err(|_| invalid("detail of a step"))
 }
 
 fn step_state(row: &Row<'_>) -> Result<StepState> {

@@ -46,6 +46,50 @@ impl Journal {
         self.begin_as(Purpose::FinalChange, before, plan, now)
     }
 
+    /// Records both halves of a hand-over, each at its place, and claims both: all of it or nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`begin`](Self::begin), at either place.
+    pub fn begin_hand_over(
+        &self,
+        here: (&Before, &Plan),
+        there: (&Before, &Plan),
+        now: Timestamp,
+    ) -> Result<(RunId, RunId), JournalError> {
+        let runs = self.write(|change, owner| {
+            for (before, _) in [here, there] {
+                if let Some(open) = open_run(change, before, &[])? {
+                    return Ok(Err(JournalError::Unfinished(open)));
+                }
+            }
+            let insert = |purpose, (before, plan): (&Before, &Plan)| {
+                rows::insert(change, purpose, before, &plan.steps, owner.token(), now)
+            };
+            batches::begun(change, &here.0.place, here.0.certificate)?;
+            let offers = insert(Purpose::PrepareAndTransfer, here)?;
+            let takes = insert(Purpose::SetUp { of: Some(offers) }, there)?;
+            Ok(Ok((offers, takes)))
+        })?;
+        self.take_over_wal();
+        Ok(runs)
+    }
+
+    /// The recipient's half of a hand-over, by the run that is its other half.
+    pub fn set_up_of(&self, run: RunId) -> Result<Option<Record>, JournalError> {
+        let read = || {
+            let connection = self.lock();
+            let mut select = connection
+                .prepare_cached("SELECT id FROM run WHERE origin = ?1 AND purpose = 'set up'")?;
+            let found = select.query_row([run.0], |row| row.get(0).map(RunId));
+            rusqlite::OptionalExtension::optional(found)
+        };
+        match read().map_err(|error| self.failed(&error))? {
+            Some(run) => self.record(run),
+            None => Ok(None),
+        }
+    }
+
     fn begin_as(
         &self,
         purpose: Purpose,
@@ -87,7 +131,9 @@ impl Journal {
             let state = row.state;
             let (put_back, origin) = match row.purpose {
                 Purpose::PutBack { of: origin } => (true, origin.unwrap_or(of)),
-                Purpose::PrepareAndTransfer | Purpose::FinalChange => (false, of),
+                Purpose::PrepareAndTransfer | Purpose::FinalChange | Purpose::SetUp { .. } => {
+                    (false, of)
+                }
             };
             let before = row.record(change, false)?.before;
             if let Some(open) = open_run(change, &before, &[of, origin])? {
@@ -99,6 +145,10 @@ impl Journal {
                 RunEvent::PutBackBegun
             };
             if let Err(error) = happened(change, of, state, event, now)? {
+                return Ok(Err(error));
+            }
+            // Its certificate does not arrive any more.
+            if let Err(error) = supersede_set_up(change, owner, origin, now)? {
                 return Ok(Err(error));
             }
             let purpose = Purpose::PutBack { of: Some(origin) };
@@ -275,6 +325,33 @@ impl Journal {
             }
         })
     }
+}
+
+/// Ends the recipient's half of a hand-over whose other half is put back.
+fn supersede_set_up(
+    change: &Transaction<'_>,
+    owner: &Owner,
+    of: RunId,
+    now: Timestamp,
+) -> rusqlite::Result<Result<(), JournalError>> {
+    let mut select = change.prepare_cached(&format!(
+        "SELECT id FROM run WHERE origin = ?1 AND purpose = 'set up' AND {}",
+        words::open("state")
+    ))?;
+    let runs = select.query_map([of.0], |row| row.get(0).map(RunId))?;
+    let runs: Vec<RunId> = runs.collect::<rusqlite::Result<_>>()?;
+    for run in runs {
+        let Some(row) = RunRow::find(change, run)? else {
+            continue;
+        };
+        if claimed_by_another(&row, owner) {
+            return Ok(Err(JournalError::Claimed(run)));
+        }
+        if let Err(error) = happened(change, run, row.state, RunEvent::Superseded, now)? {
+            return Ok(Err(error));
+        }
+    }
+    Ok(Ok(()))
 }
 
 /// Whether a living process other than this one works on a run.

@@ -10,12 +10,12 @@ use crate::journal::error::JournalError;
 pub(super) const MEMORY: &str = "memory";
 
 /// The version that this certferry writes.
-pub(super) const VERSION: i64 = 3;
+pub(super) const VERSION: i64 = 4;
 /// Marks the file as ours (`PRAGMA application_id`): "cfry".
 const APPLICATION: i64 = 0x6366_7279;
 
 /// What takes a file from one version to the next; the first one makes an empty file a journal.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "
 CREATE TABLE run (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -91,6 +91,11 @@ CREATE TABLE flag (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOU
     // The purpose `final change` is new as well.
     "
 ALTER TABLE run ADD COLUMN pem TEXT;
+",
+    // The purpose `set up` is new as well: the recipient's half of a hand-over, whose origin is the other half.
+    "
+ALTER TABLE step ADD COLUMN detail TEXT;
+ALTER TABLE batch ADD COLUMN hand_over INTEGER NOT NULL DEFAULT 0;
 ",
 ];
 

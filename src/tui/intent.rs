@@ -2,7 +2,8 @@
 
 use crate::{
     domain::{
-        Action, Attachment, BatchId, CertificateId, Procedure, Record, RequestId, StopAt, Target,
+        Action, Attachment, BatchId, CertificateId, Choice, Procedure, Record, RequestId, StopAt,
+        Target,
     },
     tui::{flash::Level, text::prose::Prose},
 };
@@ -69,6 +70,18 @@ pub enum Intent {
     Refresh,
     /// Shows what certificates would lose.
     TakesAlong(Vec<CertificateId>),
+    /// Shows what can become of a policy of the hand-over that is open, by its name.
+    PolicyOfHandOver(String),
+    /// Shows how such a policy differs.
+    PolicyDifference(String),
+    /// Chooses what becomes of it.
+    ChoosePolicy(String, Choice),
+    /// Asks for what things, policies and groups are called in the recipient's account.
+    AskNamesThere,
+    /// Reads both accounts again, with what was chosen.
+    LookAgain,
+    /// Opens the dialog of the hand-over that is open.
+    ConfirmHandOver,
     /// Shows a policy's document, or a thing's attributes.
     View(Attachment),
     /// Asks whether to detach a policy or a thing.

@@ -53,6 +53,8 @@ pub(super) enum Slot {
     Report,
     /// A batch.
     Batch,
+    /// The address that devices connect to.
+    Endpoint,
 }
 
 impl Slot {

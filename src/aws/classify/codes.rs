@@ -66,6 +66,7 @@ pub(super) fn known_code(code: &str) -> Option<FailureKind> {
         | "SlowDown" => FailureKind::Throttled,
         "RequestTimeout" | "RequestTimeoutException" => FailureKind::TimedOut,
         "ResourceNotFoundException" => FailureKind::NotFound,
+        "ResourceAlreadyExistsException" => FailureKind::AlreadyExists,
         "CertificateStateException" => FailureKind::CertificateState,
         "TransferConflictException" | "DeleteConflictException" => FailureKind::TransferConflict,
         "TransferAlreadyCompletedException" => FailureKind::TransferCompleted,

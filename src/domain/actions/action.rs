@@ -18,6 +18,8 @@ use crate::domain::{
 pub enum Action {
     /// Deactivates, detaches everything, and offers the certificate to another account.
     StartTransfer,
+    /// Does that, and carries it through in the other account until the device works there.
+    HandOver,
     /// Offers those to another account that need no preparation.
     TransferReady,
     /// Lets devices connect with the certificate.
@@ -118,6 +120,8 @@ pub enum LooksAt {
 pub enum Does {
     /// Prepares and transfers, to an account that is typed.
     Transfer,
+    /// Hands over to the account of the other side.
+    HandOver,
     /// Transfers what needs no preparation, to an account that is typed.
     TransferReady,
     /// Rejects, with a reason that is typed.
@@ -163,6 +167,8 @@ pub struct Subject {
 pub struct Journaled {
     /// Whether it has a run that nobody has decided about.
     pub open: bool,
+    /// Whether that is the recipient's half of a hand-over, which takes nothing that could be put back.
+    pub sets_up: bool,
     /// Whether another process works on it.
     pub held: bool,
     /// Whether there is something to put back; `None` while that is not known.
@@ -202,6 +208,7 @@ impl Action {
     pub fn of_procedure(procedure: &Procedure) -> Option<Self> {
         let does = match procedure {
             Procedure::PrepareAndTransfer { .. } => Does::Transfer,
+            Procedure::HandOver { .. } => Does::HandOver,
             Procedure::Resume => Does::Resume,
             Procedure::PutBack => Does::PutBack,
             Procedure::LeaveAsIs => Does::LeaveAsIs,
@@ -217,7 +224,9 @@ impl Action {
     /// on its steps.
     pub fn calls(self) -> Vec<Operation> {
         match self.row().does {
-            Does::Transfer | Does::TransferReady => vec![Operation::TransferCertificate],
+            Does::Transfer | Does::TransferReady | Does::HandOver => {
+                vec![Operation::TransferCertificate]
+            }
             Does::Reject => vec![Operation::RejectCertificateTransfer],
             Does::Change(change) => vec![change.operation()],
             Does::Detach | Does::PutBack | Does::Resume | Does::LeaveAsIs => Vec::new(),
@@ -266,6 +275,8 @@ impl Action {
             })
         } else if subject.changing {
             Some("a change of it is under way")
+        } else if self == Self::PutBack && journaled.sets_up {
+            Some("only its source can: it is being handed over")
         } else if self == Self::PutBack {
             match (journaled.open, journaled.restorable) {
                 (true, _) | (false, Some(true)) => None,
@@ -287,7 +298,7 @@ impl Action {
             (Self::Activate, S::Inactive | S::PendingActivation)
             | (Self::Deactivate, S::Active | S::PendingActivation)
             // What is in the way can be prepared: the dialog names it.
-            | (Self::StartTransfer | Self::Revoke, S::Active | S::Inactive | S::PendingActivation)
+            | (Self::StartTransfer | Self::HandOver | Self::Revoke, S::Active | S::Inactive | S::PendingActivation)
             | (Self::TransferReady, S::Inactive)
             | (Self::Delete, S::Inactive | S::Revoked)
             | (Self::RevokeTransfer, S::Transferred)
@@ -316,6 +327,7 @@ impl Action {
                 Self::Activate
                 | Self::Deactivate
                 | Self::StartTransfer
+                | Self::HandOver
                 | Self::TransferReady
                 | Self::Revoke
                 | Self::Delete,
@@ -385,11 +397,11 @@ mod tests {
         use Action::*;
         assert_eq!(
             enabled(ConsoleStatus::Active),
-            [StartTransfer, Deactivate, Revoke]
+            [StartTransfer, HandOver, Deactivate, Revoke]
         );
         assert_eq!(
             enabled(ConsoleStatus::Inactive),
-            [StartTransfer, Activate, Revoke, Delete]
+            [StartTransfer, HandOver, Activate, Revoke, Delete]
         );
         assert_eq!(
             enabled(ConsoleStatus::PendingTransfer),
@@ -401,7 +413,7 @@ mod tests {
         assert_eq!(enabled(ConsoleStatus::Unknown), []);
         assert_eq!(
             enabled(ConsoleStatus::PendingActivation),
-            [StartTransfer, Activate, Deactivate, Revoke]
+            [StartTransfer, HandOver, Activate, Deactivate, Revoke]
         );
     }
 
@@ -426,6 +438,10 @@ mod tests {
         for action in Action::iter() {
             let procedure = match action.row().does {
                 Does::Transfer => Procedure::PrepareAndTransfer {
+                    to,
+                    message: message(),
+                },
+                Does::HandOver => Procedure::HandOver {
                     to,
                     message: message(),
                 },

@@ -1,5 +1,7 @@
 //! A batch: what is done with one certificate or with a thousand, and what is reported back.
 
+use std::sync::Arc;
+
 use crate::domain::{
     actions::{
         change::{Change, Done, Mutation},
@@ -11,9 +13,11 @@ use crate::domain::{
         description::{CertificateId, ConsoleStatus},
     },
     clock::Timestamp,
+    connection::ConnectionId,
     failure::Failure,
+    hand_over::recipe::Recipe,
     place::{account::AccountId, location::Place},
-    plan::{PlannedStep, Remark},
+    plan::Remark,
 };
 
 /// What is to be done with each certificate of a batch.
@@ -21,6 +25,14 @@ use crate::domain::{
 pub enum Procedure {
     /// Deactivate, detach everything, offer the certificate to another account.
     PrepareAndTransfer {
+        /// The recipient.
+        to: AccountId,
+        /// What the recipient reads.
+        message: Option<String>,
+    },
+    /// Prepare and transfer, and carry it through in the account of the other connection: take it, give it what
+    /// its device needs there, prove that it is allowed, activate it.
+    HandOver {
         /// The recipient.
         to: AccountId,
         /// What the recipient reads.
@@ -65,6 +77,20 @@ pub struct Batch {
     /// How the dialog showed the certificates of a [`Procedure::Change`]. What is not that any more is
     /// refused.
     pub shown: Vec<Shown>,
+    /// The other account, when it is open: a hand-over is carried through there, and a run of one is resumed on
+    /// both sides.
+    pub beside: Option<Beside>,
+    /// What the dialog named that [`Procedure::HandOver`] does there.
+    pub recipe: Option<Arc<Recipe>>,
+}
+
+/// The other account of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    /// The connection that leads there.
+    pub connection: ConnectionId,
+    /// Where it is expected to lead.
+    pub place: Place,
 }
 
 /// What a dialog showed of a certificate when its button was pressed. What has changed since is
@@ -130,6 +156,17 @@ pub struct Look {
     pub things: Vec<ThingRef>,
 }
 
+/// A step of what is done with a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunStep {
+    /// Steps of one stage may run together.
+    pub stage: u16,
+    /// The step.
+    pub step: Step,
+    /// Whether it is done in the other account of the batch.
+    pub beside: bool,
+}
+
 /// Something that happened to one certificate of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
@@ -138,7 +175,7 @@ pub enum Progress {
         /// The certificate.
         id: CertificateId,
         /// The steps, in order; a step is named by its position.
-        steps: Vec<PlannedStep>,
+        steps: Vec<RunStep>,
         /// What stays otherwise than it was, when it is put back.
         remarks: Vec<Remark>,
     },
@@ -215,13 +252,29 @@ impl Progress {
     }
 }
 
+impl Batch {
+    /// One of which no dialog has named anything yet.
+    pub const fn new(place: Place, procedure: Procedure, certificates: Vec<CertificateId>) -> Self {
+        Self {
+            place,
+            procedure,
+            certificates,
+            looks: Vec::new(),
+            planned: Vec::new(),
+            shown: Vec::new(),
+            beside: None,
+            recipe: None,
+        }
+    }
+}
+
 impl Procedure {
     /// To whom it transfers.
     pub const fn recipient(&self) -> Option<AccountId> {
         match self {
-            Self::PrepareAndTransfer { to, .. } | Self::Change(Change::Transfer { to, .. }) => {
-                Some(*to)
-            }
+            Self::PrepareAndTransfer { to, .. }
+            | Self::HandOver { to, .. }
+            | Self::Change(Change::Transfer { to, .. }) => Some(*to),
             _ => None,
         }
     }
@@ -230,7 +283,10 @@ impl Procedure {
     pub const fn crosses(&self) -> bool {
         match self {
             Self::Change(change) => change.crosses(),
-            Self::PrepareAndTransfer { .. } | Self::Resume | Self::PutBack => true,
+            Self::PrepareAndTransfer { .. }
+            | Self::HandOver { .. }
+            | Self::Resume
+            | Self::PutBack => true,
             Self::LeaveAsIs => false,
         }
     }

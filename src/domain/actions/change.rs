@@ -1,7 +1,7 @@
 //! A change: one call of AWS IoT that changes a certificate, or what is attached to it.
 
 use crate::domain::{
-    actions::operation::Operation,
+    actions::{operation::Operation, resource::Resource},
     certificate::{
         attachment::Attachment,
         description::{CertificateId, CertificateStatus},
@@ -48,6 +48,15 @@ pub enum Change {
     },
     /// Takes an offer back: the console's "Revoke transfer".
     CancelTransfer,
+    /// Creates what the certificate needs in this account. Nothing that is there is changed.
+    Create(Resource),
+    /// Adds a thing of the certificate to a group that is there.
+    Join {
+        /// The thing's name. Foreign text.
+        thing: String,
+        /// The group's name. Foreign text.
+        group: String,
+    },
 }
 
 /// A change of a certificate. It names everything it touches, so that what is sent is what a dialog
@@ -83,12 +92,18 @@ pub enum Shows<'a> {
     TakenBack,
     /// The account neither has the certificate nor is offered it.
     Gone,
+    /// The account has something that was created.
+    Exists(&'a Resource),
+    /// A thing is in a group.
+    Joined,
 }
 
 /// The value of a parameter of the AWS CLI.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::domain) enum Value {
     Text(String),
+    /// A structure, which the AWS CLI takes as JSON.
+    Json(serde_json::Value),
     /// A flag that is set.
     Yes,
 }
@@ -118,6 +133,10 @@ impl Change {
             Self::Accept { .. } => Operation::AcceptCertificateTransfer,
             Self::Reject { .. } => Operation::RejectCertificateTransfer,
             Self::CancelTransfer => Operation::CancelCertificateTransfer,
+            Self::Create(Resource::Policy { .. }) => Operation::CreatePolicy,
+            Self::Create(Resource::ThingType { .. }) => Operation::CreateThingType,
+            Self::Create(Resource::Thing { .. }) => Operation::CreateThing,
+            Self::Join { .. } => Operation::AddThingToThingGroup,
         }
     }
 
@@ -136,6 +155,8 @@ impl Change {
             Self::Accept { activate } => Shows::Accepted { active: *activate },
             Self::Reject { .. } | Self::Delete => Shows::Gone,
             Self::CancelTransfer => Shows::TakenBack,
+            Self::Create(resource) => Shows::Exists(resource),
+            Self::Join { .. } => Shows::Joined,
         }
     }
 
@@ -144,7 +165,7 @@ impl Change {
     /// succeeded.
     pub fn repeatable(&self) -> bool {
         match self.shows() {
-            Shows::Status(_) | Shows::Listed(..) => true,
+            Shows::Status(_) | Shows::Listed(..) | Shows::Exists(_) | Shows::Joined => true,
             Shows::Offered { .. } | Shows::Accepted { .. } | Shows::TakenBack | Shows::Gone => {
                 false
             }
@@ -163,7 +184,9 @@ impl Change {
             | Self::Revoke
             | Self::Delete
             | Self::Attach(_)
-            | Self::Detach(_) => false,
+            | Self::Detach(_)
+            | Self::Create(_)
+            | Self::Join { .. } => false,
         }
     }
 
@@ -191,6 +214,10 @@ impl Change {
             Self::Accept { activate: false } => "accept".to_owned(),
             Self::Accept { activate: true } => "accept and activate".to_owned(),
             Self::Reject { .. } => "reject".to_owned(),
+            Self::Create(resource) => format!("create {}", resource.words()),
+            Self::Join { thing, group } => {
+                format!("add {} to group {}", visible(thing), visible(group))
+            }
         }
     }
 
@@ -240,6 +267,48 @@ impl Change {
                 ("reject-certificate-transfer", parameters)
             }
             Self::CancelTransfer => ("cancel-certificate-transfer", vec![id]),
+            Self::Create(resource) => create(resource),
+            Self::Join { thing, group } => {
+                let group = ("thing-group-name", text(group));
+                (
+                    "add-thing-to-thing-group",
+                    vec![group, ("thing-name", text(thing))],
+                )
+            }
+        }
+    }
+}
+
+/// The AWS CLI's command that creates something.
+fn create(resource: &Resource) -> CliCommand {
+    let text = |value: &String| Value::Text(value.clone());
+    match resource {
+        Resource::Policy { name, document } => (
+            "create-policy",
+            vec![
+                ("policy-name", text(name)),
+                ("policy-document", text(document)),
+            ],
+        ),
+        Resource::ThingType { name } => {
+            ("create-thing-type", vec![("thing-type-name", text(name))])
+        }
+        Resource::Thing {
+            name,
+            type_name,
+            attributes,
+        } => {
+            let mut parameters = vec![("thing-name", text(name))];
+            parameters.extend(type_name.iter().map(|it| ("thing-type-name", text(it))));
+            if !attributes.is_empty() {
+                let attributes = attributes.iter().cloned();
+                let attributes: serde_json::Map<String, serde_json::Value> = attributes
+                    .map(|(name, value)| (name, value.into()))
+                    .collect();
+                let payload = serde_json::json!({ "attributes": attributes });
+                parameters.push(("attribute-payload", Value::Json(payload)));
+            }
+            ("create-thing", parameters)
         }
     }
 }

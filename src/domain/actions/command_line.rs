@@ -37,6 +37,7 @@ pub fn aws_cli_line(mutation: &Mutation, at: &CommandPlace<'_>) -> String {
     } else {
         words.extend(parameters.iter().map(|(name, value)| match value {
             Value::Text(text) => option(name, text),
+            Value::Json(value) => option(name, &plain_json(value)),
             Value::Yes => format!("--{name}"),
         }));
     }
@@ -50,6 +51,7 @@ impl Value {
     /// Whether the AWS CLI, a shell or a terminal would take it for something else than it is.
     fn needs_json(&self) -> bool {
         let Self::Text(text) = self else {
+            // A structure is plain JSON already.
             return false;
         };
         let start: String = text.chars().take(8).collect();
@@ -79,6 +81,7 @@ fn object(parameters: &[(&str, Value)]) -> serde_json::Value {
     for (name, value) in parameters {
         let value = match value {
             Value::Text(text) => serde_json::Value::from(text.as_str()),
+            Value::Json(value) => value.clone(),
             Value::Yes => serde_json::Value::from(true),
         };
         object.insert(camel_case(name), value);

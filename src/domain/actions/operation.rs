@@ -85,6 +85,10 @@ operations! {
     GetThingConnectivityData: Reads, Some(UNPUBLISHED);
     GetThingShadow: Reads, Some(UNPUBLISHED);
     ListNamedShadowsForThing: Reads, Some(UNPUBLISHED);
+    ListThingPrincipals: Reads, Some(UNPUBLISHED);
+    ListTargetsForPolicy: Reads, Some(UNPUBLISHED);
+    TestAuthorization: Reads, Some(UNPUBLISHED);
+    DescribeEndpoint: Reads, Some(UNPUBLISHED);
     UpdateCertificate: Changes, Some(published(10.0, "L-77B523DC"));
     DeleteCertificate: Changes, Some(published(10.0, "L-EEB8F0B1"));
     AttachPolicy: Changes, Some(published(15.0, "L-CA7D4E3E"));
@@ -95,6 +99,10 @@ operations! {
     AcceptCertificateTransfer: Changes, Some(published(10.0, "L-136C6B71"));
     RejectCertificateTransfer: Changes, Some(published(10.0, "L-E82C8FBF"));
     CancelCertificateTransfer: Changes, Some(published(10.0, "L-14E3C32E"));
+    CreatePolicy: Changes, Some(UNPUBLISHED);
+    CreateThingType: Changes, Some(UNPUBLISHED);
+    CreateThing: Changes, Some(UNPUBLISHED);
+    AddThingToThingGroup: Changes, Some(UNPUBLISHED);
 }
 
 impl Operation {

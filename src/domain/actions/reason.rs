@@ -3,8 +3,12 @@
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
 use crate::domain::{
-    actions::run::{Record, RunState, StepFailure},
+    actions::{
+        run::{Record, StepFailure},
+        run_state::RunState,
+    },
     failure::{Failure, FailureKind},
+    hand_over::recipe::Obstacle,
     place::{account::AccountId, book::NoRecipient},
     plan::Refused,
     text::visible,
@@ -91,6 +95,18 @@ pub enum Reason {
     /// Its first step failed, and nothing was changed.
     #[error("{}", .0.text)]
     NotBegun(StepFailure),
+    /// The account to which it would be handed over is not open.
+    #[error("the other side is not open")]
+    NoOtherSide,
+    /// What stands in the way of its hand-over.
+    #[error(transparent)]
+    Obstacle(Obstacle),
+    /// A policy of the recipient's account does not say any more what was shown. Foreign text.
+    #[error("policy {} of the recipient's account has changed since it was shown", visible(.0))]
+    PolicyChanged(String),
+    /// It is handed over, and the half of it in another account is not done.
+    #[error("its other half, in {}, is not done: open that side as well, or resume it there", visible(.0))]
+    OtherHalf(String),
     /// The person stopped the batch.
     #[error("the batch was stopped")]
     BatchStopped,
@@ -134,6 +150,10 @@ impl Reason {
             Self::InService => "InService",
             Self::ChangedSince => "ChangedSince",
             Self::CameBack => "CameBack",
+            Self::NoOtherSide => "NoOtherSide",
+            Self::Obstacle(_) => "Obstacle",
+            Self::PolicyChanged(_) => "PolicyChanged",
+            Self::OtherHalf(_) => "OtherHalf",
             Self::Gone => "Gone",
             Self::GoneUnseen => "GoneUnseen",
             Self::OthersFailed { .. } => "OthersFailed",
@@ -165,7 +185,10 @@ impl Reason {
             Self::BatchStopped | Self::InUse | Self::OthersFailed { .. } | Self::Recipient(_) => {
                 FailureKind::Other
             }
+            Self::NoOtherSide | Self::OtherHalf(_) => FailureKind::Other,
+            Self::PolicyChanged(_) => FailureKind::Changed,
             Self::NoPlan(_)
+            | Self::Obstacle(_)
             | Self::NotReady(_)
             | Self::Owner(_)
             | Self::NotLookedAt

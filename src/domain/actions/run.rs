@@ -7,6 +7,7 @@ use crate::domain::{
     actions::{
         change::{Change, Mutation, Shows},
         operation::Operation,
+        run_state::RunState,
     },
     certificate::{
         attachment::{PolicyEdition, ThingRef},
@@ -15,6 +16,7 @@ use crate::domain::{
     },
     clock::Timestamp,
     failure::{Failure, FailureKind},
+    hand_over::proof::Proof,
     place::{account::AccountId, arn::CertificateArn, location::Place},
 };
 
@@ -35,6 +37,8 @@ pub struct NotBegun {
     pub to: AccountId,
     /// What the recipient reads. Foreign text.
     pub message: Option<String>,
+    /// Whether it is a batch of hand-overs.
+    pub hand_over: bool,
     /// When it was confirmed.
     pub began: Timestamp,
     /// The certificates of which nothing was changed.
@@ -97,6 +101,11 @@ pub enum Purpose {
     },
     /// Make a single change that cannot be undone.
     FinalChange,
+    /// The recipient's half of a hand-over: take the certificate, and give it what its device needs there.
+    SetUp {
+        /// The run that offers it, at its place; `None` once the journal has dropped it.
+        of: Option<RunId>,
+    },
 }
 
 impl Purpose {
@@ -104,77 +113,10 @@ impl Purpose {
     pub const fn puts_back(self) -> bool {
         matches!(self, Self::PutBack { .. })
     }
-}
 
-/// How a run as a whole stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumIter)]
-pub enum RunState {
-    /// Under way, or cut off by the end of the process that made it.
-    Unfinished,
-    /// Stopped by a failure or by the person, who has not decided yet what becomes of it.
-    Stopped,
-    /// All of it is done.
-    Done,
-    /// The certificate is again what it was before.
-    PutBack,
-    /// The person decided to leave the certificate as the run left it.
-    LeftAsIs,
-}
-
-impl RunState {
-    /// Whether somebody still has to decide: resume, put back, or leave as is.
-    pub const fn is_open(self) -> bool {
-        matches!(self, Self::Unfinished | Self::Stopped)
-    }
-}
-
-/// What happens to a run as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumIter)]
-pub enum RunEvent {
-    /// A process begins to work on it, or goes on with it.
-    Claimed,
-    /// All its steps are done.
-    Completed,
-    /// A failure or the person stops it.
-    Interrupted,
-    /// The person leaves the certificate as the run left it, or the run changed nothing.
-    Left,
-    /// A run begins that puts it back.
-    PutBackBegun,
-    /// It puts a run back, and another run begins that does the same: the rest is that one's work.
-    Superseded,
-    /// The run that puts it back is done.
-    PutBackCompleted,
-    /// The run that puts it back is left as it is.
-    PutBackLeft,
-}
-
-impl RunState {
-    /// The state that follows; `None` when such a thing cannot happen to a run in this state.
-    pub const fn next(self, event: RunEvent) -> Option<Self> {
-        use RunEvent as Event;
-        Some(match (self, event) {
-            (Self::Unfinished | Self::Stopped, Event::Claimed) => Self::Unfinished,
-            (Self::Unfinished, Event::Completed) => Self::Done,
-            (Self::Unfinished, Event::Interrupted)
-            | (Self::Unfinished | Self::Stopped, Event::PutBackBegun) => Self::Stopped,
-            (Self::Unfinished, Event::Left)
-            | (Self::Unfinished | Self::Stopped, Event::Superseded | Event::PutBackLeft) => {
-                Self::LeftAsIs
-            }
-            (_, Event::PutBackCompleted) => Self::PutBack,
-            // It is over, and stays what it is.
-            (
-                Self::Done | Self::PutBack | Self::LeftAsIs,
-                Event::PutBackBegun | Event::Superseded | Event::PutBackLeft,
-            ) => self,
-            // A process must hold a run to end it, and a run that is over cannot be held.
-            (Self::Stopped, Event::Completed | Event::Interrupted | Event::Left)
-            | (
-                Self::Done | Self::PutBack | Self::LeftAsIs,
-                Event::Claimed | Event::Completed | Event::Interrupted | Event::Left,
-            ) => return None,
-        })
+    /// Whether it is the recipient's half of a hand-over.
+    pub const fn sets_up(self) -> bool {
+        matches!(self, Self::SetUp { .. })
     }
 }
 
@@ -195,6 +137,13 @@ pub enum Step {
     AwaitLists,
     /// Checks that AWS lists what was attached.
     SeeAttached,
+    /// Waits until the certificate is offered by this account.
+    AwaitOffer {
+        /// The sender.
+        from: AccountId,
+    },
+    /// Tests that the device is allowed what its policies say.
+    Prove(Proof),
 }
 
 impl Step {
@@ -202,9 +151,12 @@ impl Step {
     pub const fn change(&self) -> Option<&Change> {
         match self {
             Self::Change(change) => Some(change),
-            Self::AwaitDetached | Self::AwaitLists | Self::SeeAttached | Self::Confirm { .. } => {
-                None
-            }
+            Self::AwaitDetached
+            | Self::AwaitLists
+            | Self::SeeAttached
+            | Self::Confirm { .. }
+            | Self::AwaitOffer { .. }
+            | Self::Prove(_) => None,
         }
     }
 
@@ -224,6 +176,8 @@ impl Step {
             ],
             Self::AwaitLists => vec![Operation::ListPrincipalThings],
             Self::Confirm { .. } => vec![Operation::ListOutgoingCertificates],
+            Self::AwaitOffer { .. } => vec![Operation::DescribeCertificate],
+            Self::Prove(_) => vec![Operation::TestAuthorization],
         }
     }
 
@@ -401,8 +355,11 @@ pub struct Record {
 }
 
 impl Record {
-    /// To whom it transfers; `None` for one that puts back.
+    /// To whom it transfers, or who takes what it was offered; `None` for one that puts back.
     pub fn recipient(&self) -> Option<AccountId> {
+        if let Purpose::SetUp { .. } = self.purpose {
+            return Some(self.before.place.account);
+        }
         self.steps.iter().find_map(|known| match &known.step {
             Step::Change(Change::Transfer { to, .. }) => Some(*to),
             _ => None,
@@ -428,65 +385,5 @@ impl Record {
             .filter(|(_, step)| step.stage == stage && !step.state.is_over())
             .map(|(position, _)| position)
             .collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_follows_from_what() {
-        use RunEvent as Event;
-        use RunState::{Done, LeftAsIs, PutBack, Stopped, Unfinished};
-        use strum::IntoEnumIterator as _;
-        // By event: what becomes of Unfinished, Stopped, Done, PutBack, LeftAsIs.
-        let table = [
-            (
-                Event::Claimed,
-                [Some(Unfinished), Some(Unfinished), None, None, None],
-            ),
-            (Event::Completed, [Some(Done), None, None, None, None]),
-            (Event::Interrupted, [Some(Stopped), None, None, None, None]),
-            (Event::Left, [Some(LeftAsIs), None, None, None, None]),
-            (
-                Event::PutBackBegun,
-                [
-                    Some(Stopped),
-                    Some(Stopped),
-                    Some(Done),
-                    Some(PutBack),
-                    Some(LeftAsIs),
-                ],
-            ),
-            (
-                Event::Superseded,
-                [
-                    Some(LeftAsIs),
-                    Some(LeftAsIs),
-                    Some(Done),
-                    Some(PutBack),
-                    Some(LeftAsIs),
-                ],
-            ),
-            (Event::PutBackCompleted, [Some(PutBack); 5]),
-            (
-                Event::PutBackLeft,
-                [
-                    Some(LeftAsIs),
-                    Some(LeftAsIs),
-                    Some(Done),
-                    Some(PutBack),
-                    Some(LeftAsIs),
-                ],
-            ),
-        ];
-        let known: Vec<RunEvent> = table.iter().map(|(event, _)| *event).collect();
-        assert_eq!(known, RunEvent::iter().collect::<Vec<_>>());
-        for (event, after) in table {
-            for (state, next) in RunState::iter().zip(after) {
-                assert_eq!(state.next(event), next, "{state:?}, {event:?}");
-            }
-        }
     }
 }

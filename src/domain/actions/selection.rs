@@ -3,25 +3,24 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
-    time::Duration,
+    sync::Arc,
 };
 
 use crate::domain::{
     actions::{
         action::{Action, Does, LooksAt},
-        batch::{Batch, Look, Planned, Procedure, Shown},
+        batch::{Batch, Beside, Look, Planned, Procedure, Shown},
         change::Change,
-        operation::{Operation, shortest_time},
         reason::Reason,
-        run::{Record, Step},
+        run::Record,
     },
     certificate::{
         attachment::Attachment,
         description::{CertificateId, ConsoleStatus},
     },
     failure::Failure,
+    hand_over::recipe::Recipe,
     place::{account::AccountId, location::Place},
-    plan::Plan,
 };
 
 /// An action with the certificates that it was chosen for.
@@ -49,6 +48,10 @@ pub struct Selection {
     in_service: HashSet<CertificateId>,
     /// Whether everything that decides about it was looked at.
     pub looked: bool,
+    /// The other account, when it is open.
+    pub beside: Option<Beside>,
+    /// What is done there, when it is a hand-over.
+    pub recipe: Option<Arc<Recipe>>,
 }
 
 /// What is known of a certificate when it is chosen.
@@ -95,6 +98,8 @@ impl Selection {
             refused: HashSet::new(),
             in_service: HashSet::new(),
             looked: action.row().looks_at == LooksAt::Nothing,
+            beside: None,
+            recipe: None,
         }
     }
 
@@ -195,7 +200,10 @@ impl Selection {
     /// The certificates that the batch would name.
     pub fn chosen(&self) -> Vec<CertificateId> {
         match self.action.row().looks_at {
-            LooksAt::Attachments => self.wanted().map(|look| look.id).collect(),
+            LooksAt::Attachments => {
+                let ids = self.wanted().map(|look| look.id);
+                ids.filter(|id| self.is_ready(*id)).collect()
+            }
             LooksAt::Journal => {
                 let ids = self.restorable().map(|record| record.before.certificate);
                 ids.collect()
@@ -208,6 +216,11 @@ impl Selection {
         }
     }
 
+    /// Whether nothing stands in the way of a hand-over, when it is one.
+    fn is_ready(&self, id: CertificateId) -> bool {
+        (self.recipe.as_ref()).is_none_or(|it| matches!(it.certificates.get(&id), Some(Ok(_))))
+    }
+
     /// The batch; `None` while something that it needs is not given. `shown` tells how a certificate was
     /// shown.
     pub fn batch(&self, given: Given, shown: impl Fn(CertificateId) -> Shown) -> Option<Batch> {
@@ -215,6 +228,10 @@ impl Selection {
         let procedure = match row.does {
             Does::Transfer => Procedure::PrepareAndTransfer {
                 to: given.to?,
+                message: given.text,
+            },
+            Does::HandOver => Procedure::HandOver {
+                to: self.beside.as_ref()?.place.account,
                 message: given.text,
             },
             Does::TransferReady => Procedure::Change(Change::Transfer {
@@ -241,102 +258,17 @@ impl Selection {
             looks: self.looks.clone(),
             planned: self.planned.clone(),
             shown,
+            beside: self.beside.clone(),
+            recipe: self.recipe.clone(),
         })
     }
-
-    /// The shortest time that a part of the quotas allows for these many certificates; `None` for
-    /// one, which takes as long as its answers.
-    pub fn estimate(&self, certificates: usize, part: f64) -> Option<Duration> {
-        if certificates < 2 {
-            return None;
-        }
-        let each = |operation| vec![operation; certificates];
-        let operations = match self.action {
-            Action::StartTransfer => self.to_prepare(),
-            Action::PutBack => self.to_put_back(),
-            Action::Resume => self.to_resume(),
-            Action::LeaveAsIs => return None,
-            action => {
-                let looks = match action.row().looks_at {
-                    LooksAt::Attachments => LOOK.as_slice(),
-                    _ => &[],
-                };
-                let calls = action.calls();
-                looks
-                    .iter()
-                    .chain(&calls)
-                    .flat_map(|it| each(*it))
-                    .collect()
-            }
-        };
-        Some(shortest_time(operations, part))
-    }
-
-    /// Every call of the plans, by what is attached.
-    fn to_prepare(&self) -> Vec<Operation> {
-        // Of each policy it is written down what it says.
-        let policies = self.wanted().flat_map(|look| &look.policies);
-        let mut operations = once_each(policies);
-        for look in self.wanted() {
-            let used = look.status != ConsoleStatus::Inactive;
-            let plan = Plan::preparation(used, &look.policies, &look.things);
-            operations.extend(LOOK);
-            operations.extend(plan.steps.iter().flat_map(|it| it.step.operations()));
-            operations.extend(self.action.calls());
-        }
-        operations
-    }
-
-    /// Every call of the plans.
-    fn to_put_back(&self) -> Vec<Operation> {
-        let policies = self.restorable().flat_map(|it| &it.before.policies);
-        let mut operations = once_each(policies);
-        for planned in &self.planned {
-            let steps = planned.steps.iter().flatten();
-            operations.extend(LOOK);
-            operations.extend(steps.flat_map(Step::operations));
-        }
-        operations
-    }
-
-    /// Every call that is left of the runs.
-    fn to_resume(&self) -> Vec<Operation> {
-        let left = |record: &Record| {
-            let steps = record.steps.iter().filter(|it| !it.state.is_over());
-            let operations = steps.flat_map(|it| it.step.operations());
-            operations.chain(LOOK).collect::<Vec<_>>()
-        };
-        self.records.iter().flat_map(left).collect()
-    }
 }
-
-/// The calls that read policies: a fleet shares them.
-fn once_each<'a>(policies: impl Iterator<Item = &'a String>) -> Vec<Operation> {
-    let names: HashSet<&String> = policies.collect();
-    vec![Operation::GetPolicy; names.len()]
-}
-
-/// How long it takes to look at so many more certificates; `None` when that is soon over.
-pub fn looking_left(certificates: usize, part: f64) -> Option<Duration> {
-    let certificates = u32::try_from(certificates).unwrap_or(u32::MAX);
-    let time = shortest_time(LOOK, part).saturating_mul(certificates);
-    Some(time).filter(|time| *time > SOON)
-}
-
-/// A look that is over sooner is not announced.
-const SOON: Duration = Duration::from_secs(3);
-
-/// How a certificate is looked at before anything else.
-const LOOK: [Operation; 3] = [
-    Operation::DescribeCertificate,
-    Operation::ListAttachedPolicies,
-    Operation::ListPrincipalThings,
-];
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ThingRef;
+    use crate::domain::{Operation, ThingRef};
+    use std::time::Duration;
 
     fn id(n: u8) -> CertificateId {
         CertificateId::from_bytes([n; 32])

@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use crate::domain::{
     actions::{
-        batch::{Batch, Procedure, Progress, RunOutcome},
+        batch::{Batch, Procedure, Progress, RunOutcome, RunStep},
         reason::Reason,
         run::{StepFailure, StepState},
     },
@@ -12,7 +12,7 @@ use crate::domain::{
     certificate::description::CertificateId,
     clock::Timestamp,
     failure::Failure,
-    plan::{PlannedStep, Remark},
+    plan::Remark,
 };
 
 /// How a certificate of a batch stands, for the counts, in the order in which a person needs to see
@@ -39,7 +39,7 @@ pub struct Item {
     /// The certificate.
     pub id: CertificateId,
     /// Its steps with how they stand, once they are known.
-    pub steps: Vec<(PlannedStep, StepState)>,
+    pub steps: Vec<(RunStep, StepState)>,
     /// What stays otherwise than it was.
     pub remarks: Vec<Remark>,
     /// Whether anything was sent for it.

@@ -44,6 +44,23 @@ pub struct HeldThing {
     pub connected: Option<bool>,
     /// How many shadows it has; `None` when that is not known.
     pub shadows: Option<usize>,
+    /// What the other account has under the name that it would have there.
+    pub there: ThingThere,
+}
+
+/// What the other account has under a thing's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ThingThere {
+    /// No other account is open.
+    NotAsked,
+    /// Nothing.
+    Missing,
+    /// A thing with the same type and attributes.
+    Same,
+    /// A thing with others; how it differs. Foreign text.
+    Other(String),
+    /// It is not known; why.
+    NotKnown(String),
 }
 
 /// A policy that certificates have, read once.
@@ -55,6 +72,8 @@ pub struct PolicyRead {
     pub document: Result<Document, String>,
     /// What in it a person has to look at, wherever it is taken.
     pub looks: BTreeSet<NeedsLook>,
+    /// Its name in the other account. Foreign text.
+    pub name_there: String,
     /// As it would be in the other account, when one is open.
     pub moved: Option<Document>,
     /// What the other account has under this name.
@@ -68,7 +87,7 @@ impl PolicyRead {
     }
 }
 
-/// What the other account has under a policy's name.
+/// What the other account has under the name that a policy would have there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PolicyThere {
     /// No other account is open.
@@ -105,8 +124,12 @@ pub struct GroupRead {
     pub above: Result<Vec<String>, Box<Failure>>,
     /// The policies attached to it itself, or why they are not known. Foreign text.
     pub policies: Result<Vec<String>, Box<Failure>>,
-    /// Whether the other account has one of this name.
+    /// Its name in the other account. Foreign text.
+    pub name_there: String,
+    /// Whether the other account has one of that name.
     pub there: There,
+    /// The policies that this one gives its things there, those of the groups above it too. Foreign text.
+    pub policies_there: Vec<String>,
 }
 
 /// A thing type, looked for once.

@@ -318,7 +318,7 @@ impl Survey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ConsoleStatus, Document, HeldThing, Operation};
+    use crate::domain::{ConsoleStatus, Document, HeldThing, Operation, ThingThere};
 
     fn id(n: u8) -> CertificateId {
         CertificateId::from_bytes([n; 32])
@@ -343,6 +343,7 @@ mod tests {
                     groups: Ok(names(groups)),
                     connected: Some(n.is_multiple_of(2)),
                     shadows: (n > 1).then_some(2),
+                    there: ThingThere::NotAsked,
                 })
                 .collect(),
             ca: None,
@@ -354,7 +355,9 @@ mod tests {
             name: name.to_owned(),
             above: Ok(names(above)),
             policies: Ok(names(policies)),
+            name_there: name.to_owned(),
             there: There::NotAsked,
+            policies_there: Vec::new(),
         }))
     }
 
@@ -364,6 +367,7 @@ mod tests {
         );
         SurveyPart::Policy(Box::new(PolicyRead {
             name: name.to_owned(),
+            name_there: name.to_owned(),
             document: Document::parse(&text),
             looks: BTreeSet::new(),
             moved: None,
@@ -449,7 +453,9 @@ mod tests {
             name: "lyon".to_owned(),
             above: Ok(Vec::new()),
             policies: Err(failure()),
+            name_there: "lyon".to_owned(),
             there: There::NotAsked,
+            policies_there: Vec::new(),
         }));
         let mut survey = survey(vec![has(1, &[], &[("press", &["lyon"])]), unread]);
         let [alike] = survey.alike().try_into().unwrap();

@@ -52,6 +52,8 @@ pub enum FailureKind {
     ConnectionLost,
     /// There is no such certificate, policy or thing, or it is another account's.
     NotFound,
+    /// There is something of this name already, and it differs.
+    AlreadyExists,
     /// The certificate's status does not allow it.
     CertificateState,
     /// Policies are still attached.
@@ -68,6 +70,8 @@ pub enum FailureKind {
     BadSetting,
     /// It is not what the dialog showed any more.
     Changed,
+    /// The device would not be allowed what its policies say.
+    NotProven,
     /// AWS failed inside.
     ServiceFault,
     /// The answer could not be read.
@@ -108,6 +112,7 @@ impl FailureKind {
             Self::TimedOut => "TimedOut",
             Self::ConnectionLost => "ConnectionLost",
             Self::NotFound => "NotFound",
+            Self::AlreadyExists => "AlreadyExists",
             Self::CertificateState => "CertificateState",
             Self::TransferConflict => "TransferConflict",
             Self::TransferCompleted => "TransferCompleted",
@@ -116,6 +121,7 @@ impl FailureKind {
             Self::NotSupported => "NotSupported",
             Self::BadSetting => "BadSetting",
             Self::Changed => "Changed",
+            Self::NotProven => "NotProven",
             Self::ServiceFault => "ServiceFault",
             Self::UnreadableAnswer => "UnreadableAnswer",
             Self::ReadOnly => "ReadOnly",

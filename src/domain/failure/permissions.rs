@@ -1,7 +1,7 @@
 //! Which of the policies in `assets/iam` allows what.
 
 /// The policies, each with what it says.
-const IAM_FILES: [(&str, &str); 3] = [
+const IAM_FILES: [(&str, &str); 5] = [
     (
         "source.json",
         include_str!("../../../assets/iam/source.json"),
@@ -13,6 +13,14 @@ const IAM_FILES: [(&str, &str); 3] = [
     (
         "read-only.json",
         include_str!("../../../assets/iam/read-only.json"),
+    ),
+    (
+        "hand-over-source.json",
+        include_str!("../../../assets/iam/hand-over-source.json"),
+    ),
+    (
+        "hand-over-recipient.json",
+        include_str!("../../../assets/iam/hand-over-recipient.json"),
     ),
 ];
 
@@ -41,13 +49,26 @@ mod tests {
             let files = files_with(&operation.iam_action());
             assert!(!files.is_empty(), "{}", operation.name());
             let reads = files.contains(&"read-only.json");
-            assert_eq!(reads, !operation.mutates(), "{}", operation.name());
+            // Neither is needed to look at anything.
+            let of_hand_over = matches!(
+                operation,
+                Operation::TestAuthorization
+                    | Operation::DescribeEndpoint
+                    | Operation::ListTargetsForPolicy
+                    | Operation::ListThingPrincipals
+            );
+            let wanted = !operation.mutates() && !of_hand_over;
+            assert_eq!(reads, wanted, "{}", operation.name());
         }
-        assert_eq!(files_with("iot:TransferCertificate"), ["source.json"]);
+        assert_eq!(
+            files_with("iot:TransferCertificate"),
+            ["source.json", "hand-over-source.json"]
+        );
         assert_eq!(
             files_with("iot:AcceptCertificateTransfer"),
-            ["recipient.json"]
+            ["recipient.json", "hand-over-recipient.json"]
         );
+        assert_eq!(files_with("iot:CreatePolicy"), ["hand-over-recipient.json"]);
         assert!(files_with("iot:Get").is_empty());
     }
 

@@ -123,6 +123,10 @@ impl Failure {
             FailureKind::LimitExceeded => format!("{name}: a limit is reached"),
             FailureKind::NotSupported => format!("the endpoint does not know {name}"),
             FailureKind::Changed => "it has changed since it was shown".to_owned(),
+            FailureKind::AlreadyExists => format!("{name}: the name is taken by something else"),
+            FailureKind::NotProven => {
+                "its device would not be allowed what its policies say".to_owned()
+            }
             FailureKind::ServiceFault => format!("{name}: AWS failed"),
             FailureKind::UnreadableAnswer => format!("{name}: the answer could not be read"),
             FailureKind::ReadOnly => READ_ONLY.to_owned(),
@@ -257,6 +261,12 @@ const fn remedy(kind: FailureKind) -> &'static str {
             "The endpoint is not AWS IoT, or an emulator without this operation."
         }
         FailureKind::Changed => "Look at how it stands now, and decide anew.",
+        FailureKind::AlreadyExists => {
+            "Nothing that is there is changed: take another name, or use what is there as it is."
+        }
+        FailureKind::NotProven => {
+            "Correct the policy that is named in the recipient's account, then resume: it is proven again."
+        }
         FailureKind::ServiceFault => "Wait a moment, then retry.",
         FailureKind::UnreadableAnswer => {
             "Something between here and AWS answered: check the proxy and the endpoint URL."

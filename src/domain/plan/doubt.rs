@@ -83,8 +83,11 @@ pub(super) fn is_made(known: &StepRecord, present: &Present) -> bool {
             present.status,
             ConsoleStatus::Active | ConsoleStatus::Inactive
         ),
-        // No run of the owner accepts, and a certificate that is present is not gone.
-        Some(Shows::Accepted { .. } | Shows::Gone) | None => false,
+        // Only the recipient accepts and creates, which its own half of a hand-over asks for; and a certificate
+        // that is present is not gone.
+        Some(Shows::Accepted { .. } | Shows::Gone | Shows::Exists(_) | Shows::Joined) | None => {
+            false
+        }
     }
 }
 

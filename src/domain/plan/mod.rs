@@ -7,6 +7,7 @@ mod present;
 mod put_back;
 mod refusal;
 mod resume;
+mod set_up;
 mod steps;
 
 pub use crate::domain::plan::doubt::answered_by;
@@ -21,5 +22,6 @@ pub use crate::domain::plan::put_back::Remark;
 pub use crate::domain::plan::put_back::put_back;
 pub use crate::domain::plan::refusal::Refused;
 pub use crate::domain::plan::resume::resume;
+pub use crate::domain::plan::set_up::NEEDS_THE_OFFER;
 pub use crate::domain::plan::steps::Plan;
 pub use crate::domain::plan::steps::PlannedStep;

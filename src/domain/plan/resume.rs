@@ -99,7 +99,9 @@ pub fn resume(record: &Record, present: &Present, now: Timestamp) -> Result<Vec<
     let needed = |known: &StepRecord| match &known.step {
         Step::AwaitDetached => !offered,
         Step::Confirm { .. } => true,
-        Step::AwaitLists | Step::SeeAttached => !known.state.is_over(),
+        Step::AwaitLists | Step::SeeAttached | Step::AwaitOffer { .. } | Step::Prove(_) => {
+            !known.state.is_over()
+        }
         Step::Change(change) => match change.shows() {
             // Nothing before the transfer is needed any more once it was made.
             Shows::Status(CertificateStatus::Inactive) | Shows::Listed(_, false) if offered => {
@@ -112,7 +114,11 @@ pub fn resume(record: &Record, present: &Present, now: Timestamp) -> Result<Vec<
             Shows::Listed(attachment, true) => !known.state.is_over() && !present.lacks(attachment),
             Shows::Offered { .. } => !offered,
             Shows::TakenBack => present.status == ConsoleStatus::Transferred,
-            Shows::Status(_) | Shows::Accepted { .. } | Shows::Gone => !known.state.is_over(),
+            Shows::Status(_)
+            | Shows::Accepted { .. }
+            | Shows::Gone
+            | Shows::Exists(_)
+            | Shows::Joined => !known.state.is_over(),
         },
     };
     Ok((record.steps.iter().enumerate())

@@ -56,6 +56,23 @@ impl Plan {
         Ok(plan)
     }
 
+    /// What a certificate needs to be handed over, at its source. The recipient sees the offer, so that it need
+    /// not be looked for in a list that lags.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be transferred at all.
+    pub fn offer_to_hand_over(
+        before: &Before,
+        to: AccountId,
+        message: Option<&str>,
+    ) -> Result<Self, Refused> {
+        let mut plan = Self::prepare_and_transfer(before, to, message)?;
+        plan.steps
+            .retain(|it| !matches!(it.step, Step::Confirm { .. }));
+        Ok(plan)
+    }
+
     /// A single change.
     pub fn of_change(change: Change) -> Self {
         let mut plan = Self::default();

@@ -37,8 +37,11 @@ pub(in crate::engine) async fn again(
         looks: Vec::new(),
         planned: Vec::new(),
         shown: Vec::new(),
+        beside: None,
+        recipe: None,
     };
-    let (shared, certificates, _) = Shared::of(connected, batch, tools, true).await?;
+    let (shared, certificates, _) =
+        Box::pin(Shared::of(connected, None, batch, tools, true)).await?;
     let mut made = Vec::new();
     for id in certificates {
         made.extend(Box::pin(look_at(&shared, id)).await);

@@ -2,7 +2,7 @@
 //!
 //! What fails for one of them often fails for all: a right that is missing, an account that AWS does
 //! not take, an endpoint that does not know an operation. So the others wait until one has been
-//! offered, and when several fail in a row no more are begun.
+//! offered, or handed over to the end, and when several fail in a row no more are begun.
 
 use std::sync::{
     Arc,
@@ -51,7 +51,7 @@ impl Canary {
         self.clear.load(Ordering::Acquire)
     }
 
-    /// A certificate was offered: the others may begin.
+    /// A certificate was offered, or handed over: the others may begin.
     pub(super) fn came_through(&self) {
         self.failed.store(0, Ordering::Relaxed);
         self.clear.store(true, Ordering::Release);
@@ -79,6 +79,7 @@ impl Canary {
                 | FailureKind::NotSupported
                 | FailureKind::InvalidRequest
                 | FailureKind::LimitExceeded
+                | FailureKind::NotProven
         );
         let enough = if clear { IN_A_ROW } else { CANARIES };
         if failed >= enough || (same_for_all && !clear) {

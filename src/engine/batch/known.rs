@@ -52,8 +52,13 @@ impl Known {
 
     /// The run by which the certificate is put back: what it found is what there will be again.
     pub(in crate::engine) fn restorable(&self) -> Option<&Record> {
-        let final_change = |it: &&Record| it.purpose == Purpose::FinalChange;
-        let open = self.open.as_ref().filter(|it| !final_change(it));
+        let takes = |it: &&Record| {
+            matches!(
+                it.purpose,
+                Purpose::PrepareAndTransfer | Purpose::PutBack { .. }
+            )
+        };
+        let open = self.open.as_ref().filter(takes);
         match (open, &self.lost) {
             // A second attempt on a certificate that had come back bare.
             (Some(open), Some(lost))
@@ -85,7 +90,8 @@ impl Known {
         let since = self.history.iter().filter(since).rev();
         let mut known = vec![of.id];
         for other in self.origin.iter().chain(since).chain(&self.open) {
-            if !known.contains(&other.id) && other.purpose != Purpose::FinalChange {
+            let counts = !matches!(other.purpose, Purpose::FinalChange | Purpose::SetUp { .. });
+            if !known.contains(&other.id) && counts {
                 known.push(other.id);
                 steps.steps.extend(other.steps.iter().cloned());
             }

@@ -7,9 +7,12 @@
 mod again;
 mod canary;
 mod change;
+mod hand_over;
 mod known;
 mod look;
+mod made;
 mod put_back;
+mod remaining;
 mod reports;
 mod resume;
 mod run;
@@ -30,6 +33,7 @@ use crate::{
         Procedure, Progress, Reason, RunOutcome, ask,
     },
     engine::{batch::shared::Shared, connections::Connected, ledger, looking::look as looking},
+    journal::OfferTo,
 };
 
 /// Carries out a batch.
@@ -37,19 +41,34 @@ use crate::{
 /// # Errors
 ///
 /// Why the batch was not begun at all.
-pub(super) async fn carry(connected: Connected, batch: Batch, tools: Tools) -> Result<(), Failure> {
+pub(super) async fn carry(
+    connected: Connected,
+    there: Option<Connected>,
+    batch: Batch,
+    tools: Tools,
+) -> Result<(), Failure> {
     let span = info_span!("batch");
-    carry_inside(connected, batch, tools).instrument(span).await
+    let carry = Box::pin(carry_inside(connected, there, batch, tools));
+    carry.instrument(span).await
 }
 
-async fn carry_inside(connected: Connected, batch: Batch, tools: Tools) -> Result<(), Failure> {
+async fn carry_inside(
+    connected: Connected,
+    there: Option<Connected>,
+    batch: Batch,
+    tools: Tools,
+) -> Result<(), Failure> {
     info!(
         procedure = ?batch.procedure,
         place = batch.place.words(),
         certificates = batch.certificates.len(),
         "begins"
     );
-    let (shared, certificates, delivery) = Shared::of(connected, batch, tools, false).await?;
+    let opened = Shared::of(connected, there, batch, tools, false);
+    let (shared, certificates, delivery) = Box::pin(opened).await?;
+    if let Procedure::HandOver { to, .. } = &shared.procedure {
+        hand_over::check_sides(&shared, *to)?;
+    }
     let noted = shared.note_batch(&certificates).await?;
     let work = async {
         shared.work_on(certificates).await;
@@ -74,7 +93,8 @@ async fn carry_inside(connected: Connected, batch: Batch, tools: Tools) -> Resul
 ///
 /// Why no certificate of it can be planned.
 pub(super) async fn plan(connected: Connected, batch: Batch, tools: Tools) -> Result<(), Failure> {
-    let (shared, certificates, _) = Shared::of(connected, batch, tools, true).await?;
+    let opened = Shared::of(connected, None, batch, tools, true);
+    let (shared, certificates, _) = Box::pin(opened).await?;
     let plan = |id| {
         let shared = Arc::clone(&shared);
         async move {
@@ -98,6 +118,7 @@ impl Shared {
     async fn note_batch(&self, certificates: &[CertificateId]) -> Result<Option<BatchId>, Failure> {
         let (to, message) = match &self.procedure {
             Procedure::PrepareAndTransfer { to, message }
+            | Procedure::HandOver { to, message }
             | Procedure::Change(Change::Transfer { to, message })
                 if self.many =>
             {
@@ -106,9 +127,14 @@ impl Shared {
             _ => return Ok(None),
         };
         let (place, certificates) = (self.place.clone(), certificates.to_vec());
+        let hand_over = matches!(self.procedure, Procedure::HandOver { .. });
         let written = self.tools.ledger.with(move |journal| {
-            let message = message.as_deref();
-            journal.begin_batch(&place, to, message, &certificates, ledger::now())
+            let offer = OfferTo {
+                to,
+                message: message.as_deref(),
+                hand_over,
+            };
+            journal.begin_batch(&place, &offer, &certificates, ledger::now())
         });
         written
             .await
@@ -186,6 +212,13 @@ impl Shared {
         match &self.procedure {
             Procedure::PrepareAndTransfer { to, message } => {
                 let outcome = transfer::prepare(self, id, *to, message.as_deref()).await;
+                // Releases the others only now that the outcome is known.
+                drop(ahead);
+                outcome
+            }
+            Procedure::HandOver { to, message } => {
+                let hand_over = hand_over::hand_over(self, id, *to, message.as_deref());
+                let outcome = Box::pin(hand_over).await;
                 // Releases the others only now that the outcome is known.
                 drop(ahead);
                 outcome

@@ -15,14 +15,15 @@ use crate::{
     aws::Connection,
     domain::{
         AccountBook, AccountId, Batch, CertificateArn, CertificateId, Failure, Look, Mutation,
-        Place, PlannedStep, PolicyEdition, Procedure, Progress, Reason, Record, Remark, RunId,
-        RunOutcome, Shown, Step, StepFailure, StepState,
+        Place, PolicyEdition, Procedure, Progress, Reason, Recipe, Record, Remark, RunId,
+        RunOutcome, RunStep, Shown, Step, StepFailure, StepState,
     },
     engine::{
         audit::{Audit, AuditedCall},
         batch::{
             canary::Canary,
             known::Known,
+            made::Made,
             reports::{Delivery, Reports, reports},
         },
         busy::Busy,
@@ -37,6 +38,8 @@ use crate::{
 /// How many certificates are worked on at once: what the slowest quota of a whole procedure (five
 /// certificates a second) lets begin in the six seconds or so that one takes.
 const AT_ONCE: usize = 32;
+/// The same for hand-overs, of which one takes some four seconds more.
+const HANDED_OVER_AT_ONCE: usize = 64;
 /// How long a listing waits for more certificates of a batch that need it.
 const GATHER: Duration = Duration::from_millis(500);
 /// How long a thing is given to be detached before AWS is asked for the first time.
@@ -46,7 +49,7 @@ const FIRST_LOOK_OF_MANY: Duration = Duration::from_secs(4);
 
 /// What the tasks of a batch share.
 pub(super) struct Shared {
-    pub(super) reports: Reports,
+    pub(super) reports: Arc<Reports>,
     pub(super) connected: Connected,
     /// The connection, with the batch's priority.
     pub(super) connection: Connection,
@@ -64,13 +67,13 @@ pub(super) struct Shared {
     /// How many milliseconds a thing takes to be detached, as measured so far.
     pub(super) detaching: AtomicU64,
     /// Why no more certificates may be begun.
-    hopeless: Mutex<Option<Reason>>,
+    hopeless: Arc<Mutex<Option<Reason>>>,
     /// Who goes ahead of the others.
-    pub(super) canary: Canary,
+    pub(super) canary: Arc<Canary>,
     /// Limits how many change something at once. One that only waits for AWS does not count.
     pub(super) slots: Arc<Semaphore>,
     in_slots: Mutex<HashMap<CertificateId, OwnedSemaphorePermit>>,
-    calls: AtomicU64,
+    calls: Arc<AtomicU64>,
     /// Whether steps are only planned, and nothing is carried out.
     pub(super) only_plans: bool,
     policies: Mutex<HashMap<String, Arc<OnceCell<Policy>>>>,
@@ -78,9 +81,18 @@ pub(super) struct Shared {
     runs: Mutex<HashMap<CertificateId, RunId>>,
     /// Its number in the audit.
     audited_as: u64,
+    /// The same in the other account, when that is open.
+    pub(super) there: Option<Arc<Self>>,
+    /// What is done in the recipient's account of a hand-over.
+    pub(super) recipe: Option<Arc<Recipe>>,
+    /// What this batch has created or found in its account, once for all of its certificates.
+    pub(super) made: Made,
+    /// Where the steps of a run stand among those that are reported, when it is one half of a hand-over.
+    positions: Mutex<HashMap<RunId, Vec<usize>>>,
 }
 
 /// What a batch needs of the background task.
+#[derive(Clone)]
 pub(in crate::engine) struct Tools {
     pub(in crate::engine) ledger: Ledger,
     pub(in crate::engine) busy: Busy,
@@ -108,11 +120,15 @@ impl Shared {
     /// The connection does not lead to the batch's place, or the journal cannot be opened.
     pub(super) async fn of(
         connected: Connected,
+        there: Option<Connected>,
         batch: Batch,
         tools: Tools,
         only_plans: bool,
     ) -> Result<(Arc<Self>, Vec<CertificateId>, Delivery), Failure> {
         connected.must_be(&batch.place).await?;
+        if let (Some(there), Some(beside)) = (&there, &batch.beside) {
+            there.must_be(&beside.place).await?;
+        }
         if batch.procedure.is_journaled() {
             let opened = tools.ledger.with(|_| Ok(())).await;
             opened.map_err(|error| ledger::failure(&error))?;
@@ -122,7 +138,12 @@ impl Shared {
         certificates.retain(|id| once.insert(*id));
         let (reports, delivery) = reports();
         let many = certificates.len();
-        let shared = Self::new(connected, batch, many, tools, reports, only_plans);
+        let beside = there.zip(batch.beside.clone());
+        let mut shared = Self::new(connected, batch, many, tools, reports, only_plans);
+        shared.there = beside.map(|(connected, beside)| {
+            let there = shared.beside(connected.priority(many > 1), beside.place);
+            Arc::new(there)
+        });
         Ok((Arc::new(shared), certificates, delivery))
     }
 
@@ -139,13 +160,19 @@ impl Shared {
         let connected = connected.priority(many);
         let first_look = if many { FIRST_LOOK_OF_MANY } else { FIRST_LOOK };
         let canary = match batch.procedure {
-            Procedure::PrepareAndTransfer { .. } if many => Canary::default(),
+            Procedure::PrepareAndTransfer { .. } | Procedure::HandOver { .. } if many => {
+                Canary::default()
+            }
             _ => Canary::needless(),
         };
         let steps = batch.planned.into_iter();
         let audited_as = tools.audit.next_batch();
+        let at_once = match batch.procedure {
+            Procedure::HandOver { .. } => HANDED_OVER_AT_ONCE,
+            _ => AT_ONCE,
+        };
         Self {
-            reports,
+            reports: Arc::new(reports),
             connection: connected.connection.clone(),
             connected,
             place: batch.place,
@@ -162,16 +189,63 @@ impl Shared {
                 .collect(),
             tools,
             detaching: AtomicU64::new(millis(first_look)),
-            hopeless: Mutex::default(),
-            canary,
-            slots: Arc::new(Semaphore::new(AT_ONCE)),
+            hopeless: Arc::default(),
+            canary: Arc::new(canary),
+            slots: Arc::new(Semaphore::new(at_once)),
             in_slots: Mutex::default(),
-            calls: AtomicU64::new(0),
+            calls: Arc::default(),
             only_plans,
             policies: Mutex::default(),
             runs: Mutex::default(),
             audited_as,
+            there: None,
+            recipe: batch.recipe,
+            made: Made::default(),
+            positions: Mutex::default(),
         }
+    }
+
+    /// The same in the other account. It reports to where this one does, and ends with it.
+    fn beside(&self, connected: Connected, place: Place) -> Self {
+        Self {
+            reports: Arc::clone(&self.reports),
+            connection: connected.connection.clone(),
+            connected,
+            place,
+            many: self.many,
+            procedure: self.procedure.clone(),
+            planned: HashMap::new(),
+            shown: HashMap::new(),
+            looks: HashMap::new(),
+            tools: self.tools.clone(),
+            detaching: AtomicU64::new(self.detaching.load(Ordering::Relaxed)),
+            hopeless: Arc::clone(&self.hopeless),
+            canary: Arc::clone(&self.canary),
+            slots: Arc::clone(&self.slots),
+            in_slots: Mutex::default(),
+            calls: Arc::clone(&self.calls),
+            only_plans: self.only_plans,
+            policies: Mutex::default(),
+            runs: Mutex::default(),
+            audited_as: self.audited_as,
+            there: None,
+            recipe: self.recipe.clone(),
+            made: Made::default(),
+            positions: Mutex::default(),
+        }
+    }
+
+    /// The steps of a run stand at these positions among those that are reported.
+    pub(super) fn reports_at(&self, run: RunId, positions: Vec<usize>) {
+        let mut known = (self.positions.lock()).unwrap_or_else(PoisonError::into_inner);
+        known.insert(run, positions);
+    }
+
+    /// Where a step of a run stands among those that are reported.
+    pub(super) fn reported_at(&self, run: RunId, position: usize) -> usize {
+        let known = (self.positions.lock()).unwrap_or_else(PoisonError::into_inner);
+        let at = known.get(&run).and_then(|all| all.get(position));
+        at.copied().unwrap_or(position)
     }
 
     /// The number of the next call that changes something.
@@ -307,16 +381,24 @@ impl Shared {
     /// Reports the steps of a run, and those that are begun or over.
     pub(super) async fn report_run(&self, run: &Record, remarks: Vec<Remark>) {
         let id = run.before.certificate;
-        let steps = run.steps.iter().map(|known| PlannedStep {
+        let steps = run.steps.iter().map(|known| RunStep {
             stage: known.stage,
             step: known.step.clone(),
+            beside: false,
         });
         let steps = steps.collect();
         self.progress(Progress::Planned { id, steps, remarks })
             .await;
+        self.report_states(run).await;
+    }
+
+    /// Reports how the steps of a run stand that are begun or over.
+    pub(super) async fn report_states(&self, run: &Record) {
+        let id = run.before.certificate;
         for (position, known) in run.steps.iter().enumerate() {
             if known.state != StepState::Planned {
                 let state = known.state.clone();
+                let position = self.reported_at(run.id, position);
                 self.progress(Progress::Step {
                     id,
                     position,

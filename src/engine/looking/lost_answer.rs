@@ -125,6 +125,8 @@ pub(in crate::engine) async fn was_made(
         Shows::Offered { .. } | Shows::Accepted { .. } | Shows::TakenBack | Shows::Gone => {
             look(connected, mutation, since).await == Verdict::Made
         }
+        // Nobody waits for it: it is a step of a run, which asks by itself.
+        Shows::Exists(_) | Shows::Joined => false,
     }
 }
 
@@ -196,7 +198,7 @@ async fn look(connected: &Connected, mutation: &Mutation, since: Timestamp) -> V
             cancelled(&certificate(connected, id).await, &offer)
         }
         // The others can simply be sent again.
-        Shows::Status(_) | Shows::Listed(..) => Verdict::Unclear,
+        Shows::Status(_) | Shows::Listed(..) | Shows::Exists(_) | Shows::Joined => Verdict::Unclear,
     }
 }
 

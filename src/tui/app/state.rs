@@ -189,6 +189,7 @@ impl App {
             log: &self.log,
             unfinished: &self.side.unfinished,
             held: &self.side.held,
+            endpoint: self.side.endpoint.as_ref(),
             not_begun: &self.side.not_begun,
             peer: self.peer.as_ref(),
             reports: &self.side.reports,

@@ -4,13 +4,15 @@
 
 use crate::{
     domain::{
-        Batch, Change, Failure, FailureKind, Held, MfaCode, Procedure, Target, is_region,
+        Activation, Batch, Change, Failure, FailureKind, Held, Mapping, MfaCode, Procedure, Target,
+        is_region,
         text::{sentence, visible},
     },
     tui::{
         confirm::{
             ask::{quit, take_over},
             batch::draft::Draft,
+            names_there,
         },
         dialogs::form::{Form, FormText},
         known::context::Context,
@@ -29,6 +31,8 @@ pub enum Confirmation {
     Code(Box<Failure>),
     /// Changes the region.
     Region,
+    /// Changes what things, policies and groups of a hand-over are called.
+    NamesThere,
     /// Stops what is under way and quits.
     Quit,
 }
@@ -41,6 +45,7 @@ impl Confirmation {
             Self::Batch(draft) => draft.labels(),
             Self::Code(_) => vec!["Code"],
             Self::Region => vec!["Region"],
+            Self::NamesThere => names_there::LABELS.to_vec(),
         })
     }
 
@@ -63,6 +68,14 @@ impl Confirmation {
         })
     }
 
+    /// What things, policies and groups are called, when that is what the form is for.
+    pub fn names_there(&self, form: &Form) -> Option<(Mapping, Activation)> {
+        match self {
+            Self::NamesThere => names_there::typed(form),
+            _ => None,
+        }
+    }
+
     /// The code that was typed, when that is what the form is for.
     pub fn code(&self, form: &Form) -> Option<MfaCode> {
         match self {
@@ -79,6 +92,7 @@ impl Confirmation {
                 vec![Some(to.to_string()), message.clone()]
             }
             Procedure::Change(Change::Reject { reason }) => vec![reason.clone()],
+            Procedure::HandOver { message, .. } => vec![message.clone()],
             _ => Vec::new(),
         };
         for (field, text) in form.fields.iter_mut().zip(texts) {
@@ -93,6 +107,7 @@ impl Confirmation {
             Self::TakeOver(held) => take_over(cx, held),
             Self::Code(failure) => ask_code(form, cx, failure),
             Self::Region => ask_region(form, cx),
+            Self::NamesThere => names_there::text(form),
             Self::Quit => quit(cx),
         }
     }

@@ -3,3 +3,4 @@
 mod ask;
 pub mod batch;
 pub mod confirmation;
+mod names_there;

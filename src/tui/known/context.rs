@@ -57,6 +57,8 @@ pub struct Context<'a> {
     pub reports: &'a [Report],
     /// Whether this side is watched.
     pub watching: Watching,
+    /// The address that devices connect to, once it was asked for. Foreign text.
+    pub endpoint: Option<&'a String>,
     /// Where things are on the screen.
     pub areas: Areas,
     /// Whether keys go to the details.
@@ -169,9 +171,7 @@ impl<'a> Context<'a> {
 
     /// Whether nothing is changed: in the whole session, or with the profile in use.
     pub fn is_read_only(&self) -> bool {
-        let marked = &self.setup.config.profiles;
-        let mut facts = self.session.facts.value().into_iter();
-        self.setup.read_only || facts.any(|it| it.profiles().any(|name| marked.contains(name)))
+        self.setup.is_read_only(self.session)
     }
 
     /// What an action's availability depends on.
@@ -193,6 +193,7 @@ impl<'a> Context<'a> {
             running: self.is_running(id),
             journaled: Journaled {
                 open: self.unfinished_run(id).is_some(),
+                sets_up: (self.unfinished_run(id)).is_some_and(|it| it.purpose.sets_up()),
                 held: self.held.iter().any(|it| it.runs.contains(&id)),
                 restorable,
             },

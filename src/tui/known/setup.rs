@@ -3,7 +3,7 @@
 use crate::{
     config::Config,
     domain::{AccountId, LastAccounts, Target},
-    tui::keymap::Keymap,
+    tui::{keymap::Keymap, known::session::Session},
 };
 
 /// An account that can be changed to.
@@ -15,6 +15,15 @@ pub struct KnownTarget {
     pub target: Target,
     /// Its account, where that is known.
     pub account: Option<AccountId>,
+}
+
+impl Setup {
+    /// Whether nothing is changed over a connection: in the whole session, or with the profile in use.
+    pub fn is_read_only(&self, session: &Session) -> bool {
+        let marked = &self.config.profiles;
+        let mut facts = session.facts.value().into_iter();
+        self.read_only || facts.any(|it| it.profiles().any(|name| marked.contains(name)))
+    }
 }
 
 /// What the program is started with.

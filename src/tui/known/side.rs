@@ -42,6 +42,8 @@ pub struct Side {
     pub(in crate::tui) watching: Watching,
     /// What the watch has reported here.
     pub reports: Vec<Report>,
+    /// The address that devices connect to, once it was asked for. Foreign text.
+    pub endpoint: Option<String>,
     /// Whether the other side has changed what this one lists.
     pub(in crate::tui) outdated: bool,
 }
@@ -86,6 +88,7 @@ impl Side {
             last_failure: None,
             watching: Watching::Off,
             reports: Vec::new(),
+            endpoint: None,
             outdated: false,
         }
     }

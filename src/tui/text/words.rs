@@ -2,9 +2,9 @@
 
 use crate::{
     domain::{
-        Action, Failure, Holder, Procedure, Purpose, Record, Remark, RunState, Signing, Step,
-        StepState, Timestamp,
-        text::{sentence, visible},
+        Action, Change, Failure, Holder, Procedure, Purpose, Record, Remark, RunState, Signing,
+        Step, StepState, Timestamp,
+        text::{counted, sentence, visible},
     },
     tui::text::{
         moments::{age, as_of},
@@ -56,6 +56,7 @@ pub fn purpose(record: &Record) -> String {
     match record.purpose {
         Purpose::PrepareAndTransfer => "prepare and transfer".to_owned(),
         Purpose::PutBack { .. } => "put back".to_owned(),
+        Purpose::SetUp { .. } => "set up here, of a hand-over".to_owned(),
         Purpose::FinalChange => record.steps.iter().map(|it| step(&it.step)).collect(),
     }
 }
@@ -111,6 +112,18 @@ pub fn step(of: &Step) -> String {
         Step::Confirm { .. } => "see it among the outgoing transfers".to_owned(),
         Step::AwaitLists => "wait until AWS's lists have settled".to_owned(),
         Step::SeeAttached => "see all of it attached".to_owned(),
+        Step::AwaitOffer { from } => format!("see the offer of {}", from.grouped()),
+        Step::Prove(proof) => {
+            let checks: usize = proof.checks.iter().map(|it| it.resources.len()).sum();
+            let client = match &proof.client {
+                Some(client) => format!(" as {}", visible(client)),
+                None => String::new(),
+            };
+            format!(
+                "prove that it is allowed{client}: {}",
+                counted(checks, "test", "tests")
+            )
+        }
     }
 }
 
@@ -120,6 +133,9 @@ pub fn step_line(of: &Step, state: &StepState) -> (Role, String) {
         StepState::Planned => (Role::Quiet, " ", String::new()),
         StepState::Begun(_) => (Role::Plain, "…", String::new()),
         StepState::Done(_) => (Role::Good, "✓", String::new()),
+        StepState::Gone(_) if matches!(of, Step::Change(Change::Create(_))) => {
+            (Role::Quiet, "–", ": there already".to_owned())
+        }
         StepState::Gone(_) => (Role::Quiet, "–", ": does not exist any more".to_owned()),
         StepState::Failed(_, failure) => {
             let doubt = if failure.ambiguous {

@@ -47,6 +47,8 @@ async fn child() {
         looks: Vec::new(),
         planned: Vec::new(),
         shown: Vec::new(),
+        beside: None,
+        recipe: None,
     };
     let calls = [
         Call::Connect(Target::default(), None),

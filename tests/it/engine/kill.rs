@@ -70,6 +70,8 @@ async fn child() {
         }],
         planned: Vec::new(),
         shown: Vec::new(),
+        beside: None,
+        recipe: None,
     };
     let calls = [
         Call::Connect(Target::default(), None),

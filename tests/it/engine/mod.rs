@@ -15,6 +15,7 @@ mod batch;
 mod facade;
 mod faults;
 mod final_change;
+mod hand_over;
 mod journal;
 mod kill;
 mod procedure;
@@ -258,6 +259,8 @@ impl Rig {
             looks: self.looks(account, certificates),
             planned: Vec::new(),
             shown: Vec::new(),
+            beside: None,
+            recipe: None,
         };
         self.send(account, Call::Carry(Box::new(batch)))
     }

@@ -364,6 +364,8 @@ async fn what_cannot_be_transferred_is_refused_and_not_touched() {
         looks: Vec::new(),
         planned: Vec::new(),
         shown: Vec::new(),
+        beside: None,
+        recipe: None,
     };
     let batch = rig.send(SOURCE, Call::Carry(Box::new(wrong)));
     let failure = rig.carried(batch).await.unwrap_err();

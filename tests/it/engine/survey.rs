@@ -15,11 +15,11 @@ use tokio::time::Instant;
 
 use super::{RECIPIENT, SOURCE, World, account, connection, wire};
 
-fn arn(of: &str, resource: &str) -> String {
+pub(super) fn arn(of: &str, resource: &str) -> String {
     format!("arn:aws:iot:us-east-1:{of}:{resource}")
 }
 
-fn allow(action: &str, resource: &str) -> Value {
+pub(super) fn allow(action: &str, resource: &str) -> Value {
     json!({
         "Version": "2012-10-17",
         "Statement": [{ "Effect": "Allow", "Action": action, "Resource": resource }],
@@ -27,7 +27,7 @@ fn allow(action: &str, resource: &str) -> Value {
 }
 
 /// The policies of a fleet: own ones and those of the groups lyon and, above it, plants.
-fn furnish(world: &World) {
+pub(super) fn furnish(world: &World) {
     let simulator = &world.simulator;
     let name = "client/${iot:Connection.Thing.ThingName}";
     simulator.create_policy(SOURCE, "base", &allow("iot:Connect", &arn(SOURCE, name)));
@@ -57,7 +57,7 @@ fn furnish(world: &World) {
 }
 
 /// One like most: two policies of its own, and a thing in the group lyon.
-fn usual(world: &World, n: u64) -> CertificateId {
+pub(super) fn usual(world: &World, n: u64) -> CertificateId {
     let id = world.bare(n);
     for policy in ["base", "jobs"] {
         let attached = world
@@ -69,7 +69,7 @@ fn usual(world: &World, n: u64) -> CertificateId {
     id
 }
 
-fn thing(world: &World, id: CertificateId, name: &str) {
+pub(super) fn thing(world: &World, id: CertificateId, name: &str) {
     let simulator = &world.simulator;
     simulator.create_thing(SOURCE, name, Some("Press"), &[("line", "A1")]);
     let kind = PrincipalType::NonExclusiveThing;
@@ -79,7 +79,7 @@ fn thing(world: &World, id: CertificateId, name: &str) {
     simulator.put_into_group(SOURCE, "lyon", name);
 }
 
-async fn engine(world: &World) -> Engine {
+pub(super) async fn engine(world: &World) -> Engine {
     let journal = JournalPlace::File(world.journal());
     let mut engine = Engine::start(wire(&world.simulator), Settings::new(journal));
     for side in [SOURCE, RECIPIENT] {
@@ -95,14 +95,18 @@ async fn engine(world: &World) -> Engine {
     engine
 }
 
-async fn survey(
+pub(super) async fn survey(
     engine: &mut Engine,
     ids: &[CertificateId],
     beside: Option<ConnectionId>,
 ) -> Survey {
     let mut survey = Survey::new(ids.len());
     let ids = ids.to_vec();
-    let question = ask::TakesAlong { ids, beside };
+    let question = ask::TakesAlong {
+        ids,
+        beside,
+        mapping: Box::default(),
+    };
     let read = engine.each(connection(SOURCE), question, |part| survey.take(part));
     read.await.unwrap();
     assert!(survey.over);
@@ -205,7 +209,8 @@ async fn what_hundreds_share_is_read_once_and_at_the_pace_of_the_quotas() {
     // Two groups, in both accounts.
     assert_eq!(calls(&world, Operation::DescribeThingGroup), 4);
     assert_eq!(calls(&world, Operation::DescribeCertificate), 201);
-    assert_eq!(calls(&world, Operation::DescribeThing), 200);
+    // Each thing, in both accounts.
+    assert_eq!(calls(&world, Operation::DescribeThing), 400);
     // Where the fleet is not indexed, that is not asked for each thing.
     assert!(calls(&world, Operation::GetThingConnectivityData) <= 16);
     // 201 descriptions at 8 a second; nothing else takes longer.
@@ -298,7 +303,11 @@ async fn credentials_that_end_end_the_reading_and_one_that_is_gone_does_not() {
     assert_eq!(survey.not_read[0].1.kind, FailureKind::NotFound);
     world.simulator.set_expired(SOURCE, true);
     let ids = ids.to_vec();
-    let question = ask::TakesAlong { ids, beside: None };
+    let question = ask::TakesAlong {
+        ids,
+        beside: None,
+        mapping: Box::default(),
+    };
     let read = engine.each(connection(SOURCE), question, |_| {});
     let failure = read.await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::ExpiredCredentials);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use certferry::{
     domain::{AccountId, CertificateId, ControlPlane, Place, Standing, Timestamp},
-    journal::{Journal, Options},
+    journal::{Journal, OfferTo, Options},
     simulator::{Fault, Fleet, Loss, Operation, Simulator, Status, Times},
     tui::unknown_changes,
 };
@@ -410,8 +410,11 @@ async fn what_a_killed_batch_had_not_begun_is_offered_to_the_next_start() {
     journal
         .begin_batch(
             &place,
-            account("444455556666"),
-            Some("moving"),
+            &OfferTo {
+                to: account("444455556666"),
+                message: Some("moving"),
+                hand_over: false,
+            },
             &ids,
             Timestamp::UNIX_EPOCH,
         )

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use certferry::journal::{Journal, JournalError, NotWritable, Options};
+use certferry::journal::{Journal, JournalError, NotWritable, OfferTo, Options};
 
 use super::{Place, at, before, child::Process, open, plan};
 
@@ -341,7 +341,12 @@ fn what_a_batch_has_not_begun_is_told_when_its_process_is_gone() {
     let to = super::account("444455556666");
     let ids = [1, 2, 3].map(|byte| before(byte).certificate);
     let dying = place.open();
-    let batch = dying.begin_batch(&here, to, Some("hello"), &ids, at(1));
+    let offer = OfferTo {
+        to,
+        message: Some("hello"),
+        hand_over: true,
+    };
+    let batch = dying.begin_batch(&here, &offer, &ids, at(1));
     let batch = batch.unwrap();
     dying.begin(&before(2), &plan(&before(2)), at(2)).unwrap();
     let next = place.open();
@@ -354,16 +359,17 @@ fn what_a_batch_has_not_begun_is_told_when_its_process_is_gone() {
         (left[0].to, left[0].message.as_deref()),
         (to, Some("hello"))
     );
+    assert!(left[0].hand_over);
     assert_eq!(left[0].certificates, [ids[0], ids[2]]);
     // What is begun by another batch waits for this one no more.
-    let other = next.begin_batch(&here, to, None, &ids[..1], at(3)).unwrap();
+    let other = next.begin_batch(&here, &offer, &ids[..1], at(3)).unwrap();
     assert_eq!(next.not_begun(&here).unwrap()[0].certificates, [ids[2]]);
     next.forget_batch(batch).unwrap();
     next.forget_batch(other).unwrap();
     assert_eq!(next.not_begun(&here).unwrap(), []);
     let mut elsewhere = here.clone();
     elsewhere.region = "eu-west-1".to_owned();
-    next.begin_batch(&elsewhere, to, None, &ids, at(4)).unwrap();
+    next.begin_batch(&elsewhere, &offer, &ids, at(4)).unwrap();
     drop(next);
     assert_eq!(place.open().not_begun(&here).unwrap(), []);
 }

@@ -4,7 +4,7 @@ use certferry::{
     aws,
     domain::{
         Answer, Attachment, Batch, Call, CarryReport, Change, FailureKind, Operation, Place,
-        Procedure, Question as _, ThingPrincipalType, ThingRef, ask,
+        Procedure, Question as _, Resource, ThingPrincipalType, ThingRef, ask,
     },
     engine::{JournalPlace, Settings},
 };
@@ -221,6 +221,22 @@ fn every_change() -> Vec<Change> {
         Change::Accept { activate: true },
         Change::Reject { reason: None },
         Change::CancelTransfer,
+        Change::Create(Resource::Policy {
+            name: "connect".to_owned(),
+            document: "{}".to_owned(),
+        }),
+        Change::Create(Resource::ThingType {
+            name: "Press".to_owned(),
+        }),
+        Change::Create(Resource::Thing {
+            name: "press".to_owned(),
+            type_name: None,
+            attributes: Vec::new(),
+        }),
+        Change::Join {
+            thing: "press".to_owned(),
+            group: "lyon".to_owned(),
+        },
     ];
     let both = |it: Attachment| [Change::Attach(it.clone()), Change::Detach(it)];
     let changes: Vec<Change> = (changes.into_iter())
@@ -238,6 +254,10 @@ fn every_change() -> Vec<Change> {
 async fn whatever_changes_anything_is_not_sent_in_a_read_only_session() {
     let procedures = [
         Procedure::PrepareAndTransfer {
+            to: account("012345678901"),
+            message: None,
+        },
+        Procedure::HandOver {
             to: account("012345678901"),
             message: None,
         },
@@ -269,6 +289,8 @@ async fn whatever_changes_anything_is_not_sent_in_a_read_only_session() {
                 looks: Vec::new(),
                 planned: Vec::new(),
                 shown: Vec::new(),
+                beside: None,
+                recipe: None,
             };
             let failure = rig.failure(Call::Carry(Box::new(batch))).await;
             assert_eq!(failure.kind, FailureKind::ReadOnly, "{procedure:?}");

@@ -81,6 +81,8 @@ fn change(mutation: Mutation) -> Call {
         looks: vec![look],
         planned: Vec::new(),
         shown: Vec::new(),
+        beside: None,
+        recipe: None,
     }))
 }
 

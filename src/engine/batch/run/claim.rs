@@ -35,11 +35,16 @@ impl Claim {
         write: impl FnOnce(&Journal) -> Result<Record, JournalError> + Send + 'static,
     ) -> Result<Self, Reason> {
         let record = ledger.with(write).await.map_err(|error| reason(&error))?;
-        Ok(Self {
+        Ok(Self::held(ledger, record))
+    }
+
+    /// A run that was begun and is held already.
+    pub(in crate::engine::batch) fn held(ledger: &Ledger, record: Record) -> Self {
+        Self {
             record,
             ledger: ledger.clone(),
             held: true,
-        })
+        }
     }
 
     /// Writes how the run ended.

@@ -42,32 +42,54 @@ pub(in crate::engine::batch) struct Run {
 /// Runs the steps that a claimed run still needs, and ends it.
 pub(in crate::engine::batch) async fn go_on(shared: &Arc<Shared>, claim: Claim) -> RunOutcome {
     let mut record = claim.record.clone();
-    shared.works_in(&record);
+    let stopped = stages(shared, &mut record, u16::MAX).await;
+    end(shared, claim, &record, stopped.unwrap_or(RunOutcome::Done)).await
+}
+
+/// Runs the steps that a run still needs of the stages before this one; `None` when all of them are over.
+pub(in crate::engine::batch) async fn stages(
+    shared: &Arc<Shared>,
+    record: &mut Record,
+    before: u16,
+) -> Option<RunOutcome> {
+    shared.works_in(record);
     let detached = Arc::default();
-    let outcome = loop {
-        let ready = record.ready();
+    loop {
+        let mut ready = record.ready();
+        let stage_of = |position: &usize| record.steps.get(*position).map(|it| it.stage);
+        ready.retain(|position| stage_of(position).is_some_and(|stage| stage < before));
         if ready.is_empty() {
-            break RunOutcome::Done;
+            return None;
         }
         if shared.tools.stop.asked() {
-            break cancelled(&record);
+            return Some(cancelled(record));
         }
         let run = Arc::new(Run {
             shared: Arc::clone(shared),
             record: record.clone(),
             detached: Arc::clone(&detached),
         });
-        if let Some(outcome) = stage(&run, &mut record, ready).await {
-            break outcome;
+        if let Some(outcome) = stage(&run, record, ready).await {
+            return Some(outcome);
         }
-    };
-    if record.purpose == Purpose::PrepareAndTransfer
+    }
+}
+
+/// Ends a claimed run.
+async fn end(
+    shared: &Arc<Shared>,
+    claim: Claim,
+    record: &Record,
+    outcome: RunOutcome,
+) -> RunOutcome {
+    let offers = record.purpose == Purpose::PrepareAndTransfer;
+    if (offers || record.purpose.sets_up())
         && let Some(why) = shared.canary.ended(&outcome)
     {
         shared.give_up(why);
     }
     // Nothing was changed, so no decision is needed.
-    let untouched = matches!(outcome, RunOutcome::Stopped(_)) && is_untouched(&record);
+    let untouched = matches!(outcome, RunOutcome::Stopped(_)) && is_untouched(record);
     // What cannot be undone is never resumed, so nobody has to decide about it.
     let no_decision = untouched || record.purpose == Purpose::FinalChange;
     let event = match &outcome {
@@ -86,18 +108,20 @@ pub(in crate::engine::batch) async fn go_on(shared: &Arc<Shared>, claim: Claim) 
 }
 
 /// Whether a run has changed nothing, so that there is nothing to decide about. One that puts back
-/// leaves the one that it puts back as open as it was.
+/// leaves the one that it puts back as open as it was; and what a hand-over offers is still to be taken.
 fn is_untouched(record: &Record) -> bool {
     let may_have_changed =
         |known: &StepRecord| known.may_arrive() || known.step.changes() && known.state.is_over();
-    !record.purpose.puts_back() && !record.steps.iter().any(may_have_changed)
+    let alone = !record.purpose.puts_back() && !record.purpose.sets_up();
+    alone && !record.steps.iter().any(may_have_changed)
 }
 
 /// The person stopped the batch. Whether anything was changed; a run that puts back leaves the one
 /// that it puts back as open as it was.
 fn cancelled(record: &Record) -> RunOutcome {
     let mut steps = record.steps.iter();
-    let begun = record.purpose.puts_back() || steps.any(|step| step.state != StepState::Planned);
+    let half = record.purpose.puts_back() || record.purpose.sets_up();
+    let begun = half || steps.any(|step| step.state != StepState::Planned);
     RunOutcome::Cancelled { begun }
 }
 
@@ -168,6 +192,7 @@ impl Run {
 
     pub(in crate::engine::batch) async fn report(&self, position: usize, state: StepState) {
         let id = self.id();
+        let position = self.shared.reported_at(self.record.id, position);
         let progress = Progress::Step {
             id,
             position,

@@ -1,5 +1,6 @@
 //! A run: claimed in the journal, executed stage by stage, each step written down before and after.
 
+mod arrive;
 pub(super) mod claim;
 pub(super) mod execute;
 pub(super) mod send;

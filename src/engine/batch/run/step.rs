@@ -4,8 +4,8 @@ use tracing::{Instrument as _, info, info_span, warn};
 
 use crate::{
     domain::{
-        Attachment, Change, FailureKind, Mutation, Step, StepFailure, StepRecord, StepState,
-        Timestamp,
+        Attachment, Change, FailureKind, Mutation, Procedure, Step, StepFailure, StepRecord,
+        StepState, Timestamp,
     },
     engine::{
         batch::run::{
@@ -63,7 +63,10 @@ impl Run {
         });
         let now = ledger::now();
         if let (Step::Change(Change::Transfer { .. }), Outcome::Done) = (&known.step, &outcome) {
-            self.shared.canary.came_through();
+            // A hand-over has come through when its device is proven to work.
+            if !matches!(self.shared.procedure, Procedure::HandOver { .. }) {
+                self.shared.canary.came_through();
+            }
         }
         let state = match &outcome {
             Outcome::Done => StepState::Done(now),
@@ -89,6 +92,12 @@ impl Run {
             Step::AwaitLists => self.look(Box::pin(self.await_lists())).await,
             Step::SeeAttached => self.look(Box::pin(self.see_attached())).await,
             Step::Confirm { to } => self.look(Box::pin(self.confirm(*to))).await,
+            Step::AwaitOffer { from } => self.look(Box::pin(self.await_offer(*from))).await,
+            Step::Prove(proof) => Box::pin(self.prove(proof)).await,
+            Step::Change(Change::Create(resource)) => {
+                let unclear = known.state.is_unclear();
+                Box::pin(self.create(resource, unclear)).await
+            }
             Step::Change(change) => {
                 let mutation = change.clone().of(self.record.before.arn());
                 if change.repeatable() {

@@ -39,6 +39,16 @@ impl App {
             self.close_dialog();
             return self.connect(target);
         }
+        if let Some((mapping, activation)) = purpose.names_there(form) {
+            self.close_dialog();
+            if let Some(view) = self.belongings_view()
+                && let Some(choosing) = &mut view.choosing
+            {
+                choosing.mapping = mapping;
+                choosing.activation = activation;
+            }
+            return self.look_again();
+        }
         if let Some(code) = purpose.code(form) {
             self.close_dialog();
             self.flash = None;

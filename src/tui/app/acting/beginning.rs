@@ -15,6 +15,7 @@ use crate::{
         flash::Level,
         intent::Intent,
         keymap::Command,
+        known::side::Side,
         layers::{Dialog, MenuKind},
         pages::batch::state::{BatchPlace, BatchState},
         requests::{Answered, Slot},
@@ -62,8 +63,14 @@ impl App {
                 applying.map(|(_, n)| n).sum()
             };
             let (label, letter) = (action.label(), Command::Act(action));
+            let against = match action {
+                Action::HandOver => self.against_hand_over(),
+                _ => None,
+            };
             let entry = if applies == 0 {
                 Entry::disabled(letter, label, "applies to none of them")
+            } else if let Some(why) = against {
+                Entry::disabled(letter, label, why)
             } else {
                 let remark = match action.row().looks_at {
                     LooksAt::Journal => "what the journal has of them".to_owned(),
@@ -84,6 +91,9 @@ impl App {
 
     /// Opens the dialog of a batch over these certificates, as far as it applies to them.
     pub(in crate::tui::app) fn begin_batch(&mut self, action: Action, marked: &[CertificateId]) {
+        if action == Action::HandOver {
+            return self.begin_hand_over(marked);
+        }
         if let Some(draft) = self.draft(action, marked) {
             self.ask_looks(&draft);
             self.open_form(Confirmation::Batch(Box::new(draft)));
@@ -127,6 +137,7 @@ impl App {
                 return None;
             }
         };
+        selection.beside = self.beside();
         let certificates = &selection.certificates;
         if action.needs_open_run() {
             let runs = certificates.iter();
@@ -137,6 +148,7 @@ impl App {
             left_out: marked.len().saturating_sub(selection.certificates.len()),
             hidden: self.side.list.hidden(&selection.certificates),
             selection,
+            said: Vec::new(),
         })
     }
 
@@ -171,6 +183,8 @@ impl App {
             looks: Vec::new(),
             planned: Vec::new(),
             shown: Vec::new(),
+            beside: None,
+            recipe: None,
         });
         self.ask(Slot::Look, ask::PlanOf { batch }, |app, _, answer| {
             app.plan_answer(answer);
@@ -179,9 +193,13 @@ impl App {
 
     /// Sends a batch and shows how far it comes.
     pub(in crate::tui::app) fn give(&mut self, batch: &Batch) {
-        let Some(place) = self.batch_place().filter(|_| self.knows_where()) else {
+        let here = self.batch_place(&self.side);
+        let Some(place) = here.filter(|_| self.knows_where()) else {
             return;
         };
+        let peer = self.peer.as_ref().filter(|_| batch.beside.is_some());
+        let beside = peer.and_then(|peer| self.batch_place(peer));
+        let hands_over = matches!(batch.procedure, Procedure::HandOver { .. });
         let carry = ask::Carry {
             batch: Box::new(batch.clone()),
         };
@@ -189,7 +207,7 @@ impl App {
         let Some(request) = self.ask(Slot::Batch, carry, take) else {
             return;
         };
-        let run = BatchState::new(request, place, batch, self.now);
+        let run = BatchState::new(request, place, beside, batch, self.now);
         if self.batches.len() >= KEPT {
             // The oldest one that is over; one that is under way is never dropped.
             if let Some(at) = self
@@ -206,21 +224,28 @@ impl App {
         self.dialogs
             .retain(|dialog| !matches!(dialog, Dialog::Batch(_)));
         self.open(Dialog::Batch(request));
+        if hands_over {
+            self.on_the_other_side(Self::ask_endpoint);
+        }
     }
 
-    /// Where a batch that is given now is carried out.
-    fn batch_place(&self) -> Option<BatchPlace> {
-        let facts = self.side.session.facts.value()?;
+    /// Asks for the address that devices connect to: it stands in the note for their owner.
+    fn ask_endpoint(&mut self) {
+        self.ask(Slot::Endpoint, ask::DataEndpoint {}, |app, _, answer| {
+            // Without it the note says how to ask for it.
+            app.side.endpoint = answer.ok();
+        });
+    }
+
+    /// Where a batch that is given now is carried out on a side.
+    fn batch_place(&self, side: &Side) -> Option<BatchPlace> {
+        let session = &side.session;
+        let profile = session.profile().filter(|_| !self.setup.simulator);
         Some(BatchPlace {
-            words: self.facts().place(),
-            place: self.side.session.at()?,
-            profile: (self
-                .side
-                .session
-                .profile()
-                .filter(|_| !self.setup.simulator))
-            .map(str::to_owned),
-            endpoint: facts.endpoint.clone(),
+            words: session.place(&self.setup.config.accounts),
+            place: session.at()?,
+            profile: profile.map(str::to_owned),
+            endpoint: session.facts.value()?.endpoint.clone(),
         })
     }
 

@@ -104,7 +104,14 @@ impl App {
     fn action_entry(&self, action: Action, id: CertificateId) -> Entry<Intent> {
         let subject = self.subject(id);
         let letter = Command::Act(action);
+        let against = match action {
+            Action::HandOver => self.against_hand_over(),
+            _ => None,
+        };
         match action.availability(&subject) {
+            Availability::Enabled if against.is_some() => {
+                Entry::disabled(letter, action.label(), against.unwrap_or_default())
+            }
             Availability::Enabled => {
                 let remark = match action {
                     Action::StartTransfer => subject.readiness.preparation(),

@@ -2,5 +2,6 @@
 
 mod actions;
 mod beginning;
+mod handing_over;
 mod menus;
 pub(super) mod stopping;

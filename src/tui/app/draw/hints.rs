@@ -7,9 +7,12 @@ use ratatui::{
 };
 
 use crate::{
-    domain::{Procedure, RequestId, text::width},
+    domain::{Procedure, RequestId, Standing, text::width},
     tui::{
-        app::state::App, keymap::Command, layers::Dialog, pages::certificate::details::Tab,
+        app::state::App,
+        keymap::Command,
+        layers::Dialog,
+        pages::{belongings::state::BelongingsView, certificate::details::Tab},
         theme::Theme,
     },
 };
@@ -103,7 +106,7 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
         ),
         Some(Dialog::History(_)) => (menu_hints(true), None),
         Some(Dialog::Transfers(_)) => (transfers_hints(), help),
-        Some(Dialog::Belongings(_)) => (belongings_hints(), help),
+        Some(Dialog::Belongings(view)) => (belongings_hints(app, view), help),
         Some(Dialog::Batch(request)) => (batch_hints(app, *request), help),
         None if app.side.list.marks() > 0 => (
             vec![
@@ -180,15 +183,21 @@ fn transfers_hints() -> Vec<Hint> {
     ]
 }
 
-fn belongings_hints() -> Vec<Hint> {
-    vec![
-        (Command::Choose, "all of it"),
-        (Command::Close, "close"),
+fn belongings_hints(app: &App, view: &BelongingsView) -> Vec<Hint> {
+    let mut hints = vec![(Command::Choose, "all of it"), (Command::Close, "close")];
+    if view.choosing.is_some() {
+        hints.insert(0, (Command::HandOverNow, "hand over…"));
+        hints.push((Command::NamesThere, "names there"));
+    } else if app.against_hand_over().is_none() {
+        hints.push((Command::HandOverNow, "hand over…"));
+    }
+    hints.extend([
         (Command::SaveReport, "save CSV"),
         (Command::SaveJson, "save JSON"),
         (Command::Retry, "read again"),
         (Command::CopyText, "copy"),
-    ]
+    ]);
+    hints
 }
 
 fn batch_hints(app: &App, request: RequestId) -> Vec<Hint> {
@@ -199,7 +208,8 @@ fn batch_hints(app: &App, request: RequestId) -> Vec<Hint> {
             hints.push((Command::Retry, "try the rest again"));
         }
         if run.is_some_and(|run| {
-            run.tally.procedure.has_runs() && run.tally.procedure != Procedure::PutBack
+            let over = run.hands_over() && run.tally.count(Standing::Done) == run.tally.items.len();
+            run.tally.procedure.has_runs() && run.tally.procedure != Procedure::PutBack && !over
         }) {
             hints.push((Command::PutBackAll, "put back"));
         }

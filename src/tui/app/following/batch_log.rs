@@ -18,8 +18,9 @@ impl App {
                 let Some(run) = self.batch(request) else {
                     return;
                 };
-                let line = aws_cli_line(mutation, &run.place.command_place());
-                let words = run.place.words.clone();
+                let place = run.place_of(mutation.certificate.account);
+                let line = aws_cli_line(mutation, &place.command_place());
+                let words = place.words.clone();
                 let entry = self.log.begin(self.now, words, line);
                 self.logged.insert((request, *call), entry);
             }
@@ -69,7 +70,8 @@ pub(in crate::tui::app) fn step_line(
     position: usize,
 ) -> Option<(String, String)> {
     let (planned, _) = run.tally.item(id)?.steps.get(position)?;
-    let mutation = planned.step.mutation(&run.place.arn(id))?;
-    let line = aws_cli_line(&mutation, &run.place.command_place());
-    Some((run.place.words.clone(), line))
+    let place = run.place_of_step(planned);
+    let mutation = planned.step.mutation(&place.arn(id))?;
+    let line = aws_cli_line(&mutation, &place.command_place());
+    Some((place.words.clone(), line))
 }

@@ -78,6 +78,8 @@ impl App {
                     .tally
                     .item(*id)
                     .and_then(|item| item.steps.get(*position));
+                // What is done in the other account does not stand in this list.
+                let step = step.filter(|(planned, _)| !planned.beside);
                 let change = step.and_then(|(planned, _)| planned.step.change());
                 match change {
                     // What is attached is asked for when the batch is over.

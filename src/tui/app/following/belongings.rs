@@ -6,7 +6,7 @@ use crate::{
         app::state::App,
         flash::Level,
         layers::Dialog,
-        pages::belongings::state::BelongingsView,
+        pages::belongings::{choosing::Choosing, state::BelongingsView},
         requests::{Answered, Slot},
     },
 };
@@ -15,6 +15,15 @@ impl App {
     /// Reads what certificates would lose, and shows it as it comes; compared with the other side, when one is
     /// open.
     pub(in crate::tui::app) fn open_belongings(&mut self, ids: Vec<CertificateId>) {
+        self.read_belongings(ids, None);
+    }
+
+    /// The same for a hand-over, with what was chosen of it so far.
+    pub(in crate::tui::app) fn read_belongings(
+        &mut self,
+        ids: Vec<CertificateId>,
+        choosing: Option<Choosing>,
+    ) {
         let Some(place) = self.side.session.at() else {
             let text = "The account is not known yet.";
             return self.say(Level::Info, text);
@@ -25,25 +34,32 @@ impl App {
         }
         let other = self.peer.as_ref().map(|peer| &peer.session);
         let beside = other.filter(|session| session.connected).map(|it| it.id);
-        let view = BelongingsView::new(ids.clone(), place, self.now);
+        let mapping = choosing.as_ref().map(|it| it.mapping.clone());
+        let mapping = mapping.unwrap_or_else(|| self.setup.config.hand_over.mapping.clone());
+        let view = BelongingsView::new(ids.clone(), place, choosing, self.now);
         self.open(Dialog::Belongings(Box::new(view)));
-        let question = ask::TakesAlong { ids, beside };
+        let question = ask::TakesAlong {
+            ids,
+            beside,
+            mapping: Box::new(mapping),
+        };
         self.ask(Slot::Belongings, question, |app, _, answer| {
             app.belongings_answer(answer);
         });
     }
 
+    /// The page that is open.
+    pub(in crate::tui::app) fn belongings_view(&mut self) -> Option<&mut BelongingsView> {
+        let mut dialogs = self.dialogs.iter_mut().rev();
+        dialogs.find_map(|dialog| match dialog {
+            Dialog::Belongings(view) => Some(&mut **view),
+            _ => None,
+        })
+    }
+
     fn belongings_answer(&mut self, answer: Answered<ask::TakesAlong>) {
         let now = self.now;
-        let view = self
-            .dialogs
-            .iter_mut()
-            .rev()
-            .find_map(|dialog| match dialog {
-                Dialog::Belongings(view) => Some(view),
-                _ => None,
-            });
-        let Some(view) = view else {
+        let Some(view) = self.belongings_view() else {
             return;
         };
         match answer {

@@ -182,9 +182,11 @@ impl App {
         let Some(it) = self.side.not_begun.iter().find(|it| it.batch == batch) else {
             return;
         };
-        let procedure = Procedure::PrepareAndTransfer {
-            to: it.to,
-            message: it.message.clone(),
+        let (to, message) = (it.to, it.message.clone());
+        let procedure = if it.hand_over {
+            Procedure::HandOver { to, message }
+        } else {
+            Procedure::PrepareAndTransfer { to, message }
         };
         let n = counted(it.certificates.len(), "certificate", "certificates");
         let title = format!("{n} of which nothing was changed");

@@ -124,7 +124,8 @@ impl App {
         let last = batches.find(|it| it.procedure.crosses() && it.item(id).is_some());
         last.is_some_and(|it| match &it.procedure {
             Procedure::Change(change) => change.ends_transfer(),
-            Procedure::PutBack => true,
+            // What is handed over is accepted by the same program.
+            Procedure::PutBack | Procedure::HandOver { .. } => true,
             Procedure::PrepareAndTransfer { .. } | Procedure::Resume | Procedure::LeaveAsIs => {
                 false
             }

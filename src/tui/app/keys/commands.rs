@@ -199,7 +199,7 @@ impl App {
             Some(Dialog::Reader(reader)) if matches!(reader.content, Content::Remote(..)) => {
                 Slot::Reader
             }
-            Some(Dialog::Form(_, Confirmation::Batch(_))) => Slot::Look,
+            Some(Dialog::Form(_, Confirmation::Batch(draft))) if draft.looks() => Slot::Look,
             Some(Dialog::Belongings(_)) => Slot::Belongings,
             Some(Dialog::History(_)) => Slot::History,
             _ => return,
@@ -354,6 +354,12 @@ impl App {
             Intent::RunMenu { run, overtaken } => self.open_run_menu(&run, overtaken),
             Intent::ShowRun(run) => self.show_run(&run),
             Intent::TakesAlong(ids) => self.open_belongings(ids),
+            Intent::PolicyOfHandOver(name) => self.open_policy_choices(&name),
+            Intent::PolicyDifference(name) => self.show_policy_difference(name),
+            Intent::ChoosePolicy(name, choice) => self.choose_policy(name, choice),
+            Intent::AskNamesThere => self.ask_names_there(),
+            Intent::LookAgain => self.look_again(),
+            Intent::ConfirmHandOver => self.confirm_hand_over(),
             Intent::View(attachment) => self.view(attachment),
             Intent::Detach(id, attachment) => self.begin_detach(id, attachment),
             Intent::Connect(target) => {

@@ -1,7 +1,7 @@
 //! The dialog of a batch: what is asked before anything is done to one certificate or to a thousand.
 
 use crate::{
-    domain::{Batch, CertificateId, ConsoleStatus, Does, Given, Guard, Selection},
+    domain::{Action, Batch, CertificateId, ConsoleStatus, Does, Given, Guard, Selection},
     tui::{
         confirm::batch::fields::{DraftField, Typed},
         dialogs::form::{Form, FormText},
@@ -22,6 +22,8 @@ pub struct Draft {
     pub left_out: usize,
     /// How many of the certificates the filter hides.
     pub hidden: usize,
+    /// What the dialog of a hand-over says, worked out once: all its certificates have to be looked at for it.
+    pub said: Vec<(Role, String)>,
 }
 
 impl Draft {
@@ -40,16 +42,26 @@ impl Draft {
         )
     }
 
-    /// Many certificates ask for it, and transfers that are gone on with, as their recipient is not
+    /// Whether AWS is asked about it while it is open.
+    pub fn looks(&self) -> bool {
+        self.selection.action != Action::HandOver
+    }
+
+    /// Many certificates ask for it, hand-overs, and transfers that are gone on with, as their recipient is not
     /// typed.
     pub(super) fn asks_digits(&self) -> bool {
-        self.selection.certificates.len() >= MANY || !self.selection.resumed_for().is_empty()
+        self.selection.certificates.len() >= MANY
+            || !self.selection.resumed_for().is_empty()
+            || self.selection.action == Action::HandOver
     }
 
     pub(super) fn fields(&self) -> Vec<DraftField> {
         let mut fields = Vec::new();
         if self.asks_recipient() {
             fields.extend([DraftField::Account, DraftField::Message]);
+        }
+        if self.selection.action == Action::HandOver {
+            fields.push(DraftField::Message);
         }
         if self.selection.action.row().does == Does::Reject {
             fields.push(DraftField::Reason);
@@ -89,6 +101,7 @@ impl Draft {
         let mut outlook = Vec::new();
         if self.selection.looked {
             outlook = match self.one() {
+                _ if self.selection.action == Action::HandOver => self.said.clone(),
                 Some(id) => self.outlook_of_one(id, form, cx),
                 None => self.outlook(cx, &chosen),
             };

@@ -3,6 +3,7 @@
 pub mod all;
 pub mod draft;
 mod fields;
+mod hand_over;
 mod one;
 mod outlook;
 mod remarks;

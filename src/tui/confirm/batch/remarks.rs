@@ -33,7 +33,10 @@ impl Draft {
                 DraftField::LastFour => {
                     let resumed: Vec<AccountId> =
                         self.selection.resumed_for().into_keys().collect();
-                    let accounts = if !resumed.is_empty() {
+                    let beside = self.selection.beside.as_ref().map(|it| it.place.account);
+                    let accounts = if self.selection.action == Action::HandOver {
+                        beside.into_iter().collect()
+                    } else if !resumed.is_empty() {
                         resumed
                     } else if self.asks_recipient() {
                         self.recipient(form, cx).account.into_iter().collect()
@@ -88,7 +91,9 @@ impl Draft {
     /// The last four digits of the accounts that it is about, typed to confirm.
     fn last_four(&self, typed: &str, accounts: &[AccountId]) -> FieldRemark {
         let whose = match (self.selection.action, accounts.len()) {
-            (Action::StartTransfer | Action::TransferReady, _) => "the recipient's account",
+            (Action::StartTransfer | Action::TransferReady | Action::HandOver, _) => {
+                "the recipient's account"
+            }
             (Action::Resume, 2..) => "each recipient's account",
             (Action::Resume, _) if self.selection.resumed_for().len() == 1 => {
                 "the recipient's account"

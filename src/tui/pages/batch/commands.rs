@@ -7,7 +7,11 @@ use crate::{
         intent::Intent,
         keymap::Command,
         known::context::Context,
-        pages::batch::{report::csv, state::BatchState, words::note},
+        pages::batch::{
+            report::csv,
+            state::BatchState,
+            words::{note, note_for_owner},
+        },
         text::moments::file_stamp,
     },
 };
@@ -70,7 +74,18 @@ fn put_back_all(cx: &Context<'_>, run: &BatchState) -> Intent {
     if !run.tally.procedure.has_runs() || run.tally.procedure == Procedure::PutBack {
         return say("There is nothing here to put back.");
     }
+    let done = |item: &Item| run.hands_over() && item.standing() == Standing::Done;
     let changed = run.tally.items.iter().filter(|item| !item.is_untouched());
+    let changed = changed.filter(|item| !done(item));
+    if run.hands_over() && changed.clone().next().is_none() {
+        let history = cx.key(Command::History);
+        return Intent::Say(
+            Level::Bad,
+            format!(
+                "What is handed over has no way back but a hand-over from the other side: {history} there offers it."
+            ),
+        );
+    }
     Intent::Begin(Action::PutBack, changed.map(|item| item.id).collect())
 }
 
@@ -119,6 +134,10 @@ fn copy_note(cx: &Context<'_>, run: &BatchState) -> Intent {
     let offered = cx.is_here(&run.place.place) && run.tally.procedure.recipient().is_some();
     let item = (run.selected()).filter(|item| offered && item.standing() == Standing::Done);
     match item {
+        Some(item) if run.hands_over() => Intent::Copy {
+            what: "the note for the device's owner",
+            text: note_for_owner(cx, run, item.id),
+        },
         Some(item) => Intent::Copy {
             what: "the note for the recipient",
             text: note(cx, item.id),

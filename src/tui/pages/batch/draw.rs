@@ -18,7 +18,7 @@ use crate::{
         layout::reader_area,
         pages::batch::{
             state::BatchState,
-            words::{batch_title, item_line, offered, rest, steps},
+            words::{batch_title, handed_over, item_line, offered, rest, steps},
         },
         text::{
             prose::{Prose, Role},
@@ -117,7 +117,7 @@ fn single(
     area: Rect,
 ) {
     let mut page = Prose::default();
-    steps(item, &mut page);
+    steps(run, item, &mut page);
     if item.standing() == Standing::Waiting && !matches!(run.tally.procedure, Procedure::Change(_))
     {
         page.text(Role::Plain, "… describe it, list what is attached");
@@ -133,6 +133,8 @@ fn single(
             Role::Plain,
             format!("{options}: resume it, put it back, or leave it as it is."),
         );
+    } else if item.standing() == Standing::Done && run.hands_over() {
+        handed_over(cx, &mut page);
     } else if item.standing() == Standing::Done && run.tally.procedure.recipient().is_some() {
         offered(cx, &mut page);
     }

@@ -87,9 +87,11 @@ mod tests {
             looks: Vec::new(),
             planned: Vec::new(),
             shown: Vec::new(),
+            beside: None,
+            recipe: None,
         };
         let began = time::macros::datetime!(2026-11-24 10:15:00 UTC);
-        let mut run = BatchState::new(RequestId(1), place, &batch, began);
+        let mut run = BatchState::new(RequestId(1), place, None, &batch, began);
         let ended = [
             RunOutcome::Done,
             RunOutcome::Refused(Reason::NotReady("=cmd(),\"x\"\r\n\u{1b}[2J".to_owned())),

@@ -1,8 +1,8 @@
 //! The batches of this run of the program: what was asked for, how far each certificate came.
 
 use crate::domain::{
-    Batch, CertificateArn, CertificateId, CommandPlace, Failure, Item, Mutation, Place, Procedure,
-    RequestId, RunOutcome, StopAt, Tally, Timestamp,
+    AccountId, Batch, CertificateArn, CertificateId, CommandPlace, Failure, Item, Mutation, Place,
+    Procedure, RequestId, RunOutcome, RunStep, StopAt, Tally, Timestamp,
 };
 
 /// How a single change ended.
@@ -55,6 +55,8 @@ pub struct BatchState {
     pub request: RequestId,
     /// Where it is carried out.
     pub place: BatchPlace,
+    /// The other account, when it is carried through there as well.
+    pub beside: Option<BatchPlace>,
     /// How far each certificate came.
     pub tally: Tally,
     /// Where it was asked to stop.
@@ -65,14 +67,39 @@ pub struct BatchState {
 
 impl BatchState {
     /// A batch that was just sent.
-    pub fn new(request: RequestId, place: BatchPlace, batch: &Batch, now: Timestamp) -> Self {
+    pub fn new(
+        request: RequestId,
+        place: BatchPlace,
+        beside: Option<BatchPlace>,
+        batch: &Batch,
+        now: Timestamp,
+    ) -> Self {
         Self {
             request,
             place,
+            beside,
             tally: Tally::new(batch, now),
             stopping: None,
             selected: None,
         }
+    }
+
+    /// Whether it carries certificates through in the other account.
+    pub const fn hands_over(&self) -> bool {
+        matches!(self.tally.procedure, Procedure::HandOver { .. })
+    }
+
+    /// Where a change is made that names an account.
+    pub fn place_of(&self, account: AccountId) -> &BatchPlace {
+        let beside = self.beside.as_ref();
+        let there = beside.filter(|it| it.place.account == account);
+        there.unwrap_or(&self.place)
+    }
+
+    /// Where a step is done.
+    pub fn place_of_step(&self, step: &RunStep) -> &BatchPlace {
+        let beside = self.beside.as_ref().filter(|_| step.beside);
+        beside.unwrap_or(&self.place)
     }
 
     /// The change of a batch that is one, and how it ended.
@@ -156,9 +183,11 @@ mod tests {
             looks: Vec::new(),
             planned: Vec::new(),
             shown: Vec::new(),
+            beside: None,
+            recipe: None,
         };
         let now = Timestamp::UNIX_EPOCH;
-        (BatchState::new(RequestId(1), place, &batch, now), ids)
+        (BatchState::new(RequestId(1), place, None, &batch, now), ids)
     }
 
     fn shown(run: &BatchState, ids: &[CertificateId]) -> Vec<usize> {

@@ -126,13 +126,19 @@ pub fn item_line(item: &Item) -> (Role, String) {
 }
 
 /// The steps of a certificate, ticked off.
-pub fn steps(item: &Item, page: &mut Prose) {
+pub fn steps(run: &BatchState, item: &Item, page: &mut Prose) {
     // A plan is made from what was seen, and is in the journal before it is reported.
     if !item.steps.is_empty() {
         let seen = "✓ describe it, list what is attached, write it down";
         page.text(Role::Good, seen);
     }
+    let mut before = None;
     for (planned, state) in &item.steps {
+        let place = run.place_of_step(planned);
+        if run.beside.is_some() && before != Some(planned.beside) {
+            before = Some(planned.beside);
+            page.text(Role::Heading, format!("In {}", visible(&place.words)));
+        }
         let (role, text) = step_line(&planned.step, state);
         page.text(role, text);
     }
@@ -159,7 +165,7 @@ pub fn item(cx: &Context<'_>, run: &BatchState, item: &Item) -> Prose {
     if item.steps.is_empty() {
         page.text(Role::Quiet, "Not known.");
     }
-    steps(item, &mut page);
+    steps(run, item, &mut page);
     page
 }
 
@@ -190,6 +196,43 @@ pub fn note(cx: &Context<'_>, id: CertificateId) -> String {
          Once accepted it is inactive and has no policies and no things: attach your own, then \
          activate it."
     )
+}
+
+/// What the owner of a device needs to know whose certificate was handed over: nothing tells the device.
+pub fn note_for_owner(cx: &Context<'_>, run: &BatchState, id: CertificateId) -> String {
+    let (here, there) = (&run.place, run.beside.as_ref().unwrap_or(&run.place));
+    let accounts = &cx.setup.config.accounts;
+    let region = &there.place.region;
+    let sides = [cx.peer.and_then(|it| it.endpoint.as_ref()), cx.endpoint];
+    let at = [cx.peer.and_then(|it| it.session.at()), cx.session.at()];
+    let mut known = sides.into_iter().zip(at);
+    let endpoint =
+        known.find_map(|(endpoint, at)| endpoint.filter(|_| at.as_ref() == Some(&there.place)));
+    let endpoint = match endpoint {
+        Some(endpoint) => visible(endpoint).into_owned(),
+        None => format!(
+            "ask with: aws iot describe-endpoint --endpoint-type iot:Data-ATS --region {region}"
+        ),
+    };
+    format!(
+        "The certificate {id} is now in AWS account {}, region {region}; it was in {}.\n\
+         Its device keeps its certificate and key, and has to connect to another endpoint:\n\
+         Endpoint: {endpoint}",
+        accounts.describe(there.place.account),
+        accounts.describe(here.place.account),
+    )
+}
+
+/// What is said of a certificate that was handed over.
+pub fn handed_over(cx: &Context<'_>, page: &mut Prose) {
+    let copy = cx.key(Command::CopyText);
+    page.text(
+        Role::Plain,
+        format!(
+            "Its device is allowed there what its policies say. It has to be told the endpoint there: {copy} copies a \
+             note. The way back is a hand-over in the other direction."
+        ),
+    );
 }
 
 /// What is said of a certificate that was offered.

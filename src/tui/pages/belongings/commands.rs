@@ -1,15 +1,18 @@
 //! What keys do on the page.
 
-use crate::tui::{
-    intent::Intent,
-    keymap::Command,
-    known::context::Context,
-    pages::belongings::{
-        detail::detail,
-        state::BelongingsView,
-        words::{page, row_title},
+use crate::{
+    domain::Action,
+    tui::{
+        intent::Intent,
+        keymap::Command,
+        known::context::Context,
+        pages::belongings::{
+            detail::detail,
+            state::{BelongingsView, RowKey},
+            words::{page, row_title},
+        },
+        text::moments::file_stamp,
     },
-    text::moments::file_stamp,
 };
 
 impl BelongingsView {
@@ -23,6 +26,9 @@ impl BelongingsView {
             Command::Close => return Some(Intent::Close),
             Command::Choose => {
                 let row = self.selected()?;
+                if let (RowKey::Policy(name), Some(_)) = (&row, &self.choosing) {
+                    return Some(Intent::PolicyOfHandOver(name.clone()));
+                }
                 return Some(Intent::ShowText {
                     title: row_title(self, &row),
                     text: detail(cx, self, &row),
@@ -36,6 +42,14 @@ impl BelongingsView {
             }
             Command::SaveReport => return Some(save("csv", self.survey.csv(&self.place))),
             Command::SaveJson => return Some(save("json", self.survey.json(&self.place))),
+            Command::HandOverNow if self.choosing.is_some() => {
+                return Some(Intent::ConfirmHandOver);
+            }
+            Command::HandOverNow => {
+                return Some(Intent::Begin(Action::HandOver, self.ids.clone()));
+            }
+            Command::NamesThere if self.choosing.is_some() => return Some(Intent::AskNamesThere),
+            Command::Retry if self.choosing.is_some() => return Some(Intent::LookAgain),
             Command::Retry => return Some(Intent::TakesAlong(self.ids.clone())),
             _ => {}
         }

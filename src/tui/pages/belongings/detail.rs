@@ -35,6 +35,17 @@ pub fn detail(cx: &Context<'_>, view: &BelongingsView, of_row: &RowKey) -> Prose
                 certificates(survey, alike, &mut page);
             }
         }
+        RowKey::Ready => {
+            let ready = view.choosing.as_ref().map(|it| it.ready.as_slice());
+            names(survey, ready.unwrap_or_default(), &mut page);
+        }
+        RowKey::Hindered(obstacle) => {
+            page.text(Role::Bad, format!("{}.", sentence(&obstacle.to_string())));
+            page.gap();
+            let hindered = view.choosing.as_ref().map(|it| &it.hindered);
+            let of = hindered.and_then(|it| it.get(obstacle));
+            names(survey, of.map_or(&[], Vec::as_slice), &mut page);
+        }
         RowKey::Clear => names(survey, &view.by_concern().clear, &mut page),
         RowKey::Concern(concern) => {
             page.text(
@@ -177,7 +188,8 @@ fn names(survey: &Survey, ids: &[CertificateId], page: &mut Prose) {
 
 /// A policy, and how it differs from what it would be there, line by line.
 fn difference(cx: &Context<'_>, view: &BelongingsView, of: &PolicyRead, page: &mut Prose) {
-    let (role, text) = words::policy(of);
+    let fate = view.choosing.as_ref().and_then(|it| it.fate(of));
+    let (role, text) = words::policy(of, fate);
     page.text(role, text);
     let Ok(document) = &of.document else {
         return;

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use crate::{
     domain::{
-        Alike, ByConcern, CertificateId, Concern, Failure, Place, Survey, SurveyPart, Timestamp,
+        Alike, ByConcern, CertificateId, Concern, Failure, Obstacle, Place, Survey, SurveyPart,
+        Timestamp,
     },
-    tui::known::remote::Remote,
+    tui::{known::remote::Remote, pages::belongings::choosing::Choosing},
 };
 
 /// How often the certificates are grouped anew while they are read: all of them have to be looked at for it.
@@ -29,11 +30,17 @@ pub struct BelongingsView {
     by_concern: ByConcern,
     grouped: Option<Timestamp>,
     selected: Option<RowKey>,
+    /// What was chosen, when they are to be handed over.
+    pub choosing: Option<Choosing>,
 }
 
 /// What a row is about. The cursor stays on it, whatever comes before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RowKey {
+    /// Certificates that would be handed over.
+    Ready,
+    /// Certificates that would not be, and why.
+    Hindered(Obstacle),
     /// Certificates of which nothing has to be known.
     Clear,
     /// Certificates of which this has to be known.
@@ -58,7 +65,13 @@ impl RowKey {
     /// Whether it counts certificates; others name what they share.
     pub const fn counts(&self) -> bool {
         match self {
-            Self::Clear | Self::Concern(_) | Self::Alike(_) | Self::Alone | Self::NotRead => true,
+            Self::Ready
+            | Self::Hindered(_)
+            | Self::Clear
+            | Self::Concern(_)
+            | Self::Alike(_)
+            | Self::Alone
+            | Self::NotRead => true,
             Self::Policy(_) | Self::Type(_) | Self::Group(_) | Self::Authority(_) => false,
         }
     }
@@ -66,7 +79,12 @@ impl RowKey {
 
 impl BelongingsView {
     /// A page for which is being read.
-    pub fn new(ids: Vec<CertificateId>, place: Place, now: Timestamp) -> Self {
+    pub fn new(
+        ids: Vec<CertificateId>,
+        place: Place,
+        choosing: Option<Choosing>,
+        now: Timestamp,
+    ) -> Self {
         let mut reading = Remote::default();
         reading.asked(now);
         Self {
@@ -78,6 +96,7 @@ impl BelongingsView {
             by_concern: ByConcern::default(),
             grouped: None,
             selected: None,
+            choosing,
         }
     }
 
@@ -91,6 +110,14 @@ impl BelongingsView {
         }
         if self.survey.over {
             self.reading.loaded((), now);
+            self.work_out();
+        }
+    }
+
+    /// Works out what a hand-over would do.
+    pub fn work_out(&mut self) {
+        if let Some(choosing) = &mut self.choosing {
+            choosing.work_out(&self.survey);
         }
     }
 
@@ -123,6 +150,13 @@ impl BelongingsView {
     /// What the rows are about, in their order.
     pub fn rows(&self) -> Vec<RowKey> {
         let survey = &self.survey;
+        let choosing = self.choosing.as_ref();
+        let ready = choosing
+            .filter(|it| !it.ready.is_empty())
+            .map(|_| RowKey::Ready);
+        let hindered = choosing
+            .into_iter()
+            .flat_map(|it| it.hindered.keys().cloned());
         let clear = (!self.by_concern.clear.is_empty()).then_some(RowKey::Clear);
         let concerns = self.by_concern.concerning.keys().cloned();
         let not_read = (!survey.not_read.is_empty()).then_some(RowKey::NotRead);
@@ -131,7 +165,9 @@ impl BelongingsView {
         let alike = alike.filter(|it| !many || it.certificates.len() > 1);
         let alike = alike.filter_map(|it| it.certificates.first().copied());
         let alone = many.then_some(RowKey::Alone);
-        (clear.into_iter())
+        (ready.into_iter())
+            .chain(hindered.map(RowKey::Hindered))
+            .chain(clear)
             .chain(concerns.map(RowKey::Concern))
             .chain(not_read)
             .chain(alike.map(RowKey::Alike))

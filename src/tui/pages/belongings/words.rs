@@ -18,9 +18,13 @@ use crate::{
     },
 };
 
-/// `What 1,000 certificates would lose`.
+/// `What 1,000 certificates would lose`, `Hand over 1,000 certificates`.
 pub fn title(view: &BelongingsView) -> String {
     match view.ids.as_slice() {
+        [one] if view.choosing.is_some() => format!("Hand over {}", one.short()),
+        many if view.choosing.is_some() => {
+            format!("Hand over {} certificates", grouped(many.len()))
+        }
         [one] => format!("What {} would lose", one.short()),
         many => format!("What {} certificates would lose", grouped(many.len())),
     }
@@ -78,6 +82,7 @@ pub fn heading(
     row: &RowKey,
 ) -> Option<String> {
     let part = |row: &RowKey| match row {
+        RowKey::Ready | RowKey::Hindered(_) => "Hand-over",
         RowKey::Clear | RowKey::Concern(_) | RowKey::NotRead => "Certificates",
         RowKey::Alike(_) | RowKey::Alone => "What they have",
         RowKey::Policy(_) => "Policies",
@@ -89,7 +94,7 @@ pub fn heading(
     if before.map(part) == Some(this) {
         return None;
     }
-    let is_there = !matches!(this, "Certificates" | "What they have");
+    let is_there = !matches!(this, "Hand-over" | "Certificates" | "What they have");
     let compared = view.survey.beside.filter(|_| is_there);
     let compared = compared.map(|account| cx.setup.config.accounts.describe(account));
     Some(match compared {
@@ -102,7 +107,20 @@ pub fn heading(
 pub fn row(view: &BelongingsView, row: &RowKey) -> (String, Role, String) {
     let survey = &view.survey;
     let name = |name: &String| visible(name).into_owned();
+    let choosing = view.choosing.as_ref();
     match row {
+        RowKey::Ready => {
+            let ready = choosing.map(|it| (it.ready.len(), it.creates.clone()));
+            let (n, creates) = ready.unwrap_or_default();
+            (grouped(n), Role::Good, creates)
+        }
+        RowKey::Hindered(obstacle) => {
+            let n = choosing
+                .and_then(|it| it.hindered.get(obstacle))
+                .map_or(0, Vec::len);
+            let text = format!("✗ left out: {obstacle}");
+            (grouped(n), Role::Bad, text)
+        }
         RowKey::Clear => {
             let n = view.by_concern().clear.len();
             (grouped(n), Role::Plain, "nothing in the way".to_owned())
@@ -140,7 +158,9 @@ pub fn row(view: &BelongingsView, row: &RowKey) -> (String, Role, String) {
             (grouped(n), Role::Bad, text)
         }
         RowKey::Policy(key) => {
-            let (role, text) = survey.policies.get(key).map(policy).unwrap_or_default_row();
+            let read = survey.policies.get(key);
+            let fate = |it| choosing.and_then(|choosing| choosing.fate(it));
+            let (role, text) = read.map(|it| policy(it, fate(it))).unwrap_or_default_row();
             (name(key), role, text)
         }
         RowKey::Type(key) => {
@@ -230,7 +250,8 @@ pub(super) fn groups(things: &[ThingLikeness]) -> Vec<String> {
     groups.into_iter().cloned().collect()
 }
 
-pub(super) fn policy(of: &PolicyRead) -> (Role, String) {
+/// What is said of a policy; of a hand-over, what becomes of it.
+pub(super) fn policy(of: &PolicyRead, fate: Option<(Role, String)>) -> (Role, String) {
     if let Err(why) = &of.document {
         return (Role::Bad, format!("! could not be read: {}", visible(why)));
     }
@@ -240,6 +261,13 @@ pub(super) fn policy(of: &PolicyRead) -> (Role, String) {
         PolicyThere::Same => (Role::Good, "there, same meaning".to_owned()),
         PolicyThere::Other(_) => (Role::Bad, "! there, OTHER CONTENT".to_owned()),
         PolicyThere::NotKnown(why) => (Role::Bad, format!("! not known: {}", visible(why))),
+    };
+    let there = match fate {
+        Some((of_fate, words)) => {
+            role = of_fate;
+            words
+        }
+        None => there,
     };
     let needs = if of.needs_thing() {
         "needs its thing attached"
@@ -290,6 +318,8 @@ pub fn row_title(view: &BelongingsView, of_row: &RowKey) -> String {
     let (first, ..) = row(view, of_row);
     match of_row {
         RowKey::Alike(_) => first,
+        RowKey::Ready => "Would be handed over".to_owned(),
+        RowKey::Hindered(_) => "Left out".to_owned(),
         RowKey::Clear => "Nothing in the way".to_owned(),
         RowKey::Concern(_) => "To be known".to_owned(),
         RowKey::Alone => "Like no other".to_owned(),

@@ -126,6 +126,10 @@ fn undoing(run: &Record) -> &'static str {
         Purpose::FinalChange => {
             "Nothing: it was for ever. `certferry pem` prints the certificate, with which it can be registered again."
         }
+        Purpose::SetUp { .. } => {
+            "Once it has accepted, AWS has no way back but a transfer in the other direction: Hand over back does that. What \
+             it created stays, for others may use it by now."
+        }
         Purpose::PutBack { .. } => {
             "It gave back what a run had taken. The certificate can be prepared and transferred anew."
         }

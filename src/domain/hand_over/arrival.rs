@@ -1,0 +1,57 @@
+//! What is made for one certificate in the recipient's account.
+
+use crate::domain::{
+    certificate::attachment::ThingRef,
+    hand_over::proof::{Attached, Proof, ProvenThing},
+    place::location::Place,
+};
+
+/// What a certificate gets in the recipient's account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// The policies that are attached to it, by their names in the source. Foreign text.
+    pub policies: Vec<String>,
+    /// Those that its device has there by a group, by their names in the source. Foreign text.
+    pub inherited: Vec<String>,
+    /// Its things.
+    pub things: Vec<ArrivingThing>,
+    /// Whether it is activated.
+    pub activate: bool,
+}
+
+/// A thing in the recipient's account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArrivingThing {
+    /// Its name there, and how it holds the certificate. Foreign text.
+    pub held: ThingRef,
+    /// The name of its type, when it has one. Foreign text.
+    pub type_name: Option<String>,
+    /// Its attributes. Foreign text.
+    pub attributes: Vec<(String, String)>,
+    /// Whether it was there when it was looked at.
+    pub exists: bool,
+    /// Whether its type was.
+    pub type_exists: bool,
+    /// The groups there that it is added to. Foreign text.
+    pub groups: Vec<String>,
+}
+
+impl Arrival {
+    /// What must be allowed there, a proof for each thing. Without things there is one for the certificate alone.
+    pub fn proofs(&self, policies: &[Attached<'_>], at: &Place) -> Vec<Proof> {
+        let proven = |it: &ArrivingThing| {
+            let thing = ProvenThing {
+                name: &it.held.name,
+                type_name: it.type_name.as_deref(),
+                attributes: &it.attributes,
+            };
+            Proof::of(policies, at, Some(&thing))
+        };
+        let mut proofs: Vec<Proof> = self.things.iter().map(proven).collect();
+        if proofs.is_empty() {
+            proofs.push(Proof::of(policies, at, None));
+        }
+        proofs.retain(|proof| !proof.checks.is_empty());
+        proofs
+    }
+}

@@ -1,0 +1,239 @@
+//! The steps that only the recipient's half of a hand-over has: it creates what is missing, waits for the offer, and
+//! proves that the device works before it is let in.
+
+use std::sync::atomic::Ordering;
+
+use crate::{
+    domain::{
+        AccountId, AuthRefusal, CertificateStatus, Change, Document, Failure, FailureKind, Proof,
+        Resource, StepFailure,
+    },
+    engine::batch::{
+        run::{execute::Run, step::Outcome},
+        shared::Shared,
+    },
+};
+
+/// How many seconds to wait before each look for the offer: half a minute in all.
+const OFFERED: [u64; 8] = [0, 1, 1, 2, 3, 5, 8, 10];
+/// How many seconds to wait before each test: what was attached a moment ago may not count yet.
+const TESTED: [u64; 5] = [0, 1, 2, 4, 8];
+
+impl Run {
+    /// Creates something that was missing when it was looked at. What is there by now and means the same is as
+    /// good; what differs is never changed. `unclear` says that an earlier try may have created it.
+    pub(super) async fn create(&self, resource: &Resource, unclear: bool) -> Outcome {
+        let stop = &self.shared.tools.stop;
+        let cell = self.shared.made.cell(resource);
+        let Some(mut made) = stop.unless(cell.lock()).await else {
+            return Outcome::Stopped;
+        };
+        if *made {
+            return Outcome::Gone;
+        }
+        let mutation = Change::Create(resource.clone()).of(self.record.before.arn());
+        let Some(sent) = self.shared.send_repeatable(&mutation).await else {
+            return Outcome::Stopped;
+        };
+        let outcome = match sent.answer {
+            Ok(_) => Outcome::Done,
+            Err(failure) if failure.kind == FailureKind::AlreadyExists || failure.ambiguous => {
+                let same = self.shared.has_the_same(resource).await;
+                match same {
+                    // A try whose answer was lost created it.
+                    Ok(true) if failure.ambiguous => {
+                        (self.shared.confirmed(&mutation, sent.number, failure)).await;
+                        Outcome::Done
+                    }
+                    Ok(true) if unclear => Outcome::Done,
+                    Ok(true) => Outcome::Gone,
+                    Ok(false) if failure.ambiguous => Outcome::Failed(self.shared.short(failure)),
+                    Ok(false) => Outcome::Failed(StepFailure {
+                        kind: FailureKind::AlreadyExists,
+                        text: format!(
+                            "{} is there by now, and differs: nothing was changed",
+                            resource.words()
+                        ),
+                        ambiguous: false,
+                    }),
+                    Err(other) => Outcome::Failed(self.shared.short(other)),
+                }
+            }
+            Err(failure) => Outcome::Failed(self.shared.short(failure)),
+        };
+        *made = matches!(outcome, Outcome::Done | Outcome::Gone);
+        outcome
+    }
+
+    /// Waits until the certificate is offered here, and by nobody else than the sender.
+    pub(super) async fn await_offer(&self, from: AccountId) -> Outcome {
+        let id = self.id();
+        let mut last = None;
+        for pause in OFFERED {
+            if pause > 0 {
+                self.waiting("AWS to show the offer").await;
+                if self.pause(pause).await {
+                    return Outcome::Stopped;
+                }
+            }
+            match self.shared.connection.describe(id).await {
+                Ok(found) if found.status == CertificateStatus::PendingTransfer => {
+                    return match found.previous_owner.filter(|sender| *sender != from) {
+                        Some(other) => Outcome::Failed(certificate_state(format!(
+                            "account {} offers it, and not {}",
+                            other.grouped(),
+                            from.grouped()
+                        ))),
+                        None => Outcome::Done,
+                    };
+                }
+                Ok(found) if found.owner == Some(self.shared.place.account) => {
+                    // Somebody has accepted it already.
+                    return Outcome::Done;
+                }
+                Ok(_) => {}
+                Err(failure) if failure.kind == FailureKind::NotFound => {}
+                Err(failure) if failure.concerns_connection() => {
+                    return Outcome::Failed(self.shared.short(failure));
+                }
+                Err(failure) => last = Some(failure),
+            }
+        }
+        Outcome::Failed(match last {
+            Some(failure) => self.shared.short(failure),
+            None => certificate_state(format!(
+                "it is not offered here by account {}",
+                from.grouped()
+            )),
+        })
+    }
+
+    /// Proves that the certificate lets its device do what its policies say. When it does not, it is not active
+    /// afterwards.
+    pub(super) async fn prove(&self, proof: &Proof) -> Outcome {
+        let stop = &self.shared.tools.stop;
+        let arn = self.record.before.arn();
+        let mut refused = Vec::new();
+        for pause in TESTED {
+            if pause > 0 {
+                self.waiting("what was attached to count").await;
+                if self.pause(pause).await {
+                    return Outcome::Stopped;
+                }
+            }
+            if self.shared.made.tests_only_active() && !self.let_in().await {
+                return Outcome::Stopped;
+            }
+            let test = self.shared.connection.refused(&arn, proof);
+            let Some(answer) = stop.unless(Box::pin(test)).await else {
+                return Outcome::Stopped;
+            };
+            match answer {
+                Ok(all) if all.is_empty() => return self.proven().await,
+                Ok(all) => refused = all,
+                // Whether AWS tests a certificate that is not active is not documented.
+                Err(failure)
+                    if failure.kind == FailureKind::InvalidRequest
+                        && !self.shared.made.tests_only_active() =>
+                {
+                    self.shared.made.only_active.store(true, Ordering::Relaxed);
+                }
+                Err(failure) => return Outcome::Failed(self.shared.short(failure)),
+            }
+            if refused.iter().any(|it| it.explicit) {
+                break;
+            }
+        }
+        if !self.shut_out().await {
+            return Outcome::Stopped;
+        }
+        Outcome::Failed(StepFailure {
+            kind: FailureKind::NotProven,
+            text: not_proven(&refused),
+            ambiguous: false,
+        })
+    }
+
+    /// It is proven. Where only active ones are tested, it is active only if it is to be.
+    async fn proven(&self) -> Outcome {
+        let activates = self.record.steps.iter();
+        let mut activates = activates.filter_map(|it| it.step.change());
+        if self.shared.made.tests_only_active()
+            && !activates.any(|change| *change == Change::Activate)
+            && !self.shut_out().await
+        {
+            return Outcome::Stopped;
+        }
+        Outcome::Done
+    }
+
+    /// Activates the certificate for the test. False when the person stopped the batch before.
+    async fn let_in(&self) -> bool {
+        let mutation = Change::Activate.of(self.record.before.arn());
+        // When it failed, the test says so.
+        self.shared.send_repeatable(&mutation).await.is_some()
+    }
+
+    /// Deactivates the certificate when it is active: an earlier try may have let it in. False when the person
+    /// stopped the batch before.
+    async fn shut_out(&self) -> bool {
+        let found = self.shared.connection.describe(self.id()).await;
+        if found.is_ok_and(|found| found.status != CertificateStatus::Active) {
+            return true;
+        }
+        let mutation = Change::Deactivate.of(self.record.before.arn());
+        self.shared.send_repeatable(&mutation).await.is_some()
+    }
+}
+
+impl Shared {
+    /// Whether what is there under a name is what would be created.
+    async fn has_the_same(&self, resource: &Resource) -> Result<bool, Failure> {
+        let connection = &self.connection;
+        let found = match resource {
+            Resource::Policy { name, document } => {
+                let found = connection.policy_document(name).await;
+                let ours = Document::parse(document);
+                found.map(|found| match (ours, Document::parse(&found.document)) {
+                    (Ok(ours), Ok(theirs)) => ours.same_meaning(&theirs),
+                    _ => false,
+                })
+            }
+            Resource::ThingType { name } => connection.has_type(name).await,
+            Resource::Thing {
+                name,
+                type_name,
+                attributes,
+            } => {
+                let found = connection.thing_attributes(name).await;
+                found.map(|it| it.type_name == *type_name && it.attributes == *attributes)
+            }
+        };
+        match found {
+            Err(failure) if failure.kind == FailureKind::NotFound => Ok(false),
+            found => found,
+        }
+    }
+}
+
+/// What is refused, in words.
+fn not_proven(refused: &[AuthRefusal]) -> String {
+    match refused {
+        [] => "AWS did not say whether it is allowed".to_owned(),
+        [first, rest @ ..] => {
+            let more = match rest.len() {
+                0 => String::new(),
+                n => format!("; and {n} more"),
+            };
+            format!("{}{more}", first.words())
+        }
+    }
+}
+
+fn certificate_state(text: String) -> StepFailure {
+    StepFailure {
+        kind: FailureKind::CertificateState,
+        text,
+        ambiguous: false,
+    }
+}

@@ -1,0 +1,143 @@
+//! What the dialog of a hand-over says.
+
+use crate::{
+    domain::{
+        Arrival, Change, ConsoleStatus, Look, Plan, Step,
+        text::{counted, counted_attachments},
+    },
+    tui::{
+        confirm::batch::{draft::Draft, outlook::certificates},
+        known::context::Context,
+        text::{
+            prose::Role,
+            words::{listed, seconds},
+        },
+    },
+};
+
+/// About how long a device is offline until its certificate is active in the other account: what AWS takes to
+/// detach a thing, and a dozen calls.
+const OFFLINE: &str = "about 10 s";
+
+impl Draft {
+    /// What is done here and there, what of it can be taken back, and how long it takes.
+    pub fn hand_over(&self, cx: &Context<'_>, missing_groups: &[String]) -> Vec<(Role, String)> {
+        let (Some(recipe), Some(beside)) = (&self.selection.recipe, &self.selection.beside) else {
+            return Vec::new();
+        };
+        let accounts = &cx.setup.config.accounts;
+        let chosen = self.selection.chosen();
+        let ready: Vec<&Arrival> = (recipe.ready())
+            .filter(|(id, _)| chosen.contains(id))
+            .map(|(_, arrival)| arrival)
+            .collect();
+        let looks: Vec<&Look> = (self.selection.wanted())
+            .filter(|look| chosen.contains(&look.id))
+            .collect();
+        let there = accounts.describe(beside.place.account);
+        let mut lines = vec![(Role::Plain, format!("To {there}, {}.", beside.place.region))];
+        for (obstacle, ids) in recipe.obstacles() {
+            let text = format!("Left out: {}: {obstacle}.", certificates(ids.len()));
+            lines.push((Role::Bad, text));
+        }
+        lines.push((Role::Plain, format!("Here: {}.", here(&looks))));
+        lines.push((Role::Plain, format!("There: {}.", self.there(&ready))));
+        if !missing_groups.is_empty() {
+            let text = format!(
+                "It has no thing group {}: their things are not added to it, and what it gives is attached to \
+                 the certificates themselves.",
+                listed(missing_groups)
+            );
+            lines.push((Role::Bad, text));
+        }
+        let active = looks.iter().any(|it| it.status != ConsoleStatus::Inactive);
+        if active {
+            let text = format!(
+                "Each device is offline for {OFFLINE}, and then until it is told the endpoint of the other account."
+            );
+            lines.push((Role::Bad, text));
+        }
+        let back = "Until it is accepted, Put back gives everything back. After that AWS has no way back but a \
+                    hand-over in the other direction.";
+        lines.push((Role::Bad, back.to_owned()));
+        let pace = cx.setup.config.pace;
+        if let Some(time) = self.selection.estimate(chosen.len(), pace) {
+            let percent = (pace * 100.0).round();
+            let text = format!(
+                "About {} at {percent} % of the published quotas of both accounts; one goes ahead, to the proof.",
+                seconds(time)
+            );
+            lines.push((Role::Quiet, text));
+        }
+        lines
+    }
+
+    fn there(&self, ready: &[&Arrival]) -> String {
+        let (Some(recipe), Some(beside)) = (&self.selection.recipe, &self.selection.beside) else {
+            return String::new();
+        };
+        let created = recipe.created();
+        let mut does = Vec::new();
+        for (n, one, many) in [
+            (created.policies, "policy", "policies"),
+            (created.types, "thing type", "thing types"),
+            (created.things, "thing", "things"),
+        ] {
+            if n > 0 {
+                does.push(format!("create {}", counted(n, one, many)));
+            }
+        }
+        let sum = |n: fn(&Arrival) -> usize| ready.iter().map(|it| n(it)).sum::<usize>();
+        let joined = sum(|it| it.things.iter().map(|thing| thing.groups.len()).sum());
+        if joined > 0 {
+            does.push(format!("join groups {joined} times"));
+        }
+        does.push("accept".to_owned());
+        let attached = counted_attachments(sum(|it| it.policies.len()), sum(|it| it.things.len()));
+        does.extend(attached.map(|it| format!("attach {it}")));
+        let tested = |it: &&&Arrival| {
+            let plan = Plan::set_up(
+                recipe,
+                it,
+                self.selection.place.account,
+                &beside.place,
+                |_| true,
+            );
+            plan.steps
+                .iter()
+                .any(|it| matches!(it.step, Step::Prove(_)))
+        };
+        let proven = ready.iter().filter(tested).count();
+        does.push(match proven {
+            0 => "prove nothing, as no policy says what to test".to_owned(),
+            n if n == ready.len() => {
+                "prove that the devices are allowed what their policies say".to_owned()
+            }
+            n => format!("prove it of {n}; of the others no policy says what to test"),
+        });
+        let activated = ready.iter().filter(|it| it.activate).count();
+        does.push(match activated {
+            0 => "leave them inactive".to_owned(),
+            n if n == ready.len() => Change::Activate.words(),
+            n => format!("activate {n} of {}", ready.len()),
+        });
+        does.join(", ")
+    }
+}
+
+/// What is done in the account that has them.
+fn here(looks: &[&Look]) -> String {
+    let active = looks
+        .iter()
+        .filter(|it| it.status != ConsoleStatus::Inactive);
+    let mut does = Vec::new();
+    match active.count() {
+        0 => {}
+        n => does.push(format!("deactivate {n}")),
+    }
+    let sum = |n: fn(&Look) -> usize| looks.iter().map(|it| n(it)).sum::<usize>();
+    let detached = counted_attachments(sum(|it| it.policies.len()), sum(|it| it.things.len()));
+    does.extend(detached.map(|it| format!("detach {it}")));
+    does.push(format!("offer {}", certificates(looks.len())));
+    does.join(", ")
+}

@@ -1,0 +1,77 @@
+//! The dialog that asks what things, policies and groups are called in the recipient's account.
+
+use crate::{
+    domain::{Activation, Mapping, is_thing_prefix, name_pairs},
+    tui::{
+        dialogs::form::{Form, FormText},
+        text::prose::Role,
+    },
+};
+
+/// What can be typed.
+pub(super) const LABELS: [&str; 4] = ["Thing prefix", "Policies", "Thing groups", "Activate"];
+
+/// What is typed, when it is right.
+///
+/// # Errors
+///
+/// What is wrong, by field.
+fn read(form: &Form) -> Result<(Mapping, Activation), [Option<String>; 4]> {
+    let prefix = form.typed(0).trim();
+    let wrong_prefix =
+        (!is_thing_prefix(prefix)).then(|| "letters, digits, :, _ and - only".to_owned());
+    let (policies, groups) = (name_pairs(form.typed(1)), name_pairs(form.typed(2)));
+    let activation = Activation::named(form.typed(3));
+    match (policies, groups, activation) {
+        (Ok(policies), Ok(groups), Some(activation)) if wrong_prefix.is_none() => Ok((
+            Mapping {
+                policies,
+                groups,
+                thing_prefix: prefix.to_owned(),
+            },
+            activation,
+        )),
+        (policies, groups, activation) => Err([
+            wrong_prefix,
+            policies.err(),
+            groups.err(),
+            (activation.is_none()).then(|| "as before, yes or no".to_owned()),
+        ]),
+    }
+}
+
+/// What was typed, when nothing is wrong.
+pub(super) fn typed(form: &Form) -> Option<(Mapping, Activation)> {
+    read(form).ok()
+}
+
+/// What the dialog says.
+pub(super) fn text(form: &Form) -> FormText {
+    let hints = [
+        "before the name of every thing",
+        "FROM>TO, with spaces between them",
+        "FROM>TO, with spaces between them",
+        "as before, yes or no",
+    ];
+    let mistakes = read(form).err().unwrap_or_default();
+    let remarks = hints
+        .into_iter()
+        .zip(&mistakes)
+        .map(|(hint, wrong)| match wrong {
+            Some(wrong) => (Role::Bad, wrong.clone()),
+            None => (Role::Quiet, hint.to_owned()),
+        });
+    let problem = mistakes.iter().any(Option::is_some);
+    FormText {
+        title: "What it is called there".to_owned(),
+        intro: vec!["In the recipient's account. What is not named keeps its name.".to_owned()],
+        remarks: remarks.collect(),
+        outlook: vec![(
+            Role::Quiet,
+            "Both accounts are read again with it. Nothing is changed.".to_owned(),
+        )],
+        cancel: "Cancel",
+        confirm: "Read again",
+        problem: problem.then(|| "Correct what stands beside the fields first.".to_owned()),
+    }
+}
