@@ -222,7 +222,7 @@ impl App {
         self.side.list.clear_marks();
         // The newest one stands for all; the others can be opened again.
         self.dialogs
-            .retain(|dialog| !matches!(dialog, Dialog::Batch(_)));
+            .retain(|dialog| !matches!(dialog, Dialog::Batch(_)) && !is_of_hand_over(dialog));
         self.open(Dialog::Batch(request));
         if hands_over {
             self.on_the_other_side(Self::ask_endpoint);
@@ -313,4 +313,9 @@ impl App {
             Err(failure) => draft.selection.looks_failed(&failure),
         }
     }
+}
+
+/// Whether it is the page from which certificates are handed over. Once they are, it tells what was.
+fn is_of_hand_over(dialog: &Dialog) -> bool {
+    matches!(dialog, Dialog::Belongings(view) if view.choosing.is_some())
 }

@@ -19,7 +19,7 @@ use crate::{
         layers::{Dialog, MenuKind},
         pages::{
             batch::{
-                state::SingleEnd,
+                state::{BatchState, SingleEnd},
                 words::{batch_row, rest},
             },
             reader::state::{Content, Reader},
@@ -164,9 +164,22 @@ impl App {
         if crosses {
             self.tell_the_other_side(&changed, to);
         }
+        // What was accepted by the other account is not here any more, whatever the next listing shows.
+        let accepted = self.batch(request).map(BatchState::accepted_beside);
+        let accepted = accepted.unwrap_or_default();
+        if !accepted.is_empty() {
+            let book = &self.setup.config.accounts;
+            self.side.list.all_gone(&accepted, book);
+            let shown = self.side.details.as_ref().map(|details| details.id);
+            if shown.is_some_and(|id| accepted.contains(&id)) {
+                self.close_details();
+                self.side.list_focused = true;
+            }
+        }
         self.side.list.arrange(&self.setup.config.accounts);
         self.ask_outgoing();
         match changed.as_slice() {
+            [one] if accepted.contains(one) => {}
             [one] => self.ask_standing(*one),
             _ => self.ask_certificates(),
         }

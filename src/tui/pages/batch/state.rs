@@ -1,8 +1,10 @@
 //! The batches of this run of the program: what was asked for, how far each certificate came.
 
+use std::collections::HashSet;
+
 use crate::domain::{
-    AccountId, Batch, CertificateArn, CertificateId, CommandPlace, Failure, Item, Mutation, Place,
-    Procedure, RequestId, RunOutcome, RunStep, StopAt, Tally, Timestamp,
+    AccountId, Batch, CertificateArn, CertificateId, Change, CommandPlace, Failure, Item, Mutation,
+    Place, Procedure, RequestId, RunOutcome, RunStep, StopAt, Tally, Timestamp,
 };
 
 /// How a single change ended.
@@ -89,6 +91,20 @@ impl BatchState {
         matches!(self.tally.procedure, Procedure::HandOver { .. })
     }
 
+    /// The certificates that the other account has accepted in it.
+    pub fn accepted_beside(&self) -> HashSet<CertificateId> {
+        let accepted = |item: &&Item| {
+            item.steps.iter().any(|(planned, state)| {
+                let change = planned.step.change();
+                planned.beside
+                    && state.is_over()
+                    && change.is_some_and(|it| matches!(it, Change::Accept { .. }))
+            })
+        };
+        let items = self.tally.items.iter();
+        items.filter(accepted).map(|item| item.id).collect()
+    }
+
     /// Where a change is made that names an account.
     pub fn place_of(&self, account: AccountId) -> &BatchPlace {
         let beside = self.beside.as_ref();
@@ -163,7 +179,7 @@ impl BatchState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AccountId, Change, FailureKind, Progress, Reason, StepFailure};
+    use crate::domain::{AccountId, FailureKind, Progress, Reason, StepFailure};
 
     fn run(n: u8) -> (BatchState, Vec<CertificateId>) {
         let ids: Vec<_> = (0..n)

@@ -1,6 +1,6 @@
 //! What AWS's answers and one's own changes do to the list.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     domain::{
@@ -233,9 +233,22 @@ impl CertificateList {
 
     /// Another account has accepted a certificate that was offered to it.
     pub fn gone(&mut self, id: CertificateId, book: &AccountBook) {
-        self.outgoing.remove(&id);
-        self.started_here.remove(&id);
-        self.remove(id, book);
+        self.all_gone(&HashSet::from([id]), book);
+    }
+
+    /// The same of many.
+    pub fn all_gone(&mut self, ids: &HashSet<CertificateId>, book: &AccountBook) {
+        for id in ids {
+            self.outgoing.remove(id);
+            self.started_here.remove(id);
+            self.learned.remove(id);
+            if self.fresh.is_some() {
+                self.newer.insert(*id, None);
+            }
+        }
+        self.rows.retain(|row| !ids.contains(&row.id));
+        self.index = positions(&self.rows);
+        self.arrange(book);
     }
 
     /// Takes a row that is newer than any listing that is under way.
