@@ -19,7 +19,8 @@ const RESTORABLE: Duration = Duration::from_hours(365 * 24);
 /// A run's row in SQL that is open and that no later run, open itself, puts back.
 fn undecided() -> String {
     format!(
-        "{} AND NOT EXISTS (SELECT 1 FROM run AS later WHERE later.origin = run.id AND {})",
+        "{} AND NOT EXISTS (SELECT 1 FROM run AS later
+                            WHERE later.origin = run.id AND later.purpose = 'put back' AND {})",
         words::open("run.state"),
         words::open("later.state")
     )

@@ -28,9 +28,9 @@ use certferry::{
 
 use super::{POLICIES, RECIPIENT, SOURCE, World, account, connection, given, prepare};
 
-const ENDPOINT: &str = "CERTFERRY_TEST_ENDPOINT";
-const JOURNAL: &str = "CERTFERRY_TEST_JOURNAL";
-const CERTIFICATE: &str = "CERTFERRY_TEST_CERTIFICATE";
+pub(super) const ENDPOINT: &str = "CERTFERRY_TEST_ENDPOINT";
+pub(super) const JOURNAL: &str = "CERTFERRY_TEST_JOURNAL";
+pub(super) const CERTIFICATE: &str = "CERTFERRY_TEST_CERTIFICATE";
 /// The things that are attached to it.
 const THINGS: &str = "CERTFERRY_TEST_THINGS";
 /// What the process does: `transfer` or `put back`.
@@ -97,7 +97,7 @@ async fn child() {
 
 /// When it is killed.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Moment {
+pub(super) enum Moment {
     /// The call was sent, and has no effect.
     BeforeTheEffect,
     /// The call has its effect, and its answer is not seen.
@@ -106,16 +106,16 @@ enum Moment {
     AfterTheAnswer,
 }
 
-const MOMENTS: [Moment; 3] = [
+pub(super) const MOMENTS: [Moment; 3] = [
     Moment::BeforeTheEffect,
     Moment::BeforeTheAnswer,
     Moment::AfterTheAnswer,
 ];
 
 /// A call of a run: the operation, and how many of it come before.
-type Point = (Operation, u32);
+pub(super) type Point = (Operation, u32);
 
-fn points(calls: &[(Operation, u32)]) -> Vec<(Point, Moment)> {
+pub(super) fn points(calls: &[(Operation, u32)]) -> Vec<(Point, Moment)> {
     let mut points = Vec::new();
     for (operation, calls) in calls {
         for before in 0..*calls {
@@ -125,20 +125,22 @@ fn points(calls: &[(Operation, u32)]) -> Vec<(Point, Moment)> {
     points
 }
 
-fn start(endpoint: SocketAddr, world: &World, id: CertificateId, procedure: &str) -> Child {
+/// This test program, once more, for one of its tests and with this journal; it knows no other AWS.
+pub(super) fn process(
+    endpoint: SocketAddr,
+    world: &World,
+    test: &str,
+    id: CertificateId,
+) -> Command {
     let key = world.simulator.access_key(SOURCE);
     let folder = world.folder.path();
-    let state = world.simulator.certificate(SOURCE, &id.to_string());
-    let things = state.unwrap().things.into_iter().map(|(name, _)| name);
-    let things: Vec<String> = things.collect();
-    Command::new(env::current_exe().unwrap())
-        .args(["--exact", "engine::kill::child", "--ignored", "--nocapture"])
+    let mut process = Command::new(env::current_exe().unwrap());
+    process
+        .args(["--exact", test, "--ignored", "--nocapture"])
         .env_clear()
         .env(ENDPOINT, format!("http://{endpoint}"))
         .env(JOURNAL, world.journal())
         .env(CERTIFICATE, id.to_string())
-        .env(THINGS, things.join(","))
-        .env(WORK, procedure)
         .env("AWS_ACCESS_KEY_ID", key.access_key_id)
         .env("AWS_SECRET_ACCESS_KEY", key.secret_access_key)
         .env("AWS_REGION", "us-east-1")
@@ -147,7 +149,17 @@ fn start(endpoint: SocketAddr, world: &World, id: CertificateId, procedure: &str
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .env("HOME", folder)
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(Stdio::null());
+    process
+}
+
+fn start(endpoint: SocketAddr, world: &World, id: CertificateId, procedure: &str) -> Child {
+    let state = world.simulator.certificate(SOURCE, &id.to_string());
+    let things = state.unwrap().things.into_iter().map(|(name, _)| name);
+    let things: Vec<String> = things.collect();
+    process(endpoint, world, "engine::kill::child", id)
+        .env(THINGS, things.join(","))
+        .env(WORK, procedure)
         .spawn()
         .unwrap()
 }
@@ -157,6 +169,17 @@ async fn kill_at(
     world: &World,
     id: CertificateId,
     procedure: &str,
+    point: Point,
+    moment: Moment,
+) -> bool {
+    let begin = |endpoint| start(endpoint, world, id, procedure);
+    kill_process_at(world, begin, point, moment).await
+}
+
+/// The same of a process that is started like this.
+pub(super) async fn kill_process_at(
+    world: &World,
+    begin: impl Fn(SocketAddr) -> Child,
     (operation, before): Point,
     moment: Moment,
 ) -> bool {
@@ -175,7 +198,7 @@ async fn kill_at(
         Moment::AfterTheAnswer => Fault::Pass,
     };
     simulator.inject(operation, fault, Times::Count(1));
-    let mut child = start(address, world, id, procedure);
+    let mut child = begin(address);
     let patience = Instant::now();
     let mut reached = false;
     while child.try_wait().unwrap().is_none() {
@@ -211,7 +234,7 @@ fn has_come(simulator: &Simulator, operation: Operation, before: u32, moment: Mo
 }
 
 /// A clock that does not wait: for what comes after the kill.
-fn at_once(procedure: impl Future<Output = ()>) {
+pub(super) fn at_once(procedure: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .start_paused(true)
@@ -220,7 +243,7 @@ fn at_once(procedure: impl Future<Output = ()>) {
     runtime.block_on(procedure);
 }
 
-fn in_real_time<T>(procedure: impl Future<Output = T>) -> T {
+pub(super) fn in_real_time<T>(procedure: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -229,7 +252,7 @@ fn in_real_time<T>(procedure: impl Future<Output = T>) -> T {
 }
 
 /// A world whose things are detached soon, as the process runs in real time.
-fn world() -> World {
+pub(super) fn world() -> World {
     World::with(Assumptions {
         thing_detach_delay: Duration::from_millis(1_500),
         // The harder of the two.
@@ -239,7 +262,7 @@ fn world() -> World {
 }
 
 /// Does something with each of the points, some at a time; answers with how many it was true for.
-fn each<T: Copy + Send>(points: Vec<T>, work: impl Fn(T) -> bool + Sync) -> usize {
+pub(super) fn each<T: Copy + Send>(points: Vec<T>, work: impl Fn(T) -> bool + Sync) -> usize {
     let points = Mutex::new(points);
     let reached = Mutex::new(0);
     thread::scope(|scope| {

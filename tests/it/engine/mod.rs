@@ -16,6 +16,7 @@ mod facade;
 mod faults;
 mod final_change;
 mod hand_over;
+mod hand_over_kill;
 mod journal;
 mod kill;
 mod procedure;
