@@ -5,6 +5,7 @@ mod belongings;
 mod bound;
 mod effective;
 mod fingers;
+mod hand_over;
 mod held;
 mod history;
 mod late;

@@ -164,6 +164,9 @@ impl App {
         if crosses {
             self.tell_the_other_side(&changed, to);
         }
+        if self.batch(request).is_some_and(|run| run.beside.is_some()) {
+            self.on_the_other_side(Self::ask_open_runs);
+        }
         // What was accepted by the other account is not here any more, whatever the next listing shows.
         let accepted = self.batch(request).map(BatchState::accepted_beside);
         let accepted = accepted.unwrap_or_default();

@@ -1,7 +1,7 @@
 //! The history of the journal: asking for it, and what can be done about a run.
 
 use crate::{
-    domain::{Action, Purpose, Record, RunState, ask},
+    domain::{Action, Purpose, Record, RunState, Step, ask},
     tui::{
         app::state::App,
         dialogs::menu::{Entry, Menu},
@@ -61,6 +61,8 @@ impl App {
             Some(format!("go to {there}, {}", run.before.place.region))
         } else if run.purpose == Purpose::FinalChange {
             Some("it was for ever".to_owned())
+        } else if run.purpose.sets_up() {
+            Some("it took nothing: a hand-over back is what there is".to_owned())
         } else if matches!(run.purpose, Purpose::PutBack { .. }) {
             Some("it has put back itself".to_owned())
         } else if run.state == RunState::PutBack {
@@ -76,9 +78,40 @@ impl App {
             let label = format!("{}…", action.label());
             Entry::enabled(letter, label, Intent::Begin(action, vec![id]))
         };
-        let entries = vec![all, put_back.unless(self.read_only())];
+        let mut entries = vec![all, put_back.unless(self.read_only())];
+        if run.purpose.sets_up() {
+            entries.push(self.hand_over_back(run).unless(self.read_only()));
+        }
         let menu = Menu::new(format!("Run of {}", id.short()), entries);
         self.open(Dialog::Menu(menu, MenuKind::Fixed));
+    }
+
+    /// What AWS has instead of taking back what was accepted: a hand-over in the other direction.
+    fn hand_over_back(&self, run: &Record) -> Entry<Intent> {
+        let (letter, label) = (Command::Act(Action::HandOver), "Hand over back");
+        let accounts = &self.setup.config.accounts;
+        let sender = run.steps.iter().find_map(|known| match known.step {
+            Step::AwaitOffer { from } => Some(from),
+            _ => None,
+        });
+        let beside = self.beside().map(|it| it.place.account);
+        let why = if !self.facts().is_here(&run.before.place) {
+            let there = accounts.describe(run.before.place.account);
+            Some(format!("go to {there}, {}", run.before.place.region))
+        } else if run.state != RunState::Done {
+            Some("it did not come to its end: resume it".to_owned())
+        } else if let Some(from) = sender.filter(|from| beside != Some(*from)) {
+            let key = self.setup.keymap.key(Command::OtherSide);
+            let from = accounts.describe(from);
+            Some(format!("open {from} as the other side first: {key}"))
+        } else {
+            self.against_hand_over()
+        };
+        if let Some(why) = why {
+            return Entry::disabled(letter, label, why);
+        }
+        let choice = Intent::Begin(Action::HandOver, vec![run.before.certificate]);
+        Entry::enabled(letter, format!("{label}…"), choice)
     }
 
     pub(in crate::tui::app) fn show_run(&mut self, run: &Record) {

@@ -1,7 +1,7 @@
 //! What keys do on the page.
 
 use crate::{
-    domain::Action,
+    domain::{Action, Obstacle},
     tui::{
         intent::Intent,
         keymap::Command,
@@ -26,7 +26,12 @@ impl BelongingsView {
             Command::Close => return Some(Intent::Close),
             Command::Choose => {
                 let row = self.selected()?;
-                if let (RowKey::Policy(name), Some(_)) = (&row, &self.choosing) {
+                let policy = match &row {
+                    RowKey::Policy(name) if self.choosing.is_some() => Some(name),
+                    RowKey::Hindered(Obstacle::Undecided(name)) => Some(name),
+                    _ => None,
+                };
+                if let Some(name) = policy {
                     return Some(Intent::PolicyOfHandOver(name.clone()));
                 }
                 return Some(Intent::ShowText {
