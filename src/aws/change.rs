@@ -58,6 +58,7 @@ impl Connection {
             Change::CancelTransfer => self.cancel(id).await,
             Change::Create(resource) => self.create(resource).await,
             Change::Join { thing, group } => self.join(thing, group).await,
+            Change::Remove(it) => self.remove(it).await,
         }?;
         Ok(Done {
             request_id,

@@ -8,9 +8,10 @@ use aws_sdk_iot::{
 };
 
 use crate::{
-    aws::{classify, connect::Connection},
+    aws::{classify, connect::Connection, read::listed},
     domain::{
-        AuthAction, AuthCheck, AuthRefusal, CertificateArn, Failure, Operation, Proof, Resource,
+        Attachment, AuthAction, AuthCheck, AuthRefusal, CertificateArn, Failure, Operation, Proof,
+        Resource,
     },
 };
 
@@ -66,6 +67,45 @@ impl Connection {
         let done = call.send().await;
         let done = done.map_err(|e| classify::failure(Operation::AddThingToThingGroup, &e))?;
         Ok(done.request_id().map(str::to_owned))
+    }
+
+    /// Deletes a policy or a thing.
+    pub(super) async fn remove(&self, it: &Attachment) -> Result<Option<String>, Failure> {
+        match it {
+            Attachment::Policy(name) => {
+                let done = self.iot.delete_policy().policy_name(name).send().await;
+                let done = done.map_err(|e| classify::failure(Operation::DeletePolicy, &e))?;
+                Ok(done.request_id().map(str::to_owned))
+            }
+            Attachment::Thing(thing) => {
+                let call = self.iot.delete_thing().thing_name(&thing.name);
+                let done = call.send().await;
+                let done = done.map_err(|e| classify::failure(Operation::DeleteThing, &e))?;
+                Ok(done.request_id().map(str::to_owned))
+            }
+        }
+    }
+
+    /// How much a policy or a thing is attached to, as far as one page tells.
+    pub async fn uses(&self, it: &Attachment) -> Result<usize, Failure> {
+        match it {
+            Attachment::Policy(name) => {
+                let operation = Operation::ListTargetsForPolicy;
+                self.turn(operation).await;
+                let found = self.iot.list_targets_for_policy().policy_name(name);
+                let found = found.send().await;
+                let found = found.map_err(|e| classify::failure(operation, &e))?;
+                Ok(listed(operation, found.targets.as_deref())?.len())
+            }
+            Attachment::Thing(thing) => {
+                let operation = Operation::ListThingPrincipals;
+                self.turn(operation).await;
+                let found = self.iot.list_thing_principals().thing_name(&thing.name);
+                let found = found.send().await;
+                let found = found.map_err(|e| classify::failure(operation, &e))?;
+                Ok(listed(operation, found.principals.as_deref())?.len())
+            }
+        }
     }
 
     /// Asks whether a certificate lets its device do what a proof says; answers with what is refused.

@@ -303,6 +303,8 @@ impl<'a> StepColumns<'a> {
                 ..Self::default()
             },
             Step::Change(Change::Create(resource)) => created(resource),
+            Step::Change(Change::Remove(Attachment::Policy(name))) => policy("remove policy", name),
+            Step::Change(Change::Remove(Attachment::Thing(it))) => thing("remove thing", it),
             Step::Change(Change::Join { thing, group }) => Self {
                 name: Some(thing),
                 message: Some(group),
@@ -412,6 +414,11 @@ fn step(row: &Row<'_>) -> Result<Step> {
             thing: name()?,
             group: row.get(5)?,
         }),
+        "remove policy" => Step::Change(Change::Remove(Attachment::Policy(name()?))),
+        "remove thing" => Step::Change(Change::Remove(Attachment::Thing(thing(
+            name()?,
+            row.get(3)?,
+        )?))),
         "await offer" => Step::AwaitOffer { from: to()? },
         "prove" => Step::Prove(json(row)?),
         _ => return Err(invalid("step")),

@@ -21,6 +21,8 @@ IMPLEMENTED = {
     "CreateThing",
     "CreateThingType",
     "DeleteCertificate",
+    "DeletePolicy",
+    "DeleteThing",
     "DescribeCACertificate",
     "DescribeCertificate",
     "DescribeEndpoint",
@@ -39,6 +41,7 @@ IMPLEMENTED = {
     "ListPrincipalThingsV2",
     "ListTargetsForPolicy",
     "ListThingGroupsForThing",
+    "ListThingPrincipals",
     "ListThings",
     "RejectCertificateTransfer",
     "TestAuthorization",
@@ -408,6 +411,10 @@ def test_answers_have_every_member_of_the_model_and_no_other(demo):
     source.call("DescribeThingType", thingTypeName="Press")
     source.call("CreateThing", thingName="new", thingTypeName="Press", attributePayload={"attributes": {"line": "A1"}})
     source.call("AddThingToThingGroup", thingName="new", thingGroupName="plant-1")
+    source.call("ListThingPrincipals", thingName=things[0], maxResults=1)
+    source.call("DeleteThing", thingName="new")
+    source.call("CreatePolicy", policyName="unused", policyDocument=DOCUMENT)
+    source.call("DeletePolicy", policyName="unused")
     source.call("DetachThingPrincipal", thingName=things[0], principal=arn)
     source.call("ListCertificates", pageSize=1)
 

@@ -36,6 +36,8 @@ pub enum Action {
     PutBack,
     /// Goes on with a run that stopped.
     Resume,
+    /// Deletes what its hand-over has created here and nothing uses.
+    RemoveCreated,
     /// Leaves the certificate as a run left it that stopped.
     LeaveAsIs,
     /// Takes the offer back, before it is accepted.
@@ -91,6 +93,8 @@ pub enum ActionMenu {
     Marks,
     /// Of a policy or a thing.
     Attachment,
+    /// Of a run of the journal.
+    Run,
 }
 
 /// How a person confirms an action.
@@ -136,6 +140,8 @@ pub enum Does {
     Resume,
     /// Leaves as it is.
     LeaveAsIs,
+    /// Deletes what was created.
+    RemoveCreated,
 }
 
 /// Whether an action applies now.
@@ -212,6 +218,7 @@ impl Action {
             Procedure::Resume => Does::Resume,
             Procedure::PutBack => Does::PutBack,
             Procedure::LeaveAsIs => Does::LeaveAsIs,
+            Procedure::RemoveCreated => Does::RemoveCreated,
             Procedure::Change(Change::Transfer { .. }) => Does::TransferReady,
             Procedure::Change(Change::Reject { .. }) => Does::Reject,
             Procedure::Change(Change::Detach(_)) => Does::Detach,
@@ -229,7 +236,9 @@ impl Action {
             }
             Does::Reject => vec![Operation::RejectCertificateTransfer],
             Does::Change(change) => vec![change.operation()],
-            Does::Detach | Does::PutBack | Does::Resume | Does::LeaveAsIs => Vec::new(),
+            Does::Detach | Does::PutBack | Does::Resume | Does::LeaveAsIs | Does::RemoveCreated => {
+                Vec::new()
+            }
         }
     }
 
@@ -303,7 +312,7 @@ impl Action {
             | (Self::Delete, S::Inactive | S::Revoked)
             | (Self::RevokeTransfer, S::Transferred)
             | (Self::Accept | Self::AcceptAndActivate | Self::Reject, S::PendingTransfer)
-            | (Self::Resume | Self::LeaveAsIs | Self::Detach, _) => None,
+            | (Self::Resume | Self::LeaveAsIs | Self::RemoveCreated | Self::Detach, _) => None,
             (Self::Activate, S::Active) => Some("already active"),
             (Self::Deactivate, S::Inactive) => Some("already inactive"),
             (Self::Revoke, S::Revoked) => Some("already revoked"),
@@ -345,17 +354,6 @@ impl Action {
 mod tests {
     use super::*;
 
-    const STATUSES: [ConsoleStatus; 8] = [
-        ConsoleStatus::Active,
-        ConsoleStatus::Inactive,
-        ConsoleStatus::PendingTransfer,
-        ConsoleStatus::Transferred,
-        ConsoleStatus::InTransfer,
-        ConsoleStatus::PendingActivation,
-        ConsoleStatus::Revoked,
-        ConsoleStatus::Unknown,
-    ];
-
     fn subject(status: ConsoleStatus) -> Subject {
         Subject {
             readiness: Readiness {
@@ -382,7 +380,7 @@ mod tests {
 
     #[test]
     fn revoke_and_revoke_transfer_are_never_in_one_menu() {
-        for status in STATUSES {
+        for status in ConsoleStatus::iter() {
             let menu = Action::menu(status);
             assert_ne!(
                 menu.contains(&Action::Revoke),
@@ -458,6 +456,7 @@ mod tests {
                 Does::PutBack => Procedure::PutBack,
                 Does::Resume => Procedure::Resume,
                 Does::LeaveAsIs => Procedure::LeaveAsIs,
+                Does::RemoveCreated => Procedure::RemoveCreated,
             };
             assert_eq!(Action::of_procedure(&procedure), Some(action));
         }
@@ -475,7 +474,7 @@ mod tests {
 
     #[test]
     fn a_certificate_that_is_being_changed_offers_nothing_more() {
-        for status in STATUSES {
+        for status in ConsoleStatus::iter() {
             let mut subject = subject(status);
             subject.changing = true;
             for action in Action::menu(status) {
@@ -486,7 +485,7 @@ mod tests {
 
     #[test]
     fn a_read_only_session_offers_nothing() {
-        for status in STATUSES {
+        for status in ConsoleStatus::iter() {
             let mut subject = subject(status);
             subject.read_only = true;
             for action in Action::menu(status) {

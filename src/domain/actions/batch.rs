@@ -42,6 +42,8 @@ pub enum Procedure {
     Resume,
     /// Make the certificate again what it was before its latest run.
     PutBack,
+    /// Delete what its hand-over has created in this account and nothing uses.
+    RemoveCreated,
     /// Leave the certificate as its open run left it: the journal asks no more.
     LeaveAsIs,
     /// A single change.
@@ -287,7 +289,7 @@ impl Procedure {
             | Self::HandOver { .. }
             | Self::Resume
             | Self::PutBack => true,
-            Self::LeaveAsIs => false,
+            Self::LeaveAsIs | Self::RemoveCreated => false,
         }
     }
 
@@ -295,6 +297,7 @@ impl Procedure {
     pub const fn has_runs(&self) -> bool {
         match self {
             Self::Change(change) => matches!(change, Change::Transfer { .. }),
+            Self::RemoveCreated => false,
             _ => true,
         }
     }

@@ -57,6 +57,8 @@ pub enum Change {
         /// The group's name. Foreign text.
         group: String,
     },
+    /// Deletes a policy or a thing that a hand-over of the certificate has created, and that nothing uses.
+    Remove(Attachment),
 }
 
 /// A change of a certificate. It names everything it touches, so that what is sent is what a dialog
@@ -96,6 +98,8 @@ pub enum Shows<'a> {
     Exists(&'a Resource),
     /// A thing is in a group.
     Joined,
+    /// The account does not have a policy or a thing any more.
+    Removed(&'a Attachment),
 }
 
 /// The value of a parameter of the AWS CLI.
@@ -137,6 +141,8 @@ impl Change {
             Self::Create(Resource::ThingType { .. }) => Operation::CreateThingType,
             Self::Create(Resource::Thing { .. }) => Operation::CreateThing,
             Self::Join { .. } => Operation::AddThingToThingGroup,
+            Self::Remove(Attachment::Policy(_)) => Operation::DeletePolicy,
+            Self::Remove(Attachment::Thing(_)) => Operation::DeleteThing,
         }
     }
 
@@ -157,6 +163,7 @@ impl Change {
             Self::CancelTransfer => Shows::TakenBack,
             Self::Create(resource) => Shows::Exists(resource),
             Self::Join { .. } => Shows::Joined,
+            Self::Remove(it) => Shows::Removed(it),
         }
     }
 
@@ -165,7 +172,11 @@ impl Change {
     /// succeeded.
     pub fn repeatable(&self) -> bool {
         match self.shows() {
-            Shows::Status(_) | Shows::Listed(..) | Shows::Exists(_) | Shows::Joined => true,
+            Shows::Status(_)
+            | Shows::Listed(..)
+            | Shows::Exists(_)
+            | Shows::Joined
+            | Shows::Removed(_) => true,
             Shows::Offered { .. } | Shows::Accepted { .. } | Shows::TakenBack | Shows::Gone => {
                 false
             }
@@ -186,7 +197,8 @@ impl Change {
             | Self::Attach(_)
             | Self::Detach(_)
             | Self::Create(_)
-            | Self::Join { .. } => false,
+            | Self::Join { .. }
+            | Self::Remove(_) => false,
         }
     }
 
@@ -218,6 +230,7 @@ impl Change {
             Self::Join { thing, group } => {
                 format!("add {} to group {}", visible(thing), visible(group))
             }
+            Self::Remove(it) => format!("delete {} {}", it.word(), visible(it.name())),
         }
     }
 
@@ -268,6 +281,12 @@ impl Change {
             }
             Self::CancelTransfer => ("cancel-certificate-transfer", vec![id]),
             Self::Create(resource) => create(resource),
+            Self::Remove(Attachment::Policy(name)) => {
+                ("delete-policy", vec![("policy-name", text(name))])
+            }
+            Self::Remove(Attachment::Thing(it)) => {
+                ("delete-thing", vec![("thing-name", text(&it.name))])
+            }
             Self::Join { thing, group } => {
                 let group = ("thing-group-name", text(group));
                 (

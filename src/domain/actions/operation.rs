@@ -103,6 +103,8 @@ operations! {
     CreateThingType: Changes, Some(UNPUBLISHED);
     CreateThing: Changes, Some(UNPUBLISHED);
     AddThingToThingGroup: Changes, Some(UNPUBLISHED);
+    DeletePolicy: Changes, Some(UNPUBLISHED);
+    DeleteThing: Changes, Some(UNPUBLISHED);
 }
 
 impl Operation {

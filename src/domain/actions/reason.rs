@@ -75,6 +75,9 @@ pub enum Reason {
     /// Its run has transferred it, and it came back.
     #[error("it was transferred, and is not offered any more: put it back")]
     CameBack,
+    /// Its hand-over has created nothing here that is still there.
+    #[error("its hand-over has created nothing here")]
+    NothingCreated,
     /// The account does not have it.
     #[error("the account does not have the certificate: it was accepted, or deleted")]
     Gone,
@@ -150,6 +153,7 @@ impl Reason {
             Self::InService => "InService",
             Self::ChangedSince => "ChangedSince",
             Self::CameBack => "CameBack",
+            Self::NothingCreated => "NothingCreated",
             Self::NoOtherSide => "NoOtherSide",
             Self::Obstacle(_) => "Obstacle",
             Self::PolicyChanged(_) => "PolicyChanged",
@@ -188,6 +192,7 @@ impl Reason {
             Self::NoOtherSide | Self::OtherHalf(_) => FailureKind::Other,
             Self::PolicyChanged(_) => FailureKind::Changed,
             Self::NoPlan(_)
+            | Self::NothingCreated
             | Self::Obstacle(_)
             | Self::NotReady(_)
             | Self::Owner(_)

@@ -244,6 +244,7 @@ impl Selection {
             Does::PutBack => Procedure::PutBack,
             Does::Resume => Procedure::Resume,
             Does::LeaveAsIs => Procedure::LeaveAsIs,
+            Does::RemoveCreated => Procedure::RemoveCreated,
         };
         let certificates = self.chosen();
         let shown = if row.bound {

@@ -114,7 +114,7 @@ pub enum CertificateStatus {
 }
 
 /// The status in the AWS IoT console's words, which tell the two sides of a transfer apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
 pub enum ConsoleStatus {
     /// Devices can connect with it.
     Active,

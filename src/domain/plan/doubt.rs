@@ -85,9 +85,14 @@ pub(super) fn is_made(known: &StepRecord, present: &Present) -> bool {
         ),
         // Only the recipient accepts and creates, which its own half of a hand-over asks for; and a certificate
         // that is present is not gone.
-        Some(Shows::Accepted { .. } | Shows::Gone | Shows::Exists(_) | Shows::Joined) | None => {
-            false
-        }
+        Some(
+            Shows::Accepted { .. }
+            | Shows::Gone
+            | Shows::Exists(_)
+            | Shows::Joined
+            | Shows::Removed(_),
+        )
+        | None => false,
     }
 }
 

@@ -118,7 +118,8 @@ pub fn resume(record: &Record, present: &Present, now: Timestamp) -> Result<Vec<
             | Shows::Accepted { .. }
             | Shows::Gone
             | Shows::Exists(_)
-            | Shows::Joined => !known.state.is_over(),
+            | Shows::Joined
+            | Shows::Removed(_) => !known.state.is_over(),
         },
     };
     Ok((record.steps.iter().enumerate())

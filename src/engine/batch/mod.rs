@@ -10,7 +10,6 @@ mod change;
 mod hand_over;
 mod known;
 mod look;
-mod made;
 mod put_back;
 mod remaining;
 mod reports;
@@ -67,7 +66,7 @@ async fn carry_inside(
     let opened = Shared::of(connected, there, batch, tools, false);
     let (shared, certificates, delivery) = Box::pin(opened).await?;
     if let Procedure::HandOver { to, .. } = &shared.procedure {
-        hand_over::check_sides(&shared, *to)?;
+        hand_over::halves::check_sides(&shared, *to)?;
     }
     let noted = shared.note_batch(&certificates).await?;
     let work = async {
@@ -217,7 +216,7 @@ impl Shared {
                 outcome
             }
             Procedure::HandOver { to, message } => {
-                let hand_over = hand_over::hand_over(self, id, *to, message.as_deref());
+                let hand_over = hand_over::halves::hand_over(self, id, *to, message.as_deref());
                 let outcome = Box::pin(hand_over).await;
                 // Releases the others only now that the outcome is known.
                 drop(ahead);
@@ -229,6 +228,7 @@ impl Shared {
             Procedure::Resume => Box::pin(resume::resume(self, id)).await,
             Procedure::PutBack => Box::pin(put_back::put_back(self, id)).await,
             Procedure::LeaveAsIs => resume::leave(self, id).await,
+            Procedure::RemoveCreated => Box::pin(hand_over::removal::remove(self, id)).await,
             Procedure::Change(change) => change::change(self, id, change).await,
         }
     }

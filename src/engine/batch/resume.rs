@@ -36,7 +36,7 @@ pub(super) async fn resume(
 ) -> Result<RunOutcome, RunOutcome> {
     let known = shared.known(id).await.map_err(RunOutcome::Refused)?;
     let open = known.open.ok_or(RunOutcome::Refused(Reason::NoOpenRun))?;
-    if let Some(outcome) = Box::pin(hand_over::resume(shared, id, &open)).await? {
+    if let Some(outcome) = Box::pin(hand_over::halves::resume(shared, id, &open)).await? {
         return Ok(outcome);
     }
     let claim = Claim::of(&shared.tools.ledger, open.id);

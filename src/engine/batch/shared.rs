@@ -22,8 +22,8 @@ use crate::{
         audit::{Audit, AuditedCall},
         batch::{
             canary::Canary,
+            hand_over::made::Made,
             known::Known,
-            made::Made,
             reports::{Delivery, Reports, reports},
         },
         busy::Busy,

@@ -126,7 +126,7 @@ pub(in crate::engine) async fn was_made(
             look(connected, mutation, since).await == Verdict::Made
         }
         // Nobody waits for it: it is a step of a run, which asks by itself.
-        Shows::Exists(_) | Shows::Joined => false,
+        Shows::Exists(_) | Shows::Joined | Shows::Removed(_) => false,
     }
 }
 
@@ -198,7 +198,11 @@ async fn look(connected: &Connected, mutation: &Mutation, since: Timestamp) -> V
             cancelled(&certificate(connected, id).await, &offer)
         }
         // The others can simply be sent again.
-        Shows::Status(_) | Shows::Listed(..) | Shows::Exists(_) | Shows::Joined => Verdict::Unclear,
+        Shows::Status(_)
+        | Shows::Listed(..)
+        | Shows::Exists(_)
+        | Shows::Joined
+        | Shows::Removed(_) => Verdict::Unclear,
     }
 }
 

@@ -1,5 +1,5 @@
-//! `ListAttachedPolicies`, `AttachPolicy`, `DetachPolicy`, `GetPolicy`, `CreatePolicy`, `CreatePolicyVersion` and
-//! `ListTargetsForPolicy`.
+//! `ListAttachedPolicies`, `AttachPolicy`, `DetachPolicy`, `GetPolicy`, `CreatePolicy`, `CreatePolicyVersion`,
+//! `DeletePolicy` and `ListTargetsForPolicy`.
 
 use std::collections::BTreeSet;
 
@@ -228,6 +228,18 @@ pub(in crate::simulator) fn list_targets(
     validate::policy_name(name)?;
     let size = validate::page_size("pageSize", call.query("pageSize"), DEFAULT_PAGE)?;
     let after = validate::text_marker("marker", call.query("marker"))?;
+    let targets = targets(world, call)?;
+    let (page, next) = page_of_names(targets.iter().map(|it| (it, ())), after.as_deref(), size);
+    let targets: Vec<&String> = page.into_iter().map(|(arn, ())| arn).collect();
+    let mut document = Map::new();
+    document.insert("targets".to_owned(), json!(targets));
+    document.extend(next.map(|next| ("nextMarker".to_owned(), next.into())));
+    Ok(Reply::Json(Value::Object(document)))
+}
+
+/// What the policy of the path is attached to, by ARN.
+fn targets(world: &mut World, call: &Call) -> Result<BTreeSet<String>, ApiError> {
+    let name = &call.label;
     let place = world.place(&call.at);
     if !place.policies.contains_key(name) {
         return Err(no_policy(name));
@@ -240,13 +252,31 @@ pub(in crate::simulator) fn list_targets(
     let groups = groups
         .filter(|(_, it)| it.policies.contains(name))
         .map(|(group, _)| call.at.arn(&format!("thinggroup/{group}")));
-    let targets: BTreeSet<String> = certificates.chain(groups).collect();
-    let (page, next) = page_of_names(targets.iter().map(|it| (it, ())), after.as_deref(), size);
-    let targets: Vec<&String> = page.into_iter().map(|(arn, ())| arn).collect();
-    let mut document = Map::new();
-    document.insert("targets".to_owned(), json!(targets));
-    document.extend(next.map(|next| ("nextMarker".to_owned(), next.into())));
-    Ok(Reply::Json(Value::Object(document)))
+    Ok(certificates.chain(groups).collect())
+}
+
+/// `DeletePolicy`. One that is attached, or has other versions than its default one, stays (AWS IoT API reference,
+/// `DeletePolicy`).
+pub(in crate::simulator) fn delete(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    let name = &call.label;
+    validate::policy_name(name)?;
+    let attached = !targets(world, call)?.is_empty();
+    let place = world.place(&call.at);
+    let versions = place.policies.get(name).map_or(0, |it| it.versions.len());
+    if attached || versions > 1 {
+        let why = if attached {
+            "it is attached to one or more principals"
+        } else {
+            "it has other versions than the default one"
+        };
+        return Err(ApiError::new(
+            "DeleteConflictException",
+            409,
+            format!("Cannot delete the policy because {why} (name={name})"),
+        ));
+    }
+    place.policies.remove(name);
+    Ok(Reply::Empty)
 }
 
 fn listed(call: &Call, name: &str) -> Value {

@@ -26,8 +26,11 @@ pub(in crate::simulator) fn resource(world: &World, call: &Call) -> String {
         Operation::CreatePolicy
         | Operation::CreatePolicyVersion
         | Operation::ListTargetsForPolicy
+        | Operation::DeletePolicy
         | Operation::GetPolicy => call.at.arn(&format!("policy/{}", call.label)),
         Operation::CreateThing
+        | Operation::DeleteThing
+        | Operation::ListThingPrincipals
         | Operation::DescribeThing
         | Operation::GetThingConnectivityData
         | Operation::GetThingShadow

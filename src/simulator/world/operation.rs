@@ -25,8 +25,11 @@ pub enum Operation {
     CreatePolicy,
     CreatePolicyVersion,
     ListTargetsForPolicy,
+    DeletePolicy,
     TestAuthorization,
     CreateThing,
+    DeleteThing,
+    ListThingPrincipals,
     ListThings,
     CreateThingType,
     DescribeThingType,
@@ -69,6 +72,9 @@ impl Operation {
             Self::CreatePolicy => "CreatePolicy",
             Self::CreatePolicyVersion => "CreatePolicyVersion",
             Self::ListTargetsForPolicy => "ListTargetsForPolicy",
+            Self::DeletePolicy => "DeletePolicy",
+            Self::DeleteThing => "DeleteThing",
+            Self::ListThingPrincipals => "ListThingPrincipals",
             Self::TestAuthorization => "TestAuthorization",
             Self::CreateThing => "CreateThing",
             Self::ListThings => "ListThings",
@@ -130,6 +136,9 @@ impl Operation {
             }
             Self::CreatePolicyVersion
             | Self::ListTargetsForPolicy
+            | Self::DeletePolicy
+            | Self::DeleteThing
+            | Self::ListThingPrincipals
             | Self::TestAuthorization
             | Self::ListThings
             | Self::CreateThingType
@@ -192,6 +201,9 @@ pub(in crate::simulator) fn route(method: &str, path: &str) -> Option<(Operation
         ("POST", ["policies", policy]) => (Operation::CreatePolicy, *policy),
         ("POST", ["policies", policy, "version"]) => (Operation::CreatePolicyVersion, *policy),
         ("POST", ["policy-targets", policy]) => (Operation::ListTargetsForPolicy, *policy),
+        ("DELETE", ["policies", policy]) => (Operation::DeletePolicy, *policy),
+        ("DELETE", ["things", thing]) => (Operation::DeleteThing, *thing),
+        ("GET", ["things", thing, "principals"]) => (Operation::ListThingPrincipals, *thing),
         ("POST", ["test-authorization"]) => (Operation::TestAuthorization, ""),
         ("POST", ["things", thing]) => (Operation::CreateThing, *thing),
         ("GET", ["things"]) => (Operation::ListThings, ""),

@@ -376,6 +376,42 @@ async fn it_is_resumed_from_the_other_side_and_handed_back() {
     assert_eq!(state.status, Status::Active, "{}", person.screen());
     assert_eq!(state.policies, ["base"]);
     assert_eq!(state.things.len(), 1);
+    // What it created there is not needed any more, and what others use stays.
+    let other = simulator
+        .add_certificate(RECIPIENT, &NewCertificate::new("loom", 77))
+        .unwrap();
+    simulator.attach_policy(RECIPIENT, &other, "base").unwrap();
+    person.pass(Duration::from_secs(20));
+    for (kept, policies) in [(true, vec!["base", "jobs"]), (false, vec!["jobs"])] {
+        person.keys("esc esc esc H").settle().await;
+        let on_it = |line: &str| {
+            line.contains("> ") && line.contains("set up here") && line.contains("4444")
+        };
+        for _ in 0..20 {
+            if person.screen().lines().any(on_it) {
+                break;
+            }
+            person.keys("down");
+        }
+        person.keys("enter").choose("Remove what it created");
+        let screen = person.screen();
+        assert!(
+            screen.contains("policy base") && screen.contains("thing press-1"),
+            "{screen}"
+        );
+        person.keys("right enter").settle().await;
+        let screen = person.screen();
+        assert_eq!(
+            screen.contains("kept: 1 certificate or group use it"),
+            kept,
+            "{screen}"
+        );
+        let place = (RECIPIENT.to_owned(), "us-east-1".to_owned());
+        let there = simulator.snapshot().places[&place].clone();
+        assert_eq!(there.policies.into_keys().collect::<Vec<_>>(), policies);
+        assert_eq!(there.things, [""; 0]);
+        simulator.delete_certificate(RECIPIENT, &other);
+    }
 }
 
 /// Until it is accepted, the source puts it back by keys, and the other side has nothing open then.

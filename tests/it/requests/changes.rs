@@ -237,6 +237,8 @@ fn every_change() -> Vec<Change> {
             thing: "press".to_owned(),
             group: "lyon".to_owned(),
         },
+        Change::Remove(Attachment::Policy("connect".to_owned())),
+        Change::Remove(Attachment::thing("press".to_owned())),
     ];
     let both = |it: Attachment| [Change::Attach(it.clone()), Change::Detach(it)];
     let changes: Vec<Change> = (changes.into_iter())
@@ -264,6 +266,7 @@ async fn whatever_changes_anything_is_not_sent_in_a_read_only_session() {
         Procedure::Resume,
         Procedure::PutBack,
         Procedure::LeaveAsIs,
+        Procedure::RemoveCreated,
     ];
     let changes = every_change().into_iter().map(Procedure::Change);
     let all: Vec<Procedure> = procedures.into_iter().chain(changes).collect();

@@ -196,6 +196,9 @@ async fn every_action_can_be_denied() {
             .principal(&target)
             .auth_infos(AuthInfo::builder().resources("*").build().unwrap()),
         client.create_thing().thing_name("press"),
+        client.delete_thing().thing_name("press"),
+        client.list_thing_principals().thing_name("press"),
+        client.delete_policy().policy_name("connect"),
         client.list_things(),
         client.create_thing_type().thing_type_name("Press"),
         client.describe_thing_type().thing_type_name("Press"),

@@ -188,7 +188,10 @@ impl Run {
 
 impl Shared {
     /// Whether what is there under a name is what would be created.
-    async fn has_the_same(&self, resource: &Resource) -> Result<bool, Failure> {
+    pub(in crate::engine::batch) async fn has_the_same(
+        &self,
+        resource: &Resource,
+    ) -> Result<bool, Failure> {
         let connection = &self.connection;
         let found = match resource {
             Resource::Policy { name, document } => {

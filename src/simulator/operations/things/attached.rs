@@ -1,4 +1,7 @@
-//! `ListPrincipalThings` in both versions, `AttachThingPrincipal` and `DetachThingPrincipal`.
+//! `ListPrincipalThings` in both versions, `ListThingPrincipals`, `AttachThingPrincipal`, `DetachThingPrincipal` and
+//! `DeleteThing`.
+
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
@@ -59,6 +62,56 @@ pub(in crate::simulator) fn list_of_principal(
     };
     document.insert(member.to_owned(), Value::Array(items));
     Ok(Reply::Json(Value::Object(document)))
+}
+
+/// The certificates of a thing, by ARN.
+fn principals(world: &mut World, call: &Call) -> Result<BTreeSet<String>, ApiError> {
+    let name = &call.label;
+    validate::thing_name(name)?;
+    let place = world.place(&call.at);
+    if !place.things.contains_key(name) {
+        return Err(no_thing(name));
+    }
+    let certificates = place.certificates.values();
+    let of_it = certificates.filter(|it| it.things.contains_key(name));
+    Ok(of_it
+        .map(|it| call.at.arn(&format!("cert/{}", it.id)))
+        .collect())
+}
+
+/// `ListThingPrincipals`.
+pub(in crate::simulator) fn list_of_thing(
+    world: &mut World,
+    call: &Call,
+) -> Result<Reply, ApiError> {
+    let size = validate::page_size("maxResults", call.query("maxResults"), DEFAULT_PAGE)?;
+    let after = validate::text_marker("nextToken", call.query("nextToken"))?;
+    let all = principals(world, call)?;
+    let (page, next) = page_of_names(all.iter().map(|it| (it, ())), after.as_deref(), size);
+    let page: Vec<&String> = page.into_iter().map(|(arn, ())| arn).collect();
+    let mut document = Map::new();
+    document.insert("principals".to_owned(), json!(page));
+    document.extend(next.map(|next| ("nextToken".to_owned(), next.into())));
+    Ok(Reply::Json(Value::Object(document)))
+}
+
+/// `DeleteThing`. Deleting what is not there succeeds (AWS IoT API reference, `DeleteThing`); one that has a
+/// certificate stays.
+pub(in crate::simulator) fn delete(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    validate::thing_name(&call.label)?;
+    let there = world.place(&call.at).things.contains_key(&call.label);
+    if there && !principals(world, call)?.is_empty() {
+        return Err(ApiError::invalid(format!(
+            "Cannot delete thing {}: it is still attached to one or more principals",
+            call.label
+        )));
+    }
+    let place = world.place(&call.at);
+    place.things.remove(&call.label);
+    for group in place.groups.values_mut() {
+        group.things.remove(&call.label);
+    }
+    Ok(Reply::Json(json!({})))
 }
 
 /// `AttachThingPrincipal`. A certificate that is attached exclusively to a thing can have no other thing

@@ -108,7 +108,11 @@ impl App {
         }
     }
 
-    fn draft(&mut self, action: Action, marked: &[CertificateId]) -> Option<Draft> {
+    pub(in crate::tui::app) fn draft(
+        &mut self,
+        action: Action,
+        marked: &[CertificateId],
+    ) -> Option<Draft> {
         if !self.knows_where() {
             return None;
         }

@@ -38,7 +38,11 @@ impl App {
             }),
             Shows::Listed(attachment, false) => return self.show_detached(id, attachment),
             // The row stays until AWS says that it is gone.
-            Shows::Gone | Shows::Listed(_, true) | Shows::Exists(_) | Shows::Joined => return,
+            Shows::Gone
+            | Shows::Listed(_, true)
+            | Shows::Exists(_)
+            | Shows::Joined
+            | Shows::Removed(_) => return,
         };
         self.side.list.apply(id, shown);
     }
@@ -80,7 +84,7 @@ impl App {
             Shows::Listed(Attachment::Thing(_), false) if open => {
                 self.ask_tab(Tab::Things, DETACH_LOOK);
             }
-            Shows::Listed(..) | Shows::Exists(_) | Shows::Joined => {}
+            Shows::Listed(..) | Shows::Exists(_) | Shows::Joined | Shows::Removed(_) => {}
             Shows::Offered { .. } | Shows::TakenBack => {
                 self.ask_outgoing();
                 self.ask_standing(id);

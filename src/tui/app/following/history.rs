@@ -1,9 +1,10 @@
 //! The history of the journal: asking for it, and what can be done about a run.
 
 use crate::{
-    domain::{Action, Purpose, Record, RunState, Step, ask},
+    domain::{Action, Change, Purpose, Record, Resource, RunState, Step, StepState, ask},
     tui::{
         app::state::App,
+        confirm::confirmation::Confirmation,
         dialogs::menu::{Entry, Menu},
         flash::Level,
         intent::Intent,
@@ -14,8 +15,21 @@ use crate::{
             reader::state::{Content, Reader},
         },
         requests::{Answered, Slot},
+        text::{prose::Role, words::listed},
     },
 };
+
+/// What a run has created that can be deleted, in words.
+fn created(run: &Record) -> Vec<String> {
+    let done = run.steps.iter();
+    let done = done.filter(|known| matches!(known.state, StepState::Done(_)));
+    done.filter_map(|known| match &known.step {
+        Step::Change(Change::Create(Resource::ThingType { .. })) => None,
+        Step::Change(Change::Create(resource)) => Some(resource.words()),
+        _ => None,
+    })
+    .collect()
+}
 
 impl App {
     pub(in crate::tui::app) fn open_history(&mut self) {
@@ -81,6 +95,7 @@ impl App {
         let mut entries = vec![all, put_back.unless(self.read_only())];
         if run.purpose.sets_up() {
             entries.push(self.hand_over_back(run).unless(self.read_only()));
+            entries.push(self.remove_created(run).unless(self.read_only()));
         }
         let menu = Menu::new(format!("Run of {}", id.short()), entries);
         self.open(Dialog::Menu(menu, MenuKind::Fixed));
@@ -112,6 +127,52 @@ impl App {
         }
         let choice = Intent::Begin(Action::HandOver, vec![run.before.certificate]);
         Entry::enabled(letter, format!("{label}…"), choice)
+    }
+
+    /// Deleting what a hand-over has created here.
+    fn remove_created(&self, run: &Record) -> Entry<Intent> {
+        let action = Action::RemoveCreated;
+        let letter = Command::Act(action);
+        let why = if !self.facts().is_here(&run.before.place) {
+            let there = self
+                .setup
+                .config
+                .accounts
+                .describe(run.before.place.account);
+            Some(format!("go to {there}, {}", run.before.place.region))
+        } else if run.state.is_open() {
+            Some("it did not come to its end: decide about that first".to_owned())
+        } else if created(run).is_empty() {
+            Some("it created nothing that can be deleted".to_owned())
+        } else {
+            None
+        };
+        match why {
+            Some(why) => Entry::disabled(letter, action.label(), why),
+            None => Entry::enabled(
+                letter,
+                format!("{}…", action.label()),
+                Intent::RemoveCreated(Box::new(run.clone())),
+            ),
+        }
+    }
+
+    /// Asks whether to delete what a hand-over has created.
+    pub(in crate::tui::app) fn ask_to_remove_created(&mut self, run: &Record) {
+        let id = run.before.certificate;
+        let Some(mut draft) = self.draft(Action::RemoveCreated, &[id]) else {
+            return;
+        };
+        let created = created(run);
+        draft.said = vec![
+            (Role::Bad, format!("Deletes: {}.", listed(&created))),
+            (
+                Role::Quiet,
+                "Thing types stay: AWS deletes one only minutes after it was deprecated."
+                    .to_owned(),
+            ),
+        ];
+        self.open_form(Confirmation::Batch(Box::new(draft)));
     }
 
     pub(in crate::tui::app) fn show_run(&mut self, run: &Record) {

@@ -126,9 +126,10 @@ impl App {
             Procedure::Change(change) => change.ends_transfer(),
             // What is handed over is accepted by the same program.
             Procedure::PutBack | Procedure::HandOver { .. } => true,
-            Procedure::PrepareAndTransfer { .. } | Procedure::Resume | Procedure::LeaveAsIs => {
-                false
-            }
+            Procedure::PrepareAndTransfer { .. }
+            | Procedure::Resume
+            | Procedure::LeaveAsIs
+            | Procedure::RemoveCreated => false,
         })
     }
 

@@ -353,6 +353,7 @@ impl App {
             Intent::Refresh => self.refresh(),
             Intent::RunMenu { run, overtaken } => self.open_run_menu(&run, overtaken),
             Intent::ShowRun(run) => self.show_run(&run),
+            Intent::RemoveCreated(run) => self.ask_to_remove_created(&run),
             Intent::TakesAlong(ids) => self.open_belongings(ids),
             Intent::PolicyOfHandOver(name) => self.open_policy_choices(&name),
             Intent::PolicyDifference(name) => self.show_policy_difference(name),

@@ -85,6 +85,7 @@ impl Draft {
         let row = self.selection.action.row();
         match (row.does, row.looks_at) {
             (Does::Transfer, _) => self.transfer(form, cx),
+            (Does::RemoveCreated, _) => self.said.clone(),
             (Does::Reject, _) => {
                 vec![(Role::Quiet, "The sender reads the reason.".to_owned())]
             }

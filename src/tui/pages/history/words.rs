@@ -128,7 +128,7 @@ fn undoing(run: &Record) -> &'static str {
         }
         Purpose::SetUp { .. } => {
             "Once it has accepted, AWS has no way back but a transfer in the other direction: Hand over back does that. What \
-             it created stays, for others may use it by now."
+             it created stays, until Remove what it created deletes what nothing uses."
         }
         Purpose::PutBack { .. } => {
             "It gave back what a run had taken. The certificate can be prepared and transferred anew."

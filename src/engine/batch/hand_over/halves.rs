@@ -34,7 +34,7 @@ struct Half {
 /// # Errors
 ///
 /// Why not.
-pub(super) fn check_sides(shared: &Shared, to: AccountId) -> Result<(), Failure> {
+pub(in crate::engine::batch) fn check_sides(shared: &Shared, to: AccountId) -> Result<(), Failure> {
     let refuse = |message: String| {
         Err(Failure {
             kind: FailureKind::Other,
@@ -63,7 +63,7 @@ pub(super) fn check_sides(shared: &Shared, to: AccountId) -> Result<(), Failure>
 }
 
 /// Hands a certificate over.
-pub(super) async fn hand_over(
+pub(in crate::engine::batch) async fn hand_over(
     shared: &Arc<Shared>,
     id: CertificateId,
     to: AccountId,
@@ -243,7 +243,7 @@ struct Halves {
 
 /// Goes on with both halves of a hand-over; `None` when the run is none, or its other half is over or cannot be
 /// reached from here.
-pub(super) async fn resume(
+pub(in crate::engine::batch) async fn resume(
     shared: &Arc<Shared>,
     id: CertificateId,
     open: &Record,
