@@ -188,6 +188,7 @@ WRONG = {
     "clientId": "x" * 129,
     "cognitoIdentityPoolId": "nobody",
     "endpointType": "nowhere",
+    "expectedVersion": "x",
     "forceDelete": "perhaps",
     "includeSocketInformation": "perhaps",
     "marker": "%%%",
@@ -236,6 +237,7 @@ def right(shared):
         "certificateId": row["certificateId"],
         "cognitoIdentityPoolId": "us-east-1:00000000-0000-4000-8000-000000000000",
         "endpointType": "iot:Data-ATS",
+        "expectedVersion": 1,
         "forceDelete": False,
         "includeSocketInformation": False,
         "marker": "",
@@ -411,7 +413,10 @@ def test_answers_have_every_member_of_the_model_and_no_other(demo):
     source.call("DescribeThingType", thingTypeName="Press")
     source.call("CreateThing", thingName="new", thingTypeName="Press", attributePayload={"attributes": {"line": "A1"}})
     source.call("AddThingToThingGroup", thingName="new", thingGroupName="plant-1")
+    other = next(row for row in rows if row["status"] == "ACTIVE" and row != laden)["certificateArn"]
+    source.client.attach_thing_principal(thingName=things[0], principal=other)
     source.call("ListThingPrincipals", thingName=things[0], maxResults=1)
+    source.client.detach_thing_principal(thingName=things[0], principal=other)
     source.call("DeleteThing", thingName="new")
     source.call("CreatePolicy", policyName="unused", policyDocument=DOCUMENT)
     source.call("DeletePolicy", policyName="unused")
@@ -485,6 +490,9 @@ def test_pages_of_one_are_the_whole_list(shared, order):
     )
     arn = row["certificateArn"]
     thing = client.list_principal_things(principal=arn)["things"][0]
+    # A second certificate of the same thing.
+    other = next(other for other in certificates(client) if other["status"] == "ACTIVE" and other != row)
+    client.attach_thing_principal(thingName=thing, principal=other["certificateArn"])
     parameters = {
         "ascendingOrder": order,
         "target": arn,
@@ -493,7 +501,7 @@ def test_pages_of_one_are_the_whole_list(shared, order):
         "policyName": "fleet-connect",
     }
     paged = {name for name in IMPLEMENTED if client.can_paginate(xform_name(name))}
-    assert len(paged) == 8
+    assert len(paged) == 9
     for operation in paged:
         members = model(client, operation).input_shape.members
         given = {name: value for name, value in parameters.items() if name in members}

@@ -99,6 +99,15 @@ pub(in crate::simulator) fn list_of_thing(
 /// certificate stays.
 pub(in crate::simulator) fn delete(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     validate::thing_name(&call.label)?;
+    if let Some(version) = call.query("expectedVersion") {
+        let wrong = || validate::breaks("expectedVersion", version, "be an integer");
+        let version: i64 = version.parse().map_err(|_| wrong())?;
+        // Every thing of this world is in its first version.
+        if version != 1 {
+            let message = format!("Expected version {version} does not match: 1");
+            return Err(ApiError::new("VersionConflictException", 409, message));
+        }
+    }
     let there = world.place(&call.at).things.contains_key(&call.label);
     if there && !principals(world, call)?.is_empty() {
         return Err(ApiError::invalid(format!(
