@@ -64,6 +64,8 @@ pub enum Intent {
         /// Whether a later run took more of the same certificate.
         overtaken: bool,
     },
+    /// Goes to the other side, and does this there.
+    OnTheOtherSide(Box<Intent>),
     /// Asks whether to delete what a hand-over has created.
     RemoveCreated(Box<Record>),
     /// Shows everything of a run.

@@ -339,19 +339,17 @@ async fn it_is_resumed_from_the_other_side_and_handed_back() {
     );
     assert_eq!(there(&simulator, &ids[0]).0, Status::Inactive);
     simulator.allow(RECIPIENT, "iot:AttachPolicy");
-    person.keys("esc x").settle().await;
-    assert!(
-        person.screen().contains("1 unfinished"),
-        "{}",
-        person.screen()
-    );
-    person.keys("J").choose("Unfinished");
-    person.settle().await;
+    let text =
+        "Its half here is done. r goes to 4444-5555-6666 fleet-eu, us-east-1 and resumes it there.";
+    assert!(screen.contains(text), "{screen}");
+    // Its menu there says that only the source puts it back.
+    person.keys("o").settle().await;
     let menu = person.screen();
     assert!(
         menu.contains("only its source can: it is being handed over"),
         "{menu}"
     );
+    assert!(menu.contains("1 unfinished"), "{menu}");
     person.choose("Resume");
     person.settle().await;
     assert!(
@@ -469,5 +467,61 @@ async fn a_lost_answer_of_the_other_side_is_found_out() {
         simulator.inject(operation, fault, Times::Count(1));
         confirm(&mut person).await;
         works_there(&simulator, &ids, &["base", "jobs"]);
+    }
+}
+
+/// Credentials that end on the other side are said of the other side, and of no other.
+#[tokio::test(start_paused = true)]
+async fn the_side_whose_credentials_end_is_named() {
+    let (simulator, ids) = world(1);
+    let mut person = start(&simulator).await;
+    page(&mut person).await;
+    decide(&mut person, "Leave it out");
+    simulator.inject(
+        Operation::AttachPolicy,
+        Fault::answer(
+            "ExpiredTokenException",
+            403,
+            "The security token included in the request is expired",
+        ),
+        Times::Count(1),
+    );
+    confirm(&mut person).await;
+    assert!(
+        person.screen().contains("the credentials have expired"),
+        "{}",
+        person.screen()
+    );
+    assert_eq!(there(&simulator, &ids[0]).0, Status::Inactive);
+    // This side goes on.
+    assert!(person.app.side.session.ended.is_none());
+    person.keys("esc r").settle().await;
+    person.keys("x").settle().await;
+    assert!(
+        person.app.side.session.ended.is_some(),
+        "{}",
+        person.screen()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_page_and_its_dialog_at_every_size() {
+    for (columns, rows) in [(120, 40), (80, 24), (40, 10)] {
+        let (simulator, _) = world(20);
+        let start = Start::new(&simulator).both_sides().size(columns, rows);
+        let mut person = start.settled().await;
+        person.keys("*");
+        page(&mut person).await;
+        insta::assert_snapshot!(format!("hand-over-page-{columns}x{rows}"), person.picture());
+        person.keys("enter");
+        insta::assert_snapshot!(
+            format!("hand-over-choices-{columns}x{rows}"),
+            person.picture()
+        );
+        person.keys("I h");
+        insta::assert_snapshot!(
+            format!("hand-over-dialog-{columns}x{rows}"),
+            person.picture()
+        );
     }
 }

@@ -46,6 +46,7 @@ impl App {
         self.log_progress(request, &progress);
         self.doubt_progress(request, connection, &progress);
         self.show_in_list(request, &progress);
+        let id = progress.certificate();
         let other = of_the_connection(&progress).filter(|_| {
             let place = self.batch(request).map(|run| &run.place);
             place.is_some_and(|place| self.is_here(place))
@@ -54,12 +55,27 @@ impl App {
             run.tally.report(progress);
         }
         if let Some(failure) = other {
+            if self.failed_beside(request, id) {
+                return self.on_the_other_side(|app| {
+                    app.check_account(&failure);
+                    app.check_signing(&failure);
+                });
+            }
             self.check_account(&failure);
             // A run of an earlier connection goes on with that one's credentials.
             if connection == self.side.session.id {
                 self.check_signing(&failure);
             }
         }
+    }
+
+    /// Whether a certificate's run stopped in the other account of its batch.
+    fn failed_beside(&self, request: RequestId, id: CertificateId) -> bool {
+        let item = self.batch(request).and_then(|run| run.tally.item(id));
+        item.is_some_and(|item| {
+            let mut steps = item.steps.iter();
+            steps.any(|(planned, state)| planned.beside && matches!(state, StepState::Failed(..)))
+        })
     }
 
     /// What a report says of a change stands in the certificate's row at once. The rows stay where

@@ -373,6 +373,12 @@ impl App {
                 self.change_sides();
             }
             Intent::ChangeSides => self.change_sides(),
+            Intent::OnTheOtherSide(intent) => {
+                // The page on top is of this side.
+                self.close_dialog();
+                self.change_sides();
+                self.choose(*intent);
+            }
             Intent::AskPeer => self.open_accounts_for_peer(),
             Intent::ClosePeer => self.close_peer(),
             Intent::AskRegion => self.ask_region(),

@@ -40,11 +40,27 @@ pub fn command(cx: &Context<'_>, run: &BatchState, command: Command) -> Option<I
 
 /// What can become of a certificate that stopped on its way; of any other, its steps.
 fn options(cx: &Context<'_>, run: &BatchState, item: &Item) -> Intent {
-    if run.tally.is_open(item) && cx.is_here(&run.place.place) {
+    if waits_there(cx, run, item) {
+        Intent::OnTheOtherSide(Box::new(Intent::Decide(item.id)))
+    } else if run.tally.is_open(item) && cx.is_here(&run.place.place) {
         Intent::Actions(item.id)
     } else {
         Intent::ShowItem(run.request, item.id)
     }
+}
+
+/// Whether what is left of it is to be done on the other side: its own half of a hand-over is done.
+pub fn waits_there(cx: &Context<'_>, run: &BatchState, item: &Item) -> bool {
+    let Some(peer) = cx.peer.filter(|_| cx.is_here(&run.place.place)) else {
+        return false;
+    };
+    let beside = run.beside.as_ref().map(|it| &it.place);
+    let open = |id: CertificateId| peer.unfinished.iter().any(|it| it.before.certificate == id);
+    beside.is_some()
+        && peer.session.at().as_ref() == beside
+        && run.tally.is_open(item)
+        && cx.unfinished_run(item.id).is_none()
+        && open(item.id)
 }
 
 /// Says where a batch was carried out, when that is not the side on the screen: nothing of it is done from here.
@@ -96,6 +112,15 @@ fn retry(cx: &Context<'_>, run: &BatchState) -> Intent {
     }
     if let Some(elsewhere) = elsewhere(cx, run) {
         return elsewhere;
+    }
+    let there = run.tally.items.iter();
+    let there: Vec<CertificateId> = there
+        .filter(|item| waits_there(cx, run, item))
+        .map(|item| item.id)
+        .collect();
+    if !there.is_empty() {
+        let resume = Intent::Begin(Action::Resume, there);
+        return Intent::OnTheOtherSide(Box::new(resume));
     }
     let again = run.tally.items.iter().filter(|item| item.can_retry());
     // Whichever run of theirs is open now, that of the transfer or that of the put back: they are to be

@@ -17,6 +17,7 @@ use crate::{
         known::context::Context,
         layout::reader_area,
         pages::batch::{
+            commands::waits_there,
             state::BatchState,
             words::{batch_title, handed_over, item_line, offered, rest, steps},
         },
@@ -127,7 +128,12 @@ fn single(
         page.text(role, line);
     }
     let keymap = &cx.setup.keymap;
-    if run.tally.is_open(item) {
+    if waits_there(cx, run, item) {
+        let retry = keymap.key(Command::Retry);
+        let other = run.beside.as_ref().map_or("", |it| it.words.as_str());
+        let text = format!("Its half here is done. {retry} goes to {other} and resumes it there.");
+        page.text(Role::Plain, text);
+    } else if run.tally.is_open(item) {
         let options = keymap.key(Command::ItemOptions);
         page.text(
             Role::Plain,
