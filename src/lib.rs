@@ -32,6 +32,8 @@
 //! | Look | reading how a certificate stands, before anything is decided |
 //! | Offer | a pending transfer, seen from either side |
 //! | Put back | making a certificate again what it was before a run |
+//! | Hand-over | a transfer carried through in both accounts: a run in each of them, begun together |
+//! | Set up | the recipient's half of it |
 //! | Attachment | a policy or a thing that a certificate has |
 //! | Place | control plane, partition, region and account: where something is true |
 //! | Belongings | what a certificate has beside itself: policies, things, a CA. A survey says it of many |

@@ -11,7 +11,7 @@ use crate::domain::{
     call::MadeAfterAll,
     certificate::description::CertificateId,
     clock::Timestamp,
-    failure::Failure,
+    failure::{Failure, FailureKind},
     plan::Remark,
 };
 
@@ -50,6 +50,8 @@ pub struct Item {
     pub outcome: Option<RunOutcome>,
     /// What AWS last refused, in full.
     pub failure: Option<Box<Failure>>,
+    /// The call that it refused.
+    failed_call: Option<u64>,
     /// Whether an answer was lost, and AWS's state shows that its change was made.
     pub confirmed: bool,
 }
@@ -78,6 +80,18 @@ impl Item {
             self.outcome,
             Some(RunOutcome::Stopped(_) | RunOutcome::Cancelled { begun: true })
         )
+    }
+
+    /// Whether AWS only had too many calls: it was sent again.
+    fn was_throttled(&self) -> bool {
+        let failure = self.failure.as_ref();
+        failure.is_some_and(|failure| failure.kind == FailureKind::Throttled)
+    }
+
+    /// Whether it stopped in the other account of its batch.
+    pub fn failed_beside(&self) -> bool {
+        let mut steps = self.steps.iter();
+        steps.any(|(planned, state)| planned.beside && matches!(state, StepState::Failed(..)))
     }
 
     /// Whether it is over and not all of it is done.
@@ -132,6 +146,7 @@ impl Tally {
             waiting: None,
             outcome: None,
             failure: None,
+            failed_call: None,
             confirmed: false,
         };
         Self {
@@ -201,9 +216,19 @@ impl Tally {
                 }
             }
             Progress::Sent { .. } => item.sent = true,
-            Progress::Answered { answer, .. } => {
+            Progress::Answered { call, answer, .. } => {
                 item.confirmed = answer.as_ref().is_ok_and(|done| done.confirmed_afterwards);
-                item.failure = answer.err();
+                match answer {
+                    Err(failure) => {
+                        item.failed_call = Some(call);
+                        item.failure = Some(failure);
+                    }
+                    // Another step of the same stage says nothing of the one that failed.
+                    Ok(_) if item.failed_call == Some(call) || item.was_throttled() => {
+                        item.failure = None;
+                    }
+                    Ok(_) => {}
+                }
             }
             Progress::Waiting { what, .. } => item.waiting = Some(what),
             Progress::Ended { outcome, .. } => {

@@ -171,6 +171,19 @@ impl Failure {
         Some(format!("assets/iam/{first}"))
     }
 
+    /// The same for a hand-over, which has policies of its own for its two sides.
+    pub fn policy_file_of_hand_over(&self, at_recipient: bool) -> Option<String> {
+        if self.kind != FailureKind::AccessDenied {
+            return None;
+        }
+        let side = if at_recipient { "recipient" } else { "source" };
+        let files = files_with(&self.operation.iam_action()).into_iter();
+        let mut files = files.filter(|it| it.starts_with("hand-over"));
+        let first = files.clone().next()?;
+        let of_side = files.find(|it| it.contains(side));
+        Some(format!("assets/iam/{}", of_side.unwrap_or(first)))
+    }
+
     /// What to ask for.
     fn denied(&self) -> String {
         let action = self.operation.iam_action();

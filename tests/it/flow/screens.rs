@@ -6,6 +6,7 @@ use certferry::simulator::{Operation, Simulator};
 use insta::assert_snapshot;
 
 use super::{
+    hand_over,
     person::{Person, SOURCE, Start, clock},
     runs,
 };
@@ -354,5 +355,27 @@ async fn credentials_that_have_ended() {
         simulator.set_expired(SOURCE, true);
         person.keys("r").settle().await;
         assert_snapshot!(format!("ended-{columns}x{rows}"), person.picture());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hand_over() {
+    for (columns, rows) in SIZES {
+        let (simulator, _) = hand_over::world(20);
+        let start = Start::new(&simulator).both_sides().size(columns, rows);
+        let mut person = start.settled().await;
+        person.keys("*");
+        hand_over::page(&mut person).await;
+        assert_snapshot!(format!("hand-over-page-{columns}x{rows}"), person.picture());
+        person.keys("enter");
+        assert_snapshot!(
+            format!("hand-over-choices-{columns}x{rows}"),
+            person.picture()
+        );
+        person.keys("I h");
+        assert_snapshot!(
+            format!("hand-over-dialog-{columns}x{rows}"),
+            person.picture()
+        );
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{
-        Action, CarryReport, CertificateId, Change, ConnectionId, Failure, FailureKind, Mutation,
-        Operation, Procedure, Progress, RequestId, RunOutcome, Standing, StepState, ask,
+        Action, CarryReport, CertificateId, Change, ConnectionId, Failure, FailureKind, Item,
+        Mutation, Operation, Procedure, Progress, RequestId, RunOutcome, Standing, StepState, ask,
         ends_signing, text::visible,
     },
     tui::{
@@ -72,10 +72,7 @@ impl App {
     /// Whether a certificate's run stopped in the other account of its batch.
     fn failed_beside(&self, request: RequestId, id: CertificateId) -> bool {
         let item = self.batch(request).and_then(|run| run.tally.item(id));
-        item.is_some_and(|item| {
-            let mut steps = item.steps.iter();
-            steps.any(|(planned, state)| planned.beside && matches!(state, StepState::Failed(..)))
-        })
+        item.is_some_and(Item::failed_beside)
     }
 
     /// What a report says of a change stands in the certificate's row at once. The rows stay where
@@ -144,13 +141,16 @@ impl App {
             .tally
             .items
             .iter()
-            .filter_map(|item| item.failure.as_deref());
-        let denied = failures.find_map(|failure| {
+            .filter_map(|item| Some((item, item.failure.as_deref()?)));
+        let hands_over = run.hands_over();
+        let denied = failures.find_map(|(item, failure)| {
             let action = failure.operation.iam_action();
-            Some(format!(
-                " {action} is missing: {} has it.",
-                failure.policy_file()?
-            ))
+            let file = if hands_over {
+                failure.policy_file_of_hand_over(item.failed_beside())
+            } else {
+                failure.policy_file()
+            };
+            Some(format!(" {action} is missing: {} has it.", file?))
         });
         let place = run.place.clone();
         let here = self.is_here(&place);

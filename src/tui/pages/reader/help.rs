@@ -42,6 +42,7 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
     runs(keymap, &mut page);
     sides(keymap, &mut page);
     takes_along(keymap, &mut page);
+    hand_over(keymap, &mut page);
     transfers(keymap, &mut page);
     page.gap();
     page.text(Role::Heading, "Keys that were not meant");
@@ -147,6 +148,36 @@ fn takes_along(keymap: &Keymap, page: &mut Prose) {
             keymap.key(Command::SaveJson),
         ),
     );
+}
+
+/// What is said of hand-overs.
+fn hand_over(keymap: &Keymap, page: &mut Prose) {
+    let key = |command| keymap.key(command);
+    page.gap();
+    page.text(Role::Heading, "Hand-over");
+    for text in [
+        format!(
+            "Hand over, in the Actions with another side open, transfers certificates and makes their devices work \
+             there: missing policies, types and things are created, groups that are there are joined, it is accepted, \
+             everything is attached, and before it is activated AWS is asked whether the device is allowed what its \
+             policies say. The page shows what would be done. {} on a policy chooses what becomes of it: nothing that is \
+             there is overwritten. {} changes what things, policies and groups are called there, and {} asks before \
+             anything is done.",
+            key(Command::Choose),
+            key(Command::NamesThere),
+            key(Command::HandOverNow)
+        ),
+        format!(
+            "What cannot be created there takes no device out of service. Cut off anywhere, it is resumed from \
+             either side. Until it is accepted it can be put back; after that AWS has no way back but a hand-over \
+             in the other direction, which {} offers there. On the page of the run {} copies a note for the \
+             device's owner, with the endpoint there.",
+            key(Command::History),
+            key(Command::CopyText)
+        ),
+    ] {
+        page.text(Role::Plain, text);
+    }
 }
 
 /// What is said of the two sides.
