@@ -4,14 +4,17 @@ use std::collections::HashMap;
 
 use aws_sdk_iot::{
     operation::RequestId,
-    types::{ActionType, AttributePayload, AuthDecision, AuthInfo, AuthResult, ExplicitDeny},
+    types::{
+        ActionType, AttributePayload, AuthDecision, AuthInfo, AuthResult, ExplicitDeny,
+        ThingTypeProperties,
+    },
 };
 
 use crate::{
     aws::{classify, connect::Connection, read::listed},
     domain::{
         Attachment, AuthAction, AuthCheck, AuthRefusal, CertificateArn, Failure, Operation, Proof,
-        Resource,
+        Resource, TypeProperties,
     },
 };
 
@@ -32,8 +35,16 @@ impl Connection {
                 let done = done.map_err(|e| classify::failure(Operation::CreatePolicy, &e))?;
                 Ok(done.request_id().map(str::to_owned))
             }
-            Resource::ThingType { name } => {
+            Resource::ThingType { name, properties } => {
+                let searchable = &properties.searchable;
+                let searchable = (!searchable.is_empty()).then(|| searchable.clone());
+                let said = ThingTypeProperties::builder()
+                    .set_thing_type_description(properties.description.clone())
+                    .set_searchable_attributes(searchable)
+                    .build();
+                let said = (*properties != TypeProperties::default()).then_some(said);
                 let call = self.iot.create_thing_type().thing_type_name(name);
+                let call = call.set_thing_type_properties(said);
                 let done = call.send().await;
                 let done = done.map_err(|e| classify::failure(Operation::CreateThingType, &e))?;
                 Ok(done.request_id().map(str::to_owned))

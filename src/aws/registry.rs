@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_iot::types::{AutoRegistrationStatus, GroupNameAndArn, ThingGroupMetadata};
+use aws_sdk_iot::types::{
+    AutoRegistrationStatus, GroupNameAndArn, ThingGroupMetadata, ThingTypeProperties,
+};
 
 use crate::{
     aws::{
@@ -12,7 +14,7 @@ use crate::{
         page::{Markers, marker},
         read::{PAGE_SIZE, listed, nameless},
     },
-    domain::{Failure, FailureKind, Operation, ThingAttributes},
+    domain::{Failure, FailureKind, Operation, ThingAttributes, TypeProperties},
 };
 
 /// The largest page of a thing's shadows (service model of the data plane).
@@ -109,13 +111,25 @@ impl Connection {
         Ok(policies.map(|policy| policy.name).collect())
     }
 
-    /// Whether there is a thing type of this name.
-    pub async fn has_type(&self, name: &str) -> Result<bool, Failure> {
+    /// What a thing type says.
+    pub async fn thing_type(&self, name: &str) -> Result<TypeProperties, Failure> {
         let operation = Operation::DescribeThingType;
         self.turn(operation).await;
         let call = self.iot.describe_thing_type().thing_type_name(name);
-        let answer = call.send().await;
-        Ok(if_there(answer.map_err(|e| classify::failure(operation, &e)))?.is_some())
+        let found = call.send().await;
+        let found = found.map_err(|e| classify::failure(operation, &e))?;
+        let said = found.thing_type_properties();
+        let description = said.and_then(|it| it.thing_type_description());
+        let searchable = said.map(ThingTypeProperties::searchable_attributes);
+        Ok(TypeProperties {
+            description: description.map(str::to_owned),
+            searchable: searchable.unwrap_or_default().to_vec(),
+        })
+    }
+
+    /// Whether there is a thing type of this name.
+    pub async fn has_type(&self, name: &str) -> Result<bool, Failure> {
+        Ok(if_there(self.thing_type(name).await)?.is_some())
     }
 
     /// Whether a certificate authority registers certificates that it does not know, at their first connection

@@ -247,16 +247,16 @@ impl Answering {
             }
             Call::Plan(batch) => {
                 let tools = self.tools(Stop::default(), replies);
-                batch::plan(connected()?, *batch, tools).await?;
+                let there = self.beside(&batch);
+                Box::pin(batch::plan(connected()?, there, *batch, tools)).await?;
+            }
+            // It writes to the journal, so a read-only session skips it.
+            Call::RunsAgain(_) if self.changes_nothing(request.connection) => {
+                replies.answer::<ask::RunsAgain>(Vec::new()).await;
             }
             Call::RunsAgain(certificates) => {
-                // It writes to the journal, so a read-only session skips it.
-                let made = if self.changes_nothing(request.connection) {
-                    Vec::new()
-                } else {
-                    let tools = self.tools(Stop::default(), replies);
-                    batch::again(connected()?, certificates, tools).await?
-                };
+                let tools = self.tools(Stop::default(), replies);
+                let made = batch::again(connected()?, certificates, tools).await?;
                 replies.answer::<ask::RunsAgain>(made).await;
             }
             Call::PastRuns => listing::past_runs(&self.ledger, replies).await?,

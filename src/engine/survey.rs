@@ -14,7 +14,7 @@ use crate::{
     domain::{
         Belongings, CaRead, CertificateId, Document, Failure, FailureKind, GroupRead, HeldThing,
         Mapping, Operation, Place, PolicyRead, PolicyThere, SurveyPart, There, ThingAttributes,
-        ThingRef, ThingThere, TypeRead, ask,
+        ThingRef, ThingThere, TypeProperties, TypeRead, ask,
     },
     engine::{connections::Connected, looking::look::sight, replies::Replies},
 };
@@ -154,8 +154,23 @@ impl Sides {
                     let name = name.clone();
                     async move { it.connection.has_type(&name).await }
                 });
-                let there = there.await;
-                (SurveyPart::Type(TypeRead { name, there }), Vec::new())
+                // What it says matters only where it would be created.
+                let asked = self.there.is_some();
+                let said = async {
+                    if asked {
+                        self.here.connection.thing_type(&name).await
+                    } else {
+                        Ok(TypeProperties::default())
+                    }
+                };
+                let (there, said) = tokio::join!(there, said);
+                let properties = said.map_err(Box::new);
+                let part = TypeRead {
+                    name,
+                    properties,
+                    there,
+                };
+                (SurveyPart::Type(part), Vec::new())
             }
             Wanted::Ca(id) => (SurveyPart::Ca(Box::new(self.ca(id).await)), Vec::new()),
         }

@@ -9,6 +9,7 @@ use crate::{
         Attachment, Before, CertificateId, CertificateStatus, Change, ControlPlane, Edition,
         Partition, Place, PlannedStep, PolicyEdition, Purpose, Record, Resource, RunId, RunState,
         Step, StepFailure, StepRecord, StepState, ThingPrincipalType, ThingRef, Timestamp,
+        TypeProperties,
     },
     journal::words::{
         account, failure_kind, invalid, micros, moment, state, status, status_word, thing,
@@ -331,7 +332,11 @@ impl<'a> StepColumns<'a> {
 fn created(resource: &Resource) -> StepColumns<'_> {
     let (kind, message, detail) = match resource {
         Resource::Policy { document, .. } => ("create policy", None, Some(document.clone())),
-        Resource::ThingType { .. } => ("create thing type", None, None),
+        Resource::ThingType { properties, .. } => (
+            "create thing type",
+            properties.description.as_deref(),
+            serde_json::to_string(&properties.searchable).ok(),
+        ),
         Resource::Thing {
             type_name,
             attributes,
@@ -404,7 +409,13 @@ fn step(row: &Row<'_>) -> Result<Step> {
             name: name()?,
             document: row.get(11)?,
         })),
-        "create thing type" => Step::Change(Change::Create(Resource::ThingType { name: name()? })),
+        "create thing type" => Step::Change(Change::Create(Resource::ThingType {
+            name: name()?,
+            properties: TypeProperties {
+                description: row.get(5)?,
+                searchable: json(row)?,
+            },
+        })),
         "create thing" => Step::Change(Change::Create(Resource::Thing {
             name: name()?,
             type_name: row.get(5)?,

@@ -145,6 +145,8 @@ def test_the_recipient_s_half_is_made_in_an_independent_registry(between, tmp_pa
     things = [thing if isinstance(thing, str) else thing[0] for thing in things]
     documents = {name: source.get_policy(policyName=name)["policyDocument"] for name in policies}
     described = {thing: source.describe_thing(thingName=thing) for thing in things}
+    kinds = {described[thing]["thingTypeName"] for thing in things}
+    said = {kind: source.describe_thing_type(thingTypeName=kind)["thingTypeProperties"] for kind in kinds}
     # One group is there; one policy is, with the same meaning in another order.
     moto.create_thing_group(thingGroupName="plant-1")
     same = moved(documents["fleet-connect"], simulator.accounts)
@@ -196,6 +198,10 @@ def test_the_recipient_s_half_is_made_in_an_independent_registry(between, tmp_pa
         assert (found["attributes"], found.get("thingTypeName")) == (here["attributes"], here.get("thingTypeName"))
         groups = [it["groupName"] for it in moto.list_thing_groups_for_thing(thingName=thing)["thingGroups"]]
         assert groups == ["plant-1"]
+    for kind, properties in said.items():
+        found = moto.describe_thing_type(thingTypeName=kind).get("thingTypeProperties") or {}
+        assert (found.get("searchableAttributes") or []) == (properties.get("searchableAttributes") or [])
+        assert found.get("thingTypeDescription") == properties.get("thingTypeDescription")
     assert len(moto.list_policy_versions(policyName="fleet-connect")["policyVersions"]) == 1, "nothing is overwritten"
     # The source does not have it any more.
     assert describe(source, certificate) is None

@@ -309,8 +309,21 @@ fn create(resource: &Resource) -> CliCommand {
                 ("policy-document", text(document)),
             ],
         ),
-        Resource::ThingType { name } => {
-            ("create-thing-type", vec![("thing-type-name", text(name))])
+        Resource::ThingType { name, properties } => {
+            let mut parameters = vec![("thing-type-name", text(name))];
+            let mut said = serde_json::Map::new();
+            if let Some(description) = &properties.description {
+                let description = description.as_str().into();
+                said.insert("thingTypeDescription".to_owned(), description);
+            }
+            if !properties.searchable.is_empty() {
+                let searchable = properties.searchable.clone().into();
+                said.insert("searchableAttributes".to_owned(), searchable);
+            }
+            if !said.is_empty() {
+                parameters.push(("thing-type-properties", Value::Json(said.into())));
+            }
+            ("create-thing-type", parameters)
         }
         Resource::Thing {
             name,

@@ -12,10 +12,12 @@ pub enum Resource {
         /// What it says, as JSON. Foreign text.
         document: String,
     },
-    /// A thing type, without properties.
+    /// A thing type.
     ThingType {
         /// Its name. Foreign text.
         name: String,
+        /// What else it says.
+        properties: TypeProperties,
     },
     /// A thing.
     Thing {
@@ -28,11 +30,22 @@ pub enum Resource {
     },
 }
 
+/// What a thing type says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TypeProperties {
+    /// What it is. Foreign text.
+    pub description: Option<String>,
+    /// The attributes by which its things are found. Foreign text.
+    pub searchable: Vec<String>,
+}
+
 impl Resource {
     /// Its name. Foreign text.
     pub fn name(&self) -> &str {
         match self {
-            Self::Policy { name, .. } | Self::ThingType { name } | Self::Thing { name, .. } => name,
+            Self::Policy { name, .. } | Self::ThingType { name, .. } | Self::Thing { name, .. } => {
+                name
+            }
         }
     }
 

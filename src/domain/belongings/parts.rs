@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
+    actions::resource::TypeProperties,
     belongings::document::{Document, NeedsLook},
     certificate::{
         attachment::ThingPrincipalType,
@@ -137,6 +138,8 @@ pub struct GroupRead {
 pub struct TypeRead {
     /// Its name. Foreign text.
     pub name: String,
+    /// What it says, or why that is not known.
+    pub properties: Result<TypeProperties, Box<Failure>>,
     /// Whether the other account has one of this name.
     pub there: There,
 }

@@ -1,6 +1,7 @@
 //! What is made for one certificate in the recipient's account.
 
 use crate::domain::{
+    actions::resource::Resource,
     certificate::attachment::ThingRef,
     hand_over::proof::{Attached, Proof, ProvenThing},
     place::location::Place,
@@ -30,8 +31,8 @@ pub struct ArrivingThing {
     pub attributes: Vec<(String, String)>,
     /// Whether it was there when it was looked at.
     pub exists: bool,
-    /// Whether its type was.
-    pub type_exists: bool,
+    /// Its type, when that is to be created.
+    pub creates_type: Option<Resource>,
     /// The groups there that it is added to. Foreign text.
     pub groups: Vec<String>,
 }

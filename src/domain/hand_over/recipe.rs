@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
+    actions::resource::Resource,
     belongings::{
         document::Document,
-        parts::{Belongings, HeldThing, PolicyRead, PolicyThere, There, ThingThere},
+        parts::{Belongings, HeldThing, PolicyRead, PolicyThere, There, ThingThere, TypeRead},
         survey::{MOST_POLICIES, Origin, Survey},
     },
     certificate::{
@@ -216,7 +217,7 @@ impl Recipe {
                 if !thing.exists {
                     things.insert(&thing.held.name);
                 }
-                types.extend(thing.type_name.as_ref().filter(|_| !thing.type_exists));
+                types.extend(&thing.creates_type);
             }
         }
         created.policies = policies.len();
@@ -335,12 +336,19 @@ fn arriving(survey: &Survey, mapping: &Mapping, of: &HeldThing) -> Result<Arrivi
             return Err(Obstacle::NotKnown(format!("thing {name} there")));
         }
     };
-    let type_exists = match &of.type_name {
-        None => true,
-        Some(type_name) => match survey.types.get(type_name).map(|it| &it.there) {
-            Some(There::Exists) => true,
-            Some(There::Missing) => false,
-            _ => return Err(Obstacle::NotKnown(format!("thing type {type_name} there"))),
+    let creates_type = match &of.type_name {
+        None => None,
+        Some(type_name) => match survey.types.get(type_name) {
+            Some(read) if read.there == There::Exists => None,
+            Some(TypeRead {
+                there: There::Missing,
+                properties: Ok(properties),
+                ..
+            }) => Some(Resource::ThingType {
+                name: type_name.clone(),
+                properties: properties.clone(),
+            }),
+            _ => return Err(Obstacle::NotKnown(format!("thing type {type_name}"))),
         },
     };
     let groups = (of.groups.as_ref())
@@ -357,7 +365,7 @@ fn arriving(survey: &Survey, mapping: &Mapping, of: &HeldThing) -> Result<Arrivi
         type_name: of.type_name.clone(),
         attributes: of.attributes.clone(),
         exists,
-        type_exists,
+        creates_type,
         groups: (groups.iter().filter(is_there))
             .map(|group| mapping.group(group).to_owned())
             .collect(),

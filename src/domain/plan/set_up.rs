@@ -51,8 +51,8 @@ impl Plan {
             }
         }
         for thing in &arrival.things {
-            if let Some(name) = thing.type_name.clone().filter(|_| !thing.type_exists) {
-                create(stage::SHARED, Resource::ThingType { name });
+            if let Some(of_type) = &thing.creates_type {
+                create(stage::SHARED, of_type.clone());
             }
         }
         for thing in arrival.things.iter().filter(|it| !it.exists) {

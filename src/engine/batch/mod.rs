@@ -91,8 +91,13 @@ async fn carry_inside(
 /// # Errors
 ///
 /// Why no certificate of it can be planned.
-pub(super) async fn plan(connected: Connected, batch: Batch, tools: Tools) -> Result<(), Failure> {
-    let opened = Shared::of(connected, None, batch, tools, true);
+pub(super) async fn plan(
+    connected: Connected,
+    there: Option<Connected>,
+    batch: Batch,
+    tools: Tools,
+) -> Result<(), Failure> {
+    let opened = Shared::of(connected, there, batch, tools, true);
     let (shared, certificates, _) = Box::pin(opened).await?;
     let plan = |id| {
         let shared = Arc::clone(&shared);

@@ -21,12 +21,14 @@ use crate::{
 /// Why it cannot go on.
 pub(super) async fn plan(shared: &Arc<Shared>, id: CertificateId) -> Result<Vec<Step>, Reason> {
     let open = shared.known(id).await?.open.ok_or(Reason::NoOpenRun)?;
-    let needed = remaining::needed(shared, &open).await?;
-    let steps = open.steps.into_iter().enumerate();
-    Ok(steps
-        .filter(|(position, _)| needed.contains(position))
-        .map(|(_, known)| known.step)
-        .collect())
+    let mut left = Vec::new();
+    for (side, run) in Box::pin(hand_over::halves::to_resume(shared, open)).await? {
+        let needed = remaining::needed(&side, &run).await?;
+        let steps = run.steps.into_iter().enumerate();
+        let steps = steps.filter(|(position, _)| needed.contains(position));
+        left.extend(steps.map(|(_, known)| known.step));
+    }
+    Ok(left)
 }
 
 /// Goes on with the open run.

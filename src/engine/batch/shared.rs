@@ -214,7 +214,7 @@ impl Shared {
             place,
             many: self.many,
             procedure: self.procedure.clone(),
-            planned: HashMap::new(),
+            planned: self.planned.clone(),
             shown: HashMap::new(),
             looks: HashMap::new(),
             tools: self.tools.clone(),

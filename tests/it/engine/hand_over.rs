@@ -123,6 +123,12 @@ pub(super) async fn resume(engine: &mut Engine, of: &str, id: CertificateId) -> 
         }),
         ..Batch::new(place(of), Procedure::Resume, vec![id])
     };
+    // As a person does: what is left is shown, and what is not is refused.
+    let planned = engine.plan(connection(of), batch.clone()).await.unwrap();
+    let batch = Batch {
+        planned: planned.into_iter().map(|it| it.steps).collect(),
+        ..batch
+    };
     let carried = engine.carry(connection(of), batch, |_| {}).await;
     outcome(&carried.unwrap(), id)
 }

@@ -339,8 +339,6 @@ async fn it_is_resumed_from_the_other_side_and_handed_back() {
     );
     let missing = "iot:AttachPolicy is missing: assets/iam/hand-over-recipient.json has it.";
     assert!(screen.contains(missing), "{screen}");
-    let missing = "iot:AttachPolicy is missing: assets/iam/hand-over-recipient.json has it.";
-    assert!(screen.contains(missing), "{screen}");
     assert_eq!(there(&simulator, &ids[0]).0, Status::Inactive);
     simulator.allow(RECIPIENT, "iot:AttachPolicy");
     let text =

@@ -10,6 +10,7 @@
 
 mod child;
 mod files;
+mod hand_over;
 mod kept;
 mod past;
 mod processes;

@@ -4,7 +4,7 @@ use certferry::{
     aws,
     domain::{
         Answer, Attachment, Batch, Call, CarryReport, Change, FailureKind, Operation, Place,
-        Procedure, Question as _, Resource, ThingPrincipalType, ThingRef, ask,
+        Procedure, Question as _, Resource, ThingPrincipalType, ThingRef, TypeProperties, ask,
     },
     engine::{JournalPlace, Settings},
 };
@@ -227,6 +227,7 @@ fn every_change() -> Vec<Change> {
         }),
         Change::Create(Resource::ThingType {
             name: "Press".to_owned(),
+            properties: TypeProperties::default(),
         }),
         Change::Create(Resource::Thing {
             name: "press".to_owned(),

@@ -267,15 +267,34 @@ pub(in crate::engine::batch) async fn resume(
             }
         }
     }
-    let (Some(takes), Some(mut offers)) = (claimed.pop(), claimed.pop()) else {
+    let (Some(mut takes), Some(mut offers)) = (claimed.pop(), claimed.pop()) else {
         return Ok(None);
     };
-    if let Err(stopped) = remaining::events(&offers.shared, id, &mut offers.claim.record).await {
+    let looked = async {
+        remaining::events(&offers.shared, id, &mut offers.claim.record).await?;
+        remaining::events(&takes.shared, id, &mut takes.claim.record).await
+    };
+    if let Err(stopped) = Box::pin(looked).await {
         offers.claim.release().await;
         takes.claim.release().await;
         return Err(stopped);
     }
     Ok(Some(carry_through(offers, takes, true).await))
+}
+
+/// The runs that going on with an open one would go on with, each with its side, in their order.
+///
+/// # Errors
+///
+/// Its other half comes first and cannot be reached from here.
+pub(in crate::engine::batch) async fn to_resume(
+    shared: &Arc<Shared>,
+    open: Record,
+) -> Result<Vec<(Arc<Shared>, Record)>, Reason> {
+    Ok(match halves(shared, &open).await? {
+        Some(Halves { offers, takes }) => vec![offers, takes],
+        None => vec![(Arc::clone(shared), open)],
+    })
 }
 
 async fn halves(shared: &Arc<Shared>, open: &Record) -> Result<Option<Halves>, Reason> {

@@ -202,7 +202,7 @@ impl Shared {
                     _ => false,
                 })
             }
-            Resource::ThingType { name } => connection.has_type(name).await,
+            Resource::ThingType { name, .. } => connection.has_type(name).await,
             Resource::Thing {
                 name,
                 type_name,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::{
     domain::{
         Action, ActionMenu, Attachment, Availability, Batch, Candidate, CertificateId,
-        ConsoleStatus, LookedAt, LooksAt, Place, PlannedOne, Procedure, RequestId, Selection, ask,
+        ConsoleStatus, LookedAt, LooksAt, PlannedOne, Procedure, RequestId, Selection, ask,
         text::counted,
     },
     tui::{
@@ -169,7 +169,11 @@ impl App {
                     app.look_answer(answer);
                 });
             }
-            LooksAt::Steps => self.ask_plan(place, Procedure::Resume, ids),
+            LooksAt::Steps => {
+                let beside = draft.selection.beside.clone();
+                let resume = Batch::new(place, Procedure::Resume, ids);
+                self.ask_plan(Batch { beside, ..resume });
+            }
             LooksAt::Journal => {
                 self.ask(Slot::Look, ask::RestorableOf { ids }, |app, _, answer| {
                     app.restorable_for_draft(answer);
@@ -178,18 +182,9 @@ impl App {
         }
     }
 
-    /// Asks which steps something would do.
-    fn ask_plan(&mut self, place: Place, procedure: Procedure, certificates: Vec<CertificateId>) {
-        let batch = Box::new(Batch {
-            place,
-            procedure,
-            certificates,
-            looks: Vec::new(),
-            planned: Vec::new(),
-            shown: Vec::new(),
-            beside: None,
-            recipe: None,
-        });
+    /// Asks which steps a batch would do.
+    fn ask_plan(&mut self, batch: Batch) {
+        let batch = Box::new(batch);
         self.ask(Slot::Look, ask::PlanOf { batch }, |app, _, answer| {
             app.plan_answer(answer);
         });
@@ -311,7 +306,7 @@ impl App {
                 draft.selection.looked = chosen.is_empty();
                 if !chosen.is_empty() {
                     let place = draft.selection.place.clone();
-                    self.ask_plan(place, Procedure::PutBack, chosen);
+                    self.ask_plan(Batch::new(place, Procedure::PutBack, chosen));
                 }
             }
             Err(failure) => draft.selection.looks_failed(&failure),
