@@ -138,10 +138,13 @@ impl Connection {
             let found = call.send().await;
             let found = found.map_err(|e| classify::failure(operation, &e))?;
             let results = found.auth_results();
-            for check in checks {
+            for (n, check) in checks.iter().enumerate() {
                 // AWS does not say that the answers come in the order of the questions.
                 let answers = |it: &&AuthResult| it.auth_info().is_some_and(|it| is_of(it, check));
-                let result = results.iter().find(answers).ok_or_else(|| {
+                let unnamed = |it: &&AuthResult| it.auth_info().is_none();
+                let result = results.iter().find(answers);
+                let result = result.or_else(|| results.get(n).filter(unnamed));
+                let result = result.ok_or_else(|| {
                     let message = "the answer does not say of every question whether it is allowed";
                     classify::unreadable(operation, message)
                 })?;

@@ -3,6 +3,7 @@
 //! All mistakes in a file are reported together.
 
 mod file;
+mod hand_over;
 mod key;
 mod settings;
 

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value};
 
 use crate::{
-    config::file::{Mistake, kind, syntax},
+    config::{
+        file::{Mistake, kind, syntax},
+        hand_over::hand_over,
+    },
     domain::{
-        AccountBook, AccountId, Activation, BookEntry, HandOverDefaults, TransferRule,
-        is_thing_prefix,
+        AccountBook, AccountId, BookEntry, TransferRule, Wishes,
         text::{is_hostile, visible},
     },
 };
@@ -63,9 +65,9 @@ settings! {
     /// Whether the terminal's bell rings when a watch over transfers has something to report.
     bell: bool = false, read by bell;
     /// What a hand-over does in the recipient's account, unless its page says otherwise: whether certificates are
-    /// activated, "as before", "yes" or "no"; what stands before the names of things; and which policies and thing
-    /// groups have another name there.
-    hand_over: HandOverDefaults = HandOverDefaults::default(), read by hand_over;
+    /// activated, "as before", "yes" or "no"; what becomes of those whose thing is there and differs, "leave out" or
+    /// "use"; what stands before the names of things; and which policies and thing groups have another name there.
+    hand_over: Wishes = Wishes::default(), read by hand_over;
     /// What holds for single profiles, each by its name: with one that is `read_only` nothing is changed.
     profiles: BTreeSet<String> = BTreeSet::new(), read by read_only_profiles;
 }
@@ -168,72 +170,6 @@ fn book_entry(value: &Value) -> Result<BookEntry, String> {
             kind(other)
         )),
     }
-}
-
-/// What a hand-over does unless its page says otherwise.
-fn hand_over(value: &Value) -> Result<HandOverDefaults, Vec<String>> {
-    let Value::Table(settings) = value else {
-        return Err(vec![format!(
-            "hand_over: a section [hand_over] is needed, not {}",
-            kind(value)
-        )]);
-    };
-    let mut mistakes = Vec::new();
-    let mut found = HandOverDefaults::default();
-    for (name, value) in settings {
-        let mapping = &mut found.mapping;
-        let read = match (name.as_str(), value) {
-            ("activate", Value::String(word)) => match Activation::named(word) {
-                Some(activation) => {
-                    found.activation = activation;
-                    Ok(())
-                }
-                None => Err("\"as before\", \"yes\" or \"no\" is needed".to_owned()),
-            },
-            ("thing_prefix", Value::String(prefix)) if is_thing_prefix(prefix) => {
-                mapping.thing_prefix.clone_from(prefix);
-                Ok(())
-            }
-            ("thing_prefix", Value::String(_)) => {
-                Err("the name of a thing has letters, digits, :, _ and -".to_owned())
-            }
-            ("policies", value) => names(value).map(|names| mapping.policies = names),
-            ("groups", value) => names(value).map(|names| mapping.groups = names),
-            ("activate" | "thing_prefix", other) => {
-                Err(format!("a text is needed, not {}", kind(other)))
-            }
-            _ => Err(
-                "there is no such setting; there are activate, thing_prefix, policies and groups"
-                    .to_owned(),
-            ),
-        };
-        if let Err(why) = read {
-            mistakes.push(format!("[hand_over] {}: {why}", visible(name)));
-        }
-    }
-    if mistakes.is_empty() {
-        Ok(found)
-    } else {
-        Err(mistakes)
-    }
-}
-
-/// Names with the names that they have elsewhere.
-fn names(value: &Value) -> Result<BTreeMap<String, String>, String> {
-    let wrong = || "{ \"name here\" = \"name there\" } is needed".to_owned();
-    let table = value.as_table().ok_or_else(wrong)?;
-    let pair = |(from, to): (&String, &Value)| {
-        let to = to.as_str().filter(|it| !it.is_empty()).ok_or_else(wrong)?;
-        let bad = |name: &str| {
-            name.chars()
-                .any(|c| c.is_whitespace() || c == '>' || is_hostile(c))
-        };
-        if bad(from) || bad(to) {
-            return Err(format!("{}: no name has spaces in it", visible(from)));
-        }
-        Ok((from.clone(), to.to_owned()))
-    };
-    table.iter().map(pair).collect()
 }
 
 /// The profiles with which nothing is changed.
@@ -376,31 +312,6 @@ mod tests {
             );
         }
         assert!(parse_config("profiles = 1").is_err());
-    }
-
-    #[test]
-    fn a_hand_over_has_defaults() {
-        let text = "[hand_over]\nactivate = \"no\"\nthing_prefix = \"eu-\"\npolicies = { \"a\" = \"b\" }\n\
-                    groups = { \"g\" = \"h\" }\n";
-        let found = parse_config(text).unwrap().hand_over;
-        assert_eq!(found.activation, Activation::Never);
-        assert_eq!(
-            (found.mapping.policy("a"), found.mapping.group("g")),
-            ("b", "h")
-        );
-        assert_eq!(found.mapping.thing("x"), "eu-x");
-        for (wrong, says) in [
-            ("activate = \"maybe\"", "\"as before\", \"yes\" or \"no\""),
-            ("activate = true", "a text is needed"),
-            ("thing_prefix = \"a/b\"", "letters, digits"),
-            ("policies = { \"a\" = 7 }", "name there"),
-            ("policies = { \"a b\" = \"c\" }", "no name has spaces"),
-            ("speed = 1", "there is no such setting"),
-        ] {
-            let found = parse_config(&format!("[hand_over]\n{wrong}\n")).unwrap_err();
-            assert!(found[0].0.contains(says), "{found:?}");
-        }
-        assert!(parse_config("hand_over = 1").is_err());
     }
 
     #[test]

@@ -177,9 +177,10 @@ impl Sides {
     }
 
     async fn certificate(&self, id: CertificateId) -> Result<Belongings, Failure> {
-        let found = sight(&self.here.connection, &self.at.arn(id))
-            .await
-            .whole()?;
+        let at = self.at.arn(id);
+        let found = sight(&self.here.connection, &at);
+        let (found, registered_there) = tokio::join!(found, Box::pin(self.registered_there(id)));
+        let found = found.whole()?;
         let mut things = Vec::new();
         for thing in found.things {
             things.push(self.thing(thing).await?);
@@ -191,6 +192,7 @@ impl Sides {
             policies: found.policies.into_iter().map(|it| it.name).collect(),
             things,
             ca: description.ca_id,
+            registered_there,
         })
     }
 
@@ -220,6 +222,16 @@ impl Sides {
             shadows,
             there,
         })
+    }
+
+    /// Whether the other account has a certificate, when that can be told.
+    async fn registered_there(&self, id: CertificateId) -> Option<bool> {
+        let there = self.there.as_ref().filter(|it| it.at.is_ok())?;
+        match there.connected.connection.describe(id).await {
+            Ok(_) => Some(true),
+            Err(failure) if failure.kind == FailureKind::NotFound => Some(false),
+            Err(_) => None,
+        }
     }
 
     /// What the other account has under a thing's name, or what is known of it instead.
@@ -397,7 +409,11 @@ fn compared(here: &ThingAttributes, there: Option<&ThingAttributes>) -> ThingThe
     if differs.is_empty() {
         ThingThere::Same
     } else {
-        ThingThere::Other(differs.join("; "))
+        ThingThere::Other {
+            how: differs.join("; "),
+            type_name: there.type_name.clone(),
+            attributes: there.attributes.clone(),
+        }
     }
 }
 

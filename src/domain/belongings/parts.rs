@@ -26,6 +26,8 @@ pub struct Belongings {
     pub things: Vec<HeldThing>,
     /// The id of the CA that it was registered with, when it was with one.
     pub ca: Option<String>,
+    /// Whether the other account has this certificate already; `None` when that is not known.
+    pub registered_there: Option<bool>,
 }
 
 /// A thing of a certificate.
@@ -58,8 +60,15 @@ pub enum ThingThere {
     Missing,
     /// A thing with the same type and attributes.
     Same,
-    /// A thing with others; how it differs. Foreign text.
-    Other(String),
+    /// A thing with others.
+    Other {
+        /// How it differs. Foreign text.
+        how: String,
+        /// The name of its type there. Foreign text.
+        type_name: Option<String>,
+        /// Its attributes there. Foreign text.
+        attributes: Vec<(String, String)>,
+    },
     /// It is not known; why.
     NotKnown(String),
 }

@@ -347,6 +347,7 @@ mod tests {
                 })
                 .collect(),
             ca: None,
+            registered_there: None,
         })))
     }
 

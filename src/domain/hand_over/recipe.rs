@@ -52,13 +52,42 @@ impl Activation {
     }
 }
 
-/// What a hand-over does in the recipient's account, unless a person says otherwise.
+/// What becomes of a certificate whose thing is there and differs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, strum::EnumIter)]
+pub enum DifferingThings {
+    /// It is left out.
+    #[default]
+    LeaveOut,
+    /// It is attached to the thing that is there, which stays as it is.
+    Use,
+}
+
+impl DifferingThings {
+    /// The word for it, in the configuration and in the dialog.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::LeaveOut => "leave out",
+            Self::Use => "use",
+        }
+    }
+
+    /// The one with this word.
+    pub fn named(word: &str) -> Option<Self> {
+        use strum::IntoEnumIterator as _;
+        let word = word.trim();
+        Self::iter().find(|it| it.word().eq_ignore_ascii_case(word))
+    }
+}
+
+/// What a person wishes of a hand-over, or the configuration says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct HandOverDefaults {
+pub struct Wishes {
     /// How what a certificate has is called there.
     pub mapping: Mapping,
     /// Which certificates are activated.
     pub activation: Activation,
+    /// What becomes of those whose thing is there and differs.
+    pub differing_things: DifferingThings,
 }
 
 /// What a person has chosen for a policy whose name is taken there by another content.
@@ -111,6 +140,9 @@ pub enum Obstacle {
     /// What it has could not be read.
     #[error("what it has was not read")]
     NotRead,
+    /// The other account has it already, as one of several that it is registered in.
+    #[error("the other account has this certificate already")]
+    AlreadyThere,
     /// Something of it is not known. Foreign text.
     #[error("not known: {}", visible(.0))]
     NotKnown(String),
@@ -144,19 +176,14 @@ pub struct Recipe {
 
 impl Recipe {
     /// Works it out.
-    pub fn of(
-        survey: &Survey,
-        mapping: &Mapping,
-        choices: &BTreeMap<String, Choice>,
-        activation: Activation,
-    ) -> Self {
+    pub fn of(survey: &Survey, wishes: &Wishes, choices: &BTreeMap<String, Choice>) -> Self {
         let mut policies = BTreeMap::new();
         for (name, read) in &survey.policies {
             if let Ok(Some(taken)) = taken(read, choices.get(name)) {
                 policies.insert(name.clone(), taken);
             }
         }
-        let one = |it: &Belongings| arrival(survey, mapping, choices, activation, it);
+        let one = |it: &Belongings| arrival(survey, wishes, choices, it);
         let certificates = survey.certificates.iter();
         let mut certificates: BTreeMap<_, _> =
             certificates.map(|(id, it)| (*id, one(it))).collect();
@@ -274,13 +301,15 @@ fn taken(read: &PolicyRead, choice: Option<&Choice>) -> Result<Option<PolicyTake
 
 fn arrival(
     survey: &Survey,
-    mapping: &Mapping,
+    wishes: &Wishes,
     choices: &BTreeMap<String, Choice>,
-    activation: Activation,
     of: &Belongings,
 ) -> Result<Arrival, Obstacle> {
+    if of.registered_there == Some(true) {
+        return Err(Obstacle::AlreadyThere);
+    }
     let things: Vec<ArrivingThing> = (of.things.iter())
-        .map(|thing| arriving(survey, mapping, thing))
+        .map(|thing| arriving(survey, wishes, thing))
         .collect::<Result<_, _>>()?;
     let joined = things.iter().flat_map(|it| &it.groups);
     let joined: BTreeSet<&String> = joined.collect();
@@ -312,7 +341,7 @@ fn arrival(
         policies,
         inherited,
         things,
-        activate: match activation {
+        activate: match wishes.activation {
             Activation::AsBefore => was_active,
             Activation::Always => true,
             Activation::Never => false,
@@ -320,15 +349,25 @@ fn arrival(
     })
 }
 
-fn arriving(survey: &Survey, mapping: &Mapping, of: &HeldThing) -> Result<ArrivingThing, Obstacle> {
+fn arriving(survey: &Survey, wishes: &Wishes, of: &HeldThing) -> Result<ArrivingThing, Obstacle> {
+    let mapping = &wishes.mapping;
     let name = mapping.thing(&of.name);
     if Mapping::is_too_long(&name) {
         return Err(Obstacle::LongName(name));
     }
+    let (mut type_name, mut attributes) = (of.type_name.clone(), of.attributes.clone());
     let exists = match &of.there {
         ThingThere::Missing => false,
         ThingThere::Same => true,
-        ThingThere::Other(how) => {
+        ThingThere::Other {
+            type_name: of_theirs,
+            attributes: theirs,
+            ..
+        } if wishes.differing_things == DifferingThings::Use => {
+            (type_name, attributes) = (of_theirs.clone(), theirs.clone());
+            true
+        }
+        ThingThere::Other { how, .. } => {
             let (thing, how) = (name, how.clone());
             return Err(Obstacle::ThingDiffers { thing, how });
         }
@@ -336,7 +375,7 @@ fn arriving(survey: &Survey, mapping: &Mapping, of: &HeldThing) -> Result<Arrivi
             return Err(Obstacle::NotKnown(format!("thing {name} there")));
         }
     };
-    let creates_type = match &of.type_name {
+    let creates_type = match type_name.as_ref().filter(|_| !exists) {
         None => None,
         Some(type_name) => match survey.types.get(type_name) {
             Some(read) if read.there == There::Exists => None,
@@ -362,8 +401,8 @@ fn arriving(survey: &Survey, mapping: &Mapping, of: &HeldThing) -> Result<Arrivi
             name,
             principal_type: of.principal_type,
         },
-        type_name: of.type_name.clone(),
-        attributes: of.attributes.clone(),
+        type_name,
+        attributes,
         exists,
         creates_type,
         groups: (groups.iter().filter(is_there))

@@ -42,9 +42,15 @@ impl Known {
             Some(Purpose::PutBack { of: Some(of) }) => journal.record(of)?,
             _ => None,
         };
+        // What was handed back since has everything again.
+        let arrived = history
+            .iter()
+            .find(|it| it.purpose.sets_up() && it.state == RunState::Done);
+        let arrived = arrived.map(|it| it.id);
+        let lost = journal.to_put_back(place, id)?;
         Ok(Self {
             open,
-            lost: journal.to_put_back(place, id)?,
+            lost: lost.filter(|lost| arrived.is_none_or(|arrived| arrived < lost.id)),
             origin,
             history,
         })

@@ -4,8 +4,7 @@
 
 use crate::{
     domain::{
-        Activation, Batch, Change, Failure, FailureKind, Held, Mapping, MfaCode, Procedure, Target,
-        is_region,
+        Batch, Change, Failure, FailureKind, Held, MfaCode, Procedure, Target, Wishes, is_region,
         text::{sentence, visible},
     },
     tui::{
@@ -68,8 +67,8 @@ impl Confirmation {
         })
     }
 
-    /// What things, policies and groups are called, when that is what the form is for.
-    pub fn names_there(&self, form: &Form) -> Option<(Mapping, Activation)> {
+    /// What is wished of a hand-over, when that is what the form is for.
+    pub fn wishes(&self, form: &Form) -> Option<Wishes> {
         match self {
             Self::NamesThere => names_there::typed(form),
             _ => None,

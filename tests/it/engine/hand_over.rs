@@ -5,11 +5,15 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use certferry::{
     domain::{
         Activation, Answer, Batch, Beside, Call, CarryReport, CertificateId, Change, Choice,
-        ConnectionId, Look, Mapping, Place, Procedure, Progress, Recipe, Record, RunOutcome,
-        Standing, StopAt, Survey, Tally, Target, ThingRef, Timestamp, ask, name_pairs,
+        ConnectionId, DifferingThings, Look, Mapping, Place, Procedure, Progress, Recipe, Record,
+        RunOutcome, Standing, StopAt, Survey, Tally, Target, ThingRef, Timestamp, Wishes, ask,
+        name_pairs,
     },
     engine::Engine,
-    simulator::{Assumptions, Fault, InactiveAuthorization, Operation, Status, Times},
+    simulator::{
+        Assumptions, Fault, InactiveAuthorization, NewCertificate, Operation, Status, Times,
+        TransferPhase,
+    },
 };
 use serde_json::json;
 use strum::IntoEnumIterator as _;
@@ -26,18 +30,16 @@ fn place(of: &str) -> Place {
 
 /// What a person would see and choose before the dialog.
 pub(super) struct Wanted {
-    pub(super) mapping: Mapping,
+    pub(super) wishes: Wishes,
     pub(super) choices: BTreeMap<String, Choice>,
-    pub(super) activation: Activation,
 }
 
 impl Wanted {
     /// The policy of the same name and other content is attached as it is.
     pub(super) fn theirs() -> Self {
         Self {
-            mapping: Mapping::default(),
+            wishes: Wishes::default(),
             choices: BTreeMap::from([("jobs".to_owned(), Choice::Theirs)]),
-            activation: Activation::AsBefore,
         }
     }
 }
@@ -56,8 +58,8 @@ async fn looked(engine: &mut Engine, ids: &[CertificateId], mapping: &Mapping) -
 
 /// The batch that the dialog would make of it.
 pub(super) async fn batch(engine: &mut Engine, ids: &[CertificateId], wanted: &Wanted) -> Batch {
-    let survey = looked(engine, ids, &wanted.mapping).await;
-    let recipe = Recipe::of(&survey, &wanted.mapping, &wanted.choices, wanted.activation);
+    let survey = looked(engine, ids, &wanted.wishes.mapping).await;
+    let recipe = Recipe::of(&survey, &wanted.wishes, &wanted.choices);
     let look = |id: &CertificateId| {
         let has = &survey.certificates[id];
         Look {
@@ -331,6 +333,65 @@ async fn without_a_choice_its_certificates_are_left_out() {
     engine.end().await;
 }
 
+/// A thing that is there and differs stays as it is; a person says whether it is used.
+#[tokio::test(start_paused = true)]
+async fn a_thing_that_differs_is_used_only_when_that_is_wished() {
+    for (differing, arrives) in [
+        (DifferingThings::LeaveOut, false),
+        (DifferingThings::Use, true),
+    ] {
+        let world = World::new();
+        furnish(&world);
+        let id = usual(&world, 1);
+        let simulator = &world.simulator;
+        simulator.create_thing(
+            RECIPIENT,
+            "press-1",
+            None,
+            &[("line", "Z9"), ("owner", "eu")],
+        );
+        let mut engine = engine(&world).await;
+        let mut wanted = Wanted::theirs();
+        wanted.wishes.differing_things = differing;
+        simulator.clear_calls();
+        let tally = hand_over(&mut engine, &[id], &wanted).await;
+        if arrives {
+            assert_eq!(outcome(&tally, id), RunOutcome::Done);
+            works_there(&world, id, "press-1");
+            assert_eq!(world.calls(Operation::CreateThing), 0);
+            assert_eq!(world.calls(Operation::CreateThingType), 0);
+        } else {
+            let why = text(&outcome(&tally, id));
+            assert!(
+                why.contains("Press here, no type there; line A1 here, Z9 there"),
+                "{why}"
+            );
+        }
+        engine.end().await;
+    }
+}
+
+/// A certificate that is registered in both accounts needs no transfer, and AWS would not make one.
+#[tokio::test(start_paused = true)]
+async fn what_the_other_account_has_already_is_left_out() {
+    let world = World::new();
+    furnish(&world);
+    let id = usual(&world, 1);
+    let new = NewCertificate::new("device-1", 1);
+    let twin = world.simulator.add_certificate(RECIPIENT, &new).unwrap();
+    assert_eq!(twin, id.to_string());
+    let state = world.simulator.certificate(SOURCE, &twin);
+    let mut engine = engine(&world).await;
+    let tally = hand_over(&mut engine, &[id], &Wanted::theirs()).await;
+    let why = text(&outcome(&tally, id));
+    assert!(
+        why.contains("the other account has this certificate already"),
+        "{why}"
+    );
+    assert_eq!(world.simulator.certificate(SOURCE, &twin), state);
+    engine.end().await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn names_are_mapped_as_a_fleet_has_them() {
     let world = World::new();
@@ -348,13 +409,16 @@ async fn names_are_mapped_as_a_fleet_has_them() {
     let id = usual(&world, 1);
     let mut engine = engine(&world).await;
     let wanted = Wanted {
-        mapping: Mapping {
-            policies: name_pairs("jobs>jobs-eu").unwrap(),
-            groups: name_pairs("lyon>lyon-eu").unwrap(),
-            thing_prefix: "eu-".to_owned(),
+        wishes: Wishes {
+            mapping: Mapping {
+                policies: name_pairs("jobs>jobs-eu").unwrap(),
+                groups: name_pairs("lyon>lyon-eu").unwrap(),
+                thing_prefix: "eu-".to_owned(),
+            },
+            activation: Activation::Never,
+            ..Wishes::default()
         },
         choices: BTreeMap::new(),
-        activation: Activation::Never,
     };
     let tally = hand_over(&mut engine, &[id], &wanted).await;
     assert_eq!(outcome(&tally, id), RunOutcome::Done, "{tally:#?}");
@@ -457,10 +521,8 @@ async fn where_only_active_certificates_are_tested_it_is_let_in_for_the_test_alo
         furnish(&world);
         let id = usual(&world, 1);
         let mut engine = engine(&world).await;
-        let wanted = Wanted {
-            activation,
-            ..Wanted::theirs()
-        };
+        let mut wanted = Wanted::theirs();
+        wanted.wishes.activation = activation;
         let batch = batch(&mut engine, &[id], &wanted).await;
         if !allowed {
             let (fault, times) = (Fault::NoEffect, Times::Count(4));
@@ -856,6 +918,42 @@ async fn stopped_anywhere_it_is_resumed_from_either_side() {
         }
         engine.end().await;
     }
+}
+
+/// Somebody else offers the same certificate meanwhile: it is not taken from them.
+#[tokio::test(start_paused = true)]
+async fn an_offer_of_another_sender_is_not_accepted() {
+    let world = World::new();
+    furnish(&world);
+    let id = usual(&world, 1);
+    // A third account has the same one.
+    let third = "777788889999";
+    world.simulator.create_account(third);
+    let new = NewCertificate::new("device-1", 1);
+    let twin = world.simulator.add_certificate(third, &new).unwrap();
+    assert_eq!(twin, id.to_string());
+    let mut engine = engine(&world).await;
+    let batch = batch(&mut engine, &[id], &Wanted::theirs()).await;
+    world.simulator.deny(RECIPIENT, "iot:DescribeCertificate");
+    let carried = engine.carry(connection(SOURCE), batch, |_| {}).await;
+    assert!(text(&outcome(&carried.unwrap(), id)).contains("iot:DescribeCertificate"));
+    world.simulator.allow(RECIPIENT, "iot:DescribeCertificate");
+    // The source's is gone, and the third account offers its own.
+    world.simulator.delete_certificate(SOURCE, &id.to_string());
+    world
+        .simulator
+        .offer(third, &twin, RECIPIENT, None)
+        .unwrap();
+    let end = alone(&mut engine, RECIPIENT, Procedure::Resume, id).await;
+    let why = "account 7777-8888-9999 offers it, and not 1111-2222-3333";
+    assert!(text(&end).contains(why), "{end:?}");
+    let state = world.simulator.certificate(third, &twin).unwrap();
+    assert!(
+        state
+            .transfer
+            .is_some_and(|it| it.phase == TransferPhase::Pending)
+    );
+    engine.end().await;
 }
 
 /// What its source has not offered yet cannot be taken: that is said, and nothing is lost.

@@ -220,7 +220,7 @@ async fn names_there_are_typed_and_read_again() {
     page(&mut person).await;
     person.keys("m");
     assert!(
-        person.screen().contains("What it is called there"),
+        person.screen().contains("What it is there"),
         "{}",
         person.screen()
     );
@@ -230,7 +230,7 @@ async fn names_there_are_typed_and_read_again() {
         "{}",
         person.screen()
     );
-    person.keys("backtab backtab backtab backspace \"-\" tab tab tab tab right enter");
+    person.keys("backtab backtab backtab backspace \"-\" tab tab tab tab tab right enter");
     person.settle().await;
     go_to_jobs(&mut person);
     assert!(
@@ -238,6 +238,13 @@ async fn names_there_are_typed_and_read_again() {
         "{}",
         person.screen()
     );
+    person.keys("h");
+    assert!(
+        person.screen().contains("to connect by the new one"),
+        "{}",
+        person.screen()
+    );
+    person.keys("esc");
     confirm(&mut person).await;
     let (status, policies, things) = there(&simulator, &ids[0]);
     assert_eq!(status, Status::Active);
@@ -287,6 +294,75 @@ async fn two_hundred_go_over_while_sides_are_changed() {
         .iter()
         .filter(|it| it.operation == Some(Operation::CreatePolicy));
     assert_eq!(creates.count(), 1);
+}
+
+/// Twenty, and five kinds of trouble: each stops its own certificate, says why, and the others arrive.
+#[tokio::test(start_paused = true)]
+async fn twenty_with_trouble_stop_one_by_one() {
+    let (simulator, ids) = world(20);
+    // A thing of the same name that is another one, before it is looked at.
+    simulator.create_thing(RECIPIENT, "press-3", None, &[("line", "Z9")]);
+    let mut person = start(&simulator).await;
+    person.keys("*");
+    page(&mut person).await;
+    let text = "✗ left out: thing press-3 is there and differs: Press here, no type there";
+    decide(&mut person, "Attach what is there");
+    person.keys("g");
+    assert!(person.screen().contains(text), "{}", person.screen());
+    person.keys("h");
+    assert!(
+        person
+            .screen()
+            .contains("Left out: 1 certificate: thing press-3"),
+        "{}",
+        person.screen()
+    );
+    // Since it was looked at: one more policy, a thing that somebody has made, one that is gone.
+    simulator.create_policy(SOURCE, "debug", &document(SOURCE, "debug"));
+    simulator.attach_policy(SOURCE, &ids[4], "debug").unwrap();
+    simulator.create_thing(RECIPIENT, "press-6", None, &[]);
+    simulator.delete_certificate(SOURCE, &ids[8]);
+    // And one that AWS does not attach to its thing.
+    simulator.inject(
+        Operation::AttachThingPrincipal,
+        Fault::Pass,
+        Times::Count(7),
+    );
+    simulator.inject(
+        Operation::AttachThingPrincipal,
+        Fault::AccessDenied,
+        Times::Count(1),
+    );
+    person.keys("tab \"6666\" tab right enter").settle().await;
+    let screen = person.screen();
+    for text in [
+        "15 of 19",
+        "4 failed",
+        "attached since it was looked at: debug",
+        "thing press-6 is there by now, and differs",
+        "DescribeCertificate: not found",
+        "access denied (iot:AttachThingPrincipal)",
+    ] {
+        assert!(screen.contains(text), "{text}:\n{screen}");
+    }
+    let arrived = ids.iter().filter(|id| {
+        let there = simulator.certificate(RECIPIENT, id);
+        there.is_some_and(|it| it.status == Status::Active)
+    });
+    assert_eq!(arrived.count(), 15);
+    for n in [2, 4, 5] {
+        let state = simulator.certificate(SOURCE, &ids[n]).unwrap();
+        assert_eq!(state.status, Status::Active, "{n}");
+    }
+    // The one that stopped over there is resumed from this page.
+    person.keys("r").settle().await;
+    assert!(
+        person.screen().contains("Left to do: attach thing"),
+        "{}",
+        person.screen()
+    );
+    person.keys("\"6666\" tab right enter").settle().await;
+    assert!(person.screen().contains("✓ done"), "{}", person.screen());
 }
 
 #[tokio::test(start_paused = true)]

@@ -39,13 +39,12 @@ impl App {
             self.close_dialog();
             return self.connect(target);
         }
-        if let Some((mapping, activation)) = purpose.names_there(form) {
+        if let Some(wishes) = purpose.wishes(form) {
             self.close_dialog();
             if let Some(view) = self.belongings_view()
                 && let Some(choosing) = &mut view.choosing
             {
-                choosing.mapping = mapping;
-                choosing.activation = activation;
+                choosing.wishes = wishes;
             }
             return self.look_again();
         }

@@ -187,21 +187,17 @@ impl App {
     /// Asks for what things, policies and groups are called in the recipient's account.
     pub(in crate::tui::app) fn ask_names_there(&mut self) {
         let choosing = self.belongings_view().and_then(|it| it.choosing.clone());
-        let Some(Choosing {
-            mapping,
-            activation,
-            ..
-        }) = choosing
-        else {
+        let Some(Choosing { wishes, .. }) = choosing else {
             return;
         };
         self.open_form(Confirmation::NamesThere);
         if let Some(Dialog::Form(form, _)) = self.dialogs.last_mut() {
             let texts = [
-                mapping.thing_prefix,
-                typed_pairs(&mapping.policies),
-                typed_pairs(&mapping.groups),
-                activation.word().to_owned(),
+                wishes.mapping.thing_prefix,
+                typed_pairs(&wishes.mapping.policies),
+                typed_pairs(&wishes.mapping.groups),
+                wishes.differing_things.word().to_owned(),
+                wishes.activation.word().to_owned(),
             ];
             for (field, text) in form.fields.iter_mut().zip(texts) {
                 field.input = text.into();
@@ -247,6 +243,8 @@ impl App {
                     .collect(),
             })
             .collect();
+        let renames = view.choosing.as_ref();
+        let renames = renames.is_some_and(|it| !it.wishes.mapping.thing_prefix.is_empty());
         let survey = &view.survey;
         let missing_groups = survey.groups.values();
         let missing_groups = missing_groups
@@ -276,7 +274,7 @@ impl App {
             selection,
             said: Vec::new(),
         };
-        draft.said = draft.hand_over(&self.facts(), &missing_groups);
+        draft.said = draft.hand_over(&self.facts(), &missing_groups, renames);
         self.open_form(Confirmation::Batch(Box::new(draft)));
     }
 }

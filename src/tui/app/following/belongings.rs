@@ -34,7 +34,7 @@ impl App {
         }
         let other = self.peer.as_ref().map(|peer| &peer.session);
         let beside = other.filter(|session| session.connected).map(|it| it.id);
-        let mapping = choosing.as_ref().map(|it| it.mapping.clone());
+        let mapping = choosing.as_ref().map(|it| it.wishes.mapping.clone());
         let mapping = mapping.unwrap_or_else(|| self.setup.config.hand_over.mapping.clone());
         let view = BelongingsView::new(ids.clone(), place, choosing, self.now);
         self.open(Dialog::Belongings(Box::new(view)));

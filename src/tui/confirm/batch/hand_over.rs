@@ -18,10 +18,17 @@ use crate::{
 /// About how long a device is offline until its certificate is active in the other account: what AWS takes to
 /// detach a thing, and a dozen calls.
 const OFFLINE: &str = "about 10 s";
+/// The same among many, which wait for each other's calls.
+const OFFLINE_AMONG_MANY: &str = "about 20 s";
 
 impl Draft {
     /// What is done here and there, what of it can be taken back, and how long it takes.
-    pub fn hand_over(&self, cx: &Context<'_>, missing_groups: &[String]) -> Vec<(Role, String)> {
+    pub fn hand_over(
+        &self,
+        cx: &Context<'_>,
+        missing_groups: &[String],
+        renames: bool,
+    ) -> Vec<(Role, String)> {
         let (Some(recipe), Some(beside)) = (&self.selection.recipe, &self.selection.beside) else {
             return Vec::new();
         };
@@ -50,10 +57,20 @@ impl Draft {
             );
             lines.push((Role::Bad, text));
         }
+        if renames {
+            let text = "Their things have other names there: a policy that counts on the thing's name asks the device \
+                        to connect by the new one.";
+            lines.push((Role::Bad, text.to_owned()));
+        }
         let active = looks.iter().any(|it| it.status != ConsoleStatus::Inactive);
         if active {
+            let offline = if ready.len() > 1 {
+                OFFLINE_AMONG_MANY
+            } else {
+                OFFLINE
+            };
             let text = format!(
-                "Each device is offline for {OFFLINE}, and then until it is told the endpoint of the other account."
+                "Each device is offline for {offline}, and then until it is told the endpoint of the other account."
             );
             lines.push((Role::Bad, text));
         }

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     domain::{
-        Activation, CertificateId, Choice, Created, HandOverDefaults, Mapping, Obstacle,
-        PolicyRead, PolicyTaken, PolicyThere, Recipe, Survey,
+        CertificateId, Choice, Created, Obstacle, PolicyRead, PolicyTaken, PolicyThere, Recipe,
+        Survey, Wishes,
         text::{counted, visible},
     },
     tui::text::prose::Role,
@@ -14,10 +14,8 @@ use crate::{
 /// What was chosen, and what comes of it.
 #[derive(Debug, Clone)]
 pub struct Choosing {
-    /// How what the certificates have is called there.
-    pub mapping: Mapping,
-    /// Which are activated there.
-    pub activation: Activation,
+    /// What is wished.
+    pub wishes: Wishes,
     /// What becomes of policies, by their names in the source.
     pub choices: BTreeMap<String, Choice>,
     /// What would be done there; nothing before all was read.
@@ -32,10 +30,9 @@ pub struct Choosing {
 
 impl Choosing {
     /// Nothing is chosen yet but what the configuration says.
-    pub fn new(defaults: &HandOverDefaults) -> Self {
+    pub fn new(wishes: &Wishes) -> Self {
         Self {
-            mapping: defaults.mapping.clone(),
-            activation: defaults.activation,
+            wishes: wishes.clone(),
             choices: BTreeMap::new(),
             recipe: None,
             ready: Vec::new(),
@@ -48,7 +45,7 @@ impl Choosing {
     pub fn work_out(&mut self, survey: &Survey) {
         let recipe = survey
             .over
-            .then(|| Recipe::of(survey, &self.mapping, &self.choices, self.activation));
+            .then(|| Recipe::of(survey, &self.wishes, &self.choices));
         let of = recipe.as_ref();
         self.ready = of.map_or_else(Vec::new, |it| it.ready().map(|(id, _)| id).collect());
         let obstacles = of.map(Recipe::obstacles).unwrap_or_default().into_iter();
