@@ -333,6 +333,59 @@ async fn without_a_choice_its_certificates_are_left_out() {
     engine.end().await;
 }
 
+/// What was made a moment ago need not be known everywhere at once.
+#[tokio::test(start_paused = true)]
+async fn what_is_not_known_yet_is_tried_again() {
+    for operation in [
+        Operation::CreateThing,
+        Operation::AddThingToThingGroup,
+        Operation::AttachPolicy,
+        Operation::AttachThingPrincipal,
+    ] {
+        let world = World::new();
+        furnish(&world);
+        world.simulator.create_thing_group(RECIPIENT, "lyon", None);
+        let id = usual(&world, 1);
+        let mut engine = engine(&world).await;
+        let batch = batch(&mut engine, &[id], &Wanted::theirs()).await;
+        let unknown = Fault::answer("ResourceNotFoundException", 404, "not known here");
+        world
+            .simulator
+            .inject(operation, unknown.clone(), Times::Count(2));
+        let carried = engine.carry(connection(SOURCE), batch, |_| {}).await;
+        assert_eq!(
+            outcome(&carried.unwrap(), id),
+            RunOutcome::Done,
+            "{operation:?}"
+        );
+        works_there(&world, id, "press-1");
+        engine.end().await;
+    }
+}
+
+/// A policy that is deleted there on the way is missed, also one that no test would miss.
+#[tokio::test(start_paused = true)]
+async fn a_policy_that_is_gone_stops_it_before_it_is_let_in() {
+    let world = World::new();
+    furnish(&world);
+    let id = usual(&world, 1);
+    let mut engine = engine(&world).await;
+    let batch = batch(&mut engine, &[id], &Wanted::theirs()).await;
+    let simulator = world.simulator.clone();
+    let hear = |progress: &Progress| {
+        if let Progress::Sent { mutation, .. } = progress
+            && matches!(mutation.change, Change::Accept { .. })
+        {
+            simulator.delete_policy(RECIPIENT, "alarms");
+        }
+    };
+    let carried = engine.carry(connection(SOURCE), batch, hear).await;
+    let end = outcome(&carried.unwrap(), id);
+    assert!(text(&end).contains("AttachPolicy: not found"), "{end:?}");
+    assert_eq!(there(&world, id).0, Status::Inactive);
+    engine.end().await;
+}
+
 /// A thing that is there and differs stays as it is; a person says whether it is used.
 #[tokio::test(start_paused = true)]
 async fn a_thing_that_differs_is_used_only_when_that_is_wished() {

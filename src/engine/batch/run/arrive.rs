@@ -9,7 +9,7 @@ use crate::{
         Resource, StepFailure,
     },
     engine::batch::{
-        run::{execute::Run, step::Outcome},
+        run::{execute::Run, send::Sent, step::Outcome},
         shared::Shared,
     },
 };
@@ -32,8 +32,20 @@ impl Run {
             return Outcome::Gone;
         }
         let mutation = Change::Create(resource.clone()).of(self.record.before.arn());
-        let Some(sent) = self.shared.send_repeatable(&mutation).await else {
-            return Outcome::Stopped;
+        let mut later = self.not_yet();
+        let sent = loop {
+            let Some(sent) = self.shared.send_repeatable(&mutation).await else {
+                return Outcome::Stopped;
+            };
+            // Its type, which was created before it.
+            let not_found = |sent: &Sent| {
+                (sent.answer.as_ref()).is_err_and(|it| it.kind == FailureKind::NotFound)
+            };
+            match later.next().filter(|_| not_found(&sent)) {
+                Some(pause) if self.known_later(pause).await => return Outcome::Stopped,
+                Some(_) => {}
+                None => break sent,
+            }
         };
         let outcome = match sent.answer {
             Ok(_) => Outcome::Done,

@@ -30,6 +30,9 @@ pub(in crate::engine::batch) enum Outcome {
 /// attached, although AWS lists nothing any more: a minute in all.
 const CONFLICT: [u64; 9] = [1, 2, 3, 5, 5, 8, 12, 12, 12];
 
+/// How many seconds to wait before something is tried again that needs what was just made.
+const NOT_YET: [u64; 4] = [1, 2, 4, 8];
+
 impl Run {
     /// Does a step, between two entries in the journal.
     pub(in crate::engine::batch) async fn perform(&self, position: usize) -> StepEnd {
@@ -118,26 +121,50 @@ impl Run {
 
     /// Makes a change that does no harm when it is made twice.
     async fn change(&self, mutation: &Mutation) -> Outcome {
-        let Some(sent) = self.shared.send_repeatable(mutation).await else {
-            return Outcome::Stopped;
-        };
-        let Err(failure) = sent.answer else {
-            if let Change::Detach(Attachment::Thing(_)) = mutation.change {
-                self.thing_detached();
+        let mut later = self.not_yet();
+        loop {
+            let Some(sent) = self.shared.send_repeatable(mutation).await else {
+                return Outcome::Stopped;
+            };
+            let Err(failure) = sent.answer else {
+                if let Change::Detach(Attachment::Thing(_)) = mutation.change {
+                    self.thing_detached();
+                }
+                return Outcome::Done;
+            };
+            if failure.kind != FailureKind::NotFound {
+                return Outcome::Failed(self.shared.short(failure));
             }
-            return Outcome::Done;
-        };
-        if failure.kind == FailureKind::NotFound {
             match &mutation.change {
                 // A try whose answer was lost detached it. The lists are asked next, and tell.
                 Change::Detach(_) => return Outcome::Done,
+                // What arrives must have all of it: its device would not work.
+                Change::Attach(_) if self.record.purpose.sets_up() => {}
                 Change::Attach(attachment) if !self.shared.exists_now(attachment).await => {
                     return Outcome::Gone;
                 }
                 _ => {}
             }
+            let Some(pause) = later.next() else {
+                return Outcome::Failed(self.shared.short(failure));
+            };
+            if self.known_later(pause).await {
+                return Outcome::Stopped;
+            }
         }
-        Outcome::Failed(self.shared.short(failure))
+    }
+
+    /// How many seconds to wait before each further try, in the recipient's half of a hand-over: what was accepted
+    /// or created a moment ago may not be known everywhere yet.
+    pub(super) fn not_yet(&self) -> impl Iterator<Item = u64> + use<> {
+        let sets_up = self.record.purpose.sets_up();
+        NOT_YET.into_iter().filter(move |_| sets_up)
+    }
+
+    /// Waits before a further try. Returns whether a stop came.
+    pub(super) async fn known_later(&self, pause: u64) -> bool {
+        self.waiting("AWS to know what was just made").await;
+        self.pause(pause).await
     }
 
     /// Makes a change that must not be made twice. `unclear` says since when it may have been made.
