@@ -36,6 +36,8 @@ pub struct GroupFound {
     pub arn: String,
     /// The groups above it.
     pub above: Vec<NamedGroup>,
+    /// Whether a query decides which things are in it (Developer Guide, `dynamic-thing-groups`).
+    pub dynamic: bool,
 }
 
 impl Connection {
@@ -95,6 +97,7 @@ impl Connection {
             .map(ThingGroupMetadata::root_to_parent_thing_groups);
         let above = above.unwrap_or_default().iter();
         Ok(GroupFound {
+            dynamic: found.query_string().is_some(),
             arn: found
                 .thing_group_arn()
                 .ok_or_else(|| nameless(operation))?

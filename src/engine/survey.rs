@@ -313,38 +313,41 @@ impl Sides {
             }
         };
         let name_there = self.mapping.group(&name).to_owned();
-        let (there, policies_there) = self.group_there(&name_there).await;
+        let (there, takes_things, policies_there) = self.group_there(&name_there).await;
         GroupRead {
             name,
             above,
             policies,
             name_there,
             there,
+            takes_things,
             policies_there,
         }
     }
 
-    /// Whether the other account has a group, and the policies that it gives there.
-    async fn group_there(&self, name: &str) -> (There, Vec<String>) {
+    /// Whether the other account has a group, whether things can be added to it, and the policies that it gives there.
+    async fn group_there(&self, name: &str) -> (There, bool, Vec<String>) {
         let connection = match &self.there {
-            None => return (There::NotAsked, Vec::new()),
+            None => return (There::NotAsked, false, Vec::new()),
             Some(Compared { at: Err(why), .. }) => {
-                return (There::NotKnown(why.clone()), Vec::new());
+                return (There::NotKnown(why.clone()), false, Vec::new());
             }
             Some(it) => &it.connected.connection,
         };
         let read = async || {
             let found = connection.group(name).await?;
             let mut policies = connection.policies_of_group(&found.arn).await?;
-            for (_, arn) in found.above {
-                policies.extend(connection.policies_of_group(&arn).await?);
+            for (_, arn) in &found.above {
+                policies.extend(connection.policies_of_group(arn).await?);
             }
-            Ok::<_, Failure>(policies)
+            Ok::<_, Failure>((!found.dynamic, policies))
         };
         match Box::pin(read()).await {
-            Ok(policies) => (There::Exists, policies),
-            Err(failure) if failure.kind == FailureKind::NotFound => (There::Missing, Vec::new()),
-            Err(failure) => (There::NotKnown(failure.summary()), Vec::new()),
+            Ok((takes, policies)) => (There::Exists, takes, policies),
+            Err(failure) if failure.kind == FailureKind::NotFound => {
+                (There::Missing, false, Vec::new())
+            }
+            Err(failure) => (There::NotKnown(failure.summary()), false, Vec::new()),
         }
     }
 

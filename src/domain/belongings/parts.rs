@@ -138,6 +138,8 @@ pub struct GroupRead {
     pub name_there: String,
     /// Whether the other account has one of that name.
     pub there: There,
+    /// Whether things can be added to it there: not to one whose things a query finds.
+    pub takes_things: bool,
     /// The policies that this one gives its things there, those of the groups above it too. Foreign text.
     pub policies_there: Vec<String>,
 }

@@ -358,6 +358,7 @@ mod tests {
             policies: Ok(names(policies)),
             name_there: name.to_owned(),
             there: There::NotAsked,
+            takes_things: false,
             policies_there: Vec::new(),
         }))
     }
@@ -456,6 +457,7 @@ mod tests {
             policies: Err(failure()),
             name_there: "lyon".to_owned(),
             there: There::NotAsked,
+            takes_things: false,
             policies_there: Vec::new(),
         }));
         let mut survey = survey(vec![has(1, &[], &[("press", &["lyon"])]), unread]);

@@ -5,3 +5,5 @@ pub(super) mod granted;
 pub(super) mod mapping;
 pub(super) mod proof;
 pub(super) mod recipe;
+#[cfg(test)]
+mod tests;

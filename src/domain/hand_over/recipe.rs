@@ -278,11 +278,11 @@ fn taken(read: &PolicyRead, choice: Option<&Choice>) -> Result<Option<PolicyTake
     let moved = read.moved.clone().ok_or_else(not_known)?;
     let name = read.name_there.clone();
     Ok(match (&read.there, choice) {
-        (PolicyThere::NotAsked | PolicyThere::NotKnown(_), _) => return Err(not_known()),
         (_, Some(Choice::CreateAs(name))) => Some(PolicyTaken::Create {
             name: name.clone(),
             document: moved,
         }),
+        (PolicyThere::NotAsked | PolicyThere::NotKnown(_), _) => return Err(not_known()),
         (PolicyThere::Missing, _) => Some(PolicyTaken::Create {
             name,
             document: moved,
@@ -392,10 +392,15 @@ fn arriving(survey: &Survey, wishes: &Wishes, of: &HeldThing) -> Result<Arriving
     };
     let groups = (of.groups.as_ref())
         .map_err(|_| Obstacle::NotKnown(format!("the groups of thing {}", of.name)))?;
-    let is_there = |group: &&String| {
-        let read = survey.groups.get(*group);
-        read.is_some_and(|it| it.there == There::Exists)
-    };
+    let mut joined = Vec::new();
+    for group in groups {
+        let read = survey.groups.get(group);
+        match read.map(|it| (&it.there, it.takes_things)) {
+            Some((There::Exists, true)) => joined.push(mapping.group(group).to_owned()),
+            Some((There::Exists, false) | (There::Missing, _)) => {}
+            _ => return Err(Obstacle::NotKnown(format!("thing group {group} there"))),
+        }
+    }
     Ok(ArrivingThing {
         held: ThingRef {
             name,
@@ -405,8 +410,6 @@ fn arriving(survey: &Survey, wishes: &Wishes, of: &HeldThing) -> Result<Arriving
         attributes,
         exists,
         creates_type,
-        groups: (groups.iter().filter(is_there))
-            .map(|group| mapping.group(group).to_owned())
-            .collect(),
+        groups: joined,
     })
 }

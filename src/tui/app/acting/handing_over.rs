@@ -1,5 +1,7 @@
 //! Hand-overs: what is read of both accounts, what a person chooses, and the dialog at the end.
 
+use std::collections::BTreeSet;
+
 use crate::{
     domain::{
         Action, Beside, CertificateId, Choice, Look, NoRecipient, PolicyThere, Selection, There,
@@ -246,11 +248,15 @@ impl App {
         let renames = view.choosing.as_ref();
         let renames = renames.is_some_and(|it| !it.wishes.mapping.thing_prefix.is_empty());
         let survey = &view.survey;
-        let missing_groups = survey.groups.values();
-        let missing_groups = missing_groups
-            .filter(|it| it.there == There::Missing)
-            .map(|it| it.name_there.clone());
-        let missing_groups: Vec<String> = missing_groups.collect();
+        // Only those that things are in themselves are joined.
+        let things = survey.certificates.values().flat_map(|it| &it.things);
+        let direct: BTreeSet<&String> = things.flat_map(|it| it.groups.iter().flatten()).collect();
+        let missing = survey
+            .groups
+            .values()
+            .filter(|it| it.there == There::Missing);
+        let missing = missing.filter(|it| direct.contains(&it.name));
+        let missing_groups: Vec<String> = missing.map(|it| it.name_there.clone()).collect();
         let known = |id| crate::domain::Candidate {
             status: self.status(id),
             changing: self.facts().is_changing(id),

@@ -76,7 +76,7 @@ impl App {
         } else if run.purpose == Purpose::FinalChange {
             Some("it was for ever".to_owned())
         } else if run.purpose.sets_up() {
-            Some("it took nothing: a hand-over back is what there is".to_owned())
+            Some("it took nothing to put back".to_owned())
         } else if matches!(run.purpose, Purpose::PutBack { .. }) {
             Some("it has put back itself".to_owned())
         } else if run.state == RunState::PutBack {

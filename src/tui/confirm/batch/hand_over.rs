@@ -74,6 +74,10 @@ impl Draft {
             );
             lines.push((Role::Bad, text));
         }
+        if ready.iter().any(|it| !it.activate) {
+            let text = "Where AWS tests active certificates only, those that stay inactive are active for the test.";
+            lines.push((Role::Quiet, text.to_owned()));
+        }
         let back = "Until it is accepted, Put back gives everything back. After that AWS has no way back but a \
                     hand-over in the other direction.";
         lines.push((Role::Bad, back.to_owned()));
