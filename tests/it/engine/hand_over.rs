@@ -598,6 +598,53 @@ async fn where_only_active_certificates_are_tested_it_is_let_in_for_the_test_alo
     }
 }
 
+/// A test that fails, or a person who stops in the middle of it, leaves no certificate in that was not proven.
+#[tokio::test(start_paused = true)]
+async fn nothing_stays_let_in_that_was_not_proven() {
+    for stops in [false, true] {
+        let world = World::with(Assumptions {
+            inactive_authorization: InactiveAuthorization::InvalidRequest,
+            ..Assumptions::default()
+        });
+        furnish(&world);
+        let id = usual(&world, 1);
+        let mut engine = engine(&world).await;
+        let batch = batch(&mut engine, &[id], &Wanted::theirs()).await;
+        let end = if stops {
+            // The last call before the test is the one that lets it in.
+            world
+                .simulator
+                .inject(Operation::AttachPolicy, Fault::NoEffect, Times::Count(4));
+            stopped_after(&mut engine, batch, id, 18).await
+        } else {
+            let fault = Fault::answer("InvalidRequestException", 400, "no such thing");
+            world
+                .simulator
+                .inject(Operation::TestAuthorization, fault, Times::Forever);
+            let carried = engine.carry(connection(SOURCE), batch, |_| {}).await;
+            outcome(&carried.unwrap(), id)
+        };
+        assert!(
+            matches!(
+                end,
+                RunOutcome::Stopped(_) | RunOutcome::Cancelled { begun: true }
+            ),
+            "{end:?}"
+        );
+        let activated = world.simulator.calls();
+        let activated = activated.iter().filter(|it| {
+            it.operation == Some(Operation::UpdateCertificate)
+                && it.account.as_deref() == Some(RECIPIENT)
+        });
+        assert!(
+            activated.count() >= 2,
+            "it was let in, and shut out: {stops}"
+        );
+        assert_eq!(there(&world, id).0, Status::Inactive, "{stops}");
+        engine.end().await;
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn until_it_is_accepted_it_is_put_back_and_the_other_half_ends() {
     let world = World::new();

@@ -123,8 +123,6 @@ impl Run {
     /// Proves that the certificate lets its device do what its policies say. When it does not, it is not active
     /// afterwards.
     pub(super) async fn prove(&self, proof: &Proof) -> Outcome {
-        let stop = &self.shared.tools.stop;
-        let arn = self.record.before.arn();
         let mut refused = Vec::new();
         for pause in TESTED {
             if pause > 0 {
@@ -133,32 +131,25 @@ impl Run {
                     return Outcome::Stopped;
                 }
             }
-            if self.shared.made.tests_only_active() && !self.let_in().await {
-                return Outcome::Stopped;
-            }
-            let test = self.shared.connection.refused(&arn, proof);
-            let Some(answer) = stop.unless(Box::pin(test)).await else {
-                return Outcome::Stopped;
-            };
-            match answer {
-                Ok(all) if all.is_empty() => return self.proven().await,
-                Ok(all) => refused = all,
+            match Box::pin(self.test(proof)).await {
+                None => return Outcome::Stopped,
+                Some(Ok(all)) if all.is_empty() => return Outcome::Done,
+                Some(Ok(all)) => refused = all,
                 // Whether AWS tests a certificate that is not active is not documented.
-                Err(failure)
+                Some(Err(failure))
                     if failure.kind == FailureKind::InvalidRequest
                         && !self.shared.made.tests_only_active() =>
                 {
                     self.shared.made.only_active.store(true, Ordering::Relaxed);
                 }
-                Err(failure) => return Outcome::Failed(self.shared.short(failure)),
+                Some(Err(failure)) => return Outcome::Failed(self.shared.short(failure)),
             }
             if refused.iter().any(|it| it.explicit) {
                 break;
             }
         }
-        if !self.shut_out().await {
-            return Outcome::Stopped;
-        }
+        // An earlier try may have let it in.
+        self.shut_out().await;
         Outcome::Failed(StepFailure {
             kind: FailureKind::NotProven,
             text: not_proven(&refused),
@@ -166,35 +157,38 @@ impl Run {
         })
     }
 
-    /// It is proven. Where only active ones are tested, it is active only if it is to be.
-    async fn proven(&self) -> Outcome {
-        let activates = self.record.steps.iter();
-        let mut activates = activates.filter_map(|it| it.step.change());
-        if self.shared.made.tests_only_active()
-            && !activates.any(|change| *change == Change::Activate)
-            && !self.shut_out().await
-        {
-            return Outcome::Stopped;
+    /// What is refused; `None` when the person stopped the batch before it was asked. Where only active
+    /// certificates are tested, it is active for as long as that takes, and nothing stops it in between.
+    async fn test(&self, proof: &Proof) -> Option<Result<Vec<AuthRefusal>, Failure>> {
+        let stop = &self.shared.tools.stop;
+        let arn = self.record.before.arn();
+        let test = Box::pin(self.shared.connection.refused(&arn, proof));
+        if !self.shared.made.tests_only_active() {
+            return stop.unless(test).await;
         }
-        Outcome::Done
-    }
-
-    /// Activates the certificate for the test. False when the person stopped the batch before.
-    async fn let_in(&self) -> bool {
-        let mutation = Change::Activate.of(self.record.before.arn());
+        let mutation = Change::Activate.of(arn.clone());
         // When it failed, the test says so.
-        self.shared.send_repeatable(&mutation).await.is_some()
+        self.shared.send_repeatable(&mutation).await?;
+        let answer = test.await;
+        let proven = answer.as_ref().is_ok_and(Vec::is_empty);
+        let mut changes = self.record.steps.iter().filter_map(|it| it.step.change());
+        let activates = changes.any(|change| *change == Change::Activate);
+        if !(proven && activates) {
+            self.shut_out().await;
+        }
+        Some(answer)
     }
 
-    /// Deactivates the certificate when it is active: an earlier try may have let it in. False when the person
-    /// stopped the batch before.
-    async fn shut_out(&self) -> bool {
+    /// Deactivates the certificate when it may be active, whoever has stopped the batch.
+    async fn shut_out(&self) {
         let found = self.shared.connection.describe(self.id()).await;
         if found.is_ok_and(|found| found.status != CertificateStatus::Active) {
-            return true;
+            return;
         }
         let mutation = Change::Deactivate.of(self.record.before.arn());
-        self.shared.send_repeatable(&mutation).await.is_some()
+        let operation = mutation.change.operation();
+        self.shared.connection.turn(operation).await;
+        self.shared.send_in_turn(&mutation).await;
     }
 }
 

@@ -30,11 +30,16 @@ impl Shared {
     pub(in crate::engine::batch) async fn send(&self, mutation: &Mutation) -> Option<Sent> {
         let turn = self.connection.turn(mutation.change.operation());
         self.tools.stop.unless(turn).await?;
+        Some(self.send_in_turn(mutation).await)
+    }
+
+    /// Makes a change whose turn has come, whoever has stopped the batch.
+    pub(in crate::engine::batch) async fn send_in_turn(&self, mutation: &Mutation) -> Sent {
         let number = self.next_call();
         let audited = self.audited(number, mutation);
         if let Err(failure) = self.tools.audit.sent(&audited, mutation).await {
             let answer = Err(failure);
-            return Some(Sent { number, answer });
+            return Sent { number, answer };
         }
         let sent = Progress::Sent {
             call: number,
@@ -43,7 +48,7 @@ impl Shared {
         self.progress(sent).await;
         let answer = self.connection.mutate_now(mutation).await;
         self.answered(mutation, number, &answer).await;
-        Some(Sent { number, answer })
+        Sent { number, answer }
     }
 
     /// Makes a change that may be made twice. While AWS throttles it, it is sent again; when its answer was
