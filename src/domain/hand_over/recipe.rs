@@ -160,6 +160,9 @@ pub enum Obstacle {
         /// How.
         how: String,
     },
+    /// Their things are there, and each differs in its own way.
+    #[error("their things are there and differ")]
+    ThingsDiffer,
     /// The thing's name there is longer than AWS takes. Foreign text.
     #[error("the name {} is longer than AWS takes", visible(.0))]
     LongName(String),
@@ -213,6 +216,23 @@ impl Recipe {
         all
     }
 
+    /// The same in few words, where many things differ, each in its own way.
+    pub fn obstacles_in_short(&self) -> BTreeMap<Obstacle, Vec<CertificateId>> {
+        let differs = |it: &Obstacle| matches!(it, Obstacle::ThingDiffers { .. });
+        let all = self.obstacles();
+        let many = all.keys().filter(|it| differs(it)).count() > SAID_EACH;
+        let mut short: BTreeMap<Obstacle, Vec<CertificateId>> = BTreeMap::new();
+        for (obstacle, ids) in all {
+            let short_of = if many && differs(obstacle) {
+                Obstacle::ThingsDiffer
+            } else {
+                obstacle.clone()
+            };
+            short.entry(short_of).or_default().extend(ids);
+        }
+        short
+    }
+
     /// What the policies of a certificate say there: those that are attached to it, and those of its groups.
     pub fn documents<'a>(&'a self, of: &'a Arrival) -> Vec<Attached<'a>> {
         let names = of.policies.iter().chain(&of.inherited);
@@ -253,6 +273,9 @@ impl Recipe {
         created
     }
 }
+
+/// How many things that differ are said one by one.
+const SAID_EACH: usize = 3;
 
 /// How much is created.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -365,6 +365,55 @@ async fn twenty_with_trouble_stop_one_by_one() {
     assert!(person.screen().contains("✓ done"), "{}", person.screen());
 }
 
+/// Many things that differ are one row, which lists each of them.
+#[tokio::test(start_paused = true)]
+async fn many_things_that_differ_are_said_together() {
+    let (simulator, ids) = world(6);
+    for n in 1..=5 {
+        let line = format!("Z{n}");
+        simulator.create_thing(RECIPIENT, &format!("press-{n}"), None, &[("line", &line)]);
+    }
+    let mut person = start(&simulator).await;
+    person.keys("*");
+    page(&mut person).await;
+    decide(&mut person, "Leave it out");
+    person.keys("g j");
+    let screen = person.screen();
+    assert!(
+        screen.contains("✗ left out: their things are there and differ"),
+        "{screen}"
+    );
+    person.keys("enter G");
+    assert!(
+        person.screen().contains("line A1 here, Z5"),
+        "{}",
+        person.screen()
+    );
+    person.keys("esc h");
+    let dialog = person.screen();
+    assert!(
+        dialog.contains("Left out: 5 certificates: their things are there and differ."),
+        "{dialog}"
+    );
+    // As they are, they are used.
+    person.keys(
+        "esc m tab tab tab backspace backspace backspace backspace backspace backspace backspace",
+    );
+    person
+        .keys("backspace backspace \"use\" tab tab right enter")
+        .settle()
+        .await;
+    confirm(&mut person).await;
+    for id in &ids {
+        assert_eq!(
+            there(&simulator, id).0,
+            Status::Active,
+            "{}",
+            person.screen()
+        );
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_stands_in_its_way_is_said_in_the_menu() {
     let (simulator, _) = world(1);

@@ -1,8 +1,10 @@
 //! What the dialog of a hand-over says.
 
+use std::collections::HashSet;
+
 use crate::{
     domain::{
-        Arrival, Change, ConsoleStatus, Look, Plan, Step,
+        Arrival, CertificateId, Change, ConsoleStatus, Look, Plan, Step,
         text::{counted, counted_attachments},
     },
     tui::{
@@ -20,6 +22,8 @@ use crate::{
 const OFFLINE: &str = "about 10 s";
 /// The same among many, which wait for each other's calls.
 const OFFLINE_AMONG_MANY: &str = "about 20 s";
+/// How many reasons are said for which certificates are left out.
+const LEFT_OUT: usize = 5;
 
 impl Draft {
     /// What is done here and there, what of it can be taken back, and how long it takes.
@@ -33,7 +37,7 @@ impl Draft {
             return Vec::new();
         };
         let accounts = &cx.setup.config.accounts;
-        let chosen = self.selection.chosen();
+        let chosen: HashSet<CertificateId> = self.selection.chosen().into_iter().collect();
         let ready: Vec<&Arrival> = (recipe.ready())
             .filter(|(id, _)| chosen.contains(id))
             .map(|(_, arrival)| arrival)
@@ -43,8 +47,13 @@ impl Draft {
             .collect();
         let there = accounts.describe(beside.place.account);
         let mut lines = vec![(Role::Plain, format!("To {there}, {}.", beside.place.region))];
-        for (obstacle, ids) in recipe.obstacles() {
+        let obstacles = recipe.obstacles_in_short();
+        for (obstacle, ids) in obstacles.iter().take(LEFT_OUT) {
             let text = format!("Left out: {}: {obstacle}.", certificates(ids.len()));
+            lines.push((Role::Bad, text));
+        }
+        if let n @ 1.. = obstacles.len().saturating_sub(LEFT_OUT) {
+            let text = format!("Left out for {n} more reasons: the page has them.");
             lines.push((Role::Bad, text));
         }
         lines.push((Role::Plain, format!("Here: {}.", here(&looks))));

@@ -48,8 +48,7 @@ impl Choosing {
             .then(|| Recipe::of(survey, &self.wishes, &self.choices));
         let of = recipe.as_ref();
         self.ready = of.map_or_else(Vec::new, |it| it.ready().map(|(id, _)| id).collect());
-        let obstacles = of.map(Recipe::obstacles).unwrap_or_default().into_iter();
-        self.hindered = obstacles.map(|(it, ids)| (it.clone(), ids)).collect();
+        self.hindered = of.map(Recipe::obstacles_in_short).unwrap_or_default();
         self.creates = of.map_or_else(String::new, |it| creates(it.created()));
         self.recipe = recipe.map(Arc::new);
     }

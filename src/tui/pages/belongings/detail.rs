@@ -6,7 +6,7 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::{
     domain::{
-        Alike, CertificateId, Origin, PolicyRead, PolicyThere, Survey,
+        Alike, CertificateId, Obstacle, Origin, PolicyRead, PolicyThere, Survey,
         text::{counted, sentence, visible},
     },
     tui::{
@@ -42,9 +42,19 @@ pub fn detail(cx: &Context<'_>, view: &BelongingsView, of_row: &RowKey) -> Prose
         RowKey::Hindered(obstacle) => {
             page.text(Role::Bad, format!("{}.", sentence(&obstacle.to_string())));
             page.gap();
-            let hindered = view.choosing.as_ref().map(|it| &it.hindered);
-            let of = hindered.and_then(|it| it.get(obstacle));
-            names(survey, of.map_or(&[], Vec::as_slice), &mut page);
+            let choosing = view.choosing.as_ref();
+            let ids = choosing.and_then(|it| it.hindered.get(obstacle));
+            let ids = ids.map_or(&[][..], Vec::as_slice);
+            names(survey, ids, &mut page);
+            let recipe = choosing.and_then(|it| it.recipe.as_ref());
+            if let (Obstacle::ThingsDiffer, Some(recipe)) = (obstacle, recipe) {
+                page.gap();
+                for id in ids.iter().take(LISTED) {
+                    if let Some(Err(own)) = recipe.certificates.get(id) {
+                        page.text(Role::Bad, format!("{}: {own}.", id.short()));
+                    }
+                }
+            }
         }
         RowKey::Clear => names(survey, &view.by_concern().clear, &mut page),
         RowKey::Concern(concern) => {
