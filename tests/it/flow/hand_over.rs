@@ -7,7 +7,10 @@ use certferry::simulator::{
 };
 use serde_json::{Value, json};
 
-use super::person::{Person, RECIPIENT, SOURCE, Start, clock, short};
+use super::{
+    person::{Person, RECIPIENT, SOURCE, Start, clock, short},
+    transfers::{elsewhere, looks},
+};
 
 fn arn(account: &str, resource: &str) -> String {
     format!("arn:aws:iot:us-east-1:{account}:{resource}")
@@ -573,6 +576,26 @@ async fn before_the_accept_it_is_put_back_by_keys() {
         "{}",
         person.screen()
     );
+}
+
+/// A hand-over that was stopped before the other side has accepted leaves an offer, which others may end.
+#[tokio::test(start_paused = true)]
+async fn the_watch_reports_what_becomes_of_an_offer_that_a_hand_over_left() {
+    let (simulator, ids) = world(1);
+    let mut person = start(&simulator).await;
+    page(&mut person).await;
+    decide(&mut person, "Leave it out");
+    simulator.deny(RECIPIENT, "iot:AcceptCertificateTransfer");
+    confirm(&mut person).await;
+    simulator.allow(RECIPIENT, "iot:AcceptCertificateTransfer");
+    person.keys("esc r").settle().await;
+    person.keys("w");
+    let there = elsewhere(&simulator, RECIPIENT);
+    let reject = there.reject_certificate_transfer().certificate_id(&ids[0]);
+    reject.send().await.unwrap();
+    looks(&mut person, 3).await;
+    let reports = &person.app.side.reports;
+    assert_eq!(reports.len(), 1, "{}", person.screen());
 }
 
 /// A fault on the way over is said with the account in which it was.

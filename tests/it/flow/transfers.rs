@@ -34,7 +34,7 @@ fn offered(simulator: &Simulator, from: &str, to: &str, n: u64, message: &str) -
 }
 
 /// Somebody else does something in an account, with the real client.
-fn elsewhere(simulator: &Simulator, account: &str) -> aws_sdk_iot::Client {
+pub(super) fn elsewhere(simulator: &Simulator, account: &str) -> aws_sdk_iot::Client {
     use aws_sdk_iot::config::{BehaviorVersion, Credentials, Region};
     let key = simulator.access_key(account);
     let credentials =
@@ -53,7 +53,7 @@ fn calls(simulator: &Simulator) -> usize {
 }
 
 /// Lets so many looks of the watch pass.
-async fn looks(person: &mut Person, n: u32) {
+pub(super) async fn looks(person: &mut Person, n: u32) {
     for _ in 0..n {
         person.one_look().await;
     }

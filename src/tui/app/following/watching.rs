@@ -120,14 +120,14 @@ impl App {
 
     /// Whether what was done last about a certificate's transfer, in this session, has ended it.
     fn ended_here(&self, id: CertificateId) -> bool {
-        let mut batches = self.batches.iter().rev().map(|batch| &batch.tally);
-        let last = batches.find(|it| it.procedure.crosses() && it.item(id).is_some());
-        last.is_some_and(|it| match &it.procedure {
+        let mut batches = self.batches.iter().rev();
+        let last = batches.find(|it| it.tally.procedure.crosses() && it.tally.item(id).is_some());
+        last.is_some_and(|it| match &it.tally.procedure {
             Procedure::Change(change) => change.ends_transfer(),
-            // What is handed over is accepted by the same program.
-            Procedure::PutBack | Procedure::HandOver { .. } => true,
+            Procedure::PutBack => true,
+            // Its other half has accepted it, when it came so far.
+            Procedure::HandOver { .. } | Procedure::Resume => it.accepted_beside().contains(&id),
             Procedure::PrepareAndTransfer { .. }
-            | Procedure::Resume
             | Procedure::LeaveAsIs
             | Procedure::RemoveCreated => false,
         })
