@@ -10,10 +10,7 @@ use std::{
 };
 
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig, timeout::TimeoutConfig};
-use aws_sdk_iot::config::{
-    Credentials, SharedCredentialsProvider,
-    retry::{RetryConfig, RetryPartition},
-};
+use aws_sdk_iot::config::retry::{RetryConfig, RetryPartition};
 use aws_types::{
     os_shim_internal::{Env, Fs},
     service_config::ServiceConfigKey,
@@ -209,7 +206,7 @@ pub struct Profiles {
 pub async fn profiles(wire: &Wire) -> Profiles {
     match wire {
         Wire::Given(given) => {
-            let names = given.profiles.iter().map(|p| (p.profile.clone(), None));
+            let names = given.profiles.iter().map(|p| (p.name.clone(), None));
             Profiles {
                 usable: names.collect(),
                 refused: Vec::new(),
@@ -343,7 +340,7 @@ async fn connect_given(
     let mut profiles = wire.profiles.iter();
     let chosen = match &target.profile {
         None => profiles.next(),
-        Some(name) => profiles.find(|p| p.profile == *name),
+        Some(name) => profiles.find(|p| p.name == *name),
     };
     let Some(chosen) = chosen else {
         let name = target.profile.as_deref().unwrap_or("default");
@@ -357,17 +354,10 @@ async fn connect_given(
     if region.is_empty() {
         return Err(not_connected(FailureKind::NoRegion, "no region is named"));
     }
-    let credentials = Credentials::new(
-        &chosen.access_key_id,
-        &chosen.secret_access_key,
-        None,
-        None,
-        "certferry",
-    );
     let mut shared = SdkConfig::builder()
         .behavior_version(behavior())
         .region(Region::new(region.clone()))
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .credentials_provider(chosen.credentials.clone())
         .http_client(wire.http_client.clone())
         .retry_config(RetryConfig::standard())
         .timeout_config(timeouts());
@@ -375,15 +365,15 @@ async fn connect_given(
     shared.set_endpoint_url(wire.endpoint_url.clone());
     let shared = shared.build();
     let facts = ConnectionFacts {
-        profile: Some(chosen.profile.clone()),
-        credentials: Some(CredentialSource::Profile(chosen.profile.clone())),
+        profile: Some(chosen.name.clone()),
+        credentials: Some(CredentialSource::Profile(chosen.name.clone())),
         endpoint: wire.endpoint_url.clone(),
         control_plane: wire.control_plane.clone(),
         partition: partition::of_region(&region).await,
         region,
         sign_in: None,
     };
-    let sts = sts_client(&shared, Some(&chosen.profile), &facts.region);
+    let sts = sts_client(&shared, Some(&chosen.name), &facts.region);
     let signer = signer_of(&shared, sts, None)?;
     Ok((Connection::new(&shared, signer, common, &facts), facts))
 }

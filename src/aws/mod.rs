@@ -26,4 +26,4 @@ pub use credentials::roles::RoleSessions;
 pub use pace::registry::Paces;
 pub use pace::{DEFAULT_FRACTION, Pace, Priority};
 pub use page::{Markers, Page};
-pub use wire::{GivenWire, SharedHttpClient, StaticCredentials, Wire};
+pub use wire::{GivenProfile, GivenWire, SharedHttpClient, Wire};

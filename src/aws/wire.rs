@@ -1,6 +1,8 @@
 //! How a control plane is reached.
 
-use std::{fmt, path::PathBuf};
+use std::path::PathBuf;
+
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 
 use crate::domain::ControlPlane;
 
@@ -33,26 +35,27 @@ pub struct GivenWire {
     /// The region of a connection that does not ask for one.
     pub region: String,
     /// The profiles there are; the first one is the default.
-    pub profiles: Vec<StaticCredentials>,
+    pub profiles: Vec<GivenProfile>,
     /// Where to send the requests, when not to the host names of AWS.
     pub endpoint_url: Option<String>,
 }
 
-/// A profile of a [`GivenWire`], with its credentials.
-#[derive(Clone)]
-pub struct StaticCredentials {
+/// A profile of a [`GivenWire`], with what gives its credentials.
+#[derive(Debug, Clone)]
+pub struct GivenProfile {
     /// The profile's name.
-    pub profile: String,
-    /// The access key's id.
-    pub access_key_id: String,
-    /// The secret key. Shown by nothing.
-    pub secret_access_key: String,
+    pub name: String,
+    /// Gives its credentials.
+    pub credentials: SharedCredentialsProvider,
 }
 
-impl fmt::Debug for StaticCredentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StaticCredentials")
-            .field("profile", &self.profile)
-            .finish_non_exhaustive()
+impl GivenProfile {
+    /// One with an access key that never changes.
+    pub fn new(name: &str, access_key_id: &str, secret_access_key: &str) -> Self {
+        let key = Credentials::new(access_key_id, secret_access_key, None, None, "certferry");
+        Self {
+            name: name.to_owned(),
+            credentials: SharedCredentialsProvider::new(key),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! `--demo`: the simulator in the place of AWS.
 
 use crate::{
-    aws::{GivenWire, StaticCredentials, Wire},
+    aws::{GivenProfile, GivenWire, Wire},
     cli::arguments::{Arguments, DemoSide},
     config::Config,
     domain::{AccountId, ControlPlane, LastAccounts, Target},
@@ -22,11 +22,7 @@ pub fn demo(
 ) -> (Wire, Setup) {
     let profiles = DEMO.map(|(account, name)| {
         let key = simulator.access_key(account);
-        StaticCredentials {
-            profile: name.to_owned(),
-            access_key_id: key.access_key_id,
-            secret_access_key: key.secret_access_key,
-        }
+        GivenProfile::new(name, &key.access_key_id, &key.secret_access_key)
     });
     let accounts = DEMO.map(|(account, name)| (AccountId::parse(account).ok(), name));
     let targets = accounts.map(|(account, name)| {

@@ -17,7 +17,7 @@ use crate::{
     },
     config::{self, Config, Mistake},
     domain::{Reply, Request, RequestId, StopAt, Target, Timestamp},
-    engine::{self, JournalPlace, Settings},
+    engine::{self, JournalPlace, Machine, Settings},
     journal,
     tui::{
         self, App, Effect, KnownTarget, Msg, Setup, Theme,
@@ -109,6 +109,7 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
                 accounts: setup.config.accounts.clone(),
                 read_only_profiles: setup.config.profiles.clone(),
                 audit,
+                machine: Machine::Real,
             },
         );
         let theme = if terminal::no_color() {

@@ -5,10 +5,7 @@ use std::collections::VecDeque;
 
 use tokio::sync::mpsc;
 
-use super::{
-    handle::{Handle, Settings, spawn},
-    ledger,
-};
+use super::handle::{Handle, Settings, spawn};
 use crate::{
     aws::Wire,
     domain::{
@@ -211,7 +208,7 @@ impl Engine {
         batch: Batch,
         mut hear: impl FnMut(&Progress),
     ) -> Result<Tally, Failure> {
-        let mut tally = Tally::new(&batch, ledger::now());
+        let mut tally = Tally::new(&batch, self.handle.now());
         let batch = Box::new(batch);
         let take = |report| {
             let CarryReport::Progress(reports) = report else {
@@ -223,7 +220,7 @@ impl Engine {
             }
         };
         self.each(connection, ask::Carry { batch }, take).await?;
-        tally.ended = Some(ledger::now());
+        tally.ended = Some(self.handle.now());
         Ok(tally)
     }
 
@@ -241,6 +238,13 @@ impl Engine {
         self.ask(connection, ask::AllOpenRuns {})
             .await
             .map(|open| *open)
+    }
+
+    /// Ends at once: [`Handle::kill`].
+    #[cfg(feature = "faults")]
+    pub async fn kill(self) {
+        drop(self.replies);
+        self.handle.kill().await;
     }
 
     /// Lets the changes run to their end, and ends. Their replies are dropped.

@@ -9,13 +9,14 @@ use tokio::{
 
 use super::{
     changes::Changes,
-    ledger::{JournalPlace, Ledger},
+    machine::ledger::{JournalPlace, Ledger},
+    machine::system::Machine,
     request,
     tasks::{self, Message},
 };
 use crate::{
     aws::{self, Paces, Wire},
-    domain::{AccountBook, Answer, Call, Failure, Reply, Request, RequestId, StopAt},
+    domain::{AccountBook, Answer, Call, Failure, Reply, Request, RequestId, StopAt, Timestamp},
 };
 
 /// How many requests and cancellations may wait to be taken. The background task takes them at
@@ -53,6 +54,8 @@ pub struct Settings {
     pub audit: Option<PathBuf>,
     /// The profiles with which no change is made.
     pub read_only_profiles: BTreeSet<String>,
+    /// What it stands on.
+    pub machine: Machine,
 }
 
 impl Settings {
@@ -67,6 +70,7 @@ impl Settings {
             accounts: AccountBook::default(),
             audit: None,
             read_only_profiles: BTreeSet::new(),
+            machine: Machine::Real,
         }
     }
 
@@ -82,13 +86,13 @@ impl Settings {
 pub fn spawn(wire: Wire, settings: Settings) -> (Handle, mpsc::Receiver<Reply>) {
     let (commands, queue) = mpsc::channel(QUEUE);
     let (replies, answers) = mpsc::channel(REPLIES);
-    let ledger = Ledger::new(settings.journal);
+    let ledger = Ledger::new(settings.journal, settings.machine.clone());
     let resting = ledger.clone();
     let paces = Paces::new(settings.pace, settings.shared.as_deref());
     let context = request::Answering::new(wire, paces, settings.read_only, ledger, replies)
         .remembering(settings.last_accounts)
         .knowing(settings.accounts, settings.read_only_profiles)
-        .auditing(settings.audit);
+        .auditing(settings.audit, settings.machine);
     let task = tokio::spawn(tasks::run(context, queue));
     let handle = Handle {
         commands,
@@ -156,6 +160,28 @@ impl Handle {
     /// Waits until no change is waiting or running.
     pub async fn idle(&self) {
         self.changes.idle().await;
+    }
+
+    /// What time it is for it.
+    pub(super) fn now(&self) -> Timestamp {
+        self.ledger.now()
+    }
+
+    /// Ends at once, as a process does that is killed, and waits until nothing of it is left.
+    #[cfg(feature = "faults")]
+    pub async fn kill(self) {
+        let Self {
+            commands,
+            changes,
+            task,
+            ledger,
+        } = self;
+        task.abort();
+        let _ = task.await;
+        drop((commands, changes));
+        while ledger.is_shared() {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Cancels the reads, lets the changes run to their end, and ends the background task. Replies

@@ -4,7 +4,7 @@ use crate::{
     aws::{Connection, Markers},
     domain::{Failure, ListPage, Operation, PastRunsPart, ask},
     engine::{
-        ledger::{self, Ledger},
+        machine::ledger::{self, Ledger},
         replies::Replies,
     },
 };

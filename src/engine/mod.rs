@@ -3,17 +3,15 @@
 //! Each request is a task of its own. Reads can be cancelled; changes run to their end. A panic in
 //! a request's task fails that request and no other.
 
-mod audit;
 mod batch;
 mod busy;
 mod changes;
 mod connections;
 mod facade;
-mod file;
 mod handle;
-mod ledger;
 mod listing;
 mod looking;
+mod machine;
 mod replies;
 mod request;
 mod survey;
@@ -21,4 +19,5 @@ mod tasks;
 
 pub use facade::Engine;
 pub use handle::{Handle, Settings, spawn};
-pub use ledger::JournalPlace;
+pub use machine::ledger::JournalPlace;
+pub use machine::system::{Machine, SimulatedMachine};

@@ -12,17 +12,18 @@ use crate::{
         FailureKind, OpenRuns, Procedure, Record, Reply, Request, RequestId, ask,
     },
     engine::{
-        audit::Audit,
         batch::{self, Known, Tools},
         busy::Busy,
         changes::Stop,
         connections::{Connected, Connections},
-        file,
-        ledger::{self, Ledger},
         listing,
         looking::look::look,
         looking::lost_answer,
         looking::watch::watch,
+        machine::audit::Audit,
+        machine::file,
+        machine::ledger::{self, Ledger},
+        machine::system::Machine,
         replies::Replies,
         survey,
     },
@@ -102,9 +103,9 @@ impl Answering {
     }
 
     /// With a file for every call that changes anything.
-    pub(super) fn auditing(self, audit: Option<PathBuf>) -> Self {
+    pub(super) fn auditing(self, audit: Option<PathBuf>, machine: Machine) -> Self {
         Self {
-            audit: Audit::new(audit),
+            audit: Audit::new(audit, machine),
             ..self
         }
     }

@@ -1,6 +1,6 @@
 //! The background task itself: one task a request, and what becomes of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use tokio::{
     sync::mpsc,
@@ -37,7 +37,7 @@ struct Tasks {
     set: JoinSet<()>,
     running: HashMap<Id, Running>,
     /// The reads, which can be cancelled.
-    reads: HashMap<RequestId, Id>,
+    reads: BTreeMap<RequestId, Id>,
 }
 
 /// Takes commands until the handle is dropped, then waits for the changes.
@@ -46,10 +46,11 @@ pub(super) async fn run(context: Answering, mut queue: mpsc::Receiver<Message>) 
         context,
         set: JoinSet::new(),
         running: HashMap::new(),
-        reads: HashMap::new(),
+        reads: BTreeMap::new(),
     };
     loop {
         tokio::select! {
+            biased;
             command = queue.recv() => match command {
                 Some(Message::Run(request, change)) => tasks.start(*request, change),
                 Some(Message::Cancel(id)) => tasks.cancel(id),

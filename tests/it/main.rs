@@ -19,3 +19,5 @@ mod pty;
 mod requests;
 #[cfg(test)]
 mod simulator;
+#[cfg(test)]
+mod walk;

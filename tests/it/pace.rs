@@ -11,7 +11,7 @@
 use std::time::Duration;
 
 use certferry::{
-    aws::{self, Common, Connection, GivenWire, Paces, StaticCredentials, Wire},
+    aws::{self, Common, Connection, GivenProfile, GivenWire, Paces, Wire},
     domain::Operation as Called,
     domain::{CertificateId, ControlPlane, FailureKind, Target, shortest_time},
     simulator::{Clock, Fault, NewCertificate, Operation, Simulator, Status, Times},
@@ -35,11 +35,11 @@ async fn bench(fraction: f64) -> Bench {
         control_plane: ControlPlane::Aws,
         http_client: simulator.http_client(),
         region: "us-east-1".to_owned(),
-        profiles: vec![StaticCredentials {
-            profile: "source".to_owned(),
-            access_key_id: key.access_key_id,
-            secret_access_key: key.secret_access_key,
-        }],
+        profiles: vec![GivenProfile::new(
+            "source",
+            &key.access_key_id,
+            &key.secret_access_key,
+        )],
         endpoint_url: None,
     });
     let common = Common {

@@ -163,6 +163,7 @@ impl Pace {
                 Turn::Go => return,
                 Turn::Behind => waiter.wake.notified().await,
                 Turn::At(moment) => tokio::select! {
+                    biased;
                     () = sleep_until(moment) => {}
                     () = waiter.wake.notified() => {}
                 },

@@ -14,7 +14,6 @@ use crate::{
             shared::{Shared, Tools},
         },
         connections::Connected,
-        ledger,
     },
     journal::StepEvent,
 };
@@ -81,7 +80,7 @@ async fn look_at(shared: &Arc<Shared>, id: CertificateId) -> Option<MadeAfterAll
 
 /// Writes that steps are done and releases the run. Returns whether the run is done.
 async fn note(claim: Claim, made: &[usize]) -> Result<bool, Reason> {
-    let (mut record, now) = (claim.record.clone(), ledger::now());
+    let (mut record, now) = (claim.record.clone(), claim.now());
     let run = record.id;
     let mut events = Vec::new();
     let offered = (record.steps.iter().enumerate()).any(|(at, it)| {

@@ -12,7 +12,6 @@ use crate::{
             run::{claim::Claim, execute, send::SENT_AT_MOST},
             shared::Shared,
         },
-        ledger,
         looking::lost_answer,
         looking::shown,
     },
@@ -66,8 +65,9 @@ async fn written_down(
         return Err(RunOutcome::Refused(Reason::NotReady(obstacle)));
     }
     let plan = Plan::of_change(change.clone());
+    let now = shared.now();
     let begun = Claim::begin(&shared.tools.ledger, move |journal| {
-        let run = journal.begin_final_change(&before, &plan, ledger::now())?;
+        let run = journal.begin_final_change(&before, &plan, now)?;
         journal.record(run)?.ok_or(JournalError::Unknown(run))
     });
     let claim = begun.await.map_err(RunOutcome::Refused)?;

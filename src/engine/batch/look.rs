@@ -10,7 +10,6 @@ use crate::{
     },
     engine::{
         batch::shared::{Policy, Shared},
-        ledger,
         looking::look::{self as looking, Sighting},
     },
 };
@@ -78,7 +77,7 @@ impl Shared {
         let pending = |found: &Description| found.status == CertificateStatus::PendingTransfer;
         let mut outgoing = Some(false);
         let mut offered_to = None;
-        let in_doubt = domain::offer_in_doubt(record, ledger::now());
+        let in_doubt = domain::offer_in_doubt(record, self.now());
         if in_doubt || description.as_ref().is_none_or(pending) {
             match self.offer(id).await {
                 Ok(offer) => {

@@ -31,7 +31,9 @@ use crate::{
         Batch, BatchId, CarryReport, CertificateId, Change, Failure, Planned, PlannedOne,
         Procedure, Progress, Reason, RunOutcome, ask,
     },
-    engine::{batch::shared::Shared, connections::Connected, ledger, looking::look as looking},
+    engine::{
+        batch::shared::Shared, connections::Connected, looking::look as looking, machine::ledger,
+    },
     journal::OfferTo,
 };
 
@@ -131,6 +133,7 @@ impl Shared {
             _ => return Ok(None),
         };
         let (place, certificates) = (self.place.clone(), certificates.to_vec());
+        let now = self.now();
         let hand_over = matches!(self.procedure, Procedure::HandOver { .. });
         let written = self.tools.ledger.with(move |journal| {
             let offer = OfferTo {
@@ -138,7 +141,7 @@ impl Shared {
                 message: message.as_deref(),
                 hand_over,
             };
-            journal.begin_batch(&place, &offer, &certificates, ledger::now())
+            journal.begin_batch(&place, &offer, &certificates, now)
         });
         written
             .await

@@ -14,7 +14,6 @@ use crate::{
             run::{claim::Claim, execute},
             shared::Shared,
         },
-        ledger,
         looking::lost_answer::{self, Verdict},
     },
     journal::JournalError,
@@ -103,8 +102,8 @@ async fn begin(
     let of = restoration.of.id;
     // It found nothing attached, so all of it is undone with the run before it.
     let other = open.map(|open| open.record.id).filter(|open| *open != of);
+    let now = shared.now();
     let begun = Claim::begin(&shared.tools.ledger, move |journal| {
-        let now = ledger::now();
         if let Some(other) = other {
             journal.finish(other, RunEvent::Left, now)?;
         }
@@ -149,6 +148,6 @@ async fn planned(
             return Err(Reason::ChangedSince);
         }
     }
-    let put_back = domain::put_back(steps, &present, ledger::now()).map_err(Reason::NoPlan)?;
+    let put_back = domain::put_back(steps, &present, shared.now()).map_err(Reason::NoPlan)?;
     Ok((put_back.plan, put_back.remarks))
 }

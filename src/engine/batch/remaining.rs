@@ -9,7 +9,6 @@ use crate::{
     },
     engine::{
         batch::{look::Presence, shared::Shared},
-        ledger,
         looking::lost_answer::{self, Verdict},
     },
     journal::StepEvent,
@@ -50,7 +49,7 @@ pub(super) async fn events(
             return Err(stopped(Reason::MoreThanShown));
         }
     }
-    let (now, run) = (ledger::now(), record.id);
+    let (now, run) = (shared.now(), record.id);
     let mut events = Vec::new();
     for (position, known) in record.steps.iter_mut().enumerate() {
         match (needed.contains(&position), known.state.is_over()) {
@@ -79,7 +78,7 @@ pub(super) async fn needed(shared: &Arc<Shared>, run: &Record) -> Result<Vec<usi
     }
     match Box::pin(shared.look(run, run.purpose.puts_back())).await? {
         Presence::Here(present) => {
-            let needed = domain::resume(run, &present, ledger::now()).map_err(Reason::NoPlan)?;
+            let needed = domain::resume(run, &present, shared.now()).map_err(Reason::NoPlan)?;
             // The account book may have changed since the run began.
             for known in needed
                 .iter()

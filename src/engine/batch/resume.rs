@@ -4,13 +4,10 @@ use std::sync::Arc;
 
 use crate::{
     domain::{CertificateId, Reason, RunEvent, RunOutcome, Step},
-    engine::{
-        batch::{
-            hand_over, remaining,
-            run::{claim::Claim, execute},
-            shared::Shared,
-        },
-        ledger,
+    engine::batch::{
+        hand_over, remaining,
+        run::{claim::Claim, execute},
+        shared::Shared,
     },
 };
 
@@ -61,9 +58,10 @@ pub(super) async fn leave(
 ) -> Result<RunOutcome, RunOutcome> {
     let known = shared.known(id).await.map_err(RunOutcome::Refused)?;
     let open = known.open.ok_or(RunOutcome::Refused(Reason::NoOpenRun))?;
+    let now = shared.now();
     let left = shared.journal(move |journal| {
         let record = journal.claim(open.id)?;
-        journal.finish(record.id, RunEvent::Left, ledger::now())
+        journal.finish(record.id, RunEvent::Left, now)
     });
     left.await.map_err(RunOutcome::Refused)?;
     Ok(RunOutcome::Done)

@@ -16,10 +16,9 @@ use crate::{
     domain::{
         AccountBook, AccountId, Batch, CertificateArn, CertificateId, Failure, Look, Mutation,
         Place, PolicyEdition, Procedure, Progress, Reason, Recipe, Record, Remark, RunId,
-        RunOutcome, RunStep, Shown, Step, StepFailure, StepState,
+        RunOutcome, RunStep, Shown, Step, StepFailure, StepState, Timestamp,
     },
     engine::{
-        audit::{Audit, AuditedCall},
         batch::{
             canary::Canary,
             hand_over::made::Made,
@@ -29,7 +28,8 @@ use crate::{
         busy::Busy,
         changes::Stop,
         connections::Connected,
-        ledger::{self, Ledger, reason},
+        machine::audit::{Audit, AuditedCall},
+        machine::ledger::{self, Ledger, reason},
         replies::Replies,
     },
     journal::{Journal, JournalError},
@@ -251,6 +251,11 @@ impl Shared {
     /// The number of the next call that changes something.
     pub(super) fn next_call(&self) -> u64 {
         self.calls.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// What time it is for the journal.
+    pub(super) fn now(&self) -> Timestamp {
+        self.tools.ledger.now()
     }
 
     /// How many calls that change something were sent.

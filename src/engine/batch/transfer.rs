@@ -4,12 +4,9 @@ use std::sync::Arc;
 
 use crate::{
     domain::{AccountId, Before, CertificateId, Plan, Reason, RunOutcome},
-    engine::{
-        batch::{
-            run::{claim::Claim, execute},
-            shared::Shared,
-        },
-        ledger,
+    engine::batch::{
+        run::{claim::Claim, execute},
+        shared::Shared,
     },
     journal::JournalError,
 };
@@ -54,8 +51,9 @@ async fn transfer(
     look.names_all_of(&before).map_err(RunOutcome::Refused)?;
     let editions = Box::pin(shared.policy_editions(&before.policies));
     before.policy_editions = shared.unless_no_more(editions).await?;
+    let now = shared.now();
     let begun = Claim::begin(&shared.tools.ledger, move |journal| {
-        let run = journal.begin(&before, &plan, ledger::now())?;
+        let run = journal.begin(&before, &plan, now)?;
         journal.record(run)?.ok_or(JournalError::Unknown(run))
     });
     let claim = begun.await.map_err(RunOutcome::Refused)?;

@@ -27,7 +27,7 @@ mod survey;
 use std::path::{Path, PathBuf};
 
 use certferry::{
-    aws::{GivenWire, StaticCredentials, Wire},
+    aws::{GivenProfile, GivenWire, Wire},
     domain::{
         AccountId, Answer, Batch, Call, CarryReport, CertificateId, Change, ConnectionId,
         ConsoleStatus, ControlPlane, Failure, Look, Place, Procedure, Progress, Record, RequestId,
@@ -175,11 +175,7 @@ fn wire(simulator: &Simulator) -> Wire {
 fn given(simulator: &Simulator) -> GivenWire {
     let profile = |account: &str| {
         let key = simulator.access_key(account);
-        StaticCredentials {
-            profile: account.to_owned(),
-            access_key_id: key.access_key_id,
-            secret_access_key: key.secret_access_key,
-        }
+        GivenProfile::new(account, &key.access_key_id, &key.secret_access_key)
     };
     GivenWire {
         control_plane: ControlPlane::Aws,

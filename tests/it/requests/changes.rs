@@ -281,7 +281,7 @@ async fn whatever_changes_anything_is_not_sent_in_a_read_only_session() {
         let mut wire = wire(&script);
         if let aws::Wire::Given(given) = &mut wire {
             for profile in &mut given.profiles {
-                profile.profile = "ops".to_owned();
+                profile.name = "ops".to_owned();
             }
         }
         let mut rig = Rig::with_settings(wire, settings, Some("ops")).await;

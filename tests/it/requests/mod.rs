@@ -21,7 +21,7 @@ mod script;
 use std::time::Duration;
 
 use certferry::{
-    aws::{self, Common, Connection, GivenWire, StaticCredentials, Wire},
+    aws::{self, Common, Connection, GivenProfile, GivenWire, Wire},
     domain::{
         AccountId, Answer, Batch, Call, CarryReport, CertificateArn, CertificateId, ConnectionId,
         ConsoleStatus, ControlPlane, Done, Failure, Look, Mutation, Operation, Partition, Place,
@@ -52,11 +52,7 @@ fn arn(byte: u8) -> CertificateArn {
 }
 
 fn wire(script: &Script) -> Wire {
-    let profile = |name: &str| StaticCredentials {
-        profile: name.to_owned(),
-        access_key_id: format!("AKIA{name}"),
-        secret_access_key: "not a secret".to_owned(),
-    };
+    let profile = |name: &str| GivenProfile::new(name, &format!("AKIA{name}"), "not a secret");
     Wire::Given(GivenWire {
         control_plane: ControlPlane::Aws,
         http_client: script.client(),

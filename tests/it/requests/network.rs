@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use certferry::{
-    aws::{GivenWire, StaticCredentials, Wire},
+    aws::{GivenProfile, GivenWire, Wire},
     domain::{Call, Change, ControlPlane, Failure, FailureKind, Mutation},
 };
 
@@ -15,11 +15,7 @@ fn wire(endpoint: String) -> Wire {
         control_plane: ControlPlane::Aws,
         http_client: connector,
         region: "us-east-1".to_owned(),
-        profiles: vec![StaticCredentials {
-            profile: "source".to_owned(),
-            access_key_id: "AKIAEXAMPLE".to_owned(),
-            secret_access_key: "not a secret".to_owned(),
-        }],
+        profiles: vec![GivenProfile::new("source", "AKIAEXAMPLE", "not a secret")],
         endpoint_url: Some(endpoint),
     })
 }

@@ -18,7 +18,7 @@ use crate::{
             run::{claim::Claim, execute},
             shared::Shared,
         },
-        ledger,
+        machine::ledger,
     },
     journal::JournalError,
 };
@@ -115,10 +115,10 @@ async fn begin(
     offer: (Before, Plan),
     set_up: (Before, Plan),
 ) -> Result<(Half, Half), RunOutcome> {
-    let ledger = &shared.tools.ledger;
+    let (ledger, now) = (&shared.tools.ledger, shared.now());
     let begun = ledger.with(move |journal| {
         let (offer, set_up) = ((&offer.0, &offer.1), (&set_up.0, &set_up.1));
-        let (offers, takes) = journal.begin_hand_over(offer, set_up, ledger::now())?;
+        let (offers, takes) = journal.begin_hand_over(offer, set_up, now)?;
         let record = |run| journal.record(run)?.ok_or(JournalError::Unknown(run));
         Ok((record(offers)?, record(takes)?))
     });

@@ -7,7 +7,7 @@ use crate::{
         Attachment, CertificateId, Change, FailureKind, Progress, Reason, Record, Resource,
         RunOutcome, RunStep, Step, StepFailure, StepState, text::counted,
     },
-    engine::{batch::shared::Shared, ledger},
+    engine::batch::shared::Shared,
 };
 
 /// How many runs of a certificate are looked at.
@@ -75,7 +75,7 @@ pub(in crate::engine::batch) async fn remove(
             Ok(state) => state,
             Err(failure) => {
                 kept.get_or_insert_with(|| failure.clone());
-                StepState::Failed(ledger::now(), failure)
+                StepState::Failed(shared.now(), failure)
             }
         };
         shared
@@ -113,7 +113,7 @@ async fn one(
             return kept(format!("{uses} use it"));
         }
         Err(failure) if failure.kind == FailureKind::NotFound => {
-            return Ok(Ok(StepState::Gone(ledger::now())));
+            return Ok(Ok(StepState::Gone(shared.now())));
         }
         Err(failure) => return Ok(Err(shared.short(failure))),
     }
@@ -126,8 +126,8 @@ async fn one(
     let sent = shared.send_repeatable(&mutation).await;
     let sent = sent.ok_or(RunOutcome::Cancelled { begun: false })?;
     Ok(match sent.answer {
-        Ok(_) => Ok(StepState::Done(ledger::now())),
-        Err(failure) if failure.kind == FailureKind::NotFound => Ok(StepState::Gone(ledger::now())),
+        Ok(_) => Ok(StepState::Done(shared.now())),
+        Err(failure) if failure.kind == FailureKind::NotFound => Ok(StepState::Gone(shared.now())),
         Err(failure) => Err(shared.short(failure)),
     })
 }

@@ -1,8 +1,8 @@
 //! A run that this process holds in the journal.
 
 use crate::{
-    domain::{Reason, Record, RunEvent, RunId},
-    engine::ledger::{self, Ledger, reason},
+    domain::{Reason, Record, RunEvent, RunId, Timestamp},
+    engine::machine::ledger::{Ledger, reason},
     journal::{Journal, JournalError},
 };
 
@@ -47,14 +47,19 @@ impl Claim {
         }
     }
 
+    /// What time it is for the journal.
+    pub(in crate::engine::batch) fn now(&self) -> Timestamp {
+        self.ledger.now()
+    }
+
     /// Writes how the run ended.
     ///
     /// # Errors
     ///
     /// Why it cannot be written down.
     pub(in crate::engine::batch) async fn end(self, event: RunEvent) -> Result<(), Reason> {
-        let run = self.record.id;
-        self.end_with(move |journal| journal.finish(run, event, ledger::now()))
+        let (run, now) = (self.record.id, self.now());
+        self.end_with(move |journal| journal.finish(run, event, now))
             .await
     }
 
@@ -94,9 +99,9 @@ impl Drop for Claim {
         // Without a runtime the process ends, and with it the claim.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
-                let interrupted = move |journal: &Journal| {
-                    journal.finish(run, RunEvent::Interrupted, ledger::now())
-                };
+                let now = ledger.now();
+                let interrupted =
+                    move |journal: &Journal| journal.finish(run, RunEvent::Interrupted, now);
                 let _ = ledger.with(interrupted).await;
             });
         }

@@ -17,7 +17,7 @@ use crate::{
     },
     engine::{
         batch::{run::claim::Claim, shared::Shared},
-        ledger::{self, reason},
+        machine::ledger::reason,
     },
     journal::StepEvent,
 };
@@ -212,7 +212,7 @@ impl Run {
 
     async fn panicked(&self, position: usize) -> StepEnd {
         let failure = Reason::Broken.of_run();
-        let state = StepState::Failed(ledger::now(), failure.clone());
+        let state = StepState::Failed(self.shared.now(), failure.clone());
         // Otherwise the journal keeps it as begun, which means the same.
         let _ = self.note(position, state.clone()).await;
         StepEnd::Failed(state, failure)

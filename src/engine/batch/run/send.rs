@@ -6,7 +6,6 @@ use crate::{
     domain::{Done, Failure, FailureKind, Mutation, Progress, Shows, Timestamp},
     engine::{
         batch::shared::Shared,
-        ledger,
         looking::lost_answer::{self, Verdict},
     },
 };
@@ -135,7 +134,7 @@ impl Shared {
         times: usize,
     ) -> Option<Result<Done, Failure>> {
         let stop = &self.tools.stop;
-        let since = unclear.unwrap_or_else(ledger::now);
+        let since = unclear.unwrap_or_else(|| self.now());
         if unclear.is_some() {
             match lost_answer::ask(&self.connected, mutation, since).await {
                 Verdict::Made => return Some(Ok(Done::default())),

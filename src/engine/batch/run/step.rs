@@ -7,12 +7,9 @@ use crate::{
         Attachment, Change, FailureKind, Mutation, Procedure, Step, StepFailure, StepRecord,
         StepState, Timestamp,
     },
-    engine::{
-        batch::run::{
-            execute::{Run, StepEnd},
-            send::SENT_AT_MOST,
-        },
-        ledger,
+    engine::batch::run::{
+        execute::{Run, StepEnd},
+        send::SENT_AT_MOST,
     },
 };
 
@@ -39,11 +36,11 @@ impl Run {
         let Some(known) = self.record.steps.get(position) else {
             return StepEnd::Over(StepState::Planned);
         };
-        let begun = StepState::Begun(ledger::now());
+        let begun = StepState::Begun(self.shared.now());
         if let Err(error) = self.note(position, begun).await {
             // Nothing is sent unless the intent is in the journal.
             let failure = error.of_run();
-            let state = StepState::Failed(ledger::now(), failure.clone());
+            let state = StepState::Failed(self.shared.now(), failure.clone());
             self.report(position, state).await;
             return StepEnd::Failed(known.state.clone(), failure);
         }
@@ -64,7 +61,7 @@ impl Run {
                 "failed"
             ),
         });
-        let now = ledger::now();
+        let now = self.shared.now();
         if let (Step::Change(Change::Transfer { .. }), Outcome::Done) = (&known.step, &outcome) {
             // A hand-over has come through when its device is proven to work.
             if !matches!(self.shared.procedure, Procedure::HandOver { .. }) {

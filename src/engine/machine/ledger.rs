@@ -4,13 +4,14 @@ use std::{
     mem,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
-use tokio::{sync::oneshot, task::spawn_blocking};
+use tokio::sync::oneshot;
 
 use crate::{
-    domain::{Failure, FailureKind, Operation, Reason, Timestamp, timestamp},
+    domain::{Failure, FailureKind, Operation, Reason, Timestamp},
+    engine::machine::system::Machine,
     journal::{self, Journal, JournalError, Options, StepEvent},
 };
 
@@ -31,7 +32,7 @@ const REST: Duration = Duration::from_secs(1);
 /// The journal; opened when it is first needed, and again after a failure to open it. Clones are
 /// the same one.
 #[derive(Debug, Clone)]
-pub(super) struct Ledger {
+pub(in crate::engine) struct Ledger {
     inner: Arc<LedgerInner>,
 }
 
@@ -40,6 +41,7 @@ type WaitingSteps = Vec<(StepEvent, oneshot::Sender<Result<(), JournalError>>)>;
 #[derive(Debug)]
 struct LedgerInner {
     place: JournalPlace,
+    machine: Machine,
     /// Held only to look at it, never while it is being opened.
     journal: Mutex<Option<Journal>>,
     opening: Mutex<()>,
@@ -48,13 +50,8 @@ struct LedgerInner {
     writing: Mutex<()>,
 }
 
-/// What time it is for the journal.
-pub(super) fn now() -> Timestamp {
-    timestamp(SystemTime::now())
-}
-
 /// What a request that needs the journal fails with.
-pub(super) fn failure(error: &JournalError) -> Failure {
+pub(in crate::engine) fn failure(error: &JournalError) -> Failure {
     Failure {
         kind: FailureKind::Journal,
         ..Failure::internal(Operation::Journal, format!("{error}. {}", error.advice()))
@@ -62,7 +59,7 @@ pub(super) fn failure(error: &JournalError) -> Failure {
 }
 
 /// Why a certificate cannot be worked on when the journal fails.
-pub(super) fn reason(error: &JournalError) -> Reason {
+pub(in crate::engine) fn reason(error: &JournalError) -> Reason {
     match error {
         JournalError::Claimed(_) => Reason::Claimed,
         JournalError::Unfinished(_) => Reason::Undecided,
@@ -72,10 +69,11 @@ pub(super) fn reason(error: &JournalError) -> Reason {
 
 impl Ledger {
     /// The journal in a place.
-    pub(super) fn new(place: JournalPlace) -> Self {
+    pub(in crate::engine) fn new(place: JournalPlace, machine: Machine) -> Self {
         Self {
             inner: Arc::new(LedgerInner {
                 place,
+                machine,
                 journal: Mutex::default(),
                 opening: Mutex::default(),
                 waiting: Mutex::default(),
@@ -84,23 +82,35 @@ impl Ledger {
         }
     }
 
+    /// What time it is for the journal.
+    pub(in crate::engine) fn now(&self) -> Timestamp {
+        self.inner.machine.now()
+    }
+
     /// Does something with the journal.
     ///
     /// # Errors
     ///
     /// Why it cannot be opened, or what `work` failed with.
-    pub(super) async fn with<T, F>(&self, work: F) -> Result<T, JournalError>
+    pub(in crate::engine) async fn with<T, F>(&self, work: F) -> Result<T, JournalError>
     where
         T: Send + 'static,
         F: FnOnce(&Journal) -> Result<T, JournalError> + Send + 'static,
     {
         let inner = Arc::clone(&self.inner);
-        let done = spawn_blocking(move || work(&inner.opened()?));
+        let machine = inner.machine.clone();
+        let done = machine.block(move || work(&inner.opened()?));
         done.await.unwrap_or_else(|_| Err(panicked()))
     }
 
+    /// Whether anybody else has it.
+    #[cfg(feature = "faults")]
+    pub(in crate::engine) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.inner) > 1
+    }
+
     /// Comes to rest: [`Journal::rest`].
-    pub(super) fn rest(&self) {
+    pub(in crate::engine) fn rest(&self) {
         if let Some(journal) = &*lock(&self.inner.journal) {
             // It fails only while another process has the file open. That one does it at its end.
             journal.rest(REST);
@@ -108,25 +118,27 @@ impl Ledger {
     }
 
     /// Goes on writing.
-    pub(super) fn wake(&self) {
+    pub(in crate::engine) fn wake(&self) {
         if let Some(journal) = &*lock(&self.inner.journal) {
             journal.wake();
         }
     }
 
     /// Writes how a step stands. What several tasks write at a time is one write to the disk.
-    pub(super) async fn step(&self, event: StepEvent) -> Result<(), JournalError> {
+    pub(in crate::engine) async fn step(&self, event: StepEvent) -> Result<(), JournalError> {
         let (sender, receiver) = oneshot::channel();
         lock(&self.inner.waiting).push((event, sender));
         let inner = Arc::clone(&self.inner);
         // If it fails, the receivers get errors.
-        let _ = spawn_blocking(move || inner.write_steps()).await;
+        let machine = inner.machine.clone();
+        let _ = machine.block(move || inner.write_steps()).await;
         receiver.await.unwrap_or_else(|_| Err(panicked()))
     }
 }
 
 impl LedgerInner {
     fn opened(&self) -> Result<Journal, JournalError> {
+        self.machine.disk()?;
         if let Some(open) = lock(&self.journal).clone() {
             return Ok(open);
         }

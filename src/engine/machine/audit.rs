@@ -14,7 +14,7 @@ use tracing::warn;
 
 use crate::{
     domain::{Done, Failure, FailureKind, Mutation, Place, RunId},
-    engine::ledger,
+    engine::machine::system::Machine,
     journal,
 };
 
@@ -23,6 +23,7 @@ use crate::{
 pub(in crate::engine) struct Audit {
     /// `None` where there is none, as in the demo.
     path: Option<PathBuf>,
+    machine: Machine,
     /// How many batches there were in this process.
     batches: Arc<AtomicU64>,
 }
@@ -88,9 +89,10 @@ struct AuditLine<'a> {
 }
 
 impl Audit {
-    pub(in crate::engine) fn new(path: Option<PathBuf>) -> Self {
+    pub(in crate::engine) fn new(path: Option<PathBuf>, machine: Machine) -> Self {
         Self {
             path,
+            machine,
             batches: Arc::default(),
         }
     }
@@ -111,7 +113,7 @@ impl Audit {
         mutation: &Mutation,
     ) -> Result<(), Failure> {
         let line = AuditLine {
-            time: now(),
+            time: self.now(),
             event: "sent",
             call,
             outcome: None,
@@ -148,7 +150,7 @@ impl Audit {
             Err(failure) => failure.request_id.as_deref(),
         };
         let line = AuditLine {
-            time: now(),
+            time: self.now(),
             event: "answered",
             call,
             outcome: Some(outcome),
@@ -168,13 +170,13 @@ impl Audit {
         };
         let line = serde_json::to_value(line).map_err(|error| error.to_string())?;
         let line = crate::domain::plain_json(&line);
-        let written = tokio::task::spawn_blocking(move || journal::append(&path, &line));
+        let written = self.machine.block(move || journal::append(&path, &line));
         let written = written.await.map_err(|error| error.to_string())?;
         written.map_err(|error| error.to_string())
     }
-}
 
-fn now() -> String {
-    // A moment that cannot be written as RFC 3339 is beyond the year 9999.
-    ledger::now().format(&Rfc3339).unwrap_or_default()
+    fn now(&self) -> String {
+        // A moment that cannot be written as RFC 3339 is beyond the year 9999.
+        self.machine.now().format(&Rfc3339).unwrap_or_default()
+    }
 }

@@ -21,7 +21,7 @@ fn numbered(name: &str, n: u32) -> String {
 }
 
 /// Writes a new file, readable by its owner alone. One that exists is never overwritten.
-pub(super) async fn save(name: String, text: String) -> Result<String, Failure> {
+pub(in crate::engine) async fn save(name: String, text: String) -> Result<String, Failure> {
     let written = tokio::task::spawn_blocking(move || {
         let folder = std::env::current_dir()?;
         let mut options = fs::OpenOptions::new();

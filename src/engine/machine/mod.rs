@@ -1,0 +1,6 @@
+//! The computer that the engine stands on: its clock, and what is kept on its disk.
+
+pub(super) mod audit;
+pub(super) mod file;
+pub(super) mod ledger;
+pub(super) mod system;
