@@ -187,13 +187,18 @@ impl Selection {
 
     /// Nothing more can be looked at.
     pub fn looks_failed(&mut self, failure: &Failure) {
-        let looked_at: HashSet<CertificateId> = self.looks.iter().map(|look| look.id).collect();
+        let looks = self.looks.iter().map(|look| look.id);
+        let planned = self.planned.iter().map(|it| it.id);
+        let looked_at: HashSet<CertificateId> = looks.chain(planned).collect();
         let missing = self
             .certificates
             .iter()
             .filter(|id| !looked_at.contains(id));
         let missing = missing.map(|id| (*id, Box::new(failure.clone())));
         self.not_looked_at = missing.collect();
+        // Of these the dialog cannot say what would be done.
+        self.refused
+            .extend(self.not_looked_at.iter().map(|(id, _)| *id));
         self.looked = true;
     }
 

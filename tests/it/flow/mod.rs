@@ -9,7 +9,7 @@ mod hand_over;
 mod held;
 mod history;
 mod late;
-mod person;
+pub(crate) mod person;
 mod procedure;
 mod recipients;
 mod runs;

@@ -427,7 +427,7 @@ fn words(script: &str) -> Vec<Word> {
 }
 
 /// The event a terminal sends for a key of the keymap file.
-fn event(key: KeyPress) -> Option<KeyEvent> {
+pub(crate) fn event(key: KeyPress) -> Option<KeyEvent> {
     let control =
         (1..=26_u8).map(|n| KeyEvent::new(KeyCode::Char((n + b'`').into()), KeyModifiers::CONTROL));
     let named = [

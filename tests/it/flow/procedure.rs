@@ -1,8 +1,11 @@
 //! The procedures of the AWS IoT Developer Guide, "Transfer a certificate to another account", step
 //! by step in console batch. The screen and the account are both looked at.
 
+use std::time::Duration;
+
 use certferry::simulator::{
-    CertificateState, NewCertificate, PrincipalType, Simulator, Status, TransferPhase,
+    CertificateState, Fault, NewCertificate, Operation, PrincipalType, Simulator, Status, Times,
+    TransferPhase,
 };
 use serde_json::json;
 
@@ -396,4 +399,37 @@ async fn the_list_begins_with_the_filter_of_the_settings() {
     person.keys("S enter").settle().await;
     let screen = person.screen();
     assert!(screen.contains("status:inactive"), "{screen}");
+}
+
+/// When it could not be looked at what putting back would do, the dialog says so, and does nothing.
+#[tokio::test(start_paused = true)]
+async fn what_could_not_be_looked_at_is_not_put_back() {
+    let (simulator, id) = world(Status::Active);
+    furnish(&simulator, &id);
+    let mut person = Start::new(&simulator).settled().await;
+    person.keys("a").choose("Start transfer");
+    person.settle().await;
+    person.keys("4444-5555-6666 tab tab right enter");
+    person.settle().await;
+    person.pass(Duration::from_secs(20));
+    person.keys("esc r").settle().await;
+    simulator.inject(
+        Operation::GetCallerIdentity,
+        Fault::GarbageBody,
+        Times::Count(1),
+    );
+    let before = state(&simulator, SOURCE, &id);
+    person.keys("a").choose("Put back");
+    person.settle().await;
+    let screen = person.screen();
+    assert!(screen.contains("Not possible: "), "{screen}");
+    assert!(!screen.contains("All of it is there already"), "{screen}");
+    person.keys("right enter").settle().await;
+    assert_eq!(state(&simulator, SOURCE, &id), before);
+    // At the next try it can be looked at.
+    person.keys("esc a").choose("Put back");
+    person.settle().await;
+    person.keys("right enter").settle().await;
+    let after = state(&simulator, SOURCE, &id);
+    assert_eq!((after.status, after.policies.len()), (Status::Active, 2));
 }
