@@ -129,22 +129,21 @@ fn tuples(sizes: &[usize], strength: usize) -> Vec<Tuple> {
     tuples
 }
 
-/// Greedy: each row takes, from what is left, what fits to what it has so far.
+/// Greedy: each row begins with a tuple that is left, and takes one answer after the other, always the
+/// one that makes the most tuples whole.
 fn rows(sizes: &[usize], strength: usize) -> Vec<Vec<usize>> {
     let usual = vec![0; sizes.len()];
     let holds = |row: &[usize], tuple: &Tuple| tuple.iter().all(|(at, it)| row[*at] == *it);
     let mut left = tuples(sizes, strength);
     left.retain(|tuple| !holds(&usual, tuple));
     let mut rows = vec![usual];
-    while !left.is_empty() {
+    while let Some(first) = left.first() {
         let mut row: Vec<Option<usize>> = vec![None; sizes.len()];
-        for tuple in &left {
-            let fits = |(at, it): &(usize, usize)| row[*at].is_none_or(|known| known == *it);
-            if tuple.iter().all(fits) {
-                for (at, it) in tuple {
-                    row[*at] = Some(*it);
-                }
-            }
+        for (at, it) in first {
+            row[*at] = Some(*it);
+        }
+        while let Some((at, it)) = most_made_whole(sizes, &row, &left) {
+            row[at] = Some(it);
         }
         let row: Vec<usize> = row.into_iter().map(Option::unwrap_or_default).collect();
         left.retain(|tuple| !holds(&row, tuple));
@@ -153,10 +152,42 @@ fn rows(sizes: &[usize], strength: usize) -> Vec<Vec<usize>> {
     rows
 }
 
+/// The answer that fits to what a row has and makes the most of the tuples whole, or else comes nearest.
+fn most_made_whole(
+    sizes: &[usize],
+    row: &[Option<usize>],
+    left: &[Tuple],
+) -> Option<(usize, usize)> {
+    let mut whole: Vec<Vec<usize>> = sizes.iter().map(|answers| vec![0; *answers]).collect();
+    let mut nearer: Option<(usize, usize)> = None;
+    for tuple in left {
+        let mut missing = tuple.iter().filter(|(at, it)| row[*at] != Some(*it));
+        let Some(&(at, it)) = missing.next() else {
+            continue;
+        };
+        if row[at].is_some() {
+            continue;
+        }
+        match missing.next() {
+            None => whole[at][it] += 1,
+            Some((other, _)) if row[*other].is_none() => nearer = nearer.or(Some((at, it))),
+            Some(_) => {}
+        }
+    }
+    let best = (0..sizes.len())
+        .flat_map(|at| (0..sizes[at]).map(move |it| (at, it)))
+        .max_by_key(|(at, it)| whole[*at][*it])?;
+    if whole[best.0][best.1] > 0 {
+        Some(best)
+    } else {
+        nearer
+    }
+}
+
 #[test]
 fn every_pair_and_every_triple_of_answers_stands_in_a_row() {
     let sizes: Vec<usize> = switches().iter().map(|it| it.answers.len()).collect();
-    for (strength, at_most) in [(2, 24), (3, 100)] {
+    for (strength, at_most) in [(2, 20), (3, 80)] {
         let rows = rows(&sizes, strength);
         assert!(rows.len() <= at_most, "{strength}: {} rows", rows.len());
         for a in 0..sizes.len() {
