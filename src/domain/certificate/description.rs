@@ -317,6 +317,14 @@ impl Description {
         ConsoleStatus::of(self.status, outgoing)
     }
 
+    /// Whether nothing of it is later than a transfer that was started then.
+    pub fn is_of_before(&self, started: Timestamp) -> bool {
+        let later = |date: Option<Timestamp>| date.is_some_and(|date| date >= started);
+        self.modified.is_some_and(|modified| modified <= started)
+            && !later(self.transfer.rejected)
+            && !later(self.transfer.accepted)
+    }
+
     /// How AWS numbers and dates it now.
     pub fn edition(&self) -> Edition {
         Edition {

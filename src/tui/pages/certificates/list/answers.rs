@@ -147,7 +147,12 @@ impl CertificateList {
                 .is_some_and(|rejected| rejected >= *at);
             now - *at < LAG && !answered
         };
+        // Nor has one ended by a description of what was before it: AWS does not say what the source is
+        // shown meanwhile.
+        let offered = self.outgoing.get(&id).and_then(|it| it.started);
+        let before_it = offered.is_some_and(|at| description.is_of_before(at));
         let ended = description.status != CertificateStatus::PendingTransfer
+            && !before_it
             && !self.started_here.get(&id).is_some_and(lags);
         if ended {
             self.outgoing.remove(&id);

@@ -1,4 +1,5 @@
 use crate::domain::AccountBook;
+use crate::domain::Description;
 use crate::domain::Failure;
 use crate::domain::FailureKind;
 use crate::domain::ListedCertificate;
@@ -234,4 +235,27 @@ fn a_filter_hides_and_shows() {
     list.clear_filter(&book);
     assert_eq!(ids(&list), [5, 4, 3]);
     assert!(list.selected().is_some());
+}
+
+/// Whether the source is shown a pending transfer at all is not documented: a description of what was
+/// before it ends none.
+#[test]
+fn only_a_later_description_ends_a_transfer() {
+    let book = AccountBook::default();
+    let described = |modified: i64, rejected: Option<i64>| {
+        let mut list = loaded(&[5]);
+        list.outgoing_asked(at(0));
+        list.outgoing_page(vec![outgoing(4)], true, at(9), &book);
+        let mut description = Description::bare(id(4), CertificateStatus::Inactive);
+        description.modified = Some(at(modified));
+        description.transfer.rejected = rejected.map(at);
+        list.described(&description, at(60), &book);
+        list.get(id(4)).unwrap().status
+    };
+    // It was offered at 5.
+    assert_eq!(described(4, None), ConsoleStatus::Transferred);
+    assert_eq!(described(5, None), ConsoleStatus::Transferred);
+    assert_eq!(described(6, None), ConsoleStatus::Inactive);
+    assert_eq!(described(4, Some(3)), ConsoleStatus::Transferred);
+    assert_eq!(described(4, Some(6)), ConsoleStatus::Inactive);
 }
