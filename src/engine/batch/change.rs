@@ -12,7 +12,6 @@ use crate::{
             run::{claim::Claim, execute, send::SENT_AT_MOST},
             shared::Shared,
         },
-        looking::lost_answer,
         looking::shown,
     },
     journal::JournalError,
@@ -82,12 +81,10 @@ async fn repeatable(shared: &Shared, mutation: &Mutation) -> Option<Result<Done,
         Ok(done) => return Some(Ok(done)),
         Err(failure) => failure,
     };
-    // A try whose answer was lost may have detached it: the SDK sends such a change again.
-    let not_there = failure.kind == FailureKind::NotFound;
-    if !not_there || !lost_answer::is_detached(&shared.connected, mutation).await {
+    if failure.kind != FailureKind::NotFound {
         return Some(Err(failure));
     }
-    Some(Ok(shared.confirmed(mutation, sent.number, failure).await))
+    Some(shared.seen_detached(mutation, sent.number, failure).await)
 }
 
 /// Writes down in which edition a certificate came back. A later edition means that somebody has

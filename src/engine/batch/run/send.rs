@@ -92,6 +92,24 @@ impl Shared {
         }
     }
 
+    /// Asks AWS's lists about what it says is not attached: a try whose answer was lost may have
+    /// detached it, as the SDK sends such a change again.
+    ///
+    /// # Errors
+    ///
+    /// The failure, where it is still listed or that cannot be seen.
+    pub(in crate::engine::batch) async fn seen_detached(
+        &self,
+        mutation: &Mutation,
+        call: u64,
+        failure: Failure,
+    ) -> Result<Done, Failure> {
+        if !lost_answer::is_detached(&self.connected, mutation).await {
+            return Err(failure);
+        }
+        Ok(self.confirmed(mutation, call, failure).await)
+    }
+
     /// Reports that AWS shows a change that was said to have failed.
     pub(in crate::engine::batch) async fn confirmed(
         &self,

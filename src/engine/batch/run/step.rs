@@ -4,8 +4,8 @@ use tracing::{Instrument as _, info, info_span, warn};
 
 use crate::{
     domain::{
-        Attachment, Change, FailureKind, Mutation, Procedure, Step, StepFailure, StepRecord,
-        StepState, Timestamp,
+        Attachment, Change, Done, Failure, FailureKind, Mutation, Procedure, Step, StepFailure,
+        StepRecord, StepState, Timestamp,
     },
     engine::batch::run::{
         execute::{Run, StepEnd},
@@ -133,8 +133,12 @@ impl Run {
                 return Outcome::Failed(self.shared.short(failure));
             }
             match &mutation.change {
-                // A try whose answer was lost detached it. The lists are asked next, and tell.
-                Change::Detach(_) => return Outcome::Done,
+                Change::Detach(_) => {
+                    // For the log. Whatever it is, the lists are asked next, and tell.
+                    let seen = self.shared.seen_detached(mutation, sent.number, failure);
+                    let _: Result<Done, Failure> = seen.await;
+                    return Outcome::Done;
+                }
                 // What arrives must have all of it: its device would not work.
                 Change::Attach(_) if self.record.purpose.sets_up() => {}
                 Change::Attach(attachment) if !self.shared.exists_now(attachment).await => {
