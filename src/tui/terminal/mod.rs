@@ -12,6 +12,8 @@ mod modes;
 mod screen;
 mod signals;
 
+pub use self::screen::TerminalScreen;
+
 use std::{
     future::{Future as _, poll_fn},
     io::{self, IsTerminal as _},
@@ -34,7 +36,6 @@ use crate::{
             input::Input,
             link::Link,
             modes::{InLoop, Modes},
-            screen::TerminalScreen,
             signals::{Signal, Signals},
         },
     },
@@ -299,7 +300,11 @@ impl<P: Program, R: Background> Ui<'_, P, R> {
             Event::Reply(Some(reply)) => self.tell(Msg::Reply(reply)),
             Event::Reply(None) => Err(Err(TerminalError::NoBackground)),
             Event::Signal(Signal::Leave(number)) => Err(Ok(Exit::Signal(number))),
-            Event::Signal(Signal::Resized) => self.look_at_size(),
+            Event::Signal(Signal::Resized) => {
+                // Also if the size is as it was: it may have been a smaller one in between.
+                self.clear = true;
+                self.look_at_size()
+            }
             Event::Signal(Signal::Stop) => self.stop(false),
             Event::Signal(Signal::Continued) => {
                 if self.sources.signals.take_continued() {

@@ -198,6 +198,17 @@ impl Pty {
     pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
         let line = self.line.as_ref().expect("the line was hung up");
         line.master.resize(size(columns, rows)).unwrap();
+        self.shows(columns, rows);
+    }
+
+    /// Lets the terminal have another size for a moment in which nobody asks it: what has no room is lost.
+    pub(crate) fn cut_to(&mut self, columns: u16, rows: u16) {
+        let (known_rows, known_columns) = self.screen().size();
+        self.shows(columns, rows);
+        self.shows(known_columns.get(), known_rows.get());
+    }
+
+    fn shows(&mut self, columns: u16, rows: u16) {
         self.parser.set_size(
             NonZeroU16::new(rows).unwrap(),
             NonZeroU16::new(columns).unwrap(),

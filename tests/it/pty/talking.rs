@@ -1,5 +1,7 @@
 //! What is read and written while the program runs.
 
+use rustix::process::Signal;
+
 use super::{
     child::{child, started, toy},
     harness::LONGEST,
@@ -44,6 +46,18 @@ fn a_new_size_arrives() {
         pty.wait_for(&format!("size {columns}x{rows}"));
         assert!(pty.text().contains("ready"), "{}", pty.text());
     }
+}
+
+/// Another size and back before the program looks: what the terminal cut off is drawn again.
+#[test]
+fn a_size_that_came_and_went_leaves_a_whole_frame() {
+    let mut pty = toy();
+    pty.wait_for("size 80x24");
+    let before = pty.text();
+    pty.cut_to(20, 2);
+    assert_ne!(pty.text(), before);
+    pty.signal(Signal::WINCH);
+    pty.wait_until("the whole frame", |pty| pty.text() == before);
 }
 
 /// Twenty turns that change nothing write nothing: what comes is the one frame of the change.
