@@ -102,6 +102,7 @@ impl World {
                 .as_ref()
                 .ok()
                 .and_then(|scope| self.owner(&scope.access_key_id).cloned()),
+            done: false,
             status: None,
             code: None,
             request: format!("{} {}", request.method, request.uri),
@@ -134,6 +135,9 @@ impl World {
             (Err(error), ..) => Response::json_error(id, error),
         };
         arrival.mishap.spoil(&mut response);
+        if let Some(call) = self.call(id) {
+            call.done = outcome.is_ok();
+        }
         if self.callers_ahead != 0 {
             let date = ("date".to_owned(), http_date(self.callers_ahead));
             response.headers.push(date);
@@ -244,14 +248,14 @@ impl World {
         Ok(())
     }
 
+    /// The record of a call. It is among the latest, whatever else arrived meanwhile.
+    fn call(&mut self, request_id: &str) -> Option<&mut CallRecord> {
+        let mut latest = self.calls.iter_mut().rev();
+        latest.find(|call| call.request_id == request_id)
+    }
+
     fn note_answer(&mut self, request_id: &str, status: u16, code: Option<String>) {
-        // The call is among the latest, whatever else arrived meanwhile.
-        if let Some(call) = self
-            .calls
-            .iter_mut()
-            .rev()
-            .find(|call| call.request_id == request_id)
-        {
+        if let Some(call) = self.call(request_id) {
             call.status = Some(status);
             call.code = code;
         }

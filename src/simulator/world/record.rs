@@ -9,6 +9,8 @@ pub struct CallRecord {
     pub operation: Option<Operation>,
     /// Who called; `None` if the access key is unknown.
     pub account: Option<String>,
+    /// Whether it was done: it has its effect, also if the answer never comes.
+    pub done: bool,
     /// The HTTP status of the answer; `None` while there is none, also if none ever comes.
     pub status: Option<u16>,
     /// The error's code.

@@ -92,7 +92,11 @@ pub(super) async fn batch(engine: &mut Engine, ids: &[CertificateId], wanted: &W
     }
 }
 
-async fn hand_over(engine: &mut Engine, ids: &[CertificateId], wanted: &Wanted) -> Tally {
+pub(super) async fn hand_over(
+    engine: &mut Engine,
+    ids: &[CertificateId],
+    wanted: &Wanted,
+) -> Tally {
     let batch = batch(engine, ids, wanted).await;
     let carried = engine.carry(connection(SOURCE), batch, |_| {}).await;
     carried.unwrap()

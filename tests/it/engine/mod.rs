@@ -12,6 +12,7 @@
 mod account;
 mod audit;
 mod batch;
+mod combinations;
 mod facade;
 mod faults;
 mod final_change;
