@@ -19,7 +19,7 @@ use ratatui::{
 /// not. On an idle screen over a slow link that is traffic for nothing, so the cursor is tracked
 /// here and whatever would change nothing is left out.
 #[derive(Debug)]
-pub(super) struct TerminalScreen<W> {
+pub struct TerminalScreen<W> {
     out: W,
     frame: Vec<u8>,
     size: Size,
@@ -28,7 +28,8 @@ pub(super) struct TerminalScreen<W> {
 }
 
 impl<W: Write> TerminalScreen<W> {
-    pub(super) fn new(out: W, size: Size) -> Self {
+    /// One that writes there, of a terminal of this size in cells.
+    pub fn new(out: W, size: Size) -> Self {
         Self {
             out,
             frame: Vec::with_capacity(16 * 1024),
@@ -39,8 +40,13 @@ impl<W: Write> TerminalScreen<W> {
     }
 
     /// The size that the next draw has. Nobody asks the terminal while drawing.
-    pub(super) fn set_size(&mut self, size: Size) {
+    pub fn set_size(&mut self, size: Size) {
         self.size = size;
+    }
+
+    /// Where it writes.
+    pub fn out(&self) -> &W {
+        &self.out
     }
 
     /// Adds bytes to the frame that is written next.

@@ -45,7 +45,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    fn of(simulator: &Simulator, account: Account) -> Self {
+    pub(super) fn of(simulator: &Simulator, account: Account) -> Self {
         Self {
             simulator: simulator.clone(),
             account: Arc::new(Mutex::new(account)),
@@ -87,6 +87,15 @@ pub(super) struct Surroundings {
     pub(super) ids: Arc<Vec<CertificateId>>,
     pub(super) epoch: Timestamp,
     pub(super) folder: PathBuf,
+}
+
+impl Surroundings {
+    /// Where somebody's journal is.
+    pub(super) fn journal(&self, who: Operator) -> PathBuf {
+        self.folder
+            .join(format!("{:?}", who.team()))
+            .join("journal.db")
+    }
 }
 
 type Waiting = Arc<Mutex<HashMap<RequestId, mpsc::UnboundedSender<Answer>>>>;
@@ -131,10 +140,7 @@ impl Computer {
             endpoint_url: None,
         });
         let machine = SimulatedMachine::new(around.epoch + around.story.elapsed());
-        let journal = around
-            .folder
-            .join(format!("{:?}", who.team()))
-            .join("journal.db");
+        let journal = around.journal(who);
         let settings = Settings {
             machine: Machine::Simulated(machine.clone()),
             audit: Some(around.folder.join(format!("{}.jsonl", who.name()))),

@@ -14,8 +14,9 @@ use tokio::{task::JoinSet, time::Instant};
 use super::{
     computer::{Computer, Surroundings},
     console,
+    desk::Desk,
     network::Network,
-    promises::{PATIENCE, Promise, Promises, Team, words},
+    promises::{PATIENCE, Promise, Promises, words},
     script::{Account, Act, Deed, Event, NewOne, Operator, Script},
     story::Story,
 };
@@ -32,8 +33,8 @@ pub(super) struct Walked {
     pub(super) calls: u32,
 }
 
-/// Walks through a script.
-pub(super) fn walk(script: &Script) -> Walked {
+/// Makes the world of a script, and does something in it.
+pub(super) fn in_a_world<T>(script: &Script, work: impl AsyncFnOnce(Surroundings) -> T) -> T {
     let folder = tempfile::Builder::new().prefix("walk").tempdir().unwrap();
     // The SDK's own dice: how long it waits before it tries again.
     fastrand::seed(script.seed);
@@ -42,10 +43,18 @@ pub(super) fn walk(script: &Script) -> Walked {
         .start_paused(true)
         .build()
         .unwrap();
-    runtime.block_on(course(script, folder.path()))
+    tokio::task::LocalSet::new().block_on(&runtime, async {
+        let around = surroundings(script, folder.path());
+        work(around).await
+    })
 }
 
-async fn course(script: &Script, folder: &Path) -> Walked {
+/// Walks through a script.
+pub(super) fn walk(script: &Script) -> Walked {
+    in_a_world(script, async |around| course(script, around).await)
+}
+
+fn surroundings(script: &Script, folder: &Path) -> Surroundings {
     let simulator = Simulator::with_assumptions(Clock::Fixed(NOW), script.assumptions.clone());
     let ids = furnish(&simulator, &script.certificates);
     let story = Story::begin();
@@ -60,15 +69,19 @@ async fn course(script: &Script, folder: &Path) -> Walked {
         epoch: Timestamp::from_unix_timestamp(NOW).unwrap(),
         folder: folder.to_owned(),
     };
-    for team in [Team::Here, Team::Alone, Team::There] {
-        let path = folder.join(format!("{team:?}")).join("journal.db");
-        let journal = Journal::open(&path, &Options::default()).unwrap();
-        around.promises.reads(team, journal);
+    for who in [Operator::One, Operator::Three, Operator::There] {
+        let journal = Journal::open(&around.journal(who), &Options::default()).unwrap();
+        around.promises.reads(who.team(), journal);
     }
+    around
+}
+
+async fn course(script: &Script, around: Surroundings) -> Walked {
     let mut day = Day {
         around: around.clone(),
         running: BTreeMap::new(),
-        read_only: script.seed.is_multiple_of(5).then_some(Operator::Three),
+        desk: None,
+        read_only: (script.seed.is_multiple_of(5)).then_some(Operator::Three),
         deeds: JoinSet::new(),
     };
     if let Some(who) = day.read_only {
@@ -155,6 +168,7 @@ fn furnish(simulator: &Simulator, certificates: &[NewOne]) -> Vec<CertificateId>
 struct Day {
     around: Surroundings,
     running: BTreeMap<Operator, Arc<Computer>>,
+    desk: Option<Desk>,
     read_only: Option<Operator>,
     deeds: JoinSet<()>,
 }
@@ -202,6 +216,15 @@ impl Day {
                     tokio::time::sleep(Duration::from_secs(seconds)).await;
                     computer.keys.give(computer.who.home());
                 });
+            }
+            Act::AtTheDesk { dice, times } => {
+                let desk = self.desk.get_or_insert_with(|| Desk::start(&around));
+                desk.press(*dice, *times);
+            }
+            Act::DeskDies => {
+                if let Some(desk) = self.desk.take() {
+                    desk.kill().await;
+                }
             }
             Act::With { who, deed, think } => {
                 let (computer, deed, think) = (self.computer(*who), deed.clone(), *think);
@@ -293,6 +316,9 @@ impl Day {
         if over.await.is_err() {
             promises.breaks(Promise::EveryWaitEnds, "a deed does not end".to_owned());
             return;
+        }
+        if let Some(desk) = self.desk.take() {
+            desk.go_home().await;
         }
         for (who, computer) in &self.running {
             if tokio::time::timeout(PATIENCE, computer.quit())

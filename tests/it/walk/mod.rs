@@ -15,6 +15,8 @@ pub(crate) mod assumptions;
 mod computer;
 mod console;
 mod course;
+mod desk;
+mod monkey;
 mod network;
 mod promises;
 mod script;

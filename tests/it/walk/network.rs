@@ -46,6 +46,8 @@ pub(super) struct Network {
     story: Story,
     promises: Arc<Promises>,
     seed: u64,
+    /// Whether what is only read is told as well.
+    reads: bool,
     fates: HashMap<(Operator, u32), Fate>,
     state: Mutex<State>,
 }
@@ -73,6 +75,7 @@ impl Network {
             story: story.clone(),
             promises: Arc::clone(promises),
             seed: script.seed,
+            reads: std::env::var_os("CERTFERRY_WALK_READS").is_some(),
             fates: mishaps.map(|it| ((it.who, it.call), it.fate)).collect(),
             state: Mutex::default(),
         })
@@ -134,7 +137,7 @@ impl Network {
         let what = what();
         if let Some(fate) = fate {
             self.story.tell(who.name(), format!("{what}: {fate:?}"));
-        } else if changes.is_some() {
+        } else if changes.is_some() || self.reads {
             self.story.tell(who.name(), &what);
         }
         let before = match fate {

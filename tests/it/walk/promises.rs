@@ -33,6 +33,8 @@ pub(super) enum Promise {
     IntentOnDisk,
     /// 3. What was attached, and the status, is there, or in the journal, or handed over.
     NothingLost,
+    /// 4. A button takes a key when its dialog has stood for half a second, and from nobody else.
+    StoodLongEnough,
     /// 5. One transfer for one intent.
     OneTransfer,
     /// 6. REVOKED comes from the dialog Revoke alone.
@@ -47,6 +49,8 @@ pub(super) enum Promise {
     TrueWords,
     /// What was put back is not put back again.
     PutBackOnce,
+    /// What is on the screen is what is so, and not what was.
+    SameFrame,
     /// Every open run can be brought to an end.
     CanBeEnded,
 }
@@ -62,7 +66,7 @@ pub(super) enum Team {
 impl Operator {
     pub(super) fn team(self) -> Team {
         match self {
-            Self::One | Self::Two => Team::Here,
+            Self::One | Self::Two | Self::Desk => Team::Here,
             Self::Three => Team::Alone,
             Self::There => Team::There,
         }
@@ -71,7 +75,7 @@ impl Operator {
     /// The account that it works in.
     pub(super) fn home(self) -> Account {
         match self {
-            Self::One | Self::Two | Self::Three => Account::Source,
+            Self::One | Self::Two | Self::Three | Self::Desk => Account::Source,
             Self::There => Account::Recipient,
         }
     }
@@ -109,6 +113,15 @@ enum Told {
     NotKnown,
 }
 
+impl Confirmed {
+    /// Whether it has said already how it went with the certificate of a call.
+    fn has_told(&self, sent: &Sent) -> bool {
+        let id = sent.certificate.as_deref();
+        let mut told = self.outcomes.keys();
+        told.any(|it| Some(&*it.to_string()) == id)
+    }
+}
+
 /// What a certificate had that certferry has taken: a status, a policy, or a thing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Taken {
@@ -128,6 +141,8 @@ struct State {
     worlds: Vec<WorldSnapshot>,
     read_only: BTreeSet<Operator>,
     taken_over: bool,
+    /// The certificates that somebody has changed by hand.
+    touched: BTreeSet<String>,
 }
 
 /// The one who watches.
@@ -221,8 +236,9 @@ impl Promises {
             let mut state = self.state.lock().unwrap();
             let read_only = state.read_only.contains(&who);
             let mut confirmed = state.confirmed.iter_mut().enumerate().rev();
-            let found =
-                confirmed.find(|(_, it)| it.who == who && !it.over && allows(it, account, sent));
+            let found = confirmed.find(|(_, it)| {
+                it.who == who && !it.over && !it.has_told(sent) && allows(it, account, sent)
+            });
             let found = found.map(|(n, it)| {
                 let id = sent.certificate.clone().unwrap_or_default();
                 it.wire.insert((id, sent.what.clone()));
@@ -338,10 +354,13 @@ impl Promises {
                 }
             }
             state.worlds.push(after.clone());
+            if who.is_none() {
+                state.touched.insert(id.clone());
+            }
             state.take_note(who, batch, &sent, &before, &after);
         }
         if let (Some(who), What::Transfer(_)) = (who, &sent.what) {
-            let run = self.intent_of_transfer(who.team(), &id);
+            let run = batch.and_then(|n| self.intent_of_transfer(who.team(), n, &id));
             let mut state = self.state.lock().unwrap();
             if let Some(run) = run {
                 let times = state.transfers.entry((who.team(), run)).or_default();
@@ -359,16 +378,13 @@ impl Promises {
         }
     }
 
-    /// The newest run that transfers a certificate.
-    fn intent_of_transfer(&self, team: Team, id: &str) -> Option<RunId> {
+    /// The newest run that transfers a certificate from where a batch is.
+    fn intent_of_transfer(&self, team: Team, batch: usize, id: &str) -> Option<RunId> {
         let state = self.state.lock().unwrap();
         let journal = state.journals.get(&team)?;
         let id = CertificateId::parse(id).unwrap();
-        let home = match team {
-            Team::There => Account::Recipient,
-            Team::Here | Team::Alone => Account::Source,
-        };
-        let runs = journal.history(&place(home), id, 5).unwrap();
+        let place = &state.confirmed.get(batch)?.batch.place;
+        let runs = journal.history(place, id, 5).unwrap();
         let transfers = |run: &&Record| run.purpose == Purpose::PrepareAndTransfer;
         Some(runs.iter().find(transfers)?.id)
     }
@@ -517,11 +533,12 @@ impl Promises {
                 let Some(certificate) = at_home(&now, id) else {
                     continue;
                 };
-                // Somebody's offer, or of no use any more: the journal keeps it, and puts nothing back.
+                // Somebody's offer, or of no use any more, or what somebody has done by hand stands in
+                // the way: the journal keeps it, and need not put it back.
                 let left = matches!(
                     certificate.status,
                     Status::PendingTransfer | Status::Revoked
-                );
+                ) || state.touched.contains(id);
                 for (what, team) in taken {
                     let known = || state.knows(*team, id, what);
                     if has(certificate, what) || !exists(&now, what) {
@@ -627,17 +644,15 @@ impl State {
                     .is_some_and(|it| it.target == to && it.phase == TransferPhase::Pending)
             })
         };
-        let home = confirmed.who.home();
+        let home = confirmed.batch.place.account.to_string();
         let own = |world: &WorldSnapshot| {
-            let place = world
-                .places
-                .get(&(home.number().to_owned(), "us-east-1".to_owned()))?;
+            let place = world.places.get(&(home.clone(), "us-east-1".to_owned()))?;
             place.certificates.get(&key).cloned()
         };
         let so = match &confirmed.batch.procedure {
             Procedure::PrepareAndTransfer { to, .. }
             | Procedure::Change(Change::Transfer { to, .. })
-                if home == Account::Source =>
+                if home == Account::Source.number() =>
             {
                 let to = to.to_string();
                 at.any(|world| offered(world, &to))
@@ -722,7 +737,9 @@ fn allows(confirmed: &Confirmed, account: Account, sent: &Sent) -> bool {
         let steps = planned.and_then(|it| it.steps.as_ref().ok());
         steps.is_some_and(|steps| {
             let mut changes = steps.iter().filter_map(Step::change);
-            changes.any(|it| What::of(it) == sent.what)
+            let tested = matches!(&sent.what, What::Status(it) if it != "REVOKED")
+                && steps.iter().any(|it| matches!(it, Step::Prove(_)));
+            tested || changes.any(|it| What::of(it) == sent.what)
         })
     };
     match &batch.procedure {
@@ -735,7 +752,8 @@ fn allows(confirmed: &Confirmed, account: Account, sent: &Sent) -> bool {
             beside
                 && match &sent.what {
                     What::Accept { .. } | What::AttachPolicy(_) | What::AttachThing(_) => true,
-                    What::Status(status) => status == "ACTIVE",
+                    // Where AWS tests no certificate that is inactive, it is active for the test alone.
+                    What::Status(status) => status != "REVOKED",
                     _ => false,
                 }
         }
@@ -746,7 +764,7 @@ fn allows(confirmed: &Confirmed, account: Account, sent: &Sent) -> bool {
 }
 
 /// A certificate of the source, wherever it stands.
-fn at_home<'a>(world: &'a WorldSnapshot, id: &str) -> Option<&'a CertificateState> {
+pub(super) fn at_home<'a>(world: &'a WorldSnapshot, id: &str) -> Option<&'a CertificateState> {
     let source = (Account::Source.number().to_owned(), "us-east-1".to_owned());
     world.places.get(&source)?.certificates.get(id)
 }

@@ -15,13 +15,16 @@ pub(super) enum Operator {
     Three,
     /// Of the recipient.
     There,
+    /// Of the source, with the journal of the team, at a screen.
+    Desk,
 }
 
-pub(super) const OPERATORS: [Operator; 4] = [
+pub(super) const OPERATORS: [Operator; 5] = [
     Operator::One,
     Operator::Two,
     Operator::Three,
     Operator::There,
+    Operator::Desk,
 ];
 
 impl Operator {
@@ -31,6 +34,7 @@ impl Operator {
             Self::Two => "op-2",
             Self::Three => "op-3",
             Self::There => "there",
+            Self::Desk => "desk",
         }
     }
 }
@@ -167,6 +171,10 @@ pub(super) enum Act {
         deed: Deed,
         think: u64,
     },
+    /// Presses what the screen offers, so many times.
+    AtTheDesk { dice: u64, times: u32 },
+    /// The process at the desk is killed.
+    DeskDies,
     /// In the console.
     Console {
         of: Account,
@@ -324,7 +332,12 @@ fn some(dice: &mut Rng, n: usize) -> Vec<usize> {
 
 fn act(dice: &mut Rng, n: usize) -> Act {
     match dice.u8(..100) {
-        0..70 => {
+        0..12 => Act::AtTheDesk {
+            dice: dice.u64(..),
+            times: dice.u32(4..24),
+        },
+        12 => Act::DeskDies,
+        13..70 => {
             let who = *pick(
                 dice,
                 &[

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// How many walks it may take.
-const TRIES: u32 = 600;
+const TRIES: u32 = 400;
 
 /// The smallest script that breaks the same promise, as far as that was found.
 pub(super) fn smallest(mut script: Script, mut found: Walked) -> (Script, Walked) {
