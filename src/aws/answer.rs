@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::{
             },
             dyn_dispatch_hint,
         },
+        orchestrator::HttpResponse,
         runtime_components::RuntimeComponents,
     },
 };
@@ -23,6 +24,20 @@ const LARGEST: usize = 8 * 1024 * 1024;
 
 /// The header with AWS's number of the request, which each of its answers has.
 const REQUEST_ID: &str = "x-amzn-requestid";
+
+/// The code of an error, which is in a header or in the body, without what may stand around it:
+/// `prefix#Code:http://...`, as the SDK reads it.
+pub(super) fn code(answer: &HttpResponse) -> Option<String> {
+    let in_body = || {
+        let body: serde_json::Value = serde_json::from_slice(answer.body().bytes()?).ok()?;
+        let code = body.get("code").or_else(|| body.get("__type"))?;
+        code.as_str().map(str::to_owned)
+    };
+    let code = answer.headers().get("x-amzn-errortype");
+    let code = code.map(str::to_owned).or_else(in_body)?;
+    let code = code.split(':').next().unwrap_or(&code);
+    Some(code.rsplit('#').next().unwrap_or(code).to_owned())
+}
 
 /// Takes for AWS's answer only what can be one.
 #[derive(Debug)]

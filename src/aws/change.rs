@@ -7,7 +7,7 @@ use aws_sdk_iot::{
 };
 
 use crate::{
-    aws::{classify, connect::Connection},
+    aws::{classify, connect::Connection, earlier},
     domain::{
         AccountId, Attachment, CertificateArn, CertificateId, Change, Done, Failure, FailureKind,
         Mutation, Operation, ThingPrincipalType, ThingRef,
@@ -30,12 +30,12 @@ impl Connection {
     /// [`FailureKind::OtherAccount`] or [`FailureKind::AccountNotKnown`] when the credentials have
     /// changed and are not, or are not known to be, of the connection's account. Nothing was sent then.
     pub async fn mutate_now(&self, mutation: &Mutation) -> Result<Done, Failure> {
-        let answer = self.send(mutation).await;
+        let answer = earlier::watched(Box::pin(self.send(mutation))).await;
         match answer {
             // The signing key was not checked yet, so the signer refused: nothing was sent.
             Err(failure) if failure.kind == FailureKind::AccountNotKnown => {
                 self.verify().await?;
-                self.send(mutation).await
+                earlier::watched(Box::pin(self.send(mutation))).await
             }
             answer => answer,
         }

@@ -26,6 +26,7 @@ use crate::{
             signer::{self, Gate, Signer},
             sources::Sources,
         },
+        earlier::Tries,
         files::{
             chain::AssumedRole,
             profiles::{self, Files},
@@ -101,6 +102,7 @@ impl Connection {
             .interceptor(Attempts(own.slot().clone()))
             .interceptor(Gate(signer.clone()))
             .interceptor(Answers)
+            .interceptor(Tries)
             .build();
         let mut data = aws_sdk_iotdataplane::config::Builder::from(&signer.configured(shared))
             .retry_partition(retry_partition(profile, &facts.region))

@@ -10,6 +10,7 @@ mod config;
 mod connect;
 mod convert;
 mod credentials;
+mod earlier;
 mod files;
 mod pace;
 mod page;

@@ -16,7 +16,7 @@ use aws_sdk_iot::{
     error::{ProvideErrorMetadata, SdkError},
     operation::RequestId,
 };
-use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::{orchestrator::OrchestratorError, result::ConnectorError};
 use aws_smithy_types::{DateTime, date_time::Format};
 
 pub(super) use crate::aws::classify::causes::chain;
@@ -29,6 +29,7 @@ pub(super) use crate::aws::classify::text::not_connected;
 pub(super) use crate::aws::classify::text::unreadable;
 use crate::{
     aws::{
+        answer::code,
         classify::{
             codes::service_error,
             credentials::{find_credentials, kind_of, role_code, told, with_profile},
@@ -148,6 +149,25 @@ where
         }
         // `ResponseError`, and what the SDK may add.
         _ => ErrorVerdict::may_have_run(FailureKind::UnreadableAnswer),
+    }
+}
+
+/// Whether a failed try of a call may have had its effect, as far as that is a reason to send it again.
+pub(super) fn may_have_run<E: Error + 'static>(
+    error: &OrchestratorError<E>,
+    answer: Option<&HttpResponse>,
+) -> bool {
+    if let Some(error) = error.as_connector_error() {
+        return connector(error).may_have_run;
+    }
+    match answer {
+        Some(answer) if error.is_operation_error() => {
+            let code = code(answer);
+            service_error(code.as_deref(), answer.status().as_u16()).may_have_run
+        }
+        // An answer that cannot be read.
+        Some(_) => true,
+        None => error.is_timeout_error(),
     }
 }
 

@@ -24,6 +24,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     aws::{
+        answer::code,
         classify,
         pace::{DEFAULT_FRACTION, Pace},
     },
@@ -208,19 +209,7 @@ fn is_throttling(response: &HttpResponse) -> bool {
     if status < 400 {
         return false;
     }
-    let in_body = || {
-        let body: serde_json::Value = serde_json::from_slice(response.body().bytes()?).ok()?;
-        let code = body.get("code").or_else(|| body.get("__type"))?;
-        code.as_str().map(str::to_owned)
-    };
-    let code = response.headers().get("x-amzn-errortype");
-    let code = code.map(str::to_owned).or_else(in_body);
-    // `prefix#Code:http://...`, as the SDK reads it.
-    let bare = code.as_deref().map(|code| {
-        let code = code.split(':').next().unwrap_or(code);
-        code.rsplit('#').next().unwrap_or(code)
-    });
-    status == 429 || bare.is_some_and(classify::is_throttling)
+    status == 429 || code(response).is_some_and(|code| classify::is_throttling(&code))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Every fault at every call of a run: it ends done, or stopped; then it is resumed, or put back.
 
 use certferry::{
-    domain::{Procedure, RunOutcome},
+    domain::{Attachment, Change, Procedure, RunOutcome, ThingRef},
     simulator::{Assumptions, AttachWhileDetaching, Fault, Loss, Operation, Times, TransferPhase},
 };
 
@@ -222,5 +222,49 @@ async fn a_put_back_looks_whether_all_of_it_is_there() {
         assert_eq!(rig.open().await.len(), 1);
         assert_eq!(rig.one(Procedure::PutBack, id).await, RunOutcome::Done);
         assert_eq!(world.state(), start);
+    }
+}
+
+/// The SDK sends a change again whose answer was lost, and tells of the last try alone.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_after_a_lost_answer_does_not_say_that_nothing_was_done() {
+    let thing = Attachment::Thing(ThingRef {
+        name: "device-1-1".to_owned(),
+        principal_type: None,
+    });
+    let policy = Attachment::Policy("connect".to_owned());
+    let changes = [
+        (Operation::UpdateCertificate, Change::Deactivate),
+        (Operation::DetachPolicy, Change::Detach(policy)),
+        (Operation::DetachThingPrincipal, Change::Detach(thing)),
+    ];
+    let refusals = [
+        Fault::AccessDenied,
+        Fault::throttling(),
+        Fault::expired_token(),
+    ];
+    for (operation, change) in changes {
+        for refusal in &refusals {
+            for lost in [Fault::NoAnswerAfter(Loss::Reset), Fault::GarbageBody] {
+                let case = format!("{change:?}: {lost:?}, then {refusal:?}");
+                let world = world();
+                let id = world.certificate(1);
+                let mut rig = world.rig().await;
+                world.simulator.inject(operation, lost, Times::Count(1));
+                world
+                    .simulator
+                    .inject(operation, refusal.clone(), Times::Forever);
+                let outcome = rig.change(SOURCE, change.clone(), id).await;
+                let mut calls = world.simulator.calls().into_iter();
+                let made = calls.any(|it| it.operation == Some(operation) && it.done);
+                assert!(made, "{case}");
+                let true_words = match &outcome {
+                    RunOutcome::Done => true,
+                    RunOutcome::Stopped(failure) => failure.ambiguous,
+                    _ => false,
+                };
+                assert!(true_words, "{case}: {outcome:?}");
+            }
+        }
     }
 }

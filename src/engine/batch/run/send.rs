@@ -57,18 +57,22 @@ impl Shared {
         mutation: &Mutation,
     ) -> Option<Sent> {
         let mut throttled = THROTTLED.into_iter();
+        // Whether a call before the last one may have made it.
+        let mut unclear = false;
         loop {
-            let sent = self.send(mutation).await?;
-            let refused = sent.answer.as_ref().err();
-            if refused.is_none_or(|failure| failure.kind != FailureKind::Throttled) {
-                return Some(self.ask_for_status(mutation, sent).await);
-            }
-            let Some(pause) = throttled.next() else {
+            let mut sent = self.send(mutation).await?;
+            let Err(failure) = &mut sent.answer else {
                 return Some(sent);
             };
-            // Throttled, it was not made.
+            failure.ambiguous |= unclear;
+            unclear = failure.ambiguous;
+            let again = failure.kind == FailureKind::Throttled;
+            let Some(pause) = throttled.next().filter(|_| again) else {
+                return Some(self.ask_for_status(mutation, sent).await);
+            };
             if self.tools.stop.sleep(Duration::from_secs(pause)).await {
-                return None;
+                // Throttled, it was not made.
+                return unclear.then_some(sent);
             }
         }
     }
