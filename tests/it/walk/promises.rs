@@ -114,6 +114,13 @@ enum Told {
 }
 
 impl Confirmed {
+    /// Whether it has said that it begins with what a call does.
+    fn has_begun(&self, sent: &Sent) -> bool {
+        let id = sent.certificate.as_deref();
+        let mut planned = self.planned.iter();
+        planned.any(|(it, steps)| Some(&*it.to_string()) == id && steps.contains(&sent.what))
+    }
+
     /// Whether it has said already how it went with the certificate of a call.
     fn has_told(&self, sent: &Sent) -> bool {
         let id = sent.certificate.as_deref();
@@ -235,10 +242,12 @@ impl Promises {
         let (found, promise) = {
             let mut state = self.state.lock().unwrap();
             let read_only = state.read_only.contains(&who);
-            let mut confirmed = state.confirmed.iter_mut().enumerate().rev();
-            let found = confirmed.find(|(_, it)| {
+            let confirmed = state.confirmed.iter_mut().enumerate().rev();
+            let allowing = confirmed.filter(|(_, it)| {
                 it.who == who && !it.over && !it.has_told(sent) && allows(it, account, sent)
             });
+            // Of two that may send it, the one that has begun; or else the newer one.
+            let found = allowing.min_by_key(|(_, it)| !it.has_begun(sent));
             let found = found.map(|(n, it)| {
                 let id = sent.certificate.clone().unwrap_or_default();
                 it.wire.insert((id, sent.what.clone()));
@@ -340,6 +349,7 @@ impl Promises {
         let mut problems = Vec::new();
         {
             let mut state = self.state.lock().unwrap();
+            let batch = batch.map(|n| state.moved_to(n, &(id.clone(), sent.what.clone())));
             if let Some(confirmed) = batch.and_then(|n| state.confirmed.get_mut(n)) {
                 let effects = confirmed.effects.entry(id.clone()).or_default();
                 effects.push(sent.what.clone());
@@ -406,7 +416,11 @@ impl Promises {
                     _ => mutation.id().to_string(),
                 };
                 let what = What::of(&mutation.change);
-                confirmed.reported.insert(*call, (id, what));
+                let key = (id, what);
+                confirmed.reported.insert(*call, key.clone());
+                if !confirmed.wire.contains(&key) {
+                    state.moves(n, &key);
+                }
             }
             Progress::Answered { call, answer, .. } => {
                 let told = match answer {
@@ -558,6 +572,40 @@ impl Promises {
 }
 
 impl State {
+    /// The batch that a call is known to be of by now.
+    fn moved_to(&self, batch: usize, key: &(String, What)) -> usize {
+        let who = self.confirmed[batch].who;
+        let has = |it: &Confirmed| it.who == who && it.wire.contains(key);
+        if has(&self.confirmed[batch]) {
+            return batch;
+        }
+        self.confirmed.iter().rposition(has).unwrap_or(batch)
+    }
+
+    /// A call was another batch's than it was taken for: of two that may send the same, only the report
+    /// tells which one did.
+    fn moves(&mut self, to: usize, key: &(String, What)) {
+        let who = self.confirmed[to].who;
+        let from = self.confirmed.iter().rposition(|it| {
+            let reported = it.reported.values().any(|other| other == key);
+            it.who == who && it.wire.contains(key) && !reported
+        });
+        let Some(from) = from else {
+            return;
+        };
+        self.confirmed[from].wire.remove(key);
+        self.confirmed[to].wire.insert(key.clone());
+        let (id, what) = key;
+        let Some(effects) = self.confirmed[from].effects.get_mut(id) else {
+            return;
+        };
+        let had = effects.len();
+        effects.retain(|it| it != what);
+        let moved = had - effects.len();
+        let effects = self.confirmed[to].effects.entry(id.clone()).or_default();
+        effects.extend(std::iter::repeat_n(what.clone(), moved));
+    }
+
     /// Whether a journal has something that was taken as not put back.
     fn knows(&self, team: Team, id: &str, what: &Taken) -> bool {
         let Some(journal) = self.journals.get(&team) else {
