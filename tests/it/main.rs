@@ -10,6 +10,9 @@ mod house;
 #[cfg(test)]
 mod journal;
 #[cfg(test)]
+#[path = "../live/mod.rs"]
+mod live;
+#[cfg(test)]
 mod pace;
 #[cfg(test)]
 mod peers;

@@ -16,6 +16,7 @@ IMPLEMENTED = {
     "AttachPolicy",
     "AttachThingPrincipal",
     "CancelCertificateTransfer",
+    "CreateKeysAndCertificate",
     "CreatePolicy",
     "CreatePolicyVersion",
     "CreateThing",
@@ -43,6 +44,7 @@ IMPLEMENTED = {
     "ListThingGroupsForThing",
     "ListThingPrincipals",
     "ListThings",
+    "RegisterCertificateWithoutCA",
     "RejectCertificateTransfer",
     "TestAuthorization",
     "TransferCertificate",
@@ -438,6 +440,9 @@ def test_answers_have_every_member_of_the_model_and_no_other(demo):
     source.call("TransferCertificate", **transfer)
     recipient.call("AcceptCertificateTransfer", certificateId=ready)
     recipient.call("DescribeCertificate", certificateId=ready)
+    made = source.client.create_keys_and_certificate(setAsActive=False)
+    source.call("CreateKeysAndCertificate", setAsActive=True)
+    recipient.call("RegisterCertificateWithoutCA", certificatePem=made["certificatePem"], status="INACTIVE")
     recipient.call("UpdateCertificate", certificateId=ready, newStatus="ACTIVE")
     recipient.call("AttachPolicy", policyName="fleet-connect", target=describe(recipient.client, ready)["certificateArn"])
     recipient.client.update_certificate(certificateId=ready, newStatus="INACTIVE")

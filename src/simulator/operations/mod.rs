@@ -7,6 +7,7 @@ pub(in crate::simulator) mod certificates;
 mod lists;
 mod policies;
 mod principal;
+mod registration;
 pub(in crate::simulator) mod resource;
 pub(in crate::simulator) mod sso;
 pub(in crate::simulator) mod sts;
@@ -28,6 +29,8 @@ pub(in crate::simulator) fn run(world: &mut World, call: &Call) -> Result<Reply,
         Operation::DescribeCertificate => certificates::describe(world, call),
         Operation::UpdateCertificate => certificates::update(world, call),
         Operation::DeleteCertificate => certificates::delete(world, call),
+        Operation::CreateKeysAndCertificate => registration::create(world, call),
+        Operation::RegisterCertificateWithoutCA => registration::register(world, call),
         Operation::ListAttachedPolicies => policies::list_attached(world, call),
         Operation::AttachPolicy => policies::attach(world, call),
         Operation::DetachPolicy => policies::detach(world, call),

@@ -9,6 +9,8 @@ pub(in crate::simulator) fn resource(world: &World, call: &Call) -> String {
     match call.operation {
         Operation::ListCertificates
         | Operation::ListOutgoingCertificates
+        | Operation::CreateKeysAndCertificate
+        | Operation::RegisterCertificateWithoutCA
         | Operation::ListThings
         | Operation::DescribeEndpoint
         | Operation::GetCallerIdentity

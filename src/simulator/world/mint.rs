@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey as EcdsaKey};
+use p256::pkcs8::{EncodePrivateKey as _, EncodePublicKey as _, LineEnding};
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType,
     ExtendedKeyUsagePurpose, IsCa, Issuer, KeyUsagePurpose, PublicKeyData, SerialNumber,
@@ -86,10 +87,35 @@ static STAMP: LazyLock<Issuer<'static, Stamp>> = LazyLock::new(|| {
 ///
 /// Keys and signatures follow from the subject alone (RFC 6979), so the certificate is the same every time.
 pub(in crate::simulator) fn device(subject: Subject<'_>) -> Result<Minted, rcgen::Error> {
-    let key = Key::of(&format!("certferry demo {}", subject.serial));
+    let key = Key::of(&device_label(subject.serial));
     let made = params(subject).signed_by(&key, &AUTHORITY)?;
     let material = Material::Pem(Arc::from(made.pem()));
     Ok(minted(&made, material, subject.not_before))
+}
+
+/// The key pair of the device certificate with a serial number: the private key, then the public one, as PEM.
+pub(in crate::simulator) fn keys(serial: u64) -> Option<(String, String)> {
+    let key = Key::of(&device_label(serial)).secret;
+    let private = key.to_pkcs8_pem(LineEnding::LF).ok()?;
+    let public = key.verifying_key().to_public_key_pem(LineEnding::LF).ok()?;
+    Some((private.as_str().to_owned(), public))
+}
+
+fn device_label(serial: u64) -> String {
+    format!("certferry demo {serial}")
+}
+
+/// What a certificate that was made elsewhere is: the first block of a PEM text.
+pub(in crate::simulator) fn read(pem: &str) -> Option<Minted> {
+    let (_, block) = x509_parser::pem::parse_x509_pem(pem.as_bytes()).ok()?;
+    let certificate = block.parse_x509().ok()?;
+    let at = |time: x509_parser::time::ASN1Time| time.timestamp().saturating_mul(1000);
+    let validity = certificate.validity();
+    Some(Minted {
+        id: hex(&Sha256::digest(&block.contents)),
+        material: Material::Pem(Arc::from(pem)),
+        validity: (at(validity.not_before), at(validity.not_after)),
+    })
 }
 
 /// The certificate of the authority that the devices' certificates are signed by.

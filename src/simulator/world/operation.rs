@@ -10,6 +10,8 @@ pub enum Operation {
     DescribeCertificate,
     UpdateCertificate,
     DeleteCertificate,
+    CreateKeysAndCertificate,
+    RegisterCertificateWithoutCA,
     ListAttachedPolicies,
     AttachPolicy,
     DetachPolicy,
@@ -57,6 +59,8 @@ impl Operation {
             Self::DescribeCertificate => "DescribeCertificate",
             Self::UpdateCertificate => "UpdateCertificate",
             Self::DeleteCertificate => "DeleteCertificate",
+            Self::CreateKeysAndCertificate => "CreateKeysAndCertificate",
+            Self::RegisterCertificateWithoutCA => "RegisterCertificateWithoutCA",
             Self::ListAttachedPolicies => "ListAttachedPolicies",
             Self::AttachPolicy => "AttachPolicy",
             Self::DetachPolicy => "DetachPolicy",
@@ -121,6 +125,8 @@ impl Operation {
             | Self::DescribeCertificate
             | Self::UpdateCertificate
             | Self::DeleteCertificate
+            | Self::CreateKeysAndCertificate
+            | Self::RegisterCertificateWithoutCA
             | Self::ListPrincipalThings
             | Self::ListPrincipalThingsV2
             | Self::TransferCertificate
@@ -182,6 +188,10 @@ pub(in crate::simulator) fn route(method: &str, path: &str) -> Option<(Operation
     let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
     let (operation, label) = match (method, segments.as_slice()) {
         ("GET", ["certificates"]) => (Operation::ListCertificates, ""),
+        ("POST", ["keys-and-certificate"]) => (Operation::CreateKeysAndCertificate, ""),
+        ("POST", ["certificate", "register-no-ca"]) => {
+            (Operation::RegisterCertificateWithoutCA, "")
+        }
         ("GET", ["certificates", id]) => (Operation::DescribeCertificate, *id),
         ("PUT", ["certificates", id]) => (Operation::UpdateCertificate, *id),
         ("DELETE", ["certificates", id]) => (Operation::DeleteCertificate, *id),
