@@ -14,7 +14,7 @@ use tokio::{task::JoinSet, time::Instant};
 use super::{
     computer::{Computer, Surroundings},
     console,
-    desk::Desk,
+    desk::{Desk, Screen},
     network::Network,
     promises::{PATIENCE, Promise, Promises, words},
     script::{Account, Act, Deed, Event, NewOne, Operator, Script},
@@ -83,6 +83,7 @@ async fn course(script: &Script, around: Surroundings) -> Walked {
         desk: None,
         read_only: (script.seed.is_multiple_of(5)).then_some(Operator::Three),
         deeds: JoinSet::new(),
+        by_keys: script.seed.is_multiple_of(2),
     };
     if let Some(who) = day.read_only {
         around.promises.is_read_only(who);
@@ -171,6 +172,8 @@ struct Day {
     desk: Option<Desk>,
     read_only: Option<Operator>,
     deeds: JoinSet<()>,
+    /// Whether somebody at a screen ends what is open.
+    by_keys: bool,
 }
 
 impl Day {
@@ -339,6 +342,12 @@ impl Day {
         if promises.broken().is_some() {
             return;
         }
+        // Every second time somebody at a screen does it first, and nothing is left.
+        let by_keys = self.by_keys;
+        if by_keys {
+            let (mut screen, replies) = Screen::start(&around);
+            screen.ends_what_is_open(replies).await;
+        }
         // What stood in the way of the one with a journal of his own may be gone at the end.
         for who in [
             Operator::Three,
@@ -346,7 +355,7 @@ impl Day {
             Operator::One,
             Operator::Three,
         ] {
-            closes(&around, who).await;
+            closes(&around, who, by_keys && who == Operator::One).await;
         }
         tokio::time::sleep(Duration::from_mins(1)).await;
         promises.check_nothing_lost(true);
@@ -354,7 +363,7 @@ impl Day {
 }
 
 /// Somebody brings everything to an end that a journal has open, and puts everything back.
-async fn closes(around: &Surroundings, who: Operator) {
+async fn closes(around: &Surroundings, who: Operator, nothing_is_open: bool) {
     let promises = &around.promises;
     let computer = Computer::start(who, around, false);
     let closing = async {
@@ -366,6 +375,11 @@ async fn closes(around: &Surroundings, who: Operator) {
                 );
                 return;
             };
+            if nothing_is_open && !(open.here.is_empty() && open.not_begun.is_empty()) {
+                let what = format!("the screen had nothing open any more: {open:?}");
+                promises.breaks(Promise::CanBeEnded, what);
+                return;
+            }
             computer.forget(&open).await;
             if open.here.is_empty() {
                 break;

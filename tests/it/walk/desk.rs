@@ -122,7 +122,7 @@ fn look(screen: &vt100::Screen, y: u16, x: u16) -> impl PartialEq {
 
 /// The screen, and what is behind it.
 pub(super) struct Screen {
-    around: Surroundings,
+    pub(super) around: Surroundings,
     pub(super) app: App,
     glass: Glass,
     handle: Option<Handle>,
@@ -382,24 +382,24 @@ impl Screen {
         fresh
     }
 
-    fn key(&mut self, code: KeyCode, modifiers: KeyModifiers) {
+    pub(super) fn key(&mut self, code: KeyCode, modifiers: KeyModifiers) {
         let event = KeyEvent::new(code, modifiers);
         self.tell(Msg::Key(Stroke::new(event, self.now())));
     }
 
-    async fn plain(&mut self, code: KeyCode) {
+    pub(super) async fn plain(&mut self, code: KeyCode) {
         tokio::time::sleep(Duration::from_millis(120)).await;
         self.key(code, KeyModifiers::NONE);
     }
 
-    async fn types(&mut self, text: &str) {
+    pub(super) async fn types(&mut self, text: &str) {
         for c in text.chars() {
             tokio::time::sleep(Duration::from_millis(25)).await;
             self.key(KeyCode::Char(c), KeyModifiers::NONE);
         }
     }
 
-    fn command(&mut self, command: Command) {
+    pub(super) fn command(&mut self, command: Command) {
         let key = self.app.setup.keymap.keys_of(command).first().copied();
         let typed = |key: KeyPress| {
             let mut all = (' '..='~').map(|c| KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE));
@@ -500,7 +500,7 @@ impl Screen {
     }
 
     /// Reads until nothing is under way; whether that came about.
-    async fn settles(&mut self, replies: &mut mpsc::Receiver<Reply>) -> bool {
+    pub(super) async fn settles(&mut self, replies: &mut mpsc::Receiver<Reply>) -> bool {
         let patience = super::promises::PATIENCE;
         let settled = tokio::time::timeout(patience, async {
             while self.app.awaits_answers() {
@@ -513,14 +513,8 @@ impl Screen {
         settled.await.is_ok()
     }
 
-    /// Closes what is open, asks AWS again, and compares.
-    pub(super) async fn goes_home(&mut self, mut replies: mpsc::Receiver<Reply>) {
-        let promises = Arc::clone(&self.around.promises);
-        if !self.settles(&mut replies).await {
-            let what = format!("the screen waits for ever:\n{}", self.picture());
-            promises.breaks(Promise::EveryWaitEnds, what);
-            return;
-        }
+    /// Closes what is open.
+    pub(super) async fn closes_all(&mut self) {
         for _ in 0..20 {
             let side = &self.app.side;
             if self.app.dialogs.is_empty() && side.details.is_none() && !side.list.filtering {
@@ -529,6 +523,22 @@ impl Screen {
             tokio::time::sleep(Duration::from_secs(1)).await;
             self.key(KeyCode::Esc, KeyModifiers::NONE);
         }
+    }
+
+    /// What the form on top says.
+    pub(super) fn words(&self) -> &str {
+        &self.words.0
+    }
+
+    /// Closes what is open, asks AWS again, and compares.
+    pub(super) async fn goes_home(&mut self, mut replies: mpsc::Receiver<Reply>) {
+        let promises = Arc::clone(&self.around.promises);
+        if !self.settles(&mut replies).await {
+            let what = format!("the screen waits for ever:\n{}", self.picture());
+            promises.breaks(Promise::EveryWaitEnds, what);
+            return;
+        }
+        self.closes_all().await;
         if !self.app.dialogs.is_empty() {
             let what = format!("a dialog cannot be closed:\n{}", self.picture());
             promises.breaks(Promise::EveryWaitEnds, what);

@@ -12,6 +12,7 @@
 )]
 
 pub(crate) mod assumptions;
+mod by_keys;
 mod computer;
 mod console;
 mod course;
