@@ -20,4 +20,4 @@ mod tasks;
 pub use facade::Engine;
 pub use handle::{Handle, Settings, spawn};
 pub use machine::ledger::JournalPlace;
-pub use machine::system::{Machine, SimulatedMachine};
+pub use machine::system::{DiskFault, Machine, SimulatedMachine};

@@ -99,7 +99,7 @@ impl Ledger {
     {
         let inner = Arc::clone(&self.inner);
         let machine = inner.machine.clone();
-        let done = machine.block(move || work(&inner.opened()?));
+        let done = machine.block(move || inner.machine.disk(|| work(&inner.opened()?)));
         done.await.unwrap_or_else(|_| Err(panicked()))
     }
 
@@ -138,7 +138,6 @@ impl Ledger {
 
 impl LedgerInner {
     fn opened(&self) -> Result<Journal, JournalError> {
-        self.machine.disk()?;
         if let Some(open) = lock(&self.journal).clone() {
             return Ok(open);
         }
@@ -171,12 +170,13 @@ impl LedgerInner {
         if events.is_empty() {
             return;
         }
-        let together = journal.steps(&events);
+        let write = |events: &[StepEvent]| self.machine.disk(|| journal.steps(events));
+        let together = write(&events);
         for (event, sender) in events.into_iter().zip(senders) {
             // All or none: one run that is not held must not keep the others from being written.
             let written = together
                 .clone()
-                .or_else(|_| journal.steps(std::slice::from_ref(&event)));
+                .or_else(|_| write(std::slice::from_ref(&event)));
             // The receiver was dropped: nobody waits for this write.
             let _ = sender.send(written);
         }

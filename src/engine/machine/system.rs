@@ -1,7 +1,8 @@
 //! What the engine stands on: a clock, and a place for what blocks.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    ops::Range,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::SystemTime,
 };
 
@@ -31,7 +32,26 @@ pub enum Machine {
 pub struct SimulatedMachine {
     epoch: Timestamp,
     began: Instant,
-    disk: Arc<Mutex<Option<JournalError>>>,
+    disk: Arc<Mutex<Disk>>,
+}
+
+/// How the disk of a simulated computer fails.
+#[derive(Debug, Default)]
+struct Disk {
+    /// How often the journal was used.
+    uses: u64,
+    fault: Option<DiskFault>,
+}
+
+/// A fault of the disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiskFault {
+    /// Which uses of the journal fail, counted from the start of the computer.
+    pub uses: Range<u64>,
+    /// With what.
+    pub why: JournalError,
+    /// Whether they have their effect all the same.
+    pub written: bool,
 }
 
 impl SimulatedMachine {
@@ -47,13 +67,38 @@ impl SimulatedMachine {
     /// Lets everything that has to do with the journal fail like this from now on, or with `None` work
     /// again.
     pub fn fail(&self, why: Option<JournalError>) {
-        *self.disk.lock().unwrap_or_else(PoisonError::into_inner) = why;
+        self.fail_with(why.map(|why| DiskFault {
+            uses: 0..u64::MAX,
+            why,
+            written: false,
+        }));
+    }
+
+    /// Lets some uses of the journal fail.
+    pub fn fail_with(&self, fault: Option<DiskFault>) {
+        self.disk().fault = fault;
     }
 
     /// How it fails.
     pub fn fails(&self) -> Option<JournalError> {
-        let fails = self.disk.lock().unwrap_or_else(PoisonError::into_inner);
-        fails.clone()
+        self.disk().fault.as_ref().map(|fault| fault.why.clone())
+    }
+
+    /// How often the journal was used.
+    pub fn uses(&self) -> u64 {
+        self.disk().uses
+    }
+
+    fn disk(&self) -> MutexGuard<'_, Disk> {
+        self.disk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next_use(&self) -> Option<DiskFault> {
+        let mut disk = self.disk();
+        let number = disk.uses;
+        disk.uses = number.saturating_add(1);
+        let fault = disk.fault.clone();
+        fault.filter(|fault| fault.uses.contains(&number))
     }
 
     /// What time it is.
@@ -82,11 +127,23 @@ impl Machine {
         }
     }
 
-    /// The journal, as far as the disk gives it.
-    pub(in crate::engine) fn disk(&self) -> Result<(), JournalError> {
+    /// Uses the journal, as far as the disk lets it.
+    pub(in crate::engine) fn disk<T>(
+        &self,
+        work: impl FnOnce() -> Result<T, JournalError>,
+    ) -> Result<T, JournalError> {
         let Self::Simulated(machine) = self else {
-            return Ok(());
+            return work();
         };
-        machine.fails().map_or(Ok(()), Err)
+        match machine.next_use() {
+            None => work(),
+            Some(fault) => {
+                if fault.written {
+                    // What it answers is lost.
+                    let _ = work();
+                }
+                Err(fault.why)
+            }
+        }
     }
 }

@@ -13,6 +13,7 @@ mod account;
 mod audit;
 mod batch;
 mod combinations;
+mod disk;
 mod facade;
 mod faults;
 mod final_change;
