@@ -227,11 +227,14 @@ impl Journal {
 }
 
 /// Whether a row of `run`, by its name in the SQL, is a run that found something to take and may have
-/// taken some of it.
+/// taken some of it: not one whose steps were all refused.
 fn took(run: &str) -> String {
+    let unanswered = words::unanswered();
     format!(
         "{run}.purpose = 'transfer'
          AND ({run}.status = 'ACTIVE' OR EXISTS (SELECT 1 FROM attached WHERE run = {run}.id))
-         AND EXISTS (SELECT 1 FROM step WHERE step.run = {run}.id AND step.state <> 'planned')"
+         AND EXISTS (SELECT 1 FROM step WHERE step.run = {run}.id AND step.state <> 'planned'
+                     AND NOT (step.state = 'failed' AND NOT step.ambiguous
+                              AND step.failure_kind NOT IN ({unanswered})))"
     )
 }

@@ -73,6 +73,13 @@ pub(super) fn thing(name: String, principal_type: Option<String>) -> Result<Thin
     })
 }
 
+/// The kinds of failure after which a request may still arrive, as a list in SQL.
+pub(super) fn unanswered() -> String {
+    let kinds = FailureKind::iter().filter(|kind| kind.is_unanswered());
+    let quoted: Vec<String> = kinds.map(|kind| format!("'{}'", kind.code())).collect();
+    quoted.join(", ")
+}
+
 /// A kind that another version wrote and this one does not know is [`FailureKind::Other`].
 pub(super) fn failure_kind(word: &str) -> FailureKind {
     let known = read(|kind: &FailureKind| kind.code(), word, "kind of failure");

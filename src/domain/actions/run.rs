@@ -274,17 +274,10 @@ impl StepRecord {
         self.state.is_unclear() && !self.step.repeatable()
     }
 
-    /// Whether its call may have an effect that nobody has seen: its answer was lost. When AWS showed
-    /// that it had none, something on the way may hold the request back, and deliver it later.
+    /// Whether its call may have an effect that nobody has seen: its answer was lost, or may still come.
     pub const fn may_arrive(&self) -> bool {
         let unanswered = match &self.state {
-            StepState::Failed(_, failure) => matches!(
-                failure.kind,
-                FailureKind::TimedOut
-                    | FailureKind::ConnectionLost
-                    | FailureKind::ServiceFault
-                    | FailureKind::UnreadableAnswer
-            ),
+            StepState::Failed(_, failure) => failure.kind.is_unanswered(),
             _ => false,
         };
         self.step.changes() && (unanswered || self.state.is_unclear())

@@ -87,6 +87,15 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
+    /// Whether nobody has answered for AWS: something on the way may hold the request back, and deliver it
+    /// later, also when AWS shows that it had no effect yet.
+    pub const fn is_unanswered(self) -> bool {
+        matches!(
+            self,
+            Self::TimedOut | Self::ConnectionLost | Self::ServiceFault | Self::UnreadableAnswer
+        )
+    }
+
     /// The word for programs and files. It never changes: journals have it.
     pub const fn code(self) -> &'static str {
         match self {
