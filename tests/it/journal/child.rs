@@ -5,9 +5,11 @@ use std::{
     os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use certferry::domain::{RunEvent, RunId};
+use rustix::process::{Resource, Rlimit, setrlimit};
 
 use super::{at, before, open, plan};
 
@@ -101,7 +103,7 @@ impl Process {
 }
 
 /// What [`Process`] runs. The orders: `begin BYTE`, `claim RUN`, `begun RUN STEP`, `done RUN STEP`,
-/// `finish RUN`, `many BYTE COUNT`.
+/// `finish RUN`, `many BYTE COUNT`, `room BYTES` or `room all` for how large a file may get.
 #[test]
 #[ignore = "runs inside the process of another test"]
 fn works() {
@@ -115,6 +117,9 @@ fn works() {
         Ok(journal) => journal,
         Err(error) => return say(format!("{error:?}")),
     };
+    // A write beyond the limit fails then, instead of ending the process.
+    let ignored = Arc::new(AtomicBool::new(false));
+    signal_hook::flag::register(signal_hook::consts::SIGXFSZ, ignored).unwrap();
     say("open".to_owned());
     for line in std::io::stdin().lines() {
         let line = line.unwrap();
@@ -134,6 +139,18 @@ fn works() {
                 }
                 "finish" => (journal.finish(run(), RunEvent::Completed, at(4)))
                     .map(|()| "finished".to_owned()),
+                "room" => {
+                    let room = words[1].parse().ok();
+                    setrlimit(
+                        Resource::Fsize,
+                        Rlimit {
+                            current: room,
+                            maximum: None,
+                        },
+                    )
+                    .unwrap();
+                    Ok("room".to_owned())
+                }
                 "many" => {
                     for n in 0..u8::try_from(number(2)).unwrap() {
                         let run = begin(byte() + n).unwrap();

@@ -9,6 +9,7 @@
 )]
 
 mod child;
+mod disks;
 mod files;
 mod hand_over;
 mod kept;

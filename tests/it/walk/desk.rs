@@ -544,7 +544,8 @@ impl Screen {
             promises.breaks(Promise::EveryWaitEnds, what);
             return;
         }
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        // A list may be behind for a while after a change, and is not believed for so long.
+        tokio::time::sleep(Duration::from_secs(20)).await;
         self.command(Command::Refresh);
         self.settles(&mut replies).await;
         self.compares();
