@@ -56,6 +56,7 @@ impl Screen {
     /// The first row of the runs that is still to be decided about.
     async fn open_row(&mut self, replies: &mut mpsc::Receiver<Reply>) -> Option<String> {
         self.closes_all().await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
         self.command(Command::Runs);
         self.settles(replies).await;
         let Some(Dialog::Menu(menu, _)) = self.app.dialogs.last() else {
