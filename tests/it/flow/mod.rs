@@ -3,6 +3,7 @@
 mod batches;
 mod belongings;
 mod bound;
+mod combinations;
 mod effective;
 mod fingers;
 mod hand_over;

@@ -12,6 +12,12 @@ use super::person::{Person, RECIPIENT, SOURCE, Start, clock, short};
 /// A source with one active certificate that has 3 policies and 3 things, and a recipient.
 pub(super) fn world() -> (Simulator, String) {
     let simulator = Simulator::new(clock());
+    let id = furnished(&simulator);
+    (simulator, id)
+}
+
+/// Makes them in a world.
+pub(super) fn furnished(simulator: &Simulator) -> String {
     simulator.create_account(SOURCE);
     simulator.create_account(RECIPIENT);
     let id = simulator
@@ -25,7 +31,7 @@ pub(super) fn world() -> (Simulator, String) {
         let kind = PrincipalType::NonExclusiveThing;
         simulator.attach_thing(SOURCE, &id, &thing, kind).unwrap();
     }
-    (simulator, id)
+    id
 }
 
 pub(super) async fn prepare_and_transfer(person: &mut Person) {
