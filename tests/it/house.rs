@@ -439,3 +439,35 @@ fn no_picture_of_a_screen_is_left_over() {
     }
     assert!(seen > 60, "the pictures are found: {seen}");
 }
+
+/// The tests that `tests/README.md` names in code, as `module::file::test`.
+#[test]
+fn the_tests_that_promises_name_exist() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let readme = fs::read_to_string(tests.join("README.md")).unwrap();
+    let named: Vec<&str> = readme
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|code| code.contains("::") && !code.contains(' '))
+        .collect();
+    assert!(named.len() > 20, "{named:?}");
+    for name in named {
+        let (module, test) = name.rsplit_once("::").unwrap();
+        let file = tests.join("it").join(module.replace("::", "/") + ".rs");
+        let code = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(code.contains(&format!("fn {test}(")), "{name}");
+    }
+    // And each invariant of the walk has its row.
+    let promises = fs::read_to_string(tests.join("it/walk/promises.rs")).unwrap();
+    let (_, rest) = promises.split_once("enum Promise {").unwrap();
+    let (variants, _) = rest.split_once("\n}").unwrap();
+    let variants = variants
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.starts_with("//"));
+    for variant in variants.filter(|line| !line.is_empty()) {
+        let variant = variant.trim_end_matches(',');
+        assert!(readme.contains(&format!("| `{variant}` |")), "{variant}");
+    }
+}

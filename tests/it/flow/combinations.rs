@@ -130,7 +130,7 @@ async fn flows(assumptions: &Assumptions) {
 #[tokio::test(start_paused = true)]
 async fn the_flows_hold_under_every_two_assumptions_together() {
     for assumptions in covering(2) {
-        flows(&assumptions).await;
+        Box::pin(flows(&assumptions)).await;
     }
 }
 
@@ -138,6 +138,6 @@ async fn the_flows_hold_under_every_two_assumptions_together() {
 #[ignore = "some minutes: every three assumptions together"]
 async fn the_flows_hold_under_every_three_assumptions_together() {
     for assumptions in covering(3) {
-        flows(&assumptions).await;
+        Box::pin(flows(&assumptions)).await;
     }
 }

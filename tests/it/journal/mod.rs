@@ -13,6 +13,7 @@ mod disks;
 mod files;
 mod hand_over;
 mod kept;
+mod lost;
 mod past;
 mod processes;
 mod words;
