@@ -27,7 +27,10 @@ mod story;
 
 use std::{
     env,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -38,6 +41,9 @@ use self::{course::walk, script::Script};
 
 /// How many walks every run of the tests makes.
 const SEEDS: u64 = 300;
+
+/// How many walks may fail before no more are made.
+const ENOUGH: usize = 8;
 
 /// Walks through seeds with as many threads as there are cores, until there are no more or the time is
 /// over. Answers with how many were walked, and how many calls that were.
@@ -51,6 +57,7 @@ fn walk_through(
         AtomicU64::new(0),
         AtomicU64::new(0),
     );
+    let failed: Mutex<Vec<String>> = Mutex::default();
     let began = Instant::now();
     let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     thread::scope(|scope| {
@@ -58,22 +65,32 @@ fn walk_through(
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
-                    let over = limit.is_some_and(|limit| began.elapsed() >= limit);
-                    if seed >= seeds.end || over {
+                    let late = limit.is_some_and(|limit| began.elapsed() >= limit);
+                    let enough = failed.lock().unwrap().len() >= ENOUGH;
+                    if seed >= seeds.end || late || enough {
                         return;
                     }
                     let script = Script::of(seed, assumptions);
                     let found = walk(&script);
-                    if found.broken.is_some() {
-                        let (smaller, found) = shrink::smallest(script, found);
-                        panic!("{}", shrink::told(&smaller, &found));
-                    }
                     walked.fetch_add(1, Ordering::Relaxed);
                     calls.fetch_add(u64::from(found.calls), Ordering::Relaxed);
+                    if found.broken.is_some() {
+                        let (smaller, found) = shrink::smallest(script, found);
+                        let told = shrink::told(&smaller, &found);
+                        println!("{told}");
+                        failed.lock().unwrap().push(told);
+                    }
                 }
             });
         }
     });
+    let failed = failed.into_inner().unwrap();
+    assert!(
+        failed.is_empty(),
+        "{} walks failed:\n{}",
+        failed.len(),
+        failed.join("\n")
+    );
     (walked.into_inner(), calls.into_inner())
 }
 

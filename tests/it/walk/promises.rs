@@ -723,9 +723,12 @@ impl State {
             Procedure::Change(Change::Activate) => {
                 at.any(|world| own(world).is_some_and(|it| it.status == Status::Active))
             }
-            Procedure::Change(Change::Deactivate) => {
-                at.any(|world| own(world).is_some_and(|it| it.status == Status::Inactive))
-            }
+            // AWS may show one in transfer as inactive.
+            Procedure::Change(Change::Deactivate) => at.any(|world| {
+                own(world).is_some_and(|it| {
+                    matches!(it.status, Status::Inactive | Status::PendingTransfer)
+                })
+            }),
             Procedure::Change(Change::Revoke) => {
                 at.any(|world| own(world).is_some_and(|it| it.status == Status::Revoked))
             }
