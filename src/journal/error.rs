@@ -62,6 +62,10 @@ pub enum JournalError {
     /// one left of it.
     #[error("the certificate has a run that is not finished")]
     Unfinished(RunId),
+    /// Another run has changed the certificate since it was looked at: what was found is not what there
+    /// was before.
+    #[error("another run has changed the certificate meanwhile")]
+    Overtaken(RunId),
     /// The run is finished, so there is nothing to go on with.
     #[error("the run is already finished")]
     Finished(RunId),
@@ -127,6 +131,7 @@ impl JournalError {
             }
             Self::Busy(_) => "Wait for the other certferry, or end it, then retry.".to_owned(),
             Self::Claimed(_) => "Go on in the other certferry, or end it first.".to_owned(),
+            Self::Overtaken(_) => "Look at the certificate again, then decide.".to_owned(),
             Self::Unfinished(_) => {
                 "Resume that run, put the certificate back, or leave it as it is.".to_owned()
             }

@@ -116,6 +116,7 @@ impl RunRow {
                 policies,
                 policy_editions,
                 things,
+                newest_run: None,
                 pem: self.pem,
             },
             state: self.state,

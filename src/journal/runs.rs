@@ -1,6 +1,6 @@
 //! Runs, from their beginning to their end.
 
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
 use crate::{
     domain::{
@@ -22,7 +22,8 @@ impl Journal {
     /// # Errors
     ///
     /// [`JournalError::Unfinished`] while another run of the certificate is open: what that one
-    /// detached would not be in the new record. Nothing may be changed in AWS after an error.
+    /// detached would not be in the new record; [`JournalError::Overtaken`] for the same reason, when
+    /// one began after it was looked at. Nothing may be changed in AWS after an error.
     pub fn begin(
         &self,
         before: &Before,
@@ -46,6 +47,16 @@ impl Journal {
         self.begin_as(Purpose::FinalChange, before, plan, now)
     }
 
+    /// The newest run of a certificate at a place, or 0 where there is none.
+    pub fn newest_run(
+        &self,
+        place: &Place,
+        certificate: CertificateId,
+    ) -> Result<RunId, JournalError> {
+        let newest = newest_run(&self.lock(), place, certificate);
+        newest.map_err(|error| self.failed(&error))
+    }
+
     /// Records both halves of a hand-over, each at its place, and claims both: all of it or nothing.
     ///
     /// # Errors
@@ -59,8 +70,8 @@ impl Journal {
     ) -> Result<(RunId, RunId), JournalError> {
         let runs = self.write(|change, owner| {
             for (before, _) in [here, there] {
-                if let Some(open) = open_run(change, before, &[])? {
-                    return Ok(Err(JournalError::Unfinished(open)));
+                if let Some(why) = in_the_way(change, before)? {
+                    return Ok(Err(why));
                 }
             }
             let insert = |purpose, (before, plan): (&Before, &Plan)| {
@@ -98,8 +109,8 @@ impl Journal {
         now: Timestamp,
     ) -> Result<RunId, JournalError> {
         let run = self.write(|change, owner| {
-            if let Some(open) = open_run(change, before, &[])? {
-                return Ok(Err(JournalError::Unfinished(open)));
+            if let Some(why) = in_the_way(change, before)? {
+                return Ok(Err(why));
             }
             batches::begun(change, &before.place, before.certificate)?;
             rows::insert(change, purpose, before, &plan.steps, owner.token(), now).map(Ok)
@@ -372,6 +383,35 @@ fn held(
         Some(row) if row.owner.as_deref() == Some(owner.token()) => Ok(row),
         Some(_) => Err(JournalError::Claimed(run)),
     })
+}
+
+/// Why no run of a certificate may begin.
+fn in_the_way(change: &Transaction<'_>, before: &Before) -> rusqlite::Result<Option<JournalError>> {
+    if let Some(open) = open_run(change, before, &[])? {
+        return Ok(Some(JournalError::Unfinished(open)));
+    }
+    let newest = newest_run(change, &before.place, before.certificate)?;
+    let overtaken = before.newest_run.is_some_and(|seen| newest > seen);
+    Ok(overtaken.then_some(JournalError::Overtaken(newest)))
+}
+
+/// The newest run of a certificate, or 0.
+fn newest_run(
+    connection: &Connection,
+    place: &Place,
+    certificate: CertificateId,
+) -> rusqlite::Result<RunId> {
+    let sql = format!("SELECT coalesce(max(id), 0) FROM run WHERE certificate = ?1 AND {AT}");
+    let (account, control_plane) = (place.account.to_string(), place.control_plane.to_string());
+    let values = params![
+        certificate.as_bytes(),
+        account,
+        place.region,
+        control_plane,
+        place.partition.name()
+    ];
+    let mut select = connection.prepare_cached(&sql)?;
+    select.query_row(values, |row| row.get(0).map(RunId))
 }
 
 /// An open run of a certificate, other than these.

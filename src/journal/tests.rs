@@ -45,6 +45,7 @@ fn before(byte: u8) -> Before {
             name: "press".to_owned(),
             principal_type: Some(ThingPrincipalType::Exclusive),
         }],
+        newest_run: None,
         pem: None,
     }
 }

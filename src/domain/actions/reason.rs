@@ -72,6 +72,9 @@ pub enum Reason {
     /// Somebody has changed it since it came back, so it is put back alone, not among others.
     #[error("somebody has changed it since it came back: put it back alone")]
     ChangedSince,
+    /// Another run has changed it between the look and the beginning.
+    #[error("another run has changed it meanwhile: look again")]
+    ChangedMeanwhile,
     /// Its run has transferred it, and it came back.
     #[error("it was transferred, and is not offered any more: put it back")]
     CameBack,
@@ -152,6 +155,7 @@ impl Reason {
             Self::LeftOnPurpose => "LeftOnPurpose",
             Self::InService => "InService",
             Self::ChangedSince => "ChangedSince",
+            Self::ChangedMeanwhile => "ChangedMeanwhile",
             Self::CameBack => "CameBack",
             Self::NothingCreated => "NothingCreated",
             Self::NoOtherSide => "NoOtherSide",
@@ -205,6 +209,7 @@ impl Reason {
             | Self::LeftOnPurpose
             | Self::InService
             | Self::ChangedSince
+            | Self::ChangedMeanwhile
             | Self::CameBack => FailureKind::CertificateState,
         }
     }

@@ -60,6 +60,9 @@ pub struct Before {
     pub policy_editions: BTreeMap<String, PolicyEdition>,
     /// Its things, each with how it holds the certificate. Foreign text.
     pub things: Vec<ThingRef>,
+    /// The newest run of it when it began to be looked at, or 0 where there was none: with a newer one
+    /// none is begun. Not kept, and `None` where nobody looked.
+    pub newest_run: Option<RunId>,
     /// The certificate itself, when it is about to be changed for ever: with it, it could be registered
     /// again. Foreign text.
     pub pem: Option<String>,

@@ -29,6 +29,7 @@ pub(super) fn before() -> Before {
             thing("press", ThingPrincipalType::Exclusive),
             thing("lathe", ThingPrincipalType::NonExclusive),
         ],
+        newest_run: None,
         pem: None,
     }
 }

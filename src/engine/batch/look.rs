@@ -33,6 +33,9 @@ impl Shared {
     ///
     /// Why nothing of it can be changed.
     pub(super) async fn before(&self, id: CertificateId) -> Result<Before, RunOutcome> {
+        let place = self.place.clone();
+        let newest = self.journal(move |journal| journal.newest_run(&place, id));
+        let newest = newest.await.map_err(RunOutcome::Refused)?;
         let sighting = self.unless_no_more(Box::pin(self.sight(id))).await?;
         let found = sighting
             .whole()
@@ -49,6 +52,7 @@ impl Shared {
             policies: found.policies.into_iter().map(|it| it.name).collect(),
             policy_editions: BTreeMap::new(),
             things: found.things,
+            newest_run: Some(newest),
             pem: found.description.pem.filter(|_| keeps_pem),
         })
     }

@@ -63,6 +63,7 @@ pub(in crate::engine) fn reason(error: &JournalError) -> Reason {
     match error {
         JournalError::Claimed(_) => Reason::Claimed,
         JournalError::Unfinished(_) => Reason::Undecided,
+        JournalError::Overtaken(_) => Reason::ChangedMeanwhile,
         error => Reason::Journal(error.to_string()),
     }
 }

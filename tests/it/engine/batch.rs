@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use certferry::{
-    domain::{self, Operation, Procedure, RunOutcome, shortest_time},
+    domain::{self, Operation, Procedure, Reason, RunOutcome, shortest_time},
     engine::{JournalPlace, Settings},
     simulator::{self, CallRecord},
 };
@@ -166,5 +166,34 @@ async fn several_failures_in_a_row_end_a_batch() {
         carried.iter().filter(done).count() + count(refused),
         ids.len()
     );
+    assert_eq!(world.state(), start);
+}
+
+/// Another process has transferred it between the look and the beginning: what the look found is a mixture
+/// of before and after, so no run begins that would record it as what there was.
+#[tokio::test(start_paused = true)]
+async fn what_another_run_changed_since_the_look_is_not_begun_with() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let start = world.state();
+    let (mut slow, mut fast) = (world.rig().await, world.rig().await);
+    // The policies' documents are read after the look.
+    world.simulator.set_latency(
+        Some(simulator::Operation::GetPolicy),
+        Duration::from_mins(1),
+    );
+    let late = slow.batch(SOURCE, prepare(), &[id]);
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    world
+        .simulator
+        .set_latency(Some(simulator::Operation::GetPolicy), Duration::ZERO);
+    assert_eq!(fast.one(prepare(), id).await, RunOutcome::Done);
+    let outcome = slow.carried(late).await.unwrap().outcome();
+    assert!(
+        matches!(outcome, RunOutcome::Refused(Reason::ChangedMeanwhile)),
+        "{outcome:?}"
+    );
+    assert_eq!(slow.open().await, []);
+    assert_eq!(slow.one(Procedure::PutBack, id).await, RunOutcome::Done);
     assert_eq!(world.state(), start);
 }

@@ -141,6 +141,7 @@ fn crashed(world: &World, id: CertificateId, change: &Change) {
         policies: Vec::new(),
         policy_editions: BTreeMap::new(),
         things: Vec::new(),
+        newest_run: None,
         pem: Some("PEM".to_owned()),
     };
     let journal = Journal::open(&world.journal(), &Options::default()).unwrap();

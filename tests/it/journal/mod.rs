@@ -54,6 +54,7 @@ fn before(byte: u8) -> Before {
             thing("press", ThingPrincipalType::Exclusive),
             thing("lathe", ThingPrincipalType::NonExclusive),
         ],
+        newest_run: None,
         pem: None,
     }
 }

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
 use certferry::{
-    domain::{CertificateId, Procedure, Reason, RunOutcome, Timestamp},
+    domain::{CertificateId, Procedure, Reason, Record, RunOutcome, RunState, Timestamp},
     journal::{Journal, JournalError, NotWritable, Options},
     simulator::{Clock, NewCertificate, PrincipalType, Simulator, Status},
 };
@@ -430,10 +430,19 @@ async fn end(around: &Surroundings, computer: &Computer, id: CertificateId) {
     }
 }
 
+/// Puts a certificate back, and once more: then there is nothing to put back any more. What earlier runs
+/// had taken and was left as it was can be put back after it.
 async fn put_back_twice(around: &Surroundings, computer: &Computer, id: CertificateId) {
-    let first = computer.planned(Procedure::PutBack, vec![id], 600).await;
-    if first.get(&id) != Some(&RunOutcome::Done) {
-        return;
+    for _ in 0..5 {
+        let first = computer.planned(Procedure::PutBack, vec![id], 600).await;
+        if first.get(&id) != Some(&RunOutcome::Done) {
+            return;
+        }
+        let earlier = computer.restorable().await.unwrap_or_default();
+        let left = |it: &Record| it.before.certificate == id && it.state == RunState::LeftAsIs;
+        if !earlier.iter().any(left) {
+            break;
+        }
     }
     let before = around.simulator.snapshot();
     let again = computer.planned(Procedure::PutBack, vec![id], 600).await;

@@ -558,7 +558,8 @@ impl Promises {
                     if has(certificate, what) || !exists(&now, what) {
                         continue;
                     }
-                    if (finally && !left) || !known() {
+                    let settled = left || state.is_overtaken(*team, id, what);
+                    if (finally && !settled) || !known() {
                         problems.push(format!("{what:?} of {id}"));
                     }
                 }
@@ -569,6 +570,17 @@ impl Promises {
             self.breaks(Promise::NothingLost, problem);
         }
     }
+}
+
+/// Whether a run found something that a transfer takes.
+fn took(run: &Record, what: &Taken) -> bool {
+    let before = &run.before;
+    run.purpose == Purpose::PrepareAndTransfer
+        && match what {
+            Taken::Active => before.status == certferry::domain::CertificateStatus::Active,
+            Taken::Policy(name) => before.policies.contains(name),
+            Taken::Thing(name) => before.things.iter().any(|it| it.name == *name),
+        }
 }
 
 impl State {
@@ -606,23 +618,30 @@ impl State {
         effects.extend(std::iter::repeat_n(what.clone(), moved));
     }
 
-    /// Whether a journal has something that was taken as not put back.
-    fn knows(&self, team: Team, id: &str, what: &Taken) -> bool {
+    /// Whether something was taken by a run that came to its end, and a later one was put back: that one
+    /// found it missing, and what a person went on without is not imposed on it.
+    fn is_overtaken(&self, team: Team, id: &str, what: &Taken) -> bool {
+        let runs = self.runs(team, id);
+        let taker = runs.iter().find(|run| took(run, what));
+        taker.is_some_and(|taker| {
+            let later = |run: &Record| run.id > taker.id && run.state == RunState::PutBack;
+            taker.state == RunState::Done && runs.iter().any(later)
+        })
+    }
+
+    fn runs(&self, team: Team, id: &str) -> Vec<Record> {
         let Some(journal) = self.journals.get(&team) else {
-            return false;
+            return Vec::new();
         };
         let id = CertificateId::parse(id).unwrap();
-        let runs = journal.history(&place(Account::Source), id, 50).unwrap();
-        runs.iter().any(|run| {
-            let before = &run.before;
-            run.purpose == Purpose::PrepareAndTransfer
-                && run.state != RunState::PutBack
-                && match what {
-                    Taken::Active => before.status == certferry::domain::CertificateStatus::Active,
-                    Taken::Policy(name) => before.policies.contains(name),
-                    Taken::Thing(name) => before.things.iter().any(|it| it.name == *name),
-                }
-        })
+        journal.history(&place(Account::Source), id, 50).unwrap()
+    }
+
+    /// Whether a journal has something that was taken as not put back.
+    fn knows(&self, team: Team, id: &str, what: &Taken) -> bool {
+        let runs = self.runs(team, id);
+        runs.iter()
+            .any(|run| run.state != RunState::PutBack && took(run, what))
     }
 
     /// What a change takes from a certificate, or gives it.

@@ -275,7 +275,6 @@ impl Script {
                 act: act(&mut dice, n),
             })
             .collect();
-        events.sort_by_key(|it| it.at);
         let rate = *pick(&mut dice, &[0.0, 0.02, 0.05, 0.12]);
         let mut mishaps = Vec::new();
         for who in OPERATORS {
@@ -286,6 +285,20 @@ impl Script {
                 }
             }
         }
+        // Some offers have ended before the day begins.
+        for (position, new) in certificates.iter().enumerate() {
+            let ended = new.offered.and_then(|to| ended(&mut dice, to));
+            events.extend(ended.map(|(of, deed)| Event {
+                at: 0,
+                act: Act::Console {
+                    of,
+                    deed,
+                    certificate: position,
+                    which: 0,
+                },
+            }));
+        }
+        events.sort_by_key(|it| it.at);
         Self {
             seed,
             assumptions: assumptions[row].clone(),
@@ -318,6 +331,16 @@ fn certificate(dice: &mut Rng) -> NewOne {
         things: dice.usize(..4),
         exclusive: dice.u8(..4) == 0,
         offered,
+    }
+}
+
+/// Who has ended an offer, and how; most wait still.
+fn ended(dice: &mut Rng, to: Account) -> Option<(Account, ByHand)> {
+    match dice.u8(..6) {
+        0 => Some((to, ByHand::Reject)),
+        1 => Some((to, ByHand::Accept { activate: false })),
+        2 => Some((Account::Source, ByHand::Cancel)),
+        _ => None,
     }
 }
 

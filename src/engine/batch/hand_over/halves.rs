@@ -102,6 +102,7 @@ pub(in crate::engine::batch) async fn hand_over(
         policies: Vec::new(),
         policy_editions: BTreeMap::new(),
         things: Vec::new(),
+        newest_run: None,
         pem: None,
     };
     let (offers, takes) = begin(shared, there, (before, offer), (nothing, set_up)).await?;
