@@ -7,7 +7,10 @@ use aws_sdk_iot::{
 };
 
 use crate::{
-    aws::{classify, connect::Connection, earlier},
+    aws::{
+        classify::{self, earlier},
+        connect::Connection,
+    },
     domain::{
         AccountId, Attachment, CertificateArn, CertificateId, Change, Done, Failure, FailureKind,
         Mutation, Operation, ThingPrincipalType, ThingRef,

@@ -19,6 +19,7 @@ use aws_types::{
 use crate::{
     aws::{
         answer::Answers,
+        classify::earlier::Tries,
         classify::not_connected,
         config,
         credentials::{
@@ -26,7 +27,6 @@ use crate::{
             signer::{self, Gate, Signer},
             sources::Sources,
         },
-        earlier::Tries,
         files::{
             chain::AssumedRole,
             profiles::{self, Files},

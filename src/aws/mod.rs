@@ -10,7 +10,6 @@ mod config;
 mod connect;
 mod convert;
 mod credentials;
-mod earlier;
 mod files;
 mod pace;
 mod page;

@@ -41,6 +41,11 @@ impl Simulator {
         }
     }
 
+    /// What time it is in the world, in milliseconds since the Unix epoch.
+    pub fn now(&self) -> i64 {
+        self.lock().clock.now()
+    }
+
     /// Replaces the assumptions from the next call on.
     pub fn set_assumptions(&self, assumptions: Assumptions) {
         self.lock().assumptions = assumptions;

@@ -3,6 +3,7 @@
 mod causes;
 mod codes;
 mod credentials;
+pub(super) mod earlier;
 mod text;
 mod verdict;
 

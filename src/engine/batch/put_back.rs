@@ -125,12 +125,15 @@ async fn planned(
     };
     let mut present = Box::pin(look()).await?;
     let unclear = steps.steps.iter().filter(|it| it.must_ask_first());
-    let mut unclear = unclear.filter_map(|it| it.step.mutation(&of.before.arn()));
-    if let Some(mutation) = unclear.next_back()
+    let mut unclear = unclear.filter_map(|it| {
+        let since = it.state.at().unwrap_or(steps.began);
+        Some((it.step.mutation(&of.before.arn())?, since))
+    });
+    if let Some((mutation, since)) = unclear.next_back()
         && !present.status.in_transfer()
     {
         // The transfer may still arrive, and would find the certificate half put back.
-        let ask = lost_answer::ask(&shared.connected, &mutation, steps.began);
+        let ask = lost_answer::ask(&shared.connected, &mutation, since);
         let verdict = ask.await;
         present = Box::pin(look()).await?;
         // Found in the list of outgoing ones, whatever the description says.

@@ -40,8 +40,8 @@ pub(in crate::engine) enum Verdict {
 /// What is known of the certificate's outgoing transfer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Offer {
-    /// It is offered to this account.
-    To(Option<AccountId>),
+    /// It is offered to this account, since then.
+    To(Option<AccountId>, Option<Timestamp>),
     /// It is not in the list.
     Absent,
     /// The list could not be read, or is too long.
@@ -185,15 +185,16 @@ async fn look(connected: &Connected, mutation: &Mutation, since: Timestamp) -> V
             }
             transferred(&certificate(connected, id).await, &offer, to, since)
         }
-        Shows::Accepted { active } => accepted(&certificate(connected, id).await, active),
+        Shows::Accepted { active } => accepted(&certificate(connected, id).await, active, since),
         Shows::Gone => gone(
             &certificate(connected, id).await,
             mutation.certificate.account,
+            since,
         ),
         Shows::TakenBack => {
             let offer = offer(connected, id).await;
-            if let Offer::To(_) = offer {
-                return Verdict::NotMade;
+            if let Offer::To(_, started) = offer {
+                return still_waits(started, since);
             }
             cancelled(&certificate(connected, id).await, &offer)
         }
@@ -216,7 +217,7 @@ async fn certificate(connected: &Connected, id: CertificateId) -> Certificate {
 
 async fn offer(connected: &Connected, id: CertificateId) -> Offer {
     match connected.outgoing.find(&connected.connection, id).await {
-        Ok(Some(row)) => Offer::To(row.to),
+        Ok(Some(row)) => Offer::To(row.to, row.started),
         Ok(None) => Offer::Absent,
         Err(_) => Offer::Unknown,
     }
@@ -225,10 +226,10 @@ async fn offer(connected: &Connected, id: CertificateId) -> Offer {
 /// A transfer, by the list of outgoing ones alone.
 fn offered(offer: &Offer, to: AccountId) -> Option<Verdict> {
     match offer {
-        Offer::To(Some(account)) if *account == to => Some(Verdict::Made),
+        Offer::To(Some(account), _) if *account == to => Some(Verdict::Made),
         // Somebody else's transfer stands in the way of this one.
-        Offer::To(Some(_)) => Some(Verdict::NotMade),
-        Offer::To(None) | Offer::Absent | Offer::Unknown => None,
+        Offer::To(Some(_), _) => Some(Verdict::NotMade),
+        Offer::To(None, _) | Offer::Absent | Offer::Unknown => None,
     }
 }
 
@@ -265,8 +266,18 @@ fn transferred(
     }
 }
 
+/// What an offer that waits says of a change sent at `since` that would have ended it. One that began
+/// later is another one: that the one before it ended is certain, and not how.
+fn still_waits(started: Option<Timestamp>, since: Timestamp) -> Verdict {
+    if started.is_some_and(|started| started > since) {
+        Verdict::Unclear
+    } else {
+        Verdict::NotMade
+    }
+}
+
 /// An acceptance, seen from the recipient.
-fn accepted(certificate: &Certificate, activate: bool) -> Verdict {
+fn accepted(certificate: &Certificate, activate: bool, since: Timestamp) -> Verdict {
     let description = match certificate {
         Certificate::Described(description) => description,
         // The sender took the offer back.
@@ -275,7 +286,7 @@ fn accepted(certificate: &Certificate, activate: bool) -> Verdict {
     };
     let accepted = since_start(&description.transfer, description.transfer.accepted);
     match description.status {
-        CertificateStatus::PendingTransfer => Verdict::NotMade,
+        CertificateStatus::PendingTransfer => still_waits(description.transfer.started, since),
         // It was accepted but is not active: somebody else accepted it, or that is not visible yet.
         CertificateStatus::Inactive if activate => Verdict::Unclear,
         CertificateStatus::Active | CertificateStatus::Inactive if accepted => Verdict::Made,
@@ -284,7 +295,7 @@ fn accepted(certificate: &Certificate, activate: bool) -> Verdict {
 }
 
 /// What makes an account lose sight of a certificate: the rejection of one that is offered to it.
-fn gone(certificate: &Certificate, account: AccountId) -> Verdict {
+fn gone(certificate: &Certificate, account: AccountId, since: Timestamp) -> Verdict {
     let description = match certificate {
         Certificate::Described(description) => description,
         Certificate::NotFound => return Verdict::Made,
@@ -292,7 +303,7 @@ fn gone(certificate: &Certificate, account: AccountId) -> Verdict {
     };
     let transfer = &description.transfer;
     match description.status {
-        CertificateStatus::PendingTransfer => Verdict::NotMade,
+        CertificateStatus::PendingTransfer => still_waits(transfer.started, since),
         _ if since_start(transfer, transfer.rejected) => Verdict::Made,
         // It was accepted instead.
         _ if description.owner == Some(account) => Verdict::NotMade,

@@ -35,7 +35,7 @@ use certferry::{
         ConsoleStatus, ControlPlane, Failure, Look, Place, Procedure, Progress, Record, RequestId,
         RunOutcome, RunState, StepState, Target, ThingRef, Timestamp,
     },
-    engine::{Engine, JournalPlace, Settings},
+    engine::{Engine, JournalPlace, Machine, Settings, SimulatedMachine},
     simulator::{
         Assumptions, Clock, NewCertificate, PrincipalType, Simulator, Status, WorldSnapshot,
     },
@@ -190,7 +190,10 @@ fn given(simulator: &Simulator) -> GivenWire {
 
 impl Rig {
     async fn start(simulator: &Simulator, journal: &Path) -> Self {
+        // Its computer's clock is right.
+        let now = Timestamp::from_unix_timestamp_nanos(i128::from(simulator.now()) * 1_000_000);
         let settings = Settings {
+            machine: Machine::Simulated(SimulatedMachine::new(now.unwrap())),
             pace: 1.0,
             ..Settings::new(JournalPlace::File(journal.to_owned()))
         };

@@ -565,3 +565,56 @@ async fn what_came_back_is_not_offered_again_unasked() {
         rig.end().await;
     }
 }
+
+/// The answer is lost, and meanwhile somebody offers it again: that it is offered says nothing of the
+/// offer before.
+#[tokio::test(start_paused = true)]
+async fn an_offer_that_began_later_does_not_show_that_the_one_before_still_waits() {
+    let ways = [
+        (
+            SOURCE,
+            Change::CancelTransfer,
+            Operation::CancelCertificateTransfer,
+        ),
+        (
+            RECIPIENT,
+            Change::Reject { reason: None },
+            Operation::RejectCertificateTransfer,
+        ),
+    ];
+    for (account, change, operation) in ways {
+        for lost in [
+            Fault::NoAnswerAfter(Loss::Silence),
+            Fault::NoAnswerBefore(Loss::Silence),
+        ] {
+            let world = World::new();
+            let id = world.bare(1);
+            let offer = || {
+                world
+                    .simulator
+                    .offer(SOURCE, &id.to_string(), RECIPIENT, None)
+            };
+            let deactivate = Change::Deactivate;
+            let mut rig = world.rig().await;
+            assert_eq!(rig.change(SOURCE, deactivate, id).await, RunOutcome::Done);
+            offer().unwrap();
+            world
+                .simulator
+                .inject(operation, lost.clone(), Times::Count(1));
+            let batch = rig.batch(account, Procedure::Change(change.clone()), &[id]);
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            let again = matches!(lost, Fault::NoAnswerAfter(_));
+            if again {
+                offer().unwrap();
+            }
+            let outcome = rig.carried(batch).await.unwrap().outcome();
+            let not_known = matches!(&outcome, RunOutcome::Stopped(it) if it.ambiguous);
+            let not_made = matches!(outcome, RunOutcome::Refused(_));
+            assert_eq!(
+                (not_known, not_made),
+                (again, !again),
+                "{change:?}, {lost:?}: {outcome:?}"
+            );
+        }
+    }
+}

@@ -158,6 +158,10 @@ async fn every_action_can_be_denied() {
             .certificate_id(&id)
             .new_status(CertificateStatus::Active),
         client.delete_certificate().certificate_id(&id),
+        client.create_keys_and_certificate(),
+        client
+            .register_certificate_without_ca()
+            .certificate_pem("PEM"),
         client.list_attached_policies().target(&target),
         client
             .attach_policy()

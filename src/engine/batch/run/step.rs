@@ -103,7 +103,8 @@ impl Run {
                 if change.repeatable() {
                     self.change(&mutation).await
                 } else {
-                    let unclear = known.must_ask_first().then_some(self.record.began);
+                    let since = known.state.at().unwrap_or(self.record.began);
+                    let unclear = known.must_ask_first().then_some(since);
                     self.change_once(&mutation, unclear).await
                 }
             }

@@ -20,7 +20,7 @@ tokio::task_local! {
 }
 
 /// Makes one call. Its failure is ambiguous too when any of its tries may have had its effect.
-pub(super) async fn watched<T>(
+pub(in crate::aws) async fn watched<T>(
     call: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     let watched = async {
@@ -34,7 +34,7 @@ pub(super) async fn watched<T>(
 
 /// Notes of each try what may have become of it.
 #[derive(Debug)]
-pub(super) struct Tries;
+pub(in crate::aws) struct Tries;
 
 #[dyn_dispatch_hint]
 impl Intercept for Tries {
