@@ -219,8 +219,11 @@ impl Pty {
     pub(crate) fn wait_until(&mut self, what: &str, mut holds: impl FnMut(&Self) -> bool) {
         let deadline = Instant::now() + LONGEST;
         while !holds(self) {
-            match self.take_in(deadline.saturating_duration_since(Instant::now())) {
+            // What it waits for need not be on the screen.
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.take_in(left.min(LOOK)) {
                 Ok(()) => {}
+                Err(RecvTimeoutError::Timeout) if !left.is_zero() => {}
                 Err(RecvTimeoutError::Timeout) => self.fail(what, "did not come"),
                 Err(RecvTimeoutError::Disconnected) => self.fail(what, "cannot come any more"),
             }

@@ -95,6 +95,7 @@ fn one_that_hangs_holds_up_no_key_and_does_not_stay_behind() {
     let mut pty = helper.certferry();
     let number = helper.path("number");
     pty.wait_for("certferry");
+    pty.wait_until("the program to run", |_| runs(&number));
     pty.press("?");
     pty.wait_for("Help");
     pty.press("\x1b");
