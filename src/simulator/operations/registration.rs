@@ -52,7 +52,7 @@ pub(in crate::simulator) fn register(world: &mut World, call: &Call) -> Result<R
         .member("certificatePem")?
         .ok_or_else(|| validate::missing("certificatePem"))?;
     let minted = mint::read(&pem)
-        .ok_or_else(|| ApiError::invalid("The certificate is not a PEM certificate"))?;
+        .ok_or_else(|| validate::breaks("certificatePem", &pem, "be a certificate in PEM"))?;
     let status = match call.member("status")?.as_deref() {
         None | Some("INACTIVE") => Status::Inactive,
         Some("ACTIVE") => Status::Active,
