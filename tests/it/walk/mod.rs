@@ -85,6 +85,9 @@ fn walk_through(
         }
     });
     let failed = failed.into_inner().unwrap();
+    if !failed.is_empty() {
+        println!("{} were walked", walked.load(Ordering::Relaxed));
+    }
     assert!(
         failed.is_empty(),
         "{} walks failed:\n{}",
