@@ -4,11 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use certferry::{
     domain::Reply,
-    tui::{
-        dialogs::form::{Button, Focus},
-        keymap::Command,
-        layers::Dialog,
-    },
+    tui::{keymap::Command, layers::Dialog},
 };
 use crossterm::event::{KeyCode, KeyModifiers};
 use tokio::sync::mpsc;
@@ -93,26 +89,18 @@ impl Screen {
 
     /// Fills in the form on top and presses its button.
     async fn confirms(&mut self) {
-        for _ in 0..8 {
-            let Some(Dialog::Form(form, _)) = self.app.dialogs.last() else {
-                return;
-            };
-            match form.focus {
-                Focus::Field(n) => {
-                    let label = form.fields.get(n).map_or("", |field| field.label);
-                    if label == "Last 4 digits" {
-                        let third = self.words().contains("7777-8888-9999");
-                        self.types(if third { "9999" } else { "6666" }).await;
-                    }
-                    self.plain(KeyCode::Tab).await;
-                }
-                Focus::Button(Button::Cancel) => self.plain(KeyCode::Right).await,
-                Focus::Button(Button::Confirm) => {
-                    tokio::time::sleep(Duration::from_millis(1_100)).await;
-                    self.key(KeyCode::Enter, KeyModifiers::NONE);
-                    return;
-                }
+        let typed = |screen: &Self, label: &str| {
+            let third = screen.words().contains("7777-8888-9999");
+            match label {
+                "Last 4 digits" if third => "9999",
+                "Last 4 digits" => "6666",
+                _ => "",
             }
+            .to_owned()
+        };
+        if self.goes_to_the_button(typed).await {
+            tokio::time::sleep(Duration::from_millis(1_100)).await;
+            self.key(KeyCode::Enter, KeyModifiers::NONE);
         }
     }
 }

@@ -459,26 +459,37 @@ impl Screen {
             self.plain(KeyCode::Esc).await;
             return;
         }
+        if self
+            .goes_to_the_button(|screen, label| screen.typed_for(label, dice))
+            .await
+        {
+            let pause = if dice.u8(..4) == 0 { 100 } else { 1_100 };
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            self.key(KeyCode::Enter, KeyModifiers::NONE);
+        }
+    }
+
+    /// Fills in the fields of the form on top; whether it comes to its button.
+    pub(super) async fn goes_to_the_button(
+        &mut self,
+        mut typed: impl FnMut(&Self, &str) -> String,
+    ) -> bool {
         for _ in 0..8 {
             let Some(Dialog::Form(form, _)) = self.app.dialogs.last() else {
-                return;
+                return false;
             };
             match form.focus {
                 Focus::Field(n) => {
                     let label = form.fields.get(n).map_or("", |field| field.label);
-                    let text = self.typed_for(label, dice);
+                    let text = typed(self, label);
                     self.types(&text).await;
                     self.plain(KeyCode::Tab).await;
                 }
                 Focus::Button(Button::Cancel) => self.plain(KeyCode::Right).await,
-                Focus::Button(Button::Confirm) => {
-                    let pause = if dice.u8(..4) == 0 { 100 } else { 1_100 };
-                    tokio::time::sleep(Duration::from_millis(pause)).await;
-                    self.key(KeyCode::Enter, KeyModifiers::NONE);
-                    return;
-                }
+                Focus::Button(Button::Confirm) => return true,
             }
         }
+        false
     }
 
     fn typed_for(&self, label: &str, dice: &mut Rng) -> String {
