@@ -180,7 +180,7 @@ async fn look(connected: &Connected, mutation: &Mutation, since: Timestamp) -> V
     match mutation.change.shows() {
         Shows::Offered { to, .. } => {
             let offer = offer(connected, id).await;
-            if let Some(verdict) = offered(&offer, to) {
+            if let Some(verdict) = offered(&offer, to, since) {
                 return verdict;
             }
             transferred(&certificate(connected, id).await, &offer, to, since)
@@ -224,9 +224,11 @@ async fn offer(connected: &Connected, id: CertificateId) -> Offer {
 }
 
 /// A transfer, by the list of outgoing ones alone.
-fn offered(offer: &Offer, to: AccountId) -> Option<Verdict> {
+fn offered(offer: &Offer, to: AccountId, since: Timestamp) -> Option<Verdict> {
     match offer {
         Offer::To(Some(account), _) if *account == to => Some(Verdict::Made),
+        // It may have been made, and cancelled before somebody else's was.
+        Offer::To(Some(_), Some(started)) if as_new_as(*started, since) => Some(Verdict::Unclear),
         // Somebody else's transfer stands in the way of this one.
         Offer::To(Some(_), _) => Some(Verdict::NotMade),
         Offer::To(None, _) | Offer::Absent | Offer::Unknown => None,
@@ -244,19 +246,14 @@ fn transferred(
         // Not found: it may be the recipient's already.
         return Verdict::Unclear;
     };
+    let transfer = &description.transfer;
+    let is_new = |date: Option<Timestamp>| date.is_some_and(|date| as_new_as(date, since));
     match description.status {
         CertificateStatus::PendingTransfer if description.owner == Some(to) => Verdict::Made,
+        // It may have been made, and cancelled or rejected before anybody looked.
+        _ if is_new(transfer.started) || is_new(transfer.rejected) => Verdict::Unclear,
         // An active certificate cannot be in transfer.
         CertificateStatus::Active => Verdict::NotMade,
-        // It may have been made, and rejected before anybody looked.
-        CertificateStatus::Inactive
-            if description
-                .transfer
-                .rejected
-                .is_some_and(|at| as_new_as(at, since)) =>
-        {
-            Verdict::Unclear
-        }
         // Whether the source sees another status while a transfer is pending is not documented, so
         // the list must say that there is none.
         CertificateStatus::Inactive | CertificateStatus::Revoked if *offer == Offer::Absent => {

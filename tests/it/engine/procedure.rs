@@ -618,3 +618,71 @@ async fn an_offer_that_began_later_does_not_show_that_the_one_before_still_waits
         }
     }
 }
+
+/// The answer is lost, and meanwhile a colleague cancels the transfer and goes on: a date of its
+/// beginning that is as new as the call says that it may have been this one.
+#[tokio::test(start_paused = true)]
+async fn a_transfer_that_was_cancelled_before_anybody_looked_is_not_made_again() {
+    const STRANGER: &str = "777788889999";
+    let change = Procedure::Change;
+    let to_a_stranger = Procedure::PrepareAndTransfer {
+        to: account(STRANGER),
+        message: None,
+    };
+    let after = [
+        vec![],
+        vec![change(Change::Activate)],
+        vec![change(Change::Revoke)],
+        vec![to_a_stranger],
+    ];
+    for after in after {
+        let world = World::new();
+        world.simulator.create_account(STRANGER);
+        let id = world.bare(1);
+        let mut colleague = Rig::start(&world.simulator, &world.folder.path().join("own.db")).await;
+        world.simulator.inject(
+            Operation::TransferCertificate,
+            Fault::NoAnswerAfter(Loss::Silence),
+            Times::Count(1),
+        );
+        let mut rig = world.rig().await;
+        let batch = rig.batch(SOURCE, prepare(), &[id]);
+        while world.calls(Operation::TransferCertificate) == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let cancelled = colleague.change(SOURCE, Change::CancelTransfer, id).await;
+        assert_eq!(cancelled, RunOutcome::Done);
+        for procedure in &after {
+            let outcome = colleague.one(procedure.clone(), id).await;
+            assert_eq!(outcome, RunOutcome::Done, "{procedure:?}");
+        }
+        let by_both = world.calls(Operation::TransferCertificate);
+        let outcome = rig.carried(batch).await.unwrap().outcome();
+        assert!(
+            matches!(&outcome, RunOutcome::Stopped(it) if it.ambiguous),
+            "{after:?}: {outcome:?}"
+        );
+        let calls = world.calls(Operation::TransferCertificate);
+        assert_eq!(calls, by_both, "{after:?}");
+    }
+}
+
+/// The same, of a transfer that was cancelled long ago: it says nothing of this one.
+#[tokio::test(start_paused = true)]
+async fn a_transfer_that_was_cancelled_long_ago_does_not_stand_for_one_whose_request_was_lost() {
+    let world = World::new();
+    let id = world.bare(1);
+    let mut rig = world.rig().await;
+    assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
+    let cancelled = rig.change(SOURCE, Change::CancelTransfer, id).await;
+    assert_eq!(cancelled, RunOutcome::Done);
+    tokio::time::sleep(Duration::from_hours(1)).await;
+    world.simulator.inject(
+        Operation::TransferCertificate,
+        Fault::NoAnswerBefore(Loss::Silence),
+        Times::Count(1),
+    );
+    assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
+    assert_eq!(world.calls(Operation::TransferCertificate), 3);
+    assert!(world.simulator.certificate(RECIPIENT, &id.to_string()).is_some());
+}
