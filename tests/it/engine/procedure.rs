@@ -684,5 +684,10 @@ async fn a_transfer_that_was_cancelled_long_ago_does_not_stand_for_one_whose_req
     );
     assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
     assert_eq!(world.calls(Operation::TransferCertificate), 3);
-    assert!(world.simulator.certificate(RECIPIENT, &id.to_string()).is_some());
+    assert!(
+        world
+            .simulator
+            .certificate(RECIPIENT, &id.to_string())
+            .is_some()
+    );
 }

@@ -58,7 +58,7 @@ fn surroundings(script: &Script, folder: &Path) -> Surroundings {
     let simulator = Simulator::with_assumptions(Clock::Fixed(NOW), script.assumptions.clone());
     let ids = furnish(&simulator, &script.certificates);
     let story = Story::begin();
-    let promises = Promises::new(&simulator, &story);
+    let promises = Promises::new(&simulator, &script.assumptions, &story);
     let network = Network::new(&simulator, &story, &promises, script);
     let around = Surroundings {
         simulator,

@@ -13,7 +13,10 @@ use certferry::{
         Record, RunId, RunOutcome, RunState, Step, StepState,
     },
     journal::Journal,
-    simulator::{CertificateState, Simulator, Status, TransferPhase, WorldSnapshot},
+    simulator::{
+        Assumptions, CertificateState, EndedTransferData, Simulator, Status, TransferPhase,
+        WorldSnapshot,
+    },
 };
 
 use super::{
@@ -150,12 +153,16 @@ struct State {
     taken_over: bool,
     /// The certificates that somebody has changed by hand.
     touched: BTreeSet<String>,
+    /// Who cancelled a certificate's transfer last, while AWS shows nothing of it.
+    cancelled_unseen: BTreeMap<String, Option<Team>>,
 }
 
 /// The one who watches.
 #[derive(Debug)]
 pub(super) struct Promises {
     simulator: Simulator,
+    /// Whether AWS shows no date of a transfer that was cancelled.
+    forgets_cancelled: bool,
     story: Story,
     keys: BTreeMap<String, Account>,
     state: Mutex<State>,
@@ -170,7 +177,11 @@ pub(super) struct Effect {
 }
 
 impl Promises {
-    pub(super) fn new(simulator: &Simulator, story: &Story) -> Arc<Self> {
+    pub(super) fn new(
+        simulator: &Simulator,
+        assumptions: &Assumptions,
+        story: &Story,
+    ) -> Arc<Self> {
         let accounts = [Account::Source, Account::Recipient, Account::Third];
         let keys = accounts.map(|it| (simulator.access_key(it.number()).access_key_id, it));
         let state = State {
@@ -179,6 +190,7 @@ impl Promises {
         };
         Arc::new(Self {
             simulator: simulator.clone(),
+            forgets_cancelled: assumptions.data_after_cancel == EndedTransferData::Cleared,
             story: story.clone(),
             keys: keys.into(),
             state: Mutex::new(state),
@@ -369,10 +381,19 @@ impl Promises {
             }
             state.take_note(who, batch, &sent, &before, &after);
         }
+        if sent.what == What::Cancel && self.forgets_cancelled {
+            let mut state = self.state.lock().unwrap();
+            let by = who.map(Operator::team);
+            state.cancelled_unseen.insert(id.clone(), by);
+        }
         if let (Some(who), What::Transfer(_)) = (who, &sent.what) {
             let run = batch.and_then(|n| self.intent_of_transfer(who.team(), n, &id));
             let mut state = self.state.lock().unwrap();
-            if let Some(run) = run {
+            // When its answer is lost and somebody else cancels it before this one looks, such an AWS
+            // shows what it would show had it never arrived. It is sent again then.
+            let cancelled = state.cancelled_unseen.remove(&id);
+            let unseen = cancelled.is_some_and(|by| by != Some(who.team()));
+            if let Some(run) = run.filter(|_| !unseen) {
                 let times = state.transfers.entry((who.team(), run)).or_default();
                 *times += 1;
                 if *times > 1 {
