@@ -124,6 +124,12 @@ impl Confirmed {
         planned.any(|(it, steps)| Some(&*it.to_string()) == id && steps.contains(&sent.what))
     }
 
+    /// Whether it has said that it sends this, and not yet how it went.
+    fn waits_for(&self, key: &(String, What)) -> bool {
+        let mut reported = self.reported.iter();
+        reported.any(|(call, it)| it == key && !self.answered.contains_key(call))
+    }
+
     /// Whether it has said already how it went with the certificate of a call.
     fn has_told(&self, sent: &Sent) -> bool {
         let id = sent.certificate.as_deref();
@@ -251,6 +257,9 @@ impl Promises {
     /// A changing call leaves a process. Answers with the batch that it belongs to.
     pub(super) fn sent(&self, who: Operator, key: &str, sent: &Sent) -> Option<usize> {
         let account = self.keys[key];
+        let id = sent.certificate.clone().unwrap_or_default();
+        let intent = self.intent(who.team(), account, &id, &sent.what);
+        let key = (id, sent.what.clone());
         let (found, promise) = {
             let mut state = self.state.lock().unwrap();
             let read_only = state.read_only.contains(&who);
@@ -258,11 +267,16 @@ impl Promises {
             let allowing = confirmed.filter(|(_, it)| {
                 it.who == who && !it.over && !it.has_told(sent) && allows(it, account, sent)
             });
-            // Of two that may send it, the one that has begun; or else the newer one.
-            let found = allowing.min_by_key(|(_, it)| !it.has_begun(sent));
+            // Of two that may send it, the one that has said so and waits for the answer, then the one
+            // that need not write it down when nothing is written, then the one that has begun; or
+            // else the newer one.
+            let found = allowing.min_by_key(|(_, it)| {
+                let needs_intent = it.batch.procedure.is_journaled() && !key.0.is_empty();
+                let lacks_intent = needs_intent && intent.is_none();
+                (!it.waits_for(&key), lacks_intent, !it.has_begun(sent))
+            });
             let found = found.map(|(n, it)| {
-                let id = sent.certificate.clone().unwrap_or_default();
-                it.wire.insert((id, sent.what.clone()));
+                it.wire.insert(key.clone());
                 (n, it.batch.procedure.clone())
             });
             let promise = match &found {
@@ -291,8 +305,7 @@ impl Promises {
         if procedure.is_journaled()
             && let Some(id) = &sent.certificate
         {
-            let run = self.intent(who.team(), account, id, &sent.what);
-            self.hold(Promise::IntentOnDisk, run.is_some(), || {
+            self.hold(Promise::IntentOnDisk, intent.is_some(), || {
                 format!(
                     "{} sends {} of {id}, which is not begun in its journal",
                     who.name(),
@@ -307,7 +320,7 @@ impl Promises {
     fn intent(&self, team: Team, account: Account, id: &str, what: &What) -> Option<RunId> {
         let state = self.state.lock().unwrap();
         let journal = state.journals.get(&team)?;
-        let id = CertificateId::parse(id).unwrap();
+        let id = CertificateId::parse(id).ok()?;
         let runs = journal.history(&place(account), id, 5).unwrap();
         let begun = |run: &&Record| {
             run.steps.iter().any(|it| {
