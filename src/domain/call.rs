@@ -10,6 +10,7 @@ use crate::domain::{
         run::{BatchId, Held, NotBegun, Record, Step},
     },
     belongings::parts::SurveyPart,
+    caller::{CredentialSource, Identity},
     certificate::{
         attachment::{EffectivePolicy, PolicyDocument, PolicyRef, ThingAttributes, ThingRef},
         description::{CertificateId, Description, ListedCertificate, OutgoingTransfer},
@@ -19,9 +20,7 @@ use crate::domain::{
     failure::Failure,
     hand_over::mapping::Mapping,
     mfa::MfaCode,
-    place::{
-        account::AccountId, arn::CertificateArn, location::ControlPlane, partition::Partition,
-    },
+    place::{arn::CertificateArn, location::ControlPlane, partition::Partition},
     watch::{KnownTransfers, WatchEvent},
 };
 
@@ -368,80 +367,6 @@ impl ConnectionFacts {
             .as_ref()
             .and_then(CredentialSource::profile);
         self.profile.as_deref().into_iter().chain(of_credentials)
-    }
-}
-
-/// What gave the credentials. Environment variables go before a profile that only the environment
-/// names, so this need not be the profile whose settings are in use.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CredentialSource {
-    /// A profile, by its name.
-    Profile(String),
-    /// `AWS_ACCESS_KEY_ID` and the variables beside it.
-    Environment,
-    /// A web identity token.
-    WebIdentity,
-    /// The container's role.
-    Container,
-    /// The instance's role.
-    Instance,
-    /// Something else.
-    Other,
-}
-
-impl CredentialSource {
-    /// The profile that gave them.
-    pub fn profile(&self) -> Option<&str> {
-        match self {
-            Self::Profile(name) => Some(name),
-            Self::Environment
-            | Self::WebIdentity
-            | Self::Container
-            | Self::Instance
-            | Self::Other => None,
-        }
-    }
-
-    /// In a few words, for the screen.
-    pub fn words(&self) -> Option<String> {
-        Some(match self {
-            Self::Profile(name) => format!("profile {}", crate::domain::text::visible(name)),
-            Self::Environment => "keys of the environment".to_owned(),
-            Self::WebIdentity => "web identity".to_owned(),
-            Self::Container => "container role".to_owned(),
-            Self::Instance => "instance role".to_owned(),
-            Self::Other => return None,
-        })
-    }
-}
-
-/// Who the caller is (`GetCallerIdentity`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
-    /// The account.
-    pub account: AccountId,
-    /// The caller's ARN. Foreign text.
-    pub arn: String,
-}
-
-impl Identity {
-    /// The partition that the caller is of, when the ARN names one.
-    pub fn partition(&self) -> Option<Partition> {
-        Partition::in_arn(&self.arn)
-    }
-
-    /// What people call the caller: the role that is assumed, the user, or `root`. Foreign text.
-    pub fn name(&self) -> Option<&str> {
-        let resource = self.arn.splitn(6, ':').nth(5)?;
-        let mut parts = resource.split('/');
-        let role = match parts.next()? {
-            "assumed-role" => parts.next()?,
-            _ => resource.rsplit('/').next()?,
-        };
-        // IAM Identity Center puts the name of its permission set between these.
-        let of_set = role.strip_prefix("AWSReservedSSO_");
-        let set = of_set.and_then(|rest| rest.rsplit_once('_'));
-        Some(set.map_or(role, |(set, _)| set)).filter(|name| !name.is_empty())
     }
 }
 

@@ -3,6 +3,7 @@
 mod actions;
 mod belongings;
 mod call;
+mod caller;
 mod certificate;
 mod clock;
 mod connection;
@@ -31,6 +32,7 @@ pub use belongings::document::*;
 pub use belongings::parts::*;
 pub use belongings::survey::*;
 pub use call::*;
+pub use caller::*;
 pub use certificate::attachment::*;
 pub use certificate::description::*;
 pub use certificate::readiness::*;

@@ -197,4 +197,10 @@ mod tests {
             assert!(lines.iter().all(|line| width(line) <= columns.max(2)));
         }
     }
+
+    #[test]
+    fn a_continued_line_is_indented_where_that_leaves_room() {
+        assert_eq!(wrap("  aa bb", 5), ["  aa", "  bb"]);
+        assert_eq!(wrap("  aa bb", 4), ["  aa", "bb"]);
+    }
 }

@@ -146,4 +146,20 @@ mod tests {
         fs::create_dir_all(&path).unwrap();
         assert!(append(&path, "x").is_err());
     }
+
+    #[test]
+    fn one_that_cannot_be_moved_aside_is_told_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("audit.jsonl");
+        append(&path, "first").unwrap();
+        let full = fs::OpenOptions::new().append(true).open(&path).unwrap();
+        full.set_len(LONGEST).unwrap();
+        // What stands in the way cannot be replaced by a file.
+        let aside = |number: usize| file::beside(&path, &format!(".{number}"));
+        fs::write(aside(KEPT - 1), "older").unwrap();
+        fs::create_dir(aside(KEPT)).unwrap();
+        fs::write(aside(KEPT).join("x"), "").unwrap();
+        append(&path, "second").unwrap_err();
+        assert_eq!(fs::read(aside(KEPT - 1)).unwrap(), b"older");
+    }
 }

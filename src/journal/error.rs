@@ -200,3 +200,68 @@ impl JournalError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn why(error: &JournalError) -> &str {
+        match error {
+            JournalError::NotWritable { why, .. } => match why {
+                NotWritable::DiskFull => "full",
+                NotWritable::Denied => "denied",
+                NotWritable::Other(_) => "other",
+            },
+            JournalError::NoLocks(_) => "no locks",
+            JournalError::Busy(_) => "busy",
+            JournalError::Corrupt { .. } => "corrupt",
+            JournalError::Internal(_) => "internal",
+            _ => "something else",
+        }
+    }
+
+    #[test]
+    fn what_the_system_says_is_told_apart() {
+        use io::ErrorKind as K;
+        for (kind, said) in [
+            (K::StorageFull, "full"),
+            (K::QuotaExceeded, "full"),
+            (K::PermissionDenied, "denied"),
+            (K::ReadOnlyFilesystem, "denied"),
+            (K::InvalidData, "other"),
+        ] {
+            let error = JournalError::io(PathBuf::from("journal.db"), &kind.into());
+            assert_eq!(why(&error), said, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn what_sqlite_says_is_told_apart() {
+        use rusqlite::{Error, ffi};
+        let of = |error: &Error| why(&JournalError::sqlite(PathBuf::from("x"), error)).to_owned();
+        for (code, said) in [
+            (ffi::SQLITE_FULL, "full"),
+            (ffi::SQLITE_READONLY, "denied"),
+            (ffi::SQLITE_PERM, "denied"),
+            (ffi::SQLITE_CANTOPEN, "denied"),
+            (ffi::SQLITE_IOERR, "other"),
+            (ffi::SQLITE_BUSY, "busy"),
+            (ffi::SQLITE_LOCKED, "busy"),
+            (ffi::SQLITE_PROTOCOL, "busy"),
+            (ffi::SQLITE_CORRUPT, "corrupt"),
+            (ffi::SQLITE_NOTADB, "corrupt"),
+            (ffi::SQLITE_MISUSE, "internal"),
+        ] {
+            let error = Error::SqliteFailure(ffi::Error::new(code), None);
+            assert_eq!(of(&error), said, "{code}");
+        }
+        let foreign = [
+            Error::IntegralValueOutOfRange(0, 1),
+            Error::InvalidColumnType(0, "x".to_owned(), rusqlite::types::Type::Null),
+        ];
+        for error in foreign {
+            assert_eq!(of(&error), "corrupt", "{error:?}");
+        }
+        assert_eq!(of(&Error::QueryReturnedNoRows), "internal");
+    }
+}

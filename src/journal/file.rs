@@ -118,11 +118,14 @@ const OF_NETWORK: [u32; 13] = [
 /// Whether a folder lies on the file system of a network, as home folders of bastion hosts do.
 #[cfg(target_os = "linux")]
 pub(super) fn is_of_network(folder: &Path) -> bool {
-    // The numbers have 32 bits, also where the field has more, and a sign.
-    let number = |found: rustix::fs::StatFs| {
-        u32::try_from(i128::from(found.f_type) & 0xFFFF_FFFF).unwrap_or_default()
-    };
-    rustix::fs::statfs(folder).is_ok_and(|found| OF_NETWORK.contains(&number(found)))
+    rustix::fs::statfs(folder).is_ok_and(|found| is_number_of_network(found.f_type.into()))
+}
+
+/// Whether a file system is one of a network, by its number as `statfs(2)` gives it.
+#[cfg(target_os = "linux")]
+fn is_number_of_network(number: i128) -> bool {
+    // It has 32 bits, also where the field has more, and a sign.
+    u32::try_from(number & 0xFFFF_FFFF).is_ok_and(|it| OF_NETWORK.contains(&it))
 }
 
 /// Whether a folder lies on the file system of a network: one that is not said to be local.
@@ -135,8 +138,10 @@ pub(super) fn is_of_network(folder: &Path) -> bool {
 
 /// This computer's name, in letters that a file's name can have.
 pub(super) fn this_computer() -> String {
-    let name = rustix::system::uname();
-    let name = name.nodename().to_string_lossy();
+    as_file_name(&rustix::system::uname().nodename().to_string_lossy())
+}
+
+fn as_file_name(name: &str) -> String {
     let plain = |c: char| {
         if c.is_ascii_alphanumeric() || c == '-' || c == '.' {
             c
@@ -265,5 +270,90 @@ pub(super) fn lock_opening(path: &Path, wait: Duration) -> Result<File, JournalE
             Err(TryLockError::WouldBlock) => return Err(JournalError::Busy(path.to_owned())),
             Err(TryLockError::Error(error)) => return Err(JournalError::io(lock, &error)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_file_systems_of_a_network_are_known_by_their_numbers() {
+        // NFS, and the numbers of CIFS and SMB2 as a field with a sign has them.
+        for of_network in [
+            0x6969,
+            i128::from(0xFF53_4D42_u32.cast_signed()),
+            0xFE53_4D42,
+        ] {
+            assert!(is_number_of_network(of_network), "{of_network:x}");
+        }
+        // ext4, tmpfs, xfs.
+        for local in [0xEF53, 0x0102_1994, 0x5846_5342] {
+            assert!(!is_number_of_network(local), "{local:x}");
+        }
+        assert!(!is_of_network(Path::new("/proc")));
+    }
+
+    #[test]
+    fn a_computer_has_a_name_that_a_file_can_have() {
+        assert_eq!(as_file_name("bastion-7.lab"), "bastion-7.lab");
+        assert_eq!(as_file_name("a/b:c ü"), "a_b_c__");
+        assert_eq!(as_file_name(&"x".repeat(300)).len(), 100);
+    }
+
+    #[test]
+    fn an_empty_file_is_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        assert!(!is_there(&path));
+        fs::write(&path, "").unwrap();
+        assert!(!is_there(&path));
+        fs::write(&path, "x").unwrap();
+        assert!(is_there(&path));
+    }
+
+    #[test]
+    fn others_may_do_nothing_with_a_file_or_a_folder() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("state");
+        let path = folder.join("file");
+        let mode = |path: &Path| fs::metadata(path).unwrap().mode() & 0o7777;
+        make_folder(&folder).unwrap();
+        fs::write(&path, "").unwrap();
+        for open in [0o777, 0o750, 0o500] {
+            fs::set_permissions(&folder, Permissions::from_mode(open)).unwrap();
+            make_folder(&folder).unwrap();
+            assert_eq!(mode(&folder), FOLDER_MODE);
+        }
+        for open in [0o644, 0o620, 0o400] {
+            fs::set_permissions(&path, Permissions::from_mode(open)).unwrap();
+            close_to_others(&path).unwrap();
+            assert_eq!(mode(&path), FILE_MODE);
+        }
+        close_to_others(&folder.join("missing")).unwrap();
+        let not_a_file = close_to_others(&folder);
+        assert!(matches!(not_a_file, Err(JournalError::NotYours(_))));
+    }
+
+    #[test]
+    fn opening_waits_for_another_that_opens_and_not_for_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let first = lock_opening(&path, Duration::ZERO).unwrap();
+        let busy = lock_opening(&path, Duration::from_millis(20));
+        assert!(matches!(busy, Err(JournalError::Busy(_))), "{busy:?}");
+        drop(first);
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        let held = lock_opening(&path, Duration::from_mins(1)).unwrap();
+                        fs::metadata(&path).unwrap_err();
+                        drop(held);
+                    }
+                });
+            }
+        });
     }
 }

@@ -198,3 +198,36 @@ fn remove_dead(folder: &Path) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn this_computer_was_started_in_the_past() {
+        let now = timestamp(SystemTime::now());
+        let ago = now - started().unwrap();
+        assert!(
+            ago.is_positive() && ago < time::Duration::days(20 * 365),
+            "{ago}"
+        );
+    }
+
+    #[test]
+    fn only_what_nobody_holds_and_nobody_else_has_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in ["dead", "held", "linked"] {
+            fs::write(path(name), "").unwrap();
+        }
+        fs::create_dir(path("folder")).unwrap();
+        fs::hard_link(path("linked"), path("second name")).unwrap();
+        let held = fs::File::open(path("held")).unwrap();
+        held.try_lock().unwrap();
+        remove_dead(folder.path());
+        let left = ["dead", "held", "linked", "second name", "folder"];
+        let left = left.map(|name| path(name).exists());
+        assert_eq!(left, [false, true, true, true, true]);
+    }
+}

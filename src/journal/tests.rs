@@ -2,26 +2,14 @@
 
 use std::collections::HashSet;
 
-use crate::domain::AccountId;
-use crate::domain::Before;
-use crate::domain::CertificateId;
-use crate::domain::CertificateStatus;
-use crate::domain::Change;
-use crate::domain::ControlPlane;
-use crate::domain::FailureKind;
-use crate::domain::Partition;
-use crate::domain::Place;
-use crate::domain::Plan;
-use crate::domain::PolicyEdition;
-use crate::domain::Purpose;
-use crate::domain::RunEvent;
-use crate::domain::RunState;
-use crate::domain::Step;
-use crate::domain::StepFailure;
-use crate::domain::ThingPrincipalType;
-use crate::domain::ThingRef;
-use crate::domain::Timestamp;
-use crate::journal::*;
+use crate::{
+    domain::{
+        AccountId, Before, CertificateId, CertificateStatus, Change, ControlPlane, FailureKind,
+        Partition, Place, Plan, PolicyEdition, Purpose, RunEvent, RunState, Step, StepFailure,
+        ThingPrincipalType, ThingRef, Timestamp,
+    },
+    journal::*,
+};
 
 fn account(digits: &str) -> AccountId {
     AccountId::parse(digits).unwrap()
@@ -485,6 +473,17 @@ fn at_rest_nothing_is_written_until_it_wakes() {
     writing.join().unwrap().unwrap();
     let known = journal.record(run).unwrap().unwrap();
     assert_eq!(known.steps[0].state, StepState::Begun(at(2)));
+}
+
+#[test]
+fn it_comes_to_rest_when_nothing_is_being_written() {
+    let journal = Bench::new().open();
+    let writing = journal.lock();
+    assert!(!journal.rest(Duration::from_millis(5)));
+    let other = journal.clone();
+    let resting = thread::spawn(move || other.rest(Duration::from_mins(1)));
+    drop(writing);
+    assert!(resting.join().unwrap());
 }
 
 #[test]

@@ -310,3 +310,60 @@ impl Procedure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Attachment;
+
+    #[test]
+    fn who_sees_a_procedure_and_who_writes_it_down() {
+        let to = AccountId::parse("444455556666").unwrap();
+        let transfer = Change::Transfer { to, message: None };
+        let policy = Attachment::Policy("connect".to_owned());
+        let message = None;
+        // Whether another account sees it, whether it has runs, and whether the journal has it.
+        for (procedure, is) in [
+            (
+                Procedure::PrepareAndTransfer { to, message: None },
+                [true, true, true],
+            ),
+            (Procedure::HandOver { to, message }, [true, true, true]),
+            (Procedure::Resume, [true, true, true]),
+            (Procedure::PutBack, [true, true, true]),
+            (Procedure::LeaveAsIs, [false, true, true]),
+            (Procedure::RemoveCreated, [false, false, false]),
+            (Procedure::Change(transfer), [true, true, true]),
+            (
+                Procedure::Change(Change::CancelTransfer),
+                [true, false, false],
+            ),
+            (
+                Procedure::Change(Change::Accept { activate: true }),
+                [true, false, false],
+            ),
+            (
+                Procedure::Change(Change::Reject { reason: None }),
+                [true, false, false],
+            ),
+            (Procedure::Change(Change::Revoke), [false, false, true]),
+            (Procedure::Change(Change::Delete), [false, false, true]),
+            (Procedure::Change(Change::Activate), [false, false, false]),
+            (
+                Procedure::Change(Change::Detach(policy)),
+                [false, false, false],
+            ),
+        ] {
+            let found = [
+                procedure.crosses(),
+                procedure.has_runs(),
+                procedure.is_journaled(),
+            ];
+            assert_eq!(found, is, "{procedure:?}");
+            if let Procedure::Change(change) = &procedure {
+                let ends = procedure.crosses() && !procedure.has_runs();
+                assert_eq!(change.ends_transfer(), ends, "{change:?}");
+            }
+        }
+    }
+}

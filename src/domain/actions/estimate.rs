@@ -122,3 +122,70 @@ const LOOK: [Operation; 3] = [
     Operation::ListAttachedPolicies,
     Operation::ListPrincipalThings,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{AccountId, CertificateId, Look, Place, ThingRef};
+
+    fn selection(action: Action, looks: &[(ConsoleStatus, &[&str])]) -> Selection {
+        let id = |n: usize| CertificateId::from_bytes([u8::try_from(n).unwrap(); 32]);
+        let place = Place::aws("us-east-1", AccountId::parse("111122223333").unwrap());
+        let ids = (0..looks.len()).map(id).collect();
+        let mut selection = Selection::new(action, place, ids);
+        let look = |(n, (status, policies)): (usize, &(ConsoleStatus, &[&str]))| Look {
+            id: id(n),
+            status: *status,
+            policies: policies.iter().map(|&it| it.to_owned()).collect(),
+            things: vec![ThingRef {
+                name: "press".to_owned(),
+                principal_type: None,
+            }],
+        };
+        selection.looks = looks.iter().enumerate().map(look).collect();
+        selection
+    }
+
+    fn count(operations: &[Operation], of: Operation) -> usize {
+        operations.iter().filter(|it| **it == of).count()
+    }
+
+    #[test]
+    fn what_is_to_be_prepared_is_counted() {
+        let active: (_, &[&str]) = (ConsoleStatus::Active, &["connect", "publish"]);
+        let inactive: (_, &[&str]) = (ConsoleStatus::Inactive, &["connect"]);
+        let calls = selection(Action::StartTransfer, &[active, inactive]).to_prepare();
+        let of = |operation| count(&calls, operation);
+        // A fleet shares its policies.
+        assert_eq!(of(Operation::GetPolicy), 2);
+        assert_eq!(of(Operation::UpdateCertificate), 1);
+        assert_eq!(of(Operation::DetachPolicy), 3);
+        assert_eq!(of(Operation::DetachThingPrincipal), 2);
+        assert_eq!(of(Operation::TransferCertificate), 2);
+        assert_eq!(of(Operation::DescribeCertificate), 2);
+    }
+
+    #[test]
+    fn a_single_change_is_looked_at_first_where_it_depends_on_attachments() {
+        let place = || Place::aws("us-east-1", AccountId::parse("111122223333").unwrap());
+        let estimate = |action| Selection::new(action, place(), Vec::new()).estimate(100, 1.0);
+        let of = |operation| shortest_time([operation; 100], 1.0);
+        let activate = of(Operation::UpdateCertificate);
+        assert_eq!(estimate(Action::Activate), Some(activate));
+        // The look takes longer than the change.
+        let ready = estimate(Action::TransferReady).unwrap();
+        let alone = of(Operation::TransferCertificate);
+        let look = LOOK.map(of).into_iter().max().unwrap();
+        assert_eq!(ready, alone.max(look));
+        assert_eq!(estimate(Action::LeaveAsIs), None);
+    }
+
+    #[test]
+    fn a_look_is_announced_when_it_takes_longer_than_three_seconds() {
+        let one = shortest_time(LOOK, 1.0);
+        let soon = usize::try_from(SOON.as_millis() / one.as_millis()).unwrap();
+        assert_eq!(looking_left(soon, 1.0), None);
+        let left = one.saturating_mul(u32::try_from(soon).unwrap() + 1);
+        assert_eq!(looking_left(soon + 1, 1.0), Some(left));
+    }
+}

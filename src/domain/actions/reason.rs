@@ -267,4 +267,32 @@ mod tests {
         let kind = serde_json::to_string(&FailureKind::AccessDenied).unwrap();
         assert_eq!(kind, r#""AccessDenied""#);
     }
+
+    #[test]
+    fn what_failed_before_a_run_began_is_a_failure_of_its_kind_in_the_journal() {
+        let failure = |ambiguous| StepFailure {
+            kind: FailureKind::Throttled,
+            text: "too many".to_owned(),
+            ambiguous,
+        };
+        for ambiguous in [true, false] {
+            let of_run = Reason::NotBegun(failure(ambiguous)).of_run();
+            assert_eq!(
+                (of_run.kind, of_run.ambiguous),
+                (FailureKind::Throttled, ambiguous)
+            );
+        }
+        assert!(Reason::Broken.of_run().ambiguous);
+        assert!(!Reason::InUse.of_run().ambiguous);
+    }
+
+    #[test]
+    fn others_that_failed_are_counted() {
+        let words = |failed| {
+            let last = "no access".to_owned();
+            Reason::OthersFailed { failed, last }.to_string()
+        };
+        assert!(words(1).contains("another one failed: no access"));
+        assert!(words(3).contains("3 others failed in a row, the last one: no access"));
+    }
 }

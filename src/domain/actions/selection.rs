@@ -85,7 +85,7 @@ impl Action {
 
 impl Selection {
     /// Nothing is known of its certificates yet.
-    fn new(action: Action, place: Place, certificates: Vec<CertificateId>) -> Self {
+    pub(super) fn new(action: Action, place: Place, certificates: Vec<CertificateId>) -> Self {
         Self {
             action,
             place,

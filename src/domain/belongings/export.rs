@@ -268,3 +268,48 @@ fn short(id: &str) -> String {
         first
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_there_has_a_word() {
+        for (there, word) in [
+            (There::NotAsked, None),
+            (There::Missing, Some("missing")),
+            (There::Exists, Some("exists")),
+            (There::NotKnown("no access".to_owned()), Some("not known")),
+        ] {
+            assert_eq!(there.word(), word);
+        }
+        for (there, word) in [
+            (PolicyThere::NotAsked, None),
+            (PolicyThere::Missing, Some("missing")),
+            (PolicyThere::Same, Some("same meaning")),
+            (
+                PolicyThere::NotKnown("no access".to_owned()),
+                Some("not known"),
+            ),
+        ] {
+            assert_eq!(there.word(), word);
+        }
+    }
+
+    #[test]
+    fn a_long_id_is_cut() {
+        assert_eq!(short("0123456789"), "01234567…");
+        assert_eq!(short("01234567"), "01234567");
+        assert_eq!(short("ca"), "ca");
+        let concern = Concern::MayComeBack("0123456789".to_owned());
+        assert!(concern.words().starts_with("CA 01234567… registers"));
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_not_known() {
+        let failure = Failure::internal(crate::domain::Operation::GetPolicy, "no");
+        assert_eq!(known(&Err(Box::new(failure))), None);
+        let names = vec!["line".to_owned()];
+        assert_eq!(known(&Ok(names.clone())), Some(&names));
+    }
+}

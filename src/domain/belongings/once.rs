@@ -69,3 +69,24 @@ impl<'de> Visitor<'de> for OnceVisitor {
         Ok(Value::Object(all))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_value_is_read_as_it_is() {
+        let text = r#"{"a":[null,true,false,-7,7,18446744073709551615,1.5,"x",{}]}"#;
+        let Once(read) = serde_json::from_str(text).unwrap();
+        assert_eq!(read, serde_json::from_str::<Value>(text).unwrap());
+    }
+
+    #[test]
+    fn it_says_what_it_wants() {
+        use serde::de::{Unexpected, value::BytesDeserializer};
+        let bytes = BytesDeserializer::<serde::de::value::Error>::new(b"x");
+        let error = Once::deserialize(bytes).map(|_| ()).unwrap_err();
+        let expected = serde::de::Error::invalid_type(Unexpected::Bytes(b"x"), &"a JSON value");
+        assert_eq!(error, expected);
+    }
+}

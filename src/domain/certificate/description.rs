@@ -401,4 +401,10 @@ mod tests {
         );
         assert_eq!(ConsoleStatus::of(S::Active, None), ConsoleStatus::Active);
     }
+
+    #[test]
+    fn an_id_is_written_for_people_as_it_is() {
+        let id = CertificateId::parse(ID).unwrap();
+        assert_eq!(format!("{id:?}"), ID);
+    }
 }

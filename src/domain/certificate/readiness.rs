@@ -137,4 +137,48 @@ mod tests {
             assert!(readiness(status, 0, 0).obstacle().is_some(), "{status:?}");
         }
     }
+
+    #[test]
+    fn each_status_says_what_is_in_the_way() {
+        use ConsoleStatus as S;
+        for (status, deactivated, no_transfer, obstacle) in [
+            (S::Inactive, (Check::Passed, ""), (Check::Passed, ""), None),
+            (
+                S::Active,
+                (Check::Failed, "it is Active"),
+                (Check::Passed, ""),
+                Some("it is Active"),
+            ),
+            (
+                S::Revoked,
+                (Check::Failed, "it is Revoked"),
+                (Check::Passed, ""),
+                Some("it is Revoked"),
+            ),
+            (
+                S::PendingActivation,
+                (Check::Failed, "it is Pending activation"),
+                (Check::Passed, ""),
+                Some("it is Pending activation"),
+            ),
+            (
+                S::Transferred,
+                (Check::Passed, ""),
+                (Check::Failed, "it is Transferred"),
+                Some("in transfer"),
+            ),
+            (
+                S::Unknown,
+                (Check::Failed, "it is Unknown"),
+                (Check::Unknown, "not known"),
+                Some("its status is unknown"),
+            ),
+        ] {
+            let readiness = readiness(status, 0, 0);
+            let checks = readiness.checks();
+            let of = |n: usize| (checks[n].1, &*checks[n].2);
+            assert_eq!((of(0), of(3)), (deactivated, no_transfer), "{status:?}");
+            assert_eq!(readiness.obstacle().as_deref(), obstacle, "{status:?}");
+        }
+    }
 }

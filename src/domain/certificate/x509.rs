@@ -213,6 +213,8 @@ fn sha256_hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use x509_parser::asn1_rs::{Class, Header, Length};
+
     use super::*;
 
     #[test]
@@ -285,5 +287,29 @@ mod tests {
             let subject = subject(0x0c, value.as_bytes());
             assert_eq!(subject, format!("O={shown}, CN=press-7"), "{value}");
         }
+    }
+
+    #[test]
+    fn kinds_of_keys_have_names() {
+        // Made with OpenSSL for this test, each signed with its own key.
+        let file = include_str!("../../../tests/kinds_of_keys.pem");
+        let all = file.split_inclusive("-----END CERTIFICATE-----\n");
+        let kinds: Vec<String> = all.map(|pem| decode_pem(pem).unwrap().key).collect();
+        let wanted = ["RSA 2048", "EC P-384", "EC P-521", "EC 256 bits", "ed25519"];
+        assert_eq!(kinds, wanted);
+    }
+
+    #[test]
+    fn a_value_that_is_long_has_its_length_in_bytes_of_their_own() {
+        let content = [0x5a; 300];
+        for (length, head) in [(0x7f, "#047F5A"), (0x80, "#0481805A"), (300, "#0482012C5A")] {
+            let bytes = &content[..length];
+            let header = Header::new(Class::Universal, false, Tag(4), Length::Definite(length));
+            let text = encoded(&Any::new(header, bytes));
+            assert!(text.starts_with(head), "{text}");
+            assert!(text.ends_with(&"5A".repeat(length)), "{text}");
+        }
+        let header = Header::new(Class::Universal, false, Tag(4), Length::Definite(0));
+        assert_eq!(encoded(&Any::new(header, &[])), "#0400");
     }
 }

@@ -290,3 +290,91 @@ const fn remedy(kind: FailureKind) -> &'static str {
         FailureKind::Other => "Retry, or look at AWS's code and message.",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn advice(kind: FailureKind, operation: Operation, signing: Signing<'_>) -> String {
+        let failure = Failure {
+            kind,
+            ..Failure::internal(operation, "no")
+        };
+        failure.advice(signing)
+    }
+
+    #[test]
+    fn who_signs_is_told_how_to_sign_in_again() {
+        use FailureKind::{
+            AccessDenied, ExpiredCredentials, InvalidCredentials, NoCredentials, NoRegion,
+        };
+        let signing = Signing {
+            profile: Some("lab two"),
+            sign_in: None,
+        };
+        let with_command = Signing {
+            sign_in: Some("aws sso login"),
+            ..signing
+        };
+        for (kind, without, with) in [
+            (
+                NoCredentials,
+                "`aws login --profile 'lab two'`",
+                "`aws sso login`. Then retry",
+            ),
+            (
+                ExpiredCredentials,
+                "`aws sso login --profile 'lab two'`",
+                "`aws sso login`. Then retry",
+            ),
+            (
+                InvalidCredentials,
+                "Check the access key",
+                "`aws sso login`. Then retry",
+            ),
+            (
+                NoRegion,
+                "`aws configure set region NAME --profile 'lab two'`",
+                "Start with --region",
+            ),
+            (
+                AccessDenied,
+                "Ask for the IAM action",
+                "Ask for the IAM action",
+            ),
+        ] {
+            for (signing, words) in [(signing, without), (with_command, with)] {
+                let advice = advice(kind, Operation::ListCertificates, signing);
+                assert!(advice.contains(words), "{kind:?}: {advice}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_state_that_hinders_a_transfer_says_which_one_does_not() {
+        let of = |operation| advice(FailureKind::CertificateState, operation, Signing::default());
+        let transfer = of(Operation::TransferCertificate);
+        let refresh = "Refresh to see the certificate's status.";
+        assert_eq!(
+            transfer,
+            format!("{refresh} Only an inactive one can be transferred.")
+        );
+        assert_eq!(of(Operation::DeleteCertificate), refresh);
+    }
+
+    #[test]
+    fn what_aws_says_is_kept_in_short_where_the_kind_says_little() {
+        let short = |kind, message: &str| {
+            let failure = Failure {
+                kind,
+                ..Failure::internal(Operation::TransferCertificate, message)
+            };
+            failure.in_short()
+        };
+        let invalid = FailureKind::InvalidRequest;
+        assert!(short(invalid, "the name is bad").ends_with(": the name is bad"));
+        assert!(!short(invalid, "").contains(':') || !short(invalid, "").ends_with(": "));
+        assert!(!short(FailureKind::AccessDenied, "arn").ends_with("arn"));
+        assert_eq!(short(FailureKind::Changed, "it moved"), "it moved");
+    }
+}

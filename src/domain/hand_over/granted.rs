@@ -375,4 +375,104 @@ mod tests {
             assert_eq!(like(text, pattern), is, "{text} {pattern}");
         }
     }
+
+    #[test]
+    fn a_document_denies_by_name_or_by_exception() {
+        let place = Place::aws("us-east-1", AccountId::parse("444455556666").unwrap());
+        let device = Device {
+            place: &place,
+            client: "press-7",
+            thing: None,
+        };
+        let topic = |name: &str| format!("arn:aws:iot:us-east-1:444455556666:topic/{name}");
+        let own = topic("${iot:ClientId}");
+        for (statement, action, denies) in [
+            (
+                r#""Effect":"Deny","Action":"iot:Publish","Resource":"OWN""#,
+                AuthAction::Publish,
+                true,
+            ),
+            (
+                r#""Effect":"Deny","Action":"iot:Publish","Resource":"OTHER""#,
+                AuthAction::Publish,
+                false,
+            ),
+            (
+                r#""Effect":"Deny","Action":"iot:Receive","Resource":"OWN""#,
+                AuthAction::Publish,
+                false,
+            ),
+            (
+                r#""Effect":"Allow","Action":"iot:Publish","Resource":"OWN""#,
+                AuthAction::Publish,
+                false,
+            ),
+            (
+                r#""Effect":"Deny","Action":"iot:Publish","NotResource":"OTHER""#,
+                AuthAction::Publish,
+                true,
+            ),
+            (
+                r#""Effect":"Deny","Action":"iot:Publish","NotResource":"OWN""#,
+                AuthAction::Publish,
+                false,
+            ),
+            (
+                r#""Effect":"Deny","NotAction":"iot:Connect","Resource":"OWN""#,
+                AuthAction::Publish,
+                true,
+            ),
+            (
+                r#""Effect":"Deny","NotAction":"iot:Pub*","Resource":"OWN""#,
+                AuthAction::Publish,
+                false,
+            ),
+        ] {
+            let statement = statement
+                .replace("OWN", &own)
+                .replace("OTHER", &topic("other"));
+            let document = with(&format!("{{{statement}}}"));
+            let found = denied(&document, action, &topic("press-7"), device);
+            assert_eq!(found, denies, "{statement}");
+        }
+    }
+
+    #[test]
+    fn a_condition_about_the_thing_needs_one() {
+        let place = Place::aws("us-east-1", AccountId::parse("444455556666").unwrap());
+        let device = Device {
+            place: &place,
+            client: "press-7",
+            thing: None,
+        };
+        let document = with(
+            r#"{"Effect":"Allow","Action":"iot:Connect","Resource":"*","Condition":{"Bool":{"iot:Connection.Thing.IsAttached":"true"}}}"#,
+        );
+        assert!(granted(&document, AuthAction::Connect, device).is_empty());
+        // Another key that holds for all things is not known.
+        let other = |thing: &str| {
+            names(
+                &with(&format!(
+                    r#"{{"Effect":"Allow","Action":"iot:Connect","Resource":"*","Condition":{{"Bool":{{"{thing}":"true"}}}}}}"#
+                )),
+                AuthAction::Connect,
+            )
+        };
+        assert!(other("aws:SecureTransport").is_empty());
+        assert_eq!(other("iot:Connection.Thing.IsAttached"), ["client/press-7"]);
+    }
+
+    #[test]
+    fn signs_that_are_written_out_are_signs() {
+        let arn = |name: &str| format!("arn:aws:iot:us-east-1:444455556666:{name}");
+        let found = |resource: &str| names(&allow("iot:Publish", resource), AuthAction::Publish);
+        assert_eq!(found(&arn("topic/cost${$}")), ["topic/cost$"]);
+        // A whole account's resources are a client's own name.
+        let all = arn("*");
+        assert_eq!(
+            names(&allow("iot:*", &all), AuthAction::Connect),
+            ["client/press-7"]
+        );
+        assert!(names(&allow("iot:*", &all), AuthAction::Publish).is_empty());
+    }
 }

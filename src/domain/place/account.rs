@@ -117,4 +117,12 @@ mod tests {
             Err(ParseAccountError::Length(400))
         );
     }
+
+    #[test]
+    fn another_account_is_another_one() {
+        for digits in ["012345678900", "012345678901", "000000000000"] {
+            let account = AccountId::parse(digits).unwrap();
+            assert_ne!(account.another(), account);
+        }
+    }
 }

@@ -40,3 +40,19 @@ impl fmt::Display for Partition {
         f.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_partition_is_known_by_its_name() {
+        for name in ["aws", "aws-cn", "aws-us-gov", "aws-iso-b"] {
+            assert_eq!(Partition::named(name).unwrap().name(), name);
+        }
+        let long = format!("aws-{}", "x".repeat(29));
+        for other in ["", "cn", "azure", "aws cn", "aws-CN", "aws\u{1b}", &long] {
+            assert_eq!(Partition::named(other), None, "{other}");
+        }
+    }
+}

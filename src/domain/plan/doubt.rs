@@ -131,3 +131,155 @@ pub fn answered_by(record: &Record, rejection: Option<&Rejection>) -> bool {
     };
     record.steps.iter().any(answers)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::domain::{
+        Attachment, Edition, FailureKind, StepFailure,
+        plan::fixtures::{at, bare, before, record, target},
+    };
+
+    fn step(change: Change, state: StepState) -> StepRecord {
+        StepRecord {
+            stage: 1,
+            step: Step::Change(change),
+            state,
+        }
+    }
+
+    fn edition(version: i32, modified: i64) -> Edition {
+        Edition {
+            version: Some(version),
+            modified: Some(at(modified)),
+        }
+    }
+
+    #[test]
+    fn a_list_is_believed_five_minutes_after_a_step() {
+        let failed = |ambiguous| {
+            let failure = StepFailure {
+                kind: FailureKind::TimedOut,
+                text: String::new(),
+                ambiguous,
+            };
+            StepState::Failed(at(0), failure)
+        };
+        for (state, settles) in [
+            (StepState::Planned, false),
+            (StepState::Begun(at(0)), true),
+            (StepState::Done(at(0)), true),
+            (failed(true), true),
+            (failed(false), false),
+        ] {
+            let known = step(Change::Deactivate, state);
+            let second = time::Duration::SECOND;
+            assert_eq!(settling(&known, at(5) - second), settles, "{known:?}");
+            assert!(!settling(&known, at(5)), "{known:?}");
+        }
+    }
+
+    #[test]
+    fn active_again_or_listed_again_long_after_is_undone() {
+        let policy = Attachment::Policy("connect".to_owned());
+        let done = |change| step(change, StepState::Done(at(0)));
+        let active = bare(ConsoleStatus::Active);
+        let mut listed = bare(ConsoleStatus::Inactive);
+        listed.policies = BTreeSet::from(["connect".to_owned()]);
+        for (change, present) in [
+            (Change::Deactivate, &active),
+            (Change::Detach(policy), &listed),
+        ] {
+            let known = done(change);
+            assert!(undone(&known, present, at(5)));
+            assert!(!undone(&known, present, at(4)));
+            assert!(!undone(&known, &bare(ConsoleStatus::Inactive), at(5)));
+            let begun = StepState::Begun(at(0));
+            assert!(!undone(
+                &StepRecord {
+                    state: begun,
+                    ..known
+                },
+                present,
+                at(5)
+            ));
+        }
+        assert!(!undone(&done(Change::Activate), &listed, at(5)));
+    }
+
+    #[test]
+    fn a_certificate_that_came_back_is_changed_when_it_is_of_another_edition() {
+        let mut run = record(before(), 8);
+        run.ended = Some(at(10));
+        let mut present = bare(ConsoleStatus::Inactive);
+        assert!(!changed_since(&run, &present));
+        // Nobody saw it come back: its date is the run's, but for five minutes between the clocks.
+        present.edition = Some(edition(2, 15));
+        assert!(!changed_since(&run, &present));
+        present.edition = Some(edition(2, 16));
+        assert!(changed_since(&run, &present));
+        // Or that of the rejection.
+        let rejected = |minute| {
+            Some(Rejection {
+                at: at(minute),
+                reason: None,
+            })
+        };
+        present.rejected = rejected(15);
+        assert!(!changed_since(&run, &present));
+        present.rejected = rejected(14);
+        assert!(changed_since(&run, &present));
+        present.rejected = None;
+        // One that is offered has not come back.
+        present.status = ConsoleStatus::Transferred;
+        assert!(!changed_since(&run, &present));
+        present.status = ConsoleStatus::Inactive;
+        // Somebody saw it come back.
+        run.returned = Some(edition(2, 16));
+        assert!(!changed_since(&run, &present));
+        run.returned = Some(edition(3, 16));
+        assert!(changed_since(&run, &present));
+    }
+
+    #[test]
+    fn what_aws_shows_is_made() {
+        let policy = || Attachment::Policy("connect".to_owned());
+        let made =
+            |change, present: &Present| is_made(&step(change, StepState::Begun(at(0))), present);
+        let inactive = bare(ConsoleStatus::Inactive);
+        let mut listed = bare(ConsoleStatus::Inactive);
+        listed.policies = BTreeSet::from(["connect".to_owned()]);
+        let mut offered = bare(ConsoleStatus::Transferred);
+        offered.offered_to = Some(target());
+        let mut elsewhere = offered.clone();
+        elsewhere.offered_to = Some(before().place.account);
+        let transfer = || Change::Transfer {
+            to: target(),
+            message: None,
+        };
+        assert!(made(Change::Deactivate, &inactive));
+        assert!(!made(Change::Activate, &inactive));
+        assert!(made(Change::Attach(policy()), &listed));
+        assert!(!made(Change::Attach(policy()), &inactive));
+        assert!(made(Change::Detach(policy()), &inactive));
+        assert!(!made(Change::Detach(policy()), &listed));
+        // Nothing is listed for one that is offered, whatever it had.
+        assert!(!made(Change::Detach(policy()), &offered));
+        assert!(made(transfer(), &offered));
+        assert!(!made(transfer(), &elsewhere));
+        assert!(!made(transfer(), &inactive));
+        assert!(made(Change::CancelTransfer, &inactive));
+        assert!(!made(Change::CancelTransfer, &offered));
+        assert!(!made(Change::Delete, &inactive));
+    }
+
+    #[test]
+    fn an_offer_is_in_doubt_for_five_minutes_after_its_transfer() {
+        assert!(offer_in_doubt(&record(before(), 6), at(4)));
+        assert!(!offer_in_doubt(&record(before(), 6), at(5)));
+        // It was not sent.
+        assert!(!offer_in_doubt(&record(before(), 5), at(0)));
+    }
+}

@@ -2,14 +2,15 @@
 
 use certferry::{
     domain::{
-        Attachment, Before, CertificateId, CertificateStatus, Change, FailureKind, Plan, Purpose,
-        Record, RunId, RunState, Step, StepFailure, StepState, ThingPrincipalType, ThingRef,
+        Attachment, Before, CertificateId, CertificateStatus, Change, Edition, FailureKind, Plan,
+        PlannedStep, Purpose, Record, RunEvent, RunId, RunState, Step, StepFailure, StepState,
+        ThingPrincipalType, ThingRef,
     },
     journal::Journal,
 };
 use rusqlite::Connection;
 
-use super::{Place, account, at, before, open};
+use super::{Place, account, at, before, open, plan};
 
 /// Every word that version 2 of the schema has, as a dump.
 const VERSION_2: &str = include_str!("fixtures/version-2.sql");
@@ -218,4 +219,100 @@ fn a_final_change_is_written_in_words() {
     assert_eq!(row.unwrap(), written);
     let kept = journal.record(run).unwrap().unwrap();
     assert_eq!((kept.purpose, kept.before), (Purpose::FinalChange, before));
+}
+
+#[test]
+fn every_step_is_read_as_it_was_written() {
+    let policy = || Attachment::Policy("connect".to_owned());
+    let press = || Attachment::Thing(thing("press", Some(ThingPrincipalType::Exclusive)));
+    let change = Step::Change;
+    let to = account("444455556666");
+    let reason = Some("wrong fleet".to_owned());
+    let written = [
+        change(Change::Accept { activate: true }),
+        change(Change::Accept { activate: false }),
+        change(Change::Reject { reason }),
+        change(Change::Reject { reason: None }),
+        change(Change::Revoke),
+        change(Change::Delete),
+        change(Change::CancelTransfer),
+        change(Change::Transfer { to, message: None }),
+        change(Change::Remove(policy())),
+        change(Change::Remove(press())),
+        change(Change::Attach(policy())),
+        change(Change::Attach(press())),
+        change(Change::Detach(policy())),
+        change(Change::Detach(press())),
+        change(Change::Activate),
+        change(Change::Deactivate),
+        Step::AwaitOffer { from: to },
+        Step::AwaitDetached,
+        Step::AwaitLists,
+        Step::SeeAttached,
+    ];
+    let place = Place::new();
+    let journal = open(&place.path()).unwrap();
+    let planned = |step: &Step| PlannedStep {
+        stage: 1,
+        step: step.clone(),
+    };
+    let plan = Plan {
+        steps: written.iter().map(planned).collect(),
+    };
+    let run = journal.begin(&before(1), &plan, at(1)).unwrap();
+    assert!(journal.holds(run).unwrap());
+    drop(journal);
+    let journal = open(&place.path()).unwrap();
+    assert!(!journal.holds(run).unwrap());
+    let read = record(&journal, run.0).steps.into_iter();
+    let read: Vec<Step> = read.map(|it| it.step).collect();
+    assert_eq!(read, written);
+}
+
+#[test]
+fn an_edition_is_kept_also_when_half_of_it_is_known() {
+    let both = Edition {
+        version: Some(3),
+        modified: Some(at(9)),
+    };
+    for edition in [
+        both,
+        Edition {
+            version: None,
+            ..both
+        },
+        Edition {
+            modified: None,
+            ..both
+        },
+    ] {
+        let place = Place::new();
+        let journal = open(&place.path()).unwrap();
+        let before = before(1);
+        let run = journal.begin(&before, &plan(&before), at(1)).unwrap();
+        let returned = || journal.record(run).unwrap().unwrap().returned;
+        // What has not ended has not come back.
+        journal
+            .returned(&before.place, before.certificate, edition)
+            .unwrap();
+        assert_eq!(returned(), None);
+        for position in 0..journal.record(run).unwrap().unwrap().steps.len() {
+            journal.step_begun(run, position, at(2)).unwrap();
+            journal.step_done(run, position, at(2)).unwrap();
+        }
+        journal.finish(run, RunEvent::Completed, at(3)).unwrap();
+        journal
+            .returned(&before.place, before.certificate, edition)
+            .unwrap();
+        assert_eq!(returned(), Some(edition));
+        // What was seen first stays.
+        let later = Edition {
+            version: Some(7),
+            ..both
+        };
+        journal
+            .returned(&before.place, before.certificate, later)
+            .unwrap();
+        assert_eq!(returned(), Some(edition));
+    }
 }

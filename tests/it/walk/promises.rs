@@ -160,7 +160,7 @@ struct State {
     /// The certificates that somebody has changed by hand.
     touched: BTreeSet<String>,
     /// Who cancelled a certificate's transfer last, while AWS shows nothing of it.
-    cancelled_unseen: BTreeMap<String, Option<Team>>,
+    cancelled_unseen: BTreeMap<String, Option<Operator>>,
 }
 
 /// The one who watches.
@@ -396,8 +396,7 @@ impl Promises {
         }
         if sent.what == What::Cancel && self.forgets_cancelled {
             let mut state = self.state.lock().unwrap();
-            let by = who.map(Operator::team);
-            state.cancelled_unseen.insert(id.clone(), by);
+            state.cancelled_unseen.insert(id.clone(), who);
         }
         if let (Some(who), What::Transfer(_)) = (who, &sent.what) {
             let run = batch.and_then(|n| self.intent_of_transfer(who.team(), n, &id));
@@ -405,7 +404,7 @@ impl Promises {
             // When its answer is lost and somebody else cancels it before this one looks, such an AWS
             // shows what it would show had it never arrived. It is sent again then.
             let cancelled = state.cancelled_unseen.remove(&id);
-            let unseen = cancelled.is_some_and(|by| by != Some(who.team()));
+            let unseen = cancelled.is_some_and(|by| by != Some(who));
             if let Some(run) = run.filter(|_| !unseen) {
                 let times = state.transfers.entry((who.team(), run)).or_default();
                 *times += 1;
