@@ -383,3 +383,40 @@ impl Record {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ThingRef;
+
+    #[test]
+    fn only_what_was_inactive_with_nothing_attached_is_bare() {
+        let bare = Before {
+            place: Place::aws("us-east-1", AccountId::parse("111122223333").unwrap()),
+            certificate: CertificateId::from_bytes([1; 32]),
+            status: CertificateStatus::Inactive,
+            policies: Vec::new(),
+            policy_editions: std::collections::BTreeMap::new(),
+            things: Vec::new(),
+            newest_run: None,
+            pem: None,
+        };
+        let active = Before {
+            status: CertificateStatus::Active,
+            ..bare.clone()
+        };
+        let policy = Before {
+            policies: vec!["connect".to_owned()],
+            ..bare.clone()
+        };
+        let thing = Before {
+            things: vec![ThingRef {
+                name: "press".to_owned(),
+                principal_type: None,
+            }],
+            ..bare.clone()
+        };
+        let is = [&bare, &active, &policy, &thing].map(Before::is_bare);
+        assert_eq!(is, [true, false, false, false]);
+    }
+}

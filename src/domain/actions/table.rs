@@ -311,3 +311,52 @@ impl Action {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ConsoleStatus;
+
+    #[test]
+    fn what_cannot_be_done_to_a_status_says_why() {
+        use ConsoleStatus as S;
+        let ready = |action: Action, status| {
+            let bare = crate::domain::Readiness {
+                status,
+                policies: Some(0),
+                things: Some(0),
+            };
+            action.obstacle(&bare)
+        };
+        for action in [
+            Action::Activate,
+            Action::Deactivate,
+            Action::StartTransfer,
+            Action::HandOver,
+            Action::TransferReady,
+        ] {
+            for (status, why) in [
+                (S::Revoked, "revoked for ever"),
+                (S::Transferred, "in transfer"),
+                (S::PendingTransfer, "in transfer"),
+                (S::Unknown, "its status is unknown"),
+            ] {
+                assert_eq!(ready(action, status).as_deref(), Some(why), "{action:?}");
+            }
+        }
+        for (action, status, why) in [
+            (Action::Revoke, S::Revoked, "already revoked"),
+            (Action::PutBack, S::Revoked, "revoked for ever"),
+            (Action::Accept, S::Transferred, "only the recipient can"),
+            (
+                Action::RevokeTransfer,
+                S::PendingTransfer,
+                "only the sender can; reject it",
+            ),
+            (Action::Reject, S::InTransfer, "direction not known yet"),
+            (Action::Delete, S::Active, "deactivate it first"),
+        ] {
+            assert_eq!(ready(action, status).as_deref(), Some(why), "{action:?}");
+        }
+    }
+}

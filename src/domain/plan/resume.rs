@@ -225,4 +225,87 @@ mod tests {
         );
         assert!(resume(&refused, &present, at(9)).is_ok());
     }
+
+    #[test]
+    fn active_again_is_undone_where_the_run_had_deactivated_it() {
+        let mut run = record(before(), 0);
+        let mut present = Present::unchanged(&before());
+        assert_eq!(resume(&run, &present, at(0)).unwrap()[0], 0);
+        // A policy is off already: that is not what makes it active.
+        run.steps[1].state = StepState::Done(at(0));
+        assert_eq!(resume(&run, &present, at(0)).unwrap()[0], 0);
+        run.steps[0].state = StepState::Done(at(0));
+        assert_eq!(resume(&run, &present, at(0)), Err(Refused::Undone));
+        // Inactive, though nobody has seen that this run did it: it does it once more.
+        run.steps[0].state = StepState::Begun(at(0));
+        present.status = ConsoleStatus::Inactive;
+        assert_eq!(resume(&run, &present, at(0)).unwrap()[0], 0);
+        run.steps[0].state = StepState::Done(at(0));
+        assert!(!resume(&run, &present, at(0)).unwrap().contains(&0));
+    }
+
+    #[test]
+    fn nothing_before_an_offer_is_asked_about_once_it_is_made() {
+        let run = record(before(), 6);
+        let mut present = Present::unchanged(&before());
+        present.status = ConsoleStatus::Transferred;
+        present.offered_to = Some(target());
+        present.policies.insert("new".to_owned());
+        assert_eq!(resume(&run, &present, at(9)).unwrap(), [7]);
+    }
+
+    /// A run that puts back a certificate of which nothing is attached, with the positions of some steps.
+    fn putting_back() -> (Record, impl Fn(&Record, &Step) -> usize) {
+        let mut run = record(before(), 0);
+        let plan = put_back(&record(before(), 5), &bare(ConsoleStatus::Inactive), at(0)).unwrap();
+        let step = |planned: PlannedStep| StepRecord {
+            stage: planned.stage,
+            step: planned.step,
+            state: StepState::Planned,
+        };
+        run.purpose = Purpose::PutBack { of: Some(RunId(1)) };
+        run.steps = plan.plan.steps.into_iter().map(step).collect();
+        let position = |run: &Record, wanted: &Step| {
+            let mut steps = run.steps.iter();
+            steps.position(|it| it.step == *wanted).unwrap()
+        };
+        (run, position)
+    }
+
+    #[test]
+    fn what_was_attached_meanwhile_is_no_reason_not_to_put_back() {
+        let (run, _) = putting_back();
+        let mut present = bare(ConsoleStatus::Inactive);
+        present.policies.insert("new".to_owned());
+        let needed = resume(&run, &present, at(0)).unwrap();
+        assert_eq!(needed.len(), run.steps.len());
+    }
+
+    #[test]
+    fn what_is_over_or_does_not_exist_any_more_needs_no_room() {
+        let (mut run, position) = putting_back();
+        let mut present = bare(ConsoleStatus::Inactive);
+        present.policies = (0..9).map(|n| format!("other-{n}")).collect();
+        let attach = |name: &str| Step::Change(Change::Attach(Attachment::Policy(name.to_owned())));
+        let full = resume(&run, &present, at(0));
+        assert!(matches!(full, Err(Refused::Full { .. })), "{full:?}");
+        present.gone_policies.insert("connect".to_owned());
+        let needed = resume(&run, &present, at(0)).unwrap();
+        let at_connect = position(&run, &attach("connect"));
+        assert!(!needed.contains(&at_connect));
+        assert!(needed.contains(&position(&run, &attach("publish"))));
+        present.gone_policies.clear();
+        run.steps[at_connect].state = StepState::Done(at(0));
+        assert!(resume(&run, &present, at(0)).is_ok());
+    }
+
+    #[test]
+    fn what_was_seen_is_not_looked_at_again() {
+        let (mut run, position) = putting_back();
+        let present = bare(ConsoleStatus::Inactive);
+        let see = position(&run, &Step::SeeAttached);
+        assert!(resume(&run, &present, at(0)).unwrap().contains(&see));
+        run.steps[see].state = StepState::Done(at(0));
+        assert!(!resume(&run, &present, at(0)).unwrap().contains(&see));
+    }
 }
