@@ -5,13 +5,13 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use certferry::{
     domain::{
         Activation, Answer, Batch, Beside, Call, CarryReport, CertificateId, Change, Choice,
-        ConnectionId, DifferingThings, Look, Mapping, Place, Procedure, Progress, Recipe, Record,
-        RunOutcome, Standing, StopAt, Survey, Tally, Target, ThingRef, Timestamp, Wishes, ask,
-        name_pairs,
+        ConnectionId, DifferingThings, Look, Mapping, Place, Procedure, Progress, Reason, Recipe,
+        Record, RunOutcome, Standing, StopAt, Survey, Tally, Target, ThingRef, Timestamp, Wishes,
+        ask, name_pairs,
     },
     engine::Engine,
     simulator::{
-        Assumptions, Fault, InactiveAuthorization, NewCertificate, Operation, Status, Times,
+        Assumptions, Fault, InactiveAuthorization, Loss, NewCertificate, Operation, Status, Times,
         TransferPhase,
     },
 };
@@ -1127,4 +1127,76 @@ async fn a_thousand_go_as_fast_as_the_quotas_let_them() {
         .filter(|it| it.code.as_deref() == Some("ThrottlingException"));
     assert_eq!(throttled.count(), 0);
     engine.end().await;
+}
+
+/// What can be deleted of what a hand-over created is, whatever becomes of one of them meanwhile.
+#[tokio::test(start_paused = true)]
+async fn what_it_created_is_removed_as_far_as_that_is_possible() {
+    const POLICIES: [&str; 2] = ["alarms", "time"];
+    // What is in the way, how the removal ends, and which policies are left.
+    for (way, said, left) in [
+        ("nothing", "", vec![]),
+        ("gone before", "", vec![]),
+        ("gone meanwhile", "", vec![]),
+        ("changed", "kept: it was changed since", vec!["alarms"]),
+        (
+            "uses unknown",
+            "iot:ListTargetsForPolicy",
+            POLICIES.to_vec(),
+        ),
+        ("content unknown", "iot:GetPolicy", POLICIES.to_vec()),
+        ("denied", "iot:DeletePolicy", POLICIES.to_vec()),
+    ] {
+        let world = World::new();
+        furnish(&world);
+        let id = usual(&world, 1);
+        let simulator = &world.simulator;
+        let names = || -> Vec<String> {
+            let places = simulator.snapshot().places;
+            let there = &places[&(RECIPIENT.to_owned(), "us-east-1".to_owned())];
+            there.policies.keys().cloned().collect()
+        };
+        let before = names();
+        let mut engine = engine(&world).await;
+        simulator.deny(RECIPIENT, "iot:AcceptCertificateTransfer");
+        hand_over(&mut engine, &[id], &Wanted::theirs()).await;
+        let created: Vec<String> = names()
+            .into_iter()
+            .filter(|it| !before.contains(it))
+            .collect();
+        assert_eq!(created, POLICIES);
+        // While it is open it is not removed.
+        let open = alone(&mut engine, RECIPIENT, Procedure::RemoveCreated, id).await;
+        assert_eq!(open, RunOutcome::Refused(Reason::Undecided));
+        let back = alone(&mut engine, SOURCE, Procedure::PutBack, id).await;
+        assert_eq!(back, RunOutcome::Done);
+        match way {
+            "gone before" => simulator.delete_policy(RECIPIENT, "alarms"),
+            "gone meanwhile" => simulator.inject(
+                Operation::DeletePolicy,
+                Fault::NoAnswerAfter(Loss::Reset),
+                Times::Count(1),
+            ),
+            "changed" => {
+                let document = serde_json::json!({ "Version": "2012-10-17", "Statement": [] });
+                simulator.create_policy(RECIPIENT, "alarms", &document);
+            }
+            "uses unknown" => simulator.deny(RECIPIENT, "iot:ListTargetsForPolicy"),
+            "content unknown" => simulator.deny(RECIPIENT, "iot:GetPolicy"),
+            "denied" => simulator.deny(RECIPIENT, "iot:DeletePolicy"),
+            _ => {}
+        }
+        let end = alone(&mut engine, RECIPIENT, Procedure::RemoveCreated, id).await;
+        if said.is_empty() {
+            assert_eq!(end, RunOutcome::Done, "{way}");
+        } else {
+            assert!(text(&end).contains(said), "{way}: {end:?}");
+        }
+        let kept: Vec<String> = names()
+            .into_iter()
+            .filter(|it| created.contains(it))
+            .collect();
+        assert_eq!(kept, left, "{way}");
+        engine.end().await;
+    }
 }
