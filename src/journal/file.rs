@@ -60,6 +60,11 @@ pub fn shared_folder() -> Option<PathBuf> {
     } else {
         beside.join("pace")
     };
+    own_folder(folder)
+}
+
+/// A folder that is made where it is missing; `None` where it is not this person's alone.
+fn own_folder(folder: PathBuf) -> Option<PathBuf> {
     // Others may write where it lies: no link of theirs is followed.
     match DirBuilder::new().mode(FOLDER_MODE).create(&folder) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return None,
@@ -355,5 +360,35 @@ mod tests {
                 });
             }
         });
+    }
+
+    #[test]
+    fn what_cannot_be_looked_at_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        let below = close_to_others(&file.join("below"));
+        assert!(
+            matches!(below, Err(JournalError::NotWritable { .. })),
+            "{below:?}"
+        );
+    }
+
+    #[test]
+    fn only_a_folder_that_is_closed_to_others_is_shared() {
+        let place = tempfile::tempdir().unwrap();
+        let path = |name: &str| place.path().join(name);
+        let new = path("new");
+        assert_eq!(own_folder(new.clone()), Some(new.clone()));
+        assert_eq!(own_folder(new.clone()), Some(new.clone()));
+        fs::set_permissions(&new, Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(own_folder(new.clone()), None);
+        fs::set_permissions(&new, Permissions::from_mode(FOLDER_MODE)).unwrap();
+        std::os::unix::fs::symlink(&new, path("link")).unwrap();
+        fs::write(path("file"), "").unwrap();
+        fs::set_permissions(path("file"), Permissions::from_mode(FOLDER_MODE)).unwrap();
+        for not_ours in ["link", "file", "no/folder"] {
+            assert_eq!(own_folder(path(not_ours)), None, "{not_ours}");
+        }
     }
 }

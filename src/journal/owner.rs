@@ -230,4 +230,18 @@ mod tests {
         let left = left.map(|name| path(name).exists());
         assert_eq!(left, [false, true, true, true, true]);
     }
+
+    #[test]
+    fn the_file_stays_in_use_until_the_last_one_closes_it() {
+        use crate::journal::{Journal, Options, schema};
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let open = || Journal::open(&path, &Options::default()).unwrap();
+        let (first, second) = (open(), open());
+        drop(first);
+        assert!(schema::is_in_use(&second.lock()).unwrap());
+        drop(second);
+        let file = schema::open_to_read(&path).unwrap();
+        assert!(!schema::is_in_use(&file).unwrap());
+    }
 }

@@ -69,12 +69,9 @@ impl Selection {
             let plan = Plan::set_up(recipe, arrival, from, &beside.place, |_| false);
             there.extend(plan.steps.iter().flat_map(|it| it.step.operations()));
         }
-        let here = self.to_prepare();
-        if shortest_time(here.iter().copied(), 1.0) < shortest_time(there.iter().copied(), 1.0) {
-            there
-        } else {
-            here
-        }
+        let halves = [self.to_prepare(), there].into_iter();
+        let longer = halves.max_by_key(|half| shortest_time(half.iter().copied(), 1.0));
+        longer.unwrap_or_default()
     }
 
     /// Every call of the plans.
@@ -126,7 +123,10 @@ const LOOK: [Operation; 3] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AccountId, CertificateId, Look, Place, ThingRef};
+    use crate::domain::{
+        AccountId, CertificateId, Look, Place, ThingRef,
+        plan::fixtures::{before, record},
+    };
 
     fn selection(action: Action, looks: &[(ConsoleStatus, &[&str])]) -> Selection {
         let id = |n: usize| CertificateId::from_bytes([u8::try_from(n).unwrap(); 32]);
@@ -154,15 +154,16 @@ mod tests {
     fn what_is_to_be_prepared_is_counted() {
         let active: (_, &[&str]) = (ConsoleStatus::Active, &["connect", "publish"]);
         let inactive: (_, &[&str]) = (ConsoleStatus::Inactive, &["connect"]);
-        let calls = selection(Action::StartTransfer, &[active, inactive]).to_prepare();
+        let looks = [active, active, inactive];
+        let calls = selection(Action::StartTransfer, &looks).to_prepare();
         let of = |operation| count(&calls, operation);
         // A fleet shares its policies.
         assert_eq!(of(Operation::GetPolicy), 2);
-        assert_eq!(of(Operation::UpdateCertificate), 1);
-        assert_eq!(of(Operation::DetachPolicy), 3);
-        assert_eq!(of(Operation::DetachThingPrincipal), 2);
-        assert_eq!(of(Operation::TransferCertificate), 2);
-        assert_eq!(of(Operation::DescribeCertificate), 2);
+        assert_eq!(of(Operation::UpdateCertificate), 2);
+        assert_eq!(of(Operation::DetachPolicy), 5);
+        assert_eq!(of(Operation::DetachThingPrincipal), 3);
+        assert_eq!(of(Operation::TransferCertificate), 3);
+        assert_eq!(of(Operation::DescribeCertificate), 3);
     }
 
     #[test]
@@ -187,5 +188,19 @@ mod tests {
         assert_eq!(looking_left(soon, 1.0), None);
         let left = one.saturating_mul(u32::try_from(soon).unwrap() + 1);
         assert_eq!(looking_left(soon + 1, 1.0), Some(left));
+    }
+
+    #[test]
+    fn what_is_left_of_a_run_is_counted() {
+        // Two policies and two things were to be detached; the first step and one of those are done.
+        let run = record(before(), 2);
+        let mut selection = selection(Action::Resume, &[]);
+        selection.records = vec![run.clone(), run];
+        let calls = selection.to_resume();
+        let of = |operation| count(&calls, operation);
+        assert_eq!(of(Operation::UpdateCertificate), 0);
+        assert_eq!(of(Operation::DetachPolicy), 2);
+        assert_eq!(of(Operation::DetachThingPrincipal), 4);
+        assert_eq!(of(Operation::TransferCertificate), 2);
     }
 }

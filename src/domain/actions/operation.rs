@@ -157,4 +157,16 @@ mod tests {
         assert_eq!(shortest_time([Operation::Connect], 1.0), Duration::ZERO);
         assert_eq!(shortest_time(calls(), 0.0), Duration::ZERO);
     }
+
+    #[test]
+    fn a_permission_has_the_service_s_name_before_it() {
+        assert_eq!(
+            Operation::GetCallerIdentity.iam_action(),
+            "sts:GetCallerIdentity"
+        );
+        assert_eq!(
+            Operation::TransferCertificate.iam_action(),
+            "iot:TransferCertificate"
+        );
+    }
 }

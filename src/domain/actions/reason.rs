@@ -249,7 +249,10 @@ impl From<Failure> for Reason {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Operation;
+    use crate::domain::{
+        Operation,
+        plan::fixtures::{before, record},
+    };
 
     #[test]
     fn a_reason_is_written_as_its_code_and_its_words() {
@@ -294,5 +297,24 @@ mod tests {
         };
         assert!(words(1).contains("another one failed: no access"));
         assert!(words(3).contains("3 others failed in a row, the last one: no access"));
+    }
+
+    #[test]
+    fn among_many_only_what_was_not_left_and_is_not_in_use_is_put_back() {
+        for (state, inactive, active) in [
+            (RunState::Unfinished, None, None),
+            (RunState::Stopped, None, None),
+            (
+                RunState::LeftAsIs,
+                Some(Reason::LeftOnPurpose),
+                Some(Reason::LeftOnPurpose),
+            ),
+            (RunState::Done, None, Some(Reason::InService)),
+        ] {
+            let mut run = record(before(), 2);
+            run.state = state;
+            assert_eq!(Reason::against_many(&run, false), inactive, "{state:?}");
+            assert_eq!(Reason::against_many(&run, true), active, "{state:?}");
+        }
     }
 }

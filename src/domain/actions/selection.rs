@@ -273,7 +273,10 @@ impl Selection {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Operation, ThingRef};
+    use crate::domain::{
+        Operation, RunState, ThingRef,
+        plan::fixtures::{before, record},
+    };
     use std::time::Duration;
 
     fn id(n: u8) -> CertificateId {
@@ -396,5 +399,21 @@ mod tests {
         assert_eq!(missing, [id(2)]);
         assert!(selection.looked);
         assert_eq!(selection.chosen(), [id(1)]);
+    }
+
+    #[test]
+    fn alone_it_is_put_back_whatever_speaks_against_many() {
+        let run = |n| {
+            let mut run = record(before(), 2);
+            run.before.certificate = id(n);
+            run.state = RunState::LeftAsIs;
+            run
+        };
+        for (certificates, restorable) in [(vec![1], 1), (vec![1, 2], 0)] {
+            let ids = certificates.iter().map(|n| id(*n)).collect();
+            let mut selection = Selection::new(Action::PutBack, place(), ids);
+            selection.records = certificates.into_iter().map(run).collect();
+            assert_eq!(selection.restorable().count(), restorable);
+        }
     }
 }

@@ -407,4 +407,46 @@ mod tests {
         let id = CertificateId::parse(ID).unwrap();
         assert_eq!(format!("{id:?}"), ID);
     }
+
+    #[test]
+    fn without_the_list_the_owners_tell_the_direction() {
+        let [ours, theirs] = ["111122223333", "444455556666"].map(|it| AccountId::parse(it).ok());
+        let pending = CertificateStatus::PendingTransfer;
+        let mut found = Description::bare(CertificateId::parse(ID).unwrap(), pending);
+        for (owner, previous, status) in [
+            (theirs, ours, ConsoleStatus::Transferred),
+            (theirs, None, ConsoleStatus::Transferred),
+            (ours, ours, ConsoleStatus::Transferred),
+            (None, ours, ConsoleStatus::Transferred),
+            (ours, theirs, ConsoleStatus::PendingTransfer),
+            (None, theirs, ConsoleStatus::PendingTransfer),
+            (ours, None, ConsoleStatus::InTransfer),
+            (None, None, ConsoleStatus::InTransfer),
+        ] {
+            (found.owner, found.previous_owner) = (owner, previous);
+            assert_eq!(
+                found.console_status(None, ours),
+                status,
+                "{owner:?} {previous:?}"
+            );
+            assert_eq!(found.console_status(None, None), ConsoleStatus::InTransfer);
+            // The list goes before.
+            let listed = found.console_status(Some(false), ours);
+            assert_eq!(listed, ConsoleStatus::PendingTransfer);
+        }
+    }
+
+    #[test]
+    fn only_what_was_offered_and_not_accepted_came_back() {
+        let id = CertificateId::parse(ID).unwrap();
+        let mut found = Description::bare(id, CertificateStatus::Inactive);
+        assert!(!found.came_back());
+        found.transfer.started = Some(Timestamp::UNIX_EPOCH);
+        assert!(found.came_back());
+        found.status = CertificateStatus::Active;
+        assert!(!found.came_back());
+        found.status = CertificateStatus::Inactive;
+        found.transfer.accepted = Some(Timestamp::UNIX_EPOCH);
+        assert!(!found.came_back());
+    }
 }

@@ -377,4 +377,17 @@ mod tests {
         assert!(!short(FailureKind::AccessDenied, "arn").ends_with("arn"));
         assert_eq!(short(FailureKind::Changed, "it moved"), "it moved");
     }
+
+    #[test]
+    fn only_where_nothing_came_back_it_cannot_be_reached() {
+        let unreachable = |kind| {
+            let failure = Failure {
+                kind,
+                ..Failure::internal(Operation::ListCertificates, "no")
+            };
+            failure.is_unreachable()
+        };
+        assert!(unreachable(FailureKind::TimedOut) && unreachable(FailureKind::ConnectionLost));
+        assert!(!unreachable(FailureKind::AccessDenied) && !unreachable(FailureKind::Throttled));
+    }
 }

@@ -104,4 +104,10 @@ mod tests {
         assert!(Mapping::is_too_long(&"x".repeat(129)));
         assert!(is_thing_prefix("eu-1:a_") && is_thing_prefix("") && !is_thing_prefix("eu/"));
     }
+
+    #[test]
+    fn a_prefix_leaves_room_for_a_name() {
+        assert!(is_thing_prefix(&"x".repeat(LONGEST_THING - 1)));
+        assert!(!is_thing_prefix(&"x".repeat(LONGEST_THING)));
+    }
 }

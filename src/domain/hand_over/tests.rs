@@ -282,3 +282,21 @@ fn what_is_made_already_is_not_made_again_and_activation_is_as_wished() {
     assert_eq!(plan(Activation::AsBefore, false), (3, true));
     assert_eq!(plan(Activation::Never, true), (1, false));
 }
+
+#[test]
+fn many_things_that_differ_are_said_in_short() {
+    let differs = |n: usize| Obstacle::ThingDiffers {
+        thing: format!("press-{n}"),
+        how: "another type".to_owned(),
+    };
+    for (count, said) in [(3, 3), (4, 1)] {
+        let id = |n: usize| CertificateId::from_bytes([u8::try_from(n).unwrap(); 32]);
+        let recipe = Recipe {
+            policies: BTreeMap::new(),
+            certificates: (0..count).map(|n| (id(n), Err(differs(n)))).collect(),
+        };
+        let short = recipe.obstacles_in_short();
+        assert_eq!(short.len(), said);
+        assert_eq!(short.values().flatten().count(), count);
+    }
+}

@@ -7,18 +7,18 @@ use crate::domain::{
     *,
 };
 
-pub(super) fn account(digits: &str) -> AccountId {
+pub(in crate::domain) fn account(digits: &str) -> AccountId {
     AccountId::parse(digits).unwrap()
 }
 
-pub(super) fn thing(name: &str, principal_type: ThingPrincipalType) -> ThingRef {
+pub(in crate::domain) fn thing(name: &str, principal_type: ThingPrincipalType) -> ThingRef {
     ThingRef {
         name: name.to_owned(),
         principal_type: Some(principal_type),
     }
 }
 
-pub(super) fn before() -> Before {
+pub(in crate::domain) fn before() -> Before {
     Before {
         place: Place::aws("us-east-1", account("111122223333")),
         certificate: CertificateId::from_bytes([7; 32]),
@@ -34,20 +34,20 @@ pub(super) fn before() -> Before {
     }
 }
 
-pub(super) fn target() -> AccountId {
+pub(in crate::domain) fn target() -> AccountId {
     account("444455556666")
 }
 
-pub(super) fn transfer(before: &Before) -> Plan {
+pub(in crate::domain) fn transfer(before: &Before) -> Plan {
     Plan::prepare_and_transfer(before, target(), Some("hello")).unwrap()
 }
 
-pub(super) fn at(minute: i64) -> Timestamp {
+pub(in crate::domain) fn at(minute: i64) -> Timestamp {
     Timestamp::UNIX_EPOCH + time::Duration::minutes(minute)
 }
 
 /// A run whose first steps are done at minute 0 and whose next one is begun then.
-pub(super) fn record(before: Before, done: usize) -> Record {
+pub(in crate::domain) fn record(before: Before, done: usize) -> Record {
     let steps = transfer(&before).steps.into_iter().enumerate();
     let state = |n: usize| match n.cmp(&done) {
         std::cmp::Ordering::Less => StepState::Done(at(0)),
@@ -74,7 +74,7 @@ pub(super) fn record(before: Before, done: usize) -> Record {
     }
 }
 
-pub(super) fn bare(status: ConsoleStatus) -> Present {
+pub(in crate::domain) fn bare(status: ConsoleStatus) -> Present {
     Present {
         status,
         offered_to: None,
@@ -88,7 +88,7 @@ pub(super) fn bare(status: ConsoleStatus) -> Present {
     }
 }
 
-pub(super) fn steps(plan: &Plan) -> Vec<(u16, Step)> {
+pub(in crate::domain) fn steps(plan: &Plan) -> Vec<(u16, Step)> {
     let steps = plan.steps.iter().cloned();
     steps.map(|planned| (planned.stage, planned.step)).collect()
 }

@@ -2,7 +2,7 @@
 
 mod doubt;
 #[cfg(test)]
-mod fixtures;
+pub(in crate::domain) mod fixtures;
 mod present;
 mod put_back;
 mod refusal;
