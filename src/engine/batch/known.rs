@@ -106,3 +106,80 @@ impl Known {
         Some(Restoration { of, open, steps })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        AccountId, Before, CertificateStatus, Plan, RunEvent, RunId, Step, StepState, Timestamp,
+    };
+
+    fn before(account: &str) -> Before {
+        Before {
+            place: Place::aws("us-east-1", AccountId::parse(account).unwrap()),
+            certificate: CertificateId::from_bytes([7; 32]),
+            status: CertificateStatus::Active,
+            policies: vec!["connect".to_owned()],
+            policy_editions: std::collections::BTreeMap::new(),
+            things: Vec::new(),
+            newest_run: None,
+            pem: None,
+        }
+    }
+
+    fn plan(before: &Before) -> Plan {
+        let to = AccountId::parse("777788889999").unwrap();
+        Plan::prepare_and_transfer(before, to, None).unwrap()
+    }
+
+    /// Carries a run to its end.
+    fn done(journal: &Journal, run: RunId) {
+        let now = Timestamp::UNIX_EPOCH;
+        for (position, known) in journal
+            .record(run)
+            .unwrap()
+            .unwrap()
+            .steps
+            .iter()
+            .enumerate()
+        {
+            if known.state == StepState::Planned {
+                journal.step_begun(run, position, now).unwrap();
+                journal.step_done(run, position, now).unwrap();
+            }
+        }
+        journal.finish(run, RunEvent::Completed, now).unwrap();
+    }
+
+    /// A certificate goes to another account, and is handed back from there.
+    #[test]
+    fn what_was_handed_back_since_is_not_put_back() {
+        let (here, there) = (before("111122223333"), before("444455556666"));
+        let now = Timestamp::UNIX_EPOCH;
+        let journal = Journal::in_memory().unwrap();
+        let lost = |journal: &Journal| {
+            let known = Known::read(journal, &here.place, here.certificate).unwrap();
+            known.lost.map(|it| it.id)
+        };
+        let went = journal.begin(&here, &plan(&here), now).unwrap();
+        done(&journal, went);
+        assert_eq!(lost(&journal), Some(went));
+        let mut back = Plan::default();
+        back.steps.push(crate::domain::PlannedStep {
+            stage: 1,
+            step: Step::SeeAttached,
+        });
+        let (offers, takes) = (journal)
+            .begin_hand_over((&there, &plan(&there)), (&here, &back), now)
+            .unwrap();
+        // Until it has come, it is missing here.
+        done(&journal, offers);
+        assert_eq!(lost(&journal), Some(went));
+        done(&journal, takes);
+        assert_eq!(lost(&journal), None);
+        // It goes once more.
+        let again = journal.begin(&here, &plan(&here), now).unwrap();
+        done(&journal, again);
+        assert_eq!(lost(&journal), Some(again));
+    }
+}

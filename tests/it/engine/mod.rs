@@ -10,6 +10,7 @@
 )]
 
 mod account;
+mod again;
 mod audit;
 mod batch;
 mod combinations;

@@ -1,0 +1,191 @@
+//! Runs that were cut off are looked at again in the background, and what a look cannot see is not said.
+
+use std::time::Duration;
+
+use certferry::{
+    domain::{
+        Answer, Attachment, Call, CertificateId, Change, Edition, FailureKind, MadeAfterAll,
+        Procedure, Reason, RunOutcome, Step, StepState,
+    },
+    simulator::{Fault, Loss, Operation, Status, Times},
+};
+
+use super::{RECIPIENT, Rig, SOURCE, World, prepare};
+
+async fn made(rig: &mut Rig, id: CertificateId) -> Vec<MadeAfterAll> {
+    match rig.ask(SOURCE, Call::RunsAgain(vec![id])).await {
+        Answer::RunsAgain(made) => made,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Whether a step is over, of the open run.
+async fn is_over(rig: &mut Rig, is: impl Fn(&Step) -> bool) -> bool {
+    let open = rig.open().await;
+    let steps = &open[0].steps;
+    let known = steps.iter().find(|known| is(&known.step)).unwrap();
+    matches!(known.state, StepState::Done(_))
+}
+
+/// A line that is down for one operation.
+fn lose(world: &World, operation: Operation) {
+    let lost = Fault::NoAnswerAfter(Loss::Reset);
+    world.simulator.inject(operation, lost, Times::Forever);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_step_that_was_made_is_done_and_no_other() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let mut rig = world.rig().await;
+    lose(&world, Operation::DetachPolicy);
+    let outcome = rig.one(prepare(), id).await;
+    assert!(
+        matches!(&outcome, RunOutcome::Stopped(it) if it.ambiguous),
+        "{outcome:?}"
+    );
+    world.simulator.clear_faults();
+    tokio::time::sleep(Duration::from_mins(6)).await;
+    let found = made(&mut rig, id).await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(!found[0].done);
+    let detached =
+        |step: &Step| matches!(step, Step::Change(Change::Detach(Attachment::Policy(_))));
+    assert!(!found[0].steps.is_empty());
+    assert!(
+        found[0].steps.iter().all(|(_, step)| detached(step)),
+        "{found:?}"
+    );
+    assert!(is_over(&mut rig, detached).await);
+    // It was not offered, so nothing is confirmed.
+    assert!(!is_over(&mut rig, |step| matches!(step, Step::Confirm { .. })).await);
+    // And there is nothing more to find.
+    assert_eq!(made(&mut rig, id).await, []);
+    assert_eq!(rig.one(Procedure::Resume, id).await, RunOutcome::Done);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_offer_that_was_made_ends_the_run() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let mut rig = world.rig().await;
+    lose(&world, Operation::TransferCertificate);
+    world.simulator.deny(SOURCE, "iot:ListOutgoingCertificates");
+    world.simulator.deny(SOURCE, "iot:DescribeCertificate");
+    let batch = rig.batch(SOURCE, prepare(), &[id]);
+    world.simulator.allow(SOURCE, "iot:DescribeCertificate");
+    while world.calls(Operation::TransferCertificate) == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    world.simulator.deny(SOURCE, "iot:DescribeCertificate");
+    let outcome = rig.carried(batch).await.unwrap().outcome();
+    assert!(
+        matches!(&outcome, RunOutcome::Stopped(it) if it.ambiguous),
+        "{outcome:?}"
+    );
+    assert_eq!(made(&mut rig, id).await, []);
+    world.simulator.allow(SOURCE, "iot:DescribeCertificate");
+    world
+        .simulator
+        .allow(SOURCE, "iot:ListOutgoingCertificates");
+    let found = made(&mut rig, id).await;
+    assert!(found[0].done, "{found:?}");
+    assert_eq!(rig.open().await, []);
+}
+
+/// A certificate that nobody sees any more may have been accepted as well as deleted.
+#[tokio::test(start_paused = true)]
+async fn a_certificate_that_is_gone_says_nothing_of_its_offer() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let mut rig = world.rig().await;
+    lose(&world, Operation::TransferCertificate);
+    let batch = rig.batch(SOURCE, prepare(), &[id]);
+    while world.calls(Operation::TransferCertificate) == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    world.simulator.delete_certificate(SOURCE, &id.to_string());
+    let outcome = rig.carried(batch).await.unwrap().outcome();
+    assert!(
+        matches!(&outcome, RunOutcome::Stopped(it) if it.ambiguous),
+        "{outcome:?}"
+    );
+    assert_eq!(made(&mut rig, id).await, []);
+    assert_eq!(rig.open().await.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_nothing_may_still_arrive_nothing_is_asked() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let mut rig = world.rig().await;
+    world.simulator.deny(SOURCE, "iot:DetachPolicy");
+    let outcome = rig.one(prepare(), id).await;
+    assert!(matches!(outcome, RunOutcome::Stopped(_)), "{outcome:?}");
+    assert_eq!(rig.open().await.len(), 1);
+    world.simulator.clear_calls();
+    assert_eq!(made(&mut rig, id).await, []);
+    assert_eq!(world.calls(Operation::DescribeCertificate), 0);
+}
+
+/// When the list of outgoing transfers cannot be read, the certificate itself tells whose it is; when it
+/// is not described either, nothing is known.
+#[tokio::test(start_paused = true)]
+async fn without_the_list_an_offer_is_taken_back_as_the_certificate_tells() {
+    for gone in [false, true] {
+        let world = World::new();
+        let id = world.certificate(1);
+        let mut rig = world.rig().await;
+        assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
+        tokio::time::sleep(Duration::from_mins(6)).await;
+        world.simulator.deny(SOURCE, "iot:ListOutgoingCertificates");
+        if gone {
+            world.simulator.delete_certificate(SOURCE, &id.to_string());
+        }
+        let outcome = rig.one(Procedure::PutBack, id).await;
+        if gone {
+            let RunOutcome::Refused(Reason::Failed(failure)) = &outcome else {
+                panic!("{outcome:?}");
+            };
+            assert_eq!(failure.kind, FailureKind::AccessDenied);
+        } else {
+            assert_eq!(outcome, RunOutcome::Done);
+            let state = world.simulator.certificate(SOURCE, &id.to_string());
+            let state = state.unwrap();
+            assert_eq!(state.status, Status::Active);
+            assert_eq!(state.policies.len(), 3);
+        }
+    }
+}
+
+/// In which edition a certificate came back is written down, so that one that somebody has changed since is
+/// not put back among others.
+#[tokio::test(start_paused = true)]
+async fn what_was_taken_back_alone_is_known_in_its_edition() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let mut rig = world.rig().await;
+    assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
+    let returned = rig.restorable(id).await.unwrap().returned;
+    assert_eq!(returned, None);
+    let cancelled = rig.change(SOURCE, Change::CancelTransfer, id).await;
+    assert_eq!(cancelled, RunOutcome::Done);
+    let Answer::Described(found) = rig.ask(SOURCE, Call::Describe(id)).await else {
+        panic!("it is described");
+    };
+    let returned = rig.restorable(id).await.unwrap().returned;
+    assert_eq!(returned, Some(found.edition()));
+    assert_ne!(
+        returned,
+        Some(Edition {
+            version: None,
+            modified: None
+        })
+    );
+    assert!(
+        world
+            .simulator
+            .certificate(RECIPIENT, &id.to_string())
+            .is_none()
+    );
+}
