@@ -112,6 +112,54 @@ async fn a_certificate_that_is_gone_says_nothing_of_its_offer() {
     );
     assert_eq!(made(&mut rig, id).await, []);
     assert_eq!(rig.open().await.len(), 1);
+    let outcome = rig.one(Procedure::Resume, id).await;
+    assert!(
+        matches!(&outcome, RunOutcome::Stopped(it) if it.ambiguous && it.kind == FailureKind::NotFound),
+        "{outcome:?}"
+    );
+}
+
+/// Of one whose transfer was never sent, it is known that it was not offered.
+#[tokio::test(start_paused = true)]
+async fn a_certificate_that_was_deleted_before_its_offer_is_gone() {
+    let world = World::new();
+    let id = world.certificate(1);
+    let mut rig = world.rig().await;
+    world.simulator.deny(SOURCE, "iot:TransferCertificate");
+    let outcome = rig.one(prepare(), id).await;
+    assert!(matches!(outcome, RunOutcome::Stopped(_)), "{outcome:?}");
+    world.simulator.delete_certificate(SOURCE, &id.to_string());
+    let outcome = rig.one(Procedure::Resume, id).await;
+    assert!(
+        matches!(&outcome, RunOutcome::Stopped(it) if !it.ambiguous && it.kind == FailureKind::NotFound),
+        "{outcome:?}"
+    );
+}
+
+/// A transfer that was made and came back is not made again by going on with its run.
+#[tokio::test(start_paused = true)]
+async fn what_came_back_is_not_offered_again_unasked() {
+    let world = World::new();
+    let id = world.bare(1);
+    let mut rig = world.rig().await;
+    let expired = Fault::expired_token();
+    world.simulator.inject(
+        Operation::ListOutgoingCertificates,
+        expired,
+        Times::Count(1),
+    );
+    let outcome = rig.one(prepare(), id).await;
+    assert!(matches!(outcome, RunOutcome::Stopped(_)), "{outcome:?}");
+    let mut colleague = Rig::start(&world.simulator, &world.folder.path().join("own.db")).await;
+    let cancelled = colleague.change(SOURCE, Change::CancelTransfer, id).await;
+    assert_eq!(cancelled, RunOutcome::Done);
+    tokio::time::sleep(Duration::from_mins(10)).await;
+    let outcome = rig.one(Procedure::Resume, id).await;
+    let RunOutcome::Stopped(why) = &outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(why.text, Reason::CameBack.to_string());
+    assert_eq!(world.calls(Operation::TransferCertificate), 1);
 }
 
 #[tokio::test(start_paused = true)]

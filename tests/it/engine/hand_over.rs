@@ -24,7 +24,7 @@ use super::{
     survey::{allow, arn, engine, furnish, usual},
 };
 
-fn place(of: &str) -> Place {
+pub(super) fn place(of: &str) -> Place {
     Place::aws("us-east-1", account(of))
 }
 
@@ -140,7 +140,7 @@ pub(super) async fn resume(engine: &mut Engine, of: &str, id: CertificateId) -> 
 }
 
 /// Does something with a certificate of an account, with nothing else open.
-async fn alone(
+pub(super) async fn alone(
     engine: &mut Engine,
     of: &str,
     procedure: Procedure,
@@ -151,11 +151,11 @@ async fn alone(
     outcome(&carried.unwrap(), id)
 }
 
-fn outcome(tally: &Tally, id: CertificateId) -> RunOutcome {
+pub(super) fn outcome(tally: &Tally, id: CertificateId) -> RunOutcome {
     tally.item(id).unwrap().outcome.clone().unwrap()
 }
 
-fn text(outcome: &RunOutcome) -> String {
+pub(super) fn text(outcome: &RunOutcome) -> String {
     match outcome {
         RunOutcome::Stopped(failure) => failure.text.clone(),
         RunOutcome::Refused(reason) => reason.to_string(),
@@ -1092,7 +1092,7 @@ async fn the_recipient_s_half_alone_waits_for_its_source() {
 }
 
 /// How many calls of an operation an account got.
-fn calls_of(world: &World, account: &str, operation: Operation) -> usize {
+pub(super) fn calls_of(world: &World, account: &str, operation: Operation) -> usize {
     let calls = world.simulator.calls();
     let of = calls
         .iter()
@@ -1136,9 +1136,11 @@ async fn what_it_created_is_removed_as_far_as_that_is_possible() {
     // What is in the way, how the removal ends, and which policies are left.
     for (way, said, left) in [
         ("nothing", "", vec![]),
+        ("created with its answer lost", "", vec![]),
         ("gone before", "", vec![]),
         ("gone meanwhile", "", vec![]),
         ("changed", "kept: it was changed since", vec!["alarms"]),
+        ("thing changed", "kept: it was changed since", vec![]),
         (
             "uses unknown",
             "iot:ListTargetsForPolicy",
@@ -1159,6 +1161,10 @@ async fn what_it_created_is_removed_as_far_as_that_is_possible() {
         let before = names();
         let mut engine = engine(&world).await;
         simulator.deny(RECIPIENT, "iot:AcceptCertificateTransfer");
+        if way == "created with its answer lost" {
+            let lost = Fault::NoAnswerAfter(Loss::Reset);
+            simulator.inject(Operation::CreatePolicy, lost, Times::Count(1));
+        }
         hand_over(&mut engine, &[id], &Wanted::theirs()).await;
         let created: Vec<String> = names()
             .into_iter()
@@ -1181,6 +1187,11 @@ async fn what_it_created_is_removed_as_far_as_that_is_possible() {
                 let document = serde_json::json!({ "Version": "2012-10-17", "Statement": [] });
                 simulator.create_policy(RECIPIENT, "alarms", &document);
             }
+            // Of the same type, with another attribute.
+            "thing changed" => {
+                let other = [("site", "elsewhere")];
+                simulator.create_thing(RECIPIENT, "press-1", Some("Press"), &other);
+            }
             "uses unknown" => simulator.deny(RECIPIENT, "iot:ListTargetsForPolicy"),
             "content unknown" => simulator.deny(RECIPIENT, "iot:GetPolicy"),
             "denied" => simulator.deny(RECIPIENT, "iot:DeletePolicy"),
@@ -1197,6 +1208,10 @@ async fn what_it_created_is_removed_as_far_as_that_is_possible() {
             .filter(|it| created.contains(it))
             .collect();
         assert_eq!(kept, left, "{way}");
+        let places = simulator.snapshot().places;
+        let there = &places[&(RECIPIENT.to_owned(), "us-east-1".to_owned())];
+        let thing_left = there.things.contains(&"press-1".to_owned());
+        assert_eq!(thing_left, way == "thing changed", "{way}");
         engine.end().await;
     }
 }

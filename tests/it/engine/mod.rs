@@ -11,6 +11,7 @@
 
 mod account;
 mod again;
+mod arrive;
 mod audit;
 mod batch;
 mod combinations;
