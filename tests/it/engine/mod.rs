@@ -27,6 +27,7 @@ mod procedure;
 mod recipients;
 mod stopping;
 mod survey;
+mod waits;
 
 use std::path::{Path, PathBuf};
 

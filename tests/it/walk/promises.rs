@@ -759,9 +759,19 @@ impl State {
             }
             Procedure::PutBack => {
                 let planned = confirmed.planned.get(&id).cloned().unwrap_or_default();
+                // What was deleted meanwhile is reported as gone, and nothing can be attached of it.
+                let exists = |world: &WorldSnapshot, what: &What| {
+                    let place = world.places.get(&(home.clone(), "us-east-1".to_owned()));
+                    place.is_some_and(|place| match what {
+                        What::AttachPolicy(name) => place.policies.contains_key(name),
+                        What::AttachThing(name) => place.things.contains(name),
+                        _ => true,
+                    })
+                };
                 at.any(|world| {
                     own(world).is_some_and(|it| {
-                        planned.iter().all(|what| match what {
+                        let mut planned = planned.iter().filter(|what| exists(world, what));
+                        planned.all(|what| match what {
                             What::AttachPolicy(name) => it.policies.contains(name),
                             What::AttachThing(name) => {
                                 it.things.iter().any(|(thing, _)| thing == name)

@@ -165,7 +165,8 @@ impl CertificateList {
                 .or(known.map(|row| row.created))
                 .unwrap_or(i64::MIN),
             status: description.status,
-            listed: known.is_none_or(|row| row.listed),
+            // One that is not on its way any more stands here by itself.
+            listed: ended || known.is_none_or(|row| row.listed),
         });
         let pending = description.status == CertificateStatus::PendingTransfer;
         self.learned.insert(

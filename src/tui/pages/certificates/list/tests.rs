@@ -259,3 +259,38 @@ fn only_a_later_description_ends_a_transfer() {
     assert_eq!(described(4, Some(3)), ConsoleStatus::Transferred);
     assert_eq!(described(4, Some(6)), ConsoleStatus::Inactive);
 }
+
+/// Where the source does not list what it offers, a certificate that has come back is its own again,
+/// whichever answer of a refresh tells it first.
+#[test]
+fn a_certificate_that_came_back_stays_whatever_answer_comes_first() {
+    let book = AccountBook::default();
+    let back = Description::bare(id(4), CertificateStatus::Inactive);
+    for described_at in 0..4 {
+        let mut list = loaded(&[5, 3]);
+        list.outgoing_asked(at(0));
+        list.outgoing_page(vec![outgoing(4)], true, at(0), &book);
+        assert_eq!(ids(&list), [5, 4, 3]);
+        let rows = || {
+            [5, 4, 3]
+                .map(|n| row(n, CertificateStatus::Inactive))
+                .to_vec()
+        };
+        list.asked(at(100));
+        list.outgoing_asked(at(100));
+        for step in 0..4 {
+            if step == described_at {
+                list.described(&back, at(100), &book);
+            }
+            match step {
+                0 => list.page(rows()[..1].to_vec(), false, at(100), &book),
+                1 => list.page(rows()[1..].to_vec(), true, at(100), &book),
+                2 => list.outgoing_page(vec![], true, at(100), &book),
+                _ => {}
+            }
+        }
+        assert_eq!(ids(&list), [5, 4, 3], "{described_at}");
+        let shown = list.get(id(4)).unwrap().status;
+        assert_eq!(shown, ConsoleStatus::Inactive, "{described_at}");
+    }
+}
