@@ -32,9 +32,13 @@ async fn when(
     simulator.set_latency(None, MOMENT);
     simulator.clear_calls();
     let batch = rig.batch(SOURCE, procedure, &[id]);
-    while world.calls(operation) < calls {
-        tokio::time::sleep(MOMENT / 10).await;
-    }
+    let come = async {
+        while world.calls(operation) < calls {
+            tokio::time::sleep(MOMENT / 10).await;
+        }
+    };
+    let come = tokio::time::timeout(Duration::from_mins(5), come).await;
+    come.expect("the calls come");
     act().await;
     let outcome = rig.carried(batch).await.unwrap().outcome();
     simulator.set_latency(None, Duration::ZERO);
@@ -47,7 +51,13 @@ fn fails(world: &World, look: Look, operation: Operation) {
         // The SDK asks three times.
         Look::FailsOnce => simulator.inject(operation, Fault::internal_failure(), Times::Count(3)),
         Look::FailsAlways => simulator.inject(operation, Fault::internal_failure(), Times::Forever),
-        Look::Denied => simulator.deny(SOURCE, &format!("iot:{}", operation.name())),
+        // Both versions of an operation have one action.
+        Look::Denied => {
+            simulator.deny(
+                SOURCE,
+                &format!("iot:{}", operation.name().trim_end_matches("V2")),
+            );
+        }
     }
     simulator.clear_calls();
 }
@@ -70,7 +80,7 @@ fn ends_as_it_should(world: &World, look: Look, operation: Operation, outcome: &
         }
         Look::Denied => {
             assert_eq!(stopped(outcome).kind, FailureKind::AccessDenied);
-            assert_eq!(looks, 1);
+            assert!(looks <= 1, "{looks}");
         }
     }
 }
@@ -194,7 +204,7 @@ async fn an_earlier_rejection_is_not_taken_for_one_of_this_offer() {
 /// A thing that is on its way off is waited for before it is attached again.
 #[tokio::test(start_paused = true)]
 async fn until_a_thing_is_off_a_look_may_fail() {
-    let operation = Operation::ListPrincipalThings;
+    let operation = Operation::ListPrincipalThingsV2;
     for look in [Look::FailsOnce, Look::FailsAlways, Look::Denied] {
         let world = World::new();
         let id = world.certificate(1);
