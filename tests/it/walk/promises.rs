@@ -161,6 +161,8 @@ struct State {
     touched: BTreeSet<String>,
     /// Who cancelled a certificate's transfer last, while AWS shows nothing of it.
     cancelled_unseen: BTreeMap<String, Option<Operator>>,
+    /// How often the network saw a call of an operator.
+    seen: BTreeMap<(Operator, (String, What)), usize>,
 }
 
 /// The one who watches.
@@ -263,17 +265,20 @@ impl Promises {
         let (found, promise) = {
             let mut state = self.state.lock().unwrap();
             let read_only = state.read_only.contains(&who);
+            *state.seen.entry((who, key.clone())).or_default() += 1;
             let confirmed = state.confirmed.iter_mut().enumerate().rev();
             let allowing = confirmed.filter(|(_, it)| {
                 it.who == who && !it.over && !it.has_told(sent) && allows(it, account, sent)
             });
-            // Of two that may send it, the one that has said so and waits for the answer, then the one
-            // that need not write it down when nothing is written, then the one that has begun; or
-            // else the newer one.
+            // Of two that may send it, the one that has said so and waits for the answer, before that
+            // the one of which it was not seen yet; then the one that need not write it down when
+            // nothing is written, then the one that has begun; or else the newer one.
             let found = allowing.min_by_key(|(_, it)| {
                 let needs_intent = it.batch.procedure.is_journaled() && !key.0.is_empty();
                 let lacks_intent = needs_intent && intent.is_none();
-                (!it.waits_for(&key), lacks_intent, !it.has_begun(sent))
+                let waits = it.waits_for(&key);
+                let again = waits && it.wire.contains(&key);
+                (!waits, again, lacks_intent, !it.has_begun(sent))
             });
             let found = found.map(|(n, it)| {
                 it.wire.insert(key.clone());
@@ -636,6 +641,17 @@ impl State {
             it.who == who && it.wire.contains(key) && !reported
         });
         let Some(from) = from else {
+            // Of two that send the same, both calls were taken for the first one's.
+            let said =
+                |it: &&Confirmed| it.who == who && it.reported.values().any(|other| other == key);
+            let said = self.confirmed.iter().filter(said).count();
+            if self
+                .seen
+                .get(&(who, key.clone()))
+                .is_some_and(|it| *it >= said)
+            {
+                self.confirmed[to].wire.insert(key.clone());
+            }
             return;
         };
         self.confirmed[from].wire.remove(key);
