@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use certferry::{
     domain::{
-        Answer, Attachment, Call, CertificateId, Change, Edition, FailureKind, MadeAfterAll,
+        Answer, Attachment, Call, CertificateId, Change, Edition, FailureKind, MadeAfterAll, Place,
         Procedure, Reason, RunOutcome, Step, StepState,
     },
+    journal::{Journal, Options},
     simulator::{Fault, Loss, Operation, Status, Times},
 };
 
-use super::{RECIPIENT, Rig, SOURCE, World, prepare};
+use super::{RECIPIENT, Rig, SOURCE, World, account, prepare};
 
 async fn made(rig: &mut Rig, id: CertificateId) -> Vec<MadeAfterAll> {
     match rig.ask(SOURCE, Call::RunsAgain(vec![id])).await {
@@ -214,17 +215,20 @@ async fn what_was_taken_back_alone_is_known_in_its_edition() {
     let id = world.certificate(1);
     let mut rig = world.rig().await;
     assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
-    let returned = rig.restorable(id).await.unwrap().returned;
-    assert_eq!(returned, None);
+    let returned = || {
+        let journal = Journal::open(&world.journal(), &Options::default()).unwrap();
+        let here = Place::aws("us-east-1", account(SOURCE));
+        journal.history(&here, id, 1).unwrap()[0].returned
+    };
+    assert_eq!(returned(), None);
     let cancelled = rig.change(SOURCE, Change::CancelTransfer, id).await;
     assert_eq!(cancelled, RunOutcome::Done);
     let Answer::Described(found) = rig.ask(SOURCE, Call::Describe(id)).await else {
         panic!("it is described");
     };
-    let returned = rig.restorable(id).await.unwrap().returned;
-    assert_eq!(returned, Some(found.edition()));
+    assert_eq!(returned(), Some(found.edition()));
     assert_ne!(
-        returned,
+        returned(),
         Some(Edition {
             version: None,
             modified: None

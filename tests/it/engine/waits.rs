@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use certferry::{
     domain::{CertificateId, Change, FailureKind, Procedure, RunOutcome, StepFailure},
-    simulator::{Assumptions, Fault, Operation, SourceDescribe, Times},
+    simulator::{Assumptions, Fault, Operation, SourceDescribe, Status, Times},
 };
 
 use super::{RECIPIENT, Rig, SOURCE, World, prepare};
@@ -220,5 +220,44 @@ async fn until_a_thing_is_off_a_look_may_fail() {
         })
         .await;
         ends_as_it_should(&world, look, operation, &outcome);
+    }
+}
+
+/// What was deleted since the look is gone, and all else is put back; what exists and is not found is no such
+/// thing.
+#[tokio::test(start_paused = true)]
+async fn only_what_does_not_exist_is_left_out_of_a_putting_back() {
+    for deleted in [true, false] {
+        let world = World::new();
+        let id = world.certificate(1);
+        let mut rig = world.rig().await;
+        assert_eq!(rig.one(prepare(), id).await, RunOutcome::Done);
+        tokio::time::sleep(Duration::from_mins(6)).await;
+        let policy = super::POLICIES[0];
+        let taken_back = (Operation::CancelCertificateTransfer, 1);
+        let back = (Procedure::PutBack, id);
+        let outcome = when(&world, &mut rig, back, taken_back, async || {
+            if deleted {
+                world.simulator.delete_policy(SOURCE, policy);
+            } else {
+                let not_found = Fault::answer("ResourceNotFoundException", 404, "not yet");
+                let always = Times::Forever;
+                world
+                    .simulator
+                    .inject(Operation::AttachPolicy, not_found, always);
+            }
+        })
+        .await;
+        let state = world.simulator.certificate(SOURCE, &id.to_string());
+        let state = state.unwrap();
+        if deleted {
+            assert_eq!(outcome, RunOutcome::Done);
+            assert_eq!(state.policies, super::POLICIES[1..]);
+            assert_eq!(state.status, Status::Active);
+        } else {
+            assert_eq!(stopped(&outcome).kind, FailureKind::NotFound);
+            assert!(rig.restorable(id).await.is_some());
+        }
+        assert_eq!(state.things.len(), 3);
     }
 }
