@@ -182,4 +182,39 @@ mod tests {
         done(&journal, again);
         assert_eq!(lost(&journal), Some(again));
     }
+
+    /// An attempt to put back that was cut off is gone on with; only a second transfer of what had come back bare
+    /// gives way to the run that took everything.
+    #[test]
+    fn an_open_run_goes_before_what_was_lost_unless_it_found_nothing() {
+        let found = before("111122223333");
+        let bare = Before {
+            status: CertificateStatus::Inactive,
+            policies: Vec::new(),
+            ..found.clone()
+        };
+        let now = Timestamp::UNIX_EPOCH;
+        for (again, wanted_is_first) in [(&bare, true), (&found, false)] {
+            let journal = Journal::in_memory().unwrap();
+            let first = journal.begin(&found, &plan(&found), now).unwrap();
+            done(&journal, first);
+            let second = journal.begin(again, &plan(again), now).unwrap();
+            let known = Known::read(&journal, &found.place, found.certificate).unwrap();
+            let wanted = if wanted_is_first { first } else { second };
+            assert_eq!(known.restorable().map(|it| it.id), Some(wanted));
+        }
+        let journal = Journal::in_memory().unwrap();
+        let first = journal.begin(&found, &plan(&found), now).unwrap();
+        done(&journal, first);
+        let attach = crate::domain::PlannedStep {
+            stage: 1,
+            step: Step::SeeAttached,
+        };
+        let back = Plan {
+            steps: vec![attach],
+        };
+        let back = journal.begin_put_back(first, &back, now).unwrap();
+        let known = Known::read(&journal, &found.place, found.certificate).unwrap();
+        assert_eq!(known.restorable().map(|it| it.id), Some(back));
+    }
 }

@@ -216,3 +216,26 @@ fn not_known(mutation: &Mutation) -> Failure {
         ..Failure::internal(mutation.change.operation(), message)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{CertificateArn, CertificateId, Change, Place};
+
+    #[test]
+    fn what_is_not_known_says_so() {
+        let place = Place::aws(
+            "us-east-1",
+            crate::domain::AccountId::parse("111122223333").unwrap(),
+        );
+        let arn = CertificateArn {
+            partition: place.partition,
+            region: place.region,
+            account: place.account,
+            id: CertificateId::from_bytes([7; 32]),
+        };
+        let failure = not_known(&Change::CancelTransfer.of(arn));
+        assert!(failure.ambiguous && !failure.refuted);
+        assert_eq!(failure.kind, FailureKind::TimedOut);
+    }
+}

@@ -348,3 +348,45 @@ fn to_be_detached(policies: usize, things: usize) -> String {
         what.unwrap_or_else(|| "nothing".to_owned())
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::CertificateId;
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + time::Duration::minutes(minute)
+    }
+
+    /// Offered at minute 60.
+    fn said(found: &Description, to: AccountId) -> Option<bool> {
+        described(found, to, at(60)).map(|outcome| matches!(outcome, Outcome::Done))
+    }
+
+    #[test]
+    fn a_description_tells_of_this_offer_alone() {
+        let [to, other] = ["444455556666", "777788889999"].map(|it| AccountId::parse(it).unwrap());
+        let id = CertificateId::from_bytes([7; 32]);
+        let mut found = Description::bare(id, CertificateStatus::PendingTransfer);
+        assert_eq!(said(&found, to), None);
+        found.owner = Some(other);
+        assert_eq!(said(&found, to), None);
+        found.owner = Some(to);
+        assert_eq!(said(&found, to), Some(true));
+        found.status = CertificateStatus::Inactive;
+        assert_eq!(said(&found, to), None);
+        // A rejection that is older than the offer, or than what AWS says of its beginning.
+        for (started, rejected, answers) in [
+            (None, 30, false),
+            (None, 61, true),
+            (Some(60), 61, true),
+            (Some(60), 59, false),
+            (Some(20), 30, false),
+        ] {
+            found.transfer.started = started.map(at);
+            found.transfer.rejected = Some(at(rejected));
+            let wanted = answers.then_some(false);
+            assert_eq!(said(&found, to), wanted, "{started:?} {rejected}");
+        }
+    }
+}
