@@ -392,26 +392,23 @@ mod tests {
 
     #[test]
     fn more_follows_until_the_last_part() {
-        let page = |last| ListPage {
-            page: Vec::new(),
-            unread: 0,
-            last,
-        };
+        fn page<T>(last: bool) -> ListPage<T> {
+            ListPage {
+                page: Vec::new(),
+                unread: 0,
+                last,
+            }
+        }
         for last in [true, false] {
             let runs = Vec::new();
             let parts = [
                 Answer::Certificates(page(last)),
+                Answer::Outgoing(page(last)),
                 Answer::PastRuns(PastRunsPart { runs, last }),
             ];
             for part in parts {
                 assert_eq!(part.more_follows(), !last, "{part:?}");
             }
-            let outgoing = ListPage {
-                page: Vec::new(),
-                unread: 0,
-                last,
-            };
-            assert_eq!(Answer::Outgoing(outgoing).more_follows(), !last);
         }
         let over = CarryReport::Over;
         assert!(!Answer::Carried(over).more_follows());

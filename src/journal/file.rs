@@ -280,6 +280,8 @@ pub(super) fn lock_opening(path: &Path, wait: Duration) -> Result<File, JournalE
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
 
     #[cfg(target_os = "linux")]
@@ -349,12 +351,14 @@ mod tests {
         let busy = lock_opening(&path, Duration::from_millis(20));
         assert!(matches!(busy, Err(JournalError::Busy(_))), "{busy:?}");
         drop(first);
+        let opening = AtomicBool::new(false);
         thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
                     for _ in 0..50 {
                         let held = lock_opening(&path, Duration::from_mins(1)).unwrap();
-                        fs::metadata(&path).unwrap_err();
+                        assert!(!opening.swap(true, Ordering::SeqCst), "two at once");
+                        opening.store(false, Ordering::SeqCst);
                         drop(held);
                     }
                 });

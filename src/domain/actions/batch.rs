@@ -361,7 +361,7 @@ mod tests {
             ];
             assert_eq!(found, is, "{procedure:?}");
             if let Procedure::Change(change) = &procedure {
-                let ends = procedure.crosses() && !procedure.has_runs();
+                let ends = is[0] && !is[1];
                 assert_eq!(change.ends_transfer(), ends, "{change:?}");
             }
         }

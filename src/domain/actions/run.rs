@@ -387,33 +387,26 @@ impl Record {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ThingRef;
+    use crate::domain::plan::fixtures::before;
 
     #[test]
     fn only_what_was_inactive_with_nothing_attached_is_bare() {
         let bare = Before {
-            place: Place::aws("us-east-1", AccountId::parse("111122223333").unwrap()),
-            certificate: CertificateId::from_bytes([1; 32]),
             status: CertificateStatus::Inactive,
             policies: Vec::new(),
-            policy_editions: std::collections::BTreeMap::new(),
             things: Vec::new(),
-            newest_run: None,
-            pem: None,
+            ..before()
         };
         let active = Before {
             status: CertificateStatus::Active,
             ..bare.clone()
         };
         let policy = Before {
-            policies: vec!["connect".to_owned()],
+            policies: before().policies,
             ..bare.clone()
         };
         let thing = Before {
-            things: vec![ThingRef {
-                name: "press".to_owned(),
-                principal_type: None,
-            }],
+            things: before().things,
             ..bare.clone()
         };
         let is = [&bare, &active, &policy, &thing].map(Before::is_bare);

@@ -11,7 +11,7 @@ use certferry::{
     simulator::{Fault, Loss, Operation, Status, Times},
 };
 
-use super::{RECIPIENT, Rig, SOURCE, World, account, prepare};
+use super::{RECIPIENT, Rig, SOURCE, World, account, is_not_known, prepare};
 
 async fn made(rig: &mut Rig, id: CertificateId) -> Vec<MadeAfterAll> {
     match rig.ask(SOURCE, Call::RunsAgain(vec![id])).await {
@@ -28,6 +28,12 @@ async fn is_over(rig: &mut Rig, is: impl Fn(&Step) -> bool) -> bool {
     matches!(known.state, StepState::Done(_))
 }
 
+/// Whether the recipient sees it.
+fn is_offered(world: &World, id: CertificateId) -> bool {
+    let there = world.simulator.certificate(RECIPIENT, &id.to_string());
+    there.is_some()
+}
+
 /// A line that is down for one operation.
 fn lose(world: &World, operation: Operation) {
     let lost = Fault::NoAnswerAfter(Loss::Reset);
@@ -41,10 +47,7 @@ async fn a_step_that_was_made_is_done_and_no_other() {
     let mut rig = world.rig().await;
     lose(&world, Operation::DetachPolicy);
     let outcome = rig.one(prepare(), id).await;
-    assert!(
-        matches!(&outcome, RunOutcome::Stopped(it) if it.ambiguous),
-        "{outcome:?}"
-    );
+    assert!(is_not_known(&outcome), "{outcome:?}");
     world.simulator.clear_faults();
     tokio::time::sleep(Duration::from_mins(6)).await;
     let found = made(&mut rig, id).await;
@@ -62,7 +65,9 @@ async fn a_step_that_was_made_is_done_and_no_other() {
     assert!(!is_over(&mut rig, |step| matches!(step, Step::Confirm { .. })).await);
     // And there is nothing more to find.
     assert_eq!(made(&mut rig, id).await, []);
+    assert!(!is_offered(&world, id));
     assert_eq!(rig.one(Procedure::Resume, id).await, RunOutcome::Done);
+    assert!(is_offered(&world, id));
 }
 
 #[tokio::test(start_paused = true)]
@@ -72,18 +77,11 @@ async fn an_offer_that_was_made_ends_the_run() {
     let mut rig = world.rig().await;
     lose(&world, Operation::TransferCertificate);
     world.simulator.deny(SOURCE, "iot:ListOutgoingCertificates");
-    world.simulator.deny(SOURCE, "iot:DescribeCertificate");
     let batch = rig.batch(SOURCE, prepare(), &[id]);
-    world.simulator.allow(SOURCE, "iot:DescribeCertificate");
-    while world.calls(Operation::TransferCertificate) == 0 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    world.comes(Operation::TransferCertificate, 1).await;
     world.simulator.deny(SOURCE, "iot:DescribeCertificate");
     let outcome = rig.carried(batch).await.unwrap().outcome();
-    assert!(
-        matches!(&outcome, RunOutcome::Stopped(it) if it.ambiguous),
-        "{outcome:?}"
-    );
+    assert!(is_not_known(&outcome), "{outcome:?}");
     assert_eq!(made(&mut rig, id).await, []);
     world.simulator.allow(SOURCE, "iot:DescribeCertificate");
     world
@@ -92,6 +90,7 @@ async fn an_offer_that_was_made_ends_the_run() {
     let found = made(&mut rig, id).await;
     assert!(found[0].done, "{found:?}");
     assert_eq!(rig.open().await, []);
+    assert!(is_offered(&world, id));
 }
 
 /// A certificate that nobody sees any more may have been accepted as well as deleted.
@@ -102,15 +101,10 @@ async fn a_certificate_that_is_gone_says_nothing_of_its_offer() {
     let mut rig = world.rig().await;
     lose(&world, Operation::TransferCertificate);
     let batch = rig.batch(SOURCE, prepare(), &[id]);
-    while world.calls(Operation::TransferCertificate) == 0 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    world.comes(Operation::TransferCertificate, 1).await;
     world.simulator.delete_certificate(SOURCE, &id.to_string());
     let outcome = rig.carried(batch).await.unwrap().outcome();
-    assert!(
-        matches!(&outcome, RunOutcome::Stopped(it) if it.ambiguous),
-        "{outcome:?}"
-    );
+    assert!(is_not_known(&outcome), "{outcome:?}");
     assert_eq!(made(&mut rig, id).await, []);
     assert_eq!(rig.open().await.len(), 1);
     let outcome = rig.one(Procedure::Resume, id).await;
@@ -151,7 +145,7 @@ async fn what_came_back_is_not_offered_again_unasked() {
     );
     let outcome = rig.one(prepare(), id).await;
     assert!(matches!(outcome, RunOutcome::Stopped(_)), "{outcome:?}");
-    let mut colleague = Rig::start(&world.simulator, &world.folder.path().join("own.db")).await;
+    let mut colleague = world.colleague().await;
     let cancelled = colleague.change(SOURCE, Change::CancelTransfer, id).await;
     assert_eq!(cancelled, RunOutcome::Done);
     tokio::time::sleep(Duration::from_mins(10)).await;
@@ -161,6 +155,7 @@ async fn what_came_back_is_not_offered_again_unasked() {
     };
     assert_eq!(why.text, Reason::CameBack.to_string());
     assert_eq!(world.calls(Operation::TransferCertificate), 1);
+    assert!(!is_offered(&world, id));
 }
 
 #[tokio::test(start_paused = true)]
@@ -234,10 +229,5 @@ async fn what_was_taken_back_alone_is_known_in_its_edition() {
             modified: None
         })
     );
-    assert!(
-        world
-            .simulator
-            .certificate(RECIPIENT, &id.to_string())
-            .is_none()
-    );
+    assert!(!is_offered(&world, id));
 }

@@ -10,7 +10,7 @@ use certferry::{
 };
 
 use super::{
-    RECIPIENT, Rig, SOURCE, World, connection,
+    RECIPIENT, SOURCE, World, connection,
     hand_over::{
         Wanted, alone, batch, calls_of, hand_over, outcome, place, resume, text, works_there,
     },
@@ -30,18 +30,13 @@ async fn stopped_by(world: &World, action: &str) -> (Engine, CertificateId) {
     (engine, id)
 }
 
-/// A colleague's certferry, with a journal of its own.
-async fn colleague(world: &World) -> Rig {
-    Rig::start(&world.simulator, &world.folder.path().join("own.db")).await
-}
-
 #[tokio::test(start_paused = true)]
 async fn what_somebody_has_accepted_is_not_accepted_again() {
     for stopped_at in ["iot:DescribeCertificate", "iot:AcceptCertificateTransfer"] {
         let world = World::new();
         let (mut engine, id) = stopped_by(&world, stopped_at).await;
         let accept = Change::Accept { activate: false };
-        let accepted = colleague(&world).await.change(RECIPIENT, accept, id).await;
+        let accepted = world.colleague().await.change(RECIPIENT, accept, id).await;
         assert_eq!(accepted, RunOutcome::Done);
         world.simulator.clear_calls();
         let end = alone(&mut engine, RECIPIENT, Procedure::Resume, id).await;
@@ -104,7 +99,7 @@ async fn while_it_waits_for_the_offer_a_look_may_fail_and_somebody_may_be_faster
     for faster in [false, true] {
         let world = World::new();
         let (mut engine, id) = stopped_by(&world, "iot:DescribeCertificate").await;
-        let mut colleague = colleague(&world).await;
+        let mut colleague = world.colleague().await;
         let cancelled = colleague.change(SOURCE, Change::CancelTransfer, id).await;
         assert_eq!(cancelled, RunOutcome::Done);
         let end = while_it_waits(&mut engine, id, async || {

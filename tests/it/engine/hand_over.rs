@@ -1153,11 +1153,12 @@ async fn what_it_created_is_removed_as_far_as_that_is_possible() {
         furnish(&world);
         let id = usual(&world, 1);
         let simulator = &world.simulator;
-        let names = || -> Vec<String> {
-            let places = simulator.snapshot().places;
-            let there = &places[&(RECIPIENT.to_owned(), "us-east-1".to_owned())];
-            there.policies.keys().cloned().collect()
+        let there = || {
+            let mut places = simulator.snapshot().places;
+            let at = (RECIPIENT.to_owned(), "us-east-1".to_owned());
+            places.remove(&at).unwrap()
         };
+        let names = || there().policies.into_keys().collect::<Vec<String>>();
         let before = names();
         let mut engine = engine(&world).await;
         simulator.deny(RECIPIENT, "iot:AcceptCertificateTransfer");
@@ -1208,9 +1209,7 @@ async fn what_it_created_is_removed_as_far_as_that_is_possible() {
             .filter(|it| created.contains(it))
             .collect();
         assert_eq!(kept, left, "{way}");
-        let places = simulator.snapshot().places;
-        let there = &places[&(RECIPIENT.to_owned(), "us-east-1".to_owned())];
-        let thing_left = there.things.contains(&"press-1".to_owned());
+        let thing_left = there().things.contains(&"press-1".to_owned());
         assert_eq!(thing_left, way == "thing changed", "{way}");
         engine.end().await;
     }

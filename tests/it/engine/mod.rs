@@ -30,6 +30,7 @@ mod survey;
 mod waits;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use certferry::{
     aws::{GivenProfile, GivenWire, Wire},
@@ -121,6 +122,22 @@ impl World {
 
     async fn rig(&self) -> Rig {
         Rig::start(&self.simulator, &self.journal()).await
+    }
+
+    /// A colleague's certferry, with a journal of its own.
+    async fn colleague(&self) -> Rig {
+        Rig::start(&self.simulator, &self.folder.path().join("own.db")).await
+    }
+
+    /// Waits until so many calls of an operation have come.
+    async fn comes(&self, operation: certferry::simulator::Operation, calls: usize) {
+        let come = async {
+            while self.calls(operation) < calls {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let come = tokio::time::timeout(Duration::from_mins(5), come).await;
+        come.expect("the calls come");
     }
 
     /// The world without the history of transfers, which nothing can take back.
@@ -333,6 +350,11 @@ fn prepare() -> Procedure {
         to: account(RECIPIENT),
         message: Some("for the new plant".to_owned()),
     }
+}
+
+/// Whether it stopped, and it is not known whether its last change was made.
+fn is_not_known(outcome: &RunOutcome) -> bool {
+    matches!(outcome, RunOutcome::Stopped(it) if it.ambiguous)
 }
 
 fn all_over(record: &Record) -> bool {

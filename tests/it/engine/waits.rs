@@ -32,13 +32,7 @@ async fn when(
     simulator.set_latency(None, MOMENT);
     simulator.clear_calls();
     let batch = rig.batch(SOURCE, procedure, &[id]);
-    let come = async {
-        while world.calls(operation) < calls {
-            tokio::time::sleep(MOMENT / 10).await;
-        }
-    };
-    let come = tokio::time::timeout(Duration::from_mins(5), come).await;
-    come.expect("the calls come");
+    world.comes(operation, calls).await;
     act().await;
     let outcome = rig.carried(batch).await.unwrap().outcome();
     simulator.set_latency(None, Duration::ZERO);
@@ -98,6 +92,9 @@ async fn until_all_is_detached_a_look_may_fail() {
         })
         .await;
         ends_as_it_should(&world, look, operation, &outcome);
+        // Only what is seen detached is offered.
+        let there = world.simulator.certificate(RECIPIENT, &id.to_string());
+        assert_eq!(there.is_some(), outcome == RunOutcome::Done, "{look:?}");
     }
 }
 
@@ -117,6 +114,13 @@ async fn until_all_is_seen_attached_a_look_may_fail() {
         })
         .await;
         ends_as_it_should(&world, look, operation, &outcome);
+        // All of it is back; until that is seen there is something to decide about.
+        let state = world.simulator.certificate(SOURCE, &id.to_string());
+        let state = state.unwrap();
+        assert_eq!((state.policies.len(), state.things.len()), (3, 3));
+        let done = outcome == RunOutcome::Done;
+        assert_eq!(state.status, Status::Active);
+        assert_eq!(rig.open().await.is_empty(), done, "{look:?}");
     }
 }
 
@@ -155,7 +159,7 @@ async fn an_offer_may_be_over_before_it_is_seen() {
         let world = World::new();
         let id = world.bare(1);
         let mut rig = world.rig().await;
-        let mut there = Rig::start(&world.simulator, &world.folder.path().join("own.db")).await;
+        let mut there = world.colleague().await;
         let transferred = (Operation::TransferCertificate, 1);
         // The list comes late.
         let list = Operation::ListOutgoingCertificates;

@@ -124,6 +124,11 @@ impl Confirmed {
         planned.any(|(it, steps)| Some(&*it.to_string()) == id && steps.contains(&sent.what))
     }
 
+    /// Whether it has said that it sends this.
+    fn has_reported(&self, key: &(String, What)) -> bool {
+        self.reported.values().any(|it| it == key)
+    }
+
     /// Whether it has said that it sends this, and not yet how it went.
     fn waits_for(&self, key: &(String, What)) -> bool {
         let mut reported = self.reported.iter();
@@ -490,7 +495,7 @@ impl Promises {
             confirmed.over = true;
             let mut problems = Vec::new();
             for sent in &confirmed.wire {
-                if !confirmed.reported.values().any(|it| it == sent) {
+                if !confirmed.has_reported(sent) {
                     problems.push(format!("{} was sent and is not in the log", sent.1));
                 }
             }
@@ -636,10 +641,10 @@ impl State {
     /// tells which one did.
     fn moves(&mut self, to: usize, key: &(String, What)) {
         let who = self.confirmed[to].who;
-        let from = self.confirmed.iter().rposition(|it| {
-            let reported = it.reported.values().any(|other| other == key);
-            it.who == who && it.wire.contains(key) && !reported
-        });
+        let from = self
+            .confirmed
+            .iter()
+            .rposition(|it| it.who == who && it.wire.contains(key) && !it.has_reported(key));
         let Some(from) = from else {
             // Of two that send the same, both calls were taken for the first one's.
             let said =
@@ -761,8 +766,9 @@ impl State {
             })
         };
         let home = confirmed.batch.place.account.to_string();
+        let at_home = (home.clone(), "us-east-1".to_owned());
         let own = |world: &WorldSnapshot| {
-            let place = world.places.get(&(home.clone(), "us-east-1".to_owned()))?;
+            let place = world.places.get(&at_home)?;
             place.certificates.get(&key).cloned()
         };
         let so = match &confirmed.batch.procedure {
@@ -777,7 +783,7 @@ impl State {
                 let planned = confirmed.planned.get(&id).cloned().unwrap_or_default();
                 // What was deleted meanwhile is reported as gone, and nothing can be attached of it.
                 let exists = |world: &WorldSnapshot, what: &What| {
-                    let place = world.places.get(&(home.clone(), "us-east-1".to_owned()));
+                    let place = world.places.get(&at_home);
                     place.is_some_and(|place| match what {
                         What::AttachPolicy(name) => place.policies.contains_key(name),
                         What::AttachThing(name) => place.things.contains(name),
