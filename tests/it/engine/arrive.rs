@@ -1,10 +1,7 @@
 //! The recipient's half of a hand-over, when somebody is faster or something fails on the way.
 
 use certferry::{
-    domain::{
-        Answer, Batch, Call, CarryReport, CertificateId, Change, Procedure, Progress, RunOutcome,
-        Tally, Timestamp,
-    },
+    domain::{Batch, CertificateId, Change, Procedure, Progress, RunOutcome},
     engine::Engine,
     simulator::{Fault, Operation, Times},
 };
@@ -12,7 +9,8 @@ use certferry::{
 use super::{
     RECIPIENT, SOURCE, World, connection,
     hand_over::{
-        Wanted, alone, batch, calls_of, hand_over, outcome, place, resume, text, works_there,
+        Wanted, alone, batch, calls_of, followed, hand_over, outcome, place, resume, text,
+        works_there,
     },
     survey::{engine, furnish, usual},
 };
@@ -69,27 +67,16 @@ async fn while_it_waits(
     act: impl AsyncFnOnce(),
 ) -> RunOutcome {
     let batch = Batch::new(place(RECIPIENT), Procedure::Resume, vec![id]);
-    let mut tally = Tally::new(&batch, Timestamp::now_utc());
-    engine.send(connection(RECIPIENT), Call::Carry(Box::new(batch)));
     let mut act = Some(act);
-    loop {
-        match engine.next().await.unwrap().answer {
-            Answer::Carried(CarryReport::Progress(reports)) => {
-                for progress in reports {
-                    let waits = matches!(&progress, Progress::Waiting { what, .. } if what.contains("the offer"));
-                    tally.report(progress);
-                    if waits && let Some(act) = act.take() {
-                        act().await;
-                    }
-                }
-            }
-            Answer::Carried(CarryReport::Over) => {
-                assert!(act.is_none(), "it has not waited");
-                return outcome(&tally, id);
-            }
-            other => panic!("{other:?}"),
+    let end = followed(engine, RECIPIENT, batch, id, async |_, _, it| {
+        let waits = matches!(it, Progress::Waiting { what, .. } if what.contains("the offer"));
+        if waits && let Some(act) = act.take() {
+            act().await;
         }
-    }
+    })
+    .await;
+    assert!(act.is_none(), "it has not waited");
+    end
 }
 
 /// It is offered anew while the recipient waits; a look that fails is not the end, and neither is somebody

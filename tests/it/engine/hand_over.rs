@@ -6,8 +6,8 @@ use certferry::{
     domain::{
         Activation, Answer, Batch, Beside, Call, CarryReport, CertificateId, Change, Choice,
         ConnectionId, DifferingThings, Look, Mapping, Place, Procedure, Progress, Reason, Recipe,
-        Record, RunOutcome, Standing, StopAt, Survey, Tally, Target, ThingRef, Timestamp, Wishes,
-        ask, name_pairs,
+        Record, RequestId, RunOutcome, Standing, StopAt, Survey, Tally, Target, ThingRef,
+        Timestamp, Wishes, ask, name_pairs,
     },
     engine::Engine,
     simulator::{
@@ -959,18 +959,32 @@ async fn stopped_after(
     id: CertificateId,
     after: usize,
 ) -> RunOutcome {
-    let mut tally = Tally::new(&batch, Timestamp::now_utc());
-    let request = engine.send(connection(SOURCE), Call::Carry(Box::new(batch)));
     let mut sent = 0;
+    followed(engine, SOURCE, batch, id, async |engine, request, it| {
+        sent += usize::from(matches!(it, Progress::Sent { .. }));
+        if sent >= after {
+            engine.stop(request, StopAt::Step);
+        }
+    })
+    .await
+}
+
+/// Carries a batch out, and does something at each of its reports.
+pub(super) async fn followed(
+    engine: &mut Engine,
+    of: &str,
+    batch: Batch,
+    id: CertificateId,
+    mut act: impl AsyncFnMut(&Engine, RequestId, &Progress),
+) -> RunOutcome {
+    let mut tally = Tally::new(&batch, Timestamp::now_utc());
+    let request = engine.send(connection(of), Call::Carry(Box::new(batch)));
     loop {
         match engine.next().await.unwrap().answer {
             Answer::Carried(CarryReport::Progress(reports)) => {
                 for progress in reports {
-                    sent += usize::from(matches!(progress, Progress::Sent { .. }));
+                    act(engine, request, &progress).await;
                     tally.report(progress);
-                }
-                if sent >= after {
-                    engine.stop(request, StopAt::Step);
                 }
             }
             Answer::Carried(CarryReport::Over) => return outcome(&tally, id),
