@@ -257,16 +257,28 @@ mod tests {
         ))
     }
 
+    fn place() -> Place {
+        Place::aws("us-east-1", AccountId::parse("444455556666").unwrap())
+    }
+
+    /// One without a thing.
+    fn device(place: &Place) -> Device<'_> {
+        Device {
+            place,
+            client: "press-7",
+            thing: None,
+        }
+    }
+
     fn names(document: &Document, action: AuthAction) -> Vec<String> {
-        let place = Place::aws("us-east-1", AccountId::parse("444455556666").unwrap());
+        let place = place();
         let attributes = [("site".to_owned(), "lyon".to_owned())];
         let device = Device {
-            place: &place,
-            client: "press-7",
             thing: Some(OfThing {
                 type_name: Some("PressLine"),
                 attributes: &attributes,
             }),
+            ..device(&place)
         };
         let all = granted(document, action, device).into_iter();
         all.map(|arn| arn.splitn(6, ':').nth(5).unwrap().to_owned())
@@ -378,12 +390,8 @@ mod tests {
 
     #[test]
     fn a_document_denies_by_name_or_by_exception() {
-        let place = Place::aws("us-east-1", AccountId::parse("444455556666").unwrap());
-        let device = Device {
-            place: &place,
-            client: "press-7",
-            thing: None,
-        };
+        let place = place();
+        let device = device(&place);
         let topic = |name: &str| format!("arn:aws:iot:us-east-1:444455556666:topic/{name}");
         let own = topic("${iot:ClientId}");
         for (statement, action, denies) in [
@@ -439,12 +447,8 @@ mod tests {
 
     #[test]
     fn a_condition_about_the_thing_needs_one() {
-        let place = Place::aws("us-east-1", AccountId::parse("444455556666").unwrap());
-        let device = Device {
-            place: &place,
-            client: "press-7",
-            thing: None,
-        };
+        let place = place();
+        let device = device(&place);
         let document = with(
             r#"{"Effect":"Allow","Action":"iot:Connect","Resource":"*","Condition":{"Bool":{"iot:Connection.Thing.IsAttached":"true"}}}"#,
         );
