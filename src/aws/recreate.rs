@@ -11,7 +11,7 @@ use aws_sdk_iot::{
 };
 
 use crate::{
-    aws::{classify, connect::Connection, read::listed},
+    aws::{classify, connect::Connection, reads::page::listed},
     domain::{
         Attachment, AuthAction, AuthCheck, AuthRefusal, CertificateArn, Failure, Operation, Proof,
         Resource, TypeProperties,

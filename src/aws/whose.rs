@@ -7,8 +7,11 @@ use aws_sdk_iot::config::SharedCredentialsProvider;
 
 use crate::{
     aws::{
-        classify, connect::Connection, convert, credentials::signer::Whose, page::Markers,
-        read::PAGE_SIZE,
+        classify,
+        connect::Connection,
+        convert,
+        credentials::signer::Whose,
+        reads::page::{Markers, PAGE_SIZE},
     },
     domain::{
         AccountId, CertificateId, CertificateStatus, Failure, FailureKind, Identity,

@@ -18,6 +18,7 @@ use crate::domain::{
     clock::Timestamp,
     connection::ConnectionId,
     failure::Failure,
+    finding::{finder::Finder, found::FoundPart},
     hand_over::mapping::Mapping,
     mfa::MfaCode,
     place::{arn::CertificateArn, location::ControlPlane, partition::Partition},
@@ -180,6 +181,8 @@ questions! {{
     /// What certificates would lose, read once where many share it, in parts; compared with what the account of
     /// another connection has, under the names that the mapping says.
     TakesAlong asks TakesAlong(ids: Vec<CertificateId>, beside: Option<ConnectionId>, mapping: Box<Mapping>) gets Surveyed(SurveyPart);
+    /// Certificates by what AWS has of them, in parts.
+    Find asks Find(by: Finder) gets Found(FoundPart);
     /// Watches the transfers of the account, of which this is known: an answer after each call, until one fails.
     Watching asks Watch(known: Box<KnownTransfers>) gets Watched(Option<WatchEvent>);
     /// Looks which steps a batch to resume or to put back would do, and does none of them; one certificate
@@ -285,6 +288,7 @@ impl Call {
             | Self::TakesAlong(..)
             | Self::WasMade(..)
             | Self::RunsAgain(_) => Operation::DescribeCertificate,
+            Self::Find(by) => by.operation(),
             Self::Read(read) => read.operation(),
             Self::Endpoint => Operation::DescribeEndpoint,
             Self::Carry(batch) => match &batch.procedure {
@@ -380,6 +384,7 @@ impl Answer {
             Self::Planned(one) => !one.last,
             Self::PastRuns(part) => !part.last,
             Self::Surveyed(part) => *part != SurveyPart::Over,
+            Self::Found(part) => *part != FoundPart::Over,
             Self::Carried(CarryReport::Progress(_)) | Self::Watched(_) => true,
             _ => false,
         }

@@ -8,6 +8,7 @@ mod busy;
 mod changes;
 mod connections;
 mod facade;
+mod finding;
 mod handle;
 mod listing;
 mod looking;

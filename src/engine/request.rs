@@ -16,6 +16,7 @@ use crate::{
         busy::Busy,
         changes::Stop,
         connections::{Connected, Connections},
+        finding::find,
         listing,
         looking::look::look,
         looking::lost_answer,
@@ -229,6 +230,7 @@ impl Answering {
                 replies.answer::<ask::WasMade>(made).await;
             }
             Call::Look(certificates) => look(connected()?, certificates, replies).await?,
+            Call::Find(by) => find(connected()?, by, replies).await?,
             Call::Watch(known) => watch(connected()?, *known, replies).await?,
             Call::TakesAlong(ids, beside, mapping) => {
                 let there = beside.and_then(|beside| self.connections.get(beside));

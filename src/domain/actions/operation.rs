@@ -85,8 +85,11 @@ operations! {
     GetThingConnectivityData: Reads, Some(UNPUBLISHED);
     GetThingShadow: Reads, Some(UNPUBLISHED);
     ListNamedShadowsForThing: Reads, Some(UNPUBLISHED);
-    ListThingPrincipals: Reads, Some(UNPUBLISHED);
-    ListTargetsForPolicy: Reads, Some(UNPUBLISHED);
+    ListThingPrincipals: Reads, Some(published(10.0, "L-FC3EF4D9"));
+    ListTargetsForPolicy: Reads, Some(published(10.0, "L-D7C50543"));
+    ListCertificatesByCA: Reads, Some(published(10.0, "L-5A0AFD83"));
+    ListThings: Reads, Some(UNPUBLISHED);
+    ListThingsInThingGroup: Reads, Some(UNPUBLISHED);
     TestAuthorization: Reads, Some(UNPUBLISHED);
     DescribeEndpoint: Reads, Some(UNPUBLISHED);
     UpdateCertificate: Changes, Some(published(10.0, "L-77B523DC"));

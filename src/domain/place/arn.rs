@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::domain::{
     certificate::description::CertificateId,
-    place::{account::AccountId, partition::Partition},
+    place::{account::AccountId, location::is_plain, partition::Partition},
 };
 
 /// `arn:PARTITION:iot:REGION:ACCOUNT:cert/ID`. Made again from its parts, so that a list need not
@@ -33,6 +33,23 @@ impl fmt::Display for CertificateArn {
     }
 }
 
+impl CertificateArn {
+    /// Reads an ARN of a certificate; `None` when it is one of something else, or none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (partition, account) = owner_in_arn(text)?;
+        let mut parts = text.splitn(6, ':');
+        let (service, region) = (parts.nth(2)?, parts.next()?);
+        let id = parts.nth(1)?.strip_prefix("cert/")?;
+        (service == "iot" && is_plain(region)).then_some(())?;
+        Some(Self {
+            partition,
+            region: region.to_owned(),
+            account,
+            id: CertificateId::parse(id).ok()?,
+        })
+    }
+}
+
 /// The partition and the account that an ARN names, when it names both.
 pub fn owner_in_arn(arn: &str) -> Option<(Partition, AccountId)> {
     let account = AccountId::parse(arn.split(':').nth(4)?).ok()?;
@@ -54,6 +71,17 @@ mod tests {
         let id = "ab".repeat(32);
         let text = format!("arn:aws-cn:iot:cn-north-1:111122223333:cert/{id}");
         assert_eq!(arn.to_string(), text);
+        assert_eq!(CertificateArn::parse(&text), Some(arn));
+        for wrong in [
+            text.replace("cert/", "thing/"),
+            text.replace(":iot:", ":acm:"),
+            text.replace("1111", "11x1"),
+            text.replace("cn-north-1", "CN"),
+            format!("{text}0"),
+            id,
+        ] {
+            assert_eq!(CertificateArn::parse(&wrong), None, "{wrong}");
+        }
     }
 
     #[test]

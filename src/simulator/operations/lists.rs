@@ -1,4 +1,4 @@
-//! `ListCertificates` and `ListOutgoingCertificates`.
+//! `ListCertificates`, `ListCertificatesByCA` and `ListOutgoingCertificates`.
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -32,16 +32,40 @@ pub(in crate::simulator) fn list_certificates(
         "certificates",
         |place| &place.order,
         |place, position| !(hide_outgoing && place.outgoing.contains(position)),
-        |kept, certificate| {
-            json!({
-                "certificateArn": arn(kept, certificate),
-                "certificateId": certificate.id,
-                "status": certificate.status.as_str(),
-                "certificateMode": "DEFAULT",
-                "creationDate": epoch_seconds(certificate.created),
-            })
-        },
+        row,
     )
+}
+
+/// `ListCertificatesByCA`: those of the account that were registered with an authority. One that is not registered
+/// has none: the model declares no `ResourceNotFoundException`.
+pub(in crate::simulator) fn list_certificates_by_ca(
+    world: &mut World,
+    call: &Call,
+) -> Result<Reply, ApiError> {
+    let authority = validate::certificate_id(&call.label)?;
+    let of_it = |place: &Place, position: &Position| {
+        let certificate = place.certificates.get(&position.1);
+        certificate.is_some_and(|it| it.ca.as_ref() == Some(&authority))
+    };
+    list(
+        world,
+        call,
+        "certificates",
+        |place| &place.order,
+        of_it,
+        row,
+    )
+}
+
+/// A row of a list of certificates.
+fn row(kept: &Location, certificate: &Certificate) -> Value {
+    json!({
+        "certificateArn": arn(kept, certificate),
+        "certificateId": certificate.id,
+        "status": certificate.status.as_str(),
+        "certificateMode": "DEFAULT",
+        "creationDate": epoch_seconds(certificate.created),
+    })
 }
 
 /// `ListOutgoingCertificates`: what waits for its recipients.

@@ -8,6 +8,7 @@ use crate::simulator::world::{Side, World};
 pub(in crate::simulator) fn resource(world: &World, call: &Call) -> String {
     match call.operation {
         Operation::ListCertificates
+        | Operation::ListCertificatesByCA
         | Operation::ListOutgoingCertificates
         | Operation::CreateKeysAndCertificate
         | Operation::RegisterCertificateWithoutCA
@@ -38,7 +39,9 @@ pub(in crate::simulator) fn resource(world: &World, call: &Call) -> String {
         | Operation::GetThingShadow
         | Operation::ListNamedShadowsForThing
         | Operation::ListThingGroupsForThing => call.at.arn(&format!("thing/{}", call.label)),
-        Operation::DescribeThingGroup => call.at.arn(&format!("thinggroup/{}", call.label)),
+        Operation::DescribeThingGroup | Operation::ListThingsInThingGroup => {
+            call.at.arn(&format!("thinggroup/{}", call.label))
+        }
         Operation::GetEffectivePolicies | Operation::TestAuthorization => call
             .member("principal")
             .ok()

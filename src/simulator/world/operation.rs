@@ -24,6 +24,8 @@ pub enum Operation {
     GetEffectivePolicies,
     ListThingGroupsForThing,
     DescribeThingGroup,
+    ListThingsInThingGroup,
+    ListCertificatesByCA,
     CreatePolicy,
     CreatePolicyVersion,
     ListTargetsForPolicy,
@@ -73,6 +75,8 @@ impl Operation {
             Self::GetEffectivePolicies => "GetEffectivePolicies",
             Self::ListThingGroupsForThing => "ListThingGroupsForThing",
             Self::DescribeThingGroup => "DescribeThingGroup",
+            Self::ListThingsInThingGroup => "ListThingsInThingGroup",
+            Self::ListCertificatesByCA => "ListCertificatesByCA",
             Self::CreatePolicy => "CreatePolicy",
             Self::CreatePolicyVersion => "CreatePolicyVersion",
             Self::ListTargetsForPolicy => "ListTargetsForPolicy",
@@ -122,6 +126,7 @@ impl Operation {
     pub(in crate::simulator) fn published_rate(self) -> Option<f64> {
         match self {
             Self::ListCertificates
+            | Self::ListCertificatesByCA
             | Self::DescribeCertificate
             | Self::UpdateCertificate
             | Self::DeleteCertificate
@@ -134,6 +139,8 @@ impl Operation {
             | Self::AcceptCertificateTransfer
             | Self::RejectCertificateTransfer
             | Self::CancelCertificateTransfer
+            | Self::ListTargetsForPolicy
+            | Self::ListThingPrincipals
             | Self::GetPolicy
             | Self::CreatePolicy => Some(10.0),
             Self::ListAttachedPolicies | Self::AttachPolicy | Self::DetachPolicy => Some(15.0),
@@ -141,10 +148,8 @@ impl Operation {
                 Some(100.0)
             }
             Self::CreatePolicyVersion
-            | Self::ListTargetsForPolicy
             | Self::DeletePolicy
             | Self::DeleteThing
-            | Self::ListThingPrincipals
             | Self::TestAuthorization
             | Self::ListThings
             | Self::CreateThingType
@@ -159,6 +164,7 @@ impl Operation {
             | Self::GetEffectivePolicies
             | Self::ListThingGroupsForThing
             | Self::DescribeThingGroup
+            | Self::ListThingsInThingGroup
             | Self::GetCallerIdentity
             | Self::AssumeRole
             | Self::GetRoleCredentials => None,
@@ -208,6 +214,8 @@ pub(in crate::simulator) fn route(method: &str, path: &str) -> Option<(Operation
         ("POST", ["effective-policies"]) => (Operation::GetEffectivePolicies, ""),
         ("GET", ["things", thing, "thing-groups"]) => (Operation::ListThingGroupsForThing, *thing),
         ("GET", ["thing-groups", group]) => (Operation::DescribeThingGroup, *group),
+        ("GET", ["thing-groups", group, "things"]) => (Operation::ListThingsInThingGroup, *group),
+        ("GET", ["certificates-by-ca", id]) => (Operation::ListCertificatesByCA, *id),
         ("POST", ["policies", policy]) => (Operation::CreatePolicy, *policy),
         ("POST", ["policies", policy, "version"]) => (Operation::CreatePolicyVersion, *policy),
         ("POST", ["policy-targets", policy]) => (Operation::ListTargetsForPolicy, *policy),

@@ -1,4 +1,4 @@
-//! `GetEffectivePolicies`, `ListThingGroupsForThing` and `DescribeThingGroup`.
+//! `GetEffectivePolicies`, `ListThingGroupsForThing`, `ListThingsInThingGroup` and `DescribeThingGroup`.
 
 use std::collections::BTreeSet;
 
@@ -114,14 +114,39 @@ pub(in crate::simulator) fn list_of_thing(
     Ok(Reply::Json(Value::Object(document)))
 }
 
+/// `ListThingsInThingGroup`: the things in it, and with `recursive` those in the groups below it too.
+pub(in crate::simulator) fn list_things(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    let name = &call.label;
+    validate::group_name(name)?;
+    let size = validate::page_size("maxResults", call.query("maxResults"), DEFAULT_PAGE)?;
+    let after = validate::text_marker("nextToken", call.query("nextToken"))?;
+    let below = validate::boolean("recursive", call.query("recursive"))?;
+    let place = world.place(&call.at);
+    if !place.groups.contains_key(name) {
+        return Err(no_group(name));
+    }
+    let wanted = |group: &str| {
+        let within = || place.lineage(group).contains(&name.as_str());
+        group == name.as_str() || below && within()
+    };
+    let groups = place.groups.iter().filter(|(group, _)| wanted(group));
+    let things: BTreeSet<&String> = groups.flat_map(|(_, group)| &group.things).collect();
+    let things = things.into_iter().map(|thing| (thing, ()));
+    let (page, next) = page_of_names(things, after.as_deref(), size);
+    let page: Vec<&String> = page.into_iter().map(|(thing, ())| thing).collect();
+    let mut document = Map::new();
+    document.insert("things".to_owned(), json!(page));
+    document.extend(next.map(|next| ("nextToken".to_owned(), next.into())));
+    Ok(Reply::Json(Value::Object(document)))
+}
+
 /// `DescribeThingGroup`.
 pub(in crate::simulator) fn describe(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let name = &call.label;
     validate::group_name(name)?;
     let place = world.place(&call.at);
     if !place.groups.contains_key(name) {
-        let message = format!("Thing group {name} not found");
-        return Err(ApiError::not_found(message));
+        return Err(no_group(name));
     }
     let created = place.groups.get(name).map_or(0, |group| group.created);
     let above: Vec<&str> = place.lineage(name).into_iter().skip(1).collect();
@@ -150,4 +175,8 @@ fn named(call: &Call, name: &str) -> Value {
 
 pub(in crate::simulator) fn no_thing(name: &str) -> ApiError {
     ApiError::not_found(format!("Thing {name} not found"))
+}
+
+fn no_group(name: &str) -> ApiError {
+    ApiError::not_found(format!("Thing group {name} not found"))
 }

@@ -3,10 +3,8 @@
 use std::cmp::{Ordering, min};
 
 use crate::{
-    domain::{AccountBook, CertificateId, CertificateStatus, ConsoleStatus},
-    tui::pages::certificates::list::{
-        CertificateList, Filter, Row, RowFacts, SortBy, SortOrder, filter,
-    },
+    domain::{AccountBook, CertificateId, CertificateStatus, ConsoleStatus, Filter, FilterFacts},
+    tui::pages::certificates::list::{CertificateList, Row, RowFacts, SortBy, SortOrder},
 };
 
 impl CertificateList {
@@ -58,7 +56,8 @@ impl CertificateList {
 
     pub(super) fn matches(&self, row: &Row, book: &AccountBook) -> bool {
         self.filter.is_empty()
-            || self.filter.matches(&filter::Facts {
+            || self.filter.matches(&FilterFacts {
+                found: &self.found,
                 id: row.id,
                 status: self.status(row),
                 to: self.outgoing.get(&row.id).and_then(|t| t.to),

@@ -5,7 +5,6 @@
 
 mod answers;
 mod arrange;
-mod filter;
 mod marks;
 mod order;
 
@@ -18,13 +17,12 @@ use tui_input::Input;
 
 use crate::{
     domain::{
-        AccountId, CertificateId, CertificateStatus, ConsoleStatus, KnownTransfers,
-        OutgoingTransfer, Timestamp,
+        AccountId, CertificateId, CertificateStatus, ConsoleStatus, Filter, FoundBy,
+        KnownTransfers, OutgoingTransfer, Timestamp,
     },
     tui::known::remote::Remote,
 };
 
-pub use crate::tui::pages::certificates::list::filter::Filter;
 pub use crate::tui::pages::certificates::list::order::SortBy;
 pub use crate::tui::pages::certificates::list::order::SortOrder;
 
@@ -146,6 +144,8 @@ pub struct CertificateList {
     marked: HashSet<CertificateId>,
     order: SortOrder,
     filter: Filter,
+    /// What AWS has found for it.
+    found: FoundBy,
     /// The filter as it is typed.
     pub filter_input: Input,
     /// Whether the filter is being typed.

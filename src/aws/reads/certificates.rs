@@ -9,7 +9,7 @@ use crate::{
         classify,
         connect::Connection,
         convert,
-        page::{Markers, Page, marker},
+        reads::page::{Markers, PAGE_SIZE, Page, listed, marker, nameless},
     },
     domain::{
         Answer, CertificateArn, CertificateId, Description, EffectivePolicy, Failure, FailureKind,
@@ -17,22 +17,6 @@ use crate::{
         Question as _, Read, ThingRef, ask,
     },
 };
-
-/// The largest page that the listings allow (service model: 1 to 250; their default is 25).
-pub(super) const PAGE_SIZE: i32 = 250;
-
-/// An attachment without a name could not be put back, so it is an error here.
-pub(super) fn nameless(operation: Operation) -> Failure {
-    classify::unreadable(
-        operation,
-        "the answer lists something without a usable name",
-    )
-}
-
-/// The rows of an answer. An answer without a list is an error, not an empty list.
-pub(super) fn listed<T>(operation: Operation, rows: Option<&[T]>) -> Result<&[T], Failure> {
-    rows.ok_or_else(|| classify::unreadable(operation, "the answer has no list in it"))
-}
 
 impl Connection {
     /// Answers a question that needs no more than a connection.

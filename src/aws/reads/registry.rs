@@ -11,8 +11,7 @@ use crate::{
         classify,
         connect::Connection,
         convert,
-        page::{Markers, marker},
-        read::{PAGE_SIZE, listed, nameless},
+        reads::page::{Markers, PAGE_SIZE, listed, marker, nameless},
     },
     domain::{Failure, FailureKind, Operation, ThingAttributes, TypeProperties},
 };

@@ -9,6 +9,22 @@ use crate::{
     domain::{CertificateId, Failure, Operation},
 };
 
+/// The largest page that the listings allow (service model: 1 to 250; their default is 25).
+pub(in crate::aws) const PAGE_SIZE: i32 = 250;
+
+/// A row without a name: nothing could be done with it, and one that is attached could not be put back.
+pub(in crate::aws) fn nameless(operation: Operation) -> Failure {
+    classify::unreadable(
+        operation,
+        "the answer lists something without a usable name",
+    )
+}
+
+/// The rows of an answer. An answer without a list is an error, not an empty list.
+pub(in crate::aws) fn listed<T>(operation: Operation, rows: Option<&[T]>) -> Result<&[T], Failure> {
+    rows.ok_or_else(|| classify::unreadable(operation, "the answer has no list in it"))
+}
+
 /// The longest marker, in bytes. It is sent in the address of the next page, of which servers take 8
 /// to 64 kB.
 const LONGEST_MARKER: usize = 8_000;
@@ -84,7 +100,7 @@ impl Markers {
 }
 
 /// The marker in an answer. An empty marker counts as no marker.
-pub(super) fn marker(text: Option<&str>) -> Option<String> {
+pub(in crate::aws) fn marker(text: Option<&str>) -> Option<String> {
     text.filter(|text| !text.is_empty()).map(str::to_owned)
 }
 

@@ -1,8 +1,15 @@
 //! The filter's language: words that must all match.
 
-use crate::domain::{AccountBook, AccountId, CertificateId, ConsoleStatus};
+use crate::domain::{
+    certificate::description::{CertificateId, ConsoleStatus},
+    finding::{
+        finder::{Finder, FinderError},
+        found::FoundBy,
+    },
+    place::{account::AccountId, book::AccountBook},
+};
 
-/// A filter as typed: `status:inactive to:4444 3f2a`.
+/// A filter as typed: `status:inactive to:4444 group:lyon 3f2a`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     terms: Vec<Term>,
@@ -18,11 +25,15 @@ enum Term {
     To(String),
     /// Part of the sender's number or name.
     From(String),
+    /// What AWS has found by it.
+    By(Finder),
+    /// A word that AWS cannot be asked with, and why. Nothing matches.
+    Mistake(String, FinderError),
 }
 
 /// What a filter looks at.
 #[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
+pub struct FilterFacts<'a> {
     /// The certificate.
     pub id: CertificateId,
     /// Its status.
@@ -35,6 +46,8 @@ pub struct Facts<'a> {
     pub came_back: bool,
     /// The names of the accounts.
     pub book: &'a AccountBook,
+    /// What AWS has found.
+    pub found: &'a FoundBy,
 }
 
 impl Filter {
@@ -42,8 +55,13 @@ impl Filter {
     pub fn parse(text: &str) -> Self {
         let terms = text
             .split_whitespace()
-            .map(|word| {
-                let word = word.to_lowercase();
+            .map(|typed| {
+                match Finder::parse(typed) {
+                    Some(Ok(finder)) => return Term::By(finder),
+                    Some(Err(why)) => return Term::Mistake(typed.to_owned(), why),
+                    None => {}
+                }
+                let word = typed.to_lowercase();
                 match word.split_once(':') {
                     Some(("status", value)) => Term::Status(value.to_owned()),
                     Some(("to", value)) => Term::To(digits(value)),
@@ -61,8 +79,24 @@ impl Filter {
         self.terms.is_empty()
     }
 
+    /// What AWS has to be asked for it.
+    pub fn finders(&self) -> impl Iterator<Item = &Finder> {
+        self.terms.iter().filter_map(|term| match term {
+            Term::By(finder) => Some(finder),
+            _ => None,
+        })
+    }
+
+    /// The words that AWS cannot be asked with, and why. Foreign text.
+    pub fn mistakes(&self) -> impl Iterator<Item = (&str, FinderError)> {
+        self.terms.iter().filter_map(|term| match term {
+            Term::Mistake(word, why) => Some((word.as_str(), *why)),
+            _ => None,
+        })
+    }
+
     /// Whether a certificate matches.
-    pub fn matches(&self, facts: &Facts<'_>) -> bool {
+    pub fn matches(&self, facts: &FilterFacts<'_>) -> bool {
         self.terms.iter().all(|term| match term {
             Term::Status(word) => {
                 status_matches(facts.status, word)
@@ -70,6 +104,11 @@ impl Filter {
             }
             Term::To(word) => account_matches(facts.to, word, facts.book),
             Term::From(word) => account_matches(facts.from, word, facts.book),
+            Term::By(finder) => {
+                let found = facts.found.get(finder);
+                found.is_some_and(|it| it.certificates.contains(&facts.id))
+            }
+            Term::Mistake(..) => false,
             Term::Anything(word) => {
                 id_contains(facts.id, word)
                     || status_matches(facts.status, word)
@@ -121,12 +160,19 @@ fn id_contains(id: CertificateId, word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::FoundPart;
 
     fn matches(filter: &str, status: ConsoleStatus, to: Option<&str>) -> bool {
         let eu = AccountId::parse("444455556666").unwrap();
         let book = AccountBook::default().with_names([(eu, "Fleet-EU".to_owned())]);
-        Filter::parse(filter).matches(&Facts {
-            id: CertificateId::from_bytes([0x3f; 32]),
+        let id = CertificateId::from_bytes([0x3f; 32]);
+        let mut found = FoundBy::new();
+        let of_lyon = Finder::parse("group:Lyon").unwrap().unwrap();
+        let part = FoundPart::Certificates(vec![id]);
+        found.entry(of_lyon).or_default().take(part);
+        Filter::parse(filter).matches(&FilterFacts {
+            id,
+            found: &found,
             status,
             to: to.map(|to| AccountId::parse(to).unwrap()),
             from: None,
@@ -152,6 +198,8 @@ mod tests {
             "to:fleet-eu",
             "eu",
             "3f status:trans to:66",
+            "group:Lyon",
+            "3f GROUP:Lyon",
         ] {
             assert!(matches(yes, status, to), "{yes}");
         }
@@ -161,10 +209,26 @@ mod tests {
             "to:1111",
             "from:4444",
             "3f status:active",
+            "group:lyon",
+            "group:Lyon thing:press",
+            "thing:",
             &"3f".repeat(40),
         ] {
             assert!(!matches(no, status, to), "{no}");
         }
+    }
+
+    #[test]
+    fn what_aws_has_to_be_asked_is_known_beforehand() {
+        let filter = Filter::parse("status:active group:Lyon/ policy:a/b thing:");
+        let finders: Vec<String> = filter.finders().map(Finder::to_string).collect();
+        assert_eq!(finders, ["group:Lyon/"]);
+        let mistakes: Vec<_> = filter.mistakes().collect();
+        let wanted = [
+            ("policy:a/b", FinderError::PolicyName),
+            ("thing:", FinderError::NoName),
+        ];
+        assert_eq!(mistakes, wanted);
     }
 
     #[test]

@@ -1,0 +1,6 @@
+//! What is asked of AWS IoT without changing anything, and its pages.
+
+mod certificates;
+pub(super) mod finding;
+pub(super) mod page;
+mod registry;

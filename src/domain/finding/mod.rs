@@ -1,0 +1,5 @@
+//! How certificates are found: by words, by what AWS has of them, and from a list.
+
+pub(in crate::domain) mod filter;
+pub(in crate::domain) mod finder;
+pub(in crate::domain) mod found;
