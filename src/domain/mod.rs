@@ -44,6 +44,7 @@ pub use failure::*;
 pub use finding::filter::*;
 pub use finding::finder::*;
 pub use finding::found::*;
+pub use finding::wanted::*;
 pub use hand_over::arrival::*;
 pub use hand_over::granted::*;
 pub use hand_over::mapping::*;

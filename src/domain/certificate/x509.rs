@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
+use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 use x509_parser::asn1_rs::{Any, Tag};
-use x509_parser::prelude::{FromDer, X509Certificate, parse_x509_pem};
+use x509_parser::prelude::{FromDer, Pem, X509Certificate, parse_x509_pem};
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::{RelativeDistinguishedName, X509Name};
 
-use crate::domain::clock::Timestamp;
+use crate::domain::{certificate::description::CertificateId, clock::Timestamp};
 
 /// What a certificate says of itself. All of it is foreign text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +58,28 @@ pub fn decode_pem(pem: &str) -> Result<DecodedCertificate, String> {
         not_after: moment(validity.not_after).ok(),
         sha256: sha256_hex(&block.contents),
     })
+}
+
+/// The ids of the certificates in a PEM text, in its order. What else is in it, keys among it, is passed over.
+///
+/// # Errors
+///
+/// What is wrong with the text.
+pub fn certificate_ids(pem: &str) -> Result<Vec<CertificateId>, String> {
+    let mut ids = Vec::new();
+    for block in Pem::iter_from_buffer(pem.as_bytes()) {
+        let block = block.map_err(|e| format!("not a PEM text: {e}"))?;
+        if block.label == "CERTIFICATE" {
+            X509Certificate::from_der(&block.contents)
+                .map_err(|e| format!("not a certificate: {e}"))?;
+            let digest = Sha256::digest(&block.contents);
+            ids.push(CertificateId::from_bytes(digest.into()));
+        }
+    }
+    if ids.is_empty() {
+        return Err("there is no certificate in it".to_owned());
+    }
+    Ok(ids)
 }
 
 /// A name as RFC 4514 writes its parts, in the certificate's order. What one of them cannot be read does
@@ -206,9 +229,7 @@ fn oid_name(oid: &x509_parser::oid_registry::Oid<'_>) -> String {
 }
 
 fn sha256_hex(bytes: &[u8]) -> String {
-    use sha2::{Digest, Sha256};
-    let digest: [u8; 32] = Sha256::digest(bytes).into();
-    crate::domain::CertificateId::from_bytes(digest).to_string()
+    CertificateId::from_bytes(Sha256::digest(bytes).into()).to_string()
 }
 
 #[cfg(test)]

@@ -3,3 +3,4 @@
 pub(in crate::domain) mod filter;
 pub(in crate::domain) mod finder;
 pub(in crate::domain) mod found;
+pub(in crate::domain) mod wanted;

@@ -1,0 +1,525 @@
+//! Lists of certificates from outside: one a line, or a table with a head. Every line is accounted for.
+
+use crate::domain::{
+    certificate::{description::CertificateId, x509::certificate_ids},
+    finding::finder::is_thing_name,
+    place::{
+        arn::{CertificateArn, owner_in_arn},
+        location::Place,
+    },
+    text::visible,
+};
+
+/// A line of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WantedLine {
+    /// Its number, from 1.
+    pub number: usize,
+    /// What it says. Foreign text.
+    pub text: String,
+    /// What it means.
+    pub wanted: Wanted,
+}
+
+/// What a line of a list means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// A certificate, by its id.
+    Id(CertificateId),
+    /// A certificate, by its ARN.
+    Arn(CertificateArn),
+    /// A thing, or the beginning of an id. Foreign text.
+    Name(String),
+    /// A thing of another account or region, as its ARN says.
+    Elsewhere(String),
+    /// A file with the certificate in it. Foreign text.
+    File(String),
+    /// It is none of these; what is wrong with it.
+    Nothing(String),
+}
+
+/// Why a list cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ListError {
+    /// There is nothing in it.
+    #[error("it is empty")]
+    Empty,
+    /// It is a table without a column that names certificates.
+    #[error(
+        "no column of it names certificates; its head has {}. One of these is needed: {}",
+        visible(.0),
+        COLUMNS.join(", ")
+    )]
+    NoColumn(String),
+    /// A row of the table cannot be read.
+    #[error("{0}")]
+    Table(String),
+    /// There is a PEM text in it that cannot be read.
+    #[error("{0}")]
+    Pem(String),
+    /// It is longer than any account has certificates.
+    #[error("it has more than {MOST_LINES} lines")]
+    TooLong,
+}
+
+/// The most lines that are read.
+const MOST_LINES: usize = 1_000_000;
+
+/// The heads of the columns that name certificates, the surest first. Case, blanks, `-` and `_` do not count.
+const COLUMNS: [&str; 10] = [
+    "certificate_id",
+    "id",
+    "certificate_arn",
+    "arn",
+    "certificate",
+    "thing_name",
+    "thing",
+    "device",
+    "pem",
+    "file",
+];
+
+/// The shortest beginning of an id that may stand for it.
+const SHORTEST_BEGINNING: usize = 6;
+
+/// Reads a list. Empty lines, and those that begin with `#`, are passed over.
+///
+/// # Errors
+///
+/// Why it is none as a whole. What is wrong with a single line stands in the line.
+pub fn wanted_lines(text: &str, at: &Place) -> Result<Vec<WantedLine>, ListError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let first = text.lines().map(str::trim).find(|line| counts(line));
+    let first = first.ok_or(ListError::Empty)?;
+    let cells = if first.starts_with("-----BEGIN ") {
+        return of_pem(text);
+    } else if let Some(separator) = separator(first) {
+        of_table(text, separator)?
+    } else {
+        let lines = text.lines().enumerate();
+        let lines = lines.map(|(n, line)| (n.saturating_add(1), line.trim().to_owned()));
+        let mut lines: Vec<_> = lines.filter(|(_, line)| counts(line)).collect();
+        if lines
+            .first()
+            .is_some_and(|(_, line)| column(line).is_some())
+        {
+            lines.remove(0);
+        }
+        lines
+    };
+    if cells.len() > MOST_LINES {
+        return Err(ListError::TooLong);
+    }
+    let line = |(number, text): (usize, String)| WantedLine {
+        number,
+        wanted: meant(&text, at),
+        text,
+    };
+    Ok(cells.into_iter().map(line).collect())
+}
+
+/// Whether a line says anything.
+fn counts(line: &str) -> bool {
+    !line.is_empty() && !line.starts_with('#')
+}
+
+/// Where the head of a column stands among those that name certificates.
+fn column(head: &str) -> Option<usize> {
+    let plain = |text: &str| -> String {
+        let letters = text.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let wanted = plain(head);
+    COLUMNS.iter().position(|known| plain(known) == wanted)
+}
+
+/// What separates the cells of a table that begins so. None of them can stand in what a list names.
+fn separator(first: &str) -> Option<u8> {
+    [b',', b';', b'\t']
+        .into_iter()
+        .find(|it| first.as_bytes().contains(it))
+}
+
+/// The cells of a table that name certificates, with their lines.
+fn of_table(text: &str, separator: u8) -> Result<Vec<(usize, String)>, ListError> {
+    // The lines are counted by their line feeds alone.
+    let text = text.replace("\r\n", "\n");
+    let mut table = csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .comment(Some(b'#'))
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let wrong = |error: csv::Error| ListError::Table(error.to_string());
+    let heads = table.headers().map_err(wrong)?;
+    let known = heads.iter().enumerate();
+    let known = known.filter_map(|(at, head)| Some((column(head)?, at)));
+    let Some((_, at)) = known.min() else {
+        let heads: Vec<&str> = heads.iter().collect();
+        return Err(ListError::NoColumn(heads.join(", ")));
+    };
+    let mut cells = Vec::new();
+    for row in table.records() {
+        let row = row.map_err(wrong)?;
+        let line = row.position().map_or(0, csv::Position::line);
+        if row.iter().all(str::is_empty) {
+            continue;
+        }
+        let cell = row.get(at).unwrap_or_default().to_owned();
+        cells.push((usize::try_from(line).unwrap_or(usize::MAX), cell));
+    }
+    Ok(cells)
+}
+
+/// The certificates of a list that is a PEM text.
+fn of_pem(text: &str) -> Result<Vec<WantedLine>, ListError> {
+    let ids = certificate_ids(text).map_err(ListError::Pem)?;
+    let begins = text.lines().enumerate();
+    let begins = begins.filter(|(_, line)| line.trim() == "-----BEGIN CERTIFICATE-----");
+    let lines = begins.zip(ids).map(|((n, _), id)| WantedLine {
+        number: n.saturating_add(1),
+        text: id.to_string(),
+        wanted: Wanted::Id(id),
+    });
+    Ok(lines.collect())
+}
+
+fn meant(text: &str, at: &Place) -> Wanted {
+    if let Ok(id) = CertificateId::parse(text) {
+        Wanted::Id(id)
+    } else if let Some(arn) = CertificateArn::parse(text) {
+        Wanted::Arn(arn)
+    } else if let Some((_, thing)) = text.split_once(":thing/").filter(|_| is_arn(text)) {
+        let own = text.starts_with(&format!("{}:thing/", prefix(at)));
+        match (own, is_thing_name(thing)) {
+            (true, true) => Wanted::Name(thing.to_owned()),
+            (false, true) => Wanted::Elsewhere(owner_words(text)),
+            _ => Wanted::Nothing("it is no ARN of a thing".to_owned()),
+        }
+    } else if is_arn(text) {
+        Wanted::Nothing("it is an ARN of neither a certificate nor a thing".to_owned())
+    } else if text.is_empty() {
+        Wanted::Nothing("the cell is empty".to_owned())
+    } else if is_thing_name(text) {
+        Wanted::Name(text.to_owned())
+    } else {
+        Wanted::File(text.to_owned())
+    }
+}
+
+fn is_arn(text: &str) -> bool {
+    text.starts_with("arn:")
+}
+
+/// What the ARNs of AWS IoT begin with at a place.
+fn prefix(at: &Place) -> String {
+    format!("arn:{}:iot:{}:{}", at.partition, at.region, at.account)
+}
+
+/// Whose an ARN is.
+fn owner_words(arn: &str) -> String {
+    let region = arn.split(':').nth(3).unwrap_or_default();
+    owner_in_arn(arn).map_or_else(
+        || "another place".to_owned(),
+        |(_, account)| format!("account {} in {}", account.grouped(), visible(region)),
+    )
+}
+
+/// What became of a line of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Accounting {
+    /// It is this certificate.
+    Found(CertificateId),
+    /// It is the certificate of an earlier line.
+    Again(CertificateId),
+    /// There is no such certificate or thing here.
+    NotFound(String),
+    /// It may be several, and which of them is not said.
+    Ambiguous(String),
+    /// It is of another account or region.
+    Elsewhere(String),
+    /// It says nothing that could be found.
+    Nothing(String),
+}
+
+/// A line of a list with what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accounted {
+    /// The line.
+    pub line: WantedLine,
+    /// What became of it.
+    pub is: Accounting,
+}
+
+/// What is known of an account when a list is accounted for.
+pub trait Known {
+    /// Whether it has a certificate, or is offered it.
+    fn has(&self, id: CertificateId) -> bool;
+    /// The certificates whose ids begin so, in lower-case digits.
+    fn beginning(&self, digits: &str) -> Vec<CertificateId>;
+    /// The certificates of a thing; `None` when there is no such thing.
+    fn of_thing(&self, name: &str) -> Option<Vec<CertificateId>>;
+    /// The certificates of a file.
+    ///
+    /// # Errors
+    ///
+    /// Why there are none in it.
+    fn of_file(&self, path: &str) -> Result<Vec<CertificateId>, String>;
+}
+
+/// The names in a list of which AWS has to be asked whether they are things. Foreign text.
+pub fn names_in(lines: &[WantedLine]) -> Vec<String> {
+    let names = lines.iter().filter_map(|line| match &line.wanted {
+        Wanted::Name(name) => Some(name.clone()),
+        _ => None,
+    });
+    names.collect()
+}
+
+/// Whether a name may be the beginning of an id.
+pub fn may_begin_an_id(name: &str) -> bool {
+    let hexadecimal = name.chars().all(|c| c.is_ascii_hexdigit());
+    hexadecimal && (SHORTEST_BEGINNING..64).contains(&name.len())
+}
+
+/// Says what became of each line of a list.
+pub fn accounted(lines: Vec<WantedLine>, at: &Place, known: &impl Known) -> Vec<Accounted> {
+    let mut before = std::collections::HashSet::new();
+    let one = |line: WantedLine| {
+        let mut is = accounting(&line.wanted, at, known);
+        if let Accounting::Found(id) = is
+            && !before.insert(id)
+        {
+            is = Accounting::Again(id);
+        }
+        Accounted { line, is }
+    };
+    lines.into_iter().map(one).collect()
+}
+
+fn accounting(wanted: &Wanted, at: &Place, known: &impl Known) -> Accounting {
+    match wanted {
+        Wanted::Id(id) => by_id(*id, known),
+        Wanted::Arn(arn) if *arn == at.arn(arn.id) => by_id(arn.id, known),
+        // The ARN of an offer names the account that it is offered to.
+        Wanted::Arn(arn) => {
+            let account = arn.account.grouped();
+            Accounting::Elsewhere(format!("account {account} in {}", visible(&arn.region)))
+        }
+        Wanted::Elsewhere(whose) => Accounting::Elsewhere(whose.clone()),
+        Wanted::Nothing(why) => Accounting::Nothing(why.clone()),
+        Wanted::Name(name) => by_name(name, known),
+        Wanted::File(path) => match known.of_file(path).as_deref() {
+            // What follows it in the file is the chain that it was signed by.
+            Ok([first, ..]) => by_id(*first, known),
+            Ok([]) => Accounting::Nothing("there is no certificate in it".to_owned()),
+            Err(why) => Accounting::Nothing(why.clone()),
+        },
+    }
+}
+
+fn by_id(id: CertificateId, known: &impl Known) -> Accounting {
+    if known.has(id) {
+        Accounting::Found(id)
+    } else {
+        Accounting::NotFound("the account has no such certificate".to_owned())
+    }
+}
+
+fn by_name(name: &str, known: &impl Known) -> Accounting {
+    let beginning = if may_begin_an_id(name) {
+        known.beginning(&name.to_ascii_lowercase())
+    } else {
+        Vec::new()
+    };
+    match (known.of_thing(name).as_deref(), beginning.as_slice()) {
+        (Some([one]), []) | (None, [one]) => by_id(*one, known),
+        (None, []) => Accounting::NotFound("there is no such thing".to_owned()),
+        (Some([]), []) => Accounting::NotFound("the thing has no certificate".to_owned()),
+        (Some(several), []) => Accounting::Ambiguous(format!(
+            "the thing has {} certificates: {}",
+            several.len(),
+            listed(several)
+        )),
+        (Some(_), _) => Accounting::Ambiguous(
+            "a thing is called so, and the id of a certificate begins so".to_owned(),
+        ),
+        (None, several) => Accounting::Ambiguous(format!(
+            "{} ids begin so: {}",
+            several.len(),
+            listed(several)
+        )),
+    }
+}
+
+/// Some of the ids, for a sentence.
+fn listed(ids: &[CertificateId]) -> String {
+    const SAID: usize = 3;
+    let said: Vec<String> = ids.iter().take(SAID).map(CertificateId::short).collect();
+    let more = if ids.len() > SAID { ", …" } else { "" };
+    format!("{}{more}", said.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::domain::AccountId;
+
+    fn place() -> Place {
+        Place::aws("us-east-1", AccountId::parse("111122223333").unwrap())
+    }
+
+    fn id(n: u8) -> CertificateId {
+        CertificateId::from_bytes([n; 32])
+    }
+
+    struct Account {
+        ids: Vec<CertificateId>,
+        things: BTreeMap<&'static str, Vec<CertificateId>>,
+    }
+
+    impl Known for Account {
+        fn has(&self, id: CertificateId) -> bool {
+            self.ids.contains(&id)
+        }
+
+        fn beginning(&self, digits: &str) -> Vec<CertificateId> {
+            let begins = |id: &&CertificateId| id.to_string().starts_with(digits);
+            self.ids.iter().filter(begins).copied().collect()
+        }
+
+        fn of_thing(&self, name: &str) -> Option<Vec<CertificateId>> {
+            self.things.get(name).cloned()
+        }
+
+        fn of_file(&self, path: &str) -> Result<Vec<CertificateId>, String> {
+            match path {
+                "certs/7.pem" => Ok(vec![id(7), id(99)]),
+                _ => Err("no such file".to_owned()),
+            }
+        }
+    }
+
+    fn account() -> Account {
+        let mut twin = [0xab; 32];
+        twin[31] = 1;
+        let ids = [
+            id(1),
+            id(2),
+            id(7),
+            id(0xab),
+            CertificateId::from_bytes(twin),
+        ];
+        let things = [
+            ("press-1", vec![id(1)]),
+            ("two", vec![id(1), id(2)]),
+            ("bare", Vec::new()),
+            ("020202", vec![id(1)]),
+            ("gone", vec![id(50)]),
+        ];
+        Account {
+            ids: ids.to_vec(),
+            things: things.into(),
+        }
+    }
+
+    fn said(text: &str) -> Vec<(usize, Accounting)> {
+        let lines = wanted_lines(text, &place()).unwrap();
+        let all = accounted(lines, &place(), &account());
+        all.into_iter().map(|it| (it.line.number, it.is)).collect()
+    }
+
+    fn kind(accounting: &Accounting) -> &'static str {
+        match accounting {
+            Accounting::Found(_) => "found",
+            Accounting::Again(_) => "again",
+            Accounting::NotFound(_) => "not found",
+            Accounting::Ambiguous(_) => "ambiguous",
+            Accounting::Elsewhere(_) => "elsewhere",
+            Accounting::Nothing(_) => "nothing",
+        }
+    }
+
+    #[test]
+    fn every_line_is_accounted_for() {
+        let (one, two) = (id(1), id(2));
+        let arn = |account: &str, region: &str, what: &str| {
+            format!("arn:aws:iot:{region}:{account}:{what}")
+        };
+        let own = "111122223333";
+        for (line, is) in [
+            (one.to_string(), "found"),
+            (one.to_string().to_uppercase(), "found"),
+            (format!("0x{one}"), "found"),
+            (id(9).to_string(), "not found"),
+            (arn(own, "us-east-1", &format!("cert/{two}")), "found"),
+            (
+                arn("444455556666", "us-east-1", &format!("cert/{two}")),
+                "elsewhere",
+            ),
+            (arn(own, "eu-west-1", &format!("cert/{two}")), "elsewhere"),
+            (arn(own, "us-east-1", "thing/press-1"), "found"),
+            (arn(own, "eu-west-1", "thing/press-1"), "elsewhere"),
+            (arn(own, "us-east-1", "policy/press-1"), "nothing"),
+            (arn(own, "us-east-1", "thing/a b"), "nothing"),
+            ("press-1".to_owned(), "found"),
+            ("press-9".to_owned(), "not found"),
+            ("bare".to_owned(), "not found"),
+            ("two".to_owned(), "ambiguous"),
+            // Its only certificate is not the account's any more.
+            ("gone".to_owned(), "not found"),
+            ("010101".to_owned(), "found"),
+            ("01010".to_owned(), "not found"),
+            ("ABABAB".to_owned(), "ambiguous"),
+            ("020202".to_owned(), "ambiguous"),
+            ("certs/7.pem".to_owned(), "found"),
+            ("certs/8.pem".to_owned(), "nothing"),
+            ("\u{1b}[2J".to_owned(), "nothing"),
+        ] {
+            let all = said(&line);
+            assert_eq!(all.len(), 1, "{line}");
+            assert_eq!(kind(&all[0].1), is, "{line}: {:?}", all[0]);
+        }
+    }
+
+    #[test]
+    fn a_certificate_that_is_named_twice_is_chosen_once() {
+        let all = said(&format!("\u{feff}# who\n\npress-1\r\n  {}  \n", id(1)));
+        assert_eq!(
+            all,
+            [(3, Accounting::Found(id(1))), (4, Accounting::Again(id(1)))]
+        );
+    }
+
+    #[test]
+    fn a_table_has_a_column_that_names_certificates() {
+        let (one, two) = (id(1), id(2));
+        for table in [
+            format!("thing,Certificate ID,note\r\npress,{one},\"a,b\"\r\n,{two},\r\n"),
+            format!("note;certificateId\n;{one}\n;{two}\n"),
+            format!("a\tid\n\t{one}\n\t{two}\n"),
+            format!("certificate_id\n{one}\n{two}\n"),
+        ] {
+            let wanted = [(2, Accounting::Found(one)), (3, Accounting::Found(two))];
+            assert_eq!(said(&table), wanted, "{table}");
+        }
+        // A report of certferry itself is one.
+        let report = format!("\"certificate_id\",\"account\"\r\n\"{one}\",\"111122223333\"\r\n");
+        assert_eq!(said(&report), [(2, Accounting::Found(one))]);
+        let empty = said("thing,note\n,x\n");
+        assert_eq!(kind(&empty[0].1), "nothing");
+    }
+
+    #[test]
+    fn what_is_no_list_is_said() {
+        let error = |text: &str| wanted_lines(text, &place()).unwrap_err().to_string();
+        assert_eq!(error(" \n# nothing\n"), "it is empty");
+        let columns = error("serial,\u{1b}[2J\n1,2\n");
+        assert!(columns.contains(r"serial, \x1b[2J") && columns.contains("certificate_id"));
+        assert!(error("-----BEGIN CERTIFICATE-----\nx\n").contains("PEM"));
+        let key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+        assert!(error(key).contains("no certificate"));
+    }
+}
