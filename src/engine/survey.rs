@@ -191,6 +191,7 @@ impl Sides {
             status: description.console_status(None, Some(self.at.account)),
             policies: found.policies.into_iter().map(|it| it.name).collect(),
             things,
+            edition: description.edition(),
             ca: description.ca_id,
             registered_there,
         })

@@ -10,7 +10,7 @@ use crate::domain::{
     },
     certificate::{
         attachment::ThingRef,
-        description::{CertificateId, ConsoleStatus},
+        description::{CertificateId, ConsoleStatus, Edition},
     },
     clock::Timestamp,
     connection::ConnectionId,
@@ -156,6 +156,8 @@ pub struct Look {
     pub policies: Vec<String>,
     /// Its things. Foreign text.
     pub things: Vec<ThingRef>,
+    /// How AWS numbered and dated it; `None` when it did neither.
+    pub edition: Option<Edition>,
 }
 
 /// A step of what is done with a certificate.

@@ -141,6 +141,7 @@ mod tests {
                 name: "press".to_owned(),
                 principal_type: None,
             }],
+            edition: None,
         };
         selection.looks = looks.iter().enumerate().map(look).collect();
         selection

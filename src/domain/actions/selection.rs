@@ -298,6 +298,7 @@ mod tests {
                     principal_type: None,
                 })
                 .collect(),
+            edition: None,
         }
     }
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    actions::resource::TypeProperties,
+    actions::{batch::Look, resource::TypeProperties},
     belongings::document::{Document, NeedsLook},
     certificate::{
-        attachment::ThingPrincipalType,
-        description::{CertificateId, ConsoleStatus},
+        attachment::{ThingPrincipalType, ThingRef},
+        description::{CertificateId, ConsoleStatus, Edition},
     },
     failure::Failure,
     place::account::AccountId,
@@ -24,10 +24,29 @@ pub struct Belongings {
     pub policies: Vec<String>,
     /// Its things.
     pub things: Vec<HeldThing>,
+    /// How AWS numbered and dated it.
+    pub edition: Edition,
     /// The id of the CA that it was registered with, when it was with one.
     pub ca: Option<String>,
     /// Whether the other account has this certificate already; `None` when that is not known.
     pub registered_there: Option<bool>,
+}
+
+impl Belongings {
+    /// What a confirmation says of it.
+    pub fn look(&self) -> Look {
+        let thing = |it: &HeldThing| ThingRef {
+            name: it.name.clone(),
+            principal_type: it.principal_type,
+        };
+        Look {
+            id: self.id,
+            status: self.status,
+            policies: self.policies.clone(),
+            things: self.things.iter().map(thing).collect(),
+            edition: Some(self.edition),
+        }
+    }
 }
 
 /// A thing of a certificate.

@@ -346,6 +346,10 @@ mod tests {
                     there: ThingThere::NotAsked,
                 })
                 .collect(),
+            edition: crate::domain::Edition {
+                version: Some(1),
+                modified: None,
+            },
             ca: None,
             registered_there: None,
         })))

@@ -72,6 +72,10 @@ fn certificate(policies: &[&str], things: Vec<HeldThing>) -> SurveyPart {
         status: ConsoleStatus::Active,
         policies: policies.iter().map(|it| (*it).to_owned()).collect(),
         things,
+        edition: crate::domain::Edition {
+            version: Some(1),
+            modified: None,
+        },
         ca: None,
         registered_there: Some(false),
     })))

@@ -160,6 +160,7 @@ impl Looks {
             status: description.console_status(outgoing, Some(place.account)),
             policies: policies.into_iter().map(|policy| policy.name).collect(),
             things,
+            edition: Some(description.edition()),
         })
     }
 

@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use certferry::{
     domain::{
         Activation, Answer, Batch, Beside, Call, CarryReport, CertificateId, Change, Choice,
-        ConnectionId, DifferingThings, Look, Mapping, Place, Procedure, Progress, Reason, Recipe,
-        Record, RequestId, RunOutcome, Standing, StopAt, Survey, Tally, Target, ThingRef,
-        Timestamp, Wishes, ask, name_pairs,
+        ConnectionId, DifferingThings, Mapping, Place, Procedure, Progress, Reason, Recipe, Record,
+        RequestId, RunOutcome, Standing, StopAt, Survey, Tally, Target, Timestamp, Wishes, ask,
+        name_pairs,
     },
     engine::Engine,
     simulator::{
@@ -60,20 +60,7 @@ async fn looked(engine: &mut Engine, ids: &[CertificateId], mapping: &Mapping) -
 pub(super) async fn batch(engine: &mut Engine, ids: &[CertificateId], wanted: &Wanted) -> Batch {
     let survey = looked(engine, ids, &wanted.wishes.mapping).await;
     let recipe = Recipe::of(&survey, &wanted.wishes, &wanted.choices);
-    let look = |id: &CertificateId| {
-        let has = &survey.certificates[id];
-        Look {
-            id: *id,
-            status: has.status,
-            policies: has.policies.clone(),
-            things: (has.things.iter())
-                .map(|it| ThingRef {
-                    name: it.name.clone(),
-                    principal_type: it.principal_type,
-                })
-                .collect(),
-        }
-    };
+    let look = |id: &CertificateId| survey.certificates[id].look();
     Batch {
         looks: ids.iter().map(look).collect(),
         recipe: Some(Arc::new(recipe)),

@@ -67,6 +67,7 @@ async fn child() {
             status: ConsoleStatus::Active,
             policies: POLICIES.map(str::to_owned).to_vec(),
             things: things.split(',').map(thing).collect(),
+            edition: None,
         }],
         planned: Vec::new(),
         shown: Vec::new(),

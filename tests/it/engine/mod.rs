@@ -263,6 +263,7 @@ impl Rig {
                 },
                 policies: state.policies,
                 things: state.things.into_iter().map(thing).collect(),
+                edition: None,
             })
         };
         certificates.iter().filter_map(seen).collect()

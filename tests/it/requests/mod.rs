@@ -69,6 +69,7 @@ fn change(mutation: Mutation) -> Call {
         status: ConsoleStatus::Inactive,
         policies: Vec::new(),
         things: Vec::new(),
+        edition: None,
     };
     Call::Carry(Box::new(Batch {
         place: Place::aws("us-east-1", mutation.certificate.account),

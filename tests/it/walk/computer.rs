@@ -17,9 +17,9 @@ use aws_credential_types::{
 use certferry::{
     aws::{GivenProfile, GivenWire, Wire},
     domain::{
-        AccountId, Answer, Batch, Beside, Call, CarryReport, CertificateId, Change, Choice,
-        ConnectionId, ConsoleStatus, ControlPlane, Look, OpenRuns, Planned, Procedure, Question,
-        Recipe, Record, Request, RequestId, RunOutcome, Shown, StopAt, Survey, Target, ThingRef,
+        AccountId, Answer, Batch, Belongings, Beside, Call, CarryReport, CertificateId, Change,
+        Choice, ConnectionId, ConsoleStatus, ControlPlane, Look, OpenRuns, Planned, Procedure,
+        Question, Recipe, Record, Request, RequestId, RunOutcome, Shown, StopAt, Survey, Target,
         Timestamp, Wishes, ask,
     },
     engine::{self, Handle, JournalPlace, Machine, Settings, SimulatedMachine},
@@ -367,17 +367,6 @@ impl Computer {
         }
         let choices = BTreeMap::from([("p1".to_owned(), Choice::Theirs)]);
         let recipe = Recipe::of(&survey, &Wishes::default(), &choices);
-        let look = |(id, has): (&CertificateId, &certferry::domain::Belongings)| Look {
-            id: *id,
-            status: has.status,
-            policies: has.policies.clone(),
-            things: (has.things.iter())
-                .map(|it| ThingRef {
-                    name: it.name.clone(),
-                    principal_type: it.principal_type,
-                })
-                .collect(),
-        };
         self.think(pause).await;
         let procedure = Procedure::HandOver {
             to: AccountId::parse(Account::Recipient.number()).unwrap(),
@@ -387,7 +376,8 @@ impl Computer {
         if batch.certificates.is_empty() {
             return;
         }
-        batch.looks = survey.certificates.iter().map(look).collect();
+        let looks = survey.certificates.values();
+        batch.looks = looks.map(Belongings::look).collect();
         batch.recipe = Some(Arc::new(recipe));
         batch.beside = Some(self.beside());
         self.carry(batch).await;

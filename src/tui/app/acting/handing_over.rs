@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::{
     domain::{
-        Action, Beside, CertificateId, Choice, Look, NoRecipient, PolicyThere, Selection, There,
-        ThingRef, text::visible, typed_pairs,
+        Action, Belongings, Beside, CertificateId, Choice, Look, NoRecipient, PolicyThere,
+        Selection, There, text::visible, typed_pairs,
     },
     tui::{
         app::state::App,
@@ -232,19 +232,7 @@ impl App {
         }
         let (ids, place) = (view.ids.clone(), view.place.clone());
         let looks = view.survey.certificates.values();
-        let looks: Vec<Look> = looks
-            .map(|it| Look {
-                id: it.id,
-                status: it.status,
-                policies: it.policies.clone(),
-                things: (it.things.iter())
-                    .map(|thing| ThingRef {
-                        name: thing.name.clone(),
-                        principal_type: thing.principal_type,
-                    })
-                    .collect(),
-            })
-            .collect();
+        let looks: Vec<Look> = looks.map(Belongings::look).collect();
         let renames = view.choosing.as_ref();
         let renames = renames.is_some_and(|it| !it.wishes.mapping.thing_prefix.is_empty());
         let survey = &view.survey;
