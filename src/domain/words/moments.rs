@@ -1,6 +1,6 @@
 //! Moments and ages in words.
 
-use crate::domain::Timestamp;
+use crate::domain::clock::Timestamp;
 
 /// `2026-01-02 10:15 UTC`.
 pub fn moment(at: Timestamp) -> String {

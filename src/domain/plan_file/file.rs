@@ -1,0 +1,222 @@
+//! A plan as it is kept in a file.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use serde_json::Value;
+
+use crate::domain::{
+    actions::batch::{Batch, Beside, Look, Procedure},
+    certificate::description::CertificateId,
+    clock::Timestamp,
+    connection::ConnectionId,
+    hand_over::{
+        arrival::Arrival,
+        recipe::{Choice, Recipe, Wishes},
+    },
+    place::{account::AccountId, location::Place},
+    plan_file::{form::Form, steps::FileStep},
+    text::visible,
+};
+
+/// The version of the file that this certferry writes and reads.
+pub const PLAN_VERSION: u64 = 1;
+
+/// The longest file that is read, in bytes: some hundred thousand certificates.
+pub const LONGEST_PLAN: u64 = 1 << 28;
+
+/// What is to be done with certificates, worked out and written down.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanFile {
+    /// When it was made.
+    pub made: Timestamp,
+    /// Who made it: the caller's ARN. Foreign text.
+    pub by: String,
+    /// Where the certificates are.
+    pub source: PlanSide,
+    /// Who receives them.
+    pub to: AccountId,
+    /// What the recipient reads. Foreign text.
+    pub message: Option<String>,
+    /// The part of AWS's quotas that it reckons with.
+    pub pace: f64,
+    /// How long it takes at least; `None` for one certificate.
+    pub estimate: Option<Duration>,
+    /// The certificates, each with what was seen of it.
+    pub certificates: Vec<PlanCertificate>,
+    /// What is done in the recipient's account, when it is a hand-over.
+    pub hand_over: Option<PlanHandOver>,
+    /// What was asked for and is not in it.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// An account of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanSide {
+    /// Where it is.
+    pub place: Place,
+    /// The profile by which it was reached. Foreign text.
+    pub profile: Option<String>,
+}
+
+/// A certificate of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanCertificate {
+    /// How it stood.
+    pub look: Look,
+    /// When it was registered.
+    pub created: Option<Timestamp>,
+}
+
+/// The recipient's half of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanHandOver {
+    /// The recipient's account.
+    pub recipient: PlanSide,
+    /// What was wished.
+    pub wishes: Wishes,
+    /// What was chosen for policies whose names are taken. Foreign text.
+    pub choices: BTreeMap<String, Choice>,
+    /// What is done there.
+    pub recipe: Arc<Recipe>,
+}
+
+/// A certificate that was asked for and is not in the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The certificate, or what was written for it. Foreign text.
+    pub what: String,
+    /// Why, in a word that never changes.
+    pub code: String,
+    /// Why, in words. Foreign text.
+    pub why: String,
+}
+
+/// Why a file is no plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanFileError {
+    /// It is not JSON.
+    #[error("it is no plan: {}", visible(.0))]
+    NotJson(String),
+    /// It is something else.
+    #[error("it is no plan of certferry: \"certferry\": \"plan\" does not stand in it")]
+    NotAPlan,
+    /// It is of another version.
+    #[error(
+        "it is a plan of version {0}, and this certferry reads version {PLAN_VERSION}: make it anew"
+    )]
+    Version(u64),
+    /// Something in it makes no sense.
+    #[error("{}: {}", visible(.0), visible(.1))]
+    Wrong(String, String),
+}
+
+impl PlanFile {
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// Why it is no plan that could be applied.
+    pub fn parse(text: &str) -> Result<Self, PlanFileError> {
+        let not_json = |error: serde_json::Error| PlanFileError::NotJson(error.to_string());
+        let value: Value = serde_json::from_str(text).map_err(not_json)?;
+        if value.get("certferry").and_then(Value::as_str) != Some("plan") {
+            return Err(PlanFileError::NotAPlan);
+        }
+        match value.get("version").and_then(Value::as_u64) {
+            Some(PLAN_VERSION) => {}
+            version => return Err(PlanFileError::Version(version.unwrap_or_default())),
+        }
+        // From the text again: its errors name the line.
+        let form: Form = serde_json::from_str(text).map_err(not_json)?;
+        let (plan, steps) = form.read()?;
+        plan.check(&steps)?;
+        Ok(plan)
+    }
+
+    /// It as a file.
+    pub fn text(&self) -> String {
+        let form = serde_json::to_value(Form::of(self)).unwrap_or_default();
+        crate::domain::table::json(&form)
+    }
+
+    /// What of it cannot be: what stands in the file must be what would be done.
+    fn check(&self, steps: &[Vec<FileStep>]) -> Result<(), PlanFileError> {
+        let wrong = |what: &str, why: &str| {
+            let (what, why) = (what.to_owned(), why.to_owned());
+            Err(PlanFileError::Wrong(what, why))
+        };
+        if self.certificates.is_empty() {
+            return wrong("certificates", "there is none");
+        }
+        if self.to == self.source.place.account {
+            return wrong("to", "it is the account that the certificates are in");
+        }
+        if !(0.01..=1.0).contains(&self.pace) {
+            return wrong("pace", "it is not between 0.01 and 1");
+        }
+        if let Some(hand_over) = &self.hand_over
+            && hand_over.recipient.place.account != self.to
+        {
+            return wrong("hand_over.recipient", "it is another account than \"to\"");
+        }
+        let mut once = HashSet::new();
+        for (certificate, steps) in self.certificates.iter().zip(steps) {
+            let id = certificate.look.id;
+            if !once.insert(id) {
+                return wrong(&id.to_string(), "it stands twice");
+            }
+            if self.hand_over.is_some() && self.arrival(id).is_none() {
+                return wrong(
+                    &id.to_string(),
+                    "what it gets in the recipient's account is missing",
+                );
+            }
+            if self.steps(&certificate.look) != *steps {
+                return wrong(
+                    &id.to_string(),
+                    "its steps are not those that would be done",
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// What a certificate gets in the recipient's account.
+    pub fn arrival(&self, id: CertificateId) -> Option<&Arrival> {
+        let recipe = &self.hand_over.as_ref()?.recipe;
+        recipe.certificates.get(&id)?.as_ref().ok()
+    }
+
+    /// What is done with each certificate.
+    pub fn procedure(&self) -> Procedure {
+        let (to, message) = (self.to, self.message.clone());
+        match self.hand_over {
+            Some(_) => Procedure::HandOver { to, message },
+            None => Procedure::PrepareAndTransfer { to, message },
+        }
+    }
+
+    /// The batch of it for these of its certificates. `beside` is the connection to the recipient's account.
+    pub fn batch(&self, ids: &[CertificateId], beside: Option<ConnectionId>) -> Batch {
+        let chosen: HashSet<&CertificateId> = ids.iter().collect();
+        let looks = self.certificates.iter().map(|it| &it.look);
+        let hand_over = self.hand_over.as_ref();
+        let beside = hand_over.zip(beside).map(|(it, connection)| Beside {
+            connection,
+            place: it.recipient.place.clone(),
+        });
+        Batch {
+            looks: looks
+                .filter(|it| chosen.contains(&it.id))
+                .cloned()
+                .collect(),
+            beside,
+            recipe: hand_over.map(|it| Arc::clone(&it.recipe)),
+            ..Batch::new(self.source.place.clone(), self.procedure(), ids.to_vec())
+        }
+    }
+}

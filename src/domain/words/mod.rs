@@ -1,0 +1,4 @@
+//! Moments, batches, runs and steps in words that every front uses.
+
+pub mod moments;
+pub mod runs;
