@@ -9,6 +9,7 @@ use certferry::cli::{self, Arguments, SubCommand};
 use clap::Parser;
 
 fn main() -> ExitCode {
+    cli::answer_a_shell();
     let arguments = Arguments::parse();
     if let Some(SubCommand::CredentialHelper { command }) = &arguments.command {
         return cli::credential_helper(command);

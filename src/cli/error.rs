@@ -2,7 +2,14 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{config::Mistake, domain::text::visible, tui::terminal};
+use crate::{
+    config::Mistake,
+    domain::{
+        Failure, Finder, FinderError, ListError, PlanFileError,
+        text::{counted, sentence, visible},
+    },
+    tui::terminal,
+};
 
 /// Why certferry ended before or without its screen.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +61,71 @@ pub enum Error {
     /// Several certificates that the journal has kept have such an id.
     #[error("several ids begin with {}: write more of it", visible(.0))]
     Ambiguous(String),
+    /// AWS, the credentials or the journal: what failed, and what to do about it.
+    #[error("{}. {}", sentence(&.0.summary()), .1)]
+    Failed(Box<Failure>, String),
+    /// No certificates are named.
+    #[error("no certificates are named: name them, or say --select FILE or --filter WORDS")]
+    NothingChosen,
+    /// The filter has a word that AWS cannot be asked with.
+    #[error("--filter: {}: {}", visible(.0), .1)]
+    Filter(String, FinderError),
+    /// What the filter names is not there.
+    #[error("{}: there is no such {} in this account and region", .0, .0.word())]
+    NoSuch(Finder),
+    /// A list cannot be read as one.
+    #[error("{}: {}", .0.display(), .1)]
+    List(PathBuf, ListError),
+    /// None of what was named is there.
+    #[error("none of them is a certificate of this account: nothing was done")]
+    NothingFound,
+    /// Some of what was named is not there.
+    #[error(
+        "nothing was done: {} not found or not clear. --skip-missing goes on with the others",
+        counted(*.0, "line is", "lines are")
+    )]
+    Missing(usize),
+    /// The action applies to no certificate.
+    #[error("{0}: it applies to none of them. Nothing was done")]
+    AppliesToNone(&'static str),
+    /// Nothing is left to be planned.
+    #[error("there is nothing to plan: no certificate is left. No file was written")]
+    NothingToPlan,
+    /// A file is not a plan.
+    #[error("{}: {}", .0.display(), .1)]
+    Plan(PathBuf, PlanFileError),
+    /// A file is there already.
+    #[error("{} is there already; --force writes over it", .0.display())]
+    Exists(PathBuf),
+    /// A file cannot be written.
+    #[error("{} cannot be written: {}", .0.display(), .1)]
+    NotWritten(PathBuf, io::Error),
+    /// An account is not one that could be meant.
+    #[error("{}: {}", visible(.0), .1)]
+    Account(String, String),
+    /// A choice is not written as one.
+    #[error(
+        "--choose {}: NAME=theirs, NAME=leave-out or NAME=create:OTHER is needed",
+        visible(.0)
+    )]
+    Choice(String),
+    /// The account that receives them is not open.
+    #[error(
+        "a hand-over needs the recipient's account too: --peer-profile names the profile that leads there"
+    )]
+    NoPeer,
+    /// A connection leads elsewhere than a plan says.
+    #[error("the plan is for {0}, and the credentials lead to {1}: nothing was done")]
+    OtherPlace(String, String),
+    /// It was not confirmed.
+    #[error("not confirmed: {0}. Nothing was done")]
+    NotConfirmed(String),
+    /// The terminal cannot be drawn on.
+    #[error(
+        "{0}. These do the same without a screen: certferry list, inbox, outbox, plan, show, apply, accept, reject, \
+         revoke-transfer, put-back, activate, deactivate, history, runs, resume. certferry COMMAND --help says how"
+    )]
+    NoScreen(String),
     /// What was asked for could not be printed.
     #[error("cannot print: {0}")]
     Output(io::Error),

@@ -1,20 +1,30 @@
-//! The command line: from arguments to the screen, the simulator, a kept certificate or the helper, and to an exit code.
+//! The command line: from arguments to the screen or to a command without one, and to an exit code.
 
 mod arguments;
+mod commands;
+mod completions;
 #[cfg(feature = "simulator")]
 mod demo;
 mod error;
+mod front;
 mod helper;
 mod log;
-mod pem;
+mod manual;
 mod run;
 mod runtime;
-#[cfg(feature = "simulator")]
-mod simulator;
+mod screen;
+mod settings;
 
-pub use arguments::{Arguments, DemoSide, SimulatorArguments, SubCommand};
+pub use arguments::{
+    Activate, ApplyArguments, Arguments, Choosing, Confirming, Connecting, DemoSide, Differing,
+    Doing, Looking, PlanArguments, Saying, ShowArguments, SimulatorArguments, SubCommand,
+};
+pub use completions::answer_a_shell;
 #[cfg(feature = "simulator")]
 pub use demo::demo;
 pub use error::Error;
+pub use front::ended::Ended;
 pub use helper::run as credential_helper;
-pub use run::{Ended, Screen, run};
+pub use manual::EXAMPLES;
+pub use run::run;
+pub use screen::Screen;

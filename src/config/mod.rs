@@ -6,6 +6,7 @@ mod file;
 mod hand_over;
 mod key;
 mod settings;
+mod written;
 
 pub use crate::config::file::Bindings;
 pub use crate::config::file::Mistake;

@@ -21,7 +21,11 @@ use crate::domain::{
     finding::{finder::Finder, found::FoundPart},
     hand_over::mapping::Mapping,
     mfa::MfaCode,
-    place::{arn::CertificateArn, location::ControlPlane, partition::Partition},
+    place::{
+        arn::CertificateArn,
+        location::{ControlPlane, Place},
+        partition::Partition,
+    },
     watch::{KnownTransfers, WatchEvent},
 };
 
@@ -170,6 +174,8 @@ questions! {{
     Release asks Release gets Released(());
     /// Who am I.
     WhoAmI asks Identity gets Identity(Identity);
+    /// Where the connection leads. Without AWS STS, the ARNs of the account's certificates show the account.
+    WhereAmI asks Where gets Where(Place);
     /// All certificates, newest first, a page an answer.
     Certificates asks Certificates gets Certificates(ListPage<ListedCertificate>);
     /// All outgoing transfers, a page an answer.
@@ -279,7 +285,7 @@ impl Call {
     pub fn operation(&self) -> Operation {
         match self {
             Self::Connect(..) | Self::Release => Operation::Connect,
-            Self::Identity => Operation::GetCallerIdentity,
+            Self::Identity | Self::Where => Operation::GetCallerIdentity,
             Self::Certificates => Operation::ListCertificates,
             Self::Outgoing | Self::Watch(_) => Operation::ListOutgoingCertificates,
             Self::Describe(_)

@@ -202,6 +202,10 @@ impl Answering {
                 self.remember(&connected, identity.account);
                 replies.answer::<ask::WhoAmI>(identity).await;
             }
+            Call::Where => {
+                let place = connected()?.place().await?;
+                replies.answer::<ask::WhereAmI>(place).await;
+            }
             Call::Certificates => listing::certificates(&connection()?, replies).await?,
             Call::Outgoing => listing::outgoing(&connection()?, replies).await?,
             Call::Describe(id) => {

@@ -31,6 +31,9 @@ enum Term {
     Mistake(String, FinderError),
 }
 
+/// The word for what came back from a transfer.
+const RETURNED: &str = "cameback";
+
 /// What a filter looks at.
 #[derive(Debug, Clone, Copy)]
 pub struct FilterFacts<'a> {
@@ -87,6 +90,18 @@ impl Filter {
         })
     }
 
+    /// Whether it looks at the senders of incoming transfers, which no list tells.
+    pub fn wants_sender(&self) -> bool {
+        let of = |term: &Term| matches!(term, Term::From(_));
+        self.terms.iter().any(of)
+    }
+
+    /// Whether it looks at what came back, which the journal tells.
+    pub fn wants_returned(&self) -> bool {
+        let of = |term: &Term| matches!(term, Term::Status(word) if begins(RETURNED.chars(), word));
+        self.terms.iter().any(of)
+    }
+
     /// The words that AWS cannot be asked with, and why. Foreign text.
     pub fn mistakes(&self) -> impl Iterator<Item = (&str, FinderError)> {
         self.terms.iter().filter_map(|term| match term {
@@ -100,7 +115,7 @@ impl Filter {
         self.terms.iter().all(|term| match term {
             Term::Status(word) => {
                 status_matches(facts.status, word)
-                    || facts.came_back && begins("cameback".chars(), word)
+                    || facts.came_back && begins(RETURNED.chars(), word)
             }
             Term::To(word) => account_matches(facts.to, word, facts.book),
             Term::From(word) => account_matches(facts.from, word, facts.book),

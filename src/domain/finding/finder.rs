@@ -75,6 +75,17 @@ impl Finder {
         })
     }
 
+    /// What it names, in a word.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Things(_) => "thing",
+            Self::Group { .. } => "thing group",
+            Self::Type(_) => "thing type",
+            Self::Policy(_) => "policy",
+            Self::Authority(_) => "CA",
+        }
+    }
+
     /// The operation that it begins with.
     pub const fn operation(&self) -> Operation {
         match self {

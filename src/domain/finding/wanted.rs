@@ -110,12 +110,25 @@ pub fn wanted_lines(text: &str, at: &Place) -> Result<Vec<WantedLine>, ListError
     if cells.len() > MOST_LINES {
         return Err(ListError::TooLong);
     }
-    let line = |(number, text): (usize, String)| WantedLine {
+    let cells = cells.into_iter();
+    let line = |(number, text)| wanted_line(number, text, at);
+    Ok(cells.map(line).collect())
+}
+
+/// Certificates as they are named one by one, such as on a command line. They are numbered from 1.
+pub fn wanted_names(names: &[String], at: &Place) -> Vec<WantedLine> {
+    let names = names.iter().enumerate();
+    let line = |(n, name): (usize, &String)| wanted_line(n.saturating_add(1), name.clone(), at);
+    names.map(line).collect()
+}
+
+fn wanted_line(number: usize, text: String, at: &Place) -> WantedLine {
+    let wanted = meant(&text, at);
+    WantedLine {
         number,
-        wanted: meant(&text, at),
         text,
-    };
-    Ok(cells.into_iter().map(line).collect())
+        wanted,
+    }
 }
 
 /// Whether a line says anything.
@@ -242,6 +255,37 @@ pub enum Accounting {
     Nothing(String),
 }
 
+impl Accounting {
+    /// The certificate that it is.
+    pub const fn certificate(&self) -> Option<CertificateId> {
+        match self {
+            Self::Found(id) | Self::Again(id) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// A word that never changes.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Found(_) => "Found",
+            Self::Again(_) => "Again",
+            Self::NotFound(_) => "NotFound",
+            Self::Ambiguous(_) => "Ambiguous",
+            Self::Elsewhere(_) => "Elsewhere",
+            Self::Nothing(_) => "Nothing",
+        }
+    }
+
+    /// Why it is no certificate of the account; `None` when it is one.
+    pub fn why(&self) -> Option<String> {
+        match self {
+            Self::Found(_) | Self::Again(_) => None,
+            Self::NotFound(why) | Self::Ambiguous(why) | Self::Nothing(why) => Some(why.clone()),
+            Self::Elsewhere(whose) => Some(format!("it is in {whose}")),
+        }
+    }
+}
+
 /// A line of a list with what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accounted {
@@ -252,7 +296,7 @@ pub struct Accounted {
 }
 
 /// What is known of an account when a list is accounted for.
-pub trait Known {
+pub trait ListView {
     /// Whether it has a certificate, or is offered it.
     fn has(&self, id: CertificateId) -> bool;
     /// The certificates whose ids begin so, in lower-case digits.
@@ -283,7 +327,7 @@ pub fn may_begin_an_id(name: &str) -> bool {
 }
 
 /// Says what became of each line of a list.
-pub fn accounted(lines: Vec<WantedLine>, at: &Place, known: &impl Known) -> Vec<Accounted> {
+pub fn accounted(lines: Vec<WantedLine>, at: &Place, known: &impl ListView) -> Vec<Accounted> {
     let mut before = std::collections::HashSet::new();
     let one = |line: WantedLine| {
         let mut is = accounting(&line.wanted, at, known);
@@ -297,7 +341,7 @@ pub fn accounted(lines: Vec<WantedLine>, at: &Place, known: &impl Known) -> Vec<
     lines.into_iter().map(one).collect()
 }
 
-fn accounting(wanted: &Wanted, at: &Place, known: &impl Known) -> Accounting {
+fn accounting(wanted: &Wanted, at: &Place, known: &impl ListView) -> Accounting {
     match wanted {
         Wanted::Id(id) => by_id(*id, known),
         Wanted::Arn(arn) if *arn == at.arn(arn.id) => by_id(arn.id, known),
@@ -318,7 +362,7 @@ fn accounting(wanted: &Wanted, at: &Place, known: &impl Known) -> Accounting {
     }
 }
 
-fn by_id(id: CertificateId, known: &impl Known) -> Accounting {
+fn by_id(id: CertificateId, known: &impl ListView) -> Accounting {
     if known.has(id) {
         Accounting::Found(id)
     } else {
@@ -326,7 +370,7 @@ fn by_id(id: CertificateId, known: &impl Known) -> Accounting {
     }
 }
 
-fn by_name(name: &str, known: &impl Known) -> Accounting {
+fn by_name(name: &str, known: &impl ListView) -> Accounting {
     let beginning = if may_begin_an_id(name) {
         known.beginning(&name.to_ascii_lowercase())
     } else {
@@ -380,7 +424,7 @@ mod tests {
         things: BTreeMap<&'static str, Vec<CertificateId>>,
     }
 
-    impl Known for Account {
+    impl ListView for Account {
         fn has(&self, id: CertificateId) -> bool {
             self.ids.contains(&id)
         }
@@ -431,17 +475,6 @@ mod tests {
         all.into_iter().map(|it| (it.line.number, it.is)).collect()
     }
 
-    fn kind(accounting: &Accounting) -> &'static str {
-        match accounting {
-            Accounting::Found(_) => "found",
-            Accounting::Again(_) => "again",
-            Accounting::NotFound(_) => "not found",
-            Accounting::Ambiguous(_) => "ambiguous",
-            Accounting::Elsewhere(_) => "elsewhere",
-            Accounting::Nothing(_) => "nothing",
-        }
-    }
-
     #[test]
     fn every_line_is_accounted_for() {
         let (one, two) = (id(1), id(2));
@@ -450,37 +483,37 @@ mod tests {
         };
         let own = "111122223333";
         for (line, is) in [
-            (one.to_string(), "found"),
-            (one.to_string().to_uppercase(), "found"),
-            (format!("0x{one}"), "found"),
-            (id(9).to_string(), "not found"),
-            (arn(own, "us-east-1", &format!("cert/{two}")), "found"),
+            (one.to_string(), "Found"),
+            (one.to_string().to_uppercase(), "Found"),
+            (format!("0x{one}"), "Found"),
+            (id(9).to_string(), "NotFound"),
+            (arn(own, "us-east-1", &format!("cert/{two}")), "Found"),
             (
                 arn("444455556666", "us-east-1", &format!("cert/{two}")),
-                "elsewhere",
+                "Elsewhere",
             ),
-            (arn(own, "eu-west-1", &format!("cert/{two}")), "elsewhere"),
-            (arn(own, "us-east-1", "thing/press-1"), "found"),
-            (arn(own, "eu-west-1", "thing/press-1"), "elsewhere"),
-            (arn(own, "us-east-1", "policy/press-1"), "nothing"),
-            (arn(own, "us-east-1", "thing/a b"), "nothing"),
-            ("press-1".to_owned(), "found"),
-            ("press-9".to_owned(), "not found"),
-            ("bare".to_owned(), "not found"),
-            ("two".to_owned(), "ambiguous"),
+            (arn(own, "eu-west-1", &format!("cert/{two}")), "Elsewhere"),
+            (arn(own, "us-east-1", "thing/press-1"), "Found"),
+            (arn(own, "eu-west-1", "thing/press-1"), "Elsewhere"),
+            (arn(own, "us-east-1", "policy/press-1"), "Nothing"),
+            (arn(own, "us-east-1", "thing/a b"), "Nothing"),
+            ("press-1".to_owned(), "Found"),
+            ("press-9".to_owned(), "NotFound"),
+            ("bare".to_owned(), "NotFound"),
+            ("two".to_owned(), "Ambiguous"),
             // Its only certificate is not the account's any more.
-            ("gone".to_owned(), "not found"),
-            ("010101".to_owned(), "found"),
-            ("01010".to_owned(), "not found"),
-            ("ABABAB".to_owned(), "ambiguous"),
-            ("020202".to_owned(), "ambiguous"),
-            ("certs/7.pem".to_owned(), "found"),
-            ("certs/8.pem".to_owned(), "nothing"),
-            ("\u{1b}[2J".to_owned(), "nothing"),
+            ("gone".to_owned(), "NotFound"),
+            ("010101".to_owned(), "Found"),
+            ("01010".to_owned(), "NotFound"),
+            ("ABABAB".to_owned(), "Ambiguous"),
+            ("020202".to_owned(), "Ambiguous"),
+            ("certs/7.pem".to_owned(), "Found"),
+            ("certs/8.pem".to_owned(), "Nothing"),
+            ("\u{1b}[2J".to_owned(), "Nothing"),
         ] {
             let all = said(&line);
             assert_eq!(all.len(), 1, "{line}");
-            assert_eq!(kind(&all[0].1), is, "{line}: {:?}", all[0]);
+            assert_eq!(all[0].1.code(), is, "{line}: {:?}", all[0]);
         }
     }
 
@@ -509,7 +542,7 @@ mod tests {
         let report = format!("\"certificate_id\",\"account\"\r\n\"{one}\",\"111122223333\"\r\n");
         assert_eq!(said(&report), [(2, Accounting::Found(one))]);
         let empty = said("thing,note\n,x\n");
-        assert_eq!(kind(&empty[0].1), "nothing");
+        assert_eq!(empty[0].1.code(), "Nothing");
     }
 
     #[test]

@@ -65,6 +65,13 @@ impl AccountBook {
         entries.map(|(account, entry)| (*account, entry.name.as_str()))
     }
 
+    /// The accounts with all that is known of them, by number.
+    pub fn entries(&self) -> impl Iterator<Item = (AccountId, &BookEntry)> {
+        self.entries
+            .iter()
+            .map(|(account, entry)| (*account, entry))
+    }
+
     /// With these names for accounts that it does not have.
     pub fn with_names(mut self, names: impl IntoIterator<Item = (AccountId, String)>) -> Self {
         for (account, name) in names {

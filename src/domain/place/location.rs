@@ -52,6 +52,14 @@ impl Place {
         format!("account {} in {}{at}", self.account.grouped(), self.region)
     }
 
+    /// Whether certificates can be transferred from one to the other, the account aside: a transfer stays in its
+    /// region.
+    pub fn shares_region_with(&self, other: &Self) -> bool {
+        self.region == other.region
+            && self.partition == other.partition
+            && self.control_plane == other.control_plane
+    }
+
     /// The ARN of one of the place's certificates.
     pub fn arn(&self, id: CertificateId) -> CertificateArn {
         CertificateArn {

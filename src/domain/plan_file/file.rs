@@ -18,7 +18,7 @@ use crate::domain::{
         recipe::{Choice, Recipe, Wishes},
     },
     place::{account::AccountId, location::Place},
-    plan_file::{form::Form, steps::FileStep},
+    plan_file::{form::PlanForm, steps::FileStep},
     text::visible,
 };
 
@@ -131,7 +131,7 @@ impl PlanFile {
             version => return Err(PlanFileError::Version(version.unwrap_or_default())),
         }
         // From the text again: its errors name the line.
-        let form: Form = serde_json::from_str(text).map_err(not_json)?;
+        let form: PlanForm = serde_json::from_str(text).map_err(not_json)?;
         let (plan, steps) = form.read()?;
         plan.check(&steps)?;
         Ok(plan)
@@ -139,7 +139,7 @@ impl PlanFile {
 
     /// It as a file.
     pub fn text(&self) -> String {
-        let form = serde_json::to_value(Form::of(self)).unwrap_or_default();
+        let form = serde_json::to_value(PlanForm::of(self)).unwrap_or_default();
         crate::domain::table::json(&form)
     }
 

@@ -28,7 +28,7 @@ use crate::domain::{
 /// A plan as it stands in its file.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Form {
+pub(super) struct PlanForm {
     certferry: String,
     version: u64,
     made: MadeForm,
@@ -225,7 +225,7 @@ struct ReadCertificate {
     steps: Vec<FileStep>,
 }
 
-impl Form {
+impl PlanForm {
     /// A plan in its form.
     pub(super) fn of(plan: &PlanFile) -> Self {
         let certificates = plan.certificates.iter();

@@ -49,14 +49,7 @@ impl App {
         if here == *there {
             return Some("both sides are the same account".to_owned());
         }
-        let comparable = |it: &crate::domain::Place| {
-            (
-                it.region.clone(),
-                it.partition.clone(),
-                it.control_plane.clone(),
-            )
-        };
-        if comparable(&here) != comparable(there) {
+        if !here.shares_region_with(there) {
             return Some("the other side is in another region".to_owned());
         }
         if self

@@ -3,7 +3,7 @@
 use std::{
     convert::Infallible,
     fmt::Write as _,
-    fs::{self, OpenOptions},
+    fs::OpenOptions,
     io::{self, Write as _},
     net::SocketAddr,
     process,
@@ -15,7 +15,12 @@ use signal_hook::consts::SIGINT;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{
-    cli::{arguments::SimulatorArguments, error::Error},
+    cli::{
+        arguments::SimulatorArguments,
+        error::Error,
+        front::signals::{arrival, is_ignored},
+        runtime::runtime,
+    },
     simulator::{Accounts, Clock, DEFAULT_REGION, NewRole, Server, Simulator},
     tui::terminal::Exit,
 };
@@ -24,7 +29,7 @@ use crate::{
 const SIGNED_IN: Duration = Duration::from_hours(8);
 
 /// Serves until a signal comes. SIGTERM is how a script ends it, so that is no failure.
-pub(super) fn run(arguments: &SimulatorArguments) -> Result<Exit, Error> {
+pub(in crate::cli) fn run(arguments: &SimulatorArguments) -> Result<Exit, Error> {
     let accounts = Accounts {
         source: arguments.source.clone(),
         recipient: arguments.recipient.clone(),
@@ -32,7 +37,7 @@ pub(super) fn run(arguments: &SimulatorArguments) -> Result<Exit, Error> {
     if accounts.source == accounts.recipient {
         return Err(Error::OneAccount(accounts.source));
     }
-    let runtime = super::runtime::runtime()?;
+    let runtime = runtime()?;
     let result = runtime.block_on(async {
         // Before anything that takes time, so that it can always be ended.
         let mut terminate = signal(SignalKind::terminate()).map_err(Error::Runtime)?;
@@ -146,29 +151,8 @@ fn print(lines: &str) -> io::Result<()> {
 /// Ctrl-C, unless it is to be ignored: shells start what a script runs in the background that way, so that Ctrl-C
 /// ends the script's foreground and not this.
 fn interrupt() -> io::Result<Option<Signal>> {
-    if ignored(SIGINT) {
+    if is_ignored(SIGINT) {
         return Ok(None);
     }
     signal(SignalKind::interrupt()).map(Some)
-}
-
-/// Whether a signal was ignored from the start. Only Linux tells without unsafe code; elsewhere it never is.
-fn ignored(number: i32) -> bool {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status
-        .lines()
-        .find_map(|line| line.strip_prefix("SigIgn:"))
-        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
-        .unwrap_or_default();
-    let bit = u32::try_from(number.saturating_sub(1)).unwrap_or(u32::MAX);
-    mask.checked_shr(bit).is_some_and(|mask| mask & 1 == 1)
-}
-
-async fn arrival(signal: Option<&mut Signal>) {
-    match signal {
-        Some(signal) => {
-            signal.recv().await;
-        }
-        None => std::future::pending().await,
-    }
 }

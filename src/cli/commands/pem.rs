@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Prints the PEM of a certificate, or lists all that are kept.
-pub(super) fn run(id: Option<&str>) -> Result<(), Error> {
+pub(in crate::cli) fn run(id: Option<&str>) -> Result<(), Error> {
     let path = journal::default_path().map_err(Error::Journal)?;
     // Looking makes no journal.
     let kept = if path.exists() {

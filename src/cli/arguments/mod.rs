@@ -1,0 +1,149 @@
+//! The command line: what may be said, and what each of it means.
+
+pub(super) mod choosing;
+mod commands;
+pub(super) mod connecting;
+pub(super) mod planning;
+mod simulator;
+
+use clap::{Parser, ValueEnum};
+
+pub use choosing::{Choosing, Confirming, Saying};
+pub use commands::{Doing, Looking, SubCommand};
+pub use connecting::Connecting;
+pub use planning::{Activate, ApplyArguments, Differing, PlanArguments, ShowArguments};
+pub use simulator::SimulatorArguments;
+
+/// What is said where the demo or the simulator is asked of a build that has neither.
+#[cfg(not(feature = "simulator"))]
+pub(super) const NO_SIMULATOR: &str = "this build has neither the demo nor the simulator: it was made without the feature \
+                                `simulator`";
+
+/// Moves X.509 device certificates between AWS accounts, from a terminal.
+#[derive(Debug, Clone, PartialEq, Eq, Parser)]
+#[command(
+    version,
+    about,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true
+)]
+#[cfg_attr(not(feature = "simulator"), command(after_help = NO_SIMULATOR))]
+pub struct Arguments {
+    /// What to do instead of showing the screen.
+    #[command(subcommand)]
+    pub command: Option<SubCommand>,
+
+    /// How AWS is reached.
+    #[command(flatten)]
+    pub connecting: Connecting,
+
+    /// Watch the transfers of the open accounts from the start: a call every 30 s and account.
+    #[arg(long)]
+    pub watch: bool,
+
+    /// Change nothing, whatever is asked for.
+    #[arg(long)]
+    pub read_only: bool,
+
+    /// Try it with a simulated fleet in two accounts. No AWS account is touched.
+    #[arg(long, conflicts_with_all = ["profile", "peer_profile", "region", "endpoint_url"])]
+    pub demo: bool,
+
+    /// The side to begin the demo on.
+    #[arg(
+        long = "as",
+        value_name = "SIDE",
+        requires = "demo",
+        default_value = "source"
+    )]
+    pub side: DemoSide,
+}
+
+/// A side of a transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DemoSide {
+    /// The account that has the certificates: 111122223333.
+    Source,
+    /// The account that receives them: 444455556666.
+    Recipient,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(words: &str) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from(["certferry"].into_iter().chain(words.split_whitespace()))
+    }
+
+    #[test]
+    fn the_demo_has_two_sides() {
+        assert_eq!(parse("--demo").unwrap().side, DemoSide::Source);
+        assert_eq!(
+            parse("--demo --as recipient").unwrap().side,
+            DemoSide::Recipient
+        );
+        assert!(parse("--as recipient").is_err(), "a side is for the demo");
+        assert!(parse("--demo --as nobody").is_err());
+    }
+
+    #[test]
+    fn the_demo_has_nothing_to_do_with_the_aws_configuration() {
+        for option in ["--profile x", "--region x", "--endpoint-url http://x"] {
+            assert!(parse(&format!("--demo {option}")).is_err(), "{option}");
+            assert!(parse(option).is_ok(), "{option}");
+        }
+        assert!(parse("--demo --read-only").is_ok());
+    }
+
+    fn simulator(words: &str) -> SimulatorArguments {
+        match parse(&format!("simulator {words}")).unwrap().command {
+            Some(SubCommand::Simulator(arguments)) => arguments,
+            other => panic!("{other:?} in {words}"),
+        }
+    }
+
+    #[test]
+    fn the_simulator_needs_no_options() {
+        assert_eq!(parse("").unwrap().command, None);
+        let expected = SimulatorArguments {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            certificates: None,
+            latency: 0,
+            source: "111122223333".to_owned(),
+            recipient: "444455556666".to_owned(),
+        };
+        assert_eq!(simulator(""), expected);
+        let expected = SimulatorArguments {
+            listen: "[::1]:4566".parse().unwrap(),
+            certificates: Some(1000),
+            latency: 250,
+            source: "000000000001".to_owned(),
+            recipient: "999999999999".to_owned(),
+        };
+        let words = "--listen [::1]:4566 --certificates 1000 --latency 250 \
+                     --source 000000000001 --recipient 999999999999";
+        assert_eq!(simulator(words), expected);
+    }
+
+    #[test]
+    fn the_simulator_s_options_are_checked() {
+        for words in [
+            "--listen localhost",
+            "--listen 127.0.0.1",
+            "--certificates -1",
+            "--certificates 1000001",
+            "--latency soon",
+            "--latency 600001",
+            "--source 1111-2222-3333",
+            "--recipient 12345678901",
+            "--read-only",
+        ] {
+            assert!(parse(&format!("simulator {words}")).is_err(), "{words}");
+        }
+        for options in ["--demo", "--profile x", "--read-only"] {
+            let words = format!("{options} simulator");
+            assert!(parse(&words).is_err(), "{words}: the screen's");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! `certferry keys`, `config` and `man`: what there is to know of certferry itself.
+
+use strum::IntoEnumIterator as _;
+
+use crate::{
+    cli::{
+        Error,
+        front::ended::Ended,
+        manual,
+        settings::{CONFIG_FILE, KEYMAP_FILE, configuration, configuration_folder},
+    },
+    tui::keymap::{COMMANDS, Command, Keymap, Section},
+};
+
+use std::io::{self, Write as _};
+
+/// The commented defaults.
+const DEFAULT_KEYS: &str = include_str!("../../../assets/keymap.toml");
+const DEFAULT_CONFIG: &str = include_str!("../../../assets/config.toml");
+
+/// Prints the keys.
+///
+/// # Errors
+///
+/// The configuration has mistakes, or nothing can be printed.
+pub(in crate::cli) fn keys(default: bool) -> Result<Ended, Error> {
+    if default {
+        return print(DEFAULT_KEYS);
+    }
+    let (_, keymap) = configuration()?;
+    let mut text = source(KEYMAP_FILE);
+    for section in Section::iter() {
+        text.push_str(&format!("\n{}\n", section.heading()));
+        for (_, command, name, what) in COMMANDS.iter().filter(|(of, ..)| *of == section) {
+            let keys = keys_of(&keymap, *command);
+            text.push_str(&format!("  {keys:16}  {name:20}  {what}\n"));
+        }
+    }
+    print(&text)
+}
+
+/// The keys of a command, as people name them.
+pub(in crate::cli) fn keys_of(keymap: &Keymap, command: Command) -> String {
+    let keys = keymap.keys_of(command).iter().map(ToString::to_string);
+    let keys: Vec<String> = keys.collect();
+    if keys.is_empty() {
+        "no key".to_owned()
+    } else {
+        keys.join(" ")
+    }
+}
+
+/// Prints the settings.
+///
+/// # Errors
+///
+/// They have mistakes, or nothing can be printed.
+pub(in crate::cli) fn config(default: bool) -> Result<Ended, Error> {
+    if default {
+        return print(DEFAULT_CONFIG);
+    }
+    let (config, _) = configuration()?;
+    print(&format!("{}\n{}", source(CONFIG_FILE), config.written()))
+}
+
+/// Prints the manual page.
+///
+/// # Errors
+///
+/// It cannot be printed.
+pub(in crate::cli) fn man() -> Result<Ended, Error> {
+    let page = manual::page().map_err(Error::Output)?;
+    print(&page)
+}
+
+/// Where a file is read, as a comment.
+fn source(name: &str) -> String {
+    let Some(path) = configuration_folder().map(|folder| folder.join(name)) else {
+        return "# There is no home folder: these are the defaults.\n".to_owned();
+    };
+    let there = if path.exists() {
+        ""
+    } else {
+        ", which is not there: these are the defaults"
+    };
+    format!("# {}{there}\n", path.display())
+}
+
+fn print(text: &str) -> Result<Ended, Error> {
+    let mut out = io::stdout().lock();
+    let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match printed {
+        // Who reads it has read enough.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
+        _ => Ok(Ended::well()),
+    }
+}

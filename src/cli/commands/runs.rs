@@ -1,0 +1,227 @@
+//! `certferry resume` and `put-back`: what is done with runs of the journal.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    cli::{
+        arguments::Doing,
+        commands::plan::certificates,
+        error::Error,
+        front::{
+            choose::{choose, say_accounting},
+            confirm::{check_yes, confirm},
+            ended::{Ended, STOPPED},
+            follow::{Names, carry_out},
+            open::Front,
+            output::Output,
+            signals::Signals,
+        },
+    },
+    domain::{
+        AccountId, Action, Batch, Beside, Candidate, CertificateId, ConsoleStatus, Given,
+        Procedure, Record, Selection, ask,
+        text::visible,
+        words::runs::{listed, remark, step},
+    },
+};
+
+/// Resumes runs, or puts back what they took.
+///
+/// # Errors
+///
+/// Why nothing of it was begun.
+pub(in crate::cli) async fn run(action: Action, all: bool, doing: &Doing) -> Result<Ended, Error> {
+    if !all && !doing.choosing.is_said() {
+        return Err(Error::NothingChosen);
+    }
+    let mut signals = Signals::listen()?;
+    let out = Output::new(doing.saying.json);
+    let prepared = tokio::select! {
+        prepared = prepare(action, all, doing, out) => prepared?,
+        () = signals.next() => return Ok(Ended::with(STOPPED)),
+    };
+    let Some(prepared) = prepared else {
+        out.words("There is nothing to do: the journal has no open run here.");
+        return Ok(Ended::well());
+    };
+    let (mut front, selection, left_out) = prepared;
+    let accounts = accounts(&front, &selection);
+    check_yes(&doing.confirming, &accounts, &front.config.accounts)?;
+    let chosen = selection.chosen();
+    out.note(&format!(
+        "{}: {} in {}. {}",
+        action.label(),
+        certificates(chosen.len()),
+        front.where_it_is(),
+        action.row().effect
+    ));
+    say_planned(&front, &selection);
+    if chosen.is_empty() {
+        return Err(Error::AppliesToNone(action.label()));
+    }
+    confirm(&doing.confirming, &accounts, &front.config.accounts)?;
+    let shown = |id| crate::domain::Shown {
+        certificate: id,
+        status: ConsoleStatus::Unknown,
+        party: None,
+        started: None,
+    };
+    let refused = selection.certificates.len().saturating_sub(chosen.len());
+    let batch = selection.batch(Given::default(), shown);
+    let batch = batch.ok_or(Error::AppliesToNone(action.label()))?;
+    let left_out = left_out.saturating_add(refused);
+    let ended = carry_out(&mut front, batch, left_out, &mut signals, Names::new()).await;
+    front.close().await;
+    ended
+}
+
+/// What is worked out before anything is done; `None` when there is nothing to do.
+async fn prepare(
+    action: Action,
+    all: bool,
+    doing: &Doing,
+    out: Output,
+) -> Result<Option<(Front, Selection, usize)>, Error> {
+    let mut front = Front::open(&doing.connecting, out).await?;
+    let connection = front.here.connection;
+    let open = front.engine.runs(connection).await;
+    let open = open.map_err(|failure| front.failed(failure))?;
+    for held in &open.held {
+        let who = crate::domain::words::runs::holder(&held.holder, now());
+        out.note(&format!(
+            "{} held by another certferry: {who}",
+            certificates(held.runs.len())
+        ));
+    }
+    let (ids, missing) = if all {
+        let free = open.here.iter().filter(|it| !it.claimed);
+        (free.map(|it| it.before.certificate).collect(), 0)
+    } else {
+        let chosen = Box::pin(choose(&mut front, &doing.choosing, false)).await?;
+        let missing = say_accounting(&front, &chosen);
+        if missing > 0 && !doing.choosing.skip_missing {
+            return Err(Error::Missing(missing));
+        }
+        (chosen.ids, missing)
+    };
+    let (records, missing) = match action {
+        Action::Resume => {
+            let open = open.here.into_iter();
+            (
+                open.filter(|it| ids.contains(&it.before.certificate))
+                    .collect(),
+                missing,
+            )
+        }
+        _ => (restorable(&mut front, &ids).await?, missing),
+    };
+    if ids.is_empty() || records.is_empty() {
+        if all {
+            front.close().await;
+            return Ok(None);
+        }
+        return Err(Error::AppliesToNone(action.label()));
+    }
+    let selection = planned(&mut front, action, records).await?;
+    Ok(Some((front, selection, missing)))
+}
+
+fn now() -> crate::domain::Timestamp {
+    crate::domain::timestamp(std::time::SystemTime::now())
+}
+
+async fn restorable(front: &mut Front, ids: &[CertificateId]) -> Result<Vec<Record>, Error> {
+    let connection = front.here.connection;
+    let question = ask::RestorableOf { ids: ids.to_vec() };
+    let records = front.engine.ask(connection, question).await;
+    records.map_err(|failure| front.failed(failure))
+}
+
+/// The selection, with the steps that would be done.
+async fn planned(
+    front: &mut Front,
+    action: Action,
+    records: Vec<Record>,
+) -> Result<Selection, Error> {
+    let ids: Vec<CertificateId> = records.iter().map(|it| it.before.certificate).collect();
+    let open: BTreeSet<CertificateId> = records
+        .iter()
+        .filter(|it| it.state.is_open())
+        .map(|it| it.before.certificate)
+        .collect();
+    // Whether devices use it again decides about those that nobody is asked about.
+    let statuses = super::super::front::known::Fleet::described(front, &ids).await?;
+    let known = |id: CertificateId| Candidate {
+        status: statuses
+            .get(id)
+            .map_or(ConsoleStatus::Unknown, |row| row.status),
+        changing: false,
+        open: open.contains(&id),
+    };
+    let place = front.here.place.clone();
+    let selection = Selection::choose(action, place.clone(), &ids, known);
+    let mut selection = selection.map_err(|_| Error::AppliesToNone(action.label()))?;
+    selection.beside = front.peer.as_ref().map(|it| Beside {
+        connection: it.connection,
+        place: it.place.clone(),
+    });
+    selection.records = records;
+    let (procedure, certificates) = match action {
+        Action::Resume => (Procedure::Resume, selection.certificates.clone()),
+        _ => (Procedure::PutBack, selection.chosen()),
+    };
+    if certificates.is_empty() {
+        return Ok(selection);
+    }
+    let batch = Batch {
+        beside: selection.beside.clone(),
+        ..Batch::new(place, procedure, certificates)
+    };
+    let planned = front.engine.plan(front.here.connection, batch).await;
+    for one in planned.map_err(|failure| front.failed(failure))? {
+        selection.plan(one.steps);
+    }
+    selection.looked = true;
+    Ok(selection)
+}
+
+/// The accounts that have to be confirmed: the recipients of what is gone on with, or the own one.
+fn accounts(front: &Front, selection: &Selection) -> BTreeSet<AccountId> {
+    let to: BTreeSet<AccountId> = selection.resumed_for().into_keys().collect();
+    if to.is_empty() {
+        BTreeSet::from([front.here.place.account])
+    } else {
+        to
+    }
+}
+
+/// How many certificates are named with their steps.
+const NAMED: usize = 10;
+
+/// Says what would be done with each, or why nothing can be.
+fn say_planned(front: &Front, selection: &Selection) {
+    for planned in selection.planned.iter().take(NAMED) {
+        let name = planned.id.short();
+        let text = match &planned.steps {
+            Ok(steps) if steps.is_empty() => "nothing is left to do".to_owned(),
+            Ok(steps) => {
+                let steps: Vec<String> = steps.iter().map(step).collect();
+                listed(&steps)
+            }
+            Err(why) => format!("left out: {why}"),
+        };
+        front.out.note(&format!("  {name}: {}", visible(&text)));
+        for it in &planned.remarks {
+            front.out.note(&format!("    {}", remark(it)));
+        }
+    }
+    for record in &selection.records {
+        if let Some(why) = selection.against_many(record) {
+            let name = record.before.certificate.short();
+            front.out.note(&format!("  {name}: left out: {why}"));
+        }
+    }
+    if let more @ 1.. = selection.planned.len().saturating_sub(NAMED) {
+        front.out.note(&format!("  and {more} more"));
+    }
+}

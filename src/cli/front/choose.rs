@@ -1,0 +1,353 @@
+//! Which certificates are meant: every line of a list is accounted for.
+
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    fs::File,
+    io::{self, Read as _},
+    path::Path,
+};
+
+use serde_json::json;
+
+use crate::{
+    cli::{
+        arguments::choosing::Choosing,
+        error::Error,
+        front::{known::Fleet, open::Front},
+    },
+    domain::{
+        Accounted, Accounting, CertificateId, FailureKind, Filter, Finder, Found, FoundBy,
+        ListView, Place, Wanted, WantedLine, accounted, ask, certificate_ids, may_begin_an_id,
+        names_in,
+        text::{counted, visible},
+        wanted_lines, wanted_names,
+    },
+};
+
+/// So many certificates are asked about one by one; for more, the account's list is read.
+const FEW: usize = 25;
+
+/// The longest list that is read, in bytes.
+const LONGEST_LIST: u64 = 1 << 27;
+/// The longest file with a certificate in it, in bytes.
+const LONGEST_PEM: u64 = 1 << 20;
+
+/// The certificates that are meant.
+#[derive(Debug)]
+pub(in crate::cli) struct Chosen {
+    /// In the order of the list or of the account.
+    pub(in crate::cli) ids: Vec<CertificateId>,
+    /// What is known of them.
+    pub(in crate::cli) fleet: Fleet,
+    /// What became of each line.
+    pub(in crate::cli) accounted: Vec<Accounted>,
+    /// The things by which they were found or named.
+    pub(in crate::cli) things: HashMap<CertificateId, String>,
+}
+
+impl Chosen {
+    /// The lines that are no certificate of the account.
+    pub(in crate::cli) fn missing(&self) -> impl Iterator<Item = &Accounted> {
+        let lines = self.accounted.iter();
+        lines.filter(|it| it.is.certificate().is_none())
+    }
+
+    /// The thing and the id, or the id alone.
+    pub(in crate::cli) fn name(&self, id: CertificateId) -> String {
+        match self.things.get(&id) {
+            Some(thing) => format!("{} ({})", visible(thing), id.short()),
+            None => id.short(),
+        }
+    }
+}
+
+/// Finds the certificates that are meant. Without any word all of the account's are.
+///
+/// # Errors
+///
+/// What cannot be read, or why nothing can be found.
+pub(in crate::cli) async fn choose(
+    front: &mut Front,
+    choosing: &Choosing,
+    senders: bool,
+) -> Result<Chosen, Error> {
+    let filter = Filter::parse(choosing.filter.as_deref().unwrap_or_default());
+    if let Some((word, why)) = filter.mistakes().next() {
+        return Err(Error::Filter(word.to_owned(), why));
+    }
+    let lines = lines(choosing, &front.here.place)?;
+    let mut found = FoundBy::new();
+    let finders: BTreeSet<Finder> = filter.finders().cloned().collect();
+    for finder in finders {
+        let by = find(front, finder.clone()).await?;
+        if let Finder::Things(_) = finder
+            && by.missing().next().is_some()
+        {
+            return Err(Error::NoSuch(finder));
+        }
+        found.insert(finder, by);
+    }
+    let names = lines.as_deref().map(names_in).unwrap_or_default();
+    let things = if names.is_empty() {
+        Found::default()
+    } else {
+        find(front, Finder::Things(names)).await?
+    };
+    let files = lines.as_deref().map(files).unwrap_or_default();
+    let mut fleet = match named(lines.as_deref(), &things, &files, &found) {
+        Some(ids) if ids.len() <= FEW => Fleet::described(front, &ids).await?,
+        _ => Fleet::listed(front).await?,
+    };
+    let accounted = match lines {
+        Some(lines) => {
+            let view = View {
+                fleet: &fleet,
+                things: &things,
+                files: &files,
+            };
+            accounted(lines, &front.here.place, &view)
+        }
+        None => Vec::new(),
+    };
+    let mut ids: Vec<CertificateId> = if choosing.is_by_name() {
+        let found = accounted.iter().filter_map(|it| match it.is {
+            Accounting::Found(id) => Some(id),
+            _ => None,
+        });
+        found.collect()
+    } else {
+        fleet.ids().to_vec()
+    };
+    if filter.wants_returned() {
+        fleet.learn_returned(front).await?;
+    }
+    if filter.wants_sender() {
+        fleet.learn_senders(front, &ids).await?;
+    }
+    ids.retain(|id| filter.is_empty() || fleet.takes(&filter, *id, front, &found));
+    if senders {
+        fleet.learn_senders(front, &ids).await?;
+    }
+    Ok(Chosen {
+        ids,
+        fleet,
+        accounted,
+        things: by_certificate(found.values().chain([&things])),
+    })
+}
+
+impl Choosing {
+    /// Whether certificates are named, one by one or in a list.
+    pub(in crate::cli) fn is_by_name(&self) -> bool {
+        !self.names.is_empty() || self.select.is_some()
+    }
+
+    /// Whether anything is said at all.
+    pub(in crate::cli) fn is_said(&self) -> bool {
+        self.is_by_name() || self.filter.is_some()
+    }
+}
+
+/// What was found by things, the other way round.
+fn by_certificate<'a>(found: impl Iterator<Item = &'a Found>) -> HashMap<CertificateId, String> {
+    let mut things = HashMap::new();
+    for (name, ids) in found.flat_map(|it| &it.things) {
+        for id in ids.iter().flatten() {
+            things.entry(*id).or_insert_with(|| name.clone());
+        }
+    }
+    things
+}
+
+/// The lines that are named; `None` where none are.
+fn lines(choosing: &Choosing, at: &Place) -> Result<Option<Vec<WantedLine>>, Error> {
+    let Some(path) = &choosing.select else {
+        let names = Some(&choosing.names).filter(|it| !it.is_empty());
+        return Ok(names.map(|names| wanted_names(names, at)));
+    };
+    let text = if path.as_os_str() == "-" {
+        read(io::stdin().lock(), LONGEST_LIST)
+    } else {
+        File::open(path).and_then(|file| read(file, LONGEST_LIST))
+    };
+    let text = text.map_err(|error| Error::Unreadable(path.clone(), error))?;
+    let lines = wanted_lines(&text, at).map_err(|why| Error::List(path.clone(), why))?;
+    Ok(Some(lines))
+}
+
+/// A text that is not longer than so many bytes.
+pub(in crate::cli) fn read(from: impl io::Read, longest: u64) -> io::Result<String> {
+    let mut text = String::new();
+    let length = from
+        .take(longest.saturating_add(1))
+        .read_to_string(&mut text)?;
+    if u64::try_from(length).unwrap_or(u64::MAX) > longest {
+        let message = format!("it is longer than {longest} bytes");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(text)
+}
+
+/// The certificates of the files that lines name.
+type Files = HashMap<String, Result<Vec<CertificateId>, String>>;
+
+fn files(lines: &[WantedLine]) -> Files {
+    let paths = lines.iter().filter_map(|line| match &line.wanted {
+        Wanted::File(path) => Some(path),
+        _ => None,
+    });
+    paths.map(|path| (path.clone(), of_file(path))).collect()
+}
+
+fn of_file(path: &str) -> Result<Vec<CertificateId>, String> {
+    let text = File::open(Path::new(path)).and_then(|file| read(file, LONGEST_PEM));
+    certificate_ids(&text.map_err(|error| format!("it cannot be read: {error}"))?)
+}
+
+/// The certificates that are named or found without the account's list; `None` when that is needed.
+fn named(
+    lines: Option<&[WantedLine]>,
+    things: &Found,
+    files: &Files,
+    found: &FoundBy,
+) -> Option<Vec<CertificateId>> {
+    let mut ids: Option<Vec<CertificateId>> = None;
+    if let Some(lines) = lines {
+        let mut named = Vec::new();
+        for line in lines {
+            match &line.wanted {
+                Wanted::Id(id) => named.push(*id),
+                Wanted::Arn(arn) => named.push(arn.id),
+                // Whether an id begins so only the list says.
+                Wanted::Name(name) if may_begin_an_id(name) => return None,
+                Wanted::Name(name) => {
+                    let of_it = things.things.get(name).into_iter().flatten();
+                    named.extend(of_it.flatten());
+                }
+                Wanted::File(path) => {
+                    let first = files.get(path).and_then(|it| it.as_ref().ok()?.first());
+                    named.extend(first);
+                }
+                Wanted::Elsewhere(_) | Wanted::Nothing(_) => {}
+            }
+        }
+        ids = Some(named);
+    }
+    for by in found.values() {
+        let in_it = |id: &CertificateId| by.certificates.contains(id);
+        ids = Some(match ids {
+            Some(ids) => ids,
+            None => sorted(&by.certificates),
+        });
+        // What a line names is accounted for, whatever the filter says.
+        if lines.is_none()
+            && let Some(ids) = &mut ids
+        {
+            ids.retain(in_it);
+        }
+    }
+    let mut once = HashSet::new();
+    ids.map(|ids| ids.into_iter().filter(|id| once.insert(*id)).collect())
+}
+
+/// In an order that is the same each time.
+fn sorted(ids: &HashSet<CertificateId>) -> Vec<CertificateId> {
+    let mut ids: Vec<CertificateId> = ids.iter().copied().collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// What lines are accounted for by.
+struct View<'a> {
+    fleet: &'a Fleet,
+    things: &'a Found,
+    files: &'a Files,
+}
+
+impl ListView for View<'_> {
+    fn has(&self, id: CertificateId) -> bool {
+        self.fleet.get(id).is_some()
+    }
+
+    fn beginning(&self, digits: &str) -> Vec<CertificateId> {
+        let begins = |id: &&CertificateId| id.digits().starts_with(digits.as_bytes());
+        self.fleet.ids().iter().filter(begins).copied().collect()
+    }
+
+    fn of_thing(&self, name: &str) -> Option<Vec<CertificateId>> {
+        self.things.things.get(name).cloned().flatten()
+    }
+
+    fn of_file(&self, path: &str) -> Result<Vec<CertificateId>, String> {
+        let unread = || Err("it was not read".to_owned());
+        self.files.get(path).cloned().unwrap_or_else(unread)
+    }
+}
+
+/// Finds certificates by what AWS has of them.
+async fn find(front: &mut Front, by: Finder) -> Result<Found, Error> {
+    let connection = front.here.connection;
+    let mut found = Found::default();
+    let question = ask::Find { by: by.clone() };
+    let each = front
+        .engine
+        .each(connection, question, |part| found.take(part));
+    match each.await {
+        Err(failure) if failure.kind == FailureKind::NotFound => return Err(Error::NoSuch(by)),
+        other => other.map_err(|failure| front.here.failed(failure))?,
+    }
+    for group in &found.groups {
+        front.out.note(&format!(
+            "{by}: thing group {} has the policy too; what is in it is found by group:{}",
+            visible(group),
+            visible(group)
+        ));
+    }
+    Ok(found)
+}
+
+/// Says what became of the lines, and answers how many of them are no certificate of the account.
+pub(in crate::cli) fn say_accounting(front: &Front, chosen: &Chosen) -> usize {
+    if chosen.accounted.is_empty() {
+        return 0;
+    }
+    for it in &chosen.accounted {
+        front.out.json("line", line_json(it));
+    }
+    for it in chosen.missing() {
+        let why = it.is.why().unwrap_or_default();
+        let text = visible(&it.line.text);
+        front
+            .out
+            .note(&format!("line {}: {text}: {why}", it.line.number));
+    }
+    let all = chosen.accounted.len();
+    let missing = chosen.missing().count();
+    let again = |it: &&Accounted| matches!(it.is, Accounting::Again(_));
+    let again = chosen.accounted.iter().filter(again).count();
+    let mut said = vec![
+        counted(all, "line", "lines"),
+        counted(
+            all.saturating_sub(missing).saturating_sub(again),
+            "certificate",
+            "certificates",
+        ),
+    ];
+    for (n, what) in [(again, "named again"), (missing, "not found or not clear")] {
+        if n > 0 {
+            said.push(format!("{n} {what}"));
+        }
+    }
+    front.out.note(&format!("{}.", said.join(", ")));
+    missing
+}
+
+fn line_json(it: &Accounted) -> serde_json::Value {
+    json!({
+        "line": it.line.number,
+        "text": it.line.text,
+        "is": it.is.code(),
+        "id": it.is.certificate().map(|id| id.to_string()),
+        "why": it.is.why(),
+    })
+}

@@ -1,0 +1,85 @@
+//! What is said: results on standard output, what happens meanwhile on standard error.
+
+use std::io::{self, IsTerminal as _, Write as _, stderr, stdout};
+
+use serde_json::{Map, Value, json};
+
+use crate::domain::text::{is_hostile, json_escaped};
+
+/// The version of what is printed as JSON. `assets/schema/output.json` describes it.
+const OUTPUT_VERSION: u64 = 1;
+
+/// How it is said what happens.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::cli) struct Output {
+    /// Whether in JSON, a line for each thing.
+    json: bool,
+}
+
+impl Output {
+    pub(in crate::cli) const fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Whether results are JSON.
+    pub(in crate::cli) const fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// A line of a result, in words. Foreign text in it is visible already.
+    pub(in crate::cli) fn words(self, line: &str) {
+        if !self.json {
+            print(line);
+        }
+    }
+
+    /// A result as JSON, when it is wanted so.
+    pub(in crate::cli) fn json(self, kind: &str, content: Value) {
+        if !self.json {
+            return;
+        }
+        let mut object = Map::new();
+        object.insert("version".to_owned(), OUTPUT_VERSION.into());
+        object.insert("kind".to_owned(), kind.into());
+        if let Value::Object(content) = content {
+            // What is not known does not stand there.
+            let known = content.into_iter().filter(|(_, value)| !value.is_null());
+            object.extend(known);
+        }
+        print(&line(&Value::Object(object)));
+    }
+
+    /// What a person has to know meanwhile. Foreign text in it is visible already.
+    pub(in crate::cli) fn note(self, text: &str) {
+        // Nobody reads it after a hang-up, which is no reason to stop.
+        let _ = writeln!(stderr(), "{text}");
+    }
+}
+
+/// A line of JSON. What could steer a terminal stands in its escaped form.
+fn line(value: &Value) -> String {
+    json_escaped(&value.to_string(), |c| !is_hostile(c))
+}
+
+/// Prints a line. Who reads it may have read enough: what is done goes on without them.
+fn print(line: &str) {
+    let mut out = stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+/// Whether a person sits before it: somebody to ask.
+pub(in crate::cli) fn is_attended() -> bool {
+    io::stdin().is_terminal() && stderr().is_terminal()
+}
+
+/// A failure as JSON.
+pub(in crate::cli) fn failure_json(failure: &crate::domain::Failure) -> Value {
+    json!({
+        "code": failure.kind.code(),
+        "operation": failure.operation.name(),
+        "aws_code": failure.code,
+        "words": failure.summary(),
+        "message": failure.message,
+        "request_id": failure.request_id,
+    })
+}

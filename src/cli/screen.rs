@@ -1,0 +1,208 @@
+//! The screen: configuration, control plane, background task, state and terminal put together.
+
+use std::{
+    env,
+    io::{IsTerminal as _, stdin, stdout},
+    time::Duration,
+};
+
+use ratatui::{Frame, layout::Rect};
+use tracing::info;
+
+#[cfg(feature = "simulator")]
+use super::demo::demo;
+use crate::{
+    aws::{self, Profiles, Wire},
+    cli::{
+        arguments::Arguments,
+        error::Error,
+        front::{ended::Ended, progress::can_be_drawn_on},
+        settings::{configuration, engine_settings},
+    },
+    config::Config,
+    domain::{Reply, Request, RequestId, StopAt, Target, Timestamp},
+    engine::{self, JournalPlace, Settings},
+    journal,
+    tui::{
+        self, App, Effect, KnownTarget, Msg, Setup, Theme,
+        keymap::Keymap,
+        terminal::{self, Background, Program},
+    },
+};
+
+/// Shows the screen until it ends.
+///
+/// # Errors
+///
+/// What kept it from beginning or going on. The terminal is as before.
+pub(super) async fn show(arguments: &Arguments) -> Result<Ended, Error> {
+    can_be_shown()?;
+    let (config, keymap) = configuration()?;
+    let (wire, setup) = if arguments.demo {
+        demonstration(arguments, config, keymap)?
+    } else {
+        aws(arguments, config, keymap).await
+    };
+    let settings = engine_settings(&setup.config, setup.read_only);
+    let settings = if arguments.demo {
+        // The demo's certificates must not be among the person's own, nor its calls.
+        Settings {
+            journal: JournalPlace::Memory,
+            shared: None,
+            last_accounts: None,
+            audit: None,
+            ..settings
+        }
+    } else {
+        settings
+    };
+    let (mut handle, mut replies) = engine::spawn(wire, settings);
+    let theme = if terminal::no_color() {
+        Theme::without_colours()
+    } else {
+        Theme::default()
+    };
+    let mut screen = Screen::new(setup, theme);
+    let exit = terminal::run(&mut screen, &mut handle, &mut replies).await;
+    let exit = exit.map_err(Error::Terminal)?;
+    info!("the screen ends");
+    Ok(Ended::screen(
+        exit,
+        tui::unknown_changes(&screen.app),
+        tui::left_open(&screen.app),
+    ))
+}
+
+/// Whether there is a terminal that can be drawn on.
+///
+/// # Errors
+///
+/// There is none; the error names what does the same without one.
+fn can_be_shown() -> Result<(), Error> {
+    let why = if !stdin().is_terminal() {
+        "the screen needs a terminal, and standard input is none".to_owned()
+    } else if !stdout().is_terminal() {
+        "the screen needs a terminal, and standard output is none".to_owned()
+    } else if !can_be_drawn_on() {
+        let term = env::var("TERM").unwrap_or_default();
+        let term = crate::domain::text::visible(&term).into_owned();
+        format!("the screen needs a terminal that can be drawn on, and TERM is \"{term}\"")
+    } else {
+        return Ok(());
+    };
+    Err(Error::NoScreen(why))
+}
+
+#[cfg(feature = "simulator")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a build without the simulator has no demo"
+)]
+fn demonstration(
+    arguments: &Arguments,
+    config: Config,
+    keymap: Keymap,
+) -> Result<(Wire, Setup), Error> {
+    let simulator = crate::simulator::Simulator::demo();
+    Ok(demo(arguments, &simulator, config, keymap))
+}
+
+#[cfg(not(feature = "simulator"))]
+fn demonstration(_: &Arguments, _: Config, _: Keymap) -> Result<(Wire, Setup), Error> {
+    Err(Error::NoSimulator)
+}
+
+async fn aws(arguments: &Arguments, config: Config, keymap: Keymap) -> (Wire, Setup) {
+    let connecting = &arguments.connecting;
+    let wire = Wire::Aws {
+        endpoint_url: arguments.connecting.endpoint_url.clone(),
+        helper: env::current_exe().ok(),
+    };
+    let last_accounts = journal::last_accounts_path().ok();
+    let Profiles { usable, refused } = aws::profiles(&wire).await;
+    let targets = usable.into_iter().map(|(name, account)| KnownTarget {
+        label: name.clone(),
+        target: target(Some(name), None),
+        account,
+    });
+    let first = target(connecting.profile.clone(), connecting.region.clone());
+    // A profile that is configured as the other side may be what this start begins with.
+    let configured = config.peer.clone().filter(|_| config.peer != first.profile);
+    let peer = connecting.peer_profile.clone().or(configured);
+    let setup = Setup {
+        read_only: arguments.read_only,
+        watch: arguments.watch,
+        simulator: false,
+        config,
+        keymap,
+        targets: targets.collect(),
+        last_accounts: last_accounts
+            .map(|path| journal::last_accounts(&path))
+            .unwrap_or_default(),
+        refused,
+        target: first,
+        peer,
+        welcome: None,
+    };
+    (wire, setup)
+}
+
+fn target(profile: Option<String>, region: Option<String>) -> Target {
+    Target { profile, region }
+}
+
+/// State and picture, as the terminal's loop drives them.
+#[derive(Debug)]
+pub struct Screen {
+    app: App,
+    theme: Theme,
+    first: Vec<Effect>,
+}
+
+impl Screen {
+    /// The screen at the start.
+    pub fn new(setup: Setup, theme: Theme) -> Self {
+        let (app, first) = tui::start(setup, Timestamp::UNIX_EPOCH, Rect::ZERO);
+        Self { app, theme, first }
+    }
+}
+
+impl Program for Screen {
+    fn start(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.first)
+    }
+
+    fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        tui::update(&mut self.app, msg)
+    }
+
+    fn render(&self, frame: &mut Frame<'_>) {
+        tui::render(&self.app, &self.theme, frame);
+    }
+
+    fn clock(&self) -> Option<Duration> {
+        self.app.clock()
+    }
+}
+
+impl Background for engine::Handle {
+    fn send(&mut self, request: Request) -> Result<(), Box<Reply>> {
+        Self::send(self, request)
+    }
+
+    fn cancel(&mut self, id: RequestId) {
+        Self::cancel(self, id);
+    }
+
+    fn rest(&mut self) {
+        engine::Handle::rest(self);
+    }
+
+    fn wake(&mut self) {
+        engine::Handle::wake(self);
+    }
+
+    fn stop(&mut self, id: RequestId, at: StopAt) {
+        Self::stop(self, id, at);
+    }
+}
