@@ -23,6 +23,6 @@ pub use connect::{Common, Connection, Profiles, connect, profiles};
 pub use credentials::roles::RoleSessions;
 pub use pace::registry::Paces;
 pub use pace::{DEFAULT_FRACTION, Pace, Priority};
-pub use reads::finding::Holder;
+pub use reads::finding::AttachedTo;
 pub use reads::page::{Markers, Page};
 pub use wire::{GivenProfile, GivenWire, SharedHttpClient, Wire};

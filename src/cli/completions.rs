@@ -1,15 +1,11 @@
-//! What a shell asks to complete what is typed: profiles and accounts besides certferry's own words.
+//! What a shell asks to complete what is typed.
 
 use std::io::{self, Write as _};
 
 use clap::CommandFactory as _;
 use clap_complete::{CompleteEnv, env::Shells};
 
-use crate::{
-    aws::{self, Wire},
-    cli::{Arguments, error::Error, settings::configuration},
-    domain::AccountId,
-};
+use crate::cli::{arguments::Arguments, error::Error};
 
 /// The variable by which a shell asks.
 const VARIABLE: &str = "CERTFERRY_COMPLETE";
@@ -35,27 +31,4 @@ pub(super) fn print(shell: &str) -> Result<(), Error> {
     let mut out = io::stdout().lock();
     let written = shell.write_registration(VARIABLE, name, name, name, &mut out);
     written.and_then(|()| out.flush()).map_err(Error::Output)
-}
-
-/// The profiles of the AWS configuration. What is wrong with it is said elsewhere.
-pub(super) fn profiles() -> Vec<String> {
-    let wire = Wire::Aws {
-        endpoint_url: None,
-        helper: None,
-    };
-    let Ok(runtime) = super::runtime::runtime() else {
-        return Vec::new();
-    };
-    let profiles = runtime.block_on(aws::profiles(&wire));
-    let names = profiles.usable.into_iter();
-    names.map(|(name, _)| name).collect()
-}
-
-/// The accounts of the settings, each by its name and by its number.
-pub(super) fn accounts() -> Vec<String> {
-    let Ok((config, _)) = configuration() else {
-        return Vec::new();
-    };
-    let both = |(account, name): (AccountId, &str)| [name.to_owned(), account.to_string()];
-    config.accounts.names().flat_map(both).collect()
 }

@@ -77,7 +77,7 @@ pub enum Error {
     #[error("{}: {}", .0.display(), .1)]
     List(PathBuf, ListError),
     /// None of what was named is there.
-    #[error("none of them is a certificate of this account: nothing was done")]
+    #[error("no certificate of this account is meant by that: nothing was done")]
     NothingFound,
     /// Some of what was named is not there.
     #[error(

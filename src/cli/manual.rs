@@ -10,7 +10,7 @@ use clap_mangen::{
 use strum::IntoEnumIterator as _;
 
 use crate::{
-    cli::{Arguments, commands::reference::keys_of, front::ended::CODES},
+    cli::{arguments::Arguments, front::ended::CODES},
     config::SETTINGS,
     tui::keymap::{COMMANDS, Keymap, Section},
 };
@@ -233,7 +233,7 @@ fn keys() -> Vec<(String, String)> {
     let mut rows = Vec::new();
     for section in Section::iter() {
         for (_, command, _, what) in COMMANDS.iter().filter(|(of, ..)| *of == section) {
-            let keys = keys_of(&keymap, *command);
+            let keys = keymap.all_keys(*command);
             rows.push((keys, format!("{what} ({}).", section.heading())));
         }
     }

@@ -10,14 +10,15 @@ mod front;
 mod helper;
 mod log;
 mod manual;
+mod names;
 mod run;
 mod runtime;
 mod screen;
 mod settings;
 
 pub use arguments::{
-    Activate, ApplyArguments, Arguments, Choosing, Confirming, Connecting, DemoSide, Differing,
-    Doing, Looking, PlanArguments, Saying, ShowArguments, SimulatorArguments, SubCommand,
+    Activate, ApplyArguments, Arguments, Confirming, Connecting, DemoSide, Differing, Doing,
+    Looking, Meant, PlanArguments, Saying, ShowArguments, SimulatorArguments, SubCommand,
 };
 pub use completions::answer_a_shell;
 #[cfg(feature = "simulator")]

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use tokio::task::JoinSet;
 
 use crate::{
-    aws::{Connection, Holder, Markers, Page},
+    aws::{AttachedTo, Connection, Markers, Page},
     domain::{CertificateId, Failure, FailureKind, Finder, FoundPart, FoundThing, Operation, ask},
     engine::{connections::Connected, replies::Replies},
 };
@@ -26,16 +26,16 @@ pub(super) async fn find(
     // One thing is one call, for a person who waits for it.
     let many = !matches!(&by, Finder::Things(names) if names.len() == 1);
     let connection = connected.priority(many).connection;
-    let finding = Finding {
+    let search = Search {
         connection,
         replies,
     };
     let to_the_end = match by {
-        Finder::Things(names) => finding.things(names).await?,
-        Finder::Group { name, below } => finding.group(&name, below).await?,
-        Finder::Type(name) => finding.of_type(&name).await?,
-        Finder::Policy(name) => finding.with_policy(&name).await?,
-        Finder::Authority(id) => finding.of_authority(id).await?,
+        Finder::Things(names) => search.things(names).await?,
+        Finder::Group { name, below } => search.group(&name, below).await?,
+        Finder::Type(name) => search.of_type(&name).await?,
+        Finder::Policy(name) => search.with_policy(&name).await?,
+        Finder::Authority(id) => search.of_authority(id).await?,
     };
     if to_the_end {
         replies.answer::<ask::Find>(FoundPart::Over).await;
@@ -43,13 +43,13 @@ pub(super) async fn find(
     Ok(())
 }
 
-/// A finding under way. Its functions answer whether anybody still listens.
-struct Finding<'a> {
+/// A search under way. Its functions answer whether anybody still listens.
+struct Search<'a> {
     connection: Connection,
     replies: &'a Replies,
 }
 
-impl Finding<'_> {
+impl Search<'_> {
     async fn answer(&self, part: FoundPart) -> bool {
         self.replies.answer::<ask::Find>(part).await
     }
@@ -57,8 +57,10 @@ impl Finding<'_> {
     async fn group(&self, name: &str, below: bool) -> Result<bool, Failure> {
         let mut names = BTreeSet::new();
         let mut pages = Pages::new(Operation::ListThingsInThingGroup);
-        while let Some(from) = pages.next() {
-            let page = self.connection.things_in_group_page(name, below, from);
+        while !pages.over {
+            let page = self
+                .connection
+                .things_in_group_page(name, below, pages.from());
             names.extend(pages.turn(page.await?)?);
             if !self.answer(FoundPart::Things(names.len())).await {
                 return Ok(false);
@@ -70,8 +72,8 @@ impl Finding<'_> {
     async fn of_type(&self, name: &str) -> Result<bool, Failure> {
         let mut names = BTreeSet::new();
         let mut pages = Pages::new(Operation::ListThings);
-        while let Some(from) = pages.next() {
-            let page = self.connection.things_of_type_page(name, from);
+        while !pages.over {
+            let page = self.connection.things_of_type_page(name, pages.from());
             names.extend(pages.turn(page.await?)?);
             if !self.answer(FoundPart::Things(names.len())).await {
                 return Ok(false);
@@ -82,11 +84,11 @@ impl Finding<'_> {
 
     async fn with_policy(&self, name: &str) -> Result<bool, Failure> {
         let mut pages = Pages::new(Operation::ListTargetsForPolicy);
-        while let Some(from) = pages.next() {
-            let page = self.connection.targets_page(name, from);
+        while !pages.over {
+            let page = self.connection.targets_page(name, pages.from());
             let holders = pages.turn(page.await?)?;
             for holder in &holders {
-                if let Holder::Group(name) = holder
+                if let AttachedTo::Group(name) = holder
                     && !self.answer(FoundPart::Group(name.clone())).await
                 {
                     return Ok(false);
@@ -103,8 +105,8 @@ impl Finding<'_> {
     async fn of_authority(&self, id: CertificateId) -> Result<bool, Failure> {
         let id = id.to_string();
         let mut pages = Pages::new(Operation::ListCertificatesByCA);
-        while let Some(from) = pages.next() {
-            let page = self.connection.certificates_by_ca_page(&id, from);
+        while !pages.over {
+            let page = self.connection.certificates_by_ca_page(&id, pages.from());
             let rows = pages.turn(page.await?)?;
             let ids = rows.into_iter().map(|row| row.id).collect();
             if !self.answer(FoundPart::Certificates(ids)).await {
@@ -149,8 +151,8 @@ impl Finding<'_> {
 async fn of_thing(connection: &Connection, name: String) -> Result<FoundThing, Failure> {
     let mut ids = Vec::new();
     let mut pages = Pages::new(Operation::ListThingPrincipals);
-    while let Some(from) = pages.next() {
-        match connection.principals_page(&name, from).await {
+    while !pages.over {
+        match connection.principals_page(&name, pages.from()).await {
             Ok(page) => ids.extend(certificates(&pages.turn(page)?)),
             Err(failure) if failure.kind == FailureKind::NotFound => {
                 let certificates = None;
@@ -163,10 +165,10 @@ async fn of_thing(connection: &Connection, name: String) -> Result<FoundThing, F
     Ok(FoundThing { name, certificates })
 }
 
-fn certificates(holders: &[Holder]) -> Vec<CertificateId> {
+fn certificates(holders: &[AttachedTo]) -> Vec<CertificateId> {
     let ids = holders.iter().filter_map(|holder| match holder {
-        Holder::Certificate(id) => Some(*id),
-        Holder::Group(_) | Holder::Other => None,
+        AttachedTo::Certificate(id) => Some(*id),
+        AttachedTo::Group(_) | AttachedTo::Other => None,
     });
     ids.collect()
 }
@@ -187,9 +189,9 @@ impl Pages {
         }
     }
 
-    /// With which marker the next page is asked for; `None` when there is none.
-    fn next(&self) -> Option<Option<&str>> {
-        (!self.over).then_some(self.from.as_deref())
+    /// With which marker the next page is asked for.
+    fn from(&self) -> Option<&str> {
+        self.from.as_deref()
     }
 
     /// Takes a page, and answers with its rows.

@@ -195,13 +195,7 @@ impl Answering {
                 self.connections.release(request.connection);
                 replies.answer::<ask::Release>(()).await;
             }
-            Call::Identity => {
-                let connected = connected()?;
-                let identity = connected.identity().await?;
-                info!(account = %identity.account, arn = ?identity.arn, "the caller");
-                self.remember(&connected, identity.account);
-                replies.answer::<ask::WhoAmI>(identity).await;
-            }
+            Call::Identity => self.who(&connected()?, replies).await?,
             Call::Where => {
                 let place = connected()?.place().await?;
                 replies.answer::<ask::WhereAmI>(place).await;
@@ -273,6 +267,15 @@ impl Answering {
             | Call::OpenRuns
             | Call::Restorable(_)) => self.of_journal(call, &connected()?, replies).await?,
         }
+        Ok(())
+    }
+
+    /// Who the caller is.
+    async fn who(&self, connected: &Connected, replies: &Replies) -> Result<(), Failure> {
+        let identity = connected.identity().await?;
+        info!(account = %identity.account, arn = ?identity.arn, "the caller");
+        self.remember(connected, identity.account);
+        replies.answer::<ask::WhoAmI>(identity).await;
         Ok(())
     }
 

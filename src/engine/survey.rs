@@ -24,7 +24,7 @@ const AT_ONCE: usize = 16;
 
 /// Something to be read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Wanted {
+enum ToRead {
     Certificate(CertificateId),
     Policy(String),
     Group(String),
@@ -87,8 +87,8 @@ pub(super) async fn survey(
         indexed: AtomicBool::new(true),
         counted: AtomicBool::new(true),
     });
-    let mut waiting: VecDeque<Wanted> = certificates.into_iter().map(Wanted::Certificate).collect();
-    let mut known: BTreeSet<Wanted> = BTreeSet::new();
+    let mut waiting: VecDeque<ToRead> = certificates.into_iter().map(ToRead::Certificate).collect();
+    let mut known: BTreeSet<ToRead> = BTreeSet::new();
     let mut tasks = JoinSet::new();
     loop {
         while tasks.len() < AT_ONCE
@@ -126,9 +126,9 @@ pub(super) async fn survey(
 
 impl Sides {
     /// Reads something, and says what else it names.
-    async fn read(&self, item: Wanted) -> (SurveyPart, Vec<Wanted>) {
+    async fn read(&self, item: ToRead) -> (SurveyPart, Vec<ToRead>) {
         match item {
-            Wanted::Certificate(id) => match self.certificate(id).await {
+            ToRead::Certificate(id) => match self.certificate(id).await {
                 Ok(it) => {
                     let found = named_by(&it);
                     (SurveyPart::Certificate(Ok(Box::new(it))), found)
@@ -138,18 +138,18 @@ impl Sides {
                     (part, Vec::new())
                 }
             },
-            Wanted::Policy(name) => {
+            ToRead::Policy(name) => {
                 let part = SurveyPart::Policy(Box::new(self.policy(name).await));
                 (part, Vec::new())
             }
-            Wanted::Group(name) => {
+            ToRead::Group(name) => {
                 let group = self.group(name).await;
-                let above = group.above.iter().flatten().cloned().map(Wanted::Group);
-                let policies = group.policies.iter().flatten().cloned().map(Wanted::Policy);
+                let above = group.above.iter().flatten().cloned().map(ToRead::Group);
+                let policies = group.policies.iter().flatten().cloned().map(ToRead::Policy);
                 let found = above.chain(policies).collect();
                 (SurveyPart::Group(Box::new(group)), found)
             }
-            Wanted::Type(name) => {
+            ToRead::Type(name) => {
                 let there = self.there(|it| {
                     let name = name.clone();
                     async move { it.connection.has_type(&name).await }
@@ -172,7 +172,7 @@ impl Sides {
                 };
                 (SurveyPart::Type(part), Vec::new())
             }
-            Wanted::Ca(id) => (SurveyPart::Ca(Box::new(self.ca(id).await)), Vec::new()),
+            ToRead::Ca(id) => (SurveyPart::Ca(Box::new(self.ca(id).await)), Vec::new()),
         }
     }
 
@@ -437,18 +437,18 @@ where
 }
 
 /// What a certificate names that others may name too.
-fn named_by(it: &Belongings) -> Vec<Wanted> {
-    let policies = it.policies.iter().cloned().map(Wanted::Policy);
+fn named_by(it: &Belongings) -> Vec<ToRead> {
+    let policies = it.policies.iter().cloned().map(ToRead::Policy);
     let groups = it
         .things
         .iter()
         .flat_map(|thing| thing.groups.iter().flatten());
-    let groups = groups.cloned().map(Wanted::Group);
+    let groups = groups.cloned().map(ToRead::Group);
     let types = it.things.iter().filter_map(|thing| thing.type_name.clone());
-    let cas = it.ca.iter().cloned().map(Wanted::Ca);
+    let cas = it.ca.iter().cloned().map(ToRead::Ca);
     policies
         .chain(groups)
-        .chain(types.map(Wanted::Type))
+        .chain(types.map(ToRead::Type))
         .chain(cas)
         .collect()
 }

@@ -253,6 +253,17 @@ impl Keymap {
         self.keys.get(&command).map_or(&[], Vec::as_slice)
     }
 
+    /// All keys of a command, as people name them.
+    pub fn all_keys(&self, command: Command) -> String {
+        let keys = self.keys_of(command).iter().map(ToString::to_string);
+        let keys: Vec<String> = keys.collect();
+        if keys.is_empty() {
+            "no key".to_owned()
+        } else {
+            keys.join(" ")
+        }
+    }
+
     /// The first key of a command, as people name it; empty when it has none.
     pub fn key(&self, command: Command) -> String {
         self.keys_of(command)

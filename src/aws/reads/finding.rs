@@ -12,7 +12,7 @@ use crate::{
 
 /// What a policy or a thing is attached to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Holder {
+pub enum AttachedTo {
     /// A certificate.
     Certificate(CertificateId),
     /// A thing group, by its name. Foreign text.
@@ -21,7 +21,7 @@ pub enum Holder {
     Other,
 }
 
-impl Holder {
+impl AttachedTo {
     fn of(arn: &str) -> Self {
         let group = || arn.split_once(":thinggroup/").map(|(_, name)| name);
         match (CertificateArn::parse(arn), group()) {
@@ -44,7 +44,7 @@ impl Connection {
         &self,
         thing: &str,
         from: Option<&str>,
-    ) -> Result<Page<Holder>, Failure> {
+    ) -> Result<Page<AttachedTo>, Failure> {
         let operation = Operation::ListThingPrincipals;
         self.turn(operation).await;
         let call = self.iot.list_thing_principals().thing_name(thing);
@@ -53,7 +53,7 @@ impl Connection {
         let found = answer.map_err(|e| classify::failure(operation, &e))?;
         let rows = listed(operation, found.principals.as_deref())?;
         Ok(Page {
-            rows: rows.iter().map(|it| Holder::of(it)).collect(),
+            rows: rows.iter().map(|it| AttachedTo::of(it)).collect(),
             unread: 0,
             next: marker(found.next_token()),
         })
@@ -64,7 +64,7 @@ impl Connection {
         &self,
         policy: &str,
         from: Option<&str>,
-    ) -> Result<Page<Holder>, Failure> {
+    ) -> Result<Page<AttachedTo>, Failure> {
         let operation = Operation::ListTargetsForPolicy;
         self.turn(operation).await;
         let call = self.iot.list_targets_for_policy().policy_name(policy);
@@ -73,7 +73,7 @@ impl Connection {
         let found = answer.map_err(|e| classify::failure(operation, &e))?;
         let rows = listed(operation, found.targets.as_deref())?;
         Ok(Page {
-            rows: rows.iter().map(|it| Holder::of(it)).collect(),
+            rows: rows.iter().map(|it| AttachedTo::of(it)).collect(),
             unread: 0,
             next: marker(found.next_marker()),
         })

@@ -5,8 +5,8 @@ use clap_complete::env::Shells;
 
 use crate::{
     cli::arguments::{
-        choosing::{Choosing, Confirming, Saying},
         connecting::Connecting,
+        meant::{Confirming, Meant, Saying},
         planning::{ApplyArguments, PlanArguments, ShowArguments},
         simulator::SimulatorArguments,
     },
@@ -170,7 +170,7 @@ pub enum SubCommand {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct Doing {
     #[command(flatten)]
-    pub(in crate::cli) choosing: Choosing,
+    pub(in crate::cli) meant: Meant,
     #[command(flatten)]
     pub(in crate::cli) confirming: Confirming,
     #[command(flatten)]
@@ -183,7 +183,7 @@ pub struct Doing {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct Looking {
     #[command(flatten)]
-    pub(in crate::cli) choosing: Choosing,
+    pub(in crate::cli) meant: Meant,
     #[command(flatten)]
     pub(in crate::cli) connecting: Connecting,
     #[command(flatten)]

@@ -31,7 +31,7 @@ pub struct Connecting {
 
 /// The profiles of the configuration files that begin so.
 fn profiles(typed: &std::ffi::OsStr) -> Vec<CompletionCandidate> {
-    let names = crate::cli::completions::profiles();
+    let names = crate::cli::names::profiles();
     beginning(typed, names)
 }
 

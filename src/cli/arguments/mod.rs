@@ -1,16 +1,16 @@
 //! The command line: what may be said, and what each of it means.
 
-pub(super) mod choosing;
 mod commands;
 pub(super) mod connecting;
+pub(super) mod meant;
 pub(super) mod planning;
 mod simulator;
 
 use clap::{Parser, ValueEnum};
 
-pub use choosing::{Choosing, Confirming, Saying};
 pub use commands::{Doing, Looking, SubCommand};
 pub use connecting::Connecting;
+pub use meant::{Confirming, Meant, Saying};
 pub use planning::{Activate, ApplyArguments, Differing, PlanArguments, ShowArguments};
 pub use simulator::SimulatorArguments;
 

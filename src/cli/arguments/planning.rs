@@ -6,15 +6,15 @@ use clap::{Args, ValueEnum};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use crate::cli::arguments::{
-    choosing::{Choosing, Confirming, Saying},
     connecting::{Connecting, beginning},
+    meant::{Confirming, Meant, Saying},
 };
 
 /// `certferry plan`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct PlanArguments {
     #[command(flatten)]
-    pub(in crate::cli) choosing: Choosing,
+    pub(in crate::cli) meant: Meant,
 
     /// The recipient: the account's number, or its name in the settings.
     #[arg(long, value_name = "ACCOUNT", required_unless_present = "hand_over", add = ArgValueCompleter::new(accounts))]
@@ -114,5 +114,5 @@ pub struct ApplyArguments {
 
 /// The accounts of the settings that begin so, by number or name.
 fn accounts(typed: &std::ffi::OsStr) -> Vec<CompletionCandidate> {
-    beginning(typed, crate::cli::completions::accounts())
+    beginning(typed, crate::cli::names::accounts())
 }

@@ -6,19 +6,22 @@ use std::collections::BTreeSet;
 use crate::{
     cli::{
         arguments::Doing,
-        commands::plan::certificates,
         error::Error,
         front::{
-            choose::{Chosen, choose, say_accounting},
+            choose::{Besides, Chosen, choose, say_accounting},
             confirm::{check_yes, confirm},
             ended::{Ended, STOPPED},
             follow::{Names, carry_out},
+            known::FleetRow,
             open::Front,
-            output::Output,
-            signals::Signals,
+            output::{Output, note},
+            signals::StopSignals,
         },
     },
-    domain::{Action, Candidate, CertificateId, ConsoleStatus, Given, Selection, text::visible},
+    domain::{
+        Action, Candidate, CertificateId, ConsoleStatus, Given, Selection, text::visible,
+        words::runs::certificates,
+    },
 };
 
 /// Does something to certificates.
@@ -31,10 +34,10 @@ pub(in crate::cli) async fn run(
     doing: &Doing,
     text: Option<String>,
 ) -> Result<Ended, Error> {
-    if !doing.choosing.is_said() {
+    if !doing.meant.is_said() {
         return Err(Error::NothingChosen);
     }
-    let mut signals = Signals::listen()?;
+    let mut signals = StopSignals::listen()?;
     let out = Output::new(doing.saying.json);
     let prepared = tokio::select! {
         prepared = prepare(action, doing, out) => prepared?,
@@ -47,7 +50,7 @@ pub(in crate::cli) async fn run(
         left_out,
     } = prepared;
     let own = BTreeSet::from([front.here.place.account]);
-    out.note(&format!(
+    note(&format!(
         "{}: {} in {}. {}",
         action.label(),
         certificates(selection.certificates.len()),
@@ -65,7 +68,7 @@ pub(in crate::cli) async fn run(
                 party: None,
                 started: None,
             },
-            super::super::front::known::FleetRow::shown,
+            FleetRow::shown,
         )
     };
     let given = Given { to: None, text };
@@ -93,10 +96,14 @@ async fn prepare(action: Action, doing: &Doing, out: Output) -> Result<Prepared,
     let own = BTreeSet::from([front.here.place.account]);
     check_yes(&doing.confirming, &own, &front.config.accounts)?;
     // Who offers it is what a person decides by.
-    let senders = action.row().bound;
-    let chosen = Box::pin(choose(&mut front, &doing.choosing, senders)).await?;
+    let besides = if action.row().bound {
+        Besides::Senders
+    } else {
+        Besides::Nothing
+    };
+    let chosen = Box::pin(choose(&mut front, &doing.meant, besides)).await?;
     let missing = say_accounting(&front, &chosen);
-    if missing > 0 && !doing.choosing.skip_missing {
+    if missing > 0 && !doing.meant.skip_missing {
         return Err(Error::Missing(missing));
     }
     let status = |id: CertificateId| {
@@ -112,11 +119,14 @@ async fn prepare(action: Action, doing: &Doing, out: Output) -> Result<Prepared,
         }
         not_applying = not_applying.saturating_add(1);
         // Of a filter it is clear that it takes more than the action does.
-        if doing.choosing.is_by_name() {
+        if doing.meant.is_by_name() {
             let name = chosen.name(*id);
             let label = status(*id).label();
-            out.note(&format!("{name}: left out, it is {label}"));
+            note(&format!("{name}: left out, it is {label}"));
         }
+    }
+    if chosen.ids.is_empty() {
+        return Err(Error::NothingFound);
     }
     if ids.is_empty() {
         return Err(Error::AppliesToNone(action.label()));
@@ -129,7 +139,7 @@ async fn prepare(action: Action, doing: &Doing, out: Output) -> Result<Prepared,
     let place = front.here.place.clone();
     let selection = Selection::choose(action, place, &ids, known);
     let selection = selection.map_err(|_| Error::AppliesToNone(action.label()))?;
-    let left_out = if doing.choosing.is_by_name() {
+    let left_out = if doing.meant.is_by_name() {
         missing.saturating_add(not_applying)
     } else {
         0
@@ -159,9 +169,7 @@ fn say_parties(front: &Front, chosen: &Chosen, ids: &[CertificateId]) {
         };
         let message = row.message.as_deref().map(visible);
         let message = message.map(|it| format!(", \"{it}\"")).unwrap_or_default();
-        front
-            .out
-            .note(&format!("  {}{party}{message}", chosen.name(*id)));
+        note(&format!("  {}{party}{message}", chosen.name(*id)));
     }
     if let more @ 1.. = ids.len().saturating_sub(NAMED)
         && ids
@@ -169,6 +177,6 @@ fn say_parties(front: &Front, chosen: &Chosen, ids: &[CertificateId]) {
             .and_then(|id| chosen.fleet.get(*id))
             .is_some_and(|it| it.status.in_transfer())
     {
-        front.out.note(&format!("  and {more} more"));
+        note(&format!("  and {more} more"));
     }
 }

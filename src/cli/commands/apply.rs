@@ -7,21 +7,23 @@ use serde_json::json;
 use crate::{
     cli::{
         arguments::{Connecting, planning::ApplyArguments},
-        commands::{plan::certificates, show},
+        commands::show,
         error::Error,
         front::{
             confirm::{check_yes, confirm},
             ended::{Ended, STALE, STOPPED},
             follow::{Names, carry_out},
             open::{Front, Opened},
-            output::Output,
-            signals::Signals,
+            output::{Output, note},
+            signals::StopSignals,
             work_out::{Seen, look, look_at_both},
         },
     },
     domain::{
         CertificateId, Difference, Look, PlanFile, PlanHandOver, Timestamp, differences,
-        text::visible, timestamp, words::moments::as_of,
+        text::visible,
+        timestamp,
+        words::{moments::as_of, runs::certificates},
     },
 };
 
@@ -36,7 +38,7 @@ type Changed = Vec<(CertificateId, Vec<Difference>)>;
 pub(in crate::cli) async fn run(arguments: &ApplyArguments) -> Result<Ended, Error> {
     let plan = show::read_plan(&arguments.plan)?;
     let to = BTreeSet::from([plan.to]);
-    let mut signals = Signals::listen()?;
+    let mut signals = StopSignals::listen()?;
     let out = Output::new(arguments.saying.json);
     let connecting = connecting(&arguments.connecting, &plan);
     let opened = tokio::select! {
@@ -55,7 +57,7 @@ pub(in crate::cli) async fn run(arguments: &ApplyArguments) -> Result<Ended, Err
     if !changed.is_empty() {
         say_changed(&plan, &changed, out);
         if !arguments.skip_changed {
-            out.note("Nothing was done. --skip-changed goes on without them.");
+            note("Nothing was done. --skip-changed goes on without them.");
             front.close().await;
             return Ok(Ended::with(STALE));
         }
@@ -63,11 +65,11 @@ pub(in crate::cli) async fn run(arguments: &ApplyArguments) -> Result<Ended, Err
     let stale: BTreeSet<CertificateId> = changed.iter().map(|(id, _)| *id).collect();
     let ids: Vec<_> = ids.into_iter().filter(|id| !stale.contains(id)).collect();
     if ids.is_empty() {
-        out.note("Nothing was done: all of them have changed.");
+        note("Nothing was done: all of them have changed.");
         front.close().await;
         return Ok(Ended::with(STALE));
     }
-    out.note(&format!(
+    note(&format!(
         "{}: {} from {} to {}.",
         if plan.hand_over.is_some() {
             "Hand over"
@@ -184,7 +186,7 @@ fn changed(plan: &PlanFile, seen: &Seen) -> Changed {
 fn say_changed(plan: &PlanFile, changed: &Changed, out: Output) {
     let now: Timestamp = timestamp(std::time::SystemTime::now());
     let names = names(plan);
-    out.note(&format!(
+    note(&format!(
         "Stale: {} of {} changed since {}.",
         changed.len(),
         certificates(plan.certificates.len()),
@@ -193,7 +195,7 @@ fn say_changed(plan: &PlanFile, changed: &Changed, out: Output) {
     for (id, found) in changed {
         let words: Vec<String> = found.iter().map(|it| it.words(now)).collect();
         let name = names.get(id).cloned().unwrap_or_else(|| id.short());
-        out.note(&format!("  {name}: {}", words.join("; ")));
+        note(&format!("  {name}: {}", words.join("; ")));
         let differences: Vec<_> = found
             .iter()
             .map(|it| json!({ "code": it.code(), "words": it.words(now) }))

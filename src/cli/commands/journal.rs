@@ -5,10 +5,14 @@ use serde_json::{Value, json};
 use crate::{
     aws::Wire,
     cli::{
-        arguments::{Connecting, choosing::Saying},
+        arguments::{Connecting, meant::Saying},
         commands::show::time_json,
         error::Error,
-        front::{ended::Ended, open::Front, output::Output},
+        front::{
+            ended::Ended,
+            open::Front,
+            output::{Output, note},
+        },
         settings::{configuration, engine_settings},
     },
     domain::{
@@ -58,7 +62,7 @@ pub(in crate::cli) async fn open(connecting: &Connecting, saying: Saying) -> Res
     let out = Output::new(saying.json);
     let mut front = Front::open(connecting, out).await?;
     let open = front.engine.runs(front.here.connection).await;
-    let open = open.map_err(|failure| front.failed(failure))?;
+    let open = open.map_err(|failure| front.failed(&failure))?;
     for run in &open.here {
         say_run(run, out);
     }
@@ -94,7 +98,7 @@ pub(in crate::cli) async fn open(connecting: &Connecting, saying: Saying) -> Res
         out.json("elsewhere", json!({ "place": place, "runs": n }));
     }
     if open.here.is_empty() && open.not_begun.is_empty() && open.held.is_empty() {
-        out.note(&format!("Nothing is open in {}.", front.where_it_is()));
+        note(&format!("Nothing is open in {}.", front.where_it_is()));
     }
     front.close().await;
     Ok(Ended::well())

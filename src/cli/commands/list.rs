@@ -8,7 +8,7 @@ use crate::{
         commands::show::time_json,
         error::Error,
         front::{
-            choose::{Chosen, choose, say_accounting},
+            choose::{Besides, Chosen, choose, say_accounting},
             ended::{Ended, SOME_FAILED},
             known::FleetRow,
             open::Front,
@@ -47,8 +47,11 @@ impl Listed {
 pub(in crate::cli) async fn run(what: Listed, looking: &Looking) -> Result<Ended, Error> {
     let out = Output::new(looking.saying.json);
     let mut front = Front::open(&looking.connecting, out).await?;
-    let senders = what == Listed::Inbox;
-    let chosen = Box::pin(choose(&mut front, &looking.choosing, senders)).await?;
+    let besides = match what {
+        Listed::Inbox => Besides::Senders,
+        Listed::All | Listed::Outbox => Besides::Nothing,
+    };
+    let chosen = Box::pin(choose(&mut front, &looking.meant, besides)).await?;
     let missing = say_accounting(&front, &chosen);
     let now = crate::domain::timestamp(std::time::SystemTime::now());
     for id in &chosen.ids {

@@ -1,7 +1,7 @@
 //! `certferry plan`: works out what would be done, and writes it into a file.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     fs::{self, OpenOptions},
     io::{self, Write as _},
     os::unix::fs::OpenOptionsExt as _,
@@ -18,18 +18,18 @@ use crate::{
         commands::show,
         error::Error,
         front::{
-            choose::{Chosen, choose, say_accounting},
+            choose::{Besides, Chosen, choose, say_accounting},
             confirm::account,
             ended::{Ended, SOME_FAILED},
             open::{Front, Opened},
-            output::Output,
+            output::{Output, note},
             work_out::{Seen, look, look_at_both},
         },
     },
     domain::{
         AccountId, Action, Activation, Beside, Candidate, CertificateId, Choice, DifferingThings,
         LeftOut, Look, PlanCertificate, PlanFile, PlanSide, Readiness, Recipe, Selection, Wishes,
-        text::counted, timestamp,
+        timestamp,
     },
 };
 
@@ -42,7 +42,7 @@ const FILE_MODE: u32 = 0o600;
 ///
 /// Why there is none.
 pub(in crate::cli) async fn run(arguments: &PlanArguments) -> Result<Ended, Error> {
-    if !arguments.choosing.is_said() {
+    if !arguments.meant.is_said() {
         return Err(Error::NothingChosen);
     }
     if !arguments.force && arguments.output.exists() {
@@ -52,10 +52,10 @@ pub(in crate::cli) async fn run(arguments: &PlanArguments) -> Result<Ended, Erro
     let out = Output::new(arguments.saying.json);
     let mut front = Front::open(&arguments.connecting, out).await?;
     let (to, peer) = recipient(&front, arguments)?;
-    let chosen = choose(&mut front, &arguments.choosing, false).await?;
-    let missing = say_accounting(&front, &chosen);
+    let chosen = choose(&mut front, &arguments.meant, Besides::Nothing).await?;
+    say_accounting(&front, &chosen);
     let mut left_out = not_found(&chosen);
-    if missing > 0 && left_out.len() == chosen.accounted.len() {
+    if chosen.ids.is_empty() {
         return Err(Error::NothingFound);
     }
     let action = if arguments.hand_over {
@@ -74,7 +74,7 @@ pub(in crate::cli) async fn run(arguments: &PlanArguments) -> Result<Ended, Erro
     let plan = plan(&front, arguments, action, to, &chosen, seen, left_out);
     if plan.certificates.is_empty() {
         for it in &plan.left_out {
-            out.note(&show::left_out_line(it));
+            note(&show::left_out_line(it));
         }
         return Err(Error::NothingToPlan);
     }
@@ -236,10 +236,9 @@ fn plan(
         }
     }
     let hand_over = seen.hand_over.map(|mut it| {
-        let planned: HashMap<CertificateId, ()> =
-            certificates.iter().map(|it| (it.look.id, ())).collect();
+        let planned: HashSet<CertificateId> = certificates.iter().map(|it| it.look.id).collect();
         let recipe = Arc::make_mut(&mut it.recipe);
-        recipe.certificates.retain(|id, _| planned.contains_key(id));
+        recipe.certificates.retain(|id, _| planned.contains(id));
         it
     });
     let mut plan = PlanFile {
@@ -336,11 +335,6 @@ fn save(path: &Path, text: &str, over: bool) -> io::Result<()> {
     // After a rename it is not there any more.
     let _ = fs::remove_file(&new);
     written
-}
-
-/// `998 certificates`.
-pub(in crate::cli) fn certificates(n: usize) -> String {
-    counted(n, "certificate", "certificates")
 }
 
 #[cfg(test)]

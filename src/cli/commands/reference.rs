@@ -4,15 +4,18 @@ use strum::IntoEnumIterator as _;
 
 use crate::{
     cli::{
-        Error,
+        error::Error,
         front::ended::Ended,
         manual,
         settings::{CONFIG_FILE, KEYMAP_FILE, configuration, configuration_folder},
     },
-    tui::keymap::{COMMANDS, Command, Keymap, Section},
+    tui::keymap::{COMMANDS, Section},
 };
 
-use std::io::{self, Write as _};
+use std::{
+    fmt::Write as _,
+    io::{self, Write as _},
+};
 
 /// The commented defaults.
 const DEFAULT_KEYS: &str = include_str!("../../../assets/keymap.toml");
@@ -30,24 +33,14 @@ pub(in crate::cli) fn keys(default: bool) -> Result<Ended, Error> {
     let (_, keymap) = configuration()?;
     let mut text = source(KEYMAP_FILE);
     for section in Section::iter() {
-        text.push_str(&format!("\n{}\n", section.heading()));
+        // Writing to a text cannot fail.
+        let _ = writeln!(text, "\n{}", section.heading());
         for (_, command, name, what) in COMMANDS.iter().filter(|(of, ..)| *of == section) {
-            let keys = keys_of(&keymap, *command);
-            text.push_str(&format!("  {keys:16}  {name:20}  {what}\n"));
+            let keys = keymap.all_keys(*command);
+            let _ = writeln!(text, "  {keys:16}  {name:20}  {what}");
         }
     }
     print(&text)
-}
-
-/// The keys of a command, as people name them.
-pub(in crate::cli) fn keys_of(keymap: &Keymap, command: Command) -> String {
-    let keys = keymap.keys_of(command).iter().map(ToString::to_string);
-    let keys: Vec<String> = keys.collect();
-    if keys.is_empty() {
-        "no key".to_owned()
-    } else {
-        keys.join(" ")
-    }
 }
 
 /// Prints the settings.

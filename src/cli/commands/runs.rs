@@ -5,23 +5,23 @@ use std::collections::BTreeSet;
 use crate::{
     cli::{
         arguments::Doing,
-        commands::plan::certificates,
         error::Error,
         front::{
-            choose::{choose, say_accounting},
+            choose::{Besides, choose, say_accounting},
             confirm::{check_yes, confirm},
             ended::{Ended, STOPPED},
             follow::{Names, carry_out},
+            known::Fleet,
             open::Front,
-            output::Output,
-            signals::Signals,
+            output::{Output, note},
+            signals::StopSignals,
         },
     },
     domain::{
         AccountId, Action, Batch, Beside, Candidate, CertificateId, ConsoleStatus, Given,
         Procedure, Record, Selection, ask,
         text::visible,
-        words::runs::{listed, remark, step},
+        words::runs::{certificates, listed, remark, step},
     },
 };
 
@@ -31,10 +31,10 @@ use crate::{
 ///
 /// Why nothing of it was begun.
 pub(in crate::cli) async fn run(action: Action, all: bool, doing: &Doing) -> Result<Ended, Error> {
-    if !all && !doing.choosing.is_said() {
+    if !all && !doing.meant.is_said() {
         return Err(Error::NothingChosen);
     }
-    let mut signals = Signals::listen()?;
+    let mut signals = StopSignals::listen()?;
     let out = Output::new(doing.saying.json);
     let prepared = tokio::select! {
         prepared = prepare(action, all, doing, out) => prepared?,
@@ -48,14 +48,14 @@ pub(in crate::cli) async fn run(action: Action, all: bool, doing: &Doing) -> Res
     let accounts = accounts(&front, &selection);
     check_yes(&doing.confirming, &accounts, &front.config.accounts)?;
     let chosen = selection.chosen();
-    out.note(&format!(
+    note(&format!(
         "{}: {} in {}. {}",
         action.label(),
         certificates(chosen.len()),
         front.where_it_is(),
         action.row().effect
     ));
-    say_planned(&front, &selection);
+    say_planned(&selection);
     if chosen.is_empty() {
         return Err(Error::AppliesToNone(action.label()));
     }
@@ -85,10 +85,10 @@ async fn prepare(
     let mut front = Front::open(&doing.connecting, out).await?;
     let connection = front.here.connection;
     let open = front.engine.runs(connection).await;
-    let open = open.map_err(|failure| front.failed(failure))?;
+    let open = open.map_err(|failure| front.failed(&failure))?;
     for held in &open.held {
         let who = crate::domain::words::runs::holder(&held.holder, now());
-        out.note(&format!(
+        note(&format!(
             "{} held by another certferry: {who}",
             certificates(held.runs.len())
         ));
@@ -97,9 +97,9 @@ async fn prepare(
         let free = open.here.iter().filter(|it| !it.claimed);
         (free.map(|it| it.before.certificate).collect(), 0)
     } else {
-        let chosen = Box::pin(choose(&mut front, &doing.choosing, false)).await?;
+        let chosen = Box::pin(choose(&mut front, &doing.meant, Besides::FormerThings)).await?;
         let missing = say_accounting(&front, &chosen);
-        if missing > 0 && !doing.choosing.skip_missing {
+        if missing > 0 && !doing.meant.skip_missing {
             return Err(Error::Missing(missing));
         }
         (chosen.ids, missing)
@@ -120,7 +120,11 @@ async fn prepare(
             front.close().await;
             return Ok(None);
         }
-        return Err(Error::AppliesToNone(action.label()));
+        return Err(if ids.is_empty() {
+            Error::NothingFound
+        } else {
+            Error::AppliesToNone(action.label())
+        });
     }
     let selection = planned(&mut front, action, records).await?;
     Ok(Some((front, selection, missing)))
@@ -134,7 +138,7 @@ async fn restorable(front: &mut Front, ids: &[CertificateId]) -> Result<Vec<Reco
     let connection = front.here.connection;
     let question = ask::RestorableOf { ids: ids.to_vec() };
     let records = front.engine.ask(connection, question).await;
-    records.map_err(|failure| front.failed(failure))
+    records.map_err(|failure| front.failed(&failure))
 }
 
 /// The selection, with the steps that would be done.
@@ -150,7 +154,7 @@ async fn planned(
         .map(|it| it.before.certificate)
         .collect();
     // Whether devices use it again decides about those that nobody is asked about.
-    let statuses = super::super::front::known::Fleet::described(front, &ids).await?;
+    let statuses = Fleet::described(front, &ids).await?;
     let known = |id: CertificateId| Candidate {
         status: statuses
             .get(id)
@@ -178,7 +182,7 @@ async fn planned(
         ..Batch::new(place, procedure, certificates)
     };
     let planned = front.engine.plan(front.here.connection, batch).await;
-    for one in planned.map_err(|failure| front.failed(failure))? {
+    for one in planned.map_err(|failure| front.failed(&failure))? {
         selection.plan(one.steps);
     }
     selection.looked = true;
@@ -199,7 +203,7 @@ fn accounts(front: &Front, selection: &Selection) -> BTreeSet<AccountId> {
 const NAMED: usize = 10;
 
 /// Says what would be done with each, or why nothing can be.
-fn say_planned(front: &Front, selection: &Selection) {
+fn say_planned(selection: &Selection) {
     for planned in selection.planned.iter().take(NAMED) {
         let name = planned.id.short();
         let text = match &planned.steps {
@@ -210,18 +214,18 @@ fn say_planned(front: &Front, selection: &Selection) {
             }
             Err(why) => format!("left out: {why}"),
         };
-        front.out.note(&format!("  {name}: {}", visible(&text)));
+        note(&format!("  {name}: {}", visible(&text)));
         for it in &planned.remarks {
-            front.out.note(&format!("    {}", remark(it)));
+            note(&format!("    {}", remark(it)));
         }
     }
     for record in &selection.records {
         if let Some(why) = selection.against_many(record) {
             let name = record.before.certificate.short();
-            front.out.note(&format!("  {name}: left out: {why}"));
+            note(&format!("  {name}: left out: {why}"));
         }
     }
     if let more @ 1.. = selection.planned.len().saturating_sub(NAMED) {
-        front.out.note(&format!("  and {more} more"));
+        note(&format!("  and {more} more"));
     }
 }

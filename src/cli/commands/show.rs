@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use crate::{
     cli::{
         arguments::planning::ShowArguments,
-        commands::plan::certificates,
         error::Error,
         front::{choose::read, ended::Ended, output::Output},
         settings::configuration,
@@ -17,7 +16,7 @@ use crate::{
         text::{counted, counted_attachments, visible},
         words::{
             moments::moment,
-            runs::{grouped, seconds},
+            runs::{certificates, grouped, seconds},
         },
     },
 };
@@ -184,7 +183,7 @@ pub(in crate::cli) fn left_out_line(it: &LeftOut) -> String {
 fn certificate_line(it: &PlanCertificate) -> String {
     let look = &it.look;
     let attached = counted_attachments(look.policies.len(), look.things.len());
-    let attached = attached.map_or_else(|| "nothing attached".to_owned(), |it| it);
+    let attached = attached.unwrap_or_else(|| "nothing attached".to_owned());
     let things: Vec<_> = look.things.iter().map(|it| visible(&it.name)).collect();
     let things = if things.is_empty() {
         String::new()

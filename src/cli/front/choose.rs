@@ -11,9 +11,9 @@ use serde_json::json;
 
 use crate::{
     cli::{
-        arguments::choosing::Choosing,
+        arguments::meant::Meant,
         error::Error,
-        front::{known::Fleet, open::Front},
+        front::{known::Fleet, open::Front, output::note},
     },
     domain::{
         Accounted, Accounting, CertificateId, FailureKind, Filter, Finder, Found, FoundBy,
@@ -61,6 +61,17 @@ impl Chosen {
     }
 }
 
+/// What a command has to know besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum Besides {
+    /// Nothing.
+    Nothing,
+    /// Who offers what is offered.
+    Senders,
+    /// Which things certificates had when a run took them, as the journal has it.
+    FormerThings,
+}
+
 /// Finds the certificates that are meant. Without any word all of the account's are.
 ///
 /// # Errors
@@ -68,14 +79,14 @@ impl Chosen {
 /// What cannot be read, or why nothing can be found.
 pub(in crate::cli) async fn choose(
     front: &mut Front,
-    choosing: &Choosing,
-    senders: bool,
+    meant: &Meant,
+    besides: Besides,
 ) -> Result<Chosen, Error> {
-    let filter = Filter::parse(choosing.filter.as_deref().unwrap_or_default());
+    let filter = Filter::parse(meant.filter.as_deref().unwrap_or_default());
     if let Some((word, why)) = filter.mistakes().next() {
         return Err(Error::Filter(word.to_owned(), why));
     }
-    let lines = lines(choosing, &front.here.place)?;
+    let lines = lines(meant, &front.here.place)?;
     let mut found = FoundBy::new();
     let finders: BTreeSet<Finder> = filter.finders().cloned().collect();
     for finder in finders {
@@ -88,11 +99,14 @@ pub(in crate::cli) async fn choose(
         found.insert(finder, by);
     }
     let names = lines.as_deref().map(names_in).unwrap_or_default();
-    let things = if names.is_empty() {
+    let mut things = if names.is_empty() {
         Found::default()
     } else {
         find(front, Finder::Things(names)).await?
     };
+    if besides == Besides::FormerThings {
+        former_things(front, &mut things).await?;
+    }
     let files = lines.as_deref().map(files).unwrap_or_default();
     let mut fleet = match named(lines.as_deref(), &things, &files, &found) {
         Some(ids) if ids.len() <= FEW => Fleet::described(front, &ids).await?,
@@ -109,7 +123,7 @@ pub(in crate::cli) async fn choose(
         }
         None => Vec::new(),
     };
-    let mut ids: Vec<CertificateId> = if choosing.is_by_name() {
+    let mut ids: Vec<CertificateId> = if meant.is_by_name() {
         let found = accounted.iter().filter_map(|it| match it.is {
             Accounting::Found(id) => Some(id),
             _ => None,
@@ -125,7 +139,7 @@ pub(in crate::cli) async fn choose(
         fleet.learn_senders(front, &ids).await?;
     }
     ids.retain(|id| filter.is_empty() || fleet.takes(&filter, *id, front, &found));
-    if senders {
+    if besides == Besides::Senders {
         fleet.learn_senders(front, &ids).await?;
     }
     Ok(Chosen {
@@ -136,7 +150,7 @@ pub(in crate::cli) async fn choose(
     })
 }
 
-impl Choosing {
+impl Meant {
     /// Whether certificates are named, one by one or in a list.
     pub(in crate::cli) fn is_by_name(&self) -> bool {
         !self.names.is_empty() || self.select.is_some()
@@ -160,9 +174,9 @@ fn by_certificate<'a>(found: impl Iterator<Item = &'a Found>) -> HashMap<Certifi
 }
 
 /// The lines that are named; `None` where none are.
-fn lines(choosing: &Choosing, at: &Place) -> Result<Option<Vec<WantedLine>>, Error> {
-    let Some(path) = &choosing.select else {
-        let names = Some(&choosing.names).filter(|it| !it.is_empty());
+fn lines(meant: &Meant, at: &Place) -> Result<Option<Vec<WantedLine>>, Error> {
+    let Some(path) = &meant.select else {
+        let names = Some(&meant.names).filter(|it| !it.is_empty());
         return Ok(names.map(|names| wanted_names(names, at)));
     };
     let text = if path.as_os_str() == "-" {
@@ -189,9 +203,9 @@ pub(in crate::cli) fn read(from: impl io::Read, longest: u64) -> io::Result<Stri
 }
 
 /// The certificates of the files that lines name.
-type Files = HashMap<String, Result<Vec<CertificateId>, String>>;
+type PemFiles = HashMap<String, Result<Vec<CertificateId>, String>>;
 
-fn files(lines: &[WantedLine]) -> Files {
+fn files(lines: &[WantedLine]) -> PemFiles {
     let paths = lines.iter().filter_map(|line| match &line.wanted {
         Wanted::File(path) => Some(path),
         _ => None,
@@ -208,7 +222,7 @@ fn of_file(path: &str) -> Result<Vec<CertificateId>, String> {
 fn named(
     lines: Option<&[WantedLine]>,
     things: &Found,
-    files: &Files,
+    files: &PemFiles,
     found: &FoundBy,
 ) -> Option<Vec<CertificateId>> {
     let mut ids: Option<Vec<CertificateId>> = None;
@@ -261,7 +275,7 @@ fn sorted(ids: &HashSet<CertificateId>) -> Vec<CertificateId> {
 struct View<'a> {
     fleet: &'a Fleet,
     things: &'a Found,
-    files: &'a Files,
+    files: &'a PemFiles,
 }
 
 impl ListView for View<'_> {
@@ -294,16 +308,50 @@ async fn find(front: &mut Front, by: Finder) -> Result<Found, Error> {
         .each(connection, question, |part| found.take(part));
     match each.await {
         Err(failure) if failure.kind == FailureKind::NotFound => return Err(Error::NoSuch(by)),
-        other => other.map_err(|failure| front.here.failed(failure))?,
+        other => other.map_err(|failure| front.here.failed(&failure))?,
     }
     for group in &found.groups {
-        front.out.note(&format!(
+        note(&format!(
             "{by}: thing group {} has the policy too; what is in it is found by group:{}",
             visible(group),
             visible(group)
         ));
     }
     Ok(found)
+}
+
+/// Finds things in the journal that have no certificate any more: a run has detached them.
+async fn former_things(front: &mut Front, things: &mut Found) -> Result<(), Error> {
+    let bare = |it: &Option<Vec<CertificateId>>| it.iter().flatten().next().is_none();
+    let names: HashSet<String> = things
+        .things
+        .iter()
+        .filter(|(_, ids)| bare(ids))
+        .map(|(name, _)| name.clone())
+        .collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let place = front.here.place.clone();
+    let mut former: HashMap<String, Vec<CertificateId>> = HashMap::new();
+    let each = front
+        .engine
+        .each(front.here.connection, ask::PastRuns {}, |part| {
+            for run in part.runs.iter().filter(|it| it.before.place == place) {
+                let held = run.before.things.iter();
+                for thing in held.filter(|thing| names.contains(&thing.name)) {
+                    let ids = former.entry(thing.name.clone()).or_default();
+                    if !ids.contains(&run.before.certificate) {
+                        ids.push(run.before.certificate);
+                    }
+                }
+            }
+        });
+    each.await.map_err(|failure| front.here.failed(&failure))?;
+    for (name, ids) in former {
+        things.things.insert(name, Some(ids));
+    }
+    Ok(())
 }
 
 /// Says what became of the lines, and answers how many of them are no certificate of the account.
@@ -317,9 +365,7 @@ pub(in crate::cli) fn say_accounting(front: &Front, chosen: &Chosen) -> usize {
     for it in chosen.missing() {
         let why = it.is.why().unwrap_or_default();
         let text = visible(&it.line.text);
-        front
-            .out
-            .note(&format!("line {}: {text}: {why}", it.line.number));
+        note(&format!("line {}: {text}: {why}", it.line.number));
     }
     let all = chosen.accounted.len();
     let missing = chosen.missing().count();
@@ -338,7 +384,7 @@ pub(in crate::cli) fn say_accounting(front: &Front, chosen: &Chosen) -> usize {
             said.push(format!("{n} {what}"));
         }
     }
-    front.out.note(&format!("{}.", said.join(", ")));
+    note(&format!("{}.", said.join(", ")));
     missing
 }
 

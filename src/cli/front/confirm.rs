@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    cli::{arguments::choosing::Confirming, error::Error, front::output::is_attended},
+    cli::{arguments::meant::Confirming, error::Error, front::output::is_attended},
     domain::{AccountBook, AccountId, TypedAccount, account_meant},
 };
 

@@ -13,7 +13,7 @@ use crate::{
             open::Front,
             output::{Output, failure_json},
             progress::{EVERY, ProgressShown},
-            signals::Signals,
+            signals::StopSignals,
         },
     },
     domain::{
@@ -47,7 +47,7 @@ pub(in crate::cli) async fn carry_out(
     front: &mut Front,
     batch: Batch,
     left_out: usize,
-    signals: &mut Signals,
+    signals: &mut StopSignals,
     names: Names,
 ) -> Result<Ended, Error> {
     let mut following = Following {
@@ -91,7 +91,7 @@ pub(in crate::cli) async fn carry_out(
             }
             Some(Answer::Failed(failure)) => {
                 following.shown.end();
-                return Err(front.failed(*failure));
+                return Err(front.failed(&failure));
             }
             // It is over.
             Some(_) | None => break,

@@ -72,7 +72,7 @@ impl Fleet {
     pub(in crate::cli) async fn listed(front: &mut Front) -> Result<Self, Error> {
         let connection = front.here.connection;
         let listed = front.engine.list(connection).await;
-        let listed = listed.map_err(|failure| front.failed(failure))?;
+        let listed = listed.map_err(|failure| front.failed(&failure))?;
         let outgoing = outgoing(front).await?;
         let mut fleet = Self::default();
         for row in listed {
@@ -164,8 +164,8 @@ impl Fleet {
         let own = front.here.place.account;
         for id in ids {
             let incoming =
-                |row: &&FleetRow| row.status == ConsoleStatus::PendingTransfer && !row.described;
-            if self.rows.get(id).filter(incoming).is_none() {
+                |row: &FleetRow| row.status == ConsoleStatus::PendingTransfer && !row.described;
+            if !self.rows.get(id).is_some_and(incoming) {
                 continue;
             }
             if let Some((id, Some(found))) = describe(front, *id).await? {
@@ -180,7 +180,7 @@ impl Fleet {
         let connection = front.here.connection;
         let offered = front.engine.ask(connection, ask::OfferedBefore {}).await;
         let offered: HashSet<CertificateId> = offered
-            .map_err(|failure| front.failed(failure))?
+            .map_err(|failure| front.failed(&failure))?
             .into_iter()
             .collect();
         for row in self.rows.values_mut() {
@@ -230,7 +230,7 @@ async fn describe(
     match front.engine.ask(connection, ask::Describe { id }).await {
         Ok(found) => Ok(Some((id, Some(*found)))),
         Err(failure) if failure.kind == FailureKind::NotFound => Ok(Some((id, None))),
-        Err(failure) => Err(front.failed(failure)),
+        Err(failure) => Err(front.failed(&failure)),
     }
 }
 
@@ -242,6 +242,6 @@ async fn outgoing(front: &mut Front) -> Result<HashMap<CertificateId, OutgoingTr
     let each = front.engine.each(connection, question, |page| {
         all.extend(page.page.into_iter().map(|it| (it.id, it)));
     });
-    each.await.map_err(|failure| front.here.failed(failure))?;
+    each.await.map_err(|failure| front.here.failed(&failure))?;
     Ok(all)
 }

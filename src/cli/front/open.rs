@@ -88,7 +88,7 @@ impl Front {
     }
 
     /// A failure, with what to do about it.
-    pub(in crate::cli) fn failed(&self, failure: Failure) -> Error {
+    pub(in crate::cli) fn failed(&self, failure: &Failure) -> Error {
         self.here.failed(failure)
     }
 
@@ -153,8 +153,8 @@ impl Opened {
     }
 
     /// A failure of what was asked over it, with what to do about it.
-    pub(in crate::cli) fn failed(&self, failure: Failure) -> Error {
-        explained(&failure, &self.facts)
+    pub(in crate::cli) fn failed(&self, failure: &Failure) -> Error {
+        explained(failure, &self.facts)
     }
 }
 

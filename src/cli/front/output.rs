@@ -48,12 +48,12 @@ impl Output {
         }
         print(&line(&Value::Object(object)));
     }
+}
 
-    /// What a person has to know meanwhile. Foreign text in it is visible already.
-    pub(in crate::cli) fn note(self, text: &str) {
-        // Nobody reads it after a hang-up, which is no reason to stop.
-        let _ = writeln!(stderr(), "{text}");
-    }
+/// What a person has to know meanwhile. Foreign text in it is visible already.
+pub(in crate::cli) fn note(text: &str) {
+    // Nobody reads it after a hang-up, which is no reason to stop.
+    let _ = writeln!(stderr(), "{text}");
 }
 
 /// A line of JSON. What could steer a terminal stands in its escaped form.

@@ -8,7 +8,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::domain::text::visible;
+use crate::cli::front::output::note;
 
 /// How often it is said without a bar.
 pub(in crate::cli) const EVERY: Duration = Duration::from_secs(10);
@@ -47,13 +47,8 @@ impl ProgressShown {
     /// Says it in a line, where there is no bar.
     pub(in crate::cli) fn say(&self, over: usize, all: usize, remark: &str) {
         if self.bar.is_none() && all > 1 {
-            eprintln_unheard(&format!("{}: {over} of {all}{remark}", self.what));
+            note(&format!("{}: {over} of {all}{remark}", self.what));
         }
-    }
-
-    /// The moment from which it is counted when to say it again.
-    pub(in crate::cli) fn begun(&self) -> Instant {
-        Instant::now()
     }
 
     /// Shows that so many are over; says it too when it was not for a while. Answers when it was said.
@@ -69,8 +64,8 @@ impl ProgressShown {
     /// Says something above the bar.
     pub(in crate::cli) fn note(&self, text: &str) {
         match &self.bar {
-            Some(bar) => bar.suspend(|| eprintln_unheard(text)),
-            None => eprintln_unheard(text),
+            Some(bar) => bar.suspend(|| note(text)),
+            None => note(text),
         }
     }
 
@@ -80,12 +75,6 @@ impl ProgressShown {
             bar.finish_and_clear();
         }
     }
-}
-
-/// Nobody may be there to read it any more.
-fn eprintln_unheard(text: &str) {
-    use std::io::Write as _;
-    let _ = writeln!(stderr(), "{}", visible(text));
 }
 
 /// Whether the terminal can be drawn on: one that is `dumb`, as editors and screen readers have it, can not.

@@ -9,13 +9,13 @@ use crate::cli::error::Error;
 
 /// Ctrl-C, SIGTERM and the end of the terminal.
 #[derive(Debug)]
-pub(in crate::cli) struct Signals {
+pub(in crate::cli) struct StopSignals {
     terminate: Signal,
     interrupt: Option<Signal>,
     hang_up: Option<Signal>,
 }
 
-impl Signals {
+impl StopSignals {
     /// Takes them from now on. What was ignored from the start, as `nohup` and scripts that go on in the background
     /// do it, stays ignored.
     ///

@@ -1,6 +1,10 @@
 //! What is looked at before a plan is made, and again before it is applied.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Instant,
+};
 
 use crate::{
     cli::{
@@ -15,8 +19,6 @@ use crate::{
         Survey, SurveyPart, Wishes, ask,
     },
 };
-
-use std::{collections::BTreeMap, sync::Arc};
 
 /// How certificates stand.
 #[derive(Debug, Default)]
@@ -41,7 +43,7 @@ pub(in crate::cli) async fn look(front: &mut Front, ids: &[CertificateId]) -> Re
     }
     let shown = ProgressShown::of("Looking", ids.len());
     let question = ask::LookAt { ids: ids.to_vec() };
-    let mut said = shown.begun();
+    let mut said = Instant::now();
     let take = |LookedAt { look, .. }| {
         match look {
             Ok(look) => {
@@ -55,7 +57,7 @@ pub(in crate::cli) async fn look(front: &mut Front, ids: &[CertificateId]) -> Re
     let each = front.engine.each(front.here.connection, question, take);
     let looked = each.await;
     shown.end();
-    looked.map_err(|failure| front.failed(failure))?;
+    looked.map_err(|failure| front.failed(&failure))?;
     Ok(seen)
 }
 
@@ -78,7 +80,7 @@ pub(in crate::cli) async fn look_at_both(
         mapping: Box::new(wishes.mapping.clone()),
     };
     let mut survey = Survey::new(ids.len());
-    let mut said = shown.begun();
+    let mut said = Instant::now();
     let take = |part: SurveyPart| {
         survey.take(part);
         said = shown.now_and_then(said, survey.read(), ids.len());
@@ -86,7 +88,7 @@ pub(in crate::cli) async fn look_at_both(
     let each = front.engine.each(front.here.connection, question, take);
     let read = each.await;
     shown.end();
-    read.map_err(|failure| front.failed(failure))?;
+    read.map_err(|failure| front.failed(&failure))?;
     let recipe = Arc::new(Recipe::of(&survey, &wishes, &choices));
     let recipient = PlanSide {
         place: peer.place.clone(),

@@ -2,6 +2,7 @@
 
 pub(super) mod document;
 pub(super) mod export;
+mod look;
 mod meaning;
 mod once;
 pub(super) mod parts;

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    actions::{batch::Look, resource::TypeProperties},
+    actions::resource::TypeProperties,
     belongings::document::{Document, NeedsLook},
     certificate::{
-        attachment::{ThingPrincipalType, ThingRef},
+        attachment::ThingPrincipalType,
         description::{CertificateId, ConsoleStatus, Edition},
     },
     failure::Failure,
@@ -30,23 +30,6 @@ pub struct Belongings {
     pub ca: Option<String>,
     /// Whether the other account has this certificate already; `None` when that is not known.
     pub registered_there: Option<bool>,
-}
-
-impl Belongings {
-    /// What a confirmation says of it.
-    pub fn look(&self) -> Look {
-        let thing = |it: &HeldThing| ThingRef {
-            name: it.name.clone(),
-            principal_type: it.principal_type,
-        };
-        Look {
-            id: self.id,
-            status: self.status,
-            policies: self.policies.clone(),
-            things: self.things.iter().map(thing).collect(),
-            edition: Some(self.edition),
-        }
-    }
 }
 
 /// A thing of a certificate.

@@ -52,10 +52,7 @@ mod tests {
             // Neither is needed to look at anything.
             let of_hand_over = matches!(
                 operation,
-                Operation::TestAuthorization
-                    | Operation::DescribeEndpoint
-                    | Operation::ListTargetsForPolicy
-                    | Operation::ListThingPrincipals
+                Operation::TestAuthorization | Operation::DescribeEndpoint
             );
             let wanted = !operation.mutates() && !of_hand_over;
             assert_eq!(reads, wanted, "{}", operation.name());

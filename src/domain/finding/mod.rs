@@ -1,5 +1,6 @@
 //! How certificates are found: by words, by what AWS has of them, and from a list.
 
+pub(in crate::domain) mod accounting;
 pub(in crate::domain) mod filter;
 pub(in crate::domain) mod finder;
 pub(in crate::domain) mod found;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::domain::{
     certificate::description::CertificateId,
-    place::{account::AccountId, location::is_plain, partition::Partition},
+    place::{account::AccountId, partition::Partition, region::is_plain},
 };
 
 /// `arn:PARTITION:iot:REGION:ACCOUNT:cert/ID`. Made again from its parts, so that a list need not

@@ -6,3 +6,4 @@ pub(super) mod book;
 pub(super) mod last_accounts;
 pub(super) mod location;
 pub(super) mod partition;
+pub(super) mod region;

@@ -6,8 +6,6 @@ use std::{
     time::Duration,
 };
 
-use serde_json::Value;
-
 use crate::domain::{
     actions::batch::{Batch, Beside, Look, Procedure},
     certificate::description::CertificateId,
@@ -18,7 +16,6 @@ use crate::domain::{
         recipe::{Choice, Recipe, Wishes},
     },
     place::{account::AccountId, location::Place},
-    plan_file::{form::PlanForm, steps::FileStep},
     text::visible,
 };
 
@@ -115,76 +112,6 @@ pub enum PlanFileError {
 }
 
 impl PlanFile {
-    /// Reads a file.
-    ///
-    /// # Errors
-    ///
-    /// Why it is no plan that could be applied.
-    pub fn parse(text: &str) -> Result<Self, PlanFileError> {
-        let not_json = |error: serde_json::Error| PlanFileError::NotJson(error.to_string());
-        let value: Value = serde_json::from_str(text).map_err(not_json)?;
-        if value.get("certferry").and_then(Value::as_str) != Some("plan") {
-            return Err(PlanFileError::NotAPlan);
-        }
-        match value.get("version").and_then(Value::as_u64) {
-            Some(PLAN_VERSION) => {}
-            version => return Err(PlanFileError::Version(version.unwrap_or_default())),
-        }
-        // From the text again: its errors name the line.
-        let form: PlanForm = serde_json::from_str(text).map_err(not_json)?;
-        let (plan, steps) = form.read()?;
-        plan.check(&steps)?;
-        Ok(plan)
-    }
-
-    /// It as a file.
-    pub fn text(&self) -> String {
-        let form = serde_json::to_value(PlanForm::of(self)).unwrap_or_default();
-        crate::domain::table::json(&form)
-    }
-
-    /// What of it cannot be: what stands in the file must be what would be done.
-    fn check(&self, steps: &[Vec<FileStep>]) -> Result<(), PlanFileError> {
-        let wrong = |what: &str, why: &str| {
-            let (what, why) = (what.to_owned(), why.to_owned());
-            Err(PlanFileError::Wrong(what, why))
-        };
-        if self.certificates.is_empty() {
-            return wrong("certificates", "there is none");
-        }
-        if self.to == self.source.place.account {
-            return wrong("to", "it is the account that the certificates are in");
-        }
-        if !(0.01..=1.0).contains(&self.pace) {
-            return wrong("pace", "it is not between 0.01 and 1");
-        }
-        if let Some(hand_over) = &self.hand_over
-            && hand_over.recipient.place.account != self.to
-        {
-            return wrong("hand_over.recipient", "it is another account than \"to\"");
-        }
-        let mut once = HashSet::new();
-        for (certificate, steps) in self.certificates.iter().zip(steps) {
-            let id = certificate.look.id;
-            if !once.insert(id) {
-                return wrong(&id.to_string(), "it stands twice");
-            }
-            if self.hand_over.is_some() && self.arrival(id).is_none() {
-                return wrong(
-                    &id.to_string(),
-                    "what it gets in the recipient's account is missing",
-                );
-            }
-            if self.steps(&certificate.look) != *steps {
-                return wrong(
-                    &id.to_string(),
-                    "its steps are not those that would be done",
-                );
-            }
-        }
-        Ok(())
-    }
-
     /// What a certificate gets in the recipient's account.
     pub fn arrival(&self, id: CertificateId) -> Option<&Arrival> {
         let recipe = &self.hand_over.as_ref()?.recipe;

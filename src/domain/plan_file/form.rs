@@ -4,22 +4,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use strum::IntoEnumIterator as _;
-use time::{UtcOffset, format_description::well_known::Rfc3339};
 
 use crate::domain::{
     actions::batch::Look,
-    certificate::{
-        attachment::{ThingPrincipalType, ThingRef},
-        description::{CertificateId, ConsoleStatus, Edition},
-    },
-    clock::Timestamp,
-    place::{
-        account::AccountId,
-        location::{ControlPlane, Place},
-        partition::Partition,
-    },
+    certificate::description::{CertificateId, ConsoleStatus, Edition},
     plan_file::{
-        file::{LeftOut, PLAN_VERSION, PlanCertificate, PlanFile, PlanFileError, PlanSide},
+        file::{LeftOut, PLAN_VERSION, PlanCertificate, PlanFile, PlanFileError},
+        form_parts::{SideForm, ThingForm, account, moment, read_moment, wrong},
         recipe_form::{ArrivalForm, HandOverForm},
         steps::FileStep,
     },
@@ -62,18 +53,6 @@ enum ActionForm {
     HandOver,
 }
 
-/// An account with its region.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SideForm {
-    control_plane: String,
-    partition: String,
-    region: String,
-    account: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    profile: Option<String>,
-}
-
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CertificateForm {
@@ -92,84 +71,12 @@ struct CertificateForm {
     steps: Vec<FileStep>,
 }
 
-/// A thing, and how it holds the certificate.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ThingForm {
-    name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    principal_type: Option<String>,
-}
-
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LeftOutForm {
     what: String,
     code: String,
     why: String,
-}
-
-pub(super) fn wrong(what: &str, why: impl ToString) -> PlanFileError {
-    PlanFileError::Wrong(what.to_owned(), why.to_string())
-}
-
-fn moment(at: Timestamp) -> String {
-    let at = at.to_offset(UtcOffset::UTC);
-    // A year beyond 9999 alone has no such form, and no clock here gives one.
-    at.format(&Rfc3339).unwrap_or_default()
-}
-
-fn read_moment(what: &str, text: &str) -> Result<Timestamp, PlanFileError> {
-    Timestamp::parse(text, &Rfc3339).map_err(|error| wrong(what, error))
-}
-
-fn account(what: &str, text: &str) -> Result<AccountId, PlanFileError> {
-    AccountId::parse(text).map_err(|error| wrong(what, error))
-}
-
-impl SideForm {
-    pub(super) fn of(side: &PlanSide) -> Self {
-        let place = &side.place;
-        Self {
-            control_plane: place.control_plane.to_string(),
-            partition: place.partition.to_string(),
-            region: place.region.clone(),
-            account: place.account.to_string(),
-            profile: side.profile.clone(),
-        }
-    }
-
-    pub(super) fn read(self, what: &str) -> Result<PlanSide, PlanFileError> {
-        let partition = Partition::named(&self.partition);
-        let place = Place {
-            control_plane: ControlPlane::named(&self.control_plane),
-            partition: partition.ok_or_else(|| wrong(what, "there is no such partition"))?,
-            region: self.region,
-            account: account(what, &self.account)?,
-        };
-        let profile = self.profile;
-        Ok(PlanSide { place, profile })
-    }
-}
-
-impl ThingForm {
-    pub(super) fn of(thing: &ThingRef) -> Self {
-        Self {
-            name: thing.name.clone(),
-            principal_type: thing.principal_type.map(|it| it.api_name().to_owned()),
-        }
-    }
-
-    pub(super) fn read(self) -> Result<ThingRef, PlanFileError> {
-        let named = |word: String| {
-            let known = ThingPrincipalType::iter().find(|it| it.api_name() == word);
-            known.ok_or_else(|| wrong(&word, "no thing holds a certificate so"))
-        };
-        Ok(ThingRef {
-            name: self.name,
-            principal_type: self.principal_type.map(named).transpose()?,
-        })
-    }
 }
 
 impl CertificateForm {
@@ -218,6 +125,12 @@ impl CertificateForm {
     }
 }
 
+/// The seconds of a time, the begun one with them.
+fn whole_seconds(time: Duration) -> u64 {
+    let begun = u64::from(time.subsec_nanos() > 0);
+    time.as_secs().saturating_add(begun)
+}
+
 /// A certificate that was read, and what stands beside it in the file.
 struct ReadCertificate {
     certificate: PlanCertificate,
@@ -250,7 +163,7 @@ impl PlanForm {
             to: plan.to.to_string(),
             message: plan.message.clone(),
             pace: plan.pace,
-            estimate_seconds: plan.estimate.map(|it| it.as_secs()),
+            estimate_seconds: plan.estimate.map(whole_seconds),
             hand_over: plan.hand_over.as_ref().map(HandOverForm::of),
             certificates: certificates
                 .map(|it| CertificateForm::of(plan, it))
@@ -269,8 +182,8 @@ impl PlanForm {
             certificates.push(read.certificate);
             steps.push(read.steps);
         }
-        let hands_over = self.action == ActionForm::HandOver;
-        if hands_over != self.hand_over.is_some() {
+        let both_sides = self.action == ActionForm::HandOver;
+        if both_sides != self.hand_over.is_some() {
             let why = "\"hand_over\" stands in a plan to hand over, and in no other";
             return Err(wrong("action", why));
         }

@@ -3,6 +3,8 @@
 pub(in crate::domain) mod changes;
 pub(in crate::domain) mod file;
 mod form;
+mod form_parts;
+mod reading;
 mod recipe_form;
 pub(in crate::domain) mod steps;
 #[cfg(test)]

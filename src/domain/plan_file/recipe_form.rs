@@ -16,7 +16,7 @@ use crate::domain::{
     },
     plan_file::{
         file::{PlanFileError, PlanHandOver},
-        form::{SideForm, ThingForm, wrong},
+        form_parts::{SideForm, ThingForm, wrong},
     },
 };
 

@@ -40,7 +40,7 @@ fn transfer() -> PlanFile {
         to: account("444455556666"),
         message: Some("für Lyon\u{1b}[2J".to_owned()),
         pace: 0.8,
-        estimate: Some(Duration::from_secs(240)),
+        estimate: Some(Duration::from_mins(4)),
         certificates: vec![PlanCertificate {
             look: Look {
                 id: id(),

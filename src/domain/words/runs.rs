@@ -148,6 +148,11 @@ pub fn seconds(time: Duration) -> String {
     }
 }
 
+/// `998 certificates`.
+pub fn certificates(n: usize) -> String {
+    counted(n, "certificate", "certificates")
+}
+
 /// A number as people read it: `1,250`.
 pub fn grouped(n: usize) -> String {
     let digits = n.to_string();

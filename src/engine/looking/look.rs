@@ -21,7 +21,7 @@ pub(in crate::engine) struct Sighting {
 }
 
 /// All of a certificate.
-pub(in crate::engine) struct Found {
+pub(in crate::engine) struct WholeSight {
     pub(in crate::engine) description: Description,
     pub(in crate::engine) policies: Vec<PolicyRef>,
     pub(in crate::engine) things: Vec<ThingRef>,
@@ -47,8 +47,8 @@ impl Sighting {
     /// # Errors
     ///
     /// Why a part of it could not be had.
-    pub(in crate::engine) fn whole(self) -> Result<Found, Failure> {
-        Ok(Found {
+    pub(in crate::engine) fn whole(self) -> Result<WholeSight, Failure> {
+        Ok(WholeSight {
             description: self.description?,
             policies: self.policies?,
             things: self.things?,

@@ -9,7 +9,8 @@ use crate::{
 };
 
 pub use crate::domain::words::runs::{
-    grouped, holder, listed, outcome, procedure_label, purpose, remark, seconds, standing, step,
+    certificates, grouped, holder, listed, outcome, procedure_label, purpose, remark, seconds,
+    standing, step,
 };
 
 /// A failure, with all a person needs to act on it or to ask for help.

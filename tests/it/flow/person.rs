@@ -130,12 +130,8 @@ impl<'a> Start<'a> {
     /// Starts and waits for nothing.
     pub(crate) fn started(self) -> Person {
         let arguments = Arguments {
-            log: None,
             command: None,
-            profile: None,
-            peer_profile: None,
-            region: None,
-            endpoint_url: None,
+            connecting: cli::Connecting::default(),
             read_only: self.read_only,
             watch: self.watch,
             demo: true,

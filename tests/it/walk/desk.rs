@@ -144,12 +144,8 @@ impl Screen {
             credentials: SharedCredentialsProvider::new(Keys::of(&around.simulator, account)),
         };
         let arguments = Arguments {
-            log: None,
             command: None,
-            profile: None,
-            peer_profile: None,
-            region: None,
-            endpoint_url: None,
+            connecting: cli::Connecting::default(),
             read_only: false,
             watch: false,
             demo: true,

@@ -8,11 +8,11 @@ use crate::{
         text::{counted, counted_attachments},
     },
     tui::{
-        confirm::batch::{draft::Draft, outlook::certificates},
+        confirm::batch::draft::Draft,
         known::context::Context,
         text::{
             prose::Role,
-            words::{listed, seconds},
+            words::{certificates, listed, seconds},
         },
     },
 };

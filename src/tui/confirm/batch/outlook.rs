@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use crate::{
     domain::{
         AccountId, Action, CertificateId, ConsoleStatus, LooksAt, Reason, looking_left,
-        text::{counted, counted_attachments, visible},
+        text::{counted_attachments, visible},
     },
     tui::{
         confirm::batch::draft::Draft,
         keymap::Command,
         known::context::Context,
-        text::{prose::Role, words::seconds},
+        text::{
+            prose::Role,
+            words::{certificates, seconds},
+        },
     },
 };
 
@@ -323,8 +326,4 @@ fn senders(cx: &Context<'_>, chosen: &[CertificateId]) -> Vec<(Role, String)> {
         (role, format!("{} from {from}.", certificates(n)))
     };
     senders.into_iter().map(line).collect()
-}
-
-pub(super) fn certificates(n: usize) -> String {
-    counted(n, "certificate", "certificates")
 }

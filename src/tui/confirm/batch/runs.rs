@@ -9,11 +9,11 @@ use crate::{
         text::{counted, counted_attachments, visible},
     },
     tui::{
-        confirm::batch::{draft::Draft, outlook::certificates},
+        confirm::batch::draft::Draft,
         known::context::Context,
         text::{
             prose::Role,
-            words::{listed, remark, step},
+            words::{certificates, listed, remark, step},
         },
     },
 };

@@ -26,17 +26,7 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
         page.gap();
         page.text(Role::Heading, section.heading());
         for (_, command, _, what) in COMMANDS.iter().filter(|(s, ..)| *s == section) {
-            let keys: Vec<String> = keymap
-                .keys_of(*command)
-                .iter()
-                .map(ToString::to_string)
-                .collect();
-            let keys = if keys.is_empty() {
-                "no key".to_owned()
-            } else {
-                keys.join(" ")
-            };
-            page.fact(&keys, *what);
+            page.fact(&keymap.all_keys(*command), *what);
         }
     }
     runs(keymap, &mut page);

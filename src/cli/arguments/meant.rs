@@ -6,7 +6,7 @@ use clap::Args;
 
 /// Which certificates are meant: by their names, by a list, by a filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
-pub struct Choosing {
+pub struct Meant {
     /// Certificates: ids or the beginnings of them, ARNs, names of things, PEM files.
     #[arg(value_name = "CERTIFICATE", help_heading = "Which certificates")]
     pub names: Vec<String>,
