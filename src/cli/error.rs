@@ -62,7 +62,7 @@ pub enum Error {
     #[error("several ids begin with {}: write more of it", visible(.0))]
     Ambiguous(String),
     /// AWS, the credentials or the journal: what failed, and what to do about it.
-    #[error("{}. {}", sentence(&.0.summary()), .1)]
+    #[error("{}", failed(.0, .1))]
     Failed(Box<Failure>, String),
     /// No certificates are named.
     #[error("no certificates are named: name them, or say --select FILE or --filter WORDS")]
@@ -129,6 +129,26 @@ pub enum Error {
     /// What was asked for could not be printed.
     #[error("cannot print: {0}")]
     Output(io::Error),
+}
+
+/// A failure in two lines: what it is and what to do about it, and what AWS or the client said of it.
+fn failed(failure: &Failure, advice: &str) -> String {
+    let mut said = format!("{}. {advice}", sentence(&failure.summary()));
+    let facts = [
+        ("", Some(failure.message.as_str())),
+        ("AWS's code ", failure.code.as_deref()),
+        ("request id ", failure.request_id.as_deref()),
+    ];
+    let facts = facts.into_iter().filter_map(|(what, it)| {
+        let it = visible(it.filter(|it| !it.is_empty())?);
+        Some(format!("{what}{it}"))
+    });
+    let facts: Vec<String> = facts.collect();
+    if !facts.is_empty() {
+        said.push_str("\n  ");
+        said.push_str(&facts.join("; "));
+    }
+    said
 }
 
 /// Mistakes, a line for each and more where one has more.

@@ -27,15 +27,15 @@ pub const EXAMPLES: [(&str, &str); 5] = [
     ),
     (
         "What a plan leaves out, and why:",
-        "jq -r '.left_out[]? | [.what, .code, .why] | @tsv' move.plan",
+        "jq -r '.left_out[]? | [.what, .code, .why] | join(\"\\t\")' move.plan",
     ),
     (
         "What has changed since a plan was made:",
-        "certferry apply move.plan --yes 444455556666 --json | jq -r 'select(.kind == \"stale\") | .id as $id | .differences[] | [$id, .code, .words] | @tsv'",
+        "certferry apply move.plan --yes 444455556666 --json | jq -r 'select(.kind == \"stale\") | .id as $id | .differences[] | [$id, .code, .words] | join(\"\\t\")'",
     ),
     (
         "What of it failed, with codes that never change:",
-        "certferry history --json | jq -r 'select(.state == \"stopped\") | [.id, (.steps[] | select(.state == \"failed\") | .reason.code)] | @tsv'",
+        "certferry history --json | jq -r 'select(.state == \"stopped\") | [.id, (.steps[] | select(.state == \"failed\") | .reason.code)] | join(\"\\t\")'",
     ),
 ];
 

@@ -2,6 +2,8 @@
 
 // `cfg(test)` is always set here; clippy allows panics in helpers only where it is written.
 #[cfg(test)]
+mod commands;
+#[cfg(test)]
 mod engine;
 #[cfg(test)]
 mod flow;

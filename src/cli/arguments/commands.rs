@@ -3,14 +3,11 @@
 use clap::{Args, Subcommand};
 use clap_complete::env::Shells;
 
-use crate::{
-    cli::arguments::{
-        connecting::Connecting,
-        meant::{Confirming, Meant, Saying},
-        planning::{ApplyArguments, PlanArguments, ShowArguments},
-        simulator::SimulatorArguments,
-    },
-    domain::MESSAGE_LIMIT,
+use crate::cli::arguments::{
+    connecting::Connecting,
+    meant::{Confirming, Meant, Saying, message},
+    planning::{ApplyArguments, PlanArguments, ShowArguments},
+    simulator::SimulatorArguments,
 };
 
 /// What certferry does beside its screen.
@@ -193,14 +190,4 @@ pub struct Looking {
 /// The names of the shells that can be completed in.
 fn shells() -> clap::builder::PossibleValuesParser {
     Shells::builtins().names().collect::<Vec<_>>().into()
-}
-
-/// A message or a reason that AWS takes.
-fn message(text: &str) -> Result<String, String> {
-    match text.chars().count() {
-        0..=MESSAGE_LIMIT => Ok(text.to_owned()),
-        n => Err(format!(
-            "it has {n} characters, and AWS takes {MESSAGE_LIMIT}"
-        )),
-    }
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::domain::MESSAGE_LIMIT;
+
 /// Which certificates are meant: by their names, by a list, by a filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct Meant {
@@ -47,4 +49,14 @@ pub struct Saying {
     /// Print JSON, a line for each thing that is said.
     #[arg(long)]
     pub json: bool,
+}
+
+/// A message or a reason that AWS takes.
+pub(super) fn message(text: &str) -> Result<String, String> {
+    match text.chars().count() {
+        0..=MESSAGE_LIMIT => Ok(text.to_owned()),
+        n => Err(format!(
+            "it has {n} characters, and AWS takes {MESSAGE_LIMIT}"
+        )),
+    }
 }

@@ -7,7 +7,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use crate::cli::arguments::{
     connecting::{Connecting, beginning},
-    meant::{Confirming, Meant, Saying},
+    meant::{Confirming, Meant, Saying, message},
 };
 
 /// `certferry plan`.
@@ -21,7 +21,7 @@ pub struct PlanArguments {
     pub(in crate::cli) to: Option<String>,
 
     /// What the recipient reads with the offer, up to 128 characters.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = message)]
     pub(in crate::cli) message: Option<String>,
 
     /// Hand them over: carry each transfer through in the account of `--peer-profile`, until its device works there.

@@ -89,6 +89,14 @@ impl Simulator {
         Some(certificate_state(world, &kept, certificate))
     }
 
+    /// The PEM of a certificate that the account owns or is offered.
+    pub fn pem(&self, account: &str, id: &str) -> Option<String> {
+        let world = self.lock();
+        let (_, kept) = world.see(&self.location(account), id)?;
+        let certificate = world.places.get(&kept)?.certificates.get(id)?;
+        Some(certificate.material.pem())
+    }
+
     /// The latest calls, oldest first; at most 10,000.
     pub fn calls(&self) -> Vec<CallRecord> {
         self.lock().calls.iter().cloned().collect()

@@ -157,6 +157,15 @@ impl Simulator {
         }
     }
 
+    /// Detaches a policy; one that is not attached stays so.
+    pub fn detach_policy(&self, account: &str, id: &str, policy: &str) {
+        let mut world = self.lock();
+        let place = world.place(&self.location(account));
+        if let Some(certificate) = place.certificates.get_mut(id) {
+            certificate.policies.remove(policy);
+        }
+    }
+
     /// Attaches a policy, without asking whether the API would.
     ///
     /// # Errors

@@ -1,0 +1,165 @@
+//! Hand-overs by plan: both accounts are read again before anything is done.
+
+use certferry::simulator::{PrincipalType, Status};
+
+use super::{Bench, RECIPIENT, SOURCE};
+
+fn planned(more: &[&str]) -> (Bench, Vec<String>) {
+    let bench = Bench::new();
+    let ids: Vec<String> = (1..=2)
+        .map(|n| bench.certificate(n, &["base"], &[&format!("press-{n}")]))
+        .collect();
+    let plan = [
+        "plan",
+        "--profile",
+        "prod",
+        "--filter",
+        "policy:base",
+        "--hand-over",
+        "--peer-profile",
+        "eu",
+        "-o",
+        "h.plan",
+    ];
+    let ran = bench.run(&[&plan[..], more].concat()).ends(0);
+    assert!(
+        ran.out.contains("create 1 policy, create 2 things"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(bench.changes(), 0);
+    (bench, ids)
+}
+
+#[test]
+fn a_hand_over_is_planned_and_carried_through_in_both_accounts() {
+    let (bench, ids) = planned(&[]);
+    let file: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(bench.path("h.plan")).unwrap()).unwrap();
+    let wrong: Vec<String> = super::PLAN
+        .iter_errors(&file)
+        .map(|it| it.to_string())
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    let ran = bench
+        .run(&["apply", "h.plan", "--yes", RECIPIENT, "--json"])
+        .ends(0);
+    assert_eq!(ran.of_kind("over")[0]["done"], 2);
+    for (n, id) in ids.iter().enumerate() {
+        let there = bench.simulator.certificate(RECIPIENT, id).unwrap();
+        assert_eq!(there.status, Status::Active);
+        assert_eq!(there.policies, ["base"]);
+        assert_eq!(there.things[0].0, format!("press-{}", n + 1));
+        assert_eq!(bench.status(SOURCE, id), None);
+    }
+    let again = bench.run(&["apply", "h.plan", "--yes", RECIPIENT]).ends(4);
+    assert!(
+        again.err.contains("the account does not have it any more"),
+        "{}",
+        again.err
+    );
+}
+
+#[test]
+fn what_has_changed_at_the_recipient_s_is_refused_too() {
+    let (bench, ids) = planned(&[]);
+    // Somebody has created one of the things there, with other attributes.
+    bench
+        .simulator
+        .create_thing(RECIPIENT, "press-1", None, &[("line", "B")]);
+    let changes = bench.changes();
+    let ran = bench
+        .run(&["apply", "h.plan", "--yes", RECIPIENT, "--json"])
+        .ends(4);
+    let stale = ran.of_kind("stale");
+    assert_eq!(stale.len(), 1, "{}", ran.out);
+    assert_eq!(stale[0]["id"], ids[0].as_str());
+    assert_eq!(stale[0]["differences"][0]["code"], "Obstacle");
+    // And the policy of both says something else now.
+    let document = serde_json::json!({ "Version": "2012-10-17", "Statement": [] });
+    bench.simulator.create_policy(SOURCE, "base", &document);
+    let ran = bench.run(&["apply", "h.plan", "--yes", RECIPIENT]).ends(4);
+    assert!(
+        ran.err.contains("policy base says something else now"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(bench.changes(), changes);
+    let held = bench.simulator.certificate(SOURCE, &ids[0]).unwrap();
+    assert_eq!(held.things[0].1, PrincipalType::NonExclusiveThing);
+}
+
+#[test]
+fn a_policy_whose_name_is_taken_needs_a_choice() {
+    let bench = Bench::new();
+    let id = bench.certificate(1, &["base"], &["press-1"]);
+    let other = serde_json::json!({
+        "Version": "2012-10-17",
+        "Statement": [{ "Effect": "Allow", "Action": "iot:*", "Resource": "*" }],
+    });
+    bench.simulator.create_policy(RECIPIENT, "base", &other);
+    let plan = |more: &[&str]| {
+        let words = [
+            "plan",
+            "--profile",
+            "prod",
+            "press-1",
+            "--hand-over",
+            "--peer-profile",
+            "eu",
+            "-o",
+            "h.plan",
+            "--force",
+        ];
+        bench.run(&[&words[..], more].concat())
+    };
+    let undecided = plan(&[]).ends(2);
+    assert!(
+        undecided
+            .err
+            .contains("policy base says something else there"),
+        "{}",
+        undecided.err
+    );
+    let wrong = plan(&["--choose", "base=mine"]).ends(2);
+    assert!(wrong.err.contains("NAME=theirs"), "{}", wrong.err);
+    let chosen = plan(&["--choose", "base=create:base-2"]).ends(0);
+    assert!(
+        chosen.out.contains("base: created there as base-2"),
+        "{}",
+        chosen.out
+    );
+    bench.run(&["apply", "h.plan", "--yes", RECIPIENT]).ends(0);
+    let there = bench.simulator.certificate(RECIPIENT, &id).unwrap();
+    assert_eq!(there.policies, ["base-2"]);
+}
+
+#[test]
+fn a_hand_over_needs_the_other_account() {
+    let bench = Bench::new();
+    bench.certificate(1, &[], &["press-1"]);
+    let plan = |more: &[&str]| {
+        let words = [
+            "plan",
+            "--profile",
+            "prod",
+            "press-1",
+            "--hand-over",
+            "-o",
+            "h.plan",
+        ];
+        bench.run(&[&words[..], more].concat()).ends(2)
+    };
+    assert!(plan(&[]).err.contains("--peer-profile"));
+    assert!(
+        plan(&["--peer-profile", "prod"])
+            .err
+            .contains("the account that the certificates are in")
+    );
+    let other = plan(&["--peer-profile", "eu", "--to", "999999999999"]);
+    assert!(
+        other.err.contains("--peer-profile leads to 4444-5555-6666"),
+        "{}",
+        other.err
+    );
+}

@@ -1,0 +1,241 @@
+//! What stops a batch, and what goes on with it.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    process::Child,
+};
+
+use certferry::simulator::{Fault, Operation, Status, Times};
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::{Bench, RECIPIENT, Ran, SOURCE};
+
+fn signal(child: &Child, signal: Signal) {
+    let id = i32::try_from(child.id()).unwrap();
+    kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
+}
+
+/// A plan for so many devices.
+fn planned(n: u64) -> (Bench, Vec<String>) {
+    let bench = Bench::new();
+    let ids: Vec<String> = (1..=n)
+        .map(|it| bench.certificate(it, &["base", "jobs"], &[&format!("press-{it}")]))
+        .collect();
+    let plan = [
+        "plan",
+        "--profile",
+        "prod",
+        "--filter",
+        "status:active",
+        "--to",
+        RECIPIENT,
+        "-o",
+        "m.plan",
+    ];
+    bench.run(&plan).ends(0);
+    (bench, ids)
+}
+
+/// Applies it, and sends a signal once the first call that changes anything was sent.
+fn stopped_by(bench: &Bench, by: Signal) -> Ran {
+    bench.simulator.set_latency(
+        Some(Operation::DetachPolicy),
+        std::time::Duration::from_millis(300),
+    );
+    let mut child = bench.start(&["apply", "m.plan", "--yes", RECIPIENT, "--json"]);
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut said = String::new();
+    let mut sent = false;
+    loop {
+        let from = said.len();
+        if out.read_line(&mut said).unwrap() == 0 {
+            break;
+        }
+        if !sent && said[from..].contains("\"kind\":\"sent\"") {
+            signal(&child, by);
+            sent = true;
+        }
+    }
+    let mut ran = super::ended(child);
+    ran.out = said;
+    bench
+        .simulator
+        .set_latency(Some(Operation::DetachPolicy), std::time::Duration::ZERO);
+    ran
+}
+
+#[test]
+fn a_signal_stops_at_the_next_step_and_resume_goes_on() {
+    for by in [Signal::TERM, Signal::INT, Signal::HUP] {
+        let (bench, ids) = planned(3);
+        let ran = stopped_by(&bench, by).ends(5);
+        let over = &ran.of_kind("over")[0];
+        assert_eq!(over["exit"], 5, "{by:?}");
+        assert!(over["left_open"].as_u64().unwrap() >= 1, "{}", ran.out);
+        assert!(ran.err.contains("certferry resume --all"), "{}", ran.err);
+        assert!(
+            ids.iter()
+                .any(|id| bench.status(SOURCE, id) == Some(Status::Active)),
+            "not all were begun"
+        );
+        let open = bench.run(&["runs", "--profile", "prod", "--json"]).ends(0);
+        let runs = open.of_kind("run");
+        assert_eq!(
+            Some(runs.len() as u64),
+            over["left_open"].as_u64(),
+            "{}",
+            open.out
+        );
+        assert!(
+            runs.iter()
+                .all(|it| it["state"] == "stopped" && it["recipient"] == RECIPIENT)
+        );
+
+        // The recipient has to be confirmed, as on the screen.
+        let wrong = bench
+            .run(&["resume", "--all", "--profile", "prod", "--yes", SOURCE])
+            .ends(2);
+        assert!(
+            wrong.err.contains("it is for 4444-5555-6666"),
+            "{}",
+            wrong.err
+        );
+        bench
+            .run(&["resume", "--all", "--profile", "prod", "--yes", RECIPIENT])
+            .ends(0);
+        for run in &runs {
+            let id = run["id"].as_str().unwrap();
+            assert_eq!(
+                bench.status(SOURCE, id),
+                Some(Status::PendingTransfer),
+                "{by:?}"
+            );
+        }
+        let nothing = bench
+            .run(&["resume", "--all", "--profile", "prod", "--yes", RECIPIENT])
+            .ends(0);
+        assert!(nothing.out.contains("nothing to do"), "{}", nothing.out);
+        let history = bench.run(&["history", "--json"]).ends(0);
+        assert!(
+            history
+                .of_kind("run")
+                .iter()
+                .all(|it| it["state"] == "done")
+        );
+    }
+}
+
+#[test]
+fn what_a_signal_stopped_is_put_back() {
+    let (bench, ids) = planned(2);
+    let before: Vec<_> = ids
+        .iter()
+        .map(|id| bench.simulator.certificate(SOURCE, id))
+        .collect();
+    stopped_by(&bench, Signal::TERM).ends(5);
+    bench
+        .run(&["put-back", "--all", "--profile", "prod", "--yes", SOURCE])
+        .ends(0);
+    let after: Vec<_> = ids
+        .iter()
+        .map(|id| bench.simulator.certificate(SOURCE, id))
+        .collect();
+    assert_eq!(after, before);
+}
+
+#[test]
+fn a_process_that_is_killed_leaves_what_resume_finds() {
+    let (bench, ids) = planned(1);
+    bench.simulator.set_latency(
+        Some(Operation::DetachPolicy),
+        std::time::Duration::from_secs(30),
+    );
+    let mut child = bench.start(&["apply", "m.plan", "--yes", RECIPIENT, "--json"]);
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("DetachPolicy") {
+        line.clear();
+        assert_ne!(out.read_line(&mut line).unwrap(), 0);
+    }
+    signal(&child, Signal::KILL);
+    child.wait().unwrap();
+    bench
+        .simulator
+        .set_latency(Some(Operation::DetachPolicy), std::time::Duration::ZERO);
+    bench
+        .run(&["resume", "--all", "--profile", "prod", "--yes", RECIPIENT])
+        .ends(0);
+    assert_eq!(bench.status(SOURCE, &ids[0]), Some(Status::PendingTransfer));
+}
+
+#[test]
+fn a_device_is_put_back_by_its_name_although_nothing_is_attached_any_more() {
+    let (bench, ids) = planned(2);
+    let before = bench.simulator.certificate(SOURCE, &ids[1]);
+    bench.run(&["apply", "m.plan", "--yes", RECIPIENT]).ends(0);
+    bench
+        .run(&["put-back", "press-2", "--profile", "prod", "--yes", SOURCE])
+        .ends(0);
+    let after = bench.simulator.certificate(SOURCE, &ids[1]);
+    let without_transfer = |it: Option<certferry::simulator::CertificateState>| {
+        it.map(|mut it| {
+            it.transfer = None;
+            it
+        })
+    };
+    assert_eq!(without_transfer(after), without_transfer(before));
+    assert_eq!(
+        bench.status(SOURCE, &ids[0]),
+        Some(Status::PendingTransfer),
+        "the other one stays"
+    );
+}
+
+#[test]
+fn one_goes_ahead_and_when_it_is_denied_no_other_is_touched() {
+    let (bench, ids) = planned(3);
+    bench.simulator.deny(SOURCE, "iot:TransferCertificate");
+    let ran = bench
+        .run(&["apply", "m.plan", "--yes", RECIPIENT, "--json"])
+        .ends(1);
+    let active = |id: &&String| bench.status(SOURCE, id) == Some(Status::Active);
+    assert_eq!(ids.iter().filter(active).count(), 2, "{}", ran.out);
+    let ended = ran.of_kind("ended");
+    let refused = ended.iter().filter(|it| it["outcome"] == "refused");
+    assert!(
+        refused.clone().count() == 2 && refused.clone().all(|it| it["reason"]["code"].is_string())
+    );
+    // Nothing that is broken stays so: what went ahead is put back.
+    bench
+        .run(&["put-back", "--all", "--profile", "prod", "--yes", SOURCE])
+        .ends(0);
+    assert!(ids.iter().all(|id| active(&id)));
+}
+
+#[test]
+fn a_reader_that_goes_away_stops_nothing() {
+    let (bench, ids) = planned(2);
+    let mut child = bench.start(&["apply", "m.plan", "--yes", RECIPIENT, "--json"]);
+    drop(child.stdout.take());
+    drop(child.stderr.take());
+    let status = child.wait().unwrap();
+    assert_eq!(status.code(), Some(0));
+    for id in &ids {
+        assert_eq!(bench.status(SOURCE, id), Some(Status::PendingTransfer));
+    }
+}
+
+#[test]
+fn a_list_that_fails_on_the_way_is_no_short_list() {
+    let bench = Bench::new();
+    for n in 1..=3 {
+        bench.certificate(n, &[], &[]);
+    }
+    bench.simulator.inject(
+        Operation::ListOutgoingCertificates,
+        Fault::AccessDenied,
+        Times::Forever,
+    );
+    let ran = bench.run(&["list", "--profile", "prod", "--json"]).ends(2);
+    assert_eq!(ran.out, "");
+}
