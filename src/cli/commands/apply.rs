@@ -37,7 +37,6 @@ type Changed = Vec<(CertificateId, Vec<Difference>)>;
 /// Why nothing of it was begun.
 pub(in crate::cli) async fn run(arguments: &ApplyArguments) -> Result<Ended, Error> {
     let plan = show::read_plan(&arguments.plan)?;
-    let to = BTreeSet::from([plan.to]);
     let mut signals = StopSignals::listen()?;
     let out = Output::new(arguments.saying.json);
     let connecting = connecting(&arguments.connecting, &plan);
@@ -46,19 +45,32 @@ pub(in crate::cli) async fn run(arguments: &ApplyArguments) -> Result<Ended, Err
         () = signals.next() => return Ok(Ended::with(STOPPED)),
     };
     let mut front = opened?;
+    let ended = Box::pin(apply(&mut front, &plan, arguments, &mut signals)).await;
+    front.close().await;
+    ended
+}
+
+/// The same over connections that are open.
+pub(super) async fn apply(
+    front: &mut Front,
+    plan: &PlanFile,
+    arguments: &ApplyArguments,
+    signals: &mut StopSignals,
+) -> Result<Ended, Error> {
+    let out = front.out;
+    let to = BTreeSet::from([plan.to]);
     check_yes(&arguments.confirming, &to, &front.config.accounts)?;
-    let peer = right_places(&front, &plan)?;
+    let peer = right_places(front, plan)?;
     let ids: Vec<CertificateId> = plan.certificates.iter().map(|it| it.look.id).collect();
     let seen = tokio::select! {
-        seen = look_again(&mut front, &plan, peer.as_ref(), &ids) => seen?,
+        seen = look_again(front, plan, peer.as_ref(), &ids) => seen?,
         () = signals.next() => return Ok(Ended::with(STOPPED)),
     };
-    let changed = changed(&plan, &seen);
+    let changed = changed(plan, &seen);
     if !changed.is_empty() {
-        say_changed(&plan, &changed, out);
+        say_changed(plan, &changed, out);
         if !arguments.skip_changed {
             note("Nothing was done. --skip-changed goes on without them.");
-            front.close().await;
             return Ok(Ended::with(STALE));
         }
     }
@@ -66,7 +78,6 @@ pub(in crate::cli) async fn run(arguments: &ApplyArguments) -> Result<Ended, Err
     let ids: Vec<_> = ids.into_iter().filter(|id| !stale.contains(id)).collect();
     if ids.is_empty() {
         note("Nothing was done: all of them have changed.");
-        front.close().await;
         return Ok(Ended::with(STALE));
     }
     note(&format!(
@@ -82,10 +93,8 @@ pub(in crate::cli) async fn run(arguments: &ApplyArguments) -> Result<Ended, Err
     ));
     confirm(&arguments.confirming, &to, &front.config.accounts)?;
     let batch = plan.batch(&ids, peer.map(|it| it.connection));
-    let names = names(&plan);
-    let ended = carry_out(&mut front, batch, stale.len(), &mut signals, names).await;
-    front.close().await;
-    ended
+    let names = names(plan);
+    carry_out(front, batch, stale.len(), signals, names).await
 }
 
 /// How AWS is reached: as the command line says, or else as it was when the plan was made. Where it leads is checked in

@@ -11,3 +11,6 @@ pub(super) mod runs;
 pub(super) mod show;
 #[cfg(feature = "simulator")]
 pub(super) mod simulator;
+#[cfg(test)]
+#[cfg(feature = "simulator")]
+mod tests;

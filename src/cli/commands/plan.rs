@@ -51,9 +51,21 @@ pub(in crate::cli) async fn run(arguments: &PlanArguments) -> Result<Ended, Erro
     let choices = choices(&arguments.choose)?;
     let out = Output::new(arguments.saying.json);
     let mut front = Front::open(&arguments.connecting, out).await?;
-    let (to, peer) = recipient(&front, arguments)?;
-    let chosen = choose(&mut front, &arguments.meant, Besides::Nothing).await?;
-    say_accounting(&front, &chosen);
+    let ended = Box::pin(make(&mut front, arguments, choices)).await;
+    front.close().await;
+    ended
+}
+
+/// The same over connections that are open.
+pub(super) async fn make(
+    front: &mut Front,
+    arguments: &PlanArguments,
+    choices: BTreeMap<String, Choice>,
+) -> Result<Ended, Error> {
+    let out = front.out;
+    let (to, peer) = recipient(front, arguments)?;
+    let chosen = choose(front, &arguments.meant, Besides::Nothing).await?;
+    say_accounting(front, &chosen);
     let mut left_out = not_found(&chosen);
     if chosen.ids.is_empty() {
         return Err(Error::NothingFound);
@@ -67,11 +79,11 @@ pub(in crate::cli) async fn run(arguments: &PlanArguments) -> Result<Ended, Erro
     let seen = match &peer {
         Some(peer) => {
             let wishes = wishes(&front.config.hand_over, arguments);
-            look_at_both(&mut front, peer, &ids, wishes, choices).await?
+            look_at_both(front, peer, &ids, wishes, choices).await?
         }
-        None => look(&mut front, &ids).await?,
+        None => look(front, &ids).await?,
     };
-    let plan = plan(&front, arguments, action, to, &chosen, seen, left_out);
+    let plan = plan(front, arguments, action, to, &chosen, seen, left_out);
     if plan.certificates.is_empty() {
         for it in &plan.left_out {
             note(&show::left_out_line(it));
@@ -87,7 +99,6 @@ pub(in crate::cli) async fn run(arguments: &PlanArguments) -> Result<Ended, Erro
         arguments.output.display()
     ));
     let complete = plan.left_out.is_empty();
-    front.close().await;
     Ok(if complete {
         Ended::well()
     } else {

@@ -61,7 +61,17 @@ impl Front {
             endpoint_url: to.endpoint_url.clone(),
             helper: env::current_exe().ok(),
         };
-        let mut engine = Engine::start(wire, engine_settings(&config, false));
+        let engine = Engine::start(wire, engine_settings(&config, false));
+        Self::connected(engine, config, to, out).await
+    }
+
+    /// Connects an engine.
+    pub(in crate::cli) async fn connected(
+        mut engine: Engine,
+        config: Config,
+        to: &Connecting,
+        out: Output,
+    ) -> Result<Self, Error> {
         let target = Target {
             profile: to.profile.clone(),
             region: to.region.clone(),

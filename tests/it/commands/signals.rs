@@ -47,11 +47,12 @@ fn stopped_by(bench: &Bench, by: Signal) -> Ran {
     let mut said = String::new();
     let mut sent = false;
     loop {
-        let from = said.len();
-        if out.read_line(&mut said).unwrap() == 0 {
+        let mut line = String::new();
+        if out.read_line(&mut line).unwrap() == 0 {
             break;
         }
-        if !sent && said[from..].contains("\"kind\":\"sent\"") {
+        said.push_str(&line);
+        if !sent && line.contains("\"kind\":\"sent\"") {
             signal(&child, by);
             sent = true;
         }
