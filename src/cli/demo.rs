@@ -75,6 +75,7 @@ pub fn demo(
         refused: Vec::new(),
         target: first,
         peer: other,
+        plan: None,
         welcome: Some(format!(
             "A demo: try {open} on a certificate, {actions} for its Actions, {other_side} to change sides."
         )),

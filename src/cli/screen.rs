@@ -3,6 +3,7 @@
 use std::{
     env,
     io::{IsTerminal as _, stdin, stdout},
+    sync::Arc,
     time::Duration,
 };
 
@@ -14,9 +15,10 @@ use super::demo::demo;
 use crate::{
     aws::{self, Profiles, Wire},
     cli::{
-        arguments::Arguments,
+        arguments::{Arguments, Connecting},
+        commands::show::read_plan,
         error::Error,
-        front::{ended::Ended, progress::can_be_drawn_on},
+        front::{ended::Ended, open::as_planned, progress::can_be_drawn_on},
         settings::{configuration, engine_settings},
     },
     config::Config,
@@ -37,12 +39,18 @@ use crate::{
 /// What kept it from beginning or going on. The terminal is as before.
 pub(super) async fn show(arguments: &Arguments) -> Result<Ended, Error> {
     can_be_shown()?;
+    let plan = arguments.plan.as_deref().map(read_plan).transpose()?;
+    let connecting = match &plan {
+        Some(plan) => as_planned(&arguments.connecting, plan),
+        None => arguments.connecting.clone(),
+    };
     let (config, keymap) = configuration()?;
-    let (wire, setup) = if arguments.demo {
+    let (wire, mut setup) = if arguments.demo {
         demonstration(arguments, config, keymap)?
     } else {
-        aws(arguments, config, keymap).await
+        aws(arguments, &connecting, config, keymap).await
     };
+    setup.plan = plan.map(Arc::new);
     let settings = engine_settings(&setup.config, setup.read_only);
     let settings = if arguments.demo {
         // The demo's certificates must not be among the person's own, nor its calls.
@@ -112,10 +120,14 @@ fn demonstration(_: &Arguments, _: Config, _: Keymap) -> Result<(Wire, Setup), E
     Err(Error::NoSimulator)
 }
 
-async fn aws(arguments: &Arguments, config: Config, keymap: Keymap) -> (Wire, Setup) {
-    let connecting = &arguments.connecting;
+async fn aws(
+    arguments: &Arguments,
+    connecting: &Connecting,
+    config: Config,
+    keymap: Keymap,
+) -> (Wire, Setup) {
     let wire = Wire::Aws {
-        endpoint_url: arguments.connecting.endpoint_url.clone(),
+        endpoint_url: connecting.endpoint_url.clone(),
         helper: env::current_exe().ok(),
     };
     let last_accounts = journal::last_accounts_path().ok();
@@ -142,6 +154,7 @@ async fn aws(arguments: &Arguments, config: Config, keymap: Keymap) -> (Wire, Se
         refused,
         target: first,
         peer,
+        plan: None,
         welcome: None,
     };
     (wire, setup)

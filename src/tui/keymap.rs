@@ -158,6 +158,7 @@ commands! {
     Form NextField "next-field" "Next field or button",
     Form PreviousField "previous-field" "Previous field or button",
     Form ListAll "list-all" "Show every certificate that the dialog is about",
+    Form SavePlan "save-plan" "Write what the dialog would do into a file: a plan, for `certferry apply`",
     Form LeftButton "left-button" "Button to the left",
     Form RightButton "right-button" "Button to the right",
     Always Leave "leave" "Quit from anywhere",

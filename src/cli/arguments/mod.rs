@@ -6,6 +6,8 @@ pub(super) mod meant;
 pub(super) mod planning;
 mod simulator;
 
+use std::path::PathBuf;
+
 use clap::{Parser, ValueEnum};
 
 pub use commands::{Doing, Looking, SubCommand};
@@ -32,6 +34,10 @@ pub struct Arguments {
     /// What to do instead of showing the screen.
     #[command(subcommand)]
     pub command: Option<SubCommand>,
+
+    /// A plan to be opened on the screen: what has changed since it was made is said, and it is confirmed by hand.
+    #[arg(value_name = "PLAN", conflicts_with = "demo")]
+    pub plan: Option<PathBuf>,
 
     /// How AWS is reached.
     #[command(flatten)]

@@ -1,19 +1,19 @@
 //! `certferry apply`: looks whether a plan still holds, and does it.
 
-use std::{collections::BTreeSet, env};
+use std::collections::BTreeSet;
 
 use serde_json::json;
 
 use crate::{
     cli::{
-        arguments::{Connecting, planning::ApplyArguments},
+        arguments::ApplyArguments,
         commands::show,
         error::Error,
         front::{
             confirm::{check_yes, confirm},
             ended::{Ended, STALE, STOPPED},
             follow::{Names, carry_out},
-            open::{Front, Opened},
+            open::{Front, Opened, as_planned},
             output::{Output, note},
             signals::StopSignals,
             work_out::{Seen, look, look_at_both},
@@ -39,7 +39,7 @@ pub(in crate::cli) async fn run(arguments: &ApplyArguments) -> Result<Ended, Err
     let plan = show::read_plan(&arguments.plan)?;
     let mut signals = StopSignals::listen()?;
     let out = Output::new(arguments.saying.json);
-    let connecting = connecting(&arguments.connecting, &plan);
+    let connecting = as_planned(&arguments.connecting, &plan);
     let opened = tokio::select! {
         opened = Front::open(&connecting, out) => opened,
         () = signals.next() => return Ok(Ended::with(STOPPED)),
@@ -95,27 +95,6 @@ pub(super) async fn apply(
     let batch = plan.batch(&ids, peer.map(|it| it.connection));
     let names = names(plan);
     carry_out(front, batch, stale.len(), signals, names).await
-}
-
-/// How AWS is reached: as the command line says, or else as it was when the plan was made. Where it leads is checked in
-/// any case.
-fn connecting(given: &Connecting, plan: &PlanFile) -> Connecting {
-    let mut connecting = given.clone();
-    let by_environment = ["AWS_PROFILE", "AWS_ACCESS_KEY_ID"]
-        .iter()
-        .any(|name| env::var_os(name).is_some_and(|it| !it.is_empty()));
-    if connecting.profile.is_none() && !by_environment {
-        connecting.profile.clone_from(&plan.source.profile);
-    }
-    if connecting.region.is_none() {
-        connecting.region = Some(plan.source.place.region.clone());
-    }
-    let recipient = plan.hand_over.as_ref().map(|it| &it.recipient);
-    connecting.peer_profile = recipient.and_then(|side| {
-        let given = connecting.peer_profile.take();
-        given.or_else(|| side.profile.clone())
-    });
-    connecting
 }
 
 /// The connection to the recipient's account, when it is a hand-over.

@@ -15,8 +15,8 @@ use crate::{
     },
     config::Config,
     domain::{
-        ConnectionFacts, ConnectionId, Failure, FailureKind, Identity, MfaCode, Place, Signing,
-        Target, ask, text::visible,
+        ConnectionFacts, ConnectionId, Failure, FailureKind, Identity, MfaCode, Place, PlanFile,
+        Signing, Target, ask, text::visible,
     },
     engine::Engine,
 };
@@ -166,6 +166,27 @@ impl Opened {
     pub(in crate::cli) fn failed(&self, failure: &Failure) -> Error {
         explained(failure, &self.facts)
     }
+}
+
+/// How AWS is reached: as the command line says, or else as it was when the plan was made. Where it leads is checked in
+/// any case.
+pub(in crate::cli) fn as_planned(given: &Connecting, plan: &PlanFile) -> Connecting {
+    let mut connecting = given.clone();
+    let by_environment = ["AWS_PROFILE", "AWS_ACCESS_KEY_ID"]
+        .iter()
+        .any(|name| env::var_os(name).is_some_and(|it| !it.is_empty()));
+    if connecting.profile.is_none() && !by_environment {
+        connecting.profile.clone_from(&plan.source.profile);
+    }
+    if connecting.region.is_none() {
+        connecting.region = Some(plan.source.place.region.clone());
+    }
+    let recipient = plan.hand_over.as_ref().map(|it| &it.recipient);
+    connecting.peer_profile = recipient.and_then(|side| {
+        let given = connecting.peer_profile.take();
+        given.or_else(|| side.profile.clone())
+    });
+    connecting
 }
 
 /// A failure before anything is known of the connection.

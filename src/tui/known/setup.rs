@@ -1,8 +1,10 @@
 //! What the program is started with.
 
+use std::sync::Arc;
+
 use crate::{
     config::Config,
-    domain::{AccountId, LastAccounts, Target},
+    domain::{AccountId, LastAccounts, PlanFile, Target},
     tui::{keymap::Keymap, known::session::Session},
 };
 
@@ -49,6 +51,8 @@ pub struct Setup {
     pub target: Target,
     /// The profile of the other side, to be opened once this one is.
     pub peer: Option<String>,
+    /// A plan to be looked at and confirmed.
+    pub plan: Option<Arc<PlanFile>>,
     /// One line to begin with: what to try.
     pub welcome: Option<String>,
 }

@@ -13,12 +13,13 @@ mod applying;
 mod finding;
 mod handing_over;
 mod reference;
+mod screen;
 mod selecting;
 mod signals;
 
 use std::{
     fs,
-    io::Write as _,
+    io::{BufRead as _, BufReader, Write as _},
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -257,6 +258,22 @@ impl Bench {
         let names = calls.iter().filter_map(|it| it.operation);
         names.filter(|it| changing(it.name())).count()
     }
+}
+
+/// Kills a program as soon as it prints a line with this.
+fn killed_at(mut child: Child, with: &str) {
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains(with) {
+        line.clear();
+        assert_ne!(
+            out.read_line(&mut line).unwrap(),
+            0,
+            "it never prints {with}"
+        );
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 /// Waits for the end of a program.

@@ -8,7 +8,7 @@ use std::{
 use certferry::simulator::{Fault, Operation, Status, Times};
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::{Bench, RECIPIENT, Ran, SOURCE};
+use super::{Bench, RECIPIENT, Ran, SOURCE, killed_at};
 
 fn signal(child: &Child, signal: Signal) {
     let id = i32::try_from(child.id()).unwrap();
@@ -151,15 +151,8 @@ fn a_process_that_is_killed_leaves_what_resume_finds() {
         Some(Operation::DetachPolicy),
         std::time::Duration::from_secs(30),
     );
-    let mut child = bench.start(&["apply", "m.plan", "--yes", RECIPIENT, "--json"]);
-    let mut out = BufReader::new(child.stdout.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("DetachPolicy") {
-        line.clear();
-        assert_ne!(out.read_line(&mut line).unwrap(), 0);
-    }
-    signal(&child, Signal::KILL);
-    child.wait().unwrap();
+    let child = bench.start(&["apply", "m.plan", "--yes", RECIPIENT, "--json"]);
+    killed_at(child, "DetachPolicy");
     bench
         .simulator
         .set_latency(Some(Operation::DetachPolicy), std::time::Duration::ZERO);

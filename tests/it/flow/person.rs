@@ -131,6 +131,7 @@ impl<'a> Start<'a> {
     pub(crate) fn started(self) -> Person {
         let arguments = Arguments {
             command: None,
+            plan: None,
             connecting: cli::Connecting::default(),
             read_only: self.read_only,
             watch: self.watch,

@@ -145,6 +145,7 @@ impl Screen {
         };
         let arguments = Arguments {
             command: None,
+            plan: None,
             connecting: cli::Connecting::default(),
             read_only: false,
             watch: false,

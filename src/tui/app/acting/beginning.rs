@@ -153,11 +153,13 @@ impl App {
             hidden: self.side.list.hidden(&selection.certificates),
             selection,
             said: Vec::new(),
+            plan: None,
+            changed: Vec::new(),
         })
     }
 
     /// Asks for what decides about a batch.
-    fn ask_looks(&mut self, draft: &Draft) {
+    pub(in crate::tui::app) fn ask_looks(&mut self, draft: &Draft) {
         let (place, ids) = (
             draft.selection.place.clone(),
             draft.selection.certificates.clone(),
@@ -272,7 +274,7 @@ impl App {
         match answer {
             Ok(LookedAt { look, last }) => {
                 match look {
-                    Ok(look) => draft.selection.looks.push(look),
+                    Ok(look) => draft.take_look(look),
                     Err(failed) => draft.selection.not_looked_at.push(failed),
                 }
                 draft.selection.looked |= last;

@@ -8,7 +8,7 @@ use crate::{
         Selection, There, text::visible, typed_pairs,
     },
     tui::{
-        app::state::App,
+        app::{acting::plans::follow_plan, state::App},
         confirm::{batch::draft::Draft, confirmation::Confirmation},
         dialogs::menu::{Entry, Menu},
         flash::Level,
@@ -226,6 +226,7 @@ impl App {
         let (ids, place) = (view.ids.clone(), view.place.clone());
         let looks = view.survey.certificates.values();
         let looks: Vec<Look> = looks.map(Belongings::look).collect();
+        let choosing = view.choosing.clone();
         let renames = view.choosing.as_ref();
         let renames = renames.is_some_and(|it| !it.wishes.mapping.thing_prefix.is_empty());
         let survey = &view.survey;
@@ -260,7 +261,12 @@ impl App {
             hidden: self.side.list.hidden(&selection.certificates),
             selection,
             said: Vec::new(),
+            plan: None,
+            changed: Vec::new(),
         };
+        if let Some(choosing) = choosing {
+            follow_plan(&mut draft, &choosing);
+        }
         draft.said = draft.hand_over(&self.facts(), &missing_groups, renames);
         self.open_form(Confirmation::Batch(Box::new(draft)));
     }

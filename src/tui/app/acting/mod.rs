@@ -4,4 +4,5 @@ mod actions;
 mod beginning;
 mod handing_over;
 mod menus;
+mod plans;
 pub(super) mod stopping;

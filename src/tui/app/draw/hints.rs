@@ -10,6 +10,7 @@ use crate::{
     domain::{Procedure, RequestId, Standing, text::width},
     tui::{
         app::state::App,
+        confirm::confirmation::Confirmation,
         keymap::Command,
         layers::Dialog,
         pages::{belongings::state::BelongingsView, certificate::details::Tab},
@@ -77,14 +78,7 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             let finds = menu.typed().is_some();
             (menu_hints(finds), help.filter(|_| !finds))
         }
-        Some(Dialog::Form(..)) => (
-            vec![
-                (Command::Confirm, "next, or press the button"),
-                (Command::Cancel, "cancel"),
-                (Command::NextField, "next"),
-            ],
-            None,
-        ),
+        Some(Dialog::Form(_, purpose)) => (form_hints(purpose), None),
         Some(Dialog::Reader(_)) => (
             vec![
                 (Command::Close, "close"),
@@ -169,6 +163,18 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             help,
         ),
     }
+}
+
+fn form_hints(purpose: &Confirmation) -> Vec<Hint> {
+    let mut hints = vec![
+        (Command::Confirm, "next, or press the button"),
+        (Command::Cancel, "cancel"),
+        (Command::NextField, "next"),
+    ];
+    if matches!(purpose, Confirmation::Batch(draft) if draft.can_be_planned()) {
+        hints.push((Command::SavePlan, "save as a plan"));
+    }
+    hints
 }
 
 fn transfers_hints() -> Vec<Hint> {

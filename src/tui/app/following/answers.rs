@@ -34,6 +34,7 @@ impl App {
         } else {
             self.take(from, reply.answer, &*take);
         }
+        self.open_plan();
     }
 
     /// Takes an answer, and notes what it says of the connection.

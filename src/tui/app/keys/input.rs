@@ -276,6 +276,7 @@ impl App {
                 Focus::Button(Button::Confirm) => self.press(stroke.at),
             },
             Some(Command::ListAll) => self.list_all(),
+            Some(Command::SavePlan) => self.save_plan(),
             Some(Command::PageDown) => form.pages = form.pages.saturating_add(1).min(9),
             Some(Command::PageUp) => form.pages = form.pages.saturating_sub(1).max(-9),
             Some(Command::NextField) => form.focus_next(),

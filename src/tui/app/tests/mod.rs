@@ -72,6 +72,7 @@ impl Desk {
             refused: Vec::new(),
             target: Target::default(),
             peer: None,
+            plan: None,
             welcome: None,
         };
         let screen = Rect::new(0, 0, columns, 40);

@@ -1,7 +1,12 @@
 //! The dialog of a batch: what is asked before anything is done to one certificate or to a thousand.
 
+use std::sync::Arc;
+
 use crate::{
-    domain::{Action, Batch, CertificateId, ConsoleStatus, Does, Given, Guard, Selection},
+    domain::{
+        Action, Batch, CertificateId, ConsoleStatus, Difference, Does, Given, Guard, PlanFile,
+        Selection,
+    },
     tui::{
         confirm::batch::fields::{DraftField, Typed},
         dialogs::form::{Form, FormText},
@@ -24,6 +29,10 @@ pub struct Draft {
     pub hidden: usize,
     /// What the dialog of a hand-over says, worked out once: all its certificates have to be looked at for it.
     pub said: Vec<(Role, String)>,
+    /// The plan that it follows.
+    pub plan: Option<Arc<PlanFile>>,
+    /// Those that are left out of it, as something of them has changed since it was made.
+    pub changed: Vec<(CertificateId, Vec<Difference>)>,
 }
 
 impl Draft {
@@ -83,13 +92,18 @@ impl Draft {
         Typed::new(self.fields(), form)
     }
 
-    /// The batch, when nothing is missing.
-    pub fn batch(&self, form: &Form, cx: &Context<'_>) -> Option<Batch> {
+    /// The message or the reason that was typed.
+    pub(super) fn message(&self, form: &Form) -> Option<String> {
         let typed = self.typed(form);
         let texts = [DraftField::Message, DraftField::Reason];
+        texts.into_iter().find_map(|field| typed.optional(field))
+    }
+
+    /// The batch, when nothing is missing.
+    pub fn batch(&self, form: &Form, cx: &Context<'_>) -> Option<Batch> {
         let given = Given {
             to: self.recipient(form, cx).account,
-            text: texts.into_iter().find_map(|field| typed.optional(field)),
+            text: self.message(form),
         };
         self.selection.batch(given, |id| cx.shown(id))
     }
@@ -105,6 +119,7 @@ impl Draft {
                 Some(id) => self.outlook_of_one(id, form, cx),
                 None => self.outlook(cx, &chosen),
             };
+            outlook.splice(0..0, self.since_the_plan(cx));
             outlook.splice(0..0, self.not_the_other_side(form, cx));
             if chosen.is_empty() {
                 problem.get_or_insert_with(|| self.none_left());

@@ -6,5 +6,6 @@ mod fields;
 mod hand_over;
 mod one;
 mod outlook;
+pub mod plan;
 mod remarks;
 mod runs;

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     domain::{
-        CertificateId, Choice, Created, Obstacle, PolicyRead, PolicyTaken, PolicyThere, Recipe,
-        Survey, Wishes,
+        CertificateId, Choice, Created, Obstacle, PlanFile, PolicyRead, PolicyTaken, PolicyThere,
+        Recipe, Survey, Wishes,
         text::{counted, visible},
     },
     tui::text::prose::Role,
@@ -26,6 +26,8 @@ pub struct Choosing {
     pub creates: String,
     /// Those that would not be, by what stands in the way.
     pub hindered: BTreeMap<Obstacle, Vec<CertificateId>>,
+    /// The plan that it follows.
+    pub plan: Option<Arc<PlanFile>>,
 }
 
 impl Choosing {
@@ -38,6 +40,7 @@ impl Choosing {
             ready: Vec::new(),
             creates: String::new(),
             hindered: BTreeMap::new(),
+            plan: None,
         }
     }
 

@@ -168,6 +168,14 @@ impl CertificateList {
         ConsoleStatus::of(row.status, outgoing)
     }
 
+    /// Whether all certificates and outgoing transfers were listed.
+    pub fn is_listed(&self) -> bool {
+        self.listing
+            .value()
+            .and(self.outgoing_listing.value())
+            .is_some()
+    }
+
     /// Whether `ListOutgoingCertificates` names the certificate; `None` while that is not known.
     pub fn is_outgoing(&self, id: CertificateId) -> Option<bool> {
         if self.outgoing.contains_key(&id) {
