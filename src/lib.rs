@@ -27,7 +27,7 @@
 //! | Batch | what one confirmation covers: one thing to do, one or more certificates. Every change is a batch |
 //! | Run | the work on one certificate of a batch, in the journal when it takes anything away |
 //! | Step | one API call of a run, or one wait |
-//! | Plan | the steps of a run, worked out before anything is done |
+//! | Plan | the steps of a run, worked out before anything is done; of a batch, a file to be applied later |
 //! | Action | what can be done to a certificate: [`domain::Action`], a table |
 //! | Look | reading how a certificate stands, before anything is decided |
 //! | Offer | a pending transfer, seen from either side |
@@ -45,10 +45,11 @@
 //! | What | Where |
 //! |---|---|
 //! | An action | its row in `domain/actions/table.rs`; when it changes AWS, a case of [`domain::Change`] with its call in `aws/change.rs`, and the operation in the simulator |
-//! | A question to AWS | a line of `questions!` in `domain/call.rs`, its call in `aws/read.rs`, and who asks in `tui/app/asking.rs` |
+//! | A question to AWS | a line of `questions!` in `domain/call.rs`, its call in `aws/reads/certificates.rs`, and who asks in `tui/app/asking.rs` |
 //! | A tab of the details | a case of `Tab` in `tui/pages/certificate/details.rs`, and its key |
 //! | A page | a folder in `tui/pages` |
-//! | A command | a row in `tui/keymap.rs`, and its key in `assets/keymap.toml` |
+//! | A key | a row in `tui/keymap.rs`, and its key in `assets/keymap.toml` |
+//! | A command without a screen | its arguments in `cli/arguments/commands.rs`, a file in `cli/commands`, its JSON in `assets/schema` |
 //! | A setting | a field in `config/settings.rs`, whose comment is also what the help says, and its default in `assets/config.toml` |
 //! | A failure | a case of [`domain::FailureKind`], and its words beside it |
 //!

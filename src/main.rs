@@ -1,16 +1,16 @@
 //! Starts certferry: arguments in, exit code out.
 
 use std::{
+    env,
     io::{Write as _, stderr},
     process::ExitCode,
 };
 
 use certferry::cli::{self, Arguments, SubCommand};
-use clap::Parser;
 
 fn main() -> ExitCode {
     cli::answer_a_shell();
-    let arguments = Arguments::parse();
+    let arguments = Arguments::of(env::args_os()).unwrap_or_else(|error| error.exit());
     if let Some(SubCommand::CredentialHelper { command }) = &arguments.command {
         return cli::credential_helper(command);
     }

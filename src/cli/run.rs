@@ -8,7 +8,7 @@ use tracing::info;
 use crate::cli::commands::simulator;
 use crate::{
     cli::{
-        arguments::{Arguments, Connecting, SimulatorArguments, SubCommand},
+        arguments::{Arguments, SimulatorArguments, SubCommand},
         commands::{act, apply, journal, list, pem, plan, reference, runs, show},
         completions,
         error::Error,
@@ -31,11 +31,7 @@ pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
     {
         return ended;
     }
-    let connecting = match &arguments.command {
-        Some(command) => connecting(command),
-        None => Some(&arguments.connecting),
-    };
-    let file = connecting.and_then(|it| it.log.as_deref());
+    let file = arguments.connecting.log.as_deref();
     let levels = env::var("CERTFERRY_LOG").ok();
     log::start(file, levels.as_deref())?;
     info!(
@@ -71,34 +67,6 @@ fn alone(command: &SubCommand) -> Option<Result<Ended, Error>> {
         SubCommand::CredentialHelper { .. } => Ok(Ended::well()),
         _ => return None,
     })
-}
-
-/// How a command reaches AWS.
-const fn connecting(command: &SubCommand) -> Option<&Connecting> {
-    match command {
-        SubCommand::Plan(arguments) => Some(&arguments.connecting),
-        SubCommand::Apply(arguments) => Some(&arguments.connecting),
-        SubCommand::Accept { doing, .. }
-        | SubCommand::Reject { doing, .. }
-        | SubCommand::RevokeTransfer(doing)
-        | SubCommand::Activate(doing)
-        | SubCommand::Deactivate(doing)
-        | SubCommand::PutBack { doing, .. }
-        | SubCommand::Resume { doing, .. } => Some(&doing.connecting),
-        SubCommand::List(looking) | SubCommand::Inbox(looking) | SubCommand::Outbox(looking) => {
-            Some(&looking.connecting)
-        }
-        SubCommand::Runs { connecting, .. } => Some(connecting),
-        SubCommand::Show(_)
-        | SubCommand::History { .. }
-        | SubCommand::Keys { .. }
-        | SubCommand::Config { .. }
-        | SubCommand::Completions { .. }
-        | SubCommand::Man
-        | SubCommand::Simulator(_)
-        | SubCommand::Pem { .. }
-        | SubCommand::CredentialHelper { .. } => None,
-    }
 }
 
 /// Carries out a command that waits for something.

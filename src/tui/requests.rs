@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, mem, rc::Rc, time::Duration};
 
 use crate::{
     domain::{
-        Answer, CertificateId, ConnectionId, Failure, Operation, Question, Reply, Request,
+        Answer, CertificateId, ConnectionId, Failure, Finder, Operation, Question, Reply, Request,
         RequestId,
     },
     tui::{msg::Effect, pages::certificate::details::Tab},
@@ -55,6 +55,8 @@ pub(super) enum Slot {
     Batch,
     /// The address that devices connect to.
     Endpoint,
+    /// The list's filter: what AWS finds by a word of it.
+    Find(Finder),
 }
 
 impl Slot {
@@ -63,6 +65,7 @@ impl Slot {
         match (self, newer) {
             (old, _) if old.changes() || old.looks_again() => false,
             (Self::Row(old), Self::Row(new)) => old == new,
+            (Self::Find(old), Self::Find(new)) => old == new,
             (Self::Tab(old, _), Self::Tab(new, _)) => old == new,
             _ => mem::discriminant(self) == mem::discriminant(newer),
         }
@@ -188,6 +191,23 @@ impl<S: 'static> Requests<S> {
     /// Cancels the reads of a connection for a slot.
     pub(super) fn cancel(&mut self, of: ConnectionId, slot: &Slot, effects: &mut Vec<Effect>) {
         let unwanted = |awaited: &Awaited<S>| awaited.connection == of && awaited.slot == *slot;
+        self.cancel_where(unwanted, effects);
+    }
+
+    /// Cancels what is asked for words that are not wanted any more.
+    pub(super) fn cancel_finding(
+        &mut self,
+        of: ConnectionId,
+        wanted: impl Fn(&Finder) -> bool,
+        effects: &mut Vec<Effect>,
+    ) {
+        let unwanted = |awaited: &Awaited<S>| {
+            let finder = match &awaited.slot {
+                Slot::Find(finder) => Some(finder),
+                _ => None,
+            };
+            awaited.connection == of && finder.is_some_and(|it| !wanted(it))
+        };
         self.cancel_where(unwanted, effects);
     }
 

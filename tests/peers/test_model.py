@@ -37,6 +37,7 @@ IMPLEMENTED = {
     "GetThingConnectivityData",
     "ListAttachedPolicies",
     "ListCertificates",
+    "ListCertificatesByCA",
     "ListOutgoingCertificates",
     "ListPrincipalThings",
     "ListPrincipalThingsV2",
@@ -44,6 +45,7 @@ IMPLEMENTED = {
     "ListThingGroupsForThing",
     "ListThingPrincipals",
     "ListThings",
+    "ListThingsInThingGroup",
     "RegisterCertificateWithoutCA",
     "RejectCertificateTransfer",
     "TestAuthorization",
@@ -390,6 +392,7 @@ def test_answers_have_every_member_of_the_model_and_no_other(demo):
     for group in source.client.list_thing_groups_for_thing(thingName=things[0])["thingGroups"]:
         source.call("DescribeThingGroup", thingGroupName=group["groupName"])
     source.call("ListTargetsForPolicy", policyName="fleet-connect", pageSize=1)
+    source.call("ListThingsInThingGroup", thingGroupName="plants", recursive=True, maxResults=1)
     source.call("ListThings", maxResults=1)
     source.call("DescribeEndpoint", endpointType="iot:Data-ATS")
     of_ca = next(
@@ -398,6 +401,7 @@ def test_answers_have_every_member_of_the_model_and_no_other(demo):
         if authority
     )
     source.call("DescribeCACertificate", certificateId=of_ca)
+    source.call("ListCertificatesByCA", caCertificateId=of_ca, pageSize=1)
     of_ca = next(row for row in rows if describe(source.client, row["certificateId"]).get("caCertificateId"))
     source.call("DescribeCertificate", certificateId=of_ca["certificateId"])
     for thing in source.client.list_things(maxResults=60)["things"]:

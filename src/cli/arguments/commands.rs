@@ -163,6 +163,36 @@ pub enum SubCommand {
     },
 }
 
+impl SubCommand {
+    /// How a command reaches AWS.
+    pub(super) const fn connecting_mut(&mut self) -> Option<&mut Connecting> {
+        match self {
+            Self::Plan(arguments) => Some(&mut arguments.connecting),
+            Self::Apply(arguments) => Some(&mut arguments.connecting),
+            Self::Accept { doing, .. }
+            | Self::Reject { doing, .. }
+            | Self::RevokeTransfer(doing)
+            | Self::Activate(doing)
+            | Self::Deactivate(doing)
+            | Self::PutBack { doing, .. }
+            | Self::Resume { doing, .. } => Some(&mut doing.connecting),
+            Self::List(looking) | Self::Inbox(looking) | Self::Outbox(looking) => {
+                Some(&mut looking.connecting)
+            }
+            Self::Runs { connecting, .. } => Some(connecting),
+            Self::Show(_)
+            | Self::History { .. }
+            | Self::Keys { .. }
+            | Self::Config { .. }
+            | Self::Completions { .. }
+            | Self::Man
+            | Self::Simulator(_)
+            | Self::Pem { .. }
+            | Self::CredentialHelper { .. } => None,
+        }
+    }
+}
+
 /// Something that is done to certificates.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct Doing {

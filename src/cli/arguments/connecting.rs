@@ -29,6 +29,26 @@ pub struct Connecting {
     pub log: Option<PathBuf>,
 }
 
+impl Connecting {
+    /// With what another one says where this one says nothing.
+    pub(super) fn or(&mut self, other: &Self) {
+        let texts = [
+            (&mut self.profile, &other.profile),
+            (&mut self.peer_profile, &other.peer_profile),
+            (&mut self.region, &other.region),
+            (&mut self.endpoint_url, &other.endpoint_url),
+        ];
+        for (own, others) in texts {
+            if own.is_none() {
+                own.clone_from(others);
+            }
+        }
+        if self.log.is_none() {
+            self.log.clone_from(&other.log);
+        }
+    }
+}
+
 /// The profiles of the configuration files that begin so.
 fn profiles(typed: &std::ffi::OsStr) -> Vec<CompletionCandidate> {
     let names = crate::cli::names::profiles();

@@ -6,9 +6,9 @@ pub(super) mod meant;
 pub(super) mod planning;
 mod simulator;
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
-use clap::{Parser, ValueEnum};
+use clap::{CommandFactory as _, Parser, ValueEnum, error::ErrorKind};
 
 pub use commands::{Doing, Looking, SubCommand};
 pub use connecting::Connecting;
@@ -23,12 +23,7 @@ pub(super) const NO_SIMULATOR: &str = "this build has neither the demo nor the s
 
 /// Moves X.509 device certificates between AWS accounts, from a terminal.
 #[derive(Debug, Clone, PartialEq, Eq, Parser)]
-#[command(
-    version,
-    about,
-    max_term_width = 100,
-    args_conflicts_with_subcommands = true
-)]
+#[command(version, about, max_term_width = 100)]
 #[cfg_attr(not(feature = "simulator"), command(after_help = NO_SIMULATOR))]
 pub struct Arguments {
     /// What to do instead of showing the screen.
@@ -65,6 +60,42 @@ pub struct Arguments {
     pub side: DemoSide,
 }
 
+impl Arguments {
+    /// Reads the command line. What says how AWS is reached may stand before a command too.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, or that help was asked for.
+    pub fn of<T: Into<OsString> + Clone>(
+        words: impl IntoIterator<Item = T>,
+    ) -> Result<Self, clap::Error> {
+        let mut arguments = Self::try_parse_from(words)?;
+        let of_screen = arguments.demo || arguments.watch || arguments.read_only;
+        let given = arguments.connecting.clone();
+        let Some(command) = &mut arguments.command else {
+            return Ok(arguments);
+        };
+        let conflict = |what: &str| Self::command().error(ErrorKind::ArgumentConflict, what);
+        if of_screen || arguments.plan.is_some() {
+            let what = "--demo, --watch, --read-only and a plan's file before a command are for the screen";
+            return Err(conflict(what));
+        }
+        match command.connecting_mut() {
+            Some(own) => {
+                own.or(&given);
+                arguments.connecting = own.clone();
+            }
+            None if given != Connecting::default() => {
+                return Err(conflict(
+                    "this command does not ask AWS: options before it have no meaning",
+                ));
+            }
+            None => {}
+        }
+        Ok(arguments)
+    }
+}
+
 /// A side of a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum DemoSide {
@@ -79,7 +110,7 @@ mod tests {
     use super::*;
 
     fn parse(words: &str) -> Result<Arguments, clap::Error> {
-        Arguments::try_parse_from(["certferry"].into_iter().chain(words.split_whitespace()))
+        Arguments::of(["certferry"].into_iter().chain(words.split_whitespace()))
     }
 
     #[test]
@@ -147,9 +178,32 @@ mod tests {
         ] {
             assert!(parse(&format!("simulator {words}")).is_err(), "{words}");
         }
-        for options in ["--demo", "--profile x", "--read-only"] {
+        for options in ["--demo", "--profile x", "--read-only", "a.plan"] {
             let words = format!("{options} simulator");
             assert!(parse(&words).is_err(), "{words}: the screen's");
         }
+    }
+
+    #[test]
+    fn how_aws_is_reached_may_stand_before_a_command() {
+        let of = |words: &str| parse(words).unwrap().connecting.profile;
+        for words in [
+            "--profile a list",
+            "list --profile a",
+            "--profile b list --profile a",
+        ] {
+            assert_eq!(of(words).as_deref(), Some("a"), "{words}");
+        }
+        assert_eq!(of("--profile a").as_deref(), Some("a"));
+        for words in [
+            "--profile a man",
+            "--read-only list",
+            "--demo list",
+            "a.plan list",
+        ] {
+            assert!(parse(words).is_err(), "{words}");
+        }
+        let plan = parse("--profile a lyon.plan").unwrap();
+        assert_eq!(plan.plan, Some("lyon.plan".into()));
     }
 }

@@ -53,6 +53,10 @@ pub(in crate::cli) async fn run(what: Listed, looking: &Looking) -> Result<Ended
     };
     let chosen = Box::pin(choose(&mut front, &looking.meant, besides)).await?;
     let missing = say_accounting(&front, &chosen);
+    if let (Listed::Outbox, Some(failure)) = (what, chosen.fleet.outgoing_unknown()) {
+        return Err(front.failed(failure));
+    }
+    let incomplete = missing > 0 || chosen.fleet.outgoing_unknown().is_some();
     let now = crate::domain::timestamp(std::time::SystemTime::now());
     for id in &chosen.ids {
         let Some(row) = chosen.fleet.get(*id).filter(|row| what.takes(row)) else {
@@ -62,7 +66,7 @@ pub(in crate::cli) async fn run(what: Listed, looking: &Looking) -> Result<Ended
         out.words(&line(&front, row, &chosen, now));
     }
     front.close().await;
-    Ok(if missing > 0 {
+    Ok(if incomplete {
         Ended::with(SOME_FAILED)
     } else {
         Ended::well()

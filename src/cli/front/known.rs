@@ -3,10 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::{
-    cli::{error::Error, front::open::Front},
+    cli::{
+        error::Error,
+        front::{open::Front, output::note},
+    },
     domain::{
-        AccountId, CertificateId, CertificateStatus, ConsoleStatus, Description, FailureKind,
-        Filter, FilterFacts, FoundBy, OutgoingTransfer, Shown, Timestamp, ask,
+        AccountId, CertificateId, CertificateStatus, ConsoleStatus, Description, Failure,
+        FailureKind, Filter, FilterFacts, FoundBy, OutgoingTransfer, Shown, Timestamp, ask,
     },
 };
 
@@ -41,8 +44,14 @@ impl FleetRow {
         }
     }
 
-    fn of(found: &Description, outgoing: Option<&OutgoingTransfer>, own: AccountId) -> Self {
-        let status = found.console_status(Some(outgoing.is_some()), Some(own));
+    /// `known` says whether the outgoing transfers are.
+    fn of(
+        found: &Description,
+        outgoing: Option<&OutgoingTransfer>,
+        known: bool,
+        own: AccountId,
+    ) -> Self {
+        let status = found.console_status(known.then_some(outgoing.is_some()), Some(own));
         let incoming = status == ConsoleStatus::PendingTransfer;
         let of_transfer = incoming || status == ConsoleStatus::Transferred;
         Self {
@@ -65,6 +74,9 @@ pub(in crate::cli) struct Fleet {
     /// In AWS's order, newest first, or in the order in which they were named.
     order: Vec<CertificateId>,
     rows: HashMap<CertificateId, FleetRow>,
+    /// Why the outgoing transfers are not known: then the direction of a transfer is not, and what is offered may be
+    /// missing.
+    outgoing_unknown: Option<Box<Failure>>,
 }
 
 impl Fleet {
@@ -73,13 +85,14 @@ impl Fleet {
         let connection = front.here.connection;
         let listed = front.engine.list(connection).await;
         let listed = listed.map_err(|failure| front.failed(&failure))?;
-        let outgoing = outgoing(front).await?;
         let mut fleet = Self::default();
+        let outgoing = fleet.outgoing(front).await?;
+        let known = fleet.outgoing_unknown.is_none();
         for row in listed {
             let offer = outgoing.get(&row.id);
             fleet.insert(FleetRow {
                 id: row.id,
-                status: ConsoleStatus::of(row.status, Some(offer.is_some())),
+                status: ConsoleStatus::of(row.status, known.then_some(offer.is_some())),
                 created: row.created,
                 to: offer.and_then(|it| it.to),
                 from: None,
@@ -122,17 +135,18 @@ impl Fleet {
             // The source may not see what it has offered.
             None => true,
         };
+        let mut fleet = Self::default();
         let offers = if found.iter().any(pending) {
-            outgoing(front).await?
+            fleet.outgoing(front).await?
         } else {
             HashMap::new()
         };
         let own = front.here.place.account;
-        let mut fleet = Self::default();
+        let known = fleet.outgoing_unknown.is_none();
         for (id, description) in found {
             let offer = offers.get(&id);
             match (description, offer) {
-                (Some(found), _) => fleet.insert(FleetRow::of(&found, offer, own)),
+                (Some(found), _) => fleet.insert(FleetRow::of(&found, offer, known, own)),
                 (None, Some(offer)) => fleet.insert(FleetRow {
                     id,
                     status: ConsoleStatus::Transferred,
@@ -148,6 +162,37 @@ impl Fleet {
             }
         }
         Ok(fleet)
+    }
+
+    /// Why the outgoing transfers are not known.
+    pub(in crate::cli) fn outgoing_unknown(&self) -> Option<&Failure> {
+        self.outgoing_unknown.as_deref()
+    }
+
+    /// What the account offers, as far as it can be had.
+    async fn outgoing(
+        &mut self,
+        front: &mut Front,
+    ) -> Result<HashMap<CertificateId, OutgoingTransfer>, Error> {
+        let connection = front.here.connection;
+        let mut all = HashMap::new();
+        let question = ask::OutgoingTransfers {};
+        let each = front.engine.each(connection, question, |page| {
+            all.extend(page.page.into_iter().map(|it| (it.id, it)));
+        });
+        match each.await {
+            Ok(()) => Ok(all),
+            Err(failure) if failure.concerns_connection() => Err(front.failed(&failure)),
+            // An emulator may not have it, and not everybody may ask.
+            Err(failure) => {
+                note(&format!(
+                    "Outgoing transfers unknown: {}.",
+                    failure.summary()
+                ));
+                self.outgoing_unknown = Some(Box::new(failure));
+                Ok(HashMap::new())
+            }
+        }
     }
 
     fn insert(&mut self, row: FleetRow) {
@@ -169,7 +214,7 @@ impl Fleet {
                 continue;
             }
             if let Some((id, Some(found))) = describe(front, *id).await? {
-                self.rows.insert(id, FleetRow::of(&found, None, own));
+                self.rows.insert(id, FleetRow::of(&found, None, true, own));
             }
         }
         Ok(())
@@ -232,16 +277,4 @@ async fn describe(
         Err(failure) if failure.kind == FailureKind::NotFound => Ok(Some((id, None))),
         Err(failure) => Err(front.failed(&failure)),
     }
-}
-
-/// What the account offers.
-async fn outgoing(front: &mut Front) -> Result<HashMap<CertificateId, OutgoingTransfer>, Error> {
-    let connection = front.here.connection;
-    let mut all = HashMap::new();
-    let question = ask::OutgoingTransfers {};
-    let each = front.engine.each(connection, question, |page| {
-        all.extend(page.page.into_iter().map(|it| (it.id, it)));
-    });
-    each.await.map_err(|failure| front.here.failed(&failure))?;
-    Ok(all)
 }

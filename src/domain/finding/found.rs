@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::domain::{certificate::description::CertificateId, finding::finder::Finder};
+use crate::domain::{
+    certificate::description::CertificateId, failure::Failure, finding::finder::Finder,
+};
 
 /// A part of what was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +43,8 @@ pub struct Found {
     pub known: usize,
     /// Whether that is all.
     pub over: bool,
+    /// Why there is no more.
+    pub failure: Option<Box<Failure>>,
 }
 
 impl Found {

@@ -6,7 +6,8 @@ use strum::IntoEnumIterator as _;
 
 use crate::{
     domain::{
-        CertificateId, Failure, FailureKind, MfaCode, Question, RequestId, Target, Timestamp, ask,
+        CertificateId, Failure, FailureKind, Finder, MfaCode, Question, RequestId, Target,
+        Timestamp, ask,
     },
     tui::{
         app::state::App,
@@ -148,6 +149,8 @@ impl App {
         }
         if !self.details_focused() {
             self.ask_certificates();
+            self.side.list.forget_found();
+            self.ask_found(Duration::ZERO);
         }
         self.ask_outgoing();
         self.ask_details();
@@ -192,6 +195,29 @@ impl App {
                 app.outgoing_answer(answer);
             },
         );
+    }
+
+    /// Asks AWS about the words of the filter, a while after the last key, since a name is typed letter by letter.
+    pub(super) fn ask_found(&mut self, after: Duration) {
+        let slots: Vec<Finder> = self.side.list.to_find();
+        let of = self.side.session.id;
+        let list = &self.side.list;
+        (self.requests).cancel_finding(of, |it| list.looks_for(it), &mut self.effects);
+        if !self.side.session.connected {
+            return;
+        }
+        for by in slots {
+            self.side.list.finding(by.clone());
+            let question = ask::Find { by: by.clone() };
+            let slot = Slot::Find(by.clone());
+            self.ask_after(after, slot, question, move |app, _, answer| {
+                let book = &app.setup.config.accounts;
+                match answer {
+                    Ok(part) => app.side.list.found_part(&by, part, book),
+                    Err(failure) => app.side.list.not_found(&by, failure, book),
+                }
+            });
+        }
     }
 
     /// Opens the details of a certificate, or changes them to it.

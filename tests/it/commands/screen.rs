@@ -145,7 +145,7 @@ fn a_plan_of_the_screen_is_applied_by_the_command_line() {
 #[test]
 fn the_screen_finds_what_a_command_left_and_a_command_what_the_screen_left() {
     let (bench, ids) = devices(2);
-    let slow = std::time::Duration::from_secs(20);
+    let slow = std::time::Duration::from_secs(4);
     bench
         .simulator
         .set_latency(Some(Operation::DetachPolicy), slow);

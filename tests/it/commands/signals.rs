@@ -225,11 +225,30 @@ fn a_list_that_fails_on_the_way_is_no_short_list() {
     for n in 1..=3 {
         bench.certificate(n, &[], &[]);
     }
-    bench.simulator.inject(
+    let simulator = &bench.simulator;
+    let list = || bench.run(&["list", "--profile", "prod", "--json"]);
+    simulator.inject(
+        Operation::ListCertificates,
+        Fault::AccessDenied,
+        Times::Forever,
+    );
+    assert_eq!(list().ends(2).out, "");
+    simulator.clear_faults();
+    // What is offered may be missing then, which is said, and the code is none of a whole list.
+    simulator.inject(
         Operation::ListOutgoingCertificates,
         Fault::AccessDenied,
         Times::Forever,
     );
-    let ran = bench.run(&["list", "--profile", "prod", "--json"]).ends(2);
-    assert_eq!(ran.out, "");
+    let ran = list().ends(1);
+    assert_eq!(ran.ids().len(), 3);
+    assert!(
+        ran.err.contains("Outgoing transfers unknown"),
+        "{}",
+        ran.err
+    );
+    let outbox = bench
+        .run(&["outbox", "--profile", "prod", "--json"])
+        .ends(2);
+    assert_eq!(outbox.out, "");
 }

@@ -70,6 +70,7 @@ impl App {
                 self.ask_certificates();
                 self.ask_outgoing();
                 self.ask_details();
+                self.ask_found(std::time::Duration::ZERO);
             }
             Err(failure) => {
                 self.say(

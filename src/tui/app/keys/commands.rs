@@ -106,6 +106,7 @@ impl App {
             self.side.list_focused = true;
         } else if self.side.list.is_filtered() {
             self.side.list.clear_filter(&self.setup.config.accounts);
+            self.ask_found(Duration::ZERO);
         } else {
             let leave = self.setup.keymap.key(Command::Leave);
             let quit = self.setup.keymap.keys_of(Command::Quit).first();

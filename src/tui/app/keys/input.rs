@@ -1,5 +1,7 @@
 //! Keys and pasted text: who gets them.
 
+use std::time::Duration;
+
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
@@ -24,6 +26,9 @@ use crate::{
 
 /// The longest text that is typed to find an entry of a menu, in letters.
 const LONGEST_FIND: usize = 60;
+
+/// How long the filter must rest before AWS is asked about the names in it.
+const FILTER_RESTS: Duration = Duration::from_millis(700);
 
 impl App {
     pub(in crate::tui::app) fn key(&mut self, stroke: &Stroke) {
@@ -222,10 +227,16 @@ impl App {
             }
             None if self.side.list.filtering => {
                 insert(&mut self.side.list.filter_input, &text);
-                self.side.list.filter_changed(&self.setup.config.accounts);
+                self.filter_changed();
             }
             _ => {}
         }
+    }
+
+    /// Takes the filter as it is typed now.
+    fn filter_changed(&mut self) {
+        self.side.list.filter_changed(&self.setup.config.accounts);
+        self.ask_found(FILTER_RESTS);
     }
 
     fn filter_key(&mut self, command: Option<Command>, event: KeyEvent) {
@@ -234,13 +245,14 @@ impl App {
             Some(Command::Cancel) => {
                 self.side.list.filtering = false;
                 self.side.list.clear_filter(&self.setup.config.accounts);
+                self.ask_found(FILTER_RESTS);
             }
             // The arrows walk the rows while the filter is typed.
             Some(Command::NextField) if event.code == KeyCode::Down => self.side.list.move_by(1),
             Some(Command::PreviousField) if event.code == KeyCode::Up => self.side.list.move_by(-1),
             _ => {
                 if typed(&mut self.side.list.filter_input, event) {
-                    self.side.list.filter_changed(&self.setup.config.accounts);
+                    self.filter_changed();
                 }
             }
         }

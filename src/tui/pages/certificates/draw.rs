@@ -74,8 +74,8 @@ pub fn render(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect
         let back = cx.key(Command::Back);
         note(
             &format!(
-                "No certificate matches the filter. {back} clears it. It looks at ids, statuses \
-                 and the accounts of transfers."
+                "No certificate matches the filter. {back} clears it. It looks at ids, statuses and the \
+                 accounts of transfers; AWS finds thing:NAME, group:NAME, type:NAME, policy:NAME and ca:ID."
             ),
             theme,
             frame,
@@ -381,6 +381,13 @@ fn filter(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
         .saturating_sub(width(&count))
         .saturating_sub(1);
     let input = &cx.list.filter_input;
+    // What AWS says of it has as much room as the words leave.
+    let words = width(input.value()).saturating_add(3);
+    let said = cx.list.finding_words().map(|(role, text)| {
+        let most = room.saturating_sub(words).max(room / 3);
+        (role, format!(" {} ", fit(&text, most.saturating_sub(2))))
+    });
+    let room = room.saturating_sub(said.as_ref().map_or(0, |(_, text)| width(text)));
     let shown = input_window(input, room);
     let style = if cx.list.filtering {
         theme.input
@@ -392,6 +399,9 @@ fn filter(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
         Span::styled(label, theme.quiet),
         Span::styled(shown.text.clone(), style),
         Span::raw(" ".repeat(gap)),
+        said.map_or_else(Span::default, |(role, text)| {
+            Span::styled(text, theme.role(role))
+        }),
         Span::styled(count, theme.quiet),
     ]);
     frame.render_widget(Paragraph::new(line), area);

@@ -63,10 +63,16 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
         ("status:active", "a status; its beginning is enough"),
         ("to:4444", "transferred to an account, by number or name"),
         ("from:2222", "offered by an account, once its row says so"),
+        ("thing:press-7", "attached to a thing"),
+        ("group:lyon", "to the things of a group"),
+        ("group:lyon/", "and of the groups below it"),
+        ("type:Press", "to the things of a type"),
+        ("policy:base", "with a policy attached"),
+        ("ca:44aa…", "registered with a CA, by its whole id"),
     ] {
         page.text(Role::Plain, aligned(words, meaning));
     }
-    page.text(Role::Plain, "Words separated by blanks must all match.");
+    page.text(Role::Plain, "Words separated by blanks must all match. AWS is asked about those with a name, a moment after the last key.");
     page.gap();
     page.text(Role::Heading, "Settings, in config.toml");
     for (name, what) in SETTINGS {

@@ -5,6 +5,7 @@
 
 mod answers;
 mod arrange;
+mod found;
 mod marks;
 mod order;
 

@@ -1,0 +1,98 @@
+//! What AWS finds for the words of the filter.
+
+use crate::{
+    domain::{
+        AccountBook, Failure, Finder, Found, FoundPart,
+        text::{counted, visible},
+    },
+    tui::{pages::certificates::list::CertificateList, text::prose::Role},
+};
+
+/// So many things are asked about until the rows are sorted out anew.
+const AT_ONCE: usize = 50;
+
+impl CertificateList {
+    /// The words that AWS has to be asked about and was not yet. What it was asked for other words is forgotten.
+    pub fn to_find(&mut self) -> Vec<Finder> {
+        let wanted: Vec<Finder> = self.filter.finders().cloned().collect();
+        self.found.retain(|finder, _| wanted.contains(finder));
+        let asked = |finder: &Finder| self.found.contains_key(finder);
+        wanted.into_iter().filter(|it| !asked(it)).collect()
+    }
+
+    /// Whether AWS was asked about a word that the filter still has.
+    pub fn looks_for(&self, by: &Finder) -> bool {
+        self.found.contains_key(by)
+    }
+
+    /// AWS is asked about a word.
+    pub fn finding(&mut self, by: Finder) {
+        self.found.insert(by, Found::default());
+    }
+
+    /// What AWS has found is forgotten, since it is asked anew.
+    pub fn forget_found(&mut self) {
+        self.found.clear();
+    }
+
+    /// Takes a part of what AWS has found.
+    pub fn found_part(&mut self, by: &Finder, part: FoundPart, book: &AccountBook) {
+        let Some(found) = self.found.get_mut(by) else {
+            return;
+        };
+        let of_one = matches!(part, FoundPart::Thing(_));
+        let counts = matches!(part, FoundPart::Things(_) | FoundPart::Group(_));
+        found.take(part);
+        // There may be a million rows and as many things.
+        let now = !of_one || found.things.len().is_multiple_of(AT_ONCE);
+        if now && !counts {
+            self.arrange(book);
+        }
+    }
+
+    /// AWS cannot say what it finds.
+    pub fn not_found(&mut self, by: &Finder, failure: Box<Failure>, book: &AccountBook) {
+        if let Some(found) = self.found.get_mut(by) {
+            found.failure = Some(failure);
+        }
+        self.arrange(book);
+    }
+
+    /// What is to be said of the words that AWS is asked about: what is wrong with one, or how far it is.
+    pub fn finding_words(&self) -> Option<(Role, String)> {
+        if let Some((word, why)) = self.filter.mistakes().next() {
+            return Some((Role::Bad, format!("{}: {why}", visible(word))));
+        }
+        for finder in self.filter.finders() {
+            let Some(found) = self.found.get(finder) else {
+                continue;
+            };
+            let missing = matches!(finder, Finder::Things(_)) && found.missing().next().is_some();
+            if missing {
+                return Some((Role::Bad, format!("no such {}", finder.word())));
+            }
+            if let Some(failure) = &found.failure {
+                let why = if failure.kind == crate::domain::FailureKind::NotFound {
+                    format!("no such {}", finder.word())
+                } else {
+                    failure.summary()
+                };
+                return Some((Role::Bad, why));
+            }
+            if !found.over {
+                let things = match (found.things.len(), found.known) {
+                    (_, 0) => String::new(),
+                    (asked, known) => {
+                        format!(" {asked} of {}", counted(known, "thing", "things"))
+                    }
+                };
+                return Some((Role::Quiet, format!("asking AWS…{things}")));
+            }
+            if let Some(group) = found.groups.first() {
+                let text = format!("also in force by group:{}", visible(group));
+                return Some((Role::Quiet, text));
+            }
+        }
+        None
+    }
+}
