@@ -5,6 +5,7 @@ mod belongings;
 mod bound;
 mod combinations;
 mod effective;
+mod finding;
 mod fingers;
 mod hand_over;
 mod held;
