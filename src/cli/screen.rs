@@ -59,6 +59,7 @@ pub(super) async fn show(arguments: &Arguments) -> Result<Ended, Error> {
             shared: None,
             last_accounts: None,
             audit: None,
+            names: None,
             ..settings
         }
     } else {

@@ -63,6 +63,7 @@ pub(super) fn engine_settings(config: &Config, read_only: bool) -> Settings {
         accounts: config.accounts.clone(),
         read_only_profiles: config.profiles.clone(),
         audit: journal::audit_path().ok(),
+        names: journal::names_path().ok(),
         machine: Machine::Real,
     }
 }

@@ -14,6 +14,7 @@ use crate::domain::{
     certificate::{
         attachment::{EffectivePolicy, PolicyDocument, PolicyRef, ThingAttributes, ThingRef},
         description::{CertificateId, Description, ListedCertificate, OutgoingTransfer},
+        device::DeviceName,
     },
     clock::Timestamp,
     connection::ConnectionId,
@@ -187,6 +188,11 @@ questions! {{
     /// What certificates would lose, read once where many share it, in parts; compared with what the account of
     /// another connection has, under the names that the mapping says.
     TakesAlong asks TakesAlong(ids: Vec<CertificateId>, beside: Option<ConnectionId>, mapping: Box<Mapping>) gets Surveyed(SurveyPart);
+    /// What is kept of what the devices of certificates are called. AWS is not asked.
+    KnownNames asks KnownNames(ids: Vec<CertificateId>) gets KnownNames(Vec<DeviceName>);
+    /// What the devices of certificates are called, in parts: what is kept first, then AWS is asked for the others, gently
+    /// when nobody waits for it.
+    NamesOf asks Names(ids: Vec<CertificateId>, gently: bool) gets Names(NamesPart);
     /// Certificates by what AWS has of them, in parts.
     Find asks Find(by: Finder) gets Found(FoundPart);
     /// Watches the transfers of the account, of which this is known: an answer after each call, until one fails.
@@ -253,6 +259,15 @@ pub struct PastRunsPart {
     pub last: bool,
 }
 
+/// What devices are called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamesPart {
+    /// Some of them.
+    pub names: Vec<DeviceName>,
+    /// Whether they were the last ones.
+    pub last: bool,
+}
+
 /// A certificate that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LookedAt {
@@ -292,6 +307,7 @@ impl Call {
             | Self::Look(_)
             | Self::Plan(_)
             | Self::TakesAlong(..)
+            | Self::Names(..)
             | Self::WasMade(..)
             | Self::RunsAgain(_) => Operation::DescribeCertificate,
             Self::Find(by) => by.operation(),
@@ -307,6 +323,7 @@ impl Call {
             | Self::ForgetBatch(_)
             | Self::TakeOver(_)
             | Self::Restorable(_)
+            | Self::KnownNames(_)
             | Self::SaveReport(..) => Operation::Journal,
         }
     }
@@ -390,6 +407,7 @@ impl Answer {
             Self::Planned(one) => !one.last,
             Self::PastRuns(part) => !part.last,
             Self::Surveyed(part) => *part != SurveyPart::Over,
+            Self::Names(part) => !part.last,
             Self::Found(part) => *part != FoundPart::Over,
             Self::Carried(CarryReport::Progress(_)) | Self::Watched(_) => true,
             _ => false,

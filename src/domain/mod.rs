@@ -38,6 +38,7 @@ pub use call::*;
 pub use caller::*;
 pub use certificate::attachment::*;
 pub use certificate::description::*;
+pub use certificate::device::*;
 pub use certificate::readiness::*;
 pub use certificate::x509::*;
 pub use clock::*;

@@ -54,6 +54,8 @@ pub struct Settings {
     pub audit: Option<PathBuf>,
     /// The profiles with which no change is made.
     pub read_only_profiles: BTreeSet<String>,
+    /// The file that keeps what devices are called; without one they are kept in memory.
+    pub names: Option<PathBuf>,
     /// What it stands on.
     pub machine: Machine,
 }
@@ -70,6 +72,7 @@ impl Settings {
             accounts: AccountBook::default(),
             audit: None,
             read_only_profiles: BTreeSet::new(),
+            names: None,
             machine: Machine::Real,
         }
     }
@@ -92,6 +95,7 @@ pub fn spawn(wire: Wire, settings: Settings) -> (Handle, mpsc::Receiver<Reply>) 
     let context = request::Answering::new(wire, paces, settings.read_only, ledger, replies)
         .remembering(settings.last_accounts)
         .knowing(settings.accounts, settings.read_only_profiles)
+        .naming(settings.names, settings.machine.clone())
         .auditing(settings.audit, settings.machine);
     let task = tokio::spawn(tasks::run(context, queue));
     let handle = Handle {

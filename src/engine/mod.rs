@@ -13,6 +13,7 @@ mod handle;
 mod listing;
 mod looking;
 mod machine;
+mod naming;
 mod replies;
 mod request;
 mod survey;

@@ -24,7 +24,9 @@ use crate::{
         machine::audit::Audit,
         machine::file,
         machine::ledger::{self, Ledger},
+        machine::names::{Names, device_of},
         machine::system::Machine,
+        naming::name,
         replies::Replies,
         survey,
     },
@@ -57,6 +59,7 @@ pub(super) struct Answering {
     read_only_profiles: Arc<BTreeSet<String>>,
     audit: Audit,
     busy: Busy,
+    names: Names,
     replies: mpsc::Sender<Reply>,
 }
 
@@ -82,6 +85,7 @@ impl Answering {
             read_only_profiles: Arc::default(),
             audit: Audit::default(),
             busy: Busy::default(),
+            names: Names::default(),
             replies,
         }
     }
@@ -99,6 +103,14 @@ impl Answering {
         Self {
             accounts: Arc::new(accounts),
             read_only_profiles: Arc::new(read_only),
+            ..self
+        }
+    }
+
+    /// With a file that keeps what devices are called.
+    pub(super) fn naming(self, names: Option<PathBuf>, machine: Machine) -> Self {
+        Self {
+            names: Names::new(names, machine),
             ..self
         }
     }
@@ -196,15 +208,13 @@ impl Answering {
                 replies.answer::<ask::Release>(()).await;
             }
             Call::Identity => self.who(&connected()?, replies).await?,
-            Call::Where => {
-                let place = connected()?.place().await?;
-                replies.answer::<ask::WhereAmI>(place).await;
-            }
+            Call::Where => self.whereabouts(&connected()?, replies).await?,
             Call::Certificates => listing::certificates(&connection()?, replies).await?,
             Call::Outgoing => listing::outgoing(&connection()?, replies).await?,
             Call::Describe(id) => {
                 let connected = connected()?;
                 let found = connected.connection.describe(id).await?;
+                self.names.learn(vec![device_of(&found)]).await;
                 if found.came_back() {
                     self.note_return(&connected, &found).await;
                 }
@@ -228,7 +238,6 @@ impl Answering {
                 replies.answer::<ask::WasMade>(made).await;
             }
             Call::Look(certificates) => look(connected()?, certificates, replies).await?,
-            Call::Find(by) => find(connected()?, by, replies).await?,
             Call::Watch(known) => watch(connected()?, *known, replies).await?,
             Call::TakesAlong(ids, beside, mapping) => {
                 let there = beside.and_then(|beside| self.connections.get(beside));
@@ -261,6 +270,9 @@ impl Answering {
                 replies.answer::<ask::RunsAgain>(made).await;
             }
             Call::PastRuns => listing::past_runs(&self.ledger, replies).await?,
+            call @ (Call::Find(_) | Call::KnownNames(_) | Call::Names(..)) => {
+                self.by_names(call, connected()?, replies).await?;
+            }
             call @ (Call::ForgetBatch(_)
             | Call::TakeOver(_)
             | Call::Offered
@@ -279,11 +291,37 @@ impl Answering {
         Ok(())
     }
 
+    /// Where a connection leads.
+    async fn whereabouts(&self, connected: &Connected, replies: &Replies) -> Result<(), Failure> {
+        let place = connected.place().await?;
+        replies.answer::<ask::WhereAmI>(place).await;
+        Ok(())
+    }
+
     /// The connection to the other account of a batch, when anything may be changed there.
     fn beside(&self, batch: &Batch) -> Option<Connected> {
         let beside = batch.beside.as_ref()?.connection;
         let may = !self.changes_nothing(beside);
         self.connections.get(beside).filter(|_| may)
+    }
+
+    /// Certificates by names, and names of certificates.
+    async fn by_names(
+        &self,
+        call: Call,
+        connected: Connected,
+        replies: &Replies,
+    ) -> Result<(), Failure> {
+        match call {
+            Call::Find(by) => find(connected, by, replies).await,
+            Call::Names(ids, gently) => name(connected, ids, gently, &self.names, replies).await,
+            Call::KnownNames(ids) => {
+                let known = self.names.known(ids).await;
+                replies.answer::<ask::KnownNames>(known).await;
+                Ok(())
+            }
+            other => Err(nobody_answers(&other)),
+        }
     }
 
     /// What only the journal is asked.
@@ -318,13 +356,15 @@ impl Answering {
                 let records = self.restorable(connected, ids).await?;
                 replies.answer::<ask::RestorableOf>(records).await;
             }
-            other => {
-                let message = "nobody answers this question";
-                return Err(Failure::internal(other.operation(), message));
-            }
+            other => return Err(nobody_answers(&other)),
         }
         Ok(())
     }
+}
+
+/// A question that came to where it is not answered.
+fn nobody_answers(call: &Call) -> Failure {
+    Failure::internal(call.operation(), "nobody answers this question")
 }
 
 impl Answering {

@@ -6,12 +6,11 @@
 //!
 //! Everything here blocks, for seconds when the disk is slow or another process holds the file.
 
-mod audit;
 mod batches;
+mod beside;
 mod error;
 mod file;
 mod held;
-mod last_accounts;
 mod lookup;
 mod owner;
 mod rows;
@@ -31,16 +30,18 @@ use std::{
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-pub use crate::journal::audit::append;
-pub use crate::journal::audit::audit_path;
+pub use crate::journal::beside::audit::append;
+pub use crate::journal::beside::audit::audit_path;
+pub use crate::journal::beside::last_accounts::last_accounts;
+pub use crate::journal::beside::last_accounts::last_accounts_path;
+pub use crate::journal::beside::last_accounts::remember_account;
+pub use crate::journal::beside::names::NamesFile;
+pub use crate::journal::beside::names::names_path;
 pub use crate::journal::error::JournalError;
 pub use crate::journal::error::NotWritable;
 pub use crate::journal::file::default_path;
 pub use crate::journal::file::log_path;
 pub use crate::journal::file::shared_folder;
-pub use crate::journal::last_accounts::last_accounts;
-pub use crate::journal::last_accounts::last_accounts_path;
-pub use crate::journal::last_accounts::remember_account;
 use crate::{
     domain::{AccountId, Record, RunId, StepState, timestamp},
     journal::{

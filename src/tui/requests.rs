@@ -55,6 +55,10 @@ pub(super) enum Slot {
     Batch,
     /// The address that devices connect to.
     Endpoint,
+    /// The names of the list's devices that are kept.
+    KnownNames,
+    /// Those that AWS is asked for.
+    Names,
     /// The list's filter: what AWS finds by a word of it.
     Find(Finder),
 }
@@ -64,6 +68,8 @@ impl Slot {
     fn replaced_by(&self, newer: &Self) -> bool {
         match (self, newer) {
             (old, _) if old.changes() || old.looks_again() => false,
+            // A page of the list each.
+            (Self::KnownNames, _) => false,
             (Self::Row(old), Self::Row(new)) => old == new,
             (Self::Find(old), Self::Find(new)) => old == new,
             (Self::Tab(old, _), Self::Tab(new, _)) => old == new,
@@ -222,6 +228,12 @@ impl<S: 'static> Requests<S> {
         });
     }
 
+    /// Whether an answer for a slot is awaited over a connection.
+    pub(super) fn awaits(&self, over: ConnectionId, slot: &Slot) -> bool {
+        let of = |awaited: &Awaited<S>| awaited.connection == over && awaited.slot == *slot;
+        self.awaited.values().any(of)
+    }
+
     /// Whether an answer for any row is awaited over a connection.
     pub(super) fn awaits_row(&self, over: ConnectionId) -> bool {
         let row = |awaited: &Awaited<S>| {
@@ -240,8 +252,9 @@ impl<S: 'static> Requests<S> {
 
     /// Whether a person waits for anything.
     pub(super) fn any(&self) -> bool {
-        let waits =
-            |awaited: &Awaited<S>| !awaited.slot.looks_again() && awaited.slot != Slot::Watch;
+        let waits = |awaited: &Awaited<S>| {
+            !awaited.slot.looks_again() && !matches!(awaited.slot, Slot::Watch | Slot::Names)
+        };
         self.awaited.values().any(waits)
     }
 }

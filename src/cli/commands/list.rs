@@ -78,8 +78,8 @@ fn line(front: &Front, row: &FleetRow, chosen: &Chosen, now: crate::domain::Time
     let mut said = vec![row.id.to_string(), format!("{:18}", row.status.label())];
     let created = row.created.map(|at| at.date().to_string());
     said.push(format!("{:10}", created.unwrap_or_default()));
-    if let Some(thing) = chosen.things.get(&row.id) {
-        said.push(visible(thing).into_owned());
+    if let Some(name) = chosen.device(row.id) {
+        said.push(visible(name).into_owned());
     }
     let since = row.started.map(|at| format!(", {}", age(at, now)));
     let since = since.unwrap_or_default();
@@ -99,6 +99,7 @@ fn row_json(row: &FleetRow, chosen: &Chosen) -> Value {
         "id": row.id.to_string(),
         "status": row.status.label(),
         "thing": chosen.things.get(&row.id),
+        "device": chosen.device(row.id),
         "created": row.created.map(time_json),
         "to": row.to.map(|it| it.to_string()),
         "from": row.from.map(|it| it.to_string()),

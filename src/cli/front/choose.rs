@@ -52,10 +52,16 @@ impl Chosen {
         lines.filter(|it| it.is.certificate().is_none())
     }
 
-    /// The thing and the id, or the id alone.
+    /// The thing by which it was found, or what its device is called otherwise. Foreign text.
+    pub(in crate::cli) fn device(&self, id: CertificateId) -> Option<&str> {
+        let thing = self.things.get(&id).map(String::as_str);
+        thing.or_else(|| self.fleet.device(id))
+    }
+
+    /// The device and the id, or the id alone.
     pub(in crate::cli) fn name(&self, id: CertificateId) -> String {
-        match self.things.get(&id) {
-            Some(thing) => format!("{} ({})", visible(thing), id.short()),
+        match self.device(id) {
+            Some(name) => format!("{} ({})", visible(name), id.short()),
             None => id.short(),
         }
     }
@@ -132,6 +138,7 @@ pub(in crate::cli) async fn choose(
     } else {
         fleet.ids().to_vec()
     };
+    fleet.learn_names(front).await?;
     if filter.wants_returned() {
         fleet.learn_returned(front).await?;
     }

@@ -8,8 +8,9 @@ use crate::{
         front::{open::Front, output::note},
     },
     domain::{
-        AccountId, CertificateId, CertificateStatus, ConsoleStatus, Description, Failure,
-        FailureKind, Filter, FilterFacts, FoundBy, OutgoingTransfer, Shown, Timestamp, ask,
+        AccountId, CertificateId, CertificateStatus, ConsoleStatus, Description, DeviceName,
+        Failure, FailureKind, Filter, FilterFacts, FoundBy, OutgoingTransfer, Shown, Timestamp,
+        ask,
     },
 };
 
@@ -77,6 +78,8 @@ pub(in crate::cli) struct Fleet {
     /// Why the outgoing transfers are not known: then the direction of a transfer is not, and what is offered may be
     /// missing.
     outgoing_unknown: Option<Box<Failure>>,
+    /// What devices are called, as far as that is kept.
+    names: HashMap<CertificateId, DeviceName>,
 }
 
 impl Fleet {
@@ -220,6 +223,21 @@ impl Fleet {
         Ok(())
     }
 
+    /// Takes what is kept of what their devices are called. AWS is not asked.
+    pub(in crate::cli) async fn learn_names(&mut self, front: &mut Front) -> Result<(), Error> {
+        let connection = front.here.connection;
+        let ids = self.order.clone();
+        let known = front.engine.ask(connection, ask::KnownNames { ids }).await;
+        let known = known.map_err(|failure| front.failed(&failure))?;
+        self.names = known.into_iter().map(|it| (it.id, it)).collect();
+        Ok(())
+    }
+
+    /// What a device is called, as far as that is kept. Foreign text.
+    pub(in crate::cli) fn device(&self, id: CertificateId) -> Option<&str> {
+        self.names.get(&id)?.words()
+    }
+
     /// Takes from the journal which of them came back.
     pub(in crate::cli) async fn learn_returned(&mut self, front: &mut Front) -> Result<(), Error> {
         let connection = front.here.connection;
@@ -261,6 +279,7 @@ impl Fleet {
                 came_back: row.came_back,
                 book: &front.config.accounts,
                 found,
+                device: self.names.get(&id),
             })
         })
     }

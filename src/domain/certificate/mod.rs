@@ -2,5 +2,6 @@
 
 pub(super) mod attachment;
 pub(super) mod description;
+pub(super) mod device;
 pub(super) mod readiness;
 pub(super) mod x509;

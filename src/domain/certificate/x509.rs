@@ -60,6 +60,34 @@ pub fn decode_pem(pem: &str) -> Result<DecodedCertificate, String> {
     })
 }
 
+/// What a certificate says of its device: the common name of its subject, and its serial number, in hexadecimal pairs
+/// without anything between them. `None` for what is no certificate. Both are foreign text.
+pub fn subject_of(pem: &str) -> Option<(Option<String>, String)> {
+    let (_, block) = parse_x509_pem(pem.as_bytes()).ok()?;
+    let (_, certificate) = X509Certificate::from_der(&block.contents).ok()?;
+    let names = certificate.subject().iter_common_name();
+    let common_name = names.map(|it| plain_value(it.attr_value())).next();
+    let serial = certificate.raw_serial();
+    let mut digits = String::new();
+    for byte in serial {
+        // Writing to a String cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+    }
+    Some((common_name, digits))
+}
+
+/// The text of a part of a name as it is, where it is one; otherwise as [`value`] writes it.
+fn plain_value(found: &Any<'_>) -> String {
+    let plain = match found.header.tag() {
+        Tag::Utf8String => std::str::from_utf8(found.data).ok().map(str::to_owned),
+        tag => wide(tag, found.data).or_else(|| {
+            let ascii = found.data.is_ascii().then_some(found.data)?;
+            String::from_utf8(ascii.to_vec()).ok()
+        }),
+    };
+    plain.unwrap_or_else(|| value(found))
+}
+
 /// The ids of the certificates in a PEM text, in its order. What else is in it, keys among it, is passed over.
 ///
 /// # Errors

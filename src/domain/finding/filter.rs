@@ -1,7 +1,10 @@
 //! The filter's language: words that must all match.
 
 use crate::domain::{
-    certificate::description::{CertificateId, ConsoleStatus},
+    certificate::{
+        description::{CertificateId, ConsoleStatus},
+        device::DeviceName,
+    },
     finding::{
         finder::{Finder, FinderError},
         found::FoundBy,
@@ -17,7 +20,7 @@ pub struct Filter {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Term {
-    /// Part of the id, the beginning of a status, part of the other account's number or name.
+    /// Part of the id or of the device's name, the beginning of a status, part of the other account's number or name.
     Anything(String),
     /// The beginning of a status.
     Status(String),
@@ -25,6 +28,10 @@ enum Term {
     To(String),
     /// Part of the sender's number or name.
     From(String),
+    /// Part of the common name of its subject.
+    CommonName(String),
+    /// Part of its serial number, in hexadecimal digits.
+    Serial(String),
     /// What AWS has found by it.
     By(Finder),
     /// A word that AWS cannot be asked with, and why. Nothing matches.
@@ -51,6 +58,8 @@ pub struct FilterFacts<'a> {
     pub book: &'a AccountBook,
     /// What AWS has found.
     pub found: &'a FoundBy,
+    /// What its device is called, as far as that is known.
+    pub device: Option<&'a DeviceName>,
 }
 
 impl Filter {
@@ -70,6 +79,8 @@ impl Filter {
                     Some(("to", value)) => Term::To(digits(value)),
                     Some(("from", value)) => Term::From(digits(value)),
                     Some(("id", value)) => Term::Anything(value.to_owned()),
+                    Some(("cn", value)) => Term::CommonName(value.to_owned()),
+                    Some(("serial", value)) => Term::Serial(value.replace(['-', ':'], "")),
                     _ => Term::Anything(word),
                 }
             })
@@ -102,6 +113,17 @@ impl Filter {
         self.terms.iter().any(of)
     }
 
+    /// Whether it looks at what devices are called.
+    pub fn wants_names(&self) -> bool {
+        let of = |term: &Term| {
+            matches!(
+                term,
+                Term::CommonName(_) | Term::Serial(_) | Term::Anything(_)
+            )
+        };
+        self.terms.iter().any(of)
+    }
+
     /// The words that AWS cannot be asked with, and why. Foreign text.
     pub fn mistakes(&self) -> impl Iterator<Item = (&str, FinderError)> {
         self.terms.iter().filter_map(|term| match term {
@@ -119,6 +141,8 @@ impl Filter {
             }
             Term::To(word) => account_matches(facts.to, word, facts.book),
             Term::From(word) => account_matches(facts.from, word, facts.book),
+            Term::CommonName(word) => facts.device.is_some_and(|it| it.is_called(word)),
+            Term::Serial(digits) => facts.device.is_some_and(|it| it.is_numbered(digits)),
             Term::By(finder) => {
                 let found = facts.found.get(finder);
                 found.is_some_and(|it| it.certificates.contains(&facts.id))
@@ -126,6 +150,7 @@ impl Filter {
             Term::Mistake(..) => false,
             Term::Anything(word) => {
                 id_contains(facts.id, word)
+                    || facts.device.is_some_and(|it| it.contains(word))
                     || status_matches(facts.status, word)
                     || account_matches(facts.to.or(facts.from), &digits(word), facts.book)
             }
@@ -185,8 +210,15 @@ mod tests {
         let of_lyon = Finder::parse("group:Lyon").unwrap().unwrap();
         let part = FoundPart::Certificates(vec![id]);
         found.entry(of_lyon).or_default().take(part);
+        let device = DeviceName {
+            common_name: Some("Press-7".to_owned()),
+            serial: Some("0a2f".to_owned()),
+            thing: Some("line-9".to_owned()),
+            ..DeviceName::unknown(id)
+        };
         Filter::parse(filter).matches(&FilterFacts {
             id,
+            device: Some(&device),
             found: &found,
             status,
             to: to.map(|to| AccountId::parse(to).unwrap()),
@@ -215,6 +247,10 @@ mod tests {
             "3f status:trans to:66",
             "group:Lyon",
             "3f GROUP:Lyon",
+            "press-7",
+            "LINE",
+            "cn:press",
+            "serial:0A:2F",
         ] {
             assert!(matches(yes, status, to), "{yes}");
         }
@@ -227,6 +263,8 @@ mod tests {
             "group:lyon",
             "group:Lyon thing:press",
             "thing:",
+            "cn:line",
+            "serial:ff",
             &"3f".repeat(40),
         ] {
             assert!(!matches(no, status, to), "{no}");

@@ -3,4 +3,5 @@
 pub(super) mod audit;
 pub(super) mod file;
 pub(super) mod ledger;
+pub(super) mod names;
 pub(super) mod system;

@@ -150,6 +150,7 @@ impl App {
         if !self.details_focused() {
             self.ask_certificates();
             self.side.list.forget_found();
+            self.names_may_be_asked();
             self.ask_found(Duration::ZERO);
         }
         self.ask_outgoing();

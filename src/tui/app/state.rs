@@ -190,6 +190,7 @@ impl App {
             unfinished: &self.side.unfinished,
             held: &self.side.held,
             endpoint: self.side.endpoint.as_ref(),
+            naming: self.side.naming,
             not_begun: &self.side.not_begun,
             peer: self.peer.as_ref(),
             reports: &self.side.reports,
@@ -275,6 +276,7 @@ impl App {
         {
             self.ask_description(Duration::ZERO, Slot::Row(id), id);
         }
+        self.ask_names_in_sight(height);
         if self.leaving && self.requests.changes() == 0 {
             self.effects.push(Effect::Quit);
         }

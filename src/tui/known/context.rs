@@ -15,7 +15,7 @@ use crate::{
             reports::Report,
             session::Session,
             setup::Setup,
-            side::{Side, SideShows, Watching},
+            side::{Naming, Side, SideShows, Watching},
         },
         layout::Areas,
         pages::{
@@ -59,6 +59,8 @@ pub struct Context<'a> {
     pub watching: Watching,
     /// The address that devices connect to, once it was asked for. Foreign text.
     pub endpoint: Option<&'a String>,
+    /// How it is asked what devices are called.
+    pub naming: Naming,
     /// Where things are on the screen.
     pub areas: Areas,
     /// Whether keys go to the details.

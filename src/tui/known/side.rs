@@ -46,6 +46,25 @@ pub struct Side {
     pub endpoint: Option<String>,
     /// Whether the other side has changed what this one lists.
     pub(in crate::tui) outdated: bool,
+    /// How it is asked what devices are called.
+    pub(in crate::tui) naming: Naming,
+}
+
+/// How it is asked what devices are called.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Naming {
+    /// Of the rows in sight, gently.
+    #[default]
+    Gently,
+    /// AWS did not say it, so it is not asked again by itself.
+    Failed,
+    /// Of all of them, as a person wanted it.
+    All {
+        /// Of how many it was learned.
+        done: usize,
+        /// Of how many it is to be.
+        all: usize,
+    },
 }
 
 /// Whether the transfers of a side are watched.
@@ -90,6 +109,7 @@ impl Side {
             reports: Vec::new(),
             endpoint: None,
             outdated: false,
+            naming: Naming::default(),
         }
     }
 

@@ -114,6 +114,7 @@ impl App {
         match answer {
             Ok(ListPage { page, unread, last }) => {
                 let known = self.side.session.at().is_some();
+                self.ask_known_names(page.iter().map(|row| row.id).collect());
                 self.side.session.learn_account(&page);
                 self.check_place();
                 if !known {

@@ -38,6 +38,7 @@ impl App {
             Command::Options => self.open_options(),
             Command::Filter => self.begin_filter(),
             Command::Refresh => self.refresh(),
+            Command::LearnNames => self.learn_all_names(),
             Command::Copy => self.open_copy(),
             Command::FocusLeft => self.side.list_focused = true,
             Command::FocusRight => self.side.list_focused = false,

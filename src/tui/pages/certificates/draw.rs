@@ -15,7 +15,11 @@ use crate::{
     tui::{
         dialogs::{form_draw::input_window, frame::page_rows},
         keymap::Command,
-        known::{context::Context, remote::Picture, side::SideShows},
+        known::{
+            context::Context,
+            remote::Picture,
+            side::{Naming, SideShows},
+        },
         layout::list_areas,
         pages::certificates::list::{RowFacts, SortOrder},
         text::{
@@ -121,6 +125,9 @@ fn counts(cx: &Context<'_>) -> String {
             _ => "refreshing…".to_owned(),
         });
     }
+    if let Naming::All { done, all } = cx.naming {
+        parts.push(format!("names {} of {}", grouped(done), grouped(all)));
+    }
     if list.marks() > 0 {
         parts.push(format!("{} marked", grouped(list.marks())));
     }
@@ -194,6 +201,7 @@ fn title(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
 /// The columns of the list, as far as there is room for them.
 struct Columns {
     marker: Rect,
+    device: Rect,
     id: Rect,
     status: Rect,
     created: Rect,
@@ -202,20 +210,43 @@ struct Columns {
 }
 
 fn columns(area: Rect) -> Columns {
-    let whole_id = area.width >= 140;
+    let whole_id = area.width >= 164;
     let id = if whole_id { 64 } else { 17 };
-    let created = if area.width >= 64 { 10 } else { 0 };
-    let [marker, id, status, created, transfer] = Layout::horizontal([
-        Constraint::Length(2),
+    // People know devices: where there is room for one of the two, the name goes before the date.
+    let (device, created) = match area.width {
+        ..64 => (0, 0),
+        64..76 => (0, 10),
+        76..104 => (18, 0),
+        104..124 => (18, 10),
+        _ => (24, 10),
+    };
+    let spacing = if area.width >= 64 { 2 } else { 1 };
+    let [marker, device, area] = match device {
+        // A column that is not there leaves no gap.
+        0 => {
+            let columns = [Constraint::Length(2), Constraint::Fill(1)];
+            let [marker, rest] = Layout::horizontal(columns).spacing(spacing).areas(area);
+            [marker, Rect { width: 0, ..rest }, rest]
+        }
+        device => Layout::horizontal([
+            Constraint::Length(2),
+            Constraint::Length(device),
+            Constraint::Fill(1),
+        ])
+        .spacing(spacing)
+        .areas(area),
+    };
+    let [id, status, created, transfer] = Layout::horizontal([
         Constraint::Length(id),
         Constraint::Length(20),
         Constraint::Length(created),
         Constraint::Fill(1),
     ])
-    .spacing(if area.width >= 64 { 2 } else { 1 })
+    .spacing(spacing)
     .areas(area);
     Columns {
         marker,
+        device,
         id,
         status,
         created,
@@ -235,6 +266,7 @@ fn rows(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, are
         let text = fit(text, usize::from(column.width)).into_owned();
         frame.render_widget(Line::styled(text, theme.quiet), place);
     };
+    head("Device", columns.device, frame);
     head("Certificate", columns.id, frame);
     head("Status", columns.status, frame);
     head("Created", columns.created, frame);
@@ -276,6 +308,8 @@ fn rows(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, are
             (false, false) => "  ",
         };
         cell(marker, columns.marker, theme.plain, frame);
+        let device = facts.device.map(visible).unwrap_or_default();
+        cell(&device, columns.device, theme.plain, frame);
         let id = if columns.whole_id {
             facts.id.to_string()
         } else {

@@ -58,6 +58,7 @@ impl CertificateList {
         self.filter.is_empty()
             || self.filter.matches(&FilterFacts {
                 found: &self.found,
+                device: self.names.get(&row.id),
                 id: row.id,
                 status: self.status(row),
                 to: self.outgoing.get(&row.id).and_then(|t| t.to),

@@ -7,6 +7,7 @@ mod answers;
 mod arrange;
 mod found;
 mod marks;
+mod names;
 mod order;
 
 use std::{
@@ -18,7 +19,7 @@ use tui_input::Input;
 
 use crate::{
     domain::{
-        AccountId, CertificateId, CertificateStatus, ConsoleStatus, Filter, FoundBy,
+        AccountId, CertificateId, CertificateStatus, ConsoleStatus, DeviceName, Filter, FoundBy,
         KnownTransfers, OutgoingTransfer, Timestamp,
     },
     tui::known::remote::Remote,
@@ -85,6 +86,8 @@ pub struct RowFacts<'a> {
     pub rejected: Option<&'a str>,
     /// Whether it came back from a transfer, once a description told it.
     pub came_back: bool,
+    /// What its device is called, once that is known. Foreign text.
+    pub device: Option<&'a str>,
 }
 
 /// Rows of AWS's lists whose id cannot be read.
@@ -147,6 +150,8 @@ pub struct CertificateList {
     filter: Filter,
     /// What AWS has found for it.
     found: FoundBy,
+    /// What devices are called, as far as that is known.
+    names: HashMap<CertificateId, DeviceName>,
     /// The filter as it is typed.
     pub filter_input: Input,
     /// Whether the filter is being typed.
@@ -211,6 +216,7 @@ impl CertificateList {
             incoming_started: learned.and_then(|l| l.started),
             rejected: learned.and_then(|l| l.rejected.as_deref()),
             came_back: came_back || learned.is_some_and(|l| l.came_back),
+            device: self.device(row.id),
         }
     }
 

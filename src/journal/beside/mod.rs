@@ -1,0 +1,5 @@
+//! The files beside the journal: the audit, and what is remembered for the eye.
+
+pub(super) mod audit;
+pub(super) mod last_accounts;
+pub(super) mod names;
