@@ -40,7 +40,7 @@ pub const EXAMPLES: [(&str, &str); 5] = [
 ];
 
 /// Files, each with what is in it.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("~/.config/certferry/config.toml", "The settings."),
     ("~/.config/certferry/keymap.toml", "The keys."),
     (
@@ -50,6 +50,10 @@ const FILES: [(&str, &str); 6] = [
     (
         "~/.local/state/certferry/audit.jsonl",
         "Every call that changes anything, before it is sent and when it is answered.",
+    ),
+    (
+        "~/.local/state/certferry/names.db",
+        "What devices are called.",
     ),
     (
         "~/.local/state/certferry/accounts.json",

@@ -64,6 +64,8 @@ settings! {
     peer: Option<String> = None, read by peer;
     /// Whether the terminal's bell rings when a watch over transfers has something to report.
     bell: bool = false, read by bell;
+    /// Whether AWS is asked by itself what the devices in sight are called, with a quarter of the quotas at most.
+    device_names: bool = true, read by device_names;
     /// What a hand-over does in the recipient's account, unless its page says otherwise: whether certificates are
     /// activated, "as before", "yes" or "no"; what becomes of those whose thing is there and differs, "leave out" or
     /// "use"; what stands before the names of things; and which policies and thing groups have another name there.
@@ -216,9 +218,17 @@ fn peer(value: &Value) -> Result<Option<String>, Vec<String>> {
 }
 
 fn bell(value: &Value) -> Result<bool, Vec<String>> {
+    yes_or_no("bell", value)
+}
+
+fn device_names(value: &Value) -> Result<bool, Vec<String>> {
+    yes_or_no("device_names", value)
+}
+
+fn yes_or_no(name: &str, value: &Value) -> Result<bool, Vec<String>> {
     let wrong = || {
         vec![format!(
-            "bell: true or false is needed, not {}",
+            "{name}: true or false is needed, not {}",
             kind(value)
         )]
     };

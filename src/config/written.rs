@@ -17,6 +17,7 @@ impl Config {
             accounts,
             peer,
             bell,
+            device_names,
             hand_over,
             profiles,
         } = self;
@@ -24,6 +25,7 @@ impl Config {
         file.insert("pace".to_owned(), (*pace).into());
         file.insert("filter".to_owned(), filter.clone().into());
         file.insert("bell".to_owned(), (*bell).into());
+        file.insert("device_names".to_owned(), (*device_names).into());
         file.insert("accounts".to_owned(), book(accounts).into());
         let mut of_peer = Table::new();
         of_peer.extend(
@@ -93,7 +95,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let text = "pace = 0.5\nfilter = \"status:active \\\"x\"\nbell = true\n\
+        let text = "pace = 0.5\nfilter = \"status:active \\\"x\"\nbell = true\ndevice_names = false\n\
                     [accounts]\nallow_only = true\n\"444455556666\" = { name = \"fleet \\\"eu\", transfer = \"allow\" }\n\
                     \"222233334444\" = \"lab\"\n\"333344445555\" = { name = \"old\", transfer = \"deny\" }\n\
                     [peer]\nprofile = \"eu\"\n\

@@ -11,7 +11,7 @@ use crate::{
     },
     engine::{
         connections::Connected,
-        machine::names::{Names, device_of},
+        machine::names::{DeviceNames, device_of},
         replies::Replies,
     },
 };
@@ -30,7 +30,7 @@ pub(super) async fn name(
     connected: Connected,
     ids: Vec<CertificateId>,
     gently: bool,
-    names: &Names,
+    names: &DeviceNames,
     replies: &Replies,
 ) -> Result<(), Failure> {
     let place = connected.place().await?;

@@ -24,7 +24,7 @@ use crate::{
         machine::audit::Audit,
         machine::file,
         machine::ledger::{self, Ledger},
-        machine::names::{Names, device_of},
+        machine::names::{DeviceNames, device_of},
         machine::system::Machine,
         naming::name,
         replies::Replies,
@@ -59,7 +59,7 @@ pub(super) struct Answering {
     read_only_profiles: Arc<BTreeSet<String>>,
     audit: Audit,
     busy: Busy,
-    names: Names,
+    names: DeviceNames,
     replies: mpsc::Sender<Reply>,
 }
 
@@ -85,7 +85,7 @@ impl Answering {
             read_only_profiles: Arc::default(),
             audit: Audit::default(),
             busy: Busy::default(),
-            names: Names::default(),
+            names: DeviceNames::default(),
             replies,
         }
     }
@@ -110,7 +110,7 @@ impl Answering {
     /// With a file that keeps what devices are called.
     pub(super) fn naming(self, names: Option<PathBuf>, machine: Machine) -> Self {
         Self {
-            names: Names::new(names, machine),
+            names: DeviceNames::new(names, machine),
             ..self
         }
     }

@@ -11,7 +11,7 @@ use crate::{
             choose::{Besides, Chosen, choose, say_accounting},
             confirm::{check_yes, confirm},
             ended::{Ended, STOPPED},
-            follow::{Names, carry_out},
+            follow::{Called, carry_out},
             known::FleetRow,
             open::Front,
             output::{Output, note},
@@ -73,7 +73,7 @@ pub(in crate::cli) async fn run(
     };
     let given = Given { to: None, text };
     let batch = selection.batch(given, shown).ok_or(Error::NothingFound)?;
-    let names: Names = chosen
+    let names: Called = chosen
         .ids
         .iter()
         .map(|id| (*id, chosen.name(*id)))

@@ -12,7 +12,7 @@ use crate::{
         front::{
             confirm::{check_yes, confirm},
             ended::{Ended, STALE, STOPPED},
-            follow::{Names, carry_out},
+            follow::{Called, carry_out},
             open::{Front, Opened, as_planned},
             output::{Output, note},
             signals::StopSignals,
@@ -201,7 +201,7 @@ fn say_changed(plan: &PlanFile, changed: &Changed, out: Output) {
 }
 
 /// What a person calls the certificates of a plan: by their things.
-fn names(plan: &PlanFile) -> Names {
+fn names(plan: &PlanFile) -> Called {
     let looks = plan.certificates.iter().map(|it| &it.look);
     looks.map(|look| (look.id, name(look))).collect()
 }

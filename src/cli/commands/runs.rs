@@ -10,7 +10,7 @@ use crate::{
             choose::{Besides, choose, say_accounting},
             confirm::{check_yes, confirm},
             ended::{Ended, STOPPED},
-            follow::{Names, carry_out},
+            follow::{Called, carry_out},
             known::Fleet,
             open::Front,
             output::{Output, note},
@@ -70,7 +70,7 @@ pub(in crate::cli) async fn run(action: Action, all: bool, doing: &Doing) -> Res
     let batch = selection.batch(Given::default(), shown);
     let batch = batch.ok_or(Error::AppliesToNone(action.label()))?;
     let left_out = left_out.saturating_add(refused);
-    let ended = carry_out(&mut front, batch, left_out, &mut signals, Names::new()).await;
+    let ended = carry_out(&mut front, batch, left_out, &mut signals, Called::new()).await;
     front.close().await;
     ended
 }

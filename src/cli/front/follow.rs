@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// What a person calls a certificate.
-pub(in crate::cli) type Names = HashMap<CertificateId, String>;
+pub(in crate::cli) type Called = HashMap<CertificateId, String>;
 
 /// What is said of a batch while it goes on.
 struct Following {
@@ -35,7 +35,7 @@ struct Following {
     /// The calls that are not answered, or whose answers were lost.
     unanswered: HashMap<(CertificateId, u64), Mutation>,
     shown: ProgressShown,
-    names: Names,
+    names: Called,
 }
 
 /// Carries out a batch that was confirmed. `left_out` says how many certificates that were asked for are not in it.
@@ -48,7 +48,7 @@ pub(in crate::cli) async fn carry_out(
     batch: Batch,
     left_out: usize,
     signals: &mut StopSignals,
-    names: Names,
+    names: Called,
 ) -> Result<Ended, Error> {
     let mut following = Following {
         out: front.out,

@@ -15,14 +15,14 @@ use crate::{
 
 /// The names of devices. Clones are the same ones.
 #[derive(Debug, Clone, Default)]
-pub(in crate::engine) struct Names {
+pub(in crate::engine) struct DeviceNames {
     /// `None` keeps them in memory.
     path: Option<PathBuf>,
     machine: Machine,
     file: Arc<Mutex<Option<NamesFile>>>,
 }
 
-impl Names {
+impl DeviceNames {
     pub(in crate::engine) fn new(path: Option<PathBuf>, machine: Machine) -> Self {
         Self {
             path,

@@ -23,6 +23,7 @@ mod hand_over;
 mod hand_over_kill;
 mod journal;
 mod kill;
+mod naming;
 mod procedure;
 mod recipients;
 mod stopping;

@@ -10,7 +10,7 @@ use std::{
 use certferry::{
     cli::{self, Arguments, DemoSide},
     config::{Config, KeyPress, parse_config},
-    domain::{Reply, Timestamp},
+    domain::{Answer, Reply, Timestamp},
     engine::{self, JournalPlace, Settings},
     simulator::{Clock, Simulator},
     tui::{self, App, Effect, Msg, Stroke, Theme, keymap::Keymap},
@@ -291,6 +291,14 @@ impl Person {
         self.answer("a look of the watch").await;
     }
 
+    /// Waits for the next answer of any kind, such as names that nobody waits for.
+    pub(crate) async fn names(&mut self) {
+        match tokio::time::timeout(PATIENCE, self.replies.recv()).await {
+            Ok(Some(reply)) => self.tell(Msg::Reply(reply)),
+            _ => panic!("waited for names, but saw:\n{}", self.screen()),
+        }
+    }
+
     /// Reads answers until the screen shows a text.
     pub(crate) async fn sees(&mut self, text: &str) -> &mut Self {
         while !self.screen().contains(text) {
@@ -300,9 +308,18 @@ impl Person {
     }
 
     async fn answer(&mut self, awaited: &str) {
-        match tokio::time::timeout(PATIENCE, self.replies.recv()).await {
-            Ok(Some(reply)) => self.tell(Msg::Reply(reply)),
-            _ => panic!("waited for {awaited}, but saw:\n{}", self.screen()),
+        loop {
+            match tokio::time::timeout(PATIENCE, self.replies.recv()).await {
+                Ok(Some(reply)) => {
+                    // The names of devices come when they come: nobody waits for them.
+                    let unawaited = matches!(reply.answer, Answer::Names(_));
+                    self.tell(Msg::Reply(reply));
+                    if !unawaited || self.screen().contains(awaited) {
+                        return;
+                    }
+                }
+                _ => panic!("waited for {awaited}, but saw:\n{}", self.screen()),
+            }
         }
     }
 

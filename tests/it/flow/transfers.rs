@@ -112,7 +112,9 @@ async fn what_others_do_is_reported_with_one_call_in_thirty_seconds() {
     let ids: Vec<String> = (1..=3)
         .map(|n| offered(&simulator, SOURCE, RECIPIENT, n, ""))
         .collect();
-    let start = Start::new(&simulator).config("bell = true\n").size(130, 24);
+    let start = Start::new(&simulator)
+        .config("bell = true\ndevice_names = false\n")
+        .size(130, 24);
     let mut person = start.settled().await;
     person.keys("w");
     assert!(person.screen().contains("watching"), "{}", person.screen());
@@ -337,7 +339,11 @@ async fn the_cursor_passes_two_reports_of_one_certificate() {
 async fn a_watch_stops_when_the_credentials_end_and_says_so() {
     let simulator = world();
     offered(&simulator, SOURCE, RECIPIENT, 1, "");
-    let mut person = Start::new(&simulator).size(120, 24).settled().await;
+    let mut person = Start::new(&simulator)
+        .config("device_names = false\n")
+        .size(120, 24)
+        .settled()
+        .await;
     person.keys("w");
     simulator.set_expired(SOURCE, true);
     looks(&mut person, 1).await;

@@ -10,6 +10,12 @@ fn demo(arguments: &[&str], columns: u16, rows: u16) -> Pty {
     Pty::start(command, columns, rows)
 }
 
+/// The row of the list that is selected.
+fn selected(pty: &Pty) -> String {
+    let mut rows = pty.screen().rows(0, 80);
+    rows.find(|row| row.starts_with(" > ")).unwrap_or_default()
+}
+
 #[test]
 fn a_transfer_by_keys_and_the_other_side_accepts_it() {
     let mut pty = demo(&["--demo"], 80, 24);
@@ -18,9 +24,9 @@ fn a_transfer_by_keys_and_the_other_side_accepts_it() {
     pty.assert_taken();
 
     // The third certificate is inactive and has nothing attached.
-    for row in [" >  be5f65f0", " >  23fd2233", " >  6308807d"] {
-        pty.wait_for(row);
-        pty.press(if row.ends_with("6308807d") { "\r" } else { "j" });
+    for id in ["be5f65f0", "23fd2233", "6308807d"] {
+        pty.wait_until(id, |pty| selected(pty).contains(id));
+        pty.press(if id == "6308807d" { "\r" } else { "j" });
     }
     pty.wait_for("✓ no things");
     pty.press("a");
@@ -115,14 +121,11 @@ fn without_colours_the_selected_row_still_shows() {
     let mut command = command(env!("CARGO_BIN_EXE_certferry"), &["--demo"]);
     command.env("NO_COLOR", "1");
     let mut pty = Pty::start(command, 80, 24);
-    pty.wait_for(" >  be5f65f0");
+    pty.wait_until("be5f65f0", |pty| selected(pty).contains("be5f65f0"));
     let screen = pty.screen();
     let row = (0..24).find(|y| {
-        screen
-            .rows(0, 80)
-            .nth(usize::from(*y))
-            .unwrap()
-            .contains(" >  be5f")
+        let row = screen.rows(0, 80).nth(usize::from(*y));
+        row.unwrap().starts_with(" > ")
     });
     let cell = screen.cell(row.unwrap(), 10).unwrap().clone();
     assert!(cell.inverse(), "the selection is reversed");

@@ -135,6 +135,7 @@ async fn a_denied_action_is_refused_by_name_and_resource() {
 }
 
 #[tokio::test(start_paused = true)]
+#[expect(clippy::too_many_lines, reason = "a line for each operation")]
 async fn every_action_can_be_denied() {
     let bench = Bench::new();
     let id = bench.certificate(1, Status::Inactive);
@@ -212,6 +213,12 @@ async fn every_action_can_be_denied() {
             .thing_name("press"),
         client.get_thing_connectivity_data().thing_name("press"),
         client.describe_ca_certificate().certificate_id(&id),
+        client
+            .list_certificates_by_ca()
+            .ca_certificate_id("0".repeat(64)),
+        client
+            .list_things_in_thing_group()
+            .thing_group_name("plants"),
         client.describe_endpoint(),
         data.get_thing_shadow().thing_name("press"),
         data.list_named_shadows_for_thing().thing_name("press"),

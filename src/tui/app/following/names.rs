@@ -44,6 +44,7 @@ impl App {
         let idle = self.areas().list.is_some()
             && self.side.list.is_listed()
             && self.side.session.ended.is_none()
+            && self.setup.config.device_names
             && self.side.naming == Naming::Gently
             && !self.requests.awaits(self.side.session.id, &Slot::Names);
         if !idle {

@@ -213,37 +213,25 @@ fn columns(area: Rect) -> Columns {
     let whole_id = area.width >= 164;
     let id = if whole_id { 64 } else { 17 };
     // People know devices: where there is room for one of the two, the name goes before the date.
-    let (device, created) = match area.width {
-        ..64 => (0, 0),
-        64..76 => (0, 10),
-        76..104 => (18, 0),
-        104..124 => (18, 10),
-        _ => (24, 10),
+    let (device, created, spacing) = match area.width {
+        ..64 => (0, 0, 1),
+        64..80 => (0, 10, 2),
+        80..104 => (15, 0, 1),
+        104..124 => (18, 10, 2),
+        _ => (24, 10, 2),
     };
-    let spacing = if area.width >= 64 { 2 } else { 1 };
-    let [marker, device, area] = match device {
-        // A column that is not there leaves no gap.
-        0 => {
-            let columns = [Constraint::Length(2), Constraint::Fill(1)];
-            let [marker, rest] = Layout::horizontal(columns).spacing(spacing).areas(area);
-            [marker, Rect { width: 0, ..rest }, rest]
-        }
-        device => Layout::horizontal([
-            Constraint::Length(2),
-            Constraint::Length(device),
-            Constraint::Fill(1),
-        ])
-        .spacing(spacing)
-        .areas(area),
-    };
-    let [id, status, created, transfer] = Layout::horizontal([
-        Constraint::Length(id),
-        Constraint::Length(20),
-        Constraint::Length(created),
-        Constraint::Fill(1),
-    ])
-    .spacing(spacing)
-    .areas(area);
+    // A column that is not there leaves no gap.
+    let widths = [2, device, id, 20, created];
+    let there = widths.iter().filter(|width| **width > 0);
+    let there = there.map(|width| Constraint::Length(*width));
+    let layout = Layout::horizontal(there.chain([Constraint::Fill(1)]));
+    let areas = layout.spacing(spacing).split(area);
+    let mut areas = areas.iter().copied();
+    let [marker, device, id, status, created] = widths.map(|width| match width {
+        0 => Rect { width: 0, ..area },
+        _ => areas.next().unwrap_or_default(),
+    });
+    let transfer = areas.next().unwrap_or_default();
     Columns {
         marker,
         device,
