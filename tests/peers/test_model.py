@@ -180,6 +180,12 @@ def test_of_the_data_plane_only_shadows_are_read(shared):
         assert wire.call("GetThingShadow", **{"thingName": thing, **wrong})[1] == code
 
 
+def authority_of_one(client):
+    """The id of the CA that some certificate of the account was registered with."""
+    described = (describe(client, row["certificateId"]) for row in certificates(client))
+    return next(it["caCertificateId"] for it in described if it.get("caCertificateId"))
+
+
 # A value of each parameter that the service has to refuse, wherever the parameter stands.
 WRONG = {
     "ascendingOrder": "perhaps",
@@ -188,6 +194,7 @@ WRONG = {
     "attributeValue": "a b",
     "authInfos": [],
     "billingGroupName": "a b",
+    "caCertificateId": "g" * 64,
     "certificateId": "g" * 64,
     "certificatePem": "PEM",
     "clientId": "x" * 129,
@@ -239,6 +246,7 @@ def right(shared):
         "attributeValue": "A1",
         "authInfos": [{"actionType": "CONNECT", "resources": [f"{arn}:client/press-line-1"]}],
         "billingGroupName": "press",
+        "caCertificateId": "a" * 64,
         "clientId": "press-line-1",
         "certificateId": row["certificateId"],
         "certificatePem": describe(shared.client(SOURCE), row["certificateId"])["certificatePem"],
@@ -395,14 +403,10 @@ def test_answers_have_every_member_of_the_model_and_no_other(demo):
     source.call("ListThingsInThingGroup", thingGroupName="plants", recursive=True, maxResults=1)
     source.call("ListThings", maxResults=1)
     source.call("DescribeEndpoint", endpointType="iot:Data-ATS")
-    of_ca = next(
-        authority
-        for authority in (describe(source.client, row["certificateId"]).get("caCertificateId") for row in rows)
-        if authority
-    )
-    source.call("DescribeCACertificate", certificateId=of_ca)
-    source.call("ListCertificatesByCA", caCertificateId=of_ca, pageSize=1)
-    of_ca = next(row for row in rows if describe(source.client, row["certificateId"]).get("caCertificateId"))
+    authority = authority_of_one(source.client)
+    source.call("DescribeCACertificate", certificateId=authority)
+    source.call("ListCertificatesByCA", caCertificateId=authority, pageSize=1)
+    of_ca = source.client.list_certificates_by_ca(caCertificateId=authority)["certificates"][0]
     source.call("DescribeCertificate", certificateId=of_ca["certificateId"])
     for thing in source.client.list_things(maxResults=60)["things"]:
         source.call("GetThingConnectivityData", thingName=thing["thingName"])
@@ -512,9 +516,12 @@ def test_pages_of_one_are_the_whole_list(shared, order):
         "principal": arn,
         "thingName": thing,
         "policyName": "fleet-connect",
+        "thingGroupName": "plants",
+        "recursive": True,
+        "caCertificateId": authority_of_one(client),
     }
     paged = {name for name in IMPLEMENTED if client.can_paginate(xform_name(name))}
-    assert len(paged) == 9
+    assert len(paged) == 11
     for operation in paged:
         members = model(client, operation).input_shape.members
         given = {name: value for name, value in parameters.items() if name in members}

@@ -12,7 +12,7 @@ use crate::simulator::world::clock::epoch_seconds;
 
 /// `DescribeCACertificate`.
 pub(in crate::simulator) fn describe_ca(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
-    let id = validate::certificate_id(&call.label)?;
+    let id = validate::certificate_id("certificateId", &call.label)?;
     let ca = world.place(&call.at).authorities.get(&id);
     let ca = ca.ok_or_else(|| ApiError::no_certificate(&id))?;
     let status = if ca.registers { "ENABLE" } else { "DISABLE" };

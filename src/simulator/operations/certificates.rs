@@ -43,7 +43,7 @@ pub(in crate::simulator) fn owners(
 
 /// `DescribeCertificate`, for the owner and for the account a certificate is offered to.
 pub(in crate::simulator) fn describe(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
-    let id = validate::certificate_id(&call.label)?;
+    let id = validate::certificate_id("certificateId", &call.label)?;
     let (side, kept) = world
         .see(&call.at, &id)
         .ok_or_else(|| ApiError::no_certificate(&id))?;
@@ -128,7 +128,7 @@ fn transfer_data(assumptions: &Assumptions, transfer: &Transfer) -> Value {
 
 /// `UpdateCertificate`. Idempotent.
 pub(in crate::simulator) fn update(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
-    let id = validate::certificate_id(&call.label)?;
+    let id = validate::certificate_id("certificateId", &call.label)?;
     let asked = call
         .query("newStatus")
         .ok_or_else(|| validate::missing("newStatus"))?;
@@ -180,7 +180,7 @@ pub(in crate::simulator) fn update(world: &mut World, call: &Call) -> Result<Rep
 /// `DeleteCertificate`. `forceDelete` deletes what has policies, but nothing that has things (API reference: "if it
 /// is inactive and is not attached to an IoT thing").
 pub(in crate::simulator) fn delete(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
-    let id = validate::certificate_id(&call.label)?;
+    let id = validate::certificate_id("certificateId", &call.label)?;
     let force = validate::boolean("forceDelete", call.query("forceDelete"))?;
     let (side, kept) = world
         .see(&call.at, &id)

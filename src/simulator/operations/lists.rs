@@ -42,7 +42,7 @@ pub(in crate::simulator) fn list_certificates_by_ca(
     world: &mut World,
     call: &Call,
 ) -> Result<Reply, ApiError> {
-    let authority = validate::certificate_id(&call.label)?;
+    let authority = validate::certificate_id("caCertificateId", &call.label)?;
     let of_it = |place: &Place, position: &Position| {
         let certificate = place.certificates.get(&position.1);
         certificate.is_some_and(|it| it.ca.as_ref() == Some(&authority))

@@ -18,7 +18,7 @@ use crate::simulator::world::{Side, World};
 
 /// `TransferCertificate`: the certificate must not be active and must have no policies attached.
 pub(in crate::simulator) fn start(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
-    let id = validate::certificate_id(&call.label)?;
+    let id = validate::certificate_id("certificateId", &call.label)?;
     let target = call
         .query("targetAwsAccount")
         .ok_or_else(|| validate::missing("targetAwsAccount"))?;
@@ -116,7 +116,7 @@ fn check_certificate(world: &mut World, kept: &Location, id: &str) -> Result<(),
 
 /// `AcceptCertificateTransfer`, for the recipient: the certificate becomes its own, inactive unless asked otherwise.
 pub(in crate::simulator) fn accept(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
-    let id = validate::certificate_id(&call.label)?;
+    let id = validate::certificate_id("certificateId", &call.label)?;
     let active = validate::boolean("setAsActive", call.query("setAsActive"))?;
     let source = pending(world, call, &id, Side::Recipient)?;
     let status = if active {
@@ -130,7 +130,7 @@ pub(in crate::simulator) fn accept(world: &mut World, call: &Call) -> Result<Rep
 
 /// `RejectCertificateTransfer`, for the recipient: the certificate returns to the source, inactive.
 pub(in crate::simulator) fn reject(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
-    let id = validate::certificate_id(&call.label)?;
+    let id = validate::certificate_id("certificateId", &call.label)?;
     let reason = call.member("rejectReason")?;
     if let Some(reason) = &reason {
         validate::message("rejectReason", reason)?;
@@ -146,7 +146,7 @@ pub(in crate::simulator) fn reject(world: &mut World, call: &Call) -> Result<Rep
 
 /// `CancelCertificateTransfer`, for the source, until the recipient has accepted.
 pub(in crate::simulator) fn cancel(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
-    let id = validate::certificate_id(&call.label)?;
+    let id = validate::certificate_id("certificateId", &call.label)?;
     let source = pending(world, call, &id, Side::Source)?;
     let end = |transfer: &mut Transfer| {
         transfer.cancelled = Some(call.now);

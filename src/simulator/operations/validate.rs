@@ -21,14 +21,17 @@ pub(in crate::simulator) fn missing(member: &str) -> ApiError {
     ))
 }
 
-/// `CertificateId`: `(0x)?[a-fA-F0-9]+`, 64 characters. Answers it in small letters.
-pub(in crate::simulator) fn certificate_id(value: &str) -> Result<String, ApiError> {
-    length("certificateId", value, 64, 64)?;
+/// `CertificateId`: `(0x)?[a-fA-F0-9]+`, 64 characters. Answers it in small letters. An error says which member it was.
+pub(in crate::simulator) fn certificate_id(
+    member: &'static str,
+    value: &str,
+) -> Result<String, ApiError> {
+    length(member, value, 64, 64)?;
     let digits = value.strip_prefix("0x").unwrap_or(value);
     if digits.chars().all(|digit| digit.is_ascii_hexdigit()) {
         Ok(value.to_ascii_lowercase())
     } else {
-        Err(pattern("certificateId", value, "(0x)?[a-fA-F0-9]+"))
+        Err(pattern(member, value, "(0x)?[a-fA-F0-9]+"))
     }
 }
 

@@ -64,6 +64,19 @@ async fn a_name_is_asked_of_aws_once_it_is_typed_and_can_be_marked_like_any_filt
     person.keys("esc esc").settle().await;
     assert_eq!(shown(&person, &ids), [1, 2, 3, 4]);
 
+    // Pasted, or sent all at once by a line that was slow.
+    for all_at_once in [true, false] {
+        person.keys("/");
+        if all_at_once {
+            person.keys_every(std::time::Duration::ZERO, "thing:press-2");
+        } else {
+            person.paste("thing:press-2");
+        }
+        person.settle().await;
+        assert_eq!(shown(&person, &ids), [2], "{}", person.screen());
+        person.keys("esc");
+    }
+
     // Together with other words, and by a policy.
     person
         .keys("/")

@@ -189,7 +189,7 @@ impl App {
                 }
             }
             if filtering {
-                self.side.list.filter_changed(&self.setup.config.accounts);
+                self.filter_changed();
             }
             return false;
         }
