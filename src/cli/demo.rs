@@ -76,6 +76,7 @@ pub fn demo(
         target: first,
         peer: other,
         plan: None,
+        select: None,
         welcome: Some(format!(
             "A demo: try {open} on a certificate, {actions} for its Actions, {other_side} to change sides."
         )),

@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    fs::File,
     io::{IsTerminal as _, stdin, stdout},
     sync::Arc,
     time::Duration,
@@ -40,6 +41,10 @@ use crate::{
 pub(super) async fn show(arguments: &Arguments) -> Result<Ended, Error> {
     can_be_shown()?;
     let plan = arguments.plan.as_deref().map(read_plan).transpose()?;
+    if let Some(path) = &arguments.select {
+        let readable = File::open(path);
+        readable.map_err(|error| Error::Unreadable(path.clone(), error))?;
+    }
     let connecting = match &plan {
         Some(plan) => as_planned(&arguments.connecting, plan),
         None => arguments.connecting.clone(),
@@ -51,6 +56,7 @@ pub(super) async fn show(arguments: &Arguments) -> Result<Ended, Error> {
         aws(arguments, &connecting, config, keymap).await
     };
     setup.plan = plan.map(Arc::new);
+    setup.select.clone_from(&arguments.select);
     let settings = engine_settings(&setup.config, setup.read_only);
     let settings = if arguments.demo {
         // The demo's certificates must not be among the person's own, nor its calls.
@@ -156,6 +162,7 @@ async fn aws(
         target: first,
         peer,
         plan: None,
+        select: None,
         welcome: None,
     };
     (wire, setup)

@@ -1,6 +1,6 @@
 //! What the screen asks of the background task, and what comes back.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use crate::domain::{
     actions::{
@@ -19,7 +19,7 @@ use crate::domain::{
     clock::Timestamp,
     connection::ConnectionId,
     failure::Failure,
-    finding::{finder::Finder, found::FoundPart},
+    finding::{accounting::NamedList, finder::Finder, found::FoundPart},
     hand_over::mapping::Mapping,
     mfa::MfaCode,
     place::{
@@ -226,6 +226,8 @@ questions! {{
     /// Writes the report of a batch into a new file of the working folder, for the person alone. Its path
     /// comes back.
     SaveReport asks SaveReport(name: String, text: String) gets ReportSaved(String);
+    /// Reads a list of certificates of an account from a file, and the files that it names.
+    ReadList asks ReadList(path: PathBuf, at: Box<Place>) gets ListRead(NamedList);
 } reads {
     /// The policies attached to a certificate, all of them.
     PoliciesOf(arn: CertificateArn) gets Policies(Vec<PolicyRef>) by ListAttachedPolicies;
@@ -324,7 +326,8 @@ impl Call {
             | Self::TakeOver(_)
             | Self::Restorable(_)
             | Self::KnownNames(_)
-            | Self::SaveReport(..) => Operation::Journal,
+            | Self::SaveReport(..)
+            | Self::ReadList(..) => Operation::Journal,
         }
     }
 }

@@ -22,4 +22,5 @@ mod tasks;
 pub use facade::Engine;
 pub use handle::{Handle, Settings, spawn};
 pub use machine::ledger::JournalPlace;
+pub use machine::list::{LONGEST_LIST, files_of, read_text};
 pub use machine::system::{DiskFault, Machine, SimulatedMachine};

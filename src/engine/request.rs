@@ -24,6 +24,7 @@ use crate::{
         machine::audit::Audit,
         machine::file,
         machine::ledger::{self, Ledger},
+        machine::list,
         machine::names::{DeviceNames, device_of},
         machine::system::Machine,
         naming::name,
@@ -228,10 +229,7 @@ impl Answering {
                 let endpoint = connection()?.data_endpoint().await?;
                 replies.answer::<ask::DataEndpoint>(endpoint).await;
             }
-            Call::SaveReport(name, text) => {
-                let path = file::save(name, text).await?;
-                replies.answer::<ask::SaveReport>(path).await;
-            }
+            call @ (Call::SaveReport(..) | Call::ReadList(..)) => of_files(call, replies).await?,
             Call::WasMade(mutation, since) => {
                 let connected = connected()?;
                 let made = lost_answer::was_made(&connected, &mutation, since).await;
@@ -360,6 +358,22 @@ impl Answering {
         }
         Ok(())
     }
+}
+
+/// What is written and read beside the journal. Nothing is asked of AWS.
+async fn of_files(call: Call, replies: &Replies) -> Result<(), Failure> {
+    match call {
+        Call::SaveReport(name, text) => {
+            let path = file::save(name, text).await?;
+            replies.answer::<ask::SaveReport>(path).await;
+        }
+        Call::ReadList(path, at) => {
+            let list = list::read_list(path, *at).await?;
+            replies.answer::<ask::ReadList>(list).await;
+        }
+        other => return Err(nobody_answers(&other)),
+    }
+    Ok(())
 }
 
 /// A question that came to where it is not answered.

@@ -98,6 +98,7 @@ commands! {
     Main Reverse "reverse" "Reverse the order",
     Main Refresh "refresh" "Ask AWS again",
     Main LearnNames "learn-names" "Learn what all devices are called, or stop that",
+    Main MarkList "mark-list" "Mark what a list in a file names, or stop looking for it",
     Main Copy "copy" "Copy the id, the ARN, the PEM or the note for the recipient",
     Main NextTab "next-tab" "Next tab of the details",
     Main PreviousTab "previous-tab" "Previous tab of the details",

@@ -59,6 +59,8 @@ pub(super) enum Slot {
     KnownNames,
     /// Those that AWS is asked for.
     Names,
+    /// A list in a file, and the things that it names.
+    NamedList,
     /// The list's filter: what AWS finds by a word of it.
     Find(Finder),
 }

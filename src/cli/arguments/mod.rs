@@ -34,6 +34,11 @@ pub struct Arguments {
     #[arg(value_name = "PLAN", conflicts_with = "demo")]
     pub plan: Option<PathBuf>,
 
+    /// Mark on the screen what a list in a file names: ids, ARNs, things or PEM files, one a line, or a table with a
+    /// head. What became of each line is shown.
+    #[arg(long, value_name = "FILE", conflicts_with = "plan", value_parser = list_file)]
+    pub select: Option<PathBuf>,
+
     /// How AWS is reached.
     #[command(flatten)]
     pub connecting: Connecting,
@@ -76,8 +81,8 @@ impl Arguments {
             return Ok(arguments);
         };
         let conflict = |what: &str| Self::command().error(ErrorKind::ArgumentConflict, what);
-        if of_screen || arguments.plan.is_some() {
-            let what = "--demo, --watch, --read-only and a plan's file before a command are for the screen";
+        if of_screen || arguments.plan.is_some() || arguments.select.is_some() {
+            let what = "--demo, --watch, --read-only, --select and a plan's file before a command are for the screen";
             return Err(conflict(what));
         }
         match command.connecting_mut() {
@@ -93,6 +98,14 @@ impl Arguments {
             None => {}
         }
         Ok(arguments)
+    }
+}
+
+/// A list for the screen, which needs standard input for its keys.
+fn list_file(path: &str) -> Result<PathBuf, String> {
+    match path {
+        "-" => Err("the screen needs standard input for its keys: name a file".to_owned()),
+        path => Ok(PathBuf::from(path)),
     }
 }
 
@@ -200,6 +213,9 @@ mod tests {
             "--read-only list",
             "--demo list",
             "a.plan list",
+            "--select a.csv list",
+            "--select a.csv a.plan",
+            "--select -",
         ] {
             assert!(parse(words).is_err(), "{words}");
         }

@@ -8,7 +8,7 @@ use crate::{
     cli::{
         arguments::planning::ShowArguments,
         error::Error,
-        front::{choose::read, ended::Ended, output::Output},
+        front::{ended::Ended, output::Output},
         settings::configuration,
     },
     domain::{
@@ -19,6 +19,7 @@ use crate::{
             runs::{certificates, grouped, seconds},
         },
     },
+    engine::read_text,
 };
 
 /// How many of those that are left out are named.
@@ -54,9 +55,9 @@ pub(in crate::cli) fn run(arguments: &ShowArguments) -> Result<Ended, Error> {
 /// It cannot be read, or is none.
 pub(in crate::cli) fn read_plan(path: &Path) -> Result<PlanFile, Error> {
     let text = if path.as_os_str() == "-" {
-        read(io::stdin().lock(), LONGEST_PLAN)
+        read_text(io::stdin().lock(), LONGEST_PLAN)
     } else {
-        File::open(path).and_then(|file| read(file, LONGEST_PLAN))
+        File::open(path).and_then(|file| read_text(file, LONGEST_PLAN))
     };
     let text = text.map_err(|error| Error::Unreadable(path.to_owned(), error))?;
     PlanFile::parse(&text).map_err(|why| Error::Plan(path.to_owned(), why))

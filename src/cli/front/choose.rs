@@ -3,8 +3,7 @@
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     fs::File,
-    io::{self, Read as _},
-    path::Path,
+    io,
 };
 
 use serde_json::json;
@@ -17,20 +16,16 @@ use crate::{
     },
     domain::{
         Accounted, Accounting, CertificateId, FailureKind, Filter, Finder, Found, FoundBy,
-        ListView, Place, Wanted, WantedLine, accounted, ask, certificate_ids, may_begin_an_id,
+        ListView, ListedFiles, Place, Wanted, WantedLine, accounted, ask, may_begin_an_id,
         names_in,
         text::{counted, visible},
         wanted_lines, wanted_names,
     },
+    engine::{LONGEST_LIST, files_of, read_text},
 };
 
 /// So many certificates are asked about one by one; for more, the account's list is read.
 const FEW: usize = 25;
-
-/// The longest list that is read, in bytes.
-const LONGEST_LIST: u64 = 1 << 27;
-/// The longest file with a certificate in it, in bytes.
-const LONGEST_PEM: u64 = 1 << 20;
 
 /// The certificates that are meant.
 #[derive(Debug)]
@@ -113,7 +108,7 @@ pub(in crate::cli) async fn choose(
     if besides == Besides::FormerThings {
         former_things(front, &mut things).await?;
     }
-    let files = lines.as_deref().map(files).unwrap_or_default();
+    let files = lines.as_deref().map(files_of).unwrap_or_default();
     let mut fleet = match named(lines.as_deref(), &things, &files, &found) {
         Some(ids) if ids.len() <= FEW => Fleet::described(front, &ids).await?,
         _ => Fleet::listed(front).await?,
@@ -187,49 +182,20 @@ fn lines(meant: &Meant, at: &Place) -> Result<Option<Vec<WantedLine>>, Error> {
         return Ok(names.map(|names| wanted_names(names, at)));
     };
     let text = if path.as_os_str() == "-" {
-        read(io::stdin().lock(), LONGEST_LIST)
+        read_text(io::stdin().lock(), LONGEST_LIST)
     } else {
-        File::open(path).and_then(|file| read(file, LONGEST_LIST))
+        File::open(path).and_then(|file| read_text(file, LONGEST_LIST))
     };
     let text = text.map_err(|error| Error::Unreadable(path.clone(), error))?;
     let lines = wanted_lines(&text, at).map_err(|why| Error::List(path.clone(), why))?;
     Ok(Some(lines))
 }
 
-/// A text that is not longer than so many bytes.
-pub(in crate::cli) fn read(from: impl io::Read, longest: u64) -> io::Result<String> {
-    let mut text = String::new();
-    let length = from
-        .take(longest.saturating_add(1))
-        .read_to_string(&mut text)?;
-    if u64::try_from(length).unwrap_or(u64::MAX) > longest {
-        let message = format!("it is longer than {longest} bytes");
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
-    }
-    Ok(text)
-}
-
-/// The certificates of the files that lines name.
-type PemFiles = HashMap<String, Result<Vec<CertificateId>, String>>;
-
-fn files(lines: &[WantedLine]) -> PemFiles {
-    let paths = lines.iter().filter_map(|line| match &line.wanted {
-        Wanted::File(path) => Some(path),
-        _ => None,
-    });
-    paths.map(|path| (path.clone(), of_file(path))).collect()
-}
-
-fn of_file(path: &str) -> Result<Vec<CertificateId>, String> {
-    let text = File::open(Path::new(path)).and_then(|file| read(file, LONGEST_PEM));
-    certificate_ids(&text.map_err(|error| format!("it cannot be read: {error}"))?)
-}
-
 /// The certificates that are named or found without the account's list; `None` when that is needed.
 fn named(
     lines: Option<&[WantedLine]>,
     things: &Found,
-    files: &PemFiles,
+    files: &ListedFiles,
     found: &FoundBy,
 ) -> Option<Vec<CertificateId>> {
     let mut ids: Option<Vec<CertificateId>> = None;
@@ -282,7 +248,7 @@ fn sorted(ids: &HashSet<CertificateId>) -> Vec<CertificateId> {
 struct View<'a> {
     fleet: &'a Fleet,
     things: &'a Found,
-    files: &'a PemFiles,
+    files: &'a ListedFiles,
 }
 
 impl ListView for View<'_> {

@@ -80,7 +80,7 @@ impl Ended {
         }
     }
 
-    /// The process's exit code: [`NOT_KNOWN`] when it is not known whether a change was made. A signal that ended the
+    /// The process's exit code: 3 when it is not known whether a change was made. A signal that ended the
     /// screen has its own, as shells count.
     pub const fn code(&self) -> u8 {
         if self.unknown.is_empty() || self.code >= 128 {

@@ -1,6 +1,6 @@
 //! What became of each line of a list.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::domain::{
     certificate::description::CertificateId,
@@ -67,6 +67,18 @@ pub struct Accounted {
     pub line: WantedLine,
     /// What became of it.
     pub is: Accounting,
+}
+
+/// The certificates of the files that lines name, by their paths, or why there are none.
+pub type ListedFiles = HashMap<String, Result<Vec<CertificateId>, String>>;
+
+/// A list that was read, with the files that it names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NamedList {
+    /// Its lines.
+    pub lines: Vec<WantedLine>,
+    /// The files.
+    pub files: ListedFiles,
 }
 
 /// What is known of an account when a list is accounted for.

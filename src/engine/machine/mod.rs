@@ -3,5 +3,6 @@
 pub(super) mod audit;
 pub(super) mod file;
 pub(super) mod ledger;
+pub(super) mod list;
 pub(super) mod names;
 pub(super) mod system;

@@ -191,6 +191,7 @@ impl App {
             held: &self.side.held,
             endpoint: self.side.endpoint.as_ref(),
             naming: self.side.naming,
+            lookup: self.side.lookup.as_ref(),
             not_begun: &self.side.not_begun,
             peer: self.peer.as_ref(),
             reports: &self.side.reports,
@@ -277,6 +278,7 @@ impl App {
             self.ask_description(Duration::ZERO, Slot::Row(id), id);
         }
         self.ask_names_in_sight(height);
+        self.follow_lists();
         if self.leaving && self.requests.changes() == 0 {
             self.effects.push(Effect::Quit);
         }

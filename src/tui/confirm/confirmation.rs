@@ -2,6 +2,8 @@
 //!
 //! What is confirmed is captured when the dialog opens. Nothing here looks at the selection again.
 
+use std::path::PathBuf;
+
 use crate::{
     domain::{
         Batch, Change, Failure, FailureKind, Held, MfaCode, Procedure, Target, Wishes, is_region,
@@ -30,6 +32,8 @@ pub enum Confirmation {
     Code(Box<Failure>),
     /// Changes the region.
     Region,
+    /// Marks what a list in a file names.
+    MarkList,
     /// Changes what things, policies and groups of a hand-over are called.
     NamesThere,
     /// Stops what is under way and quits.
@@ -44,6 +48,7 @@ impl Confirmation {
             Self::Batch(draft) => draft.labels(),
             Self::Code(_) => vec!["Code"],
             Self::Region => vec!["Region"],
+            Self::MarkList => vec!["File"],
             Self::NamesThere => names_there::LABELS.to_vec(),
         })
     }
@@ -65,6 +70,14 @@ impl Confirmation {
             profile: cx.session.target.profile.clone(),
             region: Some(form.typed(0).to_owned()),
         })
+    }
+
+    /// The file that was typed, when that is what the form is for.
+    pub fn list(&self, form: &Form) -> Option<PathBuf> {
+        let typed = Some(form.typed(0)).filter(|it| !it.is_empty());
+        typed
+            .filter(|_| matches!(self, Self::MarkList))
+            .map(PathBuf::from)
     }
 
     /// What is wished of a hand-over, when that is what the form is for.
@@ -106,6 +119,7 @@ impl Confirmation {
             Self::TakeOver(held) => take_over(cx, held),
             Self::Code(failure) => ask_code(form, cx, failure),
             Self::Region => ask_region(form, cx),
+            Self::MarkList => ask_list(form),
             Self::NamesThere => names_there::text(form),
             Self::Quit => quit(cx),
         }
@@ -155,5 +169,26 @@ fn ask_region(form: &Form, cx: &Context<'_>) -> FormText {
         cancel: "Cancel",
         confirm: "Change region",
         problem: (!plausible).then(|| "Type the region's name first.".to_owned()),
+    }
+}
+
+fn ask_list(form: &Form) -> FormText {
+    let missing = form.typed(0).is_empty();
+    let what = "Marks the certificates that a list names: by ids, ARNs, things or PEM files, one a line, or in a \
+                table with a head (CSV). What became of each line is shown.";
+    FormText {
+        title: "Mark what a file names".to_owned(),
+        intro: vec![what.to_owned()],
+        remarks: vec![(
+            Role::Quiet,
+            if missing { "such as lyon.csv" } else { "" }.to_owned(),
+        )],
+        outlook: vec![(
+            Role::Quiet,
+            "Nothing is changed. For each thing AWS is asked once.".to_owned(),
+        )],
+        cancel: "Cancel",
+        confirm: "Read it",
+        problem: missing.then(|| "Type the file's name first.".to_owned()),
     }
 }

@@ -15,7 +15,7 @@ use crate::{
             reports::Report,
             session::Session,
             setup::Setup,
-            side::{Naming, Side, SideShows, Watching},
+            side::{Lookup, Naming, Side, SideShows, Watching},
         },
         layout::Areas,
         pages::{
@@ -61,6 +61,8 @@ pub struct Context<'a> {
     pub endpoint: Option<&'a String>,
     /// How it is asked what devices are called.
     pub naming: Naming,
+    /// The list in a file that is looked up.
+    pub lookup: Option<&'a Lookup>,
     /// Where things are on the screen.
     pub areas: Areas,
     /// Whether keys go to the details.

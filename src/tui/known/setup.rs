@@ -1,6 +1,6 @@
 //! What the program is started with.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     config::Config,
@@ -53,6 +53,8 @@ pub struct Setup {
     pub peer: Option<String>,
     /// A plan to be looked at and confirmed.
     pub plan: Option<Arc<PlanFile>>,
+    /// A list in a file, of what is to be marked.
+    pub select: Option<PathBuf>,
     /// One line to begin with: what to try.
     pub welcome: Option<String>,
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::{
     domain::{
-        AccountId, CertificateId, ConnectionId, ConsoleStatus, Failure, Held, NotBegun, Record,
-        RunId, Target, Timestamp,
+        AccountId, CertificateId, ConnectionId, ConsoleStatus, Failure, Found, Held, NamedList,
+        NotBegun, Record, RunId, Target, Timestamp,
     },
     tui::{
         known::{reports::Report, session::Session},
         pages::{certificate::details::Details, certificates::list::CertificateList},
+        text::prose::Prose,
     },
 };
 
@@ -48,6 +49,23 @@ pub struct Side {
     pub(in crate::tui) outdated: bool,
     /// How it is asked what devices are called.
     pub(in crate::tui) naming: Naming,
+    /// The list in a file that is looked up.
+    pub(in crate::tui) lookup: Option<Lookup>,
+    /// What became of the lines of one, to be shown: a heading and a text.
+    pub(in crate::tui) accounted: Option<(String, Prose)>,
+}
+
+/// A list in a file, and what is known of it.
+#[derive(Debug, Clone, Default)]
+pub struct Lookup {
+    /// The file. Foreign text.
+    pub path: String,
+    /// What stands in it.
+    pub list: NamedList,
+    /// The things that it names, as far as AWS has said it.
+    pub found: Found,
+    /// How many names there are that may be things.
+    pub names: usize,
 }
 
 /// How it is asked what devices are called.
@@ -110,6 +128,8 @@ impl Side {
             endpoint: None,
             outdated: false,
             naming: Naming::default(),
+            lookup: None,
+            accounted: None,
         }
     }
 

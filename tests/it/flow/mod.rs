@@ -11,6 +11,7 @@ mod hand_over;
 mod held;
 mod history;
 mod late;
+mod lists;
 mod names;
 pub(crate) mod person;
 mod procedure;

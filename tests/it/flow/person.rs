@@ -69,6 +69,8 @@ pub(crate) struct Start<'a> {
     pub(crate) both: bool,
     /// Whether transfers are watched from the start.
     pub(crate) watch: bool,
+    /// A list in a file, of what is to be marked.
+    pub(crate) select: Option<PathBuf>,
 }
 
 impl<'a> Start<'a> {
@@ -82,11 +84,17 @@ impl<'a> Start<'a> {
             config: Config::default(),
             both: false,
             watch: false,
+            select: None,
         }
     }
 
     pub(crate) fn watching(mut self) -> Self {
         self.watch = true;
+        self
+    }
+
+    pub(crate) fn select(mut self, path: &Path) -> Self {
+        self.select = Some(path.to_owned());
         self
     }
 
@@ -132,6 +140,7 @@ impl<'a> Start<'a> {
         let arguments = Arguments {
             command: None,
             plan: None,
+            select: None,
             connecting: cli::Connecting::default(),
             read_only: self.read_only,
             watch: self.watch,
@@ -142,6 +151,7 @@ impl<'a> Start<'a> {
         let (wire, mut setup) = cli::demo(&arguments, self.simulator, self.config, keymap);
         setup.welcome = None;
         setup.peer = setup.peer.filter(|_| self.both);
+        setup.select = self.select;
         let journal = self
             .journal
             .map_or(JournalPlace::Memory, JournalPlace::File);

@@ -146,6 +146,7 @@ impl Screen {
         let arguments = Arguments {
             command: None,
             plan: None,
+            select: None,
             connecting: cli::Connecting::default(),
             read_only: false,
             watch: false,

@@ -39,6 +39,10 @@ impl App {
             self.close_dialog();
             return self.connect(target);
         }
+        if let Some(path) = purpose.list(form) {
+            self.close_dialog();
+            return self.read_list(path);
+        }
         if let Some(wishes) = purpose.wishes(form) {
             self.close_dialog();
             if let Some(view) = self.belongings_view()

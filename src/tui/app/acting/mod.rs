@@ -3,6 +3,7 @@
 mod actions;
 mod beginning;
 mod handing_over;
+mod lists;
 mod menus;
 mod plans;
 pub(super) mod stopping;

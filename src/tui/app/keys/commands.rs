@@ -39,6 +39,7 @@ impl App {
             Command::Filter => self.begin_filter(),
             Command::Refresh => self.refresh(),
             Command::LearnNames => self.learn_all_names(),
+            Command::MarkList => self.ask_list(),
             Command::Copy => self.open_copy(),
             Command::FocusLeft => self.side.list_focused = true,
             Command::FocusRight => self.side.list_focused = false,

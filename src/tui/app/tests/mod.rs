@@ -73,6 +73,7 @@ impl Desk {
             target: Target::default(),
             peer: None,
             plan: None,
+            select: None,
             welcome: None,
         };
         let screen = Rect::new(0, 0, columns, 40);

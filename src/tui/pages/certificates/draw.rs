@@ -128,6 +128,13 @@ fn counts(cx: &Context<'_>) -> String {
     if let Naming::All { done, all } = cx.naming {
         parts.push(format!("names {} of {}", grouped(done), grouped(all)));
     }
+    if let Some(lookup) = cx.lookup {
+        let (found, names) = (lookup.found.things.len(), lookup.names);
+        parts.push(match names {
+            0 => "reading a list…".to_owned(),
+            _ => format!("list {} of {}", grouped(found), grouped(names)),
+        });
+    }
     if list.marks() > 0 {
         parts.push(format!("{} marked", grouped(list.marks())));
     }

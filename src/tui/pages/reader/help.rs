@@ -77,6 +77,8 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
     }
     page.text(Role::Plain, "Words separated by blanks must all match. AWS is asked about those with a name, a moment after the last key.");
     page.gap();
+    lists(keymap, &mut page);
+    page.gap();
     page.text(Role::Heading, "Settings, in config.toml");
     for (name, what) in SETTINGS {
         page.fact(name, what.trim());
@@ -111,6 +113,20 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
         page.text(Role::Plain, aligned(&status, meaning));
     }
     page
+}
+
+/// What is said of lists in files.
+fn lists(keymap: &Keymap, page: &mut Prose) {
+    page.text(Role::Heading, "Lists in files");
+    page.text(
+        Role::Plain,
+        format!(
+            "{key} reads a file and marks what it names: ids, beginnings of ids, ARNs, things or PEM files, one a line, \
+             or a table with a head such as \"thing name\" or \"id\". What became of each line is shown. While \
+             things are looked for, {key} stops it, and nothing is marked. `certferry --select FILE` begins so.",
+            key = keymap.key(Command::MarkList),
+        ),
+    );
 }
 
 /// What is said of transfers that wait, and of the watch.

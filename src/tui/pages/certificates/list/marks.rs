@@ -34,6 +34,18 @@ impl CertificateList {
         }
     }
 
+    /// Marks these besides.
+    pub fn mark(&mut self, ids: impl IntoIterator<Item = CertificateId>) {
+        self.marked.extend(ids);
+    }
+
+    /// The certificates whose ids begin so, in lower-case digits.
+    pub fn beginning(&self, digits: &str) -> Vec<CertificateId> {
+        let ids = self.rows.iter().map(|row| row.id);
+        ids.filter(|id| id.digits().starts_with(digits.as_bytes()))
+            .collect()
+    }
+
     /// Takes all marks away.
     pub fn clear_marks(&mut self) {
         self.marked.clear();
