@@ -67,7 +67,10 @@ pub enum Error {
     /// No certificates are named.
     #[error("no certificates are named: name them, or say --select FILE or --filter WORDS")]
     NothingChosen,
-    /// The filter has a word that AWS cannot be asked with.
+    /// The filter is empty.
+    #[error("--filter is empty, which would mean every certificate: nothing was done")]
+    EmptyFilter,
+    /// The filter has a word that means nothing.
     #[error("--filter: {}: {}", visible(.0), .1)]
     Filter(String, FinderError),
     /// What the filter names is not there.
@@ -109,6 +112,15 @@ pub enum Error {
         visible(.0)
     )]
     Choice(String),
+    /// A choice is of no policy, or cannot be made.
+    #[error("--choose {}: {}", visible(.0), .1)]
+    ChoiceDoesNotFit(String, String),
+    /// What is to be opened on the screen is no file.
+    #[error(
+        "{} is no command, and there is no plan of that name. certferry --help names the commands",
+        visible(&.0.display().to_string())
+    )]
+    NoCommand(PathBuf),
     /// The account that receives them is not open.
     #[error(
         "a hand-over needs the recipient's account too: --peer-profile names the profile that leads there"

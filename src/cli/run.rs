@@ -12,7 +12,10 @@ use crate::{
         commands::{act, apply, journal, list, pem, plan, reference, runs, show},
         completions,
         error::Error,
-        front::ended::Ended,
+        front::{
+            ended::{Ended, SOME_FAILED},
+            output::{note, unprinted},
+        },
         log,
         runtime::runtime,
         screen,
@@ -26,6 +29,17 @@ use crate::{
 ///
 /// What kept it from beginning or going on. The terminal is as before.
 pub fn run(arguments: &Arguments) -> Result<Ended, Error> {
+    let ended = begin(arguments)?;
+    if let Some(error) = unprinted() {
+        note(&format!(
+            "The results could not be printed whole: {error}. What was done is done."
+        ));
+        return Ok(ended.at_best(SOME_FAILED));
+    }
+    Ok(ended)
+}
+
+fn begin(arguments: &Arguments) -> Result<Ended, Error> {
     if let Some(command) = &arguments.command
         && let Some(ended) = alone(command)
     {

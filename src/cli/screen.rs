@@ -39,6 +39,11 @@ use crate::{
 ///
 /// What kept it from beginning or going on. The terminal is as before.
 pub(super) async fn show(arguments: &Arguments) -> Result<Ended, Error> {
+    if let Some(path) = &arguments.plan
+        && !path.exists()
+    {
+        return Err(Error::NoCommand(path.clone()));
+    }
     can_be_shown()?;
     let plan = arguments.plan.as_deref().map(read_plan).transpose()?;
     if let Some(path) = &arguments.select {

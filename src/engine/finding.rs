@@ -200,6 +200,9 @@ impl Pages {
     ///
     /// The listing does not end.
     fn turn<T>(&mut self, page: Page<T>) -> Result<Vec<T>, Failure> {
+        if !page.rows.is_empty() {
+            self.markers.has_rows();
+        }
         self.from = self.markers.advance(page.next)?;
         self.over = self.from.is_none();
         Ok(page.rows)

@@ -75,6 +75,12 @@ impl Markers {
         }
     }
 
+    /// Takes that a page has rows of which it is not known here whether they are new. Such a listing ends at the most
+    /// pages that are read.
+    pub fn has_rows(&mut self) {
+        self.fruitful = Instant::now();
+    }
+
     /// Takes the marker of the next page; fails when it was there before, or is too long to be sent, and
     /// when there is no end of them.
     pub fn advance(&mut self, next: Option<String>) -> Result<Option<String>, Failure> {

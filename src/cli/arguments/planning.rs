@@ -42,7 +42,7 @@ pub struct PlanArguments {
     pub(in crate::cli) choose: Vec<String>,
 
     /// The file to write the plan into.
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_parser = plan_file)]
     pub(in crate::cli) output: PathBuf,
 
     /// Write over a file that is there.
@@ -115,4 +115,12 @@ pub struct ApplyArguments {
 /// The accounts of the settings that begin so, by number or name.
 fn accounts(typed: &std::ffi::OsStr) -> Vec<CompletionCandidate> {
     beginning(typed, crate::cli::names::accounts())
+}
+
+/// The file of a plan. It is looked at before it is applied, so it is not handed through a pipe.
+fn plan_file(path: &str) -> Result<PathBuf, String> {
+    match path {
+        "-" => Err("a plan is kept in a file: name one".to_owned()),
+        path => Ok(PathBuf::from(path)),
+    }
 }

@@ -8,14 +8,14 @@ use crate::{
         arguments::Doing,
         error::Error,
         front::{
-            choose::{Besides, Chosen, choose, say_accounting},
+            choose::{Besides, Chosen, ChosenFor, choose, say_accounting},
             confirm::{check_yes, confirm},
-            ended::{Ended, STOPPED},
+            ended::Ended,
             follow::{Called, carry_out},
             known::FleetRow,
             open::Front,
             output::{Output, note},
-            signals::StopSignals,
+            signals::{StopSignals, stopped_before},
         },
     },
     domain::{
@@ -41,7 +41,7 @@ pub(in crate::cli) async fn run(
     let out = Output::new(doing.saying.json);
     let prepared = tokio::select! {
         prepared = prepare(action, doing, out) => prepared?,
-        () = signals.next() => return Ok(Ended::with(STOPPED)),
+        () = signals.next() => return Ok(stopped_before()),
     };
     let Prepared {
         mut front,
@@ -58,7 +58,16 @@ pub(in crate::cli) async fn run(
         action.row().effect
     ));
     say_parties(&front, &chosen, &selection.certificates);
-    confirm(&doing.confirming, &own, &front.config.accounts)?;
+    if !confirm(
+        &doing.confirming,
+        &own,
+        &front.config.accounts,
+        &mut signals,
+    )
+    .await?
+    {
+        return Ok(stopped_before());
+    }
     let shown = |id: CertificateId| {
         let row = chosen.fleet.get(id);
         row.map_or_else(
@@ -101,7 +110,13 @@ async fn prepare(action: Action, doing: &Doing, out: Output) -> Result<Prepared,
     } else {
         Besides::Nothing
     };
-    let chosen = Box::pin(choose(&mut front, &doing.meant, besides)).await?;
+    let chosen = Box::pin(choose(
+        &mut front,
+        &doing.meant,
+        besides,
+        ChosenFor::Changing,
+    ))
+    .await?;
     let missing = say_accounting(&front, &chosen);
     if missing > 0 && !doing.meant.skip_missing {
         return Err(Error::Missing(missing));
@@ -110,9 +125,33 @@ async fn prepare(action: Action, doing: &Doing, out: Output) -> Result<Prepared,
         let row = chosen.fleet.get(id);
         row.map_or(ConsoleStatus::Unknown, |row| row.status)
     };
+    let open = front.engine.runs(front.here.connection).await;
+    let open = open.map_err(|failure| front.here.failed(&failure))?;
+    let held = open.held.iter().flat_map(|it| it.runs.iter().copied());
+    let claimed = open.here.iter().filter(|it| it.claimed);
+    let in_work: BTreeSet<CertificateId> = held
+        .chain(claimed.map(|it| it.before.certificate))
+        .collect();
+    let on_the_way: BTreeSet<CertificateId> =
+        open.here.iter().map(|it| it.before.certificate).collect();
     let mut not_applying = 0_usize;
+    let mut busy = 0_usize;
     let mut ids = Vec::new();
     for id in &chosen.ids {
+        if in_work.contains(id) {
+            busy = busy.saturating_add(1);
+            note(&format!(
+                "{}: left out, another certferry works on it",
+                chosen.name(*id)
+            ));
+            continue;
+        }
+        if on_the_way.contains(id) {
+            let name = chosen.name(*id);
+            note(&format!(
+                "{name}: a run of it stopped on the way, `certferry runs` shows it"
+            ));
+        }
         if action.applies_to(status(*id)) {
             ids.push(*id);
             continue;
@@ -144,6 +183,7 @@ async fn prepare(action: Action, doing: &Doing, out: Output) -> Result<Prepared,
     } else {
         0
     };
+    let left_out = left_out.saturating_add(busy);
     Ok(Prepared {
         front,
         chosen,

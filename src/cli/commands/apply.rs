@@ -11,11 +11,11 @@ use crate::{
         error::Error,
         front::{
             confirm::{check_yes, confirm},
-            ended::{Ended, STALE, STOPPED},
+            ended::{Ended, STALE},
             follow::{Called, carry_out},
             open::{Front, Opened, as_planned},
             output::{Output, note},
-            signals::StopSignals,
+            signals::{StopSignals, stopped_before},
             work_out::{Seen, look, look_at_both},
         },
     },
@@ -42,7 +42,7 @@ pub(in crate::cli) async fn run(arguments: &ApplyArguments) -> Result<Ended, Err
     let connecting = as_planned(&arguments.connecting, &plan);
     let opened = tokio::select! {
         opened = Front::open(&connecting, out) => opened,
-        () = signals.next() => return Ok(Ended::with(STOPPED)),
+        () = signals.next() => return Ok(stopped_before()),
     };
     let mut front = opened?;
     let ended = Box::pin(apply(&mut front, &plan, arguments, &mut signals)).await;
@@ -64,7 +64,7 @@ pub(super) async fn apply(
     let ids: Vec<CertificateId> = plan.certificates.iter().map(|it| it.look.id).collect();
     let seen = tokio::select! {
         seen = look_again(front, plan, peer.as_ref(), &ids) => seen?,
-        () = signals.next() => return Ok(Ended::with(STOPPED)),
+        () = signals.next() => return Ok(stopped_before()),
     };
     let changed = changed(plan, &seen);
     if !changed.is_empty() {
@@ -91,7 +91,9 @@ pub(super) async fn apply(
         front.where_it_is(),
         front.config.accounts.describe(plan.to)
     ));
-    confirm(&arguments.confirming, &to, &front.config.accounts)?;
+    if !confirm(&arguments.confirming, &to, &front.config.accounts, signals).await? {
+        return Ok(stopped_before());
+    }
     let batch = plan.batch(&ids, peer.map(|it| it.connection));
     let names = names(plan);
     carry_out(front, batch, stale.len(), signals, names).await

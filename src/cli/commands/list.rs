@@ -8,7 +8,7 @@ use crate::{
         commands::show::time_json,
         error::Error,
         front::{
-            choose::{Besides, Chosen, choose, say_accounting},
+            choose::{Besides, Chosen, ChosenFor, choose, say_accounting},
             ended::{Ended, SOME_FAILED},
             known::FleetRow,
             open::Front,
@@ -51,7 +51,13 @@ pub(in crate::cli) async fn run(what: Listed, looking: &Looking) -> Result<Ended
         Listed::Inbox => Besides::Senders,
         Listed::All | Listed::Outbox => Besides::Nothing,
     };
-    let chosen = Box::pin(choose(&mut front, &looking.meant, besides)).await?;
+    let chosen = Box::pin(choose(
+        &mut front,
+        &looking.meant,
+        besides,
+        ChosenFor::Looking,
+    ))
+    .await?;
     let missing = say_accounting(&front, &chosen);
     if let (Listed::Outbox, Some(failure)) = (what, chosen.fleet.outgoing_unknown()) {
         return Err(front.failed(failure));

@@ -18,7 +18,7 @@ use crate::{
         commands::show,
         error::Error,
         front::{
-            choose::{Besides, Chosen, choose, say_accounting},
+            choose::{Besides, Chosen, ChosenFor, choose, say_accounting},
             confirm::account,
             ended::{Ended, SOME_FAILED},
             open::{Front, Opened},
@@ -28,8 +28,8 @@ use crate::{
     },
     domain::{
         AccountId, Action, Activation, Beside, Candidate, CertificateId, Choice, DifferingThings,
-        LeftOut, Look, PlanCertificate, PlanFile, PlanSide, Readiness, Recipe, Selection, Wishes,
-        timestamp,
+        LeftOut, Look, PlanCertificate, PlanFile, PlanHandOver, PlanSide, Readiness, Recipe,
+        Selection, Wishes, text::visible, timestamp,
     },
 };
 
@@ -64,7 +64,13 @@ pub(super) async fn make(
 ) -> Result<Ended, Error> {
     let out = front.out;
     let (to, peer) = recipient(front, arguments)?;
-    let chosen = choose(front, &arguments.meant, Besides::Nothing).await?;
+    let chosen = choose(
+        front,
+        &arguments.meant,
+        Besides::Nothing,
+        ChosenFor::Changing,
+    )
+    .await?;
     say_accounting(front, &chosen);
     let mut left_out = not_found(&chosen);
     if chosen.ids.is_empty() {
@@ -83,6 +89,9 @@ pub(super) async fn make(
         }
         None => look(front, &ids).await?,
     };
+    if let Some(hand_over) = &seen.hand_over {
+        choices_fit(hand_over)?;
+    }
     let plan = plan(front, arguments, action, to, &chosen, seen, left_out);
     if plan.certificates.is_empty() {
         for it in &plan.left_out {
@@ -321,20 +330,44 @@ fn estimate(plan: &PlanFile, action: Action) -> Option<std::time::Duration> {
     selection.estimate(ids.len(), plan.pace)
 }
 
+/// Whether every choice is of a policy that there is, and creates none under the name of another.
+fn choices_fit(hand_over: &PlanHandOver) -> Result<(), Error> {
+    let policies = &hand_over.recipe.policies;
+    for (name, choice) in &hand_over.choices {
+        if !policies.contains_key(name) {
+            let why = "none of these certificates has such a policy, or it could not be read";
+            return Err(Error::ChoiceDoesNotFit(name.clone(), why.to_owned()));
+        }
+        let Choice::CreateAs(there) = choice else {
+            continue;
+        };
+        let others = policies.iter().filter(|(other, _)| *other != name);
+        let mut taken = others.filter_map(|(_, it)| it.attached());
+        if taken.any(|it| it.name == there) {
+            let why = format!("{} is the name of another policy there", visible(there));
+            return Err(Error::ChoiceDoesNotFit(name.clone(), why));
+        }
+    }
+    Ok(())
+}
+
 /// Writes the file, whole or not at all.
 fn save(path: &Path, text: &str, over: bool) -> io::Result<()> {
+    // A device, a folder or a link is not written over: the file would take its place.
+    if fs::symlink_metadata(path).is_ok_and(|it| !it.is_file()) {
+        return Err(io::Error::other("what is there is not a file"));
+    }
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{}.new", process::id()));
     let new = PathBuf::from(name);
-    let written = OpenOptions::new()
+    let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(FILE_MODE)
-        .open(&new)
-        .and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            file.sync_all()
-        })
+        .open(&new)?;
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
         .and_then(|()| {
             if over {
                 fs::rename(&new, path)

@@ -7,14 +7,14 @@ use crate::{
         arguments::Doing,
         error::Error,
         front::{
-            choose::{Besides, choose, say_accounting},
+            choose::{Besides, ChosenFor, choose, say_accounting},
             confirm::{check_yes, confirm},
-            ended::{Ended, STOPPED},
+            ended::Ended,
             follow::{Called, carry_out},
             known::Fleet,
             open::Front,
             output::{Output, note},
-            signals::StopSignals,
+            signals::{StopSignals, stopped_before},
         },
     },
     domain::{
@@ -38,7 +38,7 @@ pub(in crate::cli) async fn run(action: Action, all: bool, doing: &Doing) -> Res
     let out = Output::new(doing.saying.json);
     let prepared = tokio::select! {
         prepared = prepare(action, all, doing, out) => prepared?,
-        () = signals.next() => return Ok(Ended::with(STOPPED)),
+        () = signals.next() => return Ok(stopped_before()),
     };
     let Some(prepared) = prepared else {
         out.words("There is nothing to do: the journal has no open run here.");
@@ -59,7 +59,16 @@ pub(in crate::cli) async fn run(action: Action, all: bool, doing: &Doing) -> Res
     if chosen.is_empty() {
         return Err(Error::AppliesToNone(action.label()));
     }
-    confirm(&doing.confirming, &accounts, &front.config.accounts)?;
+    if !confirm(
+        &doing.confirming,
+        &accounts,
+        &front.config.accounts,
+        &mut signals,
+    )
+    .await?
+    {
+        return Ok(stopped_before());
+    }
     let shown = |id| crate::domain::Shown {
         certificate: id,
         status: ConsoleStatus::Unknown,
@@ -97,7 +106,13 @@ async fn prepare(
         let free = open.here.iter().filter(|it| !it.claimed);
         (free.map(|it| it.before.certificate).collect(), 0)
     } else {
-        let chosen = Box::pin(choose(&mut front, &doing.meant, Besides::FormerThings)).await?;
+        let chosen = Box::pin(choose(
+            &mut front,
+            &doing.meant,
+            Besides::FormerThings,
+            ChosenFor::Changing,
+        ))
+        .await?;
         let missing = say_accounting(&front, &chosen);
         if missing > 0 && !doing.meant.skip_missing {
             return Err(Error::Missing(missing));

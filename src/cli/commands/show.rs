@@ -1,6 +1,6 @@
 //! `certferry show`: what a plan would do, as a person reads it.
 
-use std::{collections::BTreeMap, fs::File, io, path::Path};
+use std::{collections::BTreeMap, fs::File, io, os::unix::fs::PermissionsExt as _, path::Path};
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,8 @@ use crate::{
         settings::configuration,
     },
     domain::{
-        AccountBook, ConsoleStatus, LONGEST_PLAN, LeftOut, PlanCertificate, PlanFile, PolicyTaken,
+        AccountBook, Choice, ConsoleStatus, LONGEST_PLAN, LeftOut, PlanCertificate, PlanFile,
+        PolicyTaken,
         text::{counted, counted_attachments, visible},
         words::{
             moments::moment,
@@ -21,6 +22,9 @@ use crate::{
     },
     engine::read_text,
 };
+
+/// The permission of everybody to write a file.
+const WRITABLE_BY_ALL: u32 = 0o002;
 
 /// How many of those that are left out are named.
 const NAMED: usize = 20;
@@ -57,7 +61,14 @@ pub(in crate::cli) fn read_plan(path: &Path) -> Result<PlanFile, Error> {
     let text = if path.as_os_str() == "-" {
         read_text(io::stdin().lock(), LONGEST_PLAN)
     } else {
-        File::open(path).and_then(|file| read_text(file, LONGEST_PLAN))
+        File::open(path).and_then(|file| {
+            let mode = file.metadata()?.permissions().mode();
+            if mode & WRITABLE_BY_ALL != 0 {
+                let why = "everybody can write it, so nobody knows what it says: chmod o-w, and look at it again";
+                return Err(io::Error::other(why));
+            }
+            read_text(file, LONGEST_PLAN)
+        })
     };
     let text = text.map_err(|error| Error::Unreadable(path.to_owned(), error))?;
     PlanFile::parse(&text).map_err(|why| Error::Plan(path.to_owned(), why))
@@ -158,8 +169,8 @@ fn policies(plan: &PlanFile) -> Vec<String> {
         return Vec::new();
     };
     let policies = hand_over.recipe.policies.iter();
-    let line = |(name, taken): (&String, &PolicyTaken)| {
-        let name = visible(name);
+    let line = |(of, taken): (&String, &PolicyTaken)| {
+        let name = visible(of);
         match taken {
             PolicyTaken::Create { name: there, .. } if *there == name => {
                 format!("policy  {name}: created there")
@@ -167,8 +178,19 @@ fn policies(plan: &PlanFile) -> Vec<String> {
             PolicyTaken::Create { name: there, .. } => {
                 format!("policy  {name}: created there as {}", visible(there))
             }
+            PolicyTaken::Use { name: there, .. }
+                if hand_over.choices.get(of) == Some(&Choice::Theirs) =>
+            {
+                let there = visible(there);
+                format!(
+                    "policy  {name}: {there} is there and used, WHATEVER IT SAYS there: so chosen"
+                )
+            }
             PolicyTaken::Use { name: there, .. } => {
-                format!("policy  {name}: {} is there and used", visible(there))
+                format!(
+                    "policy  {name}: {} is there and means the same",
+                    visible(there)
+                )
             }
             PolicyTaken::LeftOut => format!("policy  {name}: left out"),
         }

@@ -73,6 +73,16 @@ pub(in crate::cli) enum Besides {
     FormerThings,
 }
 
+/// What certificates are chosen for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum ChosenFor {
+    /// To be shown.
+    Looking,
+    /// To be changed, at once or by a plan: names that are kept on this computer choose nothing, since they may be old
+    /// and are not all.
+    Changing,
+}
+
 /// Finds the certificates that are meant. Without any word all of the account's are.
 ///
 /// # Errors
@@ -82,10 +92,19 @@ pub(in crate::cli) async fn choose(
     front: &mut Front,
     meant: &Meant,
     besides: Besides,
+    chosen_for: ChosenFor,
 ) -> Result<Chosen, Error> {
     let filter = Filter::parse(meant.filter.as_deref().unwrap_or_default());
+    if filter.is_empty() && meant.filter.is_some() {
+        return Err(Error::EmptyFilter);
+    }
     if let Some((word, why)) = filter.mistakes().next() {
         return Err(Error::Filter(word.to_owned(), why));
+    }
+    if chosen_for == ChosenFor::Changing
+        && let Some((word, why)) = filter.too_vague()
+    {
+        return Err(Error::Filter(word, why));
     }
     let lines = lines(meant, &front.here.place)?;
     let mut found = FoundBy::new();
@@ -133,7 +152,9 @@ pub(in crate::cli) async fn choose(
     } else {
         fleet.ids().to_vec()
     };
-    fleet.learn_names(front).await?;
+    if chosen_for == ChosenFor::Looking {
+        fleet.learn_names(front).await?;
+    }
     if filter.wants_returned() {
         fleet.learn_returned(front).await?;
     }
@@ -141,6 +162,10 @@ pub(in crate::cli) async fn choose(
         fleet.learn_senders(front, &ids).await?;
     }
     ids.retain(|id| filter.is_empty() || fleet.takes(&filter, *id, front, &found));
+    if chosen_for == ChosenFor::Changing {
+        // For words alone: nothing is chosen by them.
+        fleet.learn_names(front).await?;
+    }
     if besides == Besides::Senders {
         fleet.learn_senders(front, &ids).await?;
     }

@@ -5,23 +5,33 @@ use std::{
     io::{self, Write as _, stderr},
 };
 
+use tokio::task::spawn_blocking;
+
 use crate::{
-    cli::{arguments::meant::Confirming, error::Error, front::output::is_attended},
+    cli::{
+        arguments::meant::Confirming,
+        error::Error,
+        front::{
+            output::{is_attended, note},
+            signals::StopSignals,
+        },
+    },
     domain::{AccountBook, AccountId, TypedAccount, account_meant},
 };
 
-/// Has it confirmed that something is done for these accounts.
+/// Has it confirmed that something is done for these accounts; answers `false` when a signal came first.
 ///
 /// # Errors
 ///
 /// It is not: nothing is to be done.
-pub(in crate::cli) fn confirm(
+pub(in crate::cli) async fn confirm(
     by: &Confirming,
     accounts: &BTreeSet<AccountId>,
     book: &AccountBook,
-) -> Result<(), Error> {
+    signals: &mut StopSignals,
+) -> Result<bool, Error> {
     if !by.yes.is_empty() {
-        return check_yes(by, accounts, book);
+        return check_yes(by, accounts, book).map(|()| true);
     }
     let numbers: Vec<String> = accounts.iter().map(|it| format!("--yes {it}")).collect();
     if !is_attended() {
@@ -36,7 +46,16 @@ pub(in crate::cli) fn confirm(
             None => " (unknown account)",
         };
         let question = format!("Last 4 digits of {}{unknown}: ", book.describe(*account));
-        let typed = asked(&question).unwrap_or_default();
+        // A thread of its own: what it waits for may never come.
+        let asked = spawn_blocking(move || asked(&question));
+        let typed = tokio::select! {
+            biased;
+            () = signals.next() => {
+                note("");
+                return Ok(false);
+            }
+            typed = asked => typed.ok().and_then(Result::ok).unwrap_or_default(),
+        };
         if typed.trim() != account.last_four() {
             return Err(Error::NotConfirmed(format!(
                 "these are not the last 4 digits of {}",
@@ -44,7 +63,7 @@ pub(in crate::cli) fn confirm(
             )));
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Checks that what `--yes` says is what it is for. Without it, a person is asked later.

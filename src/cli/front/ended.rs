@@ -20,7 +20,7 @@ pub(in crate::cli) const CODES: [(u8, &str); 6] = [
     (ALL_DONE, "All is done."),
     (
         SOME_FAILED,
-        "Some of it failed, or was left out. What failed on the way can be resumed or put back.",
+        "Some of it failed, was left out, or could not be printed. What failed on the way can be resumed or put back.",
     ),
     (
         NOTHING_BEGUN,
@@ -37,7 +37,7 @@ pub(in crate::cli) const CODES: [(u8, &str); 6] = [
     ),
     (
         STOPPED,
-        "A signal stopped it at a step. What is on the way can be resumed or put back.",
+        "A signal stopped it, at a step or before anything was begun. What is on the way can be resumed or put back.",
     ),
 ];
 
@@ -65,6 +65,14 @@ impl Ended {
     /// With nothing to be said.
     pub(in crate::cli) const fn well() -> Self {
         Self::with(ALL_DONE)
+    }
+
+    /// With this code where all was well.
+    pub(in crate::cli) const fn at_best(mut self, code: u8) -> Self {
+        if self.code == ALL_DONE {
+            self.code = code;
+        }
+        self
     }
 
     /// As the screen did.

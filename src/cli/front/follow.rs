@@ -60,6 +60,7 @@ pub(in crate::cli) async fn carry_out(
     front.out.json("begin", begin_json(&batch));
     let request = (front.engine).send(front.here.connection, Call::Carry(Box::new(batch)));
     let mut stopped = 0_u8;
+    let mut broken_off = false;
     let mut tick = interval(EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     tick.tick().await;
@@ -89,15 +90,46 @@ pub(in crate::cli) async fn carry_out(
                     following.take(report);
                 }
             }
-            Some(Answer::Failed(failure)) => {
+            Some(Answer::Failed(failure)) if following.nothing_is_begun() => {
                 following.shown.end();
                 return Err(front.failed(&failure));
             }
-            // It is over.
-            Some(_) | None => break,
+            Some(Answer::Failed(failure)) => {
+                following.shown.note(&front.failed(&failure).to_string());
+                following.tally.failed(failure);
+                broken_off = true;
+                break;
+            }
+            Some(_) => break,
+            None => {
+                following
+                    .shown
+                    .note("The background task has ended before it was over.");
+                broken_off = true;
+                break;
+            }
         }
     }
-    Ok(following.ended(front, left_out, stopped > 0))
+    front.hurried = stopped > 1;
+    let end = if stopped > 0 {
+        End::Stopped
+    } else if broken_off {
+        End::BrokenOff
+    } else {
+        End::Over
+    };
+    Ok(following.ended(front, left_out, end))
+}
+
+/// How it came to an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// All of it is over.
+    Over,
+    /// A signal has stopped it.
+    Stopped,
+    /// What carries it out is gone.
+    BrokenOff,
 }
 
 impl Following {
@@ -117,6 +149,11 @@ impl Following {
             said = format!("{said}, about {left} left");
         }
         said
+    }
+
+    fn nothing_is_begun(&self) -> bool {
+        let mut items = self.tally.items.iter();
+        items.all(|it| it.standing() == Standing::Waiting)
     }
 
     fn say(&self) {
@@ -168,7 +205,7 @@ impl Following {
     }
 
     /// Says how it ended.
-    fn ended(mut self, front: &Front, left_out: usize, stopped: bool) -> Ended {
+    fn ended(mut self, front: &Front, left_out: usize, end: End) -> Ended {
         self.tally.ended = Some(now());
         let (all, done) = (self.tally.items.len(), self.tally.count(Standing::Done));
         for item in self.tally.items.iter().filter(|it| !it.remarks.is_empty()) {
@@ -181,11 +218,11 @@ impl Following {
         let open = open.count();
         let took = (now() - self.tally.began).unsigned_abs();
         let label = procedure_label(&self.tally.procedure);
-        let mut ended = Ended::with(match code(&self.tally, stopped) {
+        let mut ended = Ended::with(match code(&self.tally, end == End::Stopped) {
             0 if left_out > 0 => SOME_FAILED,
             code => code,
         });
-        if stopped || self.tally.items.iter().any(Item::is_unknown) {
+        if end != End::Over || self.tally.items.iter().any(Item::is_unknown) {
             ended.unknown = self.unknown(front);
         }
         if open > 0 {

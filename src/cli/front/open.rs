@@ -29,6 +29,8 @@ pub(in crate::cli) struct Front {
     pub(in crate::cli) here: Opened,
     pub(in crate::cli) peer: Option<Opened>,
     pub(in crate::cli) out: Output,
+    /// Whether nobody waits for what is in flight any more.
+    pub(in crate::cli) hurried: bool,
 }
 
 /// A connection that leads somewhere.
@@ -94,6 +96,7 @@ impl Front {
             here,
             peer,
             out,
+            hurried: false,
         })
     }
 
@@ -117,7 +120,10 @@ impl Front {
 
     /// Ends the background task.
     pub(in crate::cli) async fn close(self) {
-        self.engine.end_unheard().await;
+        // Who asked twice to stop does not wait for the calls in flight.
+        if !self.hurried {
+            self.engine.end_unheard().await;
+        }
     }
 }
 

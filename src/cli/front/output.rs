@@ -1,6 +1,9 @@
 //! What is said: results on standard output, what happens meanwhile on standard error.
 
-use std::io::{self, IsTerminal as _, Write as _, stderr, stdout};
+use std::{
+    io::{self, IsTerminal as _, Write as _, stderr, stdout},
+    sync::OnceLock,
+};
 
 use serde_json::{Map, Value, json};
 
@@ -61,10 +64,23 @@ fn line(value: &Value) -> String {
     json_escaped(&value.to_string(), |c| !is_hostile(c))
 }
 
-/// Prints a line. Who reads it may have read enough: what is done goes on without them.
+/// Why a result could not be printed, the first time.
+static UNPRINTED: OnceLock<io::Error> = OnceLock::new();
+
+/// Why results could not be printed. That somebody has read enough is no reason.
+pub(in crate::cli) fn unprinted() -> Option<&'static io::Error> {
+    UNPRINTED.get()
+}
+
+/// Prints a line. What is done goes on when that fails: it is said at the end.
 fn print(line: &str) {
     let mut out = stdout().lock();
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+    let printed = writeln!(out, "{line}").and_then(|()| out.flush());
+    if let Err(error) = printed
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        let _ = UNPRINTED.set(error);
+    }
 }
 
 /// Whether a person sits before it: somebody to ask.

@@ -5,7 +5,13 @@ use std::fs;
 use signal_hook::consts::{SIGHUP, SIGINT};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::cli::error::Error;
+use crate::cli::{
+    error::Error,
+    front::{
+        ended::{Ended, STOPPED},
+        output::note,
+    },
+};
 
 /// Ctrl-C, SIGTERM and the end of the terminal.
 #[derive(Debug)]
@@ -43,6 +49,12 @@ impl StopSignals {
             () = arrival(self.hang_up.as_mut()) => {}
         }
     }
+}
+
+/// A signal came before anything was begun.
+pub(in crate::cli) fn stopped_before() -> Ended {
+    note("Stopped by a signal: nothing was begun.");
+    Ended::with(STOPPED)
 }
 
 /// Waits for a signal; for ever where it is none of ours.

@@ -10,7 +10,7 @@ use crate::domain::{
 };
 
 /// The shortest beginning of an id that may stand for it.
-const SHORTEST_BEGINNING: usize = 6;
+pub(in crate::domain) const SHORTEST_BEGINNING: usize = 6;
 
 /// What became of a line of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,14 @@
 //! The filter's language: words that must all match.
 
+use strum::IntoEnumIterator as _;
+
 use crate::domain::{
     certificate::{
         description::{CertificateId, ConsoleStatus},
         device::DeviceName,
     },
     finding::{
+        accounting::SHORTEST_BEGINNING,
         finder::{Finder, FinderError},
         found::FoundBy,
     },
@@ -34,7 +37,7 @@ enum Term {
     Serial(String),
     /// What AWS has found by it.
     By(Finder),
-    /// A word that AWS cannot be asked with, and why. Nothing matches.
+    /// A word that means nothing, and why. Nothing matches.
     Mistake(String, FinderError),
 }
 
@@ -74,6 +77,9 @@ impl Filter {
                     None => {}
                 }
                 let word = typed.to_lowercase();
+                if let Some(why) = mistake(&word) {
+                    return Term::Mistake(typed.to_owned(), why);
+                }
                 match word.split_once(':') {
                     Some(("status", value)) => Term::Status(value.to_owned()),
                     Some(("to", value)) => Term::To(digits(value)),
@@ -124,10 +130,23 @@ impl Filter {
         self.terms.iter().any(of)
     }
 
-    /// The words that AWS cannot be asked with, and why. Foreign text.
+    /// The words that mean nothing, and why. Foreign text.
     pub fn mistakes(&self) -> impl Iterator<Item = (&str, FinderError)> {
         self.terms.iter().filter_map(|term| match term {
             Term::Mistake(word, why) => Some((word.as_str(), *why)),
+            _ => None,
+        })
+    }
+
+    /// A word that is not enough to change something by, and why: it matches by names that are kept on this computer,
+    /// or nearly everything.
+    pub fn too_vague(&self) -> Option<(String, FinderError)> {
+        self.terms.iter().find_map(|term| match term {
+            Term::CommonName(word) => Some((format!("cn:{word}"), FinderError::Kept)),
+            Term::Serial(digits) => Some((format!("serial:{digits}"), FinderError::Kept)),
+            Term::Anything(word) if word.len() < SHORTEST_BEGINNING => {
+                Some((word.clone(), FinderError::TooShort))
+            }
             _ => None,
         })
     }
@@ -156,6 +175,22 @@ impl Filter {
             }
         })
     }
+}
+
+/// What is wrong with a word in lower case. One that would match everything is a mistake: half a filter, such as a
+/// script makes of an empty variable, must not mean the whole account.
+fn mistake(word: &str) -> Option<FinderError> {
+    let value = match word.split_once(':') {
+        Some(("status" | "to" | "from" | "id" | "cn" | "serial", value)) => value,
+        _ => word,
+    };
+    if !value.chars().any(char::is_alphanumeric) {
+        return Some(FinderError::Nothing);
+    }
+    let of_status = word.starts_with("status:");
+    let known = |status: ConsoleStatus| status_matches(status, value);
+    let known = ConsoleStatus::iter().any(known) || begins(RETURNED.chars(), value);
+    (of_status && !known).then_some(FinderError::Status)
 }
 
 /// An account number as people write it, without its dashes; a name as it is.
@@ -282,6 +317,41 @@ mod tests {
             ("thing:", FinderError::NoName),
         ];
         assert_eq!(mistakes, wanted);
+    }
+
+    #[test]
+    fn half_a_filter_matches_nothing() {
+        for word in [
+            "status:",
+            "to:",
+            "from:",
+            "id:",
+            "cn:",
+            "serial:",
+            "-",
+            "--",
+            ":",
+            "status:-",
+            "to:--",
+            "serial:::",
+            "cn:_",
+            "status:bogus",
+            "status:activated",
+        ] {
+            let status = ConsoleStatus::Transferred;
+            assert!(!matches(word, status, Some("444455556666")), "{word}");
+            assert_eq!(Filter::parse(word).mistakes().count(), 1, "{word}");
+        }
+        for word in [
+            "status:a",
+            "status:CAME-BACK",
+            "status:in_transfer",
+            "a:b",
+            "to:4",
+            "aa:bb",
+        ] {
+            assert_eq!(Filter::parse(word).mistakes().count(), 0, "{word}");
+        }
     }
 
     #[test]

@@ -39,6 +39,24 @@ pub enum FinderError {
     /// The name is too long.
     #[error("a name has at most 128 letters")]
     TooLong,
+    /// Nothing stands behind the colon, or the word has no letter and no digit: every certificate would match.
+    #[error("it says nothing: letters or digits are missing")]
+    Nothing,
+    /// It finds by names that are kept here, which may be old and are not all: not enough to change something by.
+    #[error(
+        "names that are kept here may be old: to change something, say thing:NAME, or see what `certferry list` finds"
+    )]
+    Kept,
+    /// It is too short to change something by.
+    #[error(
+        "it is too short to change something by: six digits of an id, or status:, to:, from:, thing:, group:, type:, policy:, ca:"
+    )]
+    TooShort,
+    /// No status begins so.
+    #[error(
+        "no status begins so: active, inactive, transferred, pending-transfer, in-transfer, pending-activation, revoked, came-back"
+    )]
+    Status,
     /// It is no id of an authority.
     #[error("the id of a CA is 64 hexadecimal digits")]
     Authority,

@@ -1,5 +1,7 @@
 //! What is made for one certificate in the recipient's account.
 
+use std::collections::BTreeMap;
+
 use crate::domain::{
     actions::resource::Resource,
     certificate::attachment::ThingRef,
@@ -35,6 +37,17 @@ pub struct ArrivingThing {
     pub creates_type: Option<Resource>,
     /// The groups there that it is added to. Foreign text.
     pub groups: Vec<String>,
+}
+
+impl ArrivingThing {
+    /// Whether another one would have the same type and attributes.
+    pub fn is_made_as(&self, other: &Self) -> bool {
+        let attributes = |it: &Self| it.attributes.iter().cloned().collect::<BTreeMap<_, _>>();
+        let types = [&self.creates_type, &other.creates_type];
+        self.type_name == other.type_name
+            && attributes(self) == attributes(other)
+            && (types.contains(&&None) || self.creates_type == other.creates_type)
+    }
 }
 
 impl Arrival {

@@ -40,6 +40,8 @@ pub enum Difference {
     Obstacle(String),
     /// A policy says something else now than what would have been created or attached there.
     PolicySays(String),
+    /// A thing would be created there with another type or other attributes, which may decide what its device is allowed.
+    ThingSays(String),
     /// This would have to be done in the recipient's account besides.
     WouldAlso(String),
     /// This would not be done there any more.
@@ -61,6 +63,7 @@ impl Difference {
             Self::Edition(..) => "Edition",
             Self::Obstacle(_) => "Obstacle",
             Self::PolicySays(_) => "PolicySays",
+            Self::ThingSays(_) => "ThingSays",
             Self::WouldAlso(_) => "WouldAlso",
             Self::WouldNot(_) => "WouldNot",
         }
@@ -93,6 +96,12 @@ impl Difference {
             }
             Self::Obstacle(why) => visible(why).into_owned(),
             Self::PolicySays(name) => format!("policy {} says something else now", visible(name)),
+            Self::ThingSays(name) => {
+                format!(
+                    "thing {} has another type or other attributes now",
+                    visible(name)
+                )
+            }
             Self::WouldAlso(step) => format!("there would be to do besides: {step}"),
             Self::WouldNot(step) => format!("there is nothing left to do of: {step}"),
         }
@@ -150,9 +159,21 @@ impl PlanFile {
         let mut found = Vec::new();
         let besides = is.iter().filter(|step| !was.contains(step));
         found.extend(besides.map(|it| Difference::WouldAlso(it.step.clone())));
-        let not = was.iter().filter(|step| !is.contains(step));
+        // What many share may have been created by another plan of the same night.
+        let not = was
+            .iter()
+            .filter(|step| !is.contains(step) && !step.creates_shared());
         found.extend(not.map(|it| Difference::WouldNot(it.step.clone())));
         let arrival = self.arrival(look.id);
+        let things_now = now.arrival(look.id).map(|it| it.things.as_slice());
+        for thing in arrival.into_iter().flat_map(|it| &it.things) {
+            let mut things_now = things_now.unwrap_or_default().iter();
+            if let Some(now) = things_now.find(|it| it.held.name == thing.held.name)
+                && !thing.is_made_as(now)
+            {
+                found.push(Difference::ThingSays(thing.held.name.clone()));
+            }
+        }
         let policies = arrival.map(|it| it.policies.iter().chain(&it.inherited));
         for name in policies.into_iter().flatten() {
             let says = |recipe: &Recipe| {

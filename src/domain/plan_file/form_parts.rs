@@ -50,7 +50,12 @@ pub(super) fn moment(at: Timestamp) -> String {
 
 /// Reads one.
 pub(super) fn read_moment(what: &str, text: &str) -> Result<Timestamp, PlanFileError> {
-    Timestamp::parse(text, &Rfc3339).map_err(|error| wrong(what, error))
+    let at = Timestamp::parse(text, &Rfc3339).map_err(|error| wrong(what, error))?;
+    // Another offset can lead beyond the years that can be written.
+    let at = at
+        .checked_to_offset(UtcOffset::UTC)
+        .filter(|it| it.year() > 0);
+    at.ok_or_else(|| wrong(what, "there is no such moment"))
 }
 
 /// An account by its number.

@@ -4,10 +4,13 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::domain::plan_file::{
-    file::{PLAN_VERSION, PlanFile, PlanFileError},
-    form::PlanForm,
-    steps::FileStep,
+use crate::domain::{
+    MESSAGE_LIMIT,
+    plan_file::{
+        file::{PLAN_VERSION, PlanFile, PlanFileError},
+        form::PlanForm,
+        steps::FileStep,
+    },
 };
 
 impl PlanFile {
@@ -53,6 +56,13 @@ impl PlanFile {
         }
         if !(0.01..=1.0).contains(&self.pace) {
             return wrong("pace", "it is not between 0.01 and 1");
+        }
+        let letters = self.message.as_ref().map_or(0, |it| it.chars().count());
+        if letters > MESSAGE_LIMIT {
+            return wrong(
+                "message",
+                &format!("it has {letters} characters, and AWS takes {MESSAGE_LIMIT}"),
+            );
         }
         if let Some(hand_over) = &self.hand_over
             && hand_over.recipient.place.account != self.to

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     actions::{
         batch::Look,
+        operation::Operation,
         run::{Before, Step},
     },
     certificate::description::{CertificateStatus, ConsoleStatus},
@@ -24,6 +25,15 @@ pub struct FileStep {
     pub operation: String,
     /// What it does, in words.
     pub step: String,
+}
+
+impl FileStep {
+    /// Whether it creates what other devices have too: a policy or a thing type.
+    pub fn creates_shared(&self) -> bool {
+        [Operation::CreatePolicy, Operation::CreateThingType]
+            .map(Operation::name)
+            .contains(&self.operation.as_str())
+    }
 }
 
 /// The steps of one certificate, in both accounts.

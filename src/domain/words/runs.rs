@@ -139,8 +139,8 @@ pub fn remark(of: &Remark) -> String {
 
 /// `14 s`, `3 min 20 s`.
 pub fn seconds(time: Duration) -> String {
-    let all = time.as_secs_f64().ceil();
-    let all = Duration::from_secs_f64(all).as_secs();
+    let begun = u64::from(time.subsec_nanos() > 0);
+    let all = time.as_secs().saturating_add(begun);
     match (all / 60, all % 60) {
         (0, s) => format!("{s} s"),
         (min, 0) => format!("{min} min"),

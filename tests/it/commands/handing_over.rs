@@ -163,3 +163,59 @@ fn a_hand_over_needs_the_other_account() {
         other.err
     );
 }
+
+#[test]
+fn what_would_be_created_there_is_not_what_somebody_wrote_into_the_plan() {
+    let (bench, ids) = planned(&[]);
+    let text = std::fs::read_to_string(bench.path("h.plan")).unwrap();
+    let mut file: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let mut edited = 0;
+    let certificates = file.pointer_mut("/certificates").unwrap();
+    for it in certificates.as_array_mut().unwrap() {
+        it["arrival"]["things"][0]["attributes"] = serde_json::json!([["role", "admin"]]);
+        edited += 1;
+    }
+    assert_eq!(edited, 2);
+    bench.write("h.plan", &file.to_string());
+    let ran = bench
+        .run(&["apply", "h.plan", "--yes", RECIPIENT, "--json"])
+        .ends(4);
+    let differences = &ran.of_kind("stale")[0]["differences"];
+    assert_eq!(differences[0]["code"], "ThingSays", "{differences}");
+    assert!(
+        ran.err
+            .contains("thing press-1 has another type or other attributes now"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(bench.changes(), 0);
+    assert_eq!(bench.status(SOURCE, &ids[0]), Some(Status::Active));
+}
+
+#[test]
+fn two_plans_of_a_night_share_what_the_first_creates() {
+    let bench = Bench::new();
+    let ids: Vec<String> = (1..=2)
+        .map(|n| bench.certificate(n, &["base"], &[&format!("press-{n}")]))
+        .collect();
+    for (id, file) in ids.iter().zip(["1.plan", "2.plan"]) {
+        let plan = [
+            "plan",
+            id,
+            "--profile",
+            "prod",
+            "--hand-over",
+            "--peer-profile",
+            "eu",
+            "-o",
+            file,
+        ];
+        bench.run(&plan).ends(0);
+    }
+    for (id, file) in ids.iter().zip(["1.plan", "2.plan"]) {
+        bench.run(&["apply", file, "--yes", RECIPIENT]).ends(0);
+        let there = bench.simulator.certificate(RECIPIENT, id).unwrap();
+        assert_eq!(there.status, Status::Active);
+        assert_eq!(there.policies, ["base"]);
+    }
+}

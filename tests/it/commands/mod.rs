@@ -13,6 +13,7 @@ mod applying;
 mod finding;
 mod handing_over;
 mod reference;
+mod refusing;
 mod screen;
 mod selecting;
 mod signals;

@@ -96,7 +96,7 @@ fn a_plan_of_another_account_is_not_opened() {
     pty.wait_for("The plan is for 1111-2222-3333 fleet-prod");
     pty.press("q");
     assert_eq!(pty.wait_exit(), 0);
-    let wrong = bench.run(&["nowhere.plan"]).ends(2);
+    let wrong = bench.run(&["m.plan"]).ends(2);
     assert!(
         wrong.err.contains("the screen needs a terminal"),
         "{}",

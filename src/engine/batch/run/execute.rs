@@ -161,7 +161,8 @@ async fn stage(run: &Arc<Run>, record: &mut Record, ready: Vec<usize>) -> Option
             step.state = state;
         }
     }
-    failures.sort_by_key(|(position, _)| *position);
+    // That it is not known whether a change was made must not be lost behind what plainly failed.
+    failures.sort_by_key(|(position, failure)| (!failure.ambiguous, *position));
     match failures.into_iter().next() {
         Some((_, failure)) => Some(RunOutcome::Stopped(failure)),
         None if stopped => Some(cancelled(record)),
