@@ -208,3 +208,30 @@ impl Pages {
         Ok(page.rows)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_search_may_take_long_as_long_as_its_pages_have_rows() {
+        let page = |rows: Vec<u64>, n: u64| Page {
+            rows,
+            unread: 0,
+            next: Some(n.to_string()),
+        };
+        let mut pages = Pages::new(Operation::ListThings);
+        for n in 0..20 {
+            tokio::time::advance(Duration::from_mins(1)).await;
+            assert_eq!(pages.turn(page(vec![n], n)).unwrap(), [n]);
+        }
+        // One that has none any more does not end.
+        tokio::time::advance(Duration::from_mins(1)).await;
+        pages.turn(page(Vec::new(), 20)).unwrap();
+        tokio::time::advance(Duration::from_mins(1)).await;
+        let failure = pages.turn(page(Vec::new(), 21)).unwrap_err();
+        assert!(failure.message.contains("does not end"), "{failure:?}");
+    }
+}

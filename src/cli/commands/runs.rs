@@ -9,7 +9,7 @@ use crate::{
         front::{
             choose::{Besides, ChosenFor, choose, say_accounting},
             confirm::{check_yes, confirm},
-            ended::Ended,
+            ended::{Ended, SOME_FAILED},
             follow::{Called, carry_out},
             known::Fleet,
             open::Front,
@@ -40,11 +40,17 @@ pub(in crate::cli) async fn run(action: Action, all: bool, doing: &Doing) -> Res
         prepared = prepare(action, all, doing, out) => prepared?,
         () = signals.next() => return Ok(stopped_before()),
     };
-    let Some(prepared) = prepared else {
-        out.words("There is nothing to do: the journal has no open run here.");
-        return Ok(Ended::well());
+    let (mut front, selection, left_out) = match prepared {
+        Work::Runs(front, selection, left_out) => (*front, *selection, left_out),
+        Work::Nothing { not_begun } => {
+            note("There is nothing to do: the journal has no open run here.");
+            return Ok(if not_begun > 0 {
+                Ended::with(SOME_FAILED)
+            } else {
+                Ended::well()
+            });
+        }
     };
-    let (mut front, selection, left_out) = prepared;
     let accounts = accounts(&front, &selection);
     check_yes(&doing.confirming, &accounts, &front.config.accounts)?;
     let chosen = selection.chosen();
@@ -84,13 +90,16 @@ pub(in crate::cli) async fn run(action: Action, all: bool, doing: &Doing) -> Res
     ended
 }
 
-/// What is worked out before anything is done; `None` when there is nothing to do.
-async fn prepare(
-    action: Action,
-    all: bool,
-    doing: &Doing,
-    out: Output,
-) -> Result<Option<(Front, Selection, usize)>, Error> {
+/// What there is to do.
+enum Work {
+    /// Runs, and how many that were asked for are not among them.
+    Runs(Box<Front>, Box<Selection>, usize),
+    /// Nothing is open but so many certificates that a batch has not begun.
+    Nothing { not_begun: usize },
+}
+
+/// What is worked out before anything is done.
+async fn prepare(action: Action, all: bool, doing: &Doing, out: Output) -> Result<Work, Error> {
     let mut front = Front::open(&doing.connecting, out).await?;
     let connection = front.here.connection;
     let open = front.engine.runs(connection).await;
@@ -100,6 +109,17 @@ async fn prepare(
         note(&format!(
             "{} held by another certferry: {who}",
             certificates(held.runs.len())
+        ));
+    }
+    // Of these nothing was changed, so nothing goes on: a new plan begins them, or the screen.
+    let not_begun = match action {
+        Action::Resume if all => open.not_begun.iter().map(|it| it.certificates.len()).sum(),
+        _ => 0_usize,
+    };
+    if not_begun > 0 {
+        note(&format!(
+            "{} of a batch not begun: `certferry runs` shows them, a new plan begins them, or the runs on the screen",
+            certificates(not_begun)
         ));
     }
     let (ids, missing) = if all {
@@ -133,7 +153,7 @@ async fn prepare(
     if ids.is_empty() || records.is_empty() {
         if all {
             front.close().await;
-            return Ok(None);
+            return Ok(Work::Nothing { not_begun });
         }
         return Err(if ids.is_empty() {
             Error::NothingFound
@@ -142,7 +162,8 @@ async fn prepare(
         });
     }
     let selection = planned(&mut front, action, records).await?;
-    Ok(Some((front, selection, missing)))
+    let left_out = missing.saturating_add(not_begun);
+    Ok(Work::Runs(Box::new(front), Box::new(selection), left_out))
 }
 
 fn now() -> crate::domain::Timestamp {

@@ -18,8 +18,8 @@ use crate::{
     },
     domain::{
         Action, Answer, Batch, Call, CarryReport, CertificateId, CommandPlace, Failure, Item,
-        Mutation, Progress, RunOutcome, Standing, StepFailure, StepState, StopAt, Tally, Timestamp,
-        aws_cli_line,
+        Mutation, Progress, Reason, RunOutcome, Standing, StepFailure, StepState, StopAt, Tally,
+        Timestamp, aws_cli_line,
         text::{counted, visible},
         words::runs::{procedure_label, remark, seconds, step},
     },
@@ -285,6 +285,11 @@ impl Following {
 fn ended_words(outcome: &RunOutcome) -> String {
     match outcome {
         RunOutcome::Done => "done".to_owned(),
+        RunOutcome::Refused(why @ Reason::NotBegun(_)) => {
+            format!(
+                "its device stays as it is, not all that it needs there could be created: {why}"
+            )
+        }
         RunOutcome::Refused(why) => format!("nothing was done: {why}"),
         RunOutcome::Stopped(failure) if failure.ambiguous => {
             format!(

@@ -112,7 +112,12 @@ impl Item {
 
     /// Whether it is not known if its change was made.
     pub fn is_unknown(&self) -> bool {
-        matches!(&self.outcome, Some(RunOutcome::Stopped(failure)) if failure.ambiguous)
+        matches!(
+            &self.outcome,
+            // What a hand-over creates in the other account comes before anything of the certificate is changed.
+            Some(RunOutcome::Stopped(failure) | RunOutcome::Refused(Reason::NotBegun(failure)))
+                if failure.ambiguous
+        )
     }
 }
 

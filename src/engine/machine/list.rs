@@ -44,6 +44,9 @@ pub fn files_of(lines: &[WantedLine]) -> ListedFiles {
 
 fn of_file(path: &str) -> Result<Vec<CertificateId>, String> {
     let text = File::open(Path::new(path)).and_then(|file| read_text(file, LONGEST_PEM));
+    if matches!(&text, Err(error) if error.kind() == io::ErrorKind::NotFound) {
+        return Err("it is no id, ARN or thing's name, and there is no such file".to_owned());
+    }
     certificate_ids(&text.map_err(|error| format!("it cannot be read: {error}"))?)
 }
 

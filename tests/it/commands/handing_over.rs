@@ -1,6 +1,6 @@
 //! Hand-overs by plan: both accounts are read again before anything is done.
 
-use certferry::simulator::{PrincipalType, Status};
+use certferry::simulator::{Fault, Loss, Operation, PrincipalType, Status, Times};
 
 use super::{Bench, RECIPIENT, SOURCE};
 
@@ -218,4 +218,48 @@ fn two_plans_of_a_night_share_what_the_first_creates() {
         assert_eq!(there.status, Status::Active);
         assert_eq!(there.policies, ["base"]);
     }
+}
+
+#[test]
+fn what_may_have_been_created_there_is_not_said_to_be_nothing() {
+    let bench = Bench::new();
+    let id = bench.certificate(1, &["base"], &["press-1"]);
+    let plan = [
+        "plan",
+        &id,
+        "--profile",
+        "prod",
+        "--hand-over",
+        "--peer-profile",
+        "eu",
+        "-o",
+        "h.plan",
+    ];
+    bench.run(&plan).ends(0);
+    bench.simulator.inject(
+        Operation::CreateThing,
+        Fault::NoAnswerAfter(Loss::Reset),
+        Times::Forever,
+    );
+    // What would tell is denied, once both accounts were looked at.
+    bench
+        .simulator
+        .inject(Operation::DescribeThing, Fault::Pass, Times::Count(2));
+    bench.simulator.inject(
+        Operation::DescribeThing,
+        Fault::AccessDenied,
+        Times::Forever,
+    );
+    let ran = bench
+        .run(&["apply", "h.plan", "--yes", RECIPIENT, "--json"])
+        .ends(3);
+    assert_eq!(ran.of_kind("over")[0]["exit"], 3, "{}", ran.out);
+    assert!(ran.err.contains("aws iot create-thing"), "{}", ran.err);
+    assert!(!ran.err.contains("nothing was done"), "{}", ran.err);
+    // Its device works on.
+    let state = bench.simulator.certificate(SOURCE, &id).unwrap();
+    assert_eq!(
+        (state.status, state.policies.len(), state.things.len()),
+        (Status::Active, 1, 1)
+    );
 }

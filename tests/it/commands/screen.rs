@@ -206,3 +206,26 @@ fn the_screen_finds_what_a_command_left_and_a_command_what_the_screen_left() {
         .ends(0);
     assert_eq!(bench.simulator.certificate(SOURCE, &ids[1]), before);
 }
+
+#[test]
+fn a_question_ends_with_a_signal_and_then_nothing_was_begun() {
+    let (bench, ids) = devices(1);
+    for by in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let mut pty = screen(&bench, &["deactivate", "press-1", "--profile", "prod"]);
+        pty.wait_for("Last 4 digits of 1111-2222-3333");
+        if by == Signal::INT {
+            pty.press("\u{3}");
+        } else {
+            pty.signal(by);
+        }
+        assert_eq!(pty.wait_exit(), 5, "{by:?}: {}", pty.text());
+        assert!(pty.text().contains("nothing was begun"), "{}", pty.text());
+    }
+    assert_eq!(bench.status(SOURCE, &ids[0]), Some(Status::Active));
+    assert_eq!(bench.changes(), 0);
+    let mut pty = screen(&bench, &["deactivate", "press-1", "--profile", "prod"]);
+    pty.wait_for("Last 4 digits of 1111-2222-3333");
+    pty.type_keys("3333\r");
+    assert_eq!(pty.wait_exit(), 0, "{}", pty.text());
+    assert_eq!(bench.status(SOURCE, &ids[0]), Some(Status::Inactive));
+}

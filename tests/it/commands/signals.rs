@@ -5,7 +5,7 @@ use std::{
     process::Child,
 };
 
-use certferry::simulator::{Fault, Operation, Status, Times};
+use certferry::simulator::{Fault, Loss, Operation, Status, Times};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::{Bench, RECIPIENT, Ran, SOURCE, killed_at};
@@ -115,7 +115,7 @@ fn a_signal_stops_at_the_next_step_and_resume_goes_on() {
         let nothing = bench
             .run(&["resume", "--all", "--profile", "prod", "--yes", RECIPIENT])
             .ends(0);
-        assert!(nothing.out.contains("nothing to do"), "{}", nothing.out);
+        assert!(nothing.err.contains("nothing to do"), "{}", nothing.err);
         let history = bench.run(&["history", "--json"]).ends(0);
         assert!(
             history
@@ -146,7 +146,7 @@ fn what_a_signal_stopped_is_put_back() {
 
 #[test]
 fn a_process_that_is_killed_leaves_what_resume_finds() {
-    let (bench, ids) = planned(1);
+    let (bench, ids) = planned(3);
     bench.simulator.set_latency(
         Some(Operation::DetachPolicy),
         std::time::Duration::from_secs(30),
@@ -156,10 +156,19 @@ fn a_process_that_is_killed_leaves_what_resume_finds() {
     bench
         .simulator
         .set_latency(Some(Operation::DetachPolicy), std::time::Duration::ZERO);
-    bench
-        .run(&["resume", "--all", "--profile", "prod", "--yes", RECIPIENT])
-        .ends(0);
-    assert_eq!(bench.status(SOURCE, &ids[0]), Some(Status::PendingTransfer));
+    let resume = ["resume", "--all", "--profile", "prod", "--yes", RECIPIENT];
+    let ran = bench.run(&resume).ends(1);
+    // One went ahead; of the others nothing was changed, and that is no success either.
+    let offered = |id: &&String| bench.status(SOURCE, id) == Some(Status::PendingTransfer);
+    assert_eq!(ids.iter().filter(offered).count(), 1);
+    let said = "2 certificates of a batch not begun";
+    assert!(ran.err.contains(said), "{}", ran.err);
+    let ran = bench.run(&resume).ends(1);
+    assert!(
+        ran.err.contains(said) && ran.err.contains("nothing to do"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
@@ -251,4 +260,66 @@ fn a_list_that_fails_on_the_way_is_no_short_list() {
         .run(&["outbox", "--profile", "prod", "--json"])
         .ends(2);
     assert_eq!(outbox.out, "");
+}
+
+#[test]
+fn what_is_not_known_is_not_lost_behind_what_plainly_failed() {
+    let (bench, ids) = planned(1);
+    let simulator = &bench.simulator;
+    simulator.inject(
+        Operation::UpdateCertificate,
+        Fault::AccessDenied,
+        Times::Forever,
+    );
+    // And one of the policies that are detached beside it: what would tell is denied, too.
+    simulator.inject(
+        Operation::DetachPolicy,
+        Fault::NoAnswerAfter(Loss::Reset),
+        Times::Forever,
+    );
+    simulator.inject(
+        Operation::ListAttachedPolicies,
+        Fault::Pass,
+        Times::Count(2),
+    );
+    simulator.inject(
+        Operation::ListAttachedPolicies,
+        Fault::AccessDenied,
+        Times::Forever,
+    );
+    let ran = bench
+        .run(&["apply", "m.plan", "--yes", RECIPIENT, "--json"])
+        .ends(3);
+    let over = &ran.of_kind("over")[0];
+    assert_eq!(over["exit"], 3, "{}", ran.out);
+    assert!(over["not_known"].as_u64().unwrap() >= 1, "{}", ran.out);
+    assert!(ran.err.contains("aws iot detach-policy"), "{}", ran.err);
+    assert_eq!(bench.status(SOURCE, &ids[0]), Some(Status::Active));
+}
+
+#[test]
+fn what_another_process_works_on_is_left_to_it() {
+    let (bench, ids) = planned(1);
+    let transfer = Some(Operation::TransferCertificate);
+    let (long, none) = (std::time::Duration::from_secs(8), std::time::Duration::ZERO);
+    bench.simulator.set_latency(transfer, long);
+    let mut child = bench.start(&["apply", "m.plan", "--yes", RECIPIENT, "--json"]);
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("\"operation\":\"TransferCertificate\"") {
+        line.clear();
+        assert_ne!(out.read_line(&mut line).unwrap(), 0);
+    }
+    // Bare as it is, it must not be let in again.
+    let activate = ["activate", &ids[0], "--profile", "prod", "--yes", SOURCE];
+    let ran = bench.run(&activate).ends(2);
+    assert!(
+        ran.err.contains("another certferry works on it"),
+        "{}",
+        ran.err
+    );
+    std::io::copy(&mut out, &mut std::io::sink()).unwrap();
+    super::ended(child).ends(0);
+    bench.simulator.set_latency(transfer, none);
+    assert_eq!(bench.status(SOURCE, &ids[0]), Some(Status::PendingTransfer));
 }

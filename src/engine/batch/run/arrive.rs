@@ -68,6 +68,8 @@ impl Run {
                         ),
                         ambiguous: false,
                     }),
+                    // That the look failed too must not hide that it may have been created.
+                    Err(_) if failure.ambiguous => Outcome::Failed(self.shared.short(failure)),
                     Err(other) => Outcome::Failed(self.shared.short(other)),
                 }
             }
