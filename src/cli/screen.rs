@@ -44,6 +44,10 @@ pub(super) async fn show(arguments: &Arguments) -> Result<Ended, Error> {
     {
         return Err(Error::NoCommand(path.clone()));
     }
+    #[cfg(not(feature = "simulator"))]
+    if arguments.demo {
+        return Err(Error::NoSimulator);
+    }
     can_be_shown()?;
     let plan = arguments.plan.as_deref().map(read_plan).transpose()?;
     if let Some(path) = &arguments.select {

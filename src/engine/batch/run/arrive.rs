@@ -59,7 +59,10 @@ impl Run {
                     }
                     Ok(true) if unclear => Outcome::Done,
                     Ok(true) => Outcome::Gone,
-                    Ok(false) if failure.ambiguous => Outcome::Failed(self.shared.short(failure)),
+                    // That the look failed too must not hide that it may have been created.
+                    Ok(false) | Err(_) if failure.ambiguous => {
+                        Outcome::Failed(self.shared.short(failure))
+                    }
                     Ok(false) => Outcome::Failed(StepFailure {
                         kind: FailureKind::AlreadyExists,
                         text: format!(
@@ -68,8 +71,6 @@ impl Run {
                         ),
                         ambiguous: false,
                     }),
-                    // That the look failed too must not hide that it may have been created.
-                    Err(_) if failure.ambiguous => Outcome::Failed(self.shared.short(failure)),
                     Err(other) => Outcome::Failed(self.shared.short(other)),
                 }
             }
