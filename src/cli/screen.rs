@@ -1,8 +1,7 @@
 //! The screen: configuration, control plane, background task, state and terminal put together.
 
 use std::{
-    env,
-    fs::File,
+    env, fs,
     io::{IsTerminal as _, stdin, stdout},
     sync::Arc,
     time::Duration,
@@ -51,8 +50,9 @@ pub(super) async fn show(arguments: &Arguments) -> Result<Ended, Error> {
     can_be_shown()?;
     let plan = arguments.plan.as_deref().map(read_plan).transpose()?;
     if let Some(path) = &arguments.select {
-        let readable = File::open(path);
-        readable.map_err(|error| Error::Unreadable(path.clone(), error))?;
+        // Not opened: a pipe that nobody writes into would be waited for.
+        let there = fs::metadata(path);
+        there.map_err(|error| Error::Unreadable(path.clone(), error))?;
     }
     let connecting = match &plan {
         Some(plan) => as_planned(&arguments.connecting, plan),

@@ -1,6 +1,9 @@
 //! Devices by their names: what is kept of them, and what is asked to know more.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Duration,
+};
 
 use tokio::{task::JoinSet, time::Instant};
 
@@ -37,11 +40,14 @@ pub(super) async fn name(
     // A person's calls go before all of these, also when they are few.
     let connection = connected.priority(true).connection;
     let known = names.known(ids.clone()).await;
+    // There may be a million.
+    let before: HashMap<CertificateId, &DeviceName> = known.iter().map(|it| (it.id, it)).collect();
     let mut waiting: VecDeque<DeviceName> = ids
         .into_iter()
         .map(|id| {
-            let before = known.iter().find(|it| it.id == id);
-            before.cloned().unwrap_or(DeviceName::unknown(id))
+            before
+                .get(&id)
+                .map_or(DeviceName::unknown(id), |it| (*it).clone())
         })
         .filter(|it| it.wants_subject() || it.wants_thing())
         .collect();

@@ -141,12 +141,10 @@ async fn prepare(action: Action, all: bool, doing: &Doing, out: Output) -> Resul
     };
     let (records, missing) = match action {
         Action::Resume => {
+            let wanted: BTreeSet<CertificateId> = ids.iter().copied().collect();
             let open = open.here.into_iter();
-            (
-                open.filter(|it| ids.contains(&it.before.certificate))
-                    .collect(),
-                missing,
-            )
+            let open = open.filter(|it| wanted.contains(&it.before.certificate));
+            (open.collect(), missing)
         }
         _ => (restorable(&mut front, &ids).await?, missing),
     };

@@ -183,7 +183,7 @@ fn policies(plan: &PlanFile) -> Vec<String> {
             {
                 let there = visible(there);
                 format!(
-                    "policy  {name}: {there} is there and used, WHATEVER IT SAYS there: so chosen"
+                    "policy  {name}: {there} is there and used, whatever it says there: so chosen"
                 )
             }
             PolicyTaken::Use { name: there, .. } => {

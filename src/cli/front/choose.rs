@@ -16,10 +16,8 @@ use crate::{
     },
     domain::{
         Accounted, Accounting, CertificateId, FailureKind, Filter, Finder, Found, FoundBy,
-        ListView, ListedFiles, Place, Wanted, WantedLine, accounted, ask, may_begin_an_id,
-        names_in,
-        text::{counted, visible},
-        wanted_lines, wanted_names,
+        ListView, ListedFiles, Place, Wanted, WantedLine, accounted, accounting_words, ask,
+        may_begin_an_id, names_in, text::visible, wanted_lines, wanted_names,
     },
     engine::{LONGEST_LIST, files_of, read_text},
 };
@@ -153,7 +151,8 @@ pub(in crate::cli) async fn choose(
         fleet.ids().to_vec()
     };
     if chosen_for == ChosenFor::Looking {
-        fleet.learn_names(front).await?;
+        let all = fleet.ids().to_vec();
+        fleet.learn_names(front, all).await?;
     }
     if filter.wants_returned() {
         fleet.learn_returned(front).await?;
@@ -164,7 +163,7 @@ pub(in crate::cli) async fn choose(
     ids.retain(|id| filter.is_empty() || fleet.takes(&filter, *id, front, &found));
     if chosen_for == ChosenFor::Changing {
         // For words alone: nothing is chosen by them.
-        fleet.learn_names(front).await?;
+        fleet.learn_names(front, ids.clone()).await?;
     }
     if besides == Besides::Senders {
         fleet.learn_senders(front, &ids).await?;
@@ -365,25 +364,8 @@ pub(in crate::cli) fn say_accounting(front: &Front, chosen: &Chosen) -> usize {
         let text = visible(&it.line.text);
         note(&format!("line {}: {text}: {why}", it.line.number));
     }
-    let all = chosen.accounted.len();
-    let missing = chosen.missing().count();
-    let again = |it: &&Accounted| matches!(it.is, Accounting::Again(_));
-    let again = chosen.accounted.iter().filter(again).count();
-    let mut said = vec![
-        counted(all, "line", "lines"),
-        counted(
-            all.saturating_sub(missing).saturating_sub(again),
-            "certificate",
-            "certificates",
-        ),
-    ];
-    for (n, what) in [(again, "named again"), (missing, "not found or not clear")] {
-        if n > 0 {
-            said.push(format!("{n} {what}"));
-        }
-    }
-    note(&format!("{}.", said.join(", ")));
-    missing
+    note(&accounting_words(&chosen.accounted));
+    chosen.missing().count()
 }
 
 fn line_json(it: &Accounted) -> serde_json::Value {

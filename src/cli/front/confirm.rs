@@ -46,15 +46,13 @@ pub(in crate::cli) async fn confirm(
             None => " (unknown account)",
         };
         let question = format!("Last 4 digits of {}{unknown}: ", book.describe(*account));
-        // A thread of its own: what it waits for may never come.
-        let asked = spawn_blocking(move || asked(&question));
         let typed = tokio::select! {
             biased;
             () = signals.next() => {
                 note("");
                 return Ok(false);
             }
-            typed = asked => typed.ok().and_then(Result::ok).unwrap_or_default(),
+            typed = asked(question) => typed.unwrap_or_default(),
         };
         if typed.trim() != account.last_four() {
             return Err(Error::NotConfirmed(format!(
@@ -99,12 +97,16 @@ pub(in crate::cli) fn check_yes(
     )))
 }
 
-/// What a person answers.
-fn asked(question: &str) -> io::Result<String> {
-    write!(stderr(), "{question}").and_then(|()| stderr().flush())?;
-    let mut typed = String::new();
-    io::stdin().read_line(&mut typed)?;
-    Ok(typed)
+/// What a person answers. It waits on a thread of its own, so that a signal can end the waiting: the answer may never
+/// come.
+pub(super) async fn asked(question: String) -> Option<String> {
+    let typed = spawn_blocking(move || {
+        write!(stderr(), "{question}").and_then(|()| stderr().flush())?;
+        let mut typed = String::new();
+        io::stdin().read_line(&mut typed)?;
+        Ok::<_, io::Error>(typed)
+    });
+    typed.await.ok()?.ok()
 }
 
 /// The account that a word of the command line means: its number, or a name of the settings.

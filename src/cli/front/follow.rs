@@ -60,7 +60,7 @@ pub(in crate::cli) async fn carry_out(
     front.out.json("begin", begin_json(&batch));
     let request = (front.engine).send(front.here.connection, Call::Carry(Box::new(batch)));
     let mut stopped = 0_u8;
-    let mut broken_off = false;
+    let mut end = End::Over;
     let mut tick = interval(EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     tick.tick().await;
@@ -97,7 +97,7 @@ pub(in crate::cli) async fn carry_out(
             Some(Answer::Failed(failure)) => {
                 following.shown.note(&front.failed(&failure).to_string());
                 following.tally.failed(failure);
-                broken_off = true;
+                end = End::BrokenOff;
                 break;
             }
             Some(_) => break,
@@ -105,19 +105,15 @@ pub(in crate::cli) async fn carry_out(
                 following
                     .shown
                     .note("The background task has ended before it was over.");
-                broken_off = true;
+                end = End::BrokenOff;
                 break;
             }
         }
     }
     front.hurried = stopped > 1;
-    let end = if stopped > 0 {
-        End::Stopped
-    } else if broken_off {
-        End::BrokenOff
-    } else {
-        End::Over
-    };
+    if stopped > 0 {
+        end = End::Stopped;
+    }
     Ok(following.ended(front, left_out, end))
 }
 

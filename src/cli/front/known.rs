@@ -223,10 +223,13 @@ impl Fleet {
         Ok(())
     }
 
-    /// Takes what is kept of what their devices are called. AWS is not asked.
-    pub(in crate::cli) async fn learn_names(&mut self, front: &mut Front) -> Result<(), Error> {
+    /// Takes what is kept of what the devices of these are called. AWS is not asked.
+    pub(in crate::cli) async fn learn_names(
+        &mut self,
+        front: &mut Front,
+        ids: Vec<CertificateId>,
+    ) -> Result<(), Error> {
         let connection = front.here.connection;
-        let ids = self.order.clone();
         let known = front.engine.ask(connection, ask::KnownNames { ids }).await;
         let known = known.map_err(|failure| front.failed(&failure))?;
         self.names = known.into_iter().map(|it| (it.id, it)).collect();

@@ -1,16 +1,16 @@
 //! The engine with its connections, for a command.
 
-use std::{
-    env,
-    io::{self, Write as _, stderr},
-};
+use std::env;
 
 use crate::{
     aws::Wire,
     cli::{
         arguments::Connecting,
         error::Error,
-        front::output::{Output, is_attended},
+        front::{
+            confirm::asked,
+            output::{Output, is_attended, note},
+        },
         settings::{configuration, engine_settings},
     },
     config::Config,
@@ -144,7 +144,8 @@ impl Opened {
             let facts = match connecting.await {
                 Ok(facts) => facts,
                 Err(failure) => {
-                    code = Some(asked_code(&failure).ok_or_else(|| bare(&failure))?);
+                    let typed = asked_code(&failure).await;
+                    code = Some(typed.ok_or_else(|| bare(&failure))?);
                     continue;
                 }
             };
@@ -160,7 +161,7 @@ impl Opened {
                         facts,
                     });
                 }
-                Err(failure) => match asked_code(&failure) {
+                Err(failure) => match asked_code(&failure).await {
                     Some(typed) => code = Some(typed),
                     None => return Err(explained(&failure, &facts)),
                 },
@@ -210,7 +211,7 @@ fn explained(failure: &Failure, facts: &ConnectionFacts) -> Error {
 }
 
 /// A code of the MFA device, when that is what is missing and somebody is there to be asked.
-fn asked_code(failure: &Failure) -> Option<MfaCode> {
+async fn asked_code(failure: &Failure) -> Option<MfaCode> {
     let asks = matches!(
         failure.kind,
         FailureKind::CodeNeeded | FailureKind::CodeRefused
@@ -218,9 +219,7 @@ fn asked_code(failure: &Failure) -> Option<MfaCode> {
     if !asks || !is_attended() {
         return None;
     }
-    let _ = writeln!(stderr(), "{}", visible(&failure.summary()));
-    let _ = write!(stderr(), "{CODE}").and_then(|()| stderr().flush());
-    let mut typed = String::new();
-    io::stdin().read_line(&mut typed).ok()?;
+    note(&visible(&failure.summary()));
+    let typed = asked(CODE.to_owned()).await?;
     MfaCode::parse(typed.trim())
 }

@@ -6,7 +6,7 @@ use crate::domain::{
     certificate::description::CertificateId,
     finding::wanted::{Wanted, WantedLine},
     place::location::Place,
-    text::visible,
+    text::{counted, visible},
 };
 
 /// The shortest beginning of an id that may stand for it.
@@ -79,6 +79,24 @@ pub struct NamedList {
     pub lines: Vec<WantedLine>,
     /// The files.
     pub files: ListedFiles,
+}
+
+/// How many of the lines became what, in words.
+pub fn accounting_words(lines: &[Accounted]) -> String {
+    let count = |is: fn(&Accounting) -> bool| lines.iter().filter(|it| is(&it.is)).count();
+    let found = count(|it| matches!(it, Accounting::Found(_)));
+    let again = count(|it| matches!(it, Accounting::Again(_)));
+    let missing = count(|it| it.certificate().is_none());
+    let mut said = vec![
+        counted(lines.len(), "line", "lines"),
+        counted(found, "certificate", "certificates"),
+    ];
+    for (n, what) in [(again, "named again"), (missing, "not found or not clear")] {
+        if n > 0 {
+            said.push(format!("{n} {what}"));
+        }
+    }
+    format!("{}.", said.join(", "))
 }
 
 /// What is known of an account when a list is accounted for.

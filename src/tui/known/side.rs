@@ -64,8 +64,6 @@ pub struct Lookup {
     pub list: NamedList,
     /// The things that it names, as far as AWS has said it.
     pub found: Found,
-    /// How many names there are that may be things.
-    pub names: usize,
 }
 
 /// How it is asked what devices are called.

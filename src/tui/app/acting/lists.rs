@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use crate::{
     domain::{
-        Accounted, Accounting, CertificateId, Finder, FoundPart, ListView, accounted, ask,
-        names_in,
+        Accounted, Accounting, CertificateId, Finder, FoundPart, ListView, accounted,
+        accounting_words, ask, names_in,
         text::{counted, visible},
     },
     tui::{
@@ -87,11 +87,8 @@ impl App {
                 return self.say(Level::Bad, format!("No list: {}.", failure.message));
             }
         };
-        let mut names = names_in(&list.lines);
-        names.sort_unstable();
-        names.dedup();
+        let names = names_in(&list.lines);
         lookup.list = list;
-        lookup.names = names.len();
         if names.is_empty() {
             return self.account_for_list();
         }
@@ -153,7 +150,7 @@ impl App {
 
     /// Whether nothing is in the way of a page that comes up by itself: it must not take keys that were meant for
     /// something else.
-    fn takes_a_page(&self) -> bool {
+    pub(super) fn takes_a_page(&self) -> bool {
         !self.aside && self.dialogs.is_empty() && !self.side.list.filtering
     }
 }
@@ -172,19 +169,7 @@ fn words(
     let again: Vec<&Accounted> = lines.iter().filter(is_again).collect();
     let missing = lines.iter().filter(|it| it.is.certificate().is_none());
     let missing: Vec<&Accounted> = missing.collect();
-    let mut said = vec![
-        counted(lines.len(), "line", "lines"),
-        counted(found.len(), "certificate", "certificates"),
-    ];
-    for (n, what) in [
-        (again.len(), "named again"),
-        (missing.len(), "not found or not clear"),
-    ] {
-        if n > 0 {
-            said.push(format!("{n} {what}"));
-        }
-    }
-    page.text(Role::Plain, format!("{}.", said.join(", ")));
+    page.text(Role::Plain, accounting_words(lines));
     let mut then = match marked {
         0 => "Nothing is marked.".to_owned(),
         n => {

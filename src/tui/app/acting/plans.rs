@@ -24,10 +24,7 @@ impl App {
             return;
         };
         let here = self.side.session.at();
-        let ready = !self.aside
-            && self.side.list.is_listed()
-            && self.dialogs.is_empty()
-            && !self.side.list.filtering;
+        let ready = self.takes_a_page() && self.side.list.is_listed();
         let Some(here) = here.filter(|_| ready) else {
             return;
         };

@@ -129,7 +129,7 @@ fn counts(cx: &Context<'_>) -> String {
         parts.push(format!("names {} of {}", grouped(done), grouped(all)));
     }
     if let Some(lookup) = cx.lookup {
-        let (found, names) = (lookup.found.things.len(), lookup.names);
+        let (found, names) = (lookup.found.things.len(), lookup.found.known);
         parts.push(match names {
             0 => "reading a list…".to_owned(),
             _ => format!("list {} of {}", grouped(found), grouped(names)),
