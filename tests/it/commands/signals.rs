@@ -3,16 +3,28 @@
 use std::{
     io::{BufRead as _, BufReader},
     process::Child,
+    sync::{Arc, Once, atomic::AtomicBool},
 };
 
 use certferry::simulator::{Fault, Loss, Operation, Status, Times};
 use rustix::process::{Pid, Signal, kill_process};
+use signal_hook::{consts::SIGHUP, flag};
 
 use super::{Bench, RECIPIENT, Ran, SOURCE, killed_at};
 
 fn signal(child: &Child, signal: Signal) {
     let id = i32::try_from(child.id()).unwrap();
     kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
+}
+
+/// Takes care that the programs that are started from here do not ignore a hang-up, as they would where the tests run
+/// under `nohup`: what a program inherits as ignored stays so, and what it inherits as handled is as by default.
+fn hears_hang_ups() {
+    static DEFAULT: Once = Once::new();
+    DEFAULT.call_once(|| {
+        let as_by_default = Arc::new(AtomicBool::new(true));
+        flag::register_conditional_default(SIGHUP, as_by_default).unwrap();
+    });
 }
 
 /// A plan for so many devices.
@@ -42,6 +54,7 @@ fn stopped_by(bench: &Bench, by: Signal) -> Ran {
         Some(Operation::DetachPolicy),
         std::time::Duration::from_millis(300),
     );
+    hears_hang_ups();
     let mut child = bench.start(&["apply", "m.plan", "--yes", RECIPIENT, "--json"]);
     let mut out = BufReader::new(child.stdout.take().unwrap());
     let mut said = String::new();
