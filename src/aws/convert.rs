@@ -12,7 +12,7 @@ use crate::domain::{
     TransferData, owner_in_arn,
 };
 
-fn timestamp(moment: Option<&DateTime>) -> Option<Timestamp> {
+pub(super) fn timestamp(moment: Option<&DateTime>) -> Option<Timestamp> {
     let moment = moment?;
     let seconds = Timestamp::from_unix_timestamp(moment.secs()).ok()?;
     seconds.replace_nanosecond(moment.subsec_nanos()).ok()

@@ -75,6 +75,7 @@ pub(super) async fn show(arguments: &Arguments) -> Result<Ended, Error> {
             last_accounts: None,
             audit: None,
             names: None,
+            filters: None,
             ..settings
         }
     } else {

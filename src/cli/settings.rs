@@ -64,6 +64,7 @@ pub(super) fn engine_settings(config: &Config, read_only: bool) -> Settings {
         read_only_profiles: config.profiles.clone(),
         audit: journal::audit_path().ok(),
         names: journal::names_path().ok(),
+        filters: journal::filters_path().ok(),
         machine: Machine::Real,
     }
 }

@@ -21,6 +21,7 @@ use crate::domain::{
     failure::Failure,
     finding::{accounting::NamedList, finder::Finder, found::FoundPart},
     hand_over::mapping::Mapping,
+    inventory::{AttachmentTargets, InFull, NamedKind, NamedPart},
     mfa::MfaCode,
     place::{
         arn::CertificateArn,
@@ -195,6 +196,16 @@ questions! {{
     NamesOf asks Names(ids: Vec<CertificateId>, gently: bool) gets Names(NamesPart);
     /// Certificates by what AWS has of them, in parts.
     Find asks Find(by: Finder) gets Found(FoundPart);
+    /// What exists of a kind, in parts; at most so many. AWS is asked for names that begin so, where it can be.
+    NamesThatExist asks NamesThatExist(kind: NamedKind, beginning: String, most: usize) gets NamesThatExist(NamedPart);
+    /// What a policy or a thing is attached to, as far as a page says it. Gently: nobody waits for it.
+    TargetsOf asks AttachmentTargets(kind: NamedKind, name: String) gets AttachmentTargets(AttachmentTargets);
+    /// Everything of a policy or of a thing.
+    AllOf asks AllOf(kind: NamedKind, name: String) gets AllOf(Box<InFull>);
+    /// The filters that were saved, the newest first.
+    SavedFilters asks SavedFilters gets SavedFilters(Vec<String>);
+    /// Saves a filter, or forgets it; answered with those that are saved then.
+    SaveFilter asks SaveFilter(filter: String, keep: bool) gets FilterSaved(Vec<String>);
     /// Watches the transfers of the account, of which this is known: an answer after each call, until one fails.
     Watching asks Watch(known: Box<KnownTransfers>) gets Watched(Option<WatchEvent>);
     /// Looks which steps a batch to resume or to put back would do, and does none of them; one certificate
@@ -313,6 +324,11 @@ impl Call {
             | Self::WasMade(..)
             | Self::RunsAgain(_) => Operation::DescribeCertificate,
             Self::Find(by) => by.operation(),
+            Self::NamesThatExist(kind, ..) => kind.operation(),
+            Self::AttachmentTargets(NamedKind::Policy, _) => Operation::ListTargetsForPolicy,
+            Self::AttachmentTargets(..) => Operation::ListThingPrincipals,
+            Self::AllOf(NamedKind::Policy, _) => Operation::GetPolicy,
+            Self::AllOf(..) => Operation::DescribeThing,
             Self::Read(read) => read.operation(),
             Self::Endpoint => Operation::DescribeEndpoint,
             Self::Carry(batch) => match &batch.procedure {
@@ -327,6 +343,8 @@ impl Call {
             | Self::Restorable(_)
             | Self::KnownNames(_)
             | Self::SaveReport(..)
+            | Self::SavedFilters
+            | Self::SaveFilter(..)
             | Self::ReadList(..) => Operation::Journal,
         }
     }
@@ -412,6 +430,7 @@ impl Answer {
             Self::Surveyed(part) => *part != SurveyPart::Over,
             Self::Names(part) => !part.last,
             Self::Found(part) => *part != FoundPart::Over,
+            Self::NamesThatExist(part) => !part.last,
             Self::Carried(CarryReport::Progress(_)) | Self::Watched(_) => true,
             _ => false,
         }

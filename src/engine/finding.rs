@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, VecDeque};
 use tokio::task::JoinSet;
 
 use crate::{
-    aws::{AttachedTo, Connection, Markers, Page},
+    aws::{AttachedTo, Connection},
     domain::{CertificateId, Failure, FailureKind, Finder, FoundPart, FoundThing, Operation, ask},
-    engine::{connections::Connected, replies::Replies},
+    engine::{connections::Connected, listing::Pages, replies::Replies},
 };
 
 /// How many things are asked about at once.
@@ -73,8 +73,9 @@ impl Search<'_> {
         let mut names = BTreeSet::new();
         let mut pages = Pages::new(Operation::ListThings);
         while !pages.over {
-            let page = self.connection.things_of_type_page(name, pages.from());
-            names.extend(pages.turn(page.await?)?);
+            let page = self.connection.things_page(Some(name), pages.from());
+            let rows = pages.turn(page.await?)?.into_iter();
+            names.extend(rows.map(|it| it.name));
             if !self.answer(FoundPart::Things(names.len())).await {
                 return Ok(false);
             }
@@ -171,67 +172,4 @@ fn certificates(holders: &[AttachedTo]) -> Vec<CertificateId> {
         AttachedTo::Group(_) | AttachedTo::Other => None,
     });
     ids.collect()
-}
-
-/// The pages of a listing, one after the other.
-struct Pages {
-    markers: Markers,
-    from: Option<String>,
-    over: bool,
-}
-
-impl Pages {
-    fn new(operation: Operation) -> Self {
-        Self {
-            markers: Markers::new(operation),
-            from: None,
-            over: false,
-        }
-    }
-
-    /// With which marker the next page is asked for.
-    fn from(&self) -> Option<&str> {
-        self.from.as_deref()
-    }
-
-    /// Takes a page, and answers with its rows.
-    ///
-    /// # Errors
-    ///
-    /// The listing does not end.
-    fn turn<T>(&mut self, page: Page<T>) -> Result<Vec<T>, Failure> {
-        if !page.rows.is_empty() {
-            self.markers.has_rows();
-        }
-        self.from = self.markers.advance(page.next)?;
-        self.over = self.from.is_none();
-        Ok(page.rows)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn a_search_may_take_long_as_long_as_its_pages_have_rows() {
-        let page = |rows: Vec<u64>, n: u64| Page {
-            rows,
-            unread: 0,
-            next: Some(n.to_string()),
-        };
-        let mut pages = Pages::new(Operation::ListThings);
-        for n in 0..20 {
-            tokio::time::advance(Duration::from_mins(1)).await;
-            assert_eq!(pages.turn(page(vec![n], n)).unwrap(), [n]);
-        }
-        // One that has none any more does not end.
-        tokio::time::advance(Duration::from_mins(1)).await;
-        pages.turn(page(Vec::new(), 20)).unwrap();
-        tokio::time::advance(Duration::from_mins(1)).await;
-        let failure = pages.turn(page(Vec::new(), 21)).unwrap_err();
-        assert!(failure.message.contains("does not end"), "{failure:?}");
-    }
 }

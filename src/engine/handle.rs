@@ -56,6 +56,8 @@ pub struct Settings {
     pub read_only_profiles: BTreeSet<String>,
     /// The file that keeps what devices are called; without one they are kept in memory.
     pub names: Option<PathBuf>,
+    /// The file that keeps the filters that were saved; without one they are kept in memory.
+    pub filters: Option<PathBuf>,
     /// What it stands on.
     pub machine: Machine,
 }
@@ -73,6 +75,7 @@ impl Settings {
             audit: None,
             read_only_profiles: BTreeSet::new(),
             names: None,
+            filters: None,
             machine: Machine::Real,
         }
     }
@@ -96,6 +99,7 @@ pub fn spawn(wire: Wire, settings: Settings) -> (Handle, mpsc::Receiver<Reply>) 
         .remembering(settings.last_accounts)
         .knowing(settings.accounts, settings.read_only_profiles)
         .naming(settings.names, settings.machine.clone())
+        .keeping(settings.filters)
         .auditing(settings.audit, settings.machine);
     let task = tokio::spawn(tasks::run(context, queue));
     let handle = Handle {

@@ -1,7 +1,7 @@
 //! Listings: a reply a page, until there are no more or nobody listens.
 
 use crate::{
-    aws::{Connection, Markers},
+    aws::{Connection, Markers, Page},
     domain::{Failure, ListPage, Operation, PastRunsPart, ask},
     engine::{
         machine::ledger::{self, Ledger},
@@ -65,5 +65,70 @@ pub(super) async fn past_runs(ledger: &Ledger, replies: &Replies) -> Result<(), 
         if !replies.answer::<ask::PastRuns>(part).await || last {
             return Ok(());
         }
+    }
+}
+
+/// The pages of a listing, one after the other.
+pub(super) struct Pages {
+    markers: Markers,
+    from: Option<String>,
+    /// Whether there are no more.
+    pub(super) over: bool,
+}
+
+impl Pages {
+    /// Before the first one.
+    pub(super) fn new(operation: Operation) -> Self {
+        Self {
+            markers: Markers::new(operation),
+            from: None,
+            over: false,
+        }
+    }
+
+    /// With which marker the next page is asked for.
+    pub(super) fn from(&self) -> Option<&str> {
+        self.from.as_deref()
+    }
+
+    /// Takes a page, and answers with its rows.
+    ///
+    /// # Errors
+    ///
+    /// The listing does not end.
+    pub(super) fn turn<T>(&mut self, page: Page<T>) -> Result<Vec<T>, Failure> {
+        if !page.rows.is_empty() {
+            self.markers.has_rows();
+        }
+        self.from = self.markers.advance(page.next)?;
+        self.over = self.from.is_none();
+        Ok(page.rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_search_may_take_long_as_long_as_its_pages_have_rows() {
+        let page = |rows: Vec<u64>, n: u64| Page {
+            rows,
+            unread: 0,
+            next: Some(n.to_string()),
+        };
+        let mut pages = Pages::new(Operation::ListThings);
+        for n in 0..20 {
+            tokio::time::advance(Duration::from_mins(1)).await;
+            assert_eq!(pages.turn(page(vec![n], n)).unwrap(), [n]);
+        }
+        // One that has none any more does not end.
+        tokio::time::advance(Duration::from_mins(1)).await;
+        pages.turn(page(Vec::new(), 20)).unwrap();
+        tokio::time::advance(Duration::from_mins(1)).await;
+        let failure = pages.turn(page(Vec::new(), 21)).unwrap_err();
+        assert!(failure.message.contains("does not end"), "{failure:?}");
     }
 }

@@ -10,6 +10,7 @@ mod connections;
 mod facade;
 mod finding;
 mod handle;
+mod inventory;
 mod listing;
 mod looking;
 mod machine;

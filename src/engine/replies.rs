@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc;
 
-use crate::domain::{Answer, ConnectionId, Failure, Question, Reply, RequestId};
+use crate::domain::{Answer, Call, ConnectionId, Failure, Question, Reply, RequestId};
 
 /// Where the answers to one request go.
 #[derive(Clone)]
@@ -45,4 +45,9 @@ impl Replies {
         };
         self.sender.send(reply).await.is_ok()
     }
+}
+
+/// A question that came to where it is not answered.
+pub(super) fn nobody_answers(call: &Call) -> Failure {
+    Failure::internal(call.operation(), "nobody answers this question")
 }

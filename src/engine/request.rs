@@ -17,18 +17,19 @@ use crate::{
         changes::Stop,
         connections::{Connected, Connections},
         finding::find,
-        listing,
+        inventory, listing,
         looking::look::look,
         looking::lost_answer,
         looking::watch::watch,
         machine::audit::Audit,
         machine::file,
+        machine::filters::SavedFilters,
         machine::ledger::{self, Ledger},
         machine::list,
         machine::names::{DeviceNames, device_of},
         machine::system::Machine,
         naming::name,
-        replies::Replies,
+        replies::{Replies, nobody_answers},
         survey,
     },
     journal,
@@ -61,6 +62,7 @@ pub(super) struct Answering {
     audit: Audit,
     busy: Busy,
     names: DeviceNames,
+    filters: SavedFilters,
     replies: mpsc::Sender<Reply>,
 }
 
@@ -87,6 +89,7 @@ impl Answering {
             audit: Audit::default(),
             busy: Busy::default(),
             names: DeviceNames::default(),
+            filters: SavedFilters::default(),
             replies,
         }
     }
@@ -112,6 +115,14 @@ impl Answering {
     pub(super) fn naming(self, names: Option<PathBuf>, machine: Machine) -> Self {
         Self {
             names: DeviceNames::new(names, machine),
+            ..self
+        }
+    }
+
+    /// With a file that keeps the filters that were saved.
+    pub(super) fn keeping(self, filters: Option<PathBuf>) -> Self {
+        Self {
+            filters: SavedFilters::new(filters),
             ..self
         }
     }
@@ -229,7 +240,11 @@ impl Answering {
                 let endpoint = connection()?.data_endpoint().await?;
                 replies.answer::<ask::DataEndpoint>(endpoint).await;
             }
-            call @ (Call::SaveReport(..) | Call::ReadList(..)) => of_files(call, replies).await?,
+            call @ (Call::SaveReport(..)
+            | Call::ReadList(..)
+            | Call::PastRuns
+            | Call::SavedFilters
+            | Call::SaveFilter(..)) => self.of_files(call, replies).await?,
             Call::WasMade(mutation, since) => {
                 let connected = connected()?;
                 let made = lost_answer::was_made(&connected, &mutation, since).await;
@@ -267,15 +282,15 @@ impl Answering {
                 let made = batch::again(connected()?, certificates, tools).await?;
                 replies.answer::<ask::RunsAgain>(made).await;
             }
-            Call::PastRuns => listing::past_runs(&self.ledger, replies).await?,
-            call @ (Call::Find(_) | Call::KnownNames(_) | Call::Names(..)) => {
+            call @ (Call::NamesThatExist(..)
+            | Call::AttachmentTargets(..)
+            | Call::AllOf(..)
+            | Call::Find(_)
+            | Call::KnownNames(_)
+            | Call::Names(..)) => {
                 self.by_names(call, connected()?, replies).await?;
             }
-            call @ (Call::ForgetBatch(_)
-            | Call::TakeOver(_)
-            | Call::Offered
-            | Call::OpenRuns
-            | Call::Restorable(_)) => self.of_journal(call, &connected()?, replies).await?,
+            call => self.of_journal(call, &connected()?, replies).await?,
         }
         Ok(())
     }
@@ -303,7 +318,7 @@ impl Answering {
         self.connections.get(beside).filter(|_| may)
     }
 
-    /// Certificates by names, and names of certificates.
+    /// Certificates by names, names of certificates, and what else has names.
     async fn by_names(
         &self,
         call: Call,
@@ -318,7 +333,7 @@ impl Answering {
                 replies.answer::<ask::KnownNames>(known).await;
                 Ok(())
             }
-            other => Err(nobody_answers(&other)),
+            other => inventory::answer(other, &connected, replies).await,
         }
     }
 
@@ -360,28 +375,32 @@ impl Answering {
     }
 }
 
-/// What is written and read beside the journal. Nothing is asked of AWS.
-async fn of_files(call: Call, replies: &Replies) -> Result<(), Failure> {
-    match call {
-        Call::SaveReport(name, text) => {
-            let path = file::save(name, text).await?;
-            replies.answer::<ask::SaveReport>(path).await;
-        }
-        Call::ReadList(path, at) => {
-            let list = list::read_list(path, *at).await?;
-            replies.answer::<ask::ReadList>(list).await;
-        }
-        other => return Err(nobody_answers(&other)),
-    }
-    Ok(())
-}
-
-/// A question that came to where it is not answered.
-fn nobody_answers(call: &Call) -> Failure {
-    Failure::internal(call.operation(), "nobody answers this question")
-}
-
 impl Answering {
+    /// What is written and read on this computer. Nothing is asked of AWS.
+    async fn of_files(&self, call: Call, replies: &Replies) -> Result<(), Failure> {
+        match call {
+            Call::SaveReport(name, text) => {
+                let path = file::save(name, text).await?;
+                replies.answer::<ask::SaveReport>(path).await;
+            }
+            Call::ReadList(path, at) => {
+                let list = list::read_list(path, *at).await?;
+                replies.answer::<ask::ReadList>(list).await;
+            }
+            Call::PastRuns => listing::past_runs(&self.ledger, replies).await?,
+            Call::SavedFilters => {
+                let all = self.filters.all().await?;
+                replies.answer::<ask::SavedFilters>(all).await;
+            }
+            Call::SaveFilter(filter, keep) => {
+                let all = self.filters.save(filter, keep).await?;
+                replies.answer::<ask::SaveFilter>(all).await;
+            }
+            other => return Err(nobody_answers(&other)),
+        }
+        Ok(())
+    }
+
     fn tools(&self, stop: Stop, replies: &Replies) -> Tools {
         Tools {
             ledger: self.ledger.clone(),

@@ -32,6 +32,10 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use crate::journal::beside::audit::append;
 pub use crate::journal::beside::audit::audit_path;
+pub use crate::journal::beside::filters::filters_path;
+pub use crate::journal::beside::filters::save_filter;
+pub use crate::journal::beside::filters::saved_filters;
+pub use crate::journal::beside::filters::with_filter;
 pub use crate::journal::beside::last_accounts::last_accounts;
 pub use crate::journal::beside::last_accounts::last_accounts_path;
 pub use crate::journal::beside::last_accounts::remember_account;

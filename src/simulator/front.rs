@@ -15,7 +15,7 @@ use crate::simulator::wire::{NoAnswer, Reply, Request, Response};
 use crate::simulator::world::World;
 use crate::simulator::world::keys::user_arn;
 use crate::simulator::world::location::Location;
-use crate::simulator::world::operation::{Operation, data_route, route};
+use crate::simulator::world::operation::{Operation, data_route, route, second_label};
 use crate::simulator::world::record::CallRecord;
 
 /// How many seconds a signature's time may be off (IAM User Guide, "Signature Version 4").
@@ -161,7 +161,7 @@ impl World {
         let scope = arrival.scope.as_ref().map_err(|error| no_scope(*error))?;
         let account = self.authenticate(scope)?;
         let (operation, label) = arrival.route.clone().ok_or_else(unknown_operation)?;
-        let (_, query) = arrival.request.path_and_query();
+        let (path, query) = arrival.request.path_and_query();
         let call = Call {
             operation,
             at: Location {
@@ -171,6 +171,7 @@ impl World {
             access_key_id: scope.access_key_id.clone(),
             now: self.clock.now(),
             label,
+            second_label: second_label(operation, path),
             query: form_urlencoded::parse(query.as_bytes())
                 .into_owned()
                 .collect(),

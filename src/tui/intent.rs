@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{
-        Action, Attachment, BatchId, CertificateId, Choice, Procedure, Record, RequestId, StopAt,
-        Target,
+        Action, Attachment, BatchId, CertificateId, Choice, NamedKind, Procedure, Record,
+        RequestId, StopAt, Target,
     },
     tui::{flash::Level, text::prose::Prose},
 };
@@ -86,6 +86,16 @@ pub enum Intent {
     LookAgain,
     /// Opens the dialog of the hand-over that is open.
     ConfirmHandOver,
+    /// Shows what can be done with something that exists, by its name.
+    NamedMenu(NamedKind, String),
+    /// Shows everything of a policy or of a thing.
+    AllOf(NamedKind, String),
+    /// Shows the certificates of a filter in the list.
+    FilterBy(String),
+    /// Puts a word in the place of the last one of the filter that is typed.
+    CompleteFilter(String),
+    /// Forgets a filter that was saved.
+    ForgetFilter(String),
     /// Shows a policy's document, or a thing's attributes.
     View(Attachment),
     /// Asks whether to detach a policy or a thing.

@@ -9,7 +9,8 @@ use crate::{
         intent::Intent,
         pages::{
             belongings::state::BelongingsView, command_log::view::LogView,
-            history::state::HistoryView, reader::state::Reader, transfers::state::TransfersView,
+            history::state::HistoryView, inventory::state::InventoryView, reader::state::Reader,
+            transfers::state::TransfersView,
         },
     },
 };
@@ -29,6 +30,8 @@ pub enum Dialog {
     Batch(RequestId),
     /// The runs of the journal.
     History(Box<HistoryView>),
+    /// What exists besides certificates.
+    Inventory(Box<InventoryView>),
     /// The transfers of the account.
     Transfers(TransfersView),
     /// What certificates would lose.

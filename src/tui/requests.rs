@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, fmt, mem, rc::Rc, time::Duration};
 
 use crate::{
     domain::{
-        Answer, CertificateId, ConnectionId, Failure, Finder, Operation, Question, Reply, Request,
-        RequestId,
+        Answer, CertificateId, ConnectionId, Failure, Finder, NamedKind, Operation, Question,
+        Reply, Request, RequestId,
     },
     tui::{msg::Effect, pages::certificate::details::Tab},
 };
@@ -59,6 +59,14 @@ pub(super) enum Slot {
     KnownNames,
     /// Those that AWS is asked for.
     Names,
+    /// What exists of a kind.
+    Inventory(NamedKind),
+    /// What a policy or a thing is attached to.
+    AttachmentTargets,
+    /// The filters that were saved.
+    SavedFilters,
+    /// A filter that is to be saved or forgotten.
+    SaveFilter,
     /// A list in a file, and the things that it names.
     NamedList,
     /// The list's filter: what AWS finds by a word of it.
@@ -74,6 +82,7 @@ impl Slot {
             (Self::KnownNames, _) => false,
             (Self::Row(old), Self::Row(new)) => old == new,
             (Self::Find(old), Self::Find(new)) => old == new,
+            (Self::Inventory(old), Self::Inventory(new)) => old == new,
             (Self::Tab(old, _), Self::Tab(new, _)) => old == new,
             _ => mem::discriminant(self) == mem::discriminant(newer),
         }
@@ -81,7 +90,7 @@ impl Slot {
 
     /// Whether something changes in AWS, or is written, so that it is never cancelled.
     fn changes(&self) -> bool {
-        matches!(self, Self::Batch | Self::Report)
+        matches!(self, Self::Batch | Self::Report | Self::SaveFilter)
     }
 
     /// Whether it is in the background, such as a later look at a change. It goes on over the connection
@@ -255,7 +264,11 @@ impl<S: 'static> Requests<S> {
     /// Whether a person waits for anything.
     pub(super) fn any(&self) -> bool {
         let waits = |awaited: &Awaited<S>| {
-            !awaited.slot.looks_again() && !matches!(awaited.slot, Slot::Watch | Slot::Names)
+            !awaited.slot.looks_again()
+                && !matches!(
+                    awaited.slot,
+                    Slot::Watch | Slot::Names | Slot::AttachmentTargets
+                )
         };
         self.awaited.values().any(waits)
     }

@@ -100,28 +100,6 @@ impl Connection {
         })
     }
 
-    /// The things of a type.
-    pub async fn things_of_type_page(
-        &self,
-        type_name: &str,
-        from: Option<&str>,
-    ) -> Result<Page<String>, Failure> {
-        let operation = Operation::ListThings;
-        self.turn(operation).await;
-        let call = self.iot.list_things().thing_type_name(type_name);
-        let call = call.max_results(PAGE_SIZE);
-        let answer = call.set_next_token(from.map(str::to_owned)).send().await;
-        let found = answer.map_err(|e| classify::failure(operation, &e))?;
-        let rows = listed(operation, found.things.as_deref())?.iter();
-        let name = rows.map(|row| row.thing_name().and_then(convert::name));
-        let rows: Option<Vec<String>> = name.collect();
-        Ok(Page {
-            rows: rows.ok_or_else(|| nameless(operation))?,
-            unread: 0,
-            next: marker(found.next_token()),
-        })
-    }
-
     /// The certificates that were registered with an authority, newest first.
     pub async fn certificates_by_ca_page(
         &self,

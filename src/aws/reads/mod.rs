@@ -2,5 +2,6 @@
 
 mod certificates;
 pub(super) mod finding;
+mod named;
 pub(super) mod page;
 mod registry;

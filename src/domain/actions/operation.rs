@@ -90,6 +90,12 @@ operations! {
     ListCertificatesByCA: Reads, Some(published(10.0, "L-5A0AFD83"));
     ListThings: Reads, Some(UNPUBLISHED);
     ListThingsInThingGroup: Reads, Some(UNPUBLISHED);
+    ListPolicies: Reads, Some(UNPUBLISHED);
+    ListPolicyVersions: Reads, Some(UNPUBLISHED);
+    GetPolicyVersion: Reads, Some(UNPUBLISHED);
+    ListThingGroups: Reads, Some(UNPUBLISHED);
+    ListThingTypes: Reads, Some(UNPUBLISHED);
+    ListCACertificates: Reads, Some(UNPUBLISHED);
     TestAuthorization: Reads, Some(UNPUBLISHED);
     DescribeEndpoint: Reads, Some(UNPUBLISHED);
     UpdateCertificate: Changes, Some(published(10.0, "L-77B523DC"));

@@ -2,6 +2,7 @@
 
 pub(super) mod audit;
 pub(super) mod file;
+pub(super) mod filters;
 pub(super) mod ledger;
 pub(super) mod list;
 pub(super) mod names;

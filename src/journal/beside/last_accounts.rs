@@ -1,26 +1,18 @@
 //! Which account each profile led to when it was last used, in a file beside the journal. For the eye alone:
 //! nothing is decided by it, so a file that cannot be read is like none.
 
-use std::{
-    fs::{self, OpenOptions},
-    io::{self, Read as _, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
-    path::{Path, PathBuf},
-    process,
-};
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
 use crate::{
     domain::{AccountId, ControlPlane, LastAccounts},
     journal::{
+        beside::json_file::{read, write},
         error::JournalError,
-        file::{self, beside, default_path, make_folder, parent},
+        file::{default_path, make_folder, parent},
     },
 };
-
-/// The longest file that is read, in bytes: some ten thousand profiles.
-const LONGEST: u64 = 1 << 20;
 
 /// Where it is kept.
 ///
@@ -84,34 +76,9 @@ pub fn remember_account(
     write(path, &text).map_err(|error| JournalError::io(path.to_owned(), &error))
 }
 
-fn read(path: &Path) -> io::Result<Value> {
-    let mut text = String::new();
-    let file = fs::File::open(path)?;
-    file.take(LONGEST).read_to_string(&mut text)?;
-    Ok(serde_json::from_str(&text)?)
-}
-
-/// Replaces the file as a whole: another process may be reading it.
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    let new = beside(path, &format!(".{}", process::id()));
-    let written = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(file::FILE_MODE)
-        .open(&new)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .and_then(|()| fs::rename(&new, path));
-    if written.is_err() {
-        // What is left of it is of no use to anybody.
-        let _ = fs::remove_file(&new);
-    }
-    written
-}
-
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::{fs, os::unix::fs::PermissionsExt as _};
 
     use super::*;
 

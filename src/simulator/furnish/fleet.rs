@@ -201,6 +201,11 @@ fn furnish(world: &mut World, accounts: &Accounts) {
             let policy = Policy::new(document.to_string(), FIRST);
             world.place(&at).policies.insert(name.to_owned(), policy);
         }
+        for (name, document) in policies::drafts(&at) {
+            if let Some(policy) = world.place(&at).policies.get_mut(name) {
+                policy.add(document.to_string(), FIRST);
+            }
+        }
     }
     let authority = mint::authority().ok();
     for (device, minted) in MINTED.iter() {

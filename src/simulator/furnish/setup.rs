@@ -114,6 +114,16 @@ impl Simulator {
             .insert(name.to_owned(), Policy::new(document.to_string(), created));
     }
 
+    /// Adds a version to a policy that exists. It does not count.
+    pub fn add_policy_version(&self, account: &str, name: &str, document: &Value) {
+        let mut world = self.lock();
+        let now = world.clock.now();
+        let place = world.place(&self.location(account));
+        if let Some(policy) = place.policies.get_mut(name) {
+            policy.add(document.to_string(), now);
+        }
+    }
+
     /// Creates a thing.
     pub fn create_thing(
         &self,

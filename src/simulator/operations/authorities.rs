@@ -1,8 +1,9 @@
-//! `DescribeCACertificate` and `DescribeEndpoint`.
+//! `DescribeCACertificate`, `ListCACertificates` and `DescribeEndpoint`.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::certificates::uuid_of;
+use super::lists::page_by_age;
 use crate::simulator::operations::call::Call;
 use crate::simulator::operations::validate;
 use crate::simulator::wire::Reply;
@@ -37,6 +38,33 @@ pub(in crate::simulator) fn describe_ca(world: &mut World, call: &Call) -> Resul
         },
         "registrationConfig": {},
     })))
+}
+
+/// `ListCACertificates`, the newest first unless asked otherwise. None of this world has a template.
+pub(in crate::simulator) fn list(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    let template = call.query("templateName");
+    template.map(validate::template_name).transpose()?;
+    let authorities = &world.place(&call.at).authorities;
+    let all = authorities.iter().filter(|_| template.is_none());
+    let all = all.map(|(id, ca)| (ca.created, id.clone())).collect();
+    let (page, next) = page_by_age(call, all)?;
+    let rows = page
+        .iter()
+        .filter_map(|id| Some((id, authorities.get(id)?)));
+    let rows: Vec<Value> = rows
+        .map(|(id, ca)| {
+            json!({
+                "certificateArn": call.at.arn(&format!("cacert/{id}")),
+                "certificateId": id,
+                "status": "ACTIVE",
+                "creationDate": epoch_seconds(ca.created),
+            })
+        })
+        .collect();
+    let mut document = Map::new();
+    document.insert("certificates".to_owned(), Value::Array(rows));
+    document.extend(next.map(|next| ("nextMarker".to_owned(), next.into())));
+    Ok(Reply::Json(Value::Object(document)))
 }
 
 /// `DescribeEndpoint`: each account has its own in each region, whatever the type.

@@ -20,6 +20,8 @@ pub(in crate::simulator) struct Call {
     pub(in crate::simulator) now: Millis,
     /// The path label, decoded; empty if the path has none.
     pub(in crate::simulator) label: String,
+    /// The second one, where the path has two.
+    pub(in crate::simulator) second_label: String,
     pub(in crate::simulator) query: Vec<(String, String)>,
     pub(in crate::simulator) headers: Vec<(String, String)>,
     pub(in crate::simulator) body: Vec<u8>,

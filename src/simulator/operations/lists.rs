@@ -142,6 +142,32 @@ fn list(
     Ok(Reply::Json(Value::Object(document)))
 }
 
+/// A page of what has a date of its creation and a name, newest first unless asked otherwise, and the marker of the
+/// next one.
+pub(in crate::simulator) fn page_by_age(
+    call: &Call,
+    mut all: Vec<Position>,
+) -> Result<(Vec<String>, Option<String>), ApiError> {
+    let size = validate::page_size("pageSize", call.query("pageSize"), DEFAULT_PAGE)?;
+    let after = validate::position("marker", call.query("marker"))?;
+    let ascending = validate::boolean("isAscendingOrder", call.query("isAscendingOrder"))?;
+    all.sort();
+    if !ascending {
+        all.reverse();
+    }
+    let rest = all.into_iter().filter(|it| match &after {
+        Some(after) if ascending => it > after,
+        Some(after) => it < after,
+        None => true,
+    });
+    let mut page: Vec<Position> = rest.take(size + 1).collect();
+    let more = page.len() > size;
+    page.truncate(size);
+    let next = page.last().filter(|_| more);
+    let next = next.map(|(created, name)| validate::marker(&format!("{created} {name}")));
+    Ok((page.into_iter().map(|(_, name)| name).collect(), next))
+}
+
 /// A page of names in their order, and the marker of the next one.
 pub(in crate::simulator) fn page_of_names<'a, T>(
     names: impl Iterator<Item = (&'a String, T)>,

@@ -13,6 +13,10 @@ pub(in crate::simulator) fn resource(world: &World, call: &Call) -> String {
         | Operation::CreateKeysAndCertificate
         | Operation::RegisterCertificateWithoutCA
         | Operation::ListThings
+        | Operation::ListPolicies
+        | Operation::ListThingGroups
+        | Operation::ListThingTypes
+        | Operation::ListCACertificates
         | Operation::DescribeEndpoint
         | Operation::GetCallerIdentity
         | Operation::GetRoleCredentials => "*".to_owned(),
@@ -30,6 +34,8 @@ pub(in crate::simulator) fn resource(world: &World, call: &Call) -> String {
         | Operation::CreatePolicyVersion
         | Operation::ListTargetsForPolicy
         | Operation::DeletePolicy
+        | Operation::ListPolicyVersions
+        | Operation::GetPolicyVersion
         | Operation::GetPolicy => call.at.arn(&format!("policy/{}", call.label)),
         Operation::CreateThing
         | Operation::DeleteThing

@@ -48,12 +48,33 @@ pub(in crate::simulator) fn policy_name(value: &str) -> Result<(), ApiError> {
     }
 }
 
+/// `PolicyVersionId`: `[0-9]+`.
+pub(in crate::simulator) fn policy_version(value: &str) -> Result<(), ApiError> {
+    if !value.is_empty() && value.chars().all(|digit| digit.is_ascii_digit()) {
+        Ok(())
+    } else {
+        Err(pattern("policyVersionId", value, "[0-9]+"))
+    }
+}
+
+/// `TemplateName`: `[0-9A-Za-z_-]+`, 1 to 36 characters.
+pub(in crate::simulator) fn template_name(value: &str) -> Result<(), ApiError> {
+    length("templateName", value, 1, 36)?;
+    let good = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);
+    if value.chars().all(good) {
+        Ok(())
+    } else {
+        Err(pattern("templateName", value, "[0-9A-Za-z_-]+"))
+    }
+}
+
 /// `ThingName`: `[a-zA-Z0-9:_-]+`, 1 to 128 characters.
 pub(in crate::simulator) fn thing_name(value: &str) -> Result<(), ApiError> {
     name("thingName", value)
 }
 
-fn name(member: &str, value: &str) -> Result<(), ApiError> {
+/// The name of a thing, a type or a group: `[a-zA-Z0-9:_-]+`, 1 to 128 characters.
+pub(in crate::simulator) fn name(member: &str, value: &str) -> Result<(), ApiError> {
     length(member, value, 1, 128)?;
     if value
         .chars()

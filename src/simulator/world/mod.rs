@@ -135,8 +135,8 @@ pub(in crate::simulator) struct ThingGroup {
 /// A policy.
 #[derive(Clone, Debug)]
 pub(in crate::simulator) struct Policy {
-    /// The JSON documents of its versions, by number.
-    pub(in crate::simulator) versions: BTreeMap<u32, String>,
+    /// Its versions, by number.
+    pub(in crate::simulator) versions: BTreeMap<u32, PolicyVersion>,
     /// The version that counts.
     pub(in crate::simulator) default: u32,
     /// When it was created.
@@ -145,20 +145,43 @@ pub(in crate::simulator) struct Policy {
     pub(in crate::simulator) modified: Millis,
 }
 
+/// A version of a policy.
+#[derive(Clone, Debug)]
+pub(in crate::simulator) struct PolicyVersion {
+    /// Its JSON document.
+    pub(in crate::simulator) document: String,
+    /// When it was created.
+    pub(in crate::simulator) created: Millis,
+}
+
 impl Policy {
     /// A policy with one version.
     pub(in crate::simulator) fn new(document: String, created: Millis) -> Self {
         Self {
-            versions: BTreeMap::from([(1, document)]),
+            versions: BTreeMap::from([(1, PolicyVersion { document, created })]),
             default: 1,
             created,
             modified: created,
         }
     }
 
+    /// Adds a version, which does not count yet, and answers with its number.
+    pub(in crate::simulator) fn add(&mut self, document: String, now: Millis) -> u32 {
+        let last = self.versions.keys().next_back();
+        let number = last.map_or(1, |last| last.saturating_add(1));
+        let version = PolicyVersion {
+            document,
+            created: now,
+        };
+        self.versions.insert(number, version);
+        self.modified = now;
+        number
+    }
+
     /// The document that counts.
     pub(in crate::simulator) fn document(&self) -> &str {
-        self.versions.get(&self.default).map_or("", String::as_str)
+        let version = self.versions.get(&self.default);
+        version.map_or("", |it| &it.document)
     }
 }
 

@@ -49,6 +49,12 @@ pub enum Operation {
     RejectCertificateTransfer,
     CancelCertificateTransfer,
     GetCallerIdentity,
+    ListPolicies,
+    ListPolicyVersions,
+    GetPolicyVersion,
+    ListThingGroups,
+    ListThingTypes,
+    ListCACertificates,
     AssumeRole,
     GetRoleCredentials,
 }
@@ -100,6 +106,12 @@ impl Operation {
             Self::RejectCertificateTransfer => "RejectCertificateTransfer",
             Self::CancelCertificateTransfer => "CancelCertificateTransfer",
             Self::GetCallerIdentity => "GetCallerIdentity",
+            Self::ListPolicies => "ListPolicies",
+            Self::ListPolicyVersions => "ListPolicyVersions",
+            Self::GetPolicyVersion => "GetPolicyVersion",
+            Self::ListThingGroups => "ListThingGroups",
+            Self::ListThingTypes => "ListThingTypes",
+            Self::ListCACertificates => "ListCACertificates",
             Self::AssumeRole => "AssumeRole",
             Self::GetRoleCredentials => "GetRoleCredentials",
         }
@@ -165,6 +177,12 @@ impl Operation {
             | Self::ListThingGroupsForThing
             | Self::DescribeThingGroup
             | Self::ListThingsInThingGroup
+            | Self::ListPolicies
+            | Self::ListPolicyVersions
+            | Self::GetPolicyVersion
+            | Self::ListThingGroups
+            | Self::ListThingTypes
+            | Self::ListCACertificates
             | Self::GetCallerIdentity
             | Self::AssumeRole
             | Self::GetRoleCredentials => None,
@@ -232,6 +250,12 @@ pub(in crate::simulator) fn route(method: &str, path: &str) -> Option<(Operation
             (Operation::GetThingConnectivityData, *thing)
         }
         ("GET", ["cacertificate", id]) => (Operation::DescribeCACertificate, *id),
+        ("GET", ["policies"]) => (Operation::ListPolicies, ""),
+        ("GET", ["policies", policy, "version"]) => (Operation::ListPolicyVersions, *policy),
+        ("GET", ["policies", policy, "version", _]) => (Operation::GetPolicyVersion, *policy),
+        ("GET", ["thing-groups"]) => (Operation::ListThingGroups, ""),
+        ("GET", ["thing-types"]) => (Operation::ListThingTypes, ""),
+        ("GET", ["cacertificates"]) => (Operation::ListCACertificates, ""),
         ("GET", ["endpoint"]) => (Operation::DescribeEndpoint, ""),
         ("PATCH", ["transfer-certificate", id]) => (Operation::TransferCertificate, *id),
         ("PATCH", ["accept-certificate-transfer", id]) => {
@@ -247,4 +271,13 @@ pub(in crate::simulator) fn route(method: &str, path: &str) -> Option<(Operation
     };
     let label = percent_decode_str(label).decode_utf8_lossy().into_owned();
     Some((operation, label))
+}
+
+/// The second label of the path, decoded; empty for an operation whose path has none or one.
+pub(in crate::simulator) fn second_label(operation: Operation, path: &str) -> String {
+    let label = match operation {
+        Operation::GetPolicyVersion => path.rsplit('/').next().unwrap_or_default(),
+        _ => "",
+    };
+    percent_decode_str(label).decode_utf8_lossy().into_owned()
 }

@@ -279,6 +279,7 @@ impl App {
         }
         self.ask_names_in_sight(height);
         self.follow_lists();
+        self.follow_inventory();
         if self.leaving && self.requests.changes() == 0 {
             self.effects.push(Effect::Quit);
         }

@@ -6,5 +6,6 @@ pub mod certificate;
 pub mod certificates;
 pub mod command_log;
 pub mod history;
+pub mod inventory;
 pub mod reader;
 pub mod transfers;

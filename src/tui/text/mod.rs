@@ -1,5 +1,6 @@
 //! Texts: prose in rows, moments in words, and what several pages say.
 
+pub mod difference;
 pub mod prose;
 pub mod words;
 

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        Change, Failure, Signing, Step, StepState,
+        Change, Failure, Signing, Step, StepState, ThingAttributes,
         text::{sentence, visible},
     },
     tui::text::prose::{Prose, Role},
@@ -55,4 +55,22 @@ pub fn step_line(of: &Step, state: &StepState) -> (Role, String) {
         }
     };
     (role, format!("{mark} {}{why}", step(of)))
+}
+
+/// A thing's type and attributes.
+pub fn attributes(of: &ThingAttributes) -> Prose {
+    let mut page = Prose::default();
+    page.fact("Name", visible(&of.name));
+    let type_name = of.type_name.as_deref().map_or("none".into(), visible);
+    page.fact("Type", type_name);
+    page.fact_if("Version", of.version.map(|version| version.to_string()));
+    page.gap();
+    page.text(Role::Heading, "Attributes");
+    if of.attributes.is_empty() {
+        page.text(Role::Quiet, "None.");
+    }
+    for (name, value) in &of.attributes {
+        page.fact(&visible(name), visible(value));
+    }
+    page
 }

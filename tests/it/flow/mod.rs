@@ -10,6 +10,7 @@ mod fingers;
 mod hand_over;
 mod held;
 mod history;
+mod inventory;
 mod late;
 mod lists;
 mod names;

@@ -71,6 +71,8 @@ pub(crate) struct Start<'a> {
     pub(crate) watch: bool,
     /// A list in a file, of what is to be marked.
     pub(crate) select: Option<PathBuf>,
+    /// Where saved filters are, when another start is to find them again.
+    pub(crate) filters: Option<PathBuf>,
 }
 
 impl<'a> Start<'a> {
@@ -85,6 +87,7 @@ impl<'a> Start<'a> {
             both: false,
             watch: false,
             select: None,
+            filters: None,
         }
     }
 
@@ -95,6 +98,11 @@ impl<'a> Start<'a> {
 
     pub(crate) fn select(mut self, path: &Path) -> Self {
         self.select = Some(path.to_owned());
+        self
+    }
+
+    pub(crate) fn filters(mut self, path: &Path) -> Self {
+        self.filters = Some(path.to_owned());
         self
     }
 
@@ -158,6 +166,7 @@ impl<'a> Start<'a> {
         let settings = Settings {
             accounts: setup.config.accounts.clone(),
             read_only_profiles: setup.config.profiles.clone(),
+            filters: self.filters,
             ..Settings::new(journal).read_only(self.read_only)
         };
         let (worker, replies) = engine::spawn(wire, settings);
@@ -309,6 +318,13 @@ impl Person {
         }
     }
 
+    /// Reads the answers that have come, and waits for none.
+    pub(crate) fn take_what_came(&mut self) {
+        while let Ok(reply) = self.replies.try_recv() {
+            self.tell(Msg::Reply(reply));
+        }
+    }
+
     /// Reads answers until the screen shows a text.
     pub(crate) async fn sees(&mut self, text: &str) -> &mut Self {
         while !self.screen().contains(text) {
@@ -321,8 +337,11 @@ impl Person {
         loop {
             match tokio::time::timeout(PATIENCE, self.replies.recv()).await {
                 Ok(Some(reply)) => {
-                    // The names of devices come when they come: nobody waits for them.
-                    let unawaited = matches!(reply.answer, Answer::Names(_));
+                    // These come when they come: nobody waits for them.
+                    let unawaited = matches!(
+                        reply.answer,
+                        Answer::Names(_) | Answer::AttachmentTargets(_)
+                    );
                     self.tell(Msg::Reply(reply));
                     if !unawaited || self.screen().contains(awaited) {
                         return;

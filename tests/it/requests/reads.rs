@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use certferry::domain::{
-    Answer, Call, CertificateStatus, ConnectionId, FailureKind, Operation, Question as _, Request,
-    RequestId, Target, ThingPrincipalType, ask,
+    Answer, Call, CertificateStatus, ConnectionId, FailureKind, NamedKind, Operation,
+    Question as _, Request, RequestId, Target, ThingPrincipalType, ask,
 };
 use certferry::{
     aws::{self, Common},
@@ -102,6 +102,107 @@ async fn what_is_attached_without_a_usable_name_is_not_passed_over() {
         let mut rig = Rig::start(&script).await;
         let failure = rig.failure(ask::PoliciesOf { arn: arn(1) }.call()).await;
         assert_eq!(failure.kind, FailureKind::UnreadableAnswer);
+    }
+}
+
+/// What has no name cannot be found by, and what is attached to it would not be asked.
+#[tokio::test(start_paused = true)]
+async fn what_exists_is_read_page_by_page_as_far_as_it_is_wanted() {
+    for (kind, line, key, name, next) in [
+        (
+            NamedKind::Thing,
+            "/things",
+            "things",
+            "thingName",
+            "nextToken",
+        ),
+        (
+            NamedKind::Group,
+            "/thing-groups",
+            "thingGroups",
+            "groupName",
+            "nextToken",
+        ),
+        (
+            NamedKind::Type,
+            "/thing-types",
+            "thingTypes",
+            "thingTypeName",
+            "nextToken",
+        ),
+        (
+            NamedKind::Policy,
+            "/policies",
+            "policies",
+            "policyName",
+            "nextMarker",
+        ),
+        (
+            NamedKind::Authority,
+            "/cacertificates",
+            "certificates",
+            "certificateId",
+            "nextMarker",
+        ),
+    ] {
+        let row = |text: &str| format!(r#"{{"{name}": "{text}"}}"#);
+        let two = format!(
+            r#"{{"{key}": [{}, {}], "{next}": "AA"}}"#,
+            row("a"),
+            row("b")
+        );
+        let third = format!(r#"{{"{key}": [{}]}}"#, row("c"));
+        let line = format!("GET {line}");
+        let script = Script::default().on(&line, [ok(two.clone()), ok(third)]);
+        let mut rig = Rig::start(&script).await;
+        let question = |most| {
+            let (beginning, kind) = ("pre".to_owned(), kind);
+            ask::NamesThatExist {
+                kind,
+                beginning,
+                most,
+            }
+            .call()
+        };
+        rig.send(question(usize::MAX));
+        let mut names = Vec::new();
+        loop {
+            let Answer::NamesThatExist(part) = rig.next().await.answer else {
+                panic!("no names of {kind:?}");
+            };
+            assert!(!part.more);
+            names.extend(part.rows.into_iter().map(|it| it.name));
+            if part.last {
+                break;
+            }
+        }
+        assert_eq!(names, ["a", "b", "c"], "{kind:?}");
+        let sent = &script.lines()[0];
+        assert_eq!(
+            sent.contains("namePrefixFilter=pre"),
+            kind == NamedKind::Group,
+            "{sent}"
+        );
+        // As many as are wanted, and whether there are more.
+        for (most, wanted) in [(1, vec!["a"]), (2, vec!["a", "b"])] {
+            let script = Script::default().on(&line, [ok(two.clone())]);
+            let mut rig = Rig::start(&script).await;
+            let Answer::NamesThatExist(part) = rig.ask(question(most)).await else {
+                panic!("no names of {kind:?}");
+            };
+            let names: Vec<String> = part.rows.into_iter().map(|it| it.name).collect();
+            assert_eq!(
+                (names, part.last, part.more),
+                (wanted.iter().map(ToString::to_string).collect(), true, true)
+            );
+            assert_eq!(script.lines().len(), 1);
+        }
+        for unreadable in ["{}".to_owned(), format!(r#"{{"{key}": [{{}}]}}"#)] {
+            let script = Script::default().on(&line, [ok(unreadable)]);
+            let mut rig = Rig::start(&script).await;
+            let failure = rig.failure(question(9)).await;
+            assert_eq!(failure.kind, FailureKind::UnreadableAnswer, "{kind:?}");
+        }
     }
 }
 

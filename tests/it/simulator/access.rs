@@ -205,6 +205,15 @@ async fn every_action_can_be_denied() {
         client.list_thing_principals().thing_name("press"),
         client.delete_policy().policy_name("connect"),
         client.list_things(),
+        client.list_policies(),
+        client.list_policy_versions().policy_name("connect"),
+        client
+            .get_policy_version()
+            .policy_name("connect")
+            .policy_version_id("1"),
+        client.list_thing_groups(),
+        client.list_thing_types(),
+        client.list_ca_certificates(),
         client.create_thing_type().thing_type_name("Press"),
         client.describe_thing_type().thing_type_name("Press"),
         client

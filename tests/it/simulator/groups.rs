@@ -91,3 +91,91 @@ async fn the_groups_of_a_thing_and_those_above_are_told() {
         assert_eq!(names, expected);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn groups_are_listed_by_their_beginning_and_by_what_is_above_them() {
+    let (bench, _) = bench();
+    bench
+        .simulator
+        .create_thing_group(SOURCE, "lyon-east", Some("lyon"));
+    let client = bench.source.clone();
+    let names = |parent: Option<&str>, beginning: Option<&str>, recursive: Option<bool>| {
+        let call = client.list_thing_groups().set_recursive(recursive);
+        let call = call.set_parent_group(parent.map(str::to_owned));
+        let call = call.set_name_prefix_filter(beginning.map(str::to_owned));
+        async {
+            let found = call.send().await.unwrap();
+            let names = found.thing_groups().iter();
+            let names = names.map(|it| it.group_name().unwrap().to_owned());
+            names.collect::<Vec<_>>()
+        }
+    };
+    let all = ["lyon", "lyon-east", "plants", "turin"];
+    assert_eq!(names(None, None, None).await, all);
+    assert_eq!(names(None, None, Some(true)).await, all);
+    assert_eq!(names(None, None, Some(false)).await, ["plants", "turin"]);
+    assert_eq!(names(None, Some("lyon"), None).await, ["lyon", "lyon-east"]);
+    let below = names(Some("plants"), None, None).await;
+    assert_eq!(below, ["lyon", "lyon-east"]);
+    assert_eq!(names(Some("plants"), None, Some(false)).await, ["lyon"]);
+    assert_eq!(names(Some("lyon"), Some("p"), None).await, [""; 0]);
+    let nobody = client.list_thing_groups().parent_group("nobody");
+    bench
+        .refused(nobody.send(), 404, "ResourceNotFoundException")
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn policies_and_authorities_come_in_both_orders_and_versions_all_at_once() {
+    let (bench, id) = bench();
+    let client = &bench.source;
+    let mut pages = Vec::new();
+    for ascending in [true, false] {
+        let (mut names, mut marker) = (Vec::new(), None);
+        loop {
+            let call = client
+                .list_policies()
+                .page_size(3)
+                .ascending_order(ascending);
+            let page = call.set_marker(marker).send().await.unwrap();
+            let rows = page.policies().iter();
+            names.extend(rows.map(|it| it.policy_name().unwrap().to_owned()));
+            marker = page.next_marker().map(str::to_owned);
+            if marker.is_none() {
+                break;
+            }
+        }
+        pages.push(names);
+    }
+    assert_eq!(pages[0].len(), 5);
+    assert!(pages[0].iter().eq(pages[1].iter().rev()), "{pages:?}");
+
+    let other = serde_json::json!({ "Statement": "new" });
+    bench.simulator.add_policy_version(SOURCE, "time", &other);
+    let versions = client.list_policy_versions().policy_name("time");
+    let versions = versions.send().await.unwrap();
+    let versions: Vec<_> = (versions.policy_versions().iter())
+        .map(|it| (it.version_id().unwrap(), it.is_default_version()))
+        .collect();
+    assert_eq!(versions, [("2", false), ("1", true)]);
+    let second = client.get_policy_version().policy_name("time");
+    let second = second.policy_version_id("2").send().await.unwrap();
+    assert_eq!(second.policy_document(), Some(other.to_string().as_str()));
+    assert!(!second.is_default_version());
+    let third = client.get_policy_version().policy_name("time");
+    let third = third.policy_version_id("3");
+    bench
+        .refused(third.send(), 404, "ResourceNotFoundException")
+        .await;
+
+    let ca = bench.simulator.register_ca(SOURCE, false, &[&id]).unwrap();
+    let all = client.list_ca_certificates().send().await.unwrap();
+    let ids: Vec<_> = all
+        .certificates()
+        .iter()
+        .map(|it| it.certificate_id())
+        .collect();
+    assert_eq!(ids, [Some(ca.as_str())]);
+    let of_template = client.list_ca_certificates().template_name("fleet");
+    assert!(of_template.send().await.unwrap().certificates().is_empty());
+}

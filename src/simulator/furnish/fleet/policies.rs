@@ -27,6 +27,16 @@ pub(in crate::simulator) fn all(at: &Location, elsewhere: bool) -> Vec<(&'static
     all
 }
 
+/// What was tried and is not in force: a second version of these.
+pub(in crate::simulator) fn drafts(at: &Location) -> Vec<(&'static str, Value)> {
+    let topics = [
+        at.arn("topic/telemetry/*"),
+        at.arn("topic/$aws/rules/ingest_telemetry/*"),
+    ];
+    let statement = json!({ "Effect": "Allow", "Action": "iot:Publish", "Resource": topics });
+    vec![("fleet-telemetry", document(&[statement]))]
+}
+
 /// Connecting under the own thing's name.
 pub(in crate::simulator) fn connect(at: &Location) -> Value {
     let statement = json!({

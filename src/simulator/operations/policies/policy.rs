@@ -1,16 +1,16 @@
-//! `ListAttachedPolicies`, `AttachPolicy`, `DetachPolicy`, `GetPolicy`, `CreatePolicy`, `CreatePolicyVersion`,
-//! `DeletePolicy` and `ListTargetsForPolicy`.
+//! `ListAttachedPolicies`, `AttachPolicy`, `DetachPolicy`, `GetPolicy`, `ListPolicies`, `CreatePolicy`, `DeletePolicy`
+//! and `ListTargetsForPolicy`.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::certificates::uuid_of;
-use super::lists::{DEFAULT_PAGE, page_of_names};
-use super::principal;
-use super::things::groups;
 use crate::simulator::operations::call::Call;
+use crate::simulator::operations::certificates::uuid_of;
+use crate::simulator::operations::lists::{DEFAULT_PAGE, page_by_age, page_of_names};
+use crate::simulator::operations::principal;
+use crate::simulator::operations::things::groups;
 use crate::simulator::operations::validate;
 use crate::simulator::wire::Reply;
 use crate::simulator::wire::error::ApiError;
@@ -128,12 +128,11 @@ pub(in crate::simulator) fn get(world: &mut World, call: &Call) -> Result<Reply,
     })))
 }
 
-/// How many versions a policy can have, and how long a document can be without white space (AWS IoT Core quotas).
-const MOST_VERSIONS: usize = 5;
+/// How long a document can be without white space (AWS IoT Core quotas).
 const LONGEST_DOCUMENT: usize = 2048;
 
 /// The document that a request brings, checked as far as a policy's grammar goes.
-fn document(call: &Call) -> Result<String, ApiError> {
+pub(super) fn document(call: &Call) -> Result<String, ApiError> {
     let text = call.member("policyDocument")?;
     let text = text.ok_or_else(|| validate::missing("policyDocument"))?;
     let malformed = |why: &str| {
@@ -156,6 +155,18 @@ fn document(call: &Call) -> Result<String, ApiError> {
     Ok(text)
 }
 
+/// `ListPolicies`: the newest first unless asked otherwise.
+pub(in crate::simulator) fn list(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    let policies = world.place(&call.at).policies.iter();
+    let all = policies.map(|(name, policy)| (policy.created, name.clone()));
+    let (page, next) = page_by_age(call, all.collect())?;
+    let policies: Vec<Value> = page.iter().map(|name| listed(call, name)).collect();
+    let mut document = Map::new();
+    document.insert("policies".to_owned(), Value::Array(policies));
+    document.extend(next.map(|next| ("nextMarker".to_owned(), next.into())));
+    Ok(Reply::Json(Value::Object(document)))
+}
+
 /// `CreatePolicy`. Its document is the first version.
 pub(in crate::simulator) fn create(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let name = &call.label;
@@ -175,47 +186,6 @@ pub(in crate::simulator) fn create(world: &mut World, call: &Call) -> Result<Rep
         "policyArn": call.at.arn(&format!("policy/{name}")),
         "policyDocument": document,
         "policyVersionId": "1",
-    })))
-}
-
-/// `CreatePolicyVersion`.
-pub(in crate::simulator) fn create_version(
-    world: &mut World,
-    call: &Call,
-) -> Result<Reply, ApiError> {
-    let name = &call.label;
-    validate::policy_name(name)?;
-    let document = document(call)?;
-    let default = validate::boolean("setAsDefault", call.query("setAsDefault"))?;
-    let place = world.place(&call.at);
-    let policy = place
-        .policies
-        .get_mut(name)
-        .ok_or_else(|| no_policy(name))?;
-    if policy.versions.len() >= MOST_VERSIONS {
-        return Err(ApiError::new(
-            "VersionsLimitExceededException",
-            409,
-            format!(
-                "The policy {name} already has the maximum number of versions ({MOST_VERSIONS})"
-            ),
-        ));
-    }
-    let number = policy
-        .versions
-        .keys()
-        .next_back()
-        .map_or(1, |last| last + 1);
-    policy.versions.insert(number, document.clone());
-    policy.modified = call.now;
-    if default {
-        policy.default = number;
-    }
-    Ok(Reply::Json(json!({
-        "policyArn": call.at.arn(&format!("policy/{name}")),
-        "policyDocument": document,
-        "policyVersionId": number.to_string(),
-        "isDefaultVersion": default,
     })))
 }
 
@@ -283,6 +253,6 @@ fn listed(call: &Call, name: &str) -> Value {
     json!({ "policyName": name, "policyArn": call.at.arn(&format!("policy/{name}")) })
 }
 
-fn no_policy(name: &str) -> ApiError {
+pub(super) fn no_policy(name: &str) -> ApiError {
     ApiError::not_found(format!("Policy not found (name={name})"))
 }

@@ -1,4 +1,5 @@
-//! `GetEffectivePolicies`, `ListThingGroupsForThing`, `ListThingsInThingGroup` and `DescribeThingGroup`.
+//! `GetEffectivePolicies`, `ListThingGroups`, `ListThingGroupsForThing`, `ListThingsInThingGroup` and
+//! `DescribeThingGroup`.
 
 use std::collections::BTreeSet;
 
@@ -89,6 +90,55 @@ pub(in crate::simulator) fn effective_policies(
     Ok(Reply::Json(json!({ "effectivePolicies": policies })))
 }
 
+/// `ListThingGroups`: all of them, or those below one, or those whose names begin so. With `recursive` denied only those
+/// right below it, or those at the top (AWS IoT API reference).
+pub(in crate::simulator) fn list(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    let size = validate::page_size("maxResults", call.query("maxResults"), DEFAULT_PAGE)?;
+    let after = validate::text_marker("nextToken", call.query("nextToken"))?;
+    let (parent, beginning) = (call.query("parentGroup"), call.query("namePrefixFilter"));
+    for (member, text) in [("parentGroup", parent), ("namePrefixFilter", beginning)] {
+        if let Some(text) = text {
+            validate::name(member, text)?;
+        }
+    }
+    let recursive = call.query("recursive");
+    let below = validate::boolean("recursive", recursive)? || recursive.is_none();
+    let place = world.place(&call.at);
+    if let Some(parent) = parent.filter(|it| !place.groups.contains_key(*it)) {
+        return Err(no_group(parent));
+    }
+    let wanted = |name: &str| {
+        let lineage = place.lineage(name);
+        let above = lineage.get(1..).unwrap_or_default();
+        let of_parent = match parent {
+            Some(parent) if below => above.contains(&parent),
+            Some(parent) => above.first() == Some(&parent),
+            None => below || above.is_empty(),
+        };
+        of_parent && beginning.is_none_or(|it| name.starts_with(it))
+    };
+    let groups = place.groups.iter().filter(|(name, _)| wanted(name));
+    let (page, next) = page_of_names(groups, after.as_deref(), size);
+    Ok(groups_page(
+        call,
+        page.into_iter().map(|(name, _)| name),
+        next,
+    ))
+}
+
+/// A page of thing groups.
+fn groups_page<'a>(
+    call: &Call,
+    page: impl Iterator<Item = &'a String>,
+    next: Option<String>,
+) -> Reply {
+    let groups: Vec<Value> = page.map(|name| named(call, name)).collect();
+    let mut document = Map::new();
+    document.insert("thingGroups".to_owned(), Value::Array(groups));
+    document.extend(next.map(|next| ("nextToken".to_owned(), next.into())));
+    Reply::Json(Value::Object(document))
+}
+
 /// `ListThingGroupsForThing`: the groups that it is in itself.
 pub(in crate::simulator) fn list_of_thing(
     world: &mut World,
@@ -104,14 +154,8 @@ pub(in crate::simulator) fn list_of_thing(
     let groups = place.groups.iter();
     let groups = groups.filter(|(_, group)| group.things.contains(&call.label));
     let (page, next) = page_of_names(groups, after.as_deref(), size);
-    let groups: Vec<Value> = page
-        .into_iter()
-        .map(|(name, _)| named(call, name))
-        .collect();
-    let mut document = Map::new();
-    document.insert("thingGroups".to_owned(), Value::Array(groups));
-    document.extend(next.map(|next| ("nextToken".to_owned(), next.into())));
-    Ok(Reply::Json(Value::Object(document)))
+    let names = page.into_iter().map(|(name, _)| name);
+    Ok(groups_page(call, names, next))
 }
 
 /// `ListThingsInThingGroup`: the things in it, and with `recursive` those in the groups below it too.

@@ -1,5 +1,5 @@
-//! `CreateThing`, `DescribeThing`, `ListThings`, `CreateThingType`, `DescribeThingType`, `AddThingToThingGroup`,
-//! `GetThingConnectivityData`, and of the data plane `GetThingShadow` and `ListNamedShadowsForThing`.
+//! `CreateThing`, `DescribeThing`, `ListThings`, `CreateThingType`, `DescribeThingType`, `ListThingTypes`,
+//! `AddThingToThingGroup`, `GetThingConnectivityData`, and of the data plane `GetThingShadow` and `ListNamedShadowsForThing`.
 
 use std::collections::BTreeMap;
 
@@ -221,21 +221,44 @@ pub(in crate::simulator) fn describe_type(
         .types
         .get(name)
         .ok_or_else(|| ApiError::not_found(format!("Thing type {name} not found")))?;
+    let mut document = type_row(call, name, found);
+    document.insert("thingTypeId".to_owned(), id(&type_arn(call, name)).into());
+    Ok(Reply::Json(Value::Object(document)))
+}
+
+/// What both a list and a description say of a thing type.
+fn type_row(call: &Call, name: &str, of: &ThingType) -> Map<String, Value> {
     let mut properties = Map::new();
-    let description = found.description.clone();
+    let description = of.description.clone();
     properties.extend(description.map(|it| ("thingTypeDescription".to_owned(), it.into())));
-    properties.insert("searchableAttributes".to_owned(), json!(found.searchable));
-    let arn = type_arn(call, name);
-    Ok(Reply::Json(json!({
-        "thingTypeName": name,
-        "thingTypeId": id(&arn),
-        "thingTypeArn": arn,
-        "thingTypeProperties": properties,
-        "thingTypeMetadata": {
-            "deprecated": false,
-            "creationDate": epoch_seconds(found.created),
-        },
-    })))
+    properties.insert("searchableAttributes".to_owned(), json!(of.searchable));
+    let metadata = json!({
+        "deprecated": false,
+        "creationDate": epoch_seconds(of.created),
+    });
+    let mut row = Map::new();
+    row.insert("thingTypeName".to_owned(), name.into());
+    row.insert("thingTypeArn".to_owned(), type_arn(call, name).into());
+    row.insert("thingTypeProperties".to_owned(), properties.into());
+    row.insert("thingTypeMetadata".to_owned(), metadata);
+    row
+}
+
+/// `ListThingTypes`, all of them or the one of a name.
+pub(in crate::simulator) fn list_types(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    let size = validate::page_size("maxResults", call.query("maxResults"), DEFAULT_PAGE)?;
+    let after = validate::text_marker("nextToken", call.query("nextToken"))?;
+    let wanted = call.query("thingTypeName");
+    wanted.map(validate::thing_type_name).transpose()?;
+    let types = world.place(&call.at).types.iter();
+    let types = types.filter(|(name, _)| wanted.is_none_or(|it| it == name.as_str()));
+    let (page, next) = page_of_names(types, after.as_deref(), size);
+    let rows = page.into_iter().map(|(name, it)| type_row(call, name, it));
+    let rows: Vec<Value> = rows.map(Value::Object).collect();
+    let mut document = Map::new();
+    document.insert("thingTypes".to_owned(), Value::Array(rows));
+    document.extend(next.map(|next| ("nextToken".to_owned(), next.into())));
+    Ok(Reply::Json(Value::Object(document)))
 }
 
 /// `AddThingToThingGroup`. Group and thing are named by name or by ARN. Adding what is in it succeeds.

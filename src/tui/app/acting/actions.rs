@@ -1,7 +1,10 @@
 //! From a chosen action to a change under way.
 
 use crate::{
-    domain::{Attachment, PolicyDocument, ask, text::visible},
+    domain::{
+        Attachment, NamedKind, PolicyDocument, ask,
+        text::{sentence, visible},
+    },
     tui::{
         app::state::App,
         confirm::confirmation::Confirmation,
@@ -9,11 +12,15 @@ use crate::{
         keymap::Command,
         known::remote::{Picture, Remote},
         layers::Dialog,
-        pages::reader::{
-            state::{Content, Reader},
-            texts::{attributes, document},
+        pages::{
+            inventory::in_full::in_full,
+            reader::{
+                state::{Content, Reader, RemoteText},
+                texts::document,
+            },
         },
         requests::Slot,
+        text::words::attributes,
     },
 };
 
@@ -101,25 +108,40 @@ impl App {
             Attachment::Policy(_) => format!("Policy {name}"),
             Attachment::Thing(_) => format!("Thing {name}"),
         };
-        let mut page = Remote::default();
-        page.asked(self.now);
-        self.ask_text(attachment.clone());
-        self.open(Dialog::Reader(Reader::new(
-            title,
-            Content::Remote(page, attachment),
-        )));
+        self.open_remote(title, RemoteText::Attached(attachment));
     }
 
-    fn ask_text(&mut self, attachment: Attachment) {
-        match attachment {
-            Attachment::Policy(policy) => {
+    /// Shows everything of a policy or of a thing.
+    pub(in crate::tui::app) fn show_all_of(&mut self, kind: NamedKind, name: String) {
+        let title = sentence(&format!("{} {}", kind.one(), visible(&name)));
+        self.open_remote(title, RemoteText::All(kind, name));
+    }
+
+    fn open_remote(&mut self, title: String, text: RemoteText) {
+        let mut page = Remote::default();
+        page.asked(self.now);
+        self.ask_text(text.clone());
+        let content = Content::Remote(page, text);
+        self.open(Dialog::Reader(Reader::new(title, content)));
+    }
+
+    fn ask_text(&mut self, text: RemoteText) {
+        match text {
+            RemoteText::All(kind, name) => {
+                let question = ask::AllOf { kind, name };
+                self.ask(Slot::Reader, question, |app, _, answer| {
+                    let text = answer.map(|it| (in_full(&app.facts(), &it), None));
+                    app.reader_answer(text);
+                });
+            }
+            RemoteText::Attached(Attachment::Policy(policy)) => {
                 let question = ask::DocumentOf { policy };
                 self.ask(Slot::Reader, question, |app, _, answer| {
                     let text = |it: PolicyDocument| (document(&it), Some(it.document));
                     app.reader_answer(answer.map(text));
                 });
             }
-            Attachment::Thing(thing) => {
+            RemoteText::Attached(Attachment::Thing(thing)) => {
                 let question = ask::AttributesOf { thing: thing.name };
                 self.ask(Slot::Reader, question, |app, _, answer| {
                     app.reader_answer(answer.map(|it| (attributes(&it), None)));
@@ -132,12 +154,12 @@ impl App {
     pub(in crate::tui::app) fn retry_reader(&mut self) {
         let now = self.now;
         if let Some(Dialog::Reader(reader)) = self.dialogs.last_mut()
-            && let Content::Remote(page, attachment) = &mut reader.content
+            && let Content::Remote(page, text) = &mut reader.content
             && matches!(page.picture(), Picture::Failed(_))
         {
             page.asked(now);
-            let attachment = attachment.clone();
-            self.ask_text(attachment);
+            let text = text.clone();
+            self.ask_text(text);
         }
     }
 }

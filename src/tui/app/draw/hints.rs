@@ -13,7 +13,11 @@ use crate::{
         confirm::confirmation::Confirmation,
         keymap::Command,
         layers::Dialog,
-        pages::{belongings::state::BelongingsView, certificate::details::Tab},
+        pages::{
+            belongings::state::BelongingsView,
+            certificate::details::Tab,
+            inventory::state::{InventoryTab, InventoryUse, InventoryView},
+        },
         theme::Theme,
     },
 };
@@ -99,6 +103,7 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             None,
         ),
         Some(Dialog::History(_)) => (menu_hints(true), None),
+        Some(Dialog::Inventory(view)) => (inventory_hints(view), None),
         Some(Dialog::Transfers(_)) => (transfers_hints(), help),
         Some(Dialog::Belongings(view)) => (belongings_hints(app, view), help),
         Some(Dialog::Batch(request)) => (batch_hints(app, *request), help),
@@ -116,6 +121,8 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             vec![
                 (Command::Confirm, "keep the filter"),
                 (Command::Cancel, "clear it"),
+                (Command::NextField, "names"),
+                (Command::SaveFilter, "save"),
             ],
             None,
         ),
@@ -173,6 +180,25 @@ fn form_hints(purpose: &Confirmation) -> Vec<Hint> {
     ];
     if matches!(purpose, Confirmation::Batch(draft) if draft.can_be_planned()) {
         hints.push((Command::SavePlan, "save as a plan"));
+    }
+    hints
+}
+
+fn inventory_hints(view: &InventoryView) -> Vec<Hint> {
+    let choose = match (view.used, view.tab) {
+        _ if view.failure().is_some() => "try again",
+        (InventoryUse::Look, InventoryTab::Of(_)) => "choose",
+        (InventoryUse::Complete, InventoryTab::Of(_)) => "take it",
+        (InventoryUse::Find, _) | (_, InventoryTab::Saved) => "find",
+    };
+    let mut hints = vec![
+        (Command::Choose, choose),
+        (Command::NextTab, "kind"),
+        (Command::Close, "close"),
+        (Command::Down, "down; letters find"),
+    ];
+    if view.tab == InventoryTab::Saved {
+        hints.insert(2, (Command::Forget, "forget"));
     }
     hints
 }

@@ -20,7 +20,8 @@ use crate::{
         layers::Dialog,
         layout::SMALLEST,
         pages::{
-            batch, belongings, certificate, certificates, command_log, history, reader, transfers,
+            batch, belongings, certificate, certificates, command_log, history, inventory, reader,
+            transfers,
         },
         theme::Theme,
     },
@@ -82,6 +83,7 @@ pub fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         }
         Some(Dialog::Log(view)) => command_log::draw::render(&cx, view, theme, frame),
         Some(Dialog::History(view)) => history::draw::render(&cx, view, theme, frame),
+        Some(Dialog::Inventory(view)) => inventory::draw::render(&cx, view, theme, frame),
         Some(Dialog::Transfers(view)) => transfers::draw::render(&cx, view, theme, frame),
         Some(Dialog::Belongings(view)) => belongings::draw::render(&cx, view, theme, frame),
         Some(Dialog::Batch(request)) => {

@@ -7,6 +7,7 @@ mod belongings;
 mod changed;
 mod doubts;
 mod history;
+mod inventory;
 mod names;
 mod unfinished;
 mod watching;

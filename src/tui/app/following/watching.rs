@@ -178,10 +178,11 @@ impl App {
 
     /// Whether the page on top takes a key of the main screen.
     pub(in crate::tui::app) fn has_main_key(&self, command: Command) -> bool {
-        self.transfers_shown()
-            && matches!(
-                command,
-                Command::NextTab | Command::PreviousTab | Command::Watch
-            )
+        let turns = matches!(command, Command::NextTab | Command::PreviousTab);
+        match self.dialogs.last() {
+            Some(Dialog::Transfers(_)) => turns || command == Command::Watch,
+            Some(Dialog::Inventory(_)) => turns,
+            _ => false,
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    domain::{CertificateId, RequestId, ask, text::visible},
+    domain::{CertificateId, NamedKind, RequestId, ask, text::visible},
     tui::{
         app::state::{App, DEBOUNCE},
         confirm::confirmation::Confirmation,
@@ -18,6 +18,7 @@ use crate::{
             batch::{self, words::item},
             certificate::words::details as details_words,
             command_log::view::LogView,
+            inventory::state::{InventoryTab, InventoryUse},
             reader::{
                 state::{Content, Reader},
                 texts,
@@ -29,6 +30,10 @@ use crate::{
     },
 };
 
+/// The parts of the page of what exists that it opens with.
+const THINGS: InventoryTab = InventoryTab::Of(NamedKind::Thing);
+const POLICIES: InventoryTab = InventoryTab::Of(NamedKind::Policy);
+
 impl App {
     pub(in crate::tui::app) fn main_command(&mut self, command: Command) {
         match command {
@@ -39,6 +44,9 @@ impl App {
             Command::Filter => self.begin_filter(),
             Command::Refresh => self.refresh(),
             Command::LearnNames => self.learn_all_names(),
+            Command::FindBy => self.open_inventory(InventoryUse::Find, THINGS),
+            Command::AllPolicies => self.open_inventory(InventoryUse::Look, POLICIES),
+            Command::AllThings => self.open_inventory(InventoryUse::Look, THINGS),
             Command::MarkList => self.ask_list(),
             Command::Copy => self.open_copy(),
             Command::FocusLeft => self.side.list_focused = true,
@@ -205,6 +213,7 @@ impl App {
             Some(Dialog::Form(_, Confirmation::Batch(draft))) if draft.looks() => Slot::Look,
             Some(Dialog::Belongings(_)) => Slot::Belongings,
             Some(Dialog::History(_)) => Slot::History,
+            Some(Dialog::Inventory(_)) => return self.stop_reading_inventory(),
             _ => return,
         };
         // Its answer is not needed any more.
@@ -234,9 +243,12 @@ impl App {
                 self.toggle_watch();
                 None
             }
-            Some(Dialog::Belongings(_) | Dialog::Transfers(_) | Dialog::History(_)) => {
-                self.page_on_top(command)
-            }
+            Some(
+                Dialog::Belongings(_)
+                | Dialog::Transfers(_)
+                | Dialog::History(_)
+                | Dialog::Inventory(_),
+            ) => self.page_on_top(command),
             Some(Dialog::Menu(..) | Dialog::Form(..)) | None => None,
         };
         if let Some(asked) = asked {
@@ -247,12 +259,14 @@ impl App {
     /// Gives a command to a page with rows of its own.
     fn page_on_top(&mut self, command: Command) -> Option<Intent> {
         let height = usize::from(self.areas().body.height);
+        let rows = self.inventory_height();
         // The page is taken out for a moment: the context sees what is below it.
         let mut page = self.dialogs.pop()?;
         let cx = self.facts();
         let asked = match &mut page {
             Dialog::Belongings(view) => view.command(&cx, command, height.saturating_sub(4)),
             Dialog::History(view) => view.command(&cx, command, height.saturating_sub(5)),
+            Dialog::Inventory(view) => view.command(command, usize::from(rows)),
             Dialog::Transfers(view) => view.command(&cx, command, height.saturating_sub(6)),
             _ => None,
         };
@@ -364,6 +378,11 @@ impl App {
             Intent::AskNamesThere => self.ask_names_there(),
             Intent::LookAgain => self.look_again(),
             Intent::ConfirmHandOver => self.confirm_hand_over(),
+            Intent::NamedMenu(kind, name) => self.open_named_menu(kind, &name),
+            Intent::AllOf(kind, name) => self.show_all_of(kind, name),
+            Intent::FilterBy(filter) => self.filter_by(filter),
+            Intent::CompleteFilter(word) => self.take_word(&word),
+            Intent::ForgetFilter(filter) => self.forget_filter(filter),
             Intent::View(attachment) => self.view(attachment),
             Intent::Detach(id, attachment) => self.begin_detach(id, attachment),
             Intent::Connect(target) => {

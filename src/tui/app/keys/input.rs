@@ -95,6 +95,7 @@ impl App {
                 | Dialog::Log(_)
                 | Dialog::Belongings(_)
                 | Dialog::History(_)
+                | Dialog::Inventory(_)
                 | Dialog::Transfers(_),
             ) => {
                 let of_main = asked(&[Section::Main]).filter(|it| self.has_main_key(*it));
@@ -122,6 +123,7 @@ impl App {
         match self.dialogs.last()? {
             Dialog::Menu(menu, _) => menu.typed(),
             Dialog::History(view) => Some(&view.typed),
+            Dialog::Inventory(view) => Some(&view.typed),
             _ => None,
         }
     }
@@ -131,6 +133,7 @@ impl App {
         match self.dialogs.last_mut() {
             Some(Dialog::Menu(menu, _)) => menu.find(typed),
             Some(Dialog::History(view)) => view.find(typed, &self.setup.config.accounts),
+            Some(Dialog::Inventory(view)) => view.find(typed),
             _ => {}
         }
     }
@@ -250,6 +253,8 @@ impl App {
             // The arrows walk the rows while the filter is typed.
             Some(Command::NextField) if event.code == KeyCode::Down => self.side.list.move_by(1),
             Some(Command::PreviousField) if event.code == KeyCode::Up => self.side.list.move_by(-1),
+            Some(Command::NextField) => self.complete_filter(),
+            Some(Command::SaveFilter) => self.save_filter(),
             _ => {
                 if typed(&mut self.side.list.filter_input, event) {
                     self.filter_changed();

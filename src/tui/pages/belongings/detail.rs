@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use similar::{ChangeTag, TextDiff};
-
 use crate::{
     domain::{
         Alike, CertificateId, Obstacle, Origin, PolicyRead, PolicyThere, Survey,
@@ -16,6 +14,7 @@ use crate::{
             words,
         },
         text::{
+            difference,
             prose::{Prose, Role},
             words::{grouped, listed},
         },
@@ -218,29 +217,10 @@ fn difference(cx: &Context<'_>, view: &BelongingsView, of: &PolicyRead, page: &m
         (PolicyThere::Other(other), moved) => {
             let wanted = moved.as_ref().unwrap_or(document);
             let what = format!("- as it would be in {there}   + as it is there now");
-            return lines(&wanted.lines(), &other.lines(), &what, page);
+            return difference::difference(&wanted.lines(), &other.lines(), &what, page);
         }
         (_, Some(moved)) => (moved.lines(), format!("- in {here}   + in {there}")),
         (_, None) => (before.clone(), String::new()),
     };
-    lines(&before, &after, &what, page);
-}
-
-/// Two texts as one, with what is only in the first and only in the second.
-fn lines(before: &[String], after: &[String], what: &str, page: &mut Prose) {
-    if !what.is_empty() {
-        page.text(Role::Quiet, what);
-    }
-    let (before, after): (Vec<&str>, Vec<&str>) = (
-        before.iter().map(String::as_str).collect(),
-        after.iter().map(String::as_str).collect(),
-    );
-    for change in TextDiff::from_slices(&before, &after).iter_all_changes() {
-        let (role, sign) = match change.tag() {
-            ChangeTag::Equal => (Role::Plain, ' '),
-            ChangeTag::Delete => (Role::Bad, '-'),
-            ChangeTag::Insert => (Role::Good, '+'),
-        };
-        page.text(role, format!("{sign} {}", visible(change.value())));
-    }
+    difference::difference(&before, &after, &what, page);
 }

@@ -74,6 +74,8 @@ pub fn render(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect
                 note(&text, theme, frame, rows_area);
             }
         }
+    } else if shown == 0 && cx.list.is_finding() {
+        note("Asking AWS what the filter finds…", theme, frame, rows_area);
     } else if shown == 0 {
         let back = cx.key(Command::Back);
         note(

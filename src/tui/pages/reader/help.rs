@@ -57,25 +57,9 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
         ),
     );
     page.gap();
-    page.text(Role::Heading, "Filter");
-    for (words, meaning) in [
-        ("3f2a", "any part of an id"),
-        ("status:active", "a status; its beginning is enough"),
-        ("to:4444", "transferred to an account, by number or name"),
-        ("from:2222", "offered by an account, once its row says so"),
-        ("press-7", "any part of a device's name, once that is known"),
-        ("cn:press", "any part of the subject's common name"),
-        ("serial:0a2f", "any part of the serial number"),
-        ("thing:press-7", "attached to a thing"),
-        ("group:lyon", "to the things of a group"),
-        ("group:lyon/", "and of the groups below it"),
-        ("type:Press", "to the things of a type"),
-        ("policy:base", "with a policy attached"),
-        ("ca:44aa…", "registered with a CA, by its whole id"),
-    ] {
-        page.text(Role::Plain, aligned(words, meaning));
-    }
-    page.text(Role::Plain, "Words separated by blanks must all match. AWS is asked about those with a name, a moment after the last key.");
+    filter(&mut page);
+    page.gap();
+    inventory(keymap, &mut page);
     page.gap();
     lists(keymap, &mut page);
     page.gap();
@@ -113,6 +97,47 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
         page.text(Role::Plain, aligned(&status, meaning));
     }
     page
+}
+
+/// What is said of the filter's words.
+fn filter(page: &mut Prose) {
+    page.text(Role::Heading, "Filter");
+    for (words, meaning) in [
+        ("3f2a", "any part of an id"),
+        ("status:active", "a status; its beginning is enough"),
+        ("to:4444", "transferred to an account, by number or name"),
+        ("from:2222", "offered by an account, once its row says so"),
+        ("press-7", "any part of a device's name, once that is known"),
+        ("cn:press", "any part of the subject's common name"),
+        ("serial:0a2f", "any part of the serial number"),
+        ("thing:press-7", "attached to a thing"),
+        ("group:lyon", "to the things of a group"),
+        ("group:lyon/", "and of the groups below it"),
+        ("type:Press", "to the things of a type"),
+        ("policy:base", "with a policy attached"),
+        ("ca:44aa…", "registered with a CA, by its whole id"),
+    ] {
+        page.text(Role::Plain, aligned(words, meaning));
+    }
+    page.text(Role::Plain, "Words separated by blanks must all match. AWS is asked about those with a name, a moment after the last key.");
+}
+
+/// What is said of names: what exists, and finding by it.
+fn inventory(keymap: &Keymap, page: &mut Prose) {
+    page.text(Role::Heading, "Names: what exists, and finding by it");
+    page.text(
+        Role::Plain,
+        format!(
+            "{policies} and {things} show the policies and the things of the account, and what each is attached to,              which is asked gently for the rows in sight. Letters find a row, {tab} goes on to groups, types, CAs and              saved filters, {choose} shows what can be done: all of a policy with its versions and how they differ, all              of a thing, or its certificates in the list. {find} shows the same to find certificates by: {choose} takes              the row as the filter. Of more than 2,000 names the first are read, and any other can be typed; of groups              AWS looks for the beginning. While a filter is typed, {tab} does that for its last word, and {save} saves              the filter; what is saved stands under {find}, the last part, where {forget} forgets it.",
+            policies = keymap.key(Command::AllPolicies),
+            things = keymap.key(Command::AllThings),
+            tab = keymap.key(Command::NextTab),
+            choose = keymap.key(Command::Choose),
+            find = keymap.key(Command::FindBy),
+            save = keymap.key(Command::SaveFilter),
+            forget = keymap.key(Command::Forget),
+        ),
+    );
 }
 
 /// What is said of lists in files.

@@ -1,7 +1,7 @@
 //! Texts to read: help, documents, failures, the note for a recipient.
 
 use crate::{
-    domain::{Attachment, CertificateId, RequestId},
+    domain::{Attachment, CertificateId, NamedKind, RequestId},
     tui::{
         known::remote::Remote,
         text::prose::{Prose, Scroll},
@@ -18,7 +18,16 @@ pub enum Content {
     /// A certificate of a batch; made from the batch.
     Item(RequestId, CertificateId),
     /// A text that AWS is asked for, and what it is of.
-    Remote(Remote<Prose>, Attachment),
+    Remote(Remote<Prose>, RemoteText),
+}
+
+/// What AWS is asked for to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RemoteText {
+    /// A policy's document, or a thing's attributes.
+    Attached(Attachment),
+    /// Everything of a policy or of a thing, by its name.
+    All(NamedKind, String),
 }
 
 /// An open text.

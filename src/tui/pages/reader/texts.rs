@@ -1,7 +1,7 @@
 //! What texts say that AWS gives, and what an open text says now.
 
 use crate::{
-    domain::{PolicyDocument, ThingAttributes, text::visible},
+    domain::{PolicyDocument, text::visible},
     tui::{
         known::{context::Context, remote::Picture},
         pages::reader::{
@@ -9,6 +9,7 @@ use crate::{
             state::{Content, Reader},
         },
         text::{
+            difference::document_lines,
             prose::{Prose, Role},
             words::failure_text,
         },
@@ -45,30 +46,8 @@ pub fn document(of: &PolicyDocument) -> Prose {
     });
     page.text(Role::Quiet, version);
     page.gap();
-    let parsed = serde_json::from_str::<serde_json::Value>(&of.document);
-    let document = parsed
-        .and_then(|json| serde_json::to_string_pretty(&json))
-        .unwrap_or_else(|_| of.document.clone());
-    for line in document.lines() {
-        page.text(Role::Plain, visible(line));
-    }
-    page
-}
-
-/// A thing's type and attributes.
-pub fn attributes(of: &ThingAttributes) -> Prose {
-    let mut page = Prose::default();
-    page.fact("Name", visible(&of.name));
-    let type_name = of.type_name.as_deref().map_or("none".into(), visible);
-    page.fact("Type", type_name);
-    page.fact_if("Version", of.version.map(|version| version.to_string()));
-    page.gap();
-    page.text(Role::Heading, "Attributes");
-    if of.attributes.is_empty() {
-        page.text(Role::Quiet, "None.");
-    }
-    for (name, value) in &of.attributes {
-        page.fact(&visible(name), visible(value));
+    for line in document_lines(&of.document) {
+        page.text(Role::Plain, visible(&line));
     }
     page
 }

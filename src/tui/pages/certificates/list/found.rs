@@ -2,13 +2,13 @@
 
 use crate::{
     domain::{
-        AccountBook, Failure, Finder, Found, FoundPart,
+        AccountBook, Failure, Finder, FinderError, Found, FoundPart,
         text::{counted, visible},
     },
     tui::{pages::certificates::list::CertificateList, text::prose::Role},
 };
 
-/// So many things are asked about until the rows are sorted out anew.
+/// So many things are asked about until the rows are sorted out anew; the first ones sooner.
 const AT_ONCE: usize = 50;
 
 impl CertificateList {
@@ -44,7 +44,8 @@ impl CertificateList {
         let counts = matches!(part, FoundPart::Things(_) | FoundPart::Group(_));
         found.take(part);
         // There may be a million rows and as many things.
-        let now = !of_one || found.things.len().is_multiple_of(AT_ONCE);
+        let asked = found.things.len();
+        let now = !of_one || asked.is_power_of_two() || asked.is_multiple_of(AT_ONCE);
         if now && !counts {
             self.arrange(book);
         }
@@ -58,9 +59,20 @@ impl CertificateList {
         self.arrange(book);
     }
 
+    /// Whether AWS has not said yet all that it finds.
+    pub fn is_finding(&self) -> bool {
+        let under_way = |found: &Found| !found.over && found.failure.is_none();
+        self.found.values().any(under_way)
+    }
+
+    /// What is wrong with a word of the filter. The word is foreign text.
+    pub fn filter_mistake(&self) -> Option<(&str, FinderError)> {
+        self.filter.mistakes().next()
+    }
+
     /// What is to be said of the words that AWS is asked about: what is wrong with one, or how far it is.
     pub fn finding_words(&self) -> Option<(Role, String)> {
-        if let Some((word, why)) = self.filter.mistakes().next() {
+        if let Some((word, why)) = self.filter_mistake() {
             return Some((Role::Bad, format!("{}: {why}", visible(word))));
         }
         for finder in self.filter.finders() {

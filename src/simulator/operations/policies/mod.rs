@@ -1,0 +1,4 @@
+//! Policies and their versions.
+
+pub(super) mod policy;
+pub(super) mod versions;

@@ -1,0 +1,82 @@
+//! The page as it is drawn.
+
+use ratatui::{
+    Frame,
+    layout::{Constraint, Layout, Rect},
+    text::{Line, Span},
+};
+
+use crate::{
+    domain::text::{fit, visible, width},
+    tui::{
+        dialogs::frame::{dialog_frame, page_rows},
+        known::context::Context,
+        layout::reader_area,
+        pages::inventory::{
+            state::InventoryView,
+            words::{behind, nothing, progress, tabs, title, typed},
+        },
+        text::{prose::Prose, words::failure_text},
+        theme::Theme,
+    },
+};
+
+/// How many rows of the page are no names.
+pub const HEAD: u16 = 2;
+
+/// Draws the open page.
+pub fn render(cx: &Context<'_>, view: &InventoryView, theme: &Theme, frame: &mut Frame<'_>) {
+    let area = reader_area(cx.areas.body);
+    let (title, progress) = (title(cx, view), progress(view));
+    let inside = dialog_frame(&title, &progress, theme, frame, area);
+    let [tabs_area, typed_area, rows_area] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Fill(1),
+    ])
+    .areas(inside);
+    let room = usize::from(inside.width);
+    let tabs = fit(&tabs(view, room), room).into_owned();
+    frame.render_widget(Line::styled(tabs, theme.heading), tabs_area);
+    let typed = fit(&typed(view), room).into_owned();
+    frame.render_widget(Line::styled(typed, theme.quiet), typed_area);
+    if let Some(failure) = view.failure() {
+        let mut page = Prose::default();
+        failure_text(&mut page, failure, cx.session.signing());
+        return page_rows(page.rows(room), 0, theme, frame, rows_area);
+    }
+    if view.is_empty() {
+        let text = fit(&nothing(cx, view), room).into_owned();
+        frame.render_widget(Line::styled(text, theme.quiet), rows_area);
+        return;
+    }
+    let height = usize::from(rows_area.height);
+    let (at, top) = (view.position(), view.top(height));
+    let rows: Vec<(String, String)> = (view.rows(top).take(height))
+        .map(|row| (visible(row.name()).into_owned(), behind(view, row)))
+        .collect();
+    let longest = rows.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
+    let all = room.saturating_sub(2);
+    let alone = rows.iter().all(|(_, text)| text.is_empty());
+    let column = if alone { all } else { longest.min(all / 2) };
+    for ((n, (name, text)), y) in rows.into_iter().enumerate().zip(rows_area.y..) {
+        let area = Rect {
+            y,
+            height: 1,
+            ..rows_area
+        };
+        let selected = n.saturating_add(top) == at;
+        if selected {
+            frame.buffer_mut().set_style(area, theme.selected);
+        }
+        let mark = if selected { "> " } else { "  " };
+        let name = fit(&name, column).into_owned();
+        let gap = column.saturating_sub(width(&name)).saturating_add(2);
+        let left = all.saturating_sub(column).saturating_sub(2);
+        let line = Line::from(vec![
+            Span::raw(format!("{mark}{name}{}", " ".repeat(gap))),
+            Span::styled(fit(&text, left).into_owned(), theme.quiet),
+        ]);
+        frame.render_widget(line, area);
+    }
+}

@@ -1,0 +1,35 @@
+//! Two texts as one, line by line.
+
+use similar::{ChangeTag, TextDiff};
+
+use crate::{
+    domain::text::visible,
+    tui::text::prose::{Prose, Role},
+};
+
+/// The lines of a document, indented for reading when it is JSON.
+pub fn document_lines(document: &str) -> Vec<String> {
+    let parsed = serde_json::from_str::<serde_json::Value>(document);
+    let pretty = parsed.and_then(|json| serde_json::to_string_pretty(&json));
+    let text = pretty.unwrap_or_else(|_| document.to_owned());
+    text.lines().map(str::to_owned).collect()
+}
+
+/// Both texts, with what is only in the first and only in the second. `what` says which sign stands for which.
+pub fn difference(before: &[String], after: &[String], what: &str, page: &mut Prose) {
+    if !what.is_empty() {
+        page.text(Role::Quiet, what);
+    }
+    let (before, after): (Vec<&str>, Vec<&str>) = (
+        before.iter().map(String::as_str).collect(),
+        after.iter().map(String::as_str).collect(),
+    );
+    for change in TextDiff::from_slices(&before, &after).iter_all_changes() {
+        let (role, sign) = match change.tag() {
+            ChangeTag::Equal => (Role::Plain, ' '),
+            ChangeTag::Delete => (Role::Bad, '-'),
+            ChangeTag::Insert => (Role::Good, '+'),
+        };
+        page.text(role, format!("{sign} {}", visible(change.value())));
+    }
+}
