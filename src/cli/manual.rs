@@ -40,7 +40,7 @@ pub const EXAMPLES: [(&str, &str); 5] = [
 ];
 
 /// Files, each with what is in it.
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 8] = [
     ("~/.config/certferry/config.toml", "The settings."),
     ("~/.config/certferry/keymap.toml", "The keys."),
     (
@@ -54,6 +54,10 @@ const FILES: [(&str, &str); 7] = [
     (
         "~/.local/state/certferry/names.db",
         "What devices are called.",
+    ),
+    (
+        "~/.local/state/certferry/filters.json",
+        "The filters that were saved.",
     ),
     (
         "~/.local/state/certferry/accounts.json",

@@ -44,6 +44,11 @@ const NAMES: [(&str, KeyCode); 17] = [
 ];
 
 impl KeyPress {
+    /// Whether it types a character where something can be typed.
+    pub const fn types(self) -> bool {
+        matches!(self.code, KeyCode::Char(_)) && !self.control && !self.alt
+    }
+
     /// Reads a key as `assets/keymap.toml` describes it.
     pub fn parse(text: &str) -> Result<Self, ParseKeyError> {
         let mut rest = text;

@@ -7,6 +7,7 @@ use crate::domain::{
     clock::Timestamp,
     failure::Failure,
     text::{counted, visible},
+    words::runs::grouped,
 };
 
 /// What has a name of its own, and leads to certificates.
@@ -109,12 +110,19 @@ pub struct AttachmentTargets {
 }
 
 impl AttachmentTargets {
+    /// Whether it is attached to nothing.
+    pub fn is_empty(&self) -> bool {
+        self.certificates.is_empty() && self.groups.is_empty() && self.others == 0 && !self.more
+    }
+
     /// In a few words: `2 certificates, group lyon`.
     pub fn words(&self) -> String {
         let mut parts = Vec::new();
         let certificates = self.certificates.len();
-        if certificates > 0 {
-            parts.push(counted(certificates, "certificate", "certificates"));
+        match certificates {
+            0 => {}
+            1 => parts.push("1 certificate".to_owned()),
+            n => parts.push(format!("{} certificates", grouped(n))),
         }
         match self.groups.as_slice() {
             [] => {}

@@ -262,7 +262,7 @@ pub(super) fn lock_file(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
-/// Waits for the lock on opening the journal. Dropping the file gives it up, and so does the end
+/// Waits for the lock on opening the journal, or on changing another file. Dropping the file gives it up, and so does the end
 /// of the process.
 pub(super) fn lock_opening(path: &Path, wait: Duration) -> Result<File, JournalError> {
     let lock = beside(path, ".lock");

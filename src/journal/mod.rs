@@ -32,6 +32,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use crate::journal::beside::audit::append;
 pub use crate::journal::beside::audit::audit_path;
+pub use crate::journal::beside::filters::FiltersError;
 pub use crate::journal::beside::filters::filters_path;
 pub use crate::journal::beside::filters::save_filter;
 pub use crate::journal::beside::filters::saved_filters;

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        Action, Attachment, BatchId, CertificateId, Choice, NamedKind, Procedure, Record,
+        Action, Attachment, BatchId, CertificateId, Choice, Finder, NamedKind, Procedure, Record,
         RequestId, StopAt, Target,
     },
     tui::{flash::Level, text::prose::Prose},
@@ -92,8 +92,10 @@ pub enum Intent {
     AllOf(NamedKind, String),
     /// Shows the certificates of a filter in the list.
     FilterBy(String),
-    /// Puts a word in the place of the last one of the filter that is typed.
-    CompleteFilter(String),
+    /// Finds by this, beside what else the filter says.
+    FindBy(Finder),
+    /// Puts it in the place of the word that the cursor of the filter is in.
+    CompleteFilter(Finder),
     /// Forgets a filter that was saved.
     ForgetFilter(String),
     /// Shows a policy's document, or a thing's attributes.

@@ -131,6 +131,7 @@ commands! {
     Menu TakesAlong "takes-along" "What does it take along?…: what a transfer would leave behind",
     Menu Unmark "unmark" "Take all marks away",
     Menu View "view" "View a policy's document, a thing's attributes, a run",
+    Menu InFull "in-full" "All of a policy with its versions, or of a thing with its groups",
     Menu ItsCertificates "its-certificates" "The certificates of a thing, a policy or a group, in the list",
     Menu CopyName "copy-name" "Copy a name",
     Menu CopyId "copy-id" "Copy the certificate id",

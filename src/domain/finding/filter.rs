@@ -130,6 +130,19 @@ impl Filter {
         self.terms.iter().any(of)
     }
 
+    /// Whether it looks for a part of a device's name: a word that can be no part of an id.
+    pub fn searches_names(&self) -> bool {
+        let id = |word: &str| word.chars().all(|c| c.is_ascii_hexdigit());
+        self.terms.iter().any(|term| match term {
+            Term::CommonName(_) | Term::Serial(_) => true,
+            Term::Anything(word) => {
+                let status = |status: ConsoleStatus| status_matches(status, word);
+                !id(word) && !ConsoleStatus::iter().any(status)
+            }
+            _ => false,
+        })
+    }
+
     /// The words that mean nothing, and why. Foreign text.
     pub fn mistakes(&self) -> impl Iterator<Item = (&str, FinderError)> {
         self.terms.iter().filter_map(|term| match term {

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     domain::{Failure, Operation},
-    journal::{self, JournalError},
+    journal::{self, FiltersError},
 };
 
 /// The filters that were saved. Clones share them.
@@ -53,10 +53,10 @@ impl SavedFilters {
         let saved = self.clone();
         blocking(move || match &saved.path {
             Some(path) => journal::save_filter(path, filter, keep),
-            None => Ok(saved.in_memory(|all| {
-                *all = journal::with_filter(std::mem::take(all), filter, keep);
-                all.clone()
-            })),
+            None => saved.in_memory(|all| {
+                *all = journal::with_filter(all.clone(), filter, keep)?;
+                Ok(all.clone())
+            }),
         })
         .await
     }
@@ -68,7 +68,7 @@ impl SavedFilters {
 
 /// The disk may be slow.
 async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, JournalError> + Send + 'static,
+    work: impl FnOnce() -> Result<T, FiltersError> + Send + 'static,
 ) -> Result<T, Failure> {
     let done = tokio::task::spawn_blocking(work).await;
     let failed = |why: String| Failure::internal(Operation::Journal, why);

@@ -72,6 +72,7 @@ impl App {
     pub(super) fn reconnect(&mut self, code: Option<MfaCode>) {
         self.leave_connection();
         self.side.list.withdrawn();
+        self.side.list.forget_unfinished();
         if let Some(details) = &mut self.side.details {
             details.withdrawn();
         }

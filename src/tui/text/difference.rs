@@ -15,6 +15,20 @@ pub fn document_lines(document: &str) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
+/// How many lines are only in the first, and how many only in the second.
+pub fn changed_lines(before: &[String], after: &[String]) -> (usize, usize) {
+    let (before, after): (Vec<&str>, Vec<&str>) = (
+        before.iter().map(String::as_str).collect(),
+        after.iter().map(String::as_str).collect(),
+    );
+    let changes = TextDiff::from_slices(&before, &after);
+    let count = |tag| {
+        let all = changes.iter_all_changes();
+        all.filter(|change| change.tag() == tag).count()
+    };
+    (count(ChangeTag::Delete), count(ChangeTag::Insert))
+}
+
 /// Both texts, with what is only in the first and only in the second. `what` says which sign stands for which.
 pub fn difference(before: &[String], after: &[String], what: &str, page: &mut Prose) {
     if !what.is_empty() {
@@ -26,10 +40,10 @@ pub fn difference(before: &[String], after: &[String], what: &str, page: &mut Pr
     );
     for change in TextDiff::from_slices(&before, &after).iter_all_changes() {
         let (role, sign) = match change.tag() {
-            ChangeTag::Equal => (Role::Plain, ' '),
-            ChangeTag::Delete => (Role::Bad, '-'),
-            ChangeTag::Insert => (Role::Good, '+'),
+            ChangeTag::Equal => (Role::Plain, "  "),
+            ChangeTag::Delete => (Role::Bad, "- "),
+            ChangeTag::Insert => (Role::Good, "+ "),
         };
-        page.text(role, format!("{sign} {}", visible(change.value())));
+        page.line(role, sign, &visible(change.value()));
     }
 }

@@ -28,6 +28,8 @@ pub struct ProseLine {
     pub text: String,
     /// What it is.
     pub role: Role,
+    /// What stands before the rows that it goes on with.
+    pub again: String,
 }
 
 /// A drawn row of a page.
@@ -44,6 +46,9 @@ pub struct ProseRow {
 /// The width of the labels' column, with the gap behind it.
 pub const LABEL_COLUMNS: usize = 12;
 
+/// How far in the rows stand at most that a line of a document goes on with.
+const DEEPEST: usize = 20;
+
 /// A text to read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Prose {
@@ -57,6 +62,19 @@ impl Prose {
             label: None,
             text: text.into(),
             role,
+            again: String::new(),
+        });
+    }
+
+    /// Adds a line of a document: the rows that it goes on with stand further in, each behind the same sign.
+    pub fn line(&mut self, role: Role, sign: &str, text: &str) {
+        let indent = text.len().saturating_sub(text.trim_start().len());
+        let indent = " ".repeat(indent.min(DEEPEST).saturating_add(2));
+        self.lines.push(ProseLine {
+            label: None,
+            text: format!("{sign}{text}"),
+            role,
+            again: format!("{sign}{indent}"),
         });
     }
 
@@ -76,6 +94,7 @@ impl Prose {
             label: Some(label.to_owned()),
             text: value.into(),
             role,
+            again: String::new(),
         });
     }
 
@@ -115,10 +134,15 @@ impl Prose {
                 Some(_) => LABEL_COLUMNS,
                 None => 0,
             };
-            for (i, part) in text::wrap(&line.text, columns.saturating_sub(taken))
-                .into_iter()
-                .enumerate()
-            {
+            // On a narrow screen the text itself needs the room.
+            let again = Some(&line.again).filter(|it| text::width(it) < columns / 2);
+            let again = again.map_or("", String::as_str);
+            let room = columns
+                .saturating_sub(taken)
+                .saturating_sub(text::width(again));
+            let fits = text::width(&line.text) <= columns.saturating_sub(taken);
+            let room = if fits { columns } else { room };
+            for (i, part) in text::wrap(&line.text, room).into_iter().enumerate() {
                 let label = match &line.label {
                     Some(label) if i == 0 && taken == LABEL_COLUMNS => {
                         let gap = LABEL_COLUMNS.saturating_sub(text::width(label));
@@ -127,9 +151,14 @@ impl Prose {
                     Some(_) => " ".repeat(taken),
                     None => String::new(),
                 };
+                let text = if i == 0 {
+                    part
+                } else {
+                    format!("{again}{part}")
+                };
                 rows.push(ProseRow {
                     label,
-                    text: part,
+                    text,
                     role: line.role,
                 });
             }
@@ -190,6 +219,26 @@ mod tests {
             ("Owner", "")
         );
         assert_eq!(narrow[1].text, "one two three four");
+    }
+
+    #[test]
+    fn a_line_of_a_document_goes_on_further_in_behind_its_sign() {
+        let mut page = Prose::default();
+        page.line(Role::Bad, "- ", "    \"arn:aws:iot:us-east-1:topic\"");
+        let rows = |columns| {
+            let rows = page.rows(columns).into_iter().map(|row| row.text);
+            rows.collect::<Vec<_>>()
+        };
+        assert_eq!(rows(40), ["-     \"arn:aws:iot:us-east-1:topic\""]);
+        let narrow = rows(30);
+        assert!(narrow.len() > 1, "{narrow:?}");
+        assert!(narrow[1].starts_with("-       "), "{narrow:?}");
+        assert!(narrow.iter().all(|row| row.len() <= 30), "{narrow:?}");
+        // Everything is there, in its order.
+        let signs = |row: &String| row.trim_start_matches("- ").trim().to_owned();
+        let whole: String = narrow.iter().map(signs).collect();
+        assert_eq!(whole, "\"arn:aws:iot:us-east-1:topic\"");
+        assert!(rows(8).iter().all(|row| row.len() <= 8));
     }
 
     #[test]

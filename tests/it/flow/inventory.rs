@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use certferry::simulator::{NewCertificate, Operation, PrincipalType, Simulator};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use serde_json::json;
 
 use super::person::{Person, SOURCE, Start, clock, short};
@@ -97,21 +98,29 @@ async fn a_policy_in_full_has_its_versions_and_how_they_differ() {
     let mut person = Start::new(&simulator).size(100, 50).settled().await;
     simulator.clear_calls();
     person.keys("P").settle().await;
-    person.keys("enter v").settle().await;
+    person.keys("enter F").settle().await;
     let screen = person.screen();
     for said in [
         "Attached to 2 certificates",
-        "Versions    2",
+        "Versions    2 differs (-1 +1 lines), 1 in force",
         "Version 1, in force, created 2026-11-24",
         "Version 2, not in force, created 2026-11-24",
         "- in version 1   + in version 2",
         "-       \"Action\": \"iot:Connect\"",
         "+       \"Action\": \"iot:*\"",
-        &short(&ids[0]),
-        &short(&ids[1]),
+        &ids[0],
+        &ids[1],
     ] {
         assert!(screen.contains(said), "{said} in\n{screen}");
     }
+    // Copied is the document, for another tool.
+    person.keys("y");
+    assert!(person.copied[0].contains("iot:Connect"));
+    assert!(
+        !person.copied[0].contains("Version 1"),
+        "{:?}",
+        person.copied
+    );
     // The version in force is not read twice.
     for (operation, n) in [
         (Operation::GetPolicy, 1),
@@ -128,14 +137,14 @@ async fn a_thing_in_full_has_its_groups_and_its_certificates() {
     let mut person = Start::new(&simulator).size(100, 40).settled().await;
     person.keys("T").settle().await;
     person.sees("PressLine · attached to 1 certificate").await;
-    person.keys("press-2 enter").keys("v").settle().await;
+    person.keys("press-2 enter").keys("F").settle().await;
     let screen = person.screen();
     for said in [
         "Thing press-2",
         "PressLine",
         "A1",
         "Groups      lyon",
-        &short(&ids[1]),
+        &ids[1],
     ] {
         assert!(screen.contains(said), "{said} in\n{screen}");
     }
@@ -159,12 +168,29 @@ async fn what_may_not_be_read_says_so_in_its_own_place() {
     simulator.allow(SOURCE, "iot:ListPolicies");
     person.keys("enter").settle().await;
     person.sees("attached to: access denied").await;
-    // It is not asked again and again.
+    // It is not asked again and again, at keys neither.
     simulator.clear_calls();
-    tokio::time::sleep(Duration::from_mins(5)).await;
-    person.keys("down up");
+    for _ in 0..5 {
+        person.keys("down up");
+        tokio::time::sleep(Duration::from_mins(1)).await;
+        person.take_what_came();
+    }
     assert_eq!(calls(&simulator, Operation::ListTargetsForPolicy), 0);
-    person.keys("enter v").settle().await;
+    // What may be read of the things is another matter.
+    person.keys("backtab backtab backtab").settle().await;
+    person.sees("attached to 1 certificate").await;
+    assert!(!person.screen().contains("denied"), "{}", person.screen());
+    person.keys("right right right").settle().await;
+    assert!(
+        person.screen().contains("F5 try again"),
+        "{}",
+        person.screen()
+    );
+    simulator.allow(SOURCE, "iot:ListTargetsForPolicy");
+    person.keys("f5").settle().await;
+    person.sees("attached to 2 certificates").await;
+    simulator.deny(SOURCE, "iot:ListTargetsForPolicy");
+    person.keys("enter F").settle().await;
     let screen = person.screen();
     for said in [
         "Attached to ! not read: access denied",
@@ -204,12 +230,29 @@ async fn what_rows_are_attached_to_is_asked_one_after_the_other_and_only_in_sigh
         person.pass(Duration::from_secs(1));
         person.take_what_came();
     }
+    let attached = |person: &Person| person.screen().matches("attached").count();
     let rows = calls(&simulator, Operation::ListTargetsForPolicy);
-    assert!((10..=20).contains(&rows), "{rows}\n{}", person.screen());
-    // Closed, it asks nothing more.
-    person.keys("end esc");
+    assert_eq!(attached(&person), 15, "{}", person.screen());
+    // The first page had others in sight until all were sorted.
+    assert!((15..=17).contains(&rows), "{rows}");
+    // What comes into sight is asked too.
+    person.keys("end");
+    for _ in 0..20 {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        person.take_what_came();
+    }
+    assert_eq!(attached(&person), 15, "{}", person.screen());
+    assert_eq!(
+        calls(&simulator, Operation::ListTargetsForPolicy),
+        rows + 15
+    );
+    // Closed, it asks nothing more, although there is more to ask.
+    person.keys("home pagedown pagedown esc");
     simulator.clear_calls();
-    tokio::time::sleep(Duration::from_mins(1)).await;
+    for _ in 0..60 {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        person.take_what_came();
+    }
     assert_eq!(calls(&simulator, Operation::ListTargetsForPolicy), 0);
 }
 
@@ -230,7 +273,6 @@ async fn a_name_completes_as_it_is_typed_and_becomes_the_filter() {
     );
     assert_eq!(shown(&person, &ids), [2]);
     assert_eq!(calls(&simulator, Operation::ListThings), 1);
-    // Nobody waits for what they are attached to.
     assert_eq!(calls(&simulator, Operation::ListThingPrincipals), 1);
     // Of a group, with those below it.
     person.keys("f tab").settle().await;
@@ -283,10 +325,26 @@ async fn the_last_word_of_a_filter_completes_and_the_others_stay() {
         .settle()
         .await;
     assert_eq!(shown(&person, &ids), [1, 2], "{}", person.screen());
+    // Blanks of other scripts separate words too.
+    person
+        .keys("/")
+        .keys("\"\u{3000}group:ly\" tab")
+        .settle()
+        .await;
+    assert!(person.screen().contains("find: ly"), "{}", person.screen());
+    person.keys("enter").settle().await;
+    let row = person.row(" Filter ");
+    assert!(
+        row.contains("fleet-base\u{3000}group:lyon") || row.contains("group:lyon"),
+        "{row}"
+    );
+    person.keys("enter");
     // A word that has no names says which have.
     person.keys("/").keys("\" status:act\" tab");
     assert!(
-        person.screen().contains("Names complete behind thing:"),
+        person
+            .screen()
+            .contains("Tab completes names behind thing:"),
         "{}",
         person.screen()
     );
@@ -295,42 +353,47 @@ async fn the_last_word_of_a_filter_completes_and_the_others_stay() {
 #[tokio::test(start_paused = true)]
 async fn of_many_names_the_first_are_read_and_any_other_can_be_typed() {
     let (simulator, ids) = fleet();
-    for n in 0..2_400 {
-        simulator.create_thing(SOURCE, &format!("agv-{n:04}"), None, &[]);
-        simulator.create_thing_group(SOURCE, &format!("site-{n:04}"), None);
+    for n in 0..10_400 {
+        simulator.create_thing(SOURCE, &format!("agv-{n:05}"), None, &[]);
+        simulator.create_thing_group(SOURCE, &format!("site-{n:05}"), None);
     }
     let mut person = Start::new(&simulator).size(100, 24).settled().await;
     simulator.clear_calls();
     person.keys("f").settle().await;
-    assert_eq!(calls(&simulator, Operation::ListThings), 8);
+    assert_eq!(calls(&simulator, Operation::ListThings), 40);
     person.keys("press-3");
     let row = person.row("press-3");
     assert!(person.screen().contains("as it is typed"), "{row}");
     assert!(
-        person.screen().contains("of the first 2,000 things"),
+        person
+            .screen()
+            .contains("of the first 10,000 things, more exist"),
         "{}",
         person.screen()
     );
     person.keys("enter").settle().await;
     assert_eq!(shown(&person, &ids), [3], "{}", person.screen());
-    // Of groups AWS looks for those that begin so, once the name rests.
+    // Of groups AWS looks for those that begin so, once the name rests, and adds them to what is there.
     person.keys("f tab").settle().await;
     simulator.clear_calls();
-    person.keys("site-23").settle().await;
-    assert!(person.screen().contains("site-2399") || person.screen().contains("site-2300"));
+    person.keys("site-103").settle().await;
     assert!(
-        person.screen().contains("100 thing groups"),
+        person.screen().contains("100 of the first 10,"),
         "{}",
         person.screen()
     );
     assert_eq!(calls(&simulator, Operation::ListThingGroups), 1);
-    // Fewer letters mean more groups again.
-    person.keys("backspace backspace").settle().await;
+    // More letters are looked for in what is here, and so is another part of a name.
+    person.keys("4").settle().await;
     assert!(
-        person.screen().contains("of the first 2,000"),
+        person.screen().contains("site-10349"),
         "{}",
         person.screen()
     );
+    assert_eq!(calls(&simulator, Operation::ListThingGroups), 1);
+    person.keys("esc yon").settle().await;
+    assert!(person.screen().contains("  lyon "), "{}", person.screen());
+    assert!(person.screen().contains("> yon "), "{}", person.screen());
 }
 
 #[tokio::test(start_paused = true)]
@@ -425,7 +488,10 @@ async fn names_cannot_reach_the_terminal_as_they_came_nor_a_filter_that_cannot_h
         "{}",
         person.screen()
     );
-    person.keys("esc f").settle().await;
+    person.keys("enter");
+    let row = person.row("Its certificates, in the list");
+    assert!(row.contains("no filter"), "{row}");
+    person.keys("esc esc f").settle().await;
     person.keys("backtab backtab backtab").settle().await;
     assert!(
         person.row(r"a\x1b[2J policy").contains('>'),
@@ -453,4 +519,340 @@ async fn names_cannot_reach_the_terminal_as_they_came_nor_a_filter_that_cannot_h
     person.keys("esc").settle().await;
     person.resize(80, 24);
     assert_eq!(shown(&person, &ids), [1, 2, 3]);
+}
+
+/// Names of groups and things that are long, and the id of the authority.
+#[tokio::test(start_paused = true)]
+async fn a_name_as_long_as_names_can_be_is_typed_pasted_and_never_cut() {
+    let (simulator, ids) = fleet();
+    let long = "p".repeat(128);
+    simulator.create_thing(SOURCE, &long, None, &[]);
+    let kind = PrincipalType::NonExclusiveThing;
+    simulator
+        .attach_thing(SOURCE, &ids[2], &long, kind)
+        .unwrap();
+    let ca = simulator.register_ca(SOURCE, false, &[&ids[0]]).unwrap();
+    let mut person = Start::new(&simulator).settled().await;
+    person.keys("f").settle().await;
+    person.keys(&long).keys("enter").settle().await;
+    assert_eq!(shown(&person, &ids), [3], "{}", person.screen());
+    // One letter too many is said, and none of them is a command.
+    person.keys("f").settle().await;
+    person.keys(&format!("{long}ppqjx"));
+    let screen = person.screen();
+    assert!(screen.contains("No name is longer than this."), "{screen}");
+    assert!(screen.contains("Find certificates of"), "{screen}");
+    person.keys("esc");
+    person.paste(&"p".repeat(130));
+    assert!(
+        person.screen().contains("Not pasted"),
+        "{}",
+        person.screen()
+    );
+    assert!(person.screen().contains("type a part of a name"));
+    // By its authority and by its type.
+    person.keys("left left").settle().await;
+    person.paste(&ca);
+    person.keys("enter").settle().await;
+    assert_eq!(shown(&person, &ids), [1], "{}", person.screen());
+    person.keys("f tab tab").settle().await;
+    person.keys("enter").settle().await;
+    assert!(
+        person.row(" Filter ").contains("type:PressLine"),
+        "{}",
+        person.screen()
+    );
+    assert_eq!(shown(&person, &ids), [1, 2, 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_chosen_stood_under_the_cursor_for_half_a_second() {
+    let (simulator, ids) = fleet();
+    for n in 0..600 {
+        simulator.create_thing(SOURCE, &format!("a-press-{n:03}"), None, &[]);
+    }
+    simulator.create_thing(SOURCE, "press-30", None, &[]);
+    // Page by page, so that it can be looked at in between.
+    simulator.set_latency(Some(Operation::ListThings), Duration::from_secs(2));
+    let mut person = Start::new(&simulator).settled().await;
+    let cursor = |person: &Person| person.row("│ > ");
+    let enter = KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE);
+    person.keys("f").keys("press-3");
+    assert!(
+        cursor(&person).contains("press-3  as it is typed"),
+        "{}",
+        person.screen()
+    );
+    person.settle().await;
+    // Here is the name itself, and nothing has changed under the cursor.
+    assert!(cursor(&person).contains("press-3"), "{}", person.screen());
+    person.key(enter, Duration::from_millis(10));
+    person.settle().await;
+    assert_eq!(shown(&person, &ids), [3], "{}", person.screen());
+    // What is typed is no name, and others take its place at the moment of the key.
+    person.keys("f").keys("press-");
+    person.settle().await;
+    assert!(cursor(&person).contains("press-1"), "{}", person.screen());
+    person.key(enter, Duration::from_millis(10));
+    assert!(
+        person.screen().contains("has just changed"),
+        "{}",
+        person.screen()
+    );
+    person.keys("enter").settle().await;
+    assert_eq!(shown(&person, &ids), [1], "{}", person.screen());
+    // A row that somebody went to stays under the cursor, whatever comes before it.
+    person.keys("f").one_answer().await;
+    person.keys("end");
+    let chosen = cursor(&person);
+    person.settle().await;
+    assert_eq!(cursor(&person), chosen);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_fails_on_the_way_says_so_and_can_be_read_again() {
+    let (simulator, _) = fleet();
+    for n in 0..600 {
+        simulator.create_thing(SOURCE, &format!("agv-{n:03}"), None, &[]);
+    }
+    let slow = Duration::from_secs(2);
+    simulator.set_latency(Some(Operation::ListThings), slow);
+    let mut person = Start::new(&simulator).size(100, 24).settled().await;
+    person.keys("T").one_answer().await;
+    simulator.deny(SOURCE, "iot:ListThings");
+    person.settle().await;
+    let screen = person.screen();
+    assert!(
+        screen.contains("not all was read: access denied"),
+        "{screen}"
+    );
+    assert!(screen.contains("the first 250 things"), "{screen}");
+    assert!(screen.contains("F5 try again"), "{screen}");
+    simulator.allow(SOURCE, "iot:ListThings");
+    person.keys("f5").settle().await;
+    assert!(
+        person.screen().contains("603 things"),
+        "{}",
+        person.screen()
+    );
+    // What is left while it is read is not read on.
+    person.keys("esc T").one_answer().await;
+    person.keys("tab").settle().await;
+    simulator.clear_calls();
+    tokio::time::sleep(Duration::from_mins(1)).await;
+    assert_eq!(calls(&simulator, Operation::ListThings), 0);
+    person.keys("backtab").settle().await;
+    assert!(
+        person.screen().contains("603 things"),
+        "{}",
+        person.screen()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_gone_says_so_and_what_is_not_listed_yet_is_no_stranger() {
+    let (simulator, ids) = fleet();
+    let mut person = Start::new(&simulator).size(100, 40).settled().await;
+    person.keys("P").settle().await;
+    simulator.delete_policy(SOURCE, "site-time");
+    person.sees("site-time   gone").await;
+    person.keys("esc");
+    // A certificate that came after the list was read.
+    let new = NewCertificate::new("device-9", 9);
+    let id = simulator.add_certificate(SOURCE, &new).unwrap();
+    simulator.attach_policy(SOURCE, &id, "fleet-base").unwrap();
+    person.keys("P").settle().await;
+    person.keys("enter F").settle().await;
+    let row = person.row(&id);
+    assert!(row.contains("! not in the list"), "{row}");
+    assert!(!person.row(&ids[0]).contains('!'));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_filter_is_asked_for_anew_after_a_refresh_of_the_connection() {
+    let (simulator, ids) = fleet();
+    simulator.set_latency(
+        Some(Operation::ListThingsInThingGroup),
+        Duration::from_secs(30),
+    );
+    let mut person = Start::new(&simulator).settled().await;
+    person.keys("/").keys("group:lyon enter");
+    person.pass(Duration::from_secs(2));
+    assert!(
+        person.screen().contains("Asking AWS"),
+        "{}",
+        person.screen()
+    );
+    simulator.set_expired(SOURCE, true);
+    person.keys("r").settle().await;
+    simulator.set_expired(SOURCE, false);
+    simulator.set_latency(Some(Operation::ListThingsInThingGroup), Duration::ZERO);
+    person.keys("r").settle().await;
+    assert_eq!(shown(&person, &ids), [1, 2, 3], "{}", person.screen());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_of_groups_leads_to_the_certificates_of_their_things() {
+    let (simulator, ids) = fleet();
+    simulator.attach_policy_to_group(SOURCE, "plants", "fleet-base");
+    simulator.attach_policy_to_group(SOURCE, "turin", "fleet-base");
+    simulator.attach_policy_to_group(SOURCE, "plants", "site-time");
+    let mut person = Start::new(&simulator).size(110, 24).settled().await;
+    // Attached to no certificate itself, it is in force for three all the same.
+    person
+        .keys("/")
+        .keys("policy:site-time enter")
+        .settle()
+        .await;
+    let said = "In force by group:lyon/ and 1 other group.";
+    assert!(person.screen().contains(said), "{}", person.screen());
+    person.keys("esc P").settle().await;
+    person.sees("attached to 2 groups").await;
+    person.keys("site enter");
+    assert!(
+        person
+            .screen()
+            .contains("The certificates of group lyon, and of those below"),
+        "{}",
+        person.screen()
+    );
+    person.choose("The certificates of group plants");
+    person.settle().await;
+    assert!(person.row(" Filter ").contains("group:plants/"));
+    assert_eq!(shown(&person, &ids), [1, 2, 3], "{}", person.screen());
+    // One that has both.
+    person
+        .keys("esc /")
+        .keys("policy:fleet-base enter")
+        .settle()
+        .await;
+    let row = person.row(" Filter ");
+    assert!(
+        row.contains("also in force by group:plants/ and 1 other group"),
+        "{row}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn half_of_what_a_filter_finds_is_not_marked() {
+    let (simulator, _) = fleet();
+    simulator.set_latency(Some(Operation::ListThingPrincipals), Duration::from_secs(5));
+    let mut person = Start::new(&simulator).settled().await;
+    person.keys("/").keys("group:lyon enter *");
+    assert!(
+        person
+            .screen()
+            .contains("Not marked: AWS is still being asked"),
+        "{}",
+        person.screen()
+    );
+    person.settle().await;
+    person.keys("*");
+    assert!(person.screen().contains("3 marked"), "{}", person.screen());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_word_for_names_says_how_many_are_not_known() {
+    let (simulator, _) = fleet();
+    let config = "device_names = false\n";
+    let mut person = Start::new(&simulator).config(config).settled().await;
+    person.keys("/").keys("press enter").settle().await;
+    assert!(
+        person.screen().contains("3 without a known name"),
+        "{}",
+        person.screen()
+    );
+    // A word that can be a part of an id, or is a status, looks for no name.
+    for word in ["3f", "active", "group:lyon"] {
+        person.keys("esc /").keys(word).keys("enter").settle().await;
+        assert!(
+            !person.screen().contains("without a known name"),
+            "{word}: {}",
+            person.screen()
+        );
+    }
+    // It is saved as it stands.
+    person.keys("ctrl-s").settle().await;
+    assert!(
+        person.screen().contains("Saved: group:lyon."),
+        "{}",
+        person.screen()
+    );
+    person.keys("esc ctrl-s").settle().await;
+    assert!(
+        !person.screen().contains("no filter to save"),
+        "{}",
+        person.screen()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_of_a_certificate_leads_to_its_versions_and_to_its_other_certificates() {
+    let (simulator, ids) = fleet();
+    let mut person = Start::new(&simulator).size(100, 40).settled().await;
+    person
+        .keys("/")
+        .keys("policy:fleet-base enter")
+        .settle()
+        .await;
+    person.keys("enter 2").settle().await;
+    person.keys("o F").settle().await;
+    assert!(
+        person.screen().contains("Version 2, not in force"),
+        "{}",
+        person.screen()
+    );
+    person.keys("esc o /").settle().await;
+    assert!(person.row(" Filter ").contains("policy:fleet-base"));
+    assert_eq!(shown(&person, &ids), [1, 2], "{}", person.screen());
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_side_has_names_of_its_own() {
+    let (simulator, _) = fleet();
+    simulator.create_account(super::person::RECIPIENT);
+    simulator.create_policy(super::person::RECIPIENT, "eu-base", &json!({}));
+    let mut person = Start::new(&simulator)
+        .both_sides()
+        .size(100, 24)
+        .settled()
+        .await;
+    person.keys("x").settle().await;
+    person.keys("P").settle().await;
+    let screen = person.screen();
+    assert!(screen.contains("Policies of 4444-5555-6666"), "{screen}");
+    assert!(
+        screen.contains("eu-base") && !screen.contains("fleet-base"),
+        "{screen}"
+    );
+    person.keys("esc x").settle().await;
+    person.keys("P").settle().await;
+    let screen = person.screen();
+    assert!(
+        screen.contains("fleet-base") && !screen.contains("eu-base"),
+        "{screen}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_end_ask_nothing_more_by_themselves() {
+    let (simulator, _) = fleet();
+    let mut person = Start::new(&simulator).read_only().settled().await;
+    simulator.set_expired(SOURCE, true);
+    person.keys("P").settle().await;
+    assert!(person.screen().contains("expired"), "{}", person.screen());
+    simulator.clear_calls();
+    for _ in 0..5 {
+        person.keys("tab").settle().await;
+    }
+    assert_eq!(simulator.calls().len(), 0, "{:?}", simulator.calls());
+    // Signed in again, it is asked when somebody wants it.
+    simulator.set_expired(SOURCE, false);
+    person.keys("esc r").settle().await;
+    person.keys("P").settle().await;
+    assert!(
+        person.screen().contains("fleet-base"),
+        "{}",
+        person.screen()
+    );
 }

@@ -489,6 +489,7 @@ pub(crate) fn event(key: KeyPress) -> Option<KeyEvent> {
         KeyCode::PageUp,
         KeyCode::PageDown,
         KeyCode::Char(' '),
+        KeyCode::F(5),
     ];
     let named = named.map(|code| KeyEvent::new(code, KeyModifiers::NONE));
     named

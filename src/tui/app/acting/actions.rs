@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        Attachment, NamedKind, PolicyDocument, ask,
+        Attachment, InFull, NamedKind, PolicyDocument, ask,
         text::{sentence, visible},
     },
     tui::{
@@ -130,7 +130,13 @@ impl App {
             RemoteText::All(kind, name) => {
                 let question = ask::AllOf { kind, name };
                 self.ask(Slot::Reader, question, |app, _, answer| {
-                    let text = answer.map(|it| (in_full(&app.facts(), &it), None));
+                    let text = answer.map(|it| {
+                        let source = match &*it {
+                            InFull::Policy(policy) => Some(policy.document.1.clone()),
+                            InFull::Thing(_) => None,
+                        };
+                        (in_full(&app.facts(), &it), source)
+                    });
                     app.reader_answer(text);
                 });
             }

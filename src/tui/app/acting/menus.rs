@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         Action, Attachment, Availability, CertificateId, Change, ConsoleStatus, ControlPlane,
-        Guard, Procedure, Target,
+        Guard, NamedKind, Procedure, Target,
         text::{counted_attachments, visible},
     },
     tui::{
@@ -20,6 +20,7 @@ use crate::{
         pages::{
             batch::{state::BatchState, words::note},
             certificate::details::{Details, Tab, TabRow},
+            inventory::entries::{in_full, its_certificates},
         },
         text::words::standing,
     },
@@ -191,6 +192,12 @@ impl App {
             Attachment::Thing(_) => "View attributes",
         };
         let view = Entry::enabled(Command::View, view, Intent::View(attachment.clone()));
+        let kind = match attachment {
+            Attachment::Policy(_) => NamedKind::Policy,
+            Attachment::Thing(_) => NamedKind::Thing,
+        };
+        let full = in_full(kind, attachment.name());
+        let certificates = its_certificates(kind, attachment.name());
         let copy = Intent::Copy {
             what: "the name",
             text: attachment.name().to_owned(),
@@ -213,11 +220,13 @@ impl App {
                 fixed.map_or_else(detach, |why| Entry::disabled(letter, action.label(), why))
             }
         };
-        let entries = vec![
-            view,
+        let mut entries = vec![view];
+        entries.extend(full);
+        entries.extend([
             detach,
+            certificates,
             Entry::enabled(Command::CopyName, "Copy name", copy),
-        ];
+        ]);
         self.open(Dialog::Menu(Menu::new(title, entries), MenuKind::Fixed));
     }
 

@@ -28,14 +28,20 @@ pub(in crate::tui::app) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_
     if app.keys_rest() {
         return;
     }
-    let keymap = &app.setup.keymap;
+    // Where letters are typed, only other keys are commands.
+    let typing = app.typed_to_find().is_some();
+    let key = |command: Command| {
+        let mut keys = app.setup.keymap.keys_of(command).iter();
+        let key = keys.find(|key| !(typing && key.types()));
+        key.map_or_else(String::new, ToString::to_string)
+    };
     let (hints, last) = hints(app);
     let mut parts: Vec<(String, &str)> = hints
         .iter()
-        .map(|(command, word)| (keymap.key(*command), *word))
+        .map(|(command, word)| (key(*command), *word))
         .filter(|(key, _)| !key.is_empty())
         .collect();
-    let last = last.map(|(command, word)| (keymap.key(command), word));
+    let last = last.map(|(command, word)| (key(command), word));
     let length = |part: &(String, &str)| {
         width(&part.0)
             .saturating_add(width(part.1))
@@ -186,7 +192,7 @@ fn form_hints(purpose: &Confirmation) -> Vec<Hint> {
 
 fn inventory_hints(view: &InventoryView) -> Vec<Hint> {
     let choose = match (view.used, view.tab) {
-        _ if view.failure().is_some() => "try again",
+        _ if view.is_empty() && view.failure().is_some() => "try again",
         (InventoryUse::Look, InventoryTab::Of(_)) => "choose",
         (InventoryUse::Complete, InventoryTab::Of(_)) => "take it",
         (InventoryUse::Find, _) | (_, InventoryTab::Saved) => "find",
@@ -194,11 +200,21 @@ fn inventory_hints(view: &InventoryView) -> Vec<Hint> {
     let mut hints = vec![
         (Command::Choose, choose),
         (Command::NextTab, "kind"),
-        (Command::Close, "close"),
+        (
+            Command::Close,
+            if view.typed.is_empty() {
+                "close"
+            } else {
+                "clear"
+            },
+        ),
         (Command::Down, "down; letters find"),
     ];
     if view.tab == InventoryTab::Saved {
         hints.insert(2, (Command::Forget, "forget"));
+    }
+    if view.untold().is_some() || view.failure().is_some() {
+        hints.push((Command::Retry, "try again"));
     }
     hints
 }

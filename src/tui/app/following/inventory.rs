@@ -7,7 +7,7 @@ use tui_input::Input;
 
 use crate::{
     domain::{
-        NamedKind, ask,
+        Finder, NamedKind, ask,
         text::{sentence, visible},
     },
     tui::{
@@ -21,25 +21,44 @@ use crate::{
         layout::{reader_area, within_border},
         pages::inventory::{
             draw::HEAD,
+            entries::{in_full, its_certificates},
             state::{InventoryTab, InventoryUse, InventoryView},
         },
         requests::Slot,
     },
 };
 
-/// How many names are read at most where one is to be chosen: eight calls. Whatever is not among them can be typed.
-const MOST: usize = 2_000;
+/// How many names are read at most where one is to be chosen: forty calls. Whatever is not among them can be typed.
+const MOST: usize = 10_000;
+/// How many groups a menu offers.
+const MOST_GROUPS: usize = 9;
 /// How long the rows in sight must rest before it is asked what they are attached to: with it, a quarter of the quota is
 /// never passed.
 const TARGETS_REST: Duration = Duration::from_millis(400);
 /// How long what is typed must rest before AWS is asked for names that begin so.
 const NAME_RESTS: Duration = Duration::from_millis(700);
 
-/// The last word of a filter, and what stands before it.
-fn last_word(filter: &str) -> (&str, &str) {
-    let at = filter.rfind(char::is_whitespace);
-    let at = at.map_or(0, |at| at.saturating_add(1));
-    filter.split_at(at)
+/// What stands before the word that the cursor is in, that word, and what stands behind it.
+fn word_at(filter: &str, cursor: usize) -> (&str, &str, &str) {
+    let at = filter.char_indices().nth(cursor);
+    let (before, after) = filter.split_at(at.map_or(filter.len(), |(at, _)| at));
+    let begins = before.trim_end_matches(|c: char| !c.is_whitespace()).len();
+    let rest = after.trim_start_matches(|c: char| !c.is_whitespace()).len();
+    let ends = filter.len().saturating_sub(rest);
+    let (before, word) = filter.split_at(begins);
+    let (word, after) = word.split_at(ends.saturating_sub(begins));
+    (before, word, after)
+}
+
+/// A filter with a word that AWS finds by, in the place of others like it.
+fn with_word(filter: &str, word: &Finder) -> String {
+    let others = filter.split_whitespace();
+    let others = others.filter(|it| Finder::parse(it).is_none());
+    let words: Vec<String> = others
+        .map(str::to_owned)
+        .chain([word.to_string()])
+        .collect();
+    words.join(" ")
 }
 
 impl App {
@@ -56,16 +75,20 @@ impl App {
         self.open(Dialog::Inventory(Box::new(view)));
     }
 
-    /// Opens the page for the last word of the filter that is typed.
+    /// Opens the page for the word of the filter that the cursor is in.
     pub(in crate::tui::app) fn complete_filter(&mut self) {
-        let filter = self.side.list.filter_input.value().to_owned();
-        let (_, word) = last_word(&filter);
+        let input = &self.side.list.filter_input;
+        let filter = input.value().to_owned();
+        let (_, word, _) = word_at(&filter, input.cursor());
         let (kind, typed) = match word.split_once(':') {
             Some((key, typed)) => {
                 let key = key.to_ascii_lowercase();
                 let mut kinds = NamedKind::iter();
                 let Some(kind) = kinds.find(|it| it.key() == key) else {
-                    let text = "Names complete behind thing:, group:, type:, policy: and ca:.";
+                    let key = self.setup.keymap.key(Command::NextField);
+                    let text = format!(
+                        "{key} completes names behind thing:, group:, type:, policy: and ca:."
+                    );
                     return self.say(Level::Info, text);
                 };
                 (kind, typed)
@@ -89,6 +112,15 @@ impl App {
         let Some(Dialog::Inventory(view)) = self.dialogs.last() else {
             return;
         };
+        // What credentials cannot ask any more is not asked by itself.
+        if self.side.session.ended.is_some() {
+            return;
+        }
+        let of = self.side.session.id;
+        for kind in NamedKind::iter().filter(|kind| !view.was_asked(*kind)) {
+            let slot = Slot::Inventory(kind);
+            self.requests.cancel(of, &slot, &mut self.effects);
+        }
         let Some(kind) = view.kind() else {
             if matches!(view.saved.picture(), Picture::Unasked) {
                 self.ask_saved_filters();
@@ -99,11 +131,10 @@ impl App {
         if matches!(asked, None | Some(Picture::Unasked)) {
             return self.ask_names_that_exist(kind, String::new(), Duration::ZERO);
         }
-        if let Some(beginning) = view.asks_again() {
+        if let Some(beginning) = view.asks_for() {
             return self.ask_names_that_exist(kind, beginning, NAME_RESTS);
         }
         let height = usize::from(self.inventory_height());
-        let of = self.side.session.id;
         if let Some((kind, name)) = view.to_ask(height)
             && !self.requests.awaits(of, &Slot::AttachmentTargets)
         {
@@ -117,7 +148,7 @@ impl App {
                 question,
                 move |app, _, answer| {
                     if let Some(view) = app.inventory() {
-                        view.held(kind, name.clone(), answer);
+                        view.told(kind, name.clone(), answer);
                     }
                 },
             );
@@ -139,7 +170,7 @@ impl App {
             InventoryUse::Look => usize::MAX,
             InventoryUse::Find | InventoryUse::Complete => MOST,
         };
-        view.shelf_of(kind).asked(beginning.clone(), now);
+        view.asked(kind, beginning.clone(), now);
         let question = ask::NamesThatExist {
             kind,
             beginning,
@@ -149,10 +180,7 @@ impl App {
         self.ask_after(after, slot, question, move |app, _, answer| {
             let now = app.now;
             if let Some(view) = app.inventory() {
-                match answer {
-                    Ok(part) => view.take(kind, part, now),
-                    Err(failure) => view.shelf_of(kind).failed(failure),
-                }
+                view.take(kind, answer, now);
             }
         });
     }
@@ -168,7 +196,7 @@ impl App {
             |app, _, answer| {
                 let now = app.now;
                 if let Some(view) = app.inventory() {
-                    view.saved.answered(answer, now);
+                    view.take_saved(answer, now);
                 }
             },
         );
@@ -185,7 +213,7 @@ impl App {
             return self.say(Level::Bad, text);
         }
         let key = self.setup.keymap.key(Command::FindBy);
-        let said = format!("Saved: {}. {key}, Saved, has it.", visible(&filter));
+        let said = format!("Saved: {}. {key} lists it under Saved.", visible(&filter));
         self.keep_filter(filter, true, said);
     }
 
@@ -196,13 +224,17 @@ impl App {
     }
 
     fn keep_filter(&mut self, filter: String, keep: bool, said: String) {
+        if !self.side.session.connected {
+            let text = "Filters can be saved once a connection is made.";
+            return self.say(Level::Info, text);
+        }
         let question = ask::SaveFilter { filter, keep };
         self.ask(Slot::SaveFilter, question, move |app, _, answer| {
             let now = app.now;
             match answer {
                 Ok(all) => {
                     if let Some(view) = app.inventory() {
-                        view.saved.loaded(all, now);
+                        view.take_saved(Ok(all), now);
                     }
                     app.say(Level::Good, said.clone());
                 }
@@ -217,28 +249,30 @@ impl App {
     /// What can be done with something that exists.
     pub(in crate::tui::app) fn open_named_menu(&mut self, kind: NamedKind, name: &str) {
         let mut entries = Vec::new();
-        if kind.has_targets() {
-            let label = match kind {
-                NamedKind::Policy => "All of it, with versions and differences",
-                _ => "All of it, with groups and certificates",
-            };
-            let choice = Intent::AllOf(kind, name.to_owned());
-            entries.push(Entry::enabled(Command::View, label, choice));
+        entries.extend(in_full(kind, name));
+        entries.push(its_certificates(kind, name));
+        // A policy is in force for the things of its groups too, and for those of the groups below.
+        let targets = self
+            .inventory()
+            .and_then(|view| view.targets(name))
+            .flatten();
+        let groups = targets.map_or(&[][..], |it| &it.groups).iter();
+        for group in groups.take(MOST_GROUPS) {
+            let name = group.clone();
+            let below = true;
+            let label = format!(
+                "The certificates of group {}, and of those below",
+                visible(group)
+            );
+            let by = Finder::Group { name, below };
+            entries.push(Entry::row(label, Intent::FilterBy(by.to_string())));
         }
-        let word = format!("{}:{name}", kind.key());
-        let label = "Its certificates, in the list";
-        entries.push(Entry::enabled(
-            Command::ItsCertificates,
-            label,
-            Intent::FilterBy(word),
-        ));
         let copy = Intent::Copy {
             what: "the name",
             text: name.to_owned(),
         };
         entries.push(Entry::enabled(Command::CopyName, "Copy the name", copy));
-        let title = format!("{} {}", kind.one(), visible(name));
-        let title = sentence(&title);
+        let title = sentence(&format!("{} {}", kind.one(), visible(name)));
         self.open(Dialog::Menu(Menu::new(title, entries), MenuKind::Fixed));
     }
 
@@ -250,19 +284,29 @@ impl App {
         }
         self.side.list_focused = true;
         self.side.list.filtering = false;
+        self.take_filter(Input::new(filter));
+    }
+
+    /// Finds by a word: in the place of those like it, beside all others of the filter.
+    pub(in crate::tui::app) fn find_by_word(&mut self, word: &Finder) {
+        let filter = with_word(self.side.list.filter_input.value(), word);
+        self.filter_by(filter);
+    }
+
+    /// Puts a word in the place of the one that the cursor of the filter is in.
+    pub(in crate::tui::app) fn take_word(&mut self, word: &Finder) {
+        self.close_inventory();
+        let input = &self.side.list.filter_input;
+        let (before, _, after) = word_at(input.value(), input.cursor());
+        let before = format!("{before}{word}");
+        let cursor = before.chars().count();
+        let filter = Input::new(format!("{before}{after}")).with_cursor(cursor);
         self.take_filter(filter);
     }
 
-    /// Puts a word in the place of the last one of the filter that is typed.
-    pub(in crate::tui::app) fn take_word(&mut self, word: &str) {
-        self.close_inventory();
-        let filter = self.side.list.filter_input.value().to_owned();
-        let (before, _) = last_word(&filter);
-        self.take_filter(format!("{before}{word}"));
-    }
-
-    fn take_filter(&mut self, filter: String) {
-        self.side.list.filter_input = Input::new(filter);
+    fn take_filter(&mut self, filter: Input) {
+        self.flash = None;
+        self.side.list.filter_input = filter;
         self.side.list.filter_changed(&self.setup.config.accounts);
         self.ask_found(Duration::ZERO);
     }
@@ -279,6 +323,43 @@ impl App {
     fn close_inventory(&mut self) {
         while matches!(self.dialogs.last(), Some(Dialog::Inventory(_))) {
             self.close_dialog();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_that_the_cursor_is_in_is_found_whatever_the_blanks_are() {
+        for (filter, cursor, wanted) in [
+            ("", 0, ("", "", "")),
+            ("pre", 3, ("", "pre", "")),
+            ("a pre line", 4, ("a ", "pre", " line")),
+            ("a pre line", 2, ("a ", "pre", " line")),
+            ("a pre line", 1, ("", "a", " pre line")),
+            ("a ", 2, ("a ", "", "")),
+            ("a\u{3000}grüße b", 3, ("a\u{3000}", "grüße", " b")),
+            ("a\u{a0}", 2, ("a\u{a0}", "", "")),
+            ("pre", 9, ("", "pre", "")),
+        ] {
+            assert_eq!(word_at(filter, cursor), wanted, "{filter:?} {cursor}");
+        }
+    }
+
+    #[test]
+    fn one_finder_takes_the_place_of_another_and_other_words_stay() {
+        let word = Finder::Policy("base".to_owned());
+        for (filter, wanted) in [
+            ("", "policy:base"),
+            ("status:active  3f", "status:active 3f policy:base"),
+            (
+                "group:lyon/ status:active thing:",
+                "status:active policy:base",
+            ),
+        ] {
+            assert_eq!(with_word(filter, &word), wanted);
         }
     }
 }

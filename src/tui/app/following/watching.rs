@@ -181,7 +181,9 @@ impl App {
         let turns = matches!(command, Command::NextTab | Command::PreviousTab);
         match self.dialogs.last() {
             Some(Dialog::Transfers(_)) => turns || command == Command::Watch,
-            Some(Dialog::Inventory(_)) => turns,
+            Some(Dialog::Inventory(_)) => {
+                turns || matches!(command, Command::FocusLeft | Command::FocusRight)
+            }
             _ => false,
         }
     }

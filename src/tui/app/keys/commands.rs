@@ -145,6 +145,10 @@ impl App {
             self.ask_tab_in_sight();
             return;
         }
+        if command == Command::MarkShown && self.side.list.is_finding() {
+            let text = "Not marked: AWS is still being asked what the filter finds. Mark all once that is known.";
+            return self.say(Level::Info, text);
+        }
         // Marks and order are the list's, also while the details have the keys.
         let moves = command.rows(1).is_some();
         if !moves || !self.details_focused() {
@@ -266,7 +270,7 @@ impl App {
         let asked = match &mut page {
             Dialog::Belongings(view) => view.command(&cx, command, height.saturating_sub(4)),
             Dialog::History(view) => view.command(&cx, command, height.saturating_sub(5)),
-            Dialog::Inventory(view) => view.command(command, usize::from(rows)),
+            Dialog::Inventory(view) => view.command(&cx, command, usize::from(rows)),
             Dialog::Transfers(view) => view.command(&cx, command, height.saturating_sub(6)),
             _ => None,
         };
@@ -381,6 +385,7 @@ impl App {
             Intent::NamedMenu(kind, name) => self.open_named_menu(kind, &name),
             Intent::AllOf(kind, name) => self.show_all_of(kind, name),
             Intent::FilterBy(filter) => self.filter_by(filter),
+            Intent::FindBy(word) => self.find_by_word(&word),
             Intent::CompleteFilter(word) => self.take_word(&word),
             Intent::ForgetFilter(filter) => self.forget_filter(filter),
             Intent::View(attachment) => self.view(attachment),

@@ -24,8 +24,8 @@ use crate::{
     },
 };
 
-/// The longest text that is typed to find an entry of a menu, in letters.
-const LONGEST_FIND: usize = 60;
+/// The longest text that is typed to find a row, in letters: as long as a name can be (service model), and a sign more.
+const LONGEST_FIND: usize = 129;
 
 /// How long the filter must rest before AWS is asked about the names in it.
 const FILTER_RESTS: Duration = Duration::from_millis(700);
@@ -113,13 +113,17 @@ impl App {
             None => {
                 if let Some(command) = asked(&[Section::Main, Section::Move]) {
                     self.main_command(command);
+                } else if asked(&[Section::Form]) == Some(Command::SaveFilter)
+                    && self.side.list.is_filtered()
+                {
+                    self.save_filter();
                 }
             }
         }
     }
 
     /// What is typed to find a row, where the dialog or page on top is searched like this.
-    fn typed_to_find(&self) -> Option<&str> {
+    pub(in crate::tui::app) fn typed_to_find(&self) -> Option<&str> {
         match self.dialogs.last()? {
             Dialog::Menu(menu, _) => menu.typed(),
             Dialog::History(view) => Some(&view.typed),
@@ -130,6 +134,7 @@ impl App {
 
     /// Finds the rows with this text.
     fn find(&mut self, typed: String) {
+        self.flash = None;
         match self.dialogs.last_mut() {
             Some(Dialog::Menu(menu, _)) => menu.find(typed),
             Some(Dialog::History(view)) => view.find(typed, &self.setup.config.accounts),
@@ -146,7 +151,7 @@ impl App {
         match event.code {
             KeyCode::Char(c) => {
                 let alone = (event.modifiers - KeyModifiers::SHIFT).is_empty();
-                alone && !is_hostile(c) && typed.chars().count() < LONGEST_FIND
+                alone && !is_hostile(c)
             }
             KeyCode::Backspace => true,
             // What is typed goes first, and then the menu.
@@ -159,6 +164,10 @@ impl App {
     fn find_by(&mut self, event: KeyEvent) {
         let mut typed = self.typed_to_find().unwrap_or_default().to_owned();
         match event.code {
+            // What does not fit any more goes nowhere: it must not be taken for a command.
+            KeyCode::Char(_) if typed.chars().count() >= LONGEST_FIND => {
+                return self.say(Level::Info, "No name is longer than this.");
+            }
             KeyCode::Char(c) => typed.push(c),
             KeyCode::Esc => typed.clear(),
             _ => {
@@ -218,8 +227,10 @@ impl App {
             .take(1_000)
             .collect();
         if let Some(typed) = self.typed_to_find() {
-            let typed = typed.chars().chain(text.chars());
-            let typed = typed.take(LONGEST_FIND).collect();
+            let typed: String = typed.chars().chain(text.chars()).collect();
+            if typed.chars().count() > LONGEST_FIND {
+                return self.say(Level::Bad, "Not pasted: no name is as long as this.");
+            }
             return self.find(typed);
         }
         match self.dialogs.last_mut() {

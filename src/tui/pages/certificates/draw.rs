@@ -10,7 +10,7 @@ use ratatui::{
 use crate::{
     domain::{
         AccountId, Failure,
-        text::{fit, visible, width},
+        text::{fit, sentence, visible, width},
     },
     tui::{
         dialogs::{form_draw::input_window, frame::page_rows},
@@ -77,11 +77,16 @@ pub fn render(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect
     } else if shown == 0 && cx.list.is_finding() {
         note("Asking AWS what the filter finds…", theme, frame, rows_area);
     } else if shown == 0 {
-        let back = cx.key(Command::Back);
+        let (back, find) = (cx.key(Command::Back), cx.key(Command::FindBy));
+        let said = cx
+            .list
+            .finding_words()
+            .map_or_else(String::new, |(_, said)| format!(" {}.", sentence(&said)));
         note(
             &format!(
-                "No certificate matches the filter. {back} clears it. It looks at ids, statuses and the \
-                 accounts of transfers; AWS finds thing:NAME, group:NAME, type:NAME, policy:NAME and ca:ID."
+                "No certificate matches the filter.{said} {back} clears it. It looks at ids, statuses, the accounts of \
+                 transfers and the names that are known; AWS finds thing:NAME, group:NAME, type:NAME, policy:NAME and \
+                 ca:ID, which {find} completes."
             ),
             theme,
             frame,

@@ -13,10 +13,13 @@ use crate::{
         known::context::Context,
         layout::reader_area,
         pages::inventory::{
-            state::InventoryView,
+            state::{InventoryTab, InventoryView},
             words::{behind, nothing, progress, tabs, title, typed},
         },
-        text::{prose::Prose, words::failure_text},
+        text::{
+            prose::{Prose, Role},
+            words::failure_text,
+        },
         theme::Theme,
     },
 };
@@ -40,9 +43,15 @@ pub fn render(cx: &Context<'_>, view: &InventoryView, theme: &Theme, frame: &mut
     frame.render_widget(Line::styled(tabs, theme.heading), tabs_area);
     let typed = fit(&typed(view), room).into_owned();
     frame.render_widget(Line::styled(typed, theme.quiet), typed_area);
-    if let Some(failure) = view.failure() {
+    if let Some(failure) = view.failure().filter(|_| view.is_empty()) {
         let mut page = Prose::default();
-        failure_text(&mut page, failure, cx.session.signing());
+        match view.tab {
+            InventoryTab::Saved => {
+                let text = format!("{}.", visible(&failure.message));
+                page.text(Role::Bad, text);
+            }
+            InventoryTab::Of(_) => failure_text(&mut page, failure, cx.session.signing()),
+        }
         return page_rows(page.rows(room), 0, theme, frame, rows_area);
     }
     if view.is_empty() {
@@ -65,7 +74,7 @@ pub fn render(cx: &Context<'_>, view: &InventoryView, theme: &Theme, frame: &mut
             height: 1,
             ..rows_area
         };
-        let selected = n.saturating_add(top) == at;
+        let selected = Some(n.saturating_add(top)) == at;
         if selected {
             frame.buffer_mut().set_style(area, theme.selected);
         }

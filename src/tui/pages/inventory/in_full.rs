@@ -8,10 +8,10 @@ use crate::{
     tui::{
         known::context::Context,
         text::{
-            difference::{difference, document_lines},
+            difference::{changed_lines, difference, document_lines},
             moments::moment,
             prose::{Prose, Role},
-            words::{attributes, listed},
+            words::attributes,
         },
     },
 };
@@ -30,24 +30,43 @@ fn of_policy(cx: &Context<'_>, of: &PolicyInFull) -> Prose {
     let number = number.as_deref().unwrap_or("?");
     attached_to(&mut page, &of.targets);
     match &of.versions {
-        Ok(all) => page.fact("Versions", all.len().to_string()),
+        Ok(all) => page.fact("Versions", in_short(all, (number, document))),
         Err(failure) => page.labelled("Versions", Role::Bad, not_read(failure)),
     }
     page.gap();
     let versions = of.versions.as_ref().map_or(&[][..], Vec::as_slice);
-    let counts = versions.iter().find(|it| it.is_default);
+    // The one whose document was read, whatever has become the one in force meanwhile.
+    let counts = versions.iter().find(|it| it.id == number);
     let created = created(counts.and_then(|it| it.created));
     let heading = format!("Version {}, in force{created}", visible(number));
     page.text(Role::Heading, heading);
     let in_force = document_lines(document);
     for line in &in_force {
-        page.text(Role::Plain, visible(line));
+        page.line(Role::Plain, "", &visible(line));
     }
-    for other in versions.iter().filter(|it| !it.is_default) {
+    for other in versions.iter().filter(|it| it.id != number) {
         version(&mut page, (number, &in_force), other);
     }
     certificates(cx, &of.targets, &mut page);
     page
+}
+
+/// The versions in a few words: which is in force, and how much the others differ.
+fn in_short(all: &[PolicyVersion], (number, document): (&str, &str)) -> String {
+    let in_force = document_lines(document);
+    let words = all.iter().map(|version| {
+        let id = visible(&version.id);
+        match &version.document {
+            _ if version.id == number => format!("{id} in force"),
+            Ok(other) => match changed_lines(&in_force, &document_lines(other)) {
+                (0, 0) => format!("{id} the same"),
+                (out, new) => format!("{id} differs (-{out} +{new} lines)"),
+            },
+            Err(_) => format!("{id} not read"),
+        }
+    });
+    let words: Vec<String> = words.collect();
+    words.join(", ")
 }
 
 fn created(at: Option<Timestamp>) -> String {
@@ -57,14 +76,13 @@ fn created(at: Option<Timestamp>) -> String {
 /// How another version differs from the one in force.
 fn version(page: &mut Prose, (number, in_force): (&str, &[String]), of: &PolicyVersion) {
     page.gap();
-    let created = of
-        .created
-        .map_or_else(String::new, |at| format!(", created {}", moment(at)));
-    let id = visible(&of.id);
-    page.text(
-        Role::Heading,
-        format!("Version {id}, not in force{created}"),
-    );
+    let (id, created) = (visible(&of.id), created(of.created));
+    let force = if of.is_default {
+        "in force since this was read"
+    } else {
+        "not in force"
+    };
+    page.text(Role::Heading, format!("Version {id}, {force}{created}"));
     match &of.document {
         Ok(document) => {
             let other = document_lines(document);
@@ -84,7 +102,11 @@ fn of_thing(cx: &Context<'_>, of: &ThingInFull) -> Prose {
     page.gap();
     match &of.groups {
         Ok(groups) if groups.is_empty() => page.fact("Groups", "none"),
-        Ok(groups) => page.fact("Groups", listed(groups)),
+        Ok(groups) => {
+            for (n, group) in groups.iter().enumerate() {
+                page.fact(if n == 0 { "Groups" } else { "" }, visible(group));
+            }
+        }
         Err(failure) => page.labelled("Groups", Role::Bad, not_read(failure)),
     }
     attached_to(&mut page, &of.targets);
@@ -115,18 +137,22 @@ fn certificates(cx: &Context<'_>, of: &Result<AttachmentTargets, Box<Failure>>, 
         return;
     }
     page.gap();
-    page.text(Role::Heading, "Attached to");
+    page.text(Role::Heading, "Groups and certificates");
     for group in &targets.groups {
         page.text(Role::Plain, format!("group {}", visible(group)));
     }
     for id in &targets.certificates {
-        let device = cx.list.device(*id).map(visible).unwrap_or_default();
-        let known = if cx.list.get(*id).is_some() {
-            ""
-        } else {
+        let device = cx
+            .list
+            .device(*id)
+            .map_or_else(String::new, |device| format!("  {}", visible(device)));
+        let missing = cx.list.is_listed() && cx.list.get(*id).is_none();
+        let known = if missing {
             "  ! not in the list of certificates"
+        } else {
+            ""
         };
-        page.text(Role::Plain, format!("{}  {device}{known}", id.short()));
+        page.line(Role::Plain, "", &format!("{id}{device}{known}"));
     }
     if targets.more {
         page.text(

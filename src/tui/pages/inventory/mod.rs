@@ -3,6 +3,7 @@
 
 pub mod commands;
 pub mod draw;
+pub mod entries;
 pub mod in_full;
 pub mod shelf;
 pub mod state;

@@ -9,7 +9,11 @@ use crate::{
         AttachmentTargets, Failure, FailureKind, Finder, Named, NamedKind, NamedPart, Place,
         Timestamp, is_thing_name,
     },
-    tui::{known::remote::Remote, pages::inventory::shelf::Shelf},
+    tui::{
+        known::remote::Remote,
+        pages::inventory::shelf::Shelf,
+        typing::{STANDS, passed},
+    },
 };
 
 /// What the page is open for.
@@ -33,10 +37,11 @@ pub enum InventoryTab {
 }
 
 impl InventoryTab {
-    /// All of them, in their order.
-    pub fn all() -> Vec<Self> {
+    /// Those that a page has, in their order. A filter that was saved is no word of another one.
+    pub fn all(used: InventoryUse) -> Vec<Self> {
         let kinds = NamedKind::iter().map(Self::Of);
-        kinds.chain([Self::Saved]).collect()
+        let saved = (used != InventoryUse::Complete).then_some(Self::Saved);
+        kinds.chain(saved).collect()
     }
 }
 
@@ -75,11 +80,16 @@ pub struct InventoryView {
     shelves: BTreeMap<NamedKind, Shelf>,
     /// The filters that were saved, the newest first.
     pub saved: Remote<Vec<String>>,
-    /// What policies and things are attached to, as far as that was asked.
-    targets: BTreeMap<(NamedKind, String), AttachmentTargets>,
+    /// What policies and things are attached to, as far as that was asked; `None` for one that is gone.
+    targets: BTreeMap<(NamedKind, String), Option<AttachmentTargets>>,
     /// Why that is not asked any more.
-    pub untold: Option<Box<Failure>>,
+    untold: BTreeMap<NamedKind, Box<Failure>>,
+    /// The row that the cursor is on, by its name; the first one, as long as nothing was in sight.
     selected: Option<String>,
+    /// Where that was when it was last looked up.
+    selected_at: usize,
+    /// When an answer last put another row under the cursor.
+    changed: Option<Timestamp>,
 }
 
 /// What stands behind the name of a group when those below it count too.
@@ -96,8 +106,10 @@ impl InventoryView {
             shelves: BTreeMap::new(),
             saved: Remote::default(),
             targets: BTreeMap::new(),
-            untold: None,
+            untold: BTreeMap::new(),
             selected: None,
+            selected_at: 0,
+            changed: None,
         }
     }
 
@@ -114,15 +126,56 @@ impl InventoryView {
         self.shelves.get(&self.kind()?)
     }
 
-    /// What was read of a kind, to be changed.
-    pub fn shelf_of(&mut self, kind: NamedKind) -> &mut Shelf {
-        self.shelves.entry(kind).or_default()
+    /// Whether anything was asked of a kind.
+    pub fn was_asked(&self, kind: NamedKind) -> bool {
+        self.shelves.contains_key(&kind)
     }
 
-    /// Takes some of what exists.
-    pub fn take(&mut self, kind: NamedKind, part: NamedPart, now: Timestamp) {
+    /// It is asked for names of a kind that begin so.
+    pub fn asked(&mut self, kind: NamedKind, beginning: String, now: Timestamp) {
         let typed = self.wanted().to_owned();
-        self.shelf_of(kind).take(part, &typed, now);
+        let here = self.shelves.entry(kind).or_default();
+        here.find(&typed);
+        here.asked(beginning, now);
+    }
+
+    /// Names of a kind came, or why no more can be had.
+    pub fn take(
+        &mut self,
+        kind: NamedKind,
+        answer: Result<NamedPart, Box<Failure>>,
+        now: Timestamp,
+    ) {
+        let before = self.under_cursor();
+        if let Some(shelf) = self.shelves.get_mut(&kind) {
+            match answer {
+                Ok(part) => shelf.take(part, now),
+                Err(failure) => shelf.failed(failure),
+            }
+        }
+        self.compare(before.as_ref(), now);
+    }
+
+    /// Filters that were saved came, or why they cannot be had.
+    pub fn take_saved(&mut self, answer: Result<Vec<String>, Box<Failure>>, now: Timestamp) {
+        let before = self.under_cursor();
+        self.saved.answered(answer, now);
+        self.compare(before.as_ref(), now);
+    }
+
+    fn under_cursor(&self) -> Option<String> {
+        self.selected().map(|row| row.name().to_owned())
+    }
+
+    fn compare(&mut self, before: Option<&String>, now: Timestamp) {
+        if self.under_cursor().as_ref() != before {
+            self.changed = Some(now);
+        }
+    }
+
+    /// Whether the row under the cursor has stood there long enough to be meant.
+    pub fn has_stood(&self, now: Timestamp) -> bool {
+        self.changed.is_none_or(|at| passed(at, now) >= STANDS)
     }
 
     /// What is typed, without the sign that the groups below count too.
@@ -141,20 +194,29 @@ impl InventoryView {
     /// Another text is typed.
     pub fn find(&mut self, typed: String) {
         self.typed = typed;
-        self.selected = None;
         self.sort_out();
     }
 
+    /// The cursor goes to the first of the rows that match now.
     fn sort_out(&mut self) {
+        (self.selected, self.selected_at) = (None, 0);
         let wanted = self.wanted().to_owned();
-        if let Some(kind) = self.kind() {
-            self.shelf_of(kind).find(&wanted);
+        let kind = self.kind();
+        if let Some(shelf) = kind.and_then(|kind| self.shelves.get_mut(&kind)) {
+            shelf.find(&wanted);
         }
     }
 
-    /// The next part, or the one before.
+    /// The next part, or the one before. What is still being read of a part that is left is forgotten.
     pub fn turn(&mut self, by: isize) {
-        let all = InventoryTab::all();
+        let left = self.kind().filter(|_| {
+            let reading = self.shelf().map(|it| it.reading.loading_since());
+            reading.is_some_and(|since| since.is_some())
+        });
+        if let Some(kind) = left {
+            self.shelves.remove(&kind);
+        }
+        let all = InventoryTab::all(self.used);
         let at = all.iter().position(|it| *it == self.tab).unwrap_or(0);
         let n = isize::try_from(all.len()).unwrap_or(1);
         let at = isize::try_from(at).unwrap_or(0);
@@ -162,7 +224,6 @@ impl InventoryView {
         if let Some(tab) = to.and_then(|to| all.get(to)) {
             self.tab = *tab;
         }
-        self.selected = None;
         self.sort_out();
     }
 
@@ -170,21 +231,19 @@ impl InventoryView {
     pub fn word(&self, row: InventoryRow<'_>) -> Option<Finder> {
         let kind = self.kind()?;
         let below = if self.takes_below() { "/" } else { "" };
-        let name = match row {
-            InventoryRow::Typed(text) => text.strip_suffix(BELOW).unwrap_or(text),
-            other => other.name(),
-        };
-        Finder::parse(&format!("{}:{name}{below}", kind.key()))?.ok()
+        Finder::parse(&format!("{}:{}{below}", kind.key(), row.name()))?.ok()
     }
 
     /// What is typed, when it may be a name: not all names were read, and none of those is it.
     fn typed_row(&self) -> Option<InventoryRow<'_>> {
-        let row = InventoryRow::Typed(&self.typed);
         let wanted = self.wanted();
-        let known = |shelf: &Shelf| shelf.is_whole() || shelf.has(wanted);
+        if self.used == InventoryUse::Look || wanted.is_empty() {
+            return None;
+        }
+        let row = InventoryRow::Typed(wanted);
+        let known = |it: &Shelf| it.is_whole() || it.has(wanted);
         let known = self.shelf().is_some_and(known);
-        let may_be = self.used != InventoryUse::Look && !wanted.is_empty() && !known;
-        (may_be && self.word(row).is_some()).then_some(row)
+        (!known && self.word(row).is_some()).then_some(row)
     }
 
     /// The rows, from one on.
@@ -225,38 +284,44 @@ impl InventoryView {
         self.rows(0).next().is_none()
     }
 
-    /// Where the cursor is.
-    pub fn position(&self) -> usize {
-        let selected = self.selected.as_ref();
-        let at = selected.and_then(|name| self.rows(0).position(|row| row.name() == name));
-        at.unwrap_or(0)
+    /// Where the cursor is; nowhere, when the row that it was on is gone.
+    pub fn position(&self) -> Option<usize> {
+        let Some(name) = &self.selected else {
+            return (!self.is_empty()).then_some(0);
+        };
+        let is_it = |row: InventoryRow<'_>| row.name() == name;
+        // Its old place first: it is nearly always there.
+        if self.rows(self.selected_at).next().is_some_and(is_it) {
+            return Some(self.selected_at);
+        }
+        self.rows(0).position(is_it)
     }
 
     /// The row that the cursor is on.
     pub fn selected(&self) -> Option<InventoryRow<'_>> {
-        self.rows(self.position()).next()
+        self.rows(self.position()?).next()
     }
 
     /// Moves the cursor.
     pub fn move_by(&mut self, rows_down: isize) {
         let last = self.len().saturating_sub(1);
-        let to = self.position().saturating_add_signed(rows_down).min(last);
+        let from = self.position().unwrap_or(self.selected_at);
+        let to = from.saturating_add_signed(rows_down).min(last);
         let selected = self.rows(to).next().map(|row| row.name().to_owned());
-        self.selected = selected;
+        (self.selected, self.selected_at) = (selected, to);
     }
 
     /// The first row in sight, when `height` are.
     pub fn top(&self, height: usize) -> usize {
-        let after = self.position().saturating_add(1);
-        after.saturating_sub(height.max(1))
+        let after = self.position().unwrap_or(self.selected_at);
+        after.saturating_add(1).saturating_sub(height.max(1))
     }
 
-    /// Why nothing could be read of the part in sight.
+    /// Why nothing, or not all, could be read of the part in sight.
     pub fn failure(&self) -> Option<&Failure> {
-        match self.shelf() {
-            None => self.saved.failure(),
-            Some(here) if self.is_empty() => here.reading.failure(),
-            Some(_) => None,
+        match self.tab {
+            InventoryTab::Saved => self.saved.failure(),
+            InventoryTab::Of(_) => self.shelf()?.reading.failure(),
         }
     }
 
@@ -264,23 +329,35 @@ impl InventoryView {
     pub fn try_again(&mut self) {
         match self.kind() {
             Some(kind) => {
-                self.shelves.remove(&kind);
+                self.untold.remove(&kind);
+                if self.failure().is_some() {
+                    self.shelves.remove(&kind);
+                }
             }
             None => self.saved = Remote::default(),
         }
     }
 
-    /// What a row is attached to, as far as that is known.
-    pub fn targets(&self, name: &str) -> Option<&AttachmentTargets> {
-        self.targets.get(&(self.kind()?, name.to_owned()))
+    /// What a row is attached to, as far as that is known; nothing inside for one that is gone.
+    pub fn targets(&self, name: &str) -> Option<Option<&AttachmentTargets>> {
+        let known = self.targets.get(&(self.kind()?, name.to_owned()));
+        known.map(Option::as_ref)
+    }
+
+    /// Why it is not asked any more what the rows in sight are attached to.
+    pub fn untold(&self) -> Option<&Failure> {
+        self.untold.get(&self.kind()?).map(|failure| &**failure)
+    }
+
+    /// Whether it is asked what the rows in sight are attached to.
+    pub fn tells_targets(&self) -> bool {
+        let has = self.kind().is_some_and(NamedKind::has_targets);
+        has && self.used == InventoryUse::Look && self.untold().is_none()
     }
 
     /// The first row in sight of which it is to be asked what it is attached to, when `height` are.
     pub fn to_ask(&self, height: usize) -> Option<(NamedKind, String)> {
-        let kind = self.kind().filter(|it| it.has_targets())?;
-        if self.used != InventoryUse::Look || self.untold.is_some() {
-            return None;
-        }
+        let kind = self.kind().filter(|_| self.tells_targets())?;
         let in_sight = self.rows(self.top(height)).take(height);
         let mut names = in_sight.map(|row| row.name().to_owned());
         let name = names.find(|name| self.targets(name).is_none())?;
@@ -288,7 +365,7 @@ impl InventoryView {
     }
 
     /// What a row is attached to came, or failed to.
-    pub fn held(
+    pub fn told(
         &mut self,
         kind: NamedKind,
         name: String,
@@ -296,26 +373,23 @@ impl InventoryView {
     ) {
         match answer {
             Ok(targets) => {
-                self.targets.insert((kind, name), targets);
+                self.targets.insert((kind, name), Some(targets));
             }
             // One that is gone is no reason not to ask about the others.
             Err(failure) if failure.kind == FailureKind::NotFound => {
-                self.targets
-                    .insert((kind, name), AttachmentTargets::default());
+                self.targets.insert((kind, name), None);
             }
-            Err(failure) => self.untold = Some(failure),
+            Err(failure) => {
+                self.untold.insert(kind, failure);
+            }
         }
     }
 
-    /// With which beginning names are to be asked for anew, since more exist than were read and AWS can look for them.
-    pub fn asks_again(&self) -> Option<String> {
-        let here = self.shelf().filter(|it| it.reading.value().is_some())?;
+    /// With which beginning AWS is to be asked for names, since not all were read and it can look for them.
+    pub fn asks_for(&self) -> Option<String> {
         let wanted = self.wanted();
-        let other = wanted != here.beginning;
-        let narrower = here.more && wanted.starts_with(&here.beginning);
-        let wider = !wanted.starts_with(&here.beginning);
         let can = self.used != InventoryUse::Look && self.kind() == Some(NamedKind::Group);
-        let is_name = wanted.is_empty() || is_thing_name(wanted);
-        (can && is_name && other && (narrower || wider)).then(|| wanted.to_owned())
+        let lacks = can && is_thing_name(wanted) && self.shelf()?.lacks(wanted);
+        lacks.then(|| wanted.to_owned())
     }
 }

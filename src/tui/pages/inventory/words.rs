@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::{
     domain::{
-        NamedKind,
-        text::{visible, width},
+        AttachmentTargets, NamedKind,
+        text::{sentence, visible, width},
     },
     tui::{
         keymap::Command,
@@ -18,10 +18,14 @@ use crate::{
 /// The heading.
 pub fn title(cx: &Context<'_>, view: &InventoryView) -> String {
     let place = cx.setup.config.accounts.describe(view.place.account);
-    match view.used {
-        InventoryUse::Look => format!("What exists in {}", visible(&place)),
-        InventoryUse::Find => format!("Find certificates of {}", visible(&place)),
-        InventoryUse::Complete => format!("A name for the filter, of {}", visible(&place)),
+    let place = visible(&place);
+    match (view.used, view.tab) {
+        (_, InventoryTab::Saved) => "Filters that were saved".to_owned(),
+        (InventoryUse::Look, InventoryTab::Of(kind)) => {
+            format!("{} of {place}", sentence(kind.several()))
+        }
+        (InventoryUse::Find, _) => format!("Find certificates of {place}"),
+        (InventoryUse::Complete, _) => format!("A name for the filter, of {place}"),
     }
 }
 
@@ -46,42 +50,51 @@ pub fn tabs(view: &InventoryView, room: usize) -> String {
         let labels: Vec<String> = tabs.iter().copied().map(tab).collect();
         labels.join(" ")
     };
-    let all = InventoryTab::all();
+    let all = InventoryTab::all(view.used);
     let whole = words(&all);
     if width(&whole) <= room {
         return whole;
     }
     let at = all.iter().position(|it| *it == view.tab).unwrap_or(0);
-    words(all.get(at..).unwrap_or_default())
+    let before = if at == 0 { "" } else { "… " };
+    format!("{before}{}", words(all.get(at..).unwrap_or_default()))
 }
 
-/// How much there is, in the frame.
+/// How much there is, and what of it could not be read, in the frame.
 pub fn progress(view: &InventoryView) -> String {
-    let listed = listed(view);
-    let held = view
-        .untold
-        .as_ref()
-        .filter(|_| view.kind().is_some_and(NamedKind::has_targets));
-    match held {
-        Some(failure) => format!("{listed} · attached to: {}", failure.summary()),
-        None => listed,
-    }
+    let failed = view.failure().filter(|_| !view.is_empty());
+    let failed = failed.map(|failure| format!("not all was read: {}", failure.summary()));
+    let untold = view.untold();
+    let untold = untold.map(|failure| format!("attached to: {}", failure.summary()));
+    let parts = [Some(listed(view)), failed, untold].into_iter().flatten();
+    let parts: Vec<String> = parts.filter(|it| !it.is_empty()).collect();
+    parts.join(" · ")
 }
 
 fn listed(view: &InventoryView) -> String {
     let (Some(kind), Some(shelf)) = (view.kind(), view.shelf()) else {
-        return String::new();
+        let saved = view.saved.value().filter(|all| !all.is_empty());
+        let words = |all: &Vec<String>| format!("{} saved", grouped(all.len()));
+        return saved.map_or_else(String::new, words);
     };
+    if view.is_empty() && view.failure().is_some() {
+        return "not read".to_owned();
+    }
     let (all, shown) = shelf.count();
     let of = if all == 1 { kind.one() } else { kind.several() };
     let of = format!("{} {of}", grouped(all));
     let reading = shelf.reading.loading_since().is_some();
-    match (all == shown, reading, shelf.more) {
-        (true, true, _) => format!("{of} so far…"),
-        (false, true, _) => format!("{} of {of} so far…", grouped(shown)),
-        (_, false, true) => format!("{} of the first {of}", grouped(shown)),
-        (true, false, false) => of,
-        (false, false, false) => format!("{} of {of}", grouped(shown)),
+    let part = match (all == shown, shelf.is_whole()) {
+        (true, _) => of,
+        (false, true) => format!("{} of {of}", grouped(shown)),
+        (false, false) => format!("{} of the first {of}, more exist", grouped(shown)),
+    };
+    if reading {
+        format!("{part} so far…")
+    } else if all == shown && !shelf.is_whole() {
+        format!("the first {part}, more exist")
+    } else {
+        part
     }
 }
 
@@ -109,7 +122,7 @@ pub fn nothing(cx: &Context<'_>, view: &InventoryView) -> String {
         (InventoryTab::Of(_), None) => "Reading…".to_owned(),
         (InventoryTab::Of(kind), Some(shelf)) => match shelf.count() {
             _ if shelf.reading.loading_since().is_some() => "Reading…".to_owned(),
-            (0, _) => format!("There are no {} here.", kind.several()),
+            (0, _) if shelf.is_whole() => format!("There are no {} here.", kind.several()),
             _ => format!("No {} matches.", kind.one()),
         },
     }
@@ -118,6 +131,7 @@ pub fn nothing(cx: &Context<'_>, view: &InventoryView) -> String {
 /// What is said when no row can be chosen.
 pub fn nothing_chosen(view: &InventoryView) -> String {
     match view.kind() {
+        _ if !view.is_empty() => "What the cursor was on is gone: choose anew.".to_owned(),
         Some(kind) => format!("No {} matches.", kind.one()),
         None => "No saved filter matches.".to_owned(),
     }
@@ -125,18 +139,31 @@ pub fn nothing_chosen(view: &InventoryView) -> String {
 
 /// What stands behind the name of a row.
 pub fn behind(view: &InventoryView, row: InventoryRow<'_>) -> String {
-    let named = match row {
-        InventoryRow::Typed(_) => return "as it is typed".to_owned(),
+    let below = view
+        .takes_below()
+        .then(|| "with the groups below it".to_owned());
+    let parts = match row {
         InventoryRow::Saved(_) => return String::new(),
-        InventoryRow::Named(_) if view.takes_below() => {
-            return "with the groups below it".to_owned();
+        InventoryRow::Typed(_) => [Some("as it is typed".to_owned()), below],
+        InventoryRow::Named(named) => {
+            let of_type = named.type_name.as_deref().map(visible);
+            let attached = match view.targets(&named.name) {
+                Some(Some(targets)) => Some(attached_to(targets)),
+                Some(None) => Some("gone".to_owned()),
+                None if view.tells_targets() => Some("…".to_owned()),
+                None => None,
+            };
+            [of_type.map(Cow::into_owned), below.or(attached)]
         }
-        InventoryRow::Named(named) => named,
     };
-    let of_type = named.type_name.as_deref().map(visible);
-    let held = view.targets(&named.name);
-    let held = held.map(|targets| format!("attached to {}", targets.words()));
-    let parts = [of_type.map(Cow::into_owned), held];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     parts.join(" · ")
+}
+
+fn attached_to(targets: &AttachmentTargets) -> String {
+    if targets.is_empty() {
+        "not attached".to_owned()
+    } else {
+        format!("attached to {}", targets.words())
+    }
 }

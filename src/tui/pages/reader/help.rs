@@ -128,12 +128,20 @@ fn inventory(keymap: &Keymap, page: &mut Prose) {
     page.text(
         Role::Plain,
         format!(
-            "{policies} and {things} show the policies and the things of the account, and what each is attached to,              which is asked gently for the rows in sight. Letters find a row, {tab} goes on to groups, types, CAs and              saved filters, {choose} shows what can be done: all of a policy with its versions and how they differ, all              of a thing, or its certificates in the list. {find} shows the same to find certificates by: {choose} takes              the row as the filter. Of more than 2,000 names the first are read, and any other can be typed; of groups              AWS looks for the beginning. While a filter is typed, {tab} does that for its last word, and {save} saves              the filter; what is saved stands under {find}, the last part, where {forget} forgets it.",
+            "{policies} and {things} show the policies and the things of the account, and what each is attached to, \
+             which is asked gently for the rows in sight. Letters find a row, {tab} goes on to groups, types, CAs and \
+             saved filters, {choose} shows what can be done: all of a policy with its versions and how they differ, \
+             all of a thing, or its certificates in the list. {find} shows the same to find certificates by: {choose} \
+             takes the row as the filter. Of more than 10,000 names the first are read, and any other can be typed; \
+             for groups AWS looks for the beginning too. While a filter is typed, {complete} does that for the word with the \
+             cursor, and {save} saves the filter; what is saved stands under {find}, the last part, where {forget} \
+             forgets it.",
             policies = keymap.key(Command::AllPolicies),
             things = keymap.key(Command::AllThings),
             tab = keymap.key(Command::NextTab),
             choose = keymap.key(Command::Choose),
             find = keymap.key(Command::FindBy),
+            complete = keymap.key(Command::NextField),
             save = keymap.key(Command::SaveFilter),
             forget = keymap.key(Command::Forget),
         ),

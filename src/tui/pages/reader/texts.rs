@@ -47,7 +47,7 @@ pub fn document(of: &PolicyDocument) -> Prose {
     page.text(Role::Quiet, version);
     page.gap();
     for line in document_lines(&of.document) {
-        page.text(Role::Plain, visible(&line));
+        page.line(Role::Plain, "", &visible(&line));
     }
     page
 }

@@ -5,7 +5,10 @@ use crate::{
         AccountBook, Failure, Finder, FinderError, Found, FoundPart,
         text::{counted, visible},
     },
-    tui::{pages::certificates::list::CertificateList, text::prose::Role},
+    tui::{
+        pages::certificates::list::CertificateList,
+        text::{prose::Role, words::grouped},
+    },
 };
 
 /// So many things are asked about until the rows are sorted out anew; the first ones sooner.
@@ -28,6 +31,12 @@ impl CertificateList {
     /// AWS is asked about a word.
     pub fn finding(&mut self, by: Finder) {
         self.found.insert(by, Found::default());
+    }
+
+    /// What was not found to its end is forgotten, since nobody asks for it any more.
+    pub fn forget_unfinished(&mut self) {
+        self.found
+            .retain(|_, found| found.over && found.failure.is_none());
     }
 
     /// What AWS has found is forgotten, since it is asked anew.
@@ -73,7 +82,9 @@ impl CertificateList {
     /// What is to be said of the words that AWS is asked about: what is wrong with one, or how far it is.
     pub fn finding_words(&self) -> Option<(Role, String)> {
         if let Some((word, why)) = self.filter_mistake() {
-            return Some((Role::Bad, format!("{}: {why}", visible(word))));
+            let word = visible(word);
+            let word = word.strip_suffix(':').unwrap_or(&word);
+            return Some((Role::Bad, format!("{word}: {why}")));
         }
         for finder in self.filter.finders() {
             let Some(found) = self.found.get(finder) else {
@@ -101,10 +112,24 @@ impl CertificateList {
                 return Some((Role::Quiet, format!("asking AWS…{things}")));
             }
             if let Some(group) = found.groups.first() {
-                let text = format!("also in force by group:{}", visible(group));
+                // Its things inherit it, and those of the groups below.
+                let also = if found.certificates.is_empty() {
+                    ""
+                } else {
+                    "also "
+                };
+                let more = match found.groups.len().saturating_sub(1) {
+                    0 => String::new(),
+                    n => format!(" and {}", counted(n, "other group", "other groups")),
+                };
+                let text = format!("{also}in force by group:{}/{more}", visible(group));
                 return Some((Role::Quiet, text));
             }
         }
-        None
+        let nameless = self.rows.len().saturating_sub(self.names.len());
+        (self.filter.searches_names() && nameless > 0).then(|| {
+            let text = format!("{} without a known name", grouped(nameless));
+            (Role::Quiet, text)
+        })
     }
 }
