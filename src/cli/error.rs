@@ -112,6 +112,9 @@ pub enum Error {
         visible(.0)
     )]
     Choice(String),
+    /// There are more certificates than a plan can have.
+    #[error(transparent)]
+    TooLongAPlan(PlanFileError),
     /// A choice is of no policy, or cannot be made.
     #[error("--choose {}: {}", visible(.0), .1)]
     ChoiceDoesNotFit(String, String),

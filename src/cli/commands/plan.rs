@@ -99,7 +99,8 @@ pub(super) async fn make(
         }
         return Err(Error::NothingToPlan);
     }
-    save(&arguments.output, &plan.text(), arguments.force)
+    let text = plan.text().map_err(Error::TooLongAPlan)?;
+    save(&arguments.output, &text, arguments.force)
         .map_err(|error| Error::NotWritten(arguments.output.clone(), error))?;
     show::summary(&plan, &front.config.accounts, out);
     out.json("plan", json!({ "file": arguments.output.display().to_string(), "plan": show::summary_json(&plan) }));

@@ -22,8 +22,8 @@ use crate::domain::{
 /// The version of the file that this certferry writes and reads.
 pub const PLAN_VERSION: u64 = 1;
 
-/// The longest file that is read, in bytes: some hundred thousand certificates.
-pub const LONGEST_PLAN: u64 = 1 << 28;
+/// The longest file that is written and read, in bytes: some twenty thousand certificates.
+pub const LONGEST_PLAN: u64 = 1 << 26;
 
 /// What is to be done with certificates, worked out and written down.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,6 +106,13 @@ pub enum PlanFileError {
         "it is a plan of version {0}, and this certferry reads version {PLAN_VERSION}: make it anew"
     )]
     Version(u64),
+    /// It has more certificates than a file of it could be read with.
+    #[error(
+        "the plan would have {} MB, and {} are the most: plan fewer certificates at a time",
+        .0 / 1_000_000,
+        LONGEST_PLAN / 1_000_000
+    )]
+    TooLong(u64),
     /// Something in it makes no sense.
     #[error("{}: {}", visible(.0), visible(.1))]
     Wrong(String, String),

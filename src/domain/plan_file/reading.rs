@@ -2,16 +2,26 @@
 
 use std::collections::HashSet;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::domain::{
     MESSAGE_LIMIT,
     plan_file::{
-        file::{PLAN_VERSION, PlanFile, PlanFileError},
+        file::{LONGEST_PLAN, PLAN_VERSION, PlanFile, PlanFileError},
         form::PlanForm,
         steps::FileStep,
     },
 };
+
+/// What tells whether a file is a plan, and of which version. Nothing else of it is kept: it may be long.
+#[derive(Debug, Deserialize)]
+struct Head {
+    #[serde(default)]
+    certferry: Value,
+    #[serde(default)]
+    version: Value,
+}
 
 impl PlanFile {
     /// Reads a file.
@@ -21,15 +31,20 @@ impl PlanFile {
     /// Why it is no plan that could be applied.
     pub fn parse(text: &str) -> Result<Self, PlanFileError> {
         let not_json = |error: serde_json::Error| PlanFileError::NotJson(error.to_string());
-        let value: Value = serde_json::from_str(text).map_err(not_json)?;
-        if value.get("certferry").and_then(Value::as_str) != Some("plan") {
+        let head: Head = serde_json::from_str(text).map_err(|error| {
+            if error.is_data() {
+                PlanFileError::NotAPlan
+            } else {
+                not_json(error)
+            }
+        })?;
+        if head.certferry.as_str() != Some("plan") {
             return Err(PlanFileError::NotAPlan);
         }
-        match value.get("version").and_then(Value::as_u64) {
+        match head.version.as_u64() {
             Some(PLAN_VERSION) => {}
             version => return Err(PlanFileError::Version(version.unwrap_or_default())),
         }
-        // From the text again: its errors name the line.
         let form: PlanForm = serde_json::from_str(text).map_err(not_json)?;
         let (plan, steps) = form.read()?;
         plan.check(&steps)?;
@@ -37,9 +52,18 @@ impl PlanFile {
     }
 
     /// It as a file.
-    pub fn text(&self) -> String {
+    ///
+    /// # Errors
+    ///
+    /// It is longer than a plan that is read.
+    pub fn text(&self) -> Result<String, PlanFileError> {
         let form = serde_json::to_value(PlanForm::of(self)).unwrap_or_default();
-        crate::domain::table::json(&form)
+        let text = crate::domain::table::json(&form);
+        let length = u64::try_from(text.len()).unwrap_or(u64::MAX);
+        if length > LONGEST_PLAN {
+            return Err(PlanFileError::TooLong(length));
+        }
+        Ok(text)
     }
 
     /// What of it cannot be: what stands in the file must be what would be done.

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use crate::domain::{
     AccountId, Activation, Arrival, ArrivingThing, CertificateId, Choice, ConsoleStatus, Document,
-    Edition, LeftOut, Look, Mapping, Place, PlanCertificate, PlanFile, PlanFileError, PlanHandOver,
-    PlanSide, PolicyTaken, Recipe, Resource, ThingPrincipalType, ThingRef, TypeProperties, Wishes,
+    Edition, LONGEST_PLAN, LeftOut, Look, Mapping, Place, PlanCertificate, PlanFile, PlanFileError,
+    PlanHandOver, PlanSide, PolicyTaken, Recipe, Resource, ThingPrincipalType, ThingRef,
+    TypeProperties, Wishes,
 };
 
 fn account(digits: &str) -> AccountId {
@@ -133,7 +134,7 @@ fn hand_over() -> PlanFile {
 #[test]
 fn a_file_keeps_all_of_a_plan_and_steers_no_terminal() {
     for plan in [transfer(), hand_over()] {
-        let text = plan.text();
+        let text = plan.text().unwrap();
         assert!(!text.contains('\u{1b}'), "{text}");
         assert_eq!(PlanFile::parse(&text).unwrap(), plan);
     }
@@ -141,7 +142,7 @@ fn a_file_keeps_all_of_a_plan_and_steers_no_terminal() {
 
 /// The file of a plan with a part of it changed.
 fn changed(plan: &PlanFile, at: &str, to: Value) -> PlanFileError {
-    let mut file: Value = serde_json::from_str(&plan.text()).unwrap();
+    let mut file: Value = serde_json::from_str(&plan.text().unwrap()).unwrap();
     *file.pointer_mut(at).unwrap_or_else(|| panic!("{at}")) = to;
     PlanFile::parse(&file.to_string()).unwrap_err()
 }
@@ -236,7 +237,7 @@ fn a_file_that_was_changed_by_hand_is_no_plan() {
         let error = changed(plan, &at, to).to_string();
         assert!(error.contains(said), "{at}: {error}");
     }
-    let mut unknown: Value = serde_json::from_str(&transfer.text()).unwrap();
+    let mut unknown: Value = serde_json::from_str(&transfer.text().unwrap()).unwrap();
     unknown["notify"] = json!("everybody");
     let error = PlanFile::parse(&unknown.to_string()).unwrap_err();
     assert!(error.to_string().contains("notify"), "{error}");
@@ -245,10 +246,43 @@ fn a_file_that_was_changed_by_hand_is_no_plan() {
 }
 
 #[test]
+fn a_plan_that_could_not_be_read_is_not_written() {
+    let mut plan = transfer();
+    plan.left_out.push(LeftOut {
+        what: "lyon.csv".to_owned(),
+        code: "not-found".to_owned(),
+        why: "x".repeat(usize::try_from(LONGEST_PLAN).unwrap()),
+    });
+    let error = plan.text().unwrap_err().to_string();
+    assert!(error.contains("67 MB"), "{error}");
+}
+
+#[test]
+fn what_is_no_plan_is_told_from_what_is_no_json() {
+    for (text, error) in [
+        ("[]", PlanFileError::NotAPlan),
+        ("7", PlanFileError::NotAPlan),
+        ("{}", PlanFileError::NotAPlan),
+        (r#"{"certferry": 1}"#, PlanFileError::NotAPlan),
+        (r#"{"certferry": "plan"}"#, PlanFileError::Version(0)),
+        (
+            r#"{"certferry": "plan", "version": 9}"#,
+            PlanFileError::Version(9),
+        ),
+    ] {
+        assert_eq!(PlanFile::parse(text), Err(error), "{text}");
+    }
+    let whole = transfer().text().unwrap();
+    let cut: String = whole.chars().take(100).collect();
+    let error = PlanFile::parse(&cut).unwrap_err();
+    assert!(matches!(error, PlanFileError::NotJson(_)), "{error}");
+}
+
+#[test]
 fn a_certificate_that_stands_twice_is_no_plan() {
     let mut plan = transfer();
     plan.certificates.push(plan.certificates[0].clone());
-    let error = PlanFile::parse(&plan.text()).unwrap_err();
+    let error = PlanFile::parse(&plan.text().unwrap()).unwrap_err();
     assert!(error.to_string().contains("twice"), "{error}");
 }
 

@@ -1,7 +1,7 @@
 //! What stops a batch, and what goes on with it.
 
 use std::{
-    io::{BufRead as _, BufReader},
+    io::{BufRead, BufReader, Read as _},
     process::Child,
     sync::{Arc, Once, atomic::AtomicBool},
 };
@@ -137,6 +137,48 @@ fn a_signal_stops_at_the_next_step_and_resume_goes_on() {
                 .all(|it| it["state"] == "done")
         );
     }
+}
+
+/// Reads lines until one has this.
+fn read_until(lines: &mut impl BufRead, wanted: &str) -> String {
+    let mut said = String::new();
+    while !said.contains(wanted) {
+        let read = lines.read_line(&mut said).unwrap();
+        assert_ne!(read, 0, "it never says {wanted}:\n{said}");
+    }
+    said
+}
+
+#[test]
+fn a_second_signal_does_not_wait_for_the_calls_in_flight() {
+    let (bench, ids) = planned(1);
+    let long = std::time::Duration::from_mins(10);
+    bench
+        .simulator
+        .set_latency(Some(Operation::DetachPolicy), long);
+    let mut child = bench.start(&["apply", "m.plan", "--yes", RECIPIENT, "--json"]);
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut err = BufReader::new(child.stderr.take().unwrap());
+    let mut said = read_until(&mut out, "\"operation\":\"DetachPolicy\"");
+    signal(&child, Signal::TERM);
+    let mut noted = read_until(&mut err, "a second signal does not wait for them");
+    signal(&child, Signal::TERM);
+    out.read_to_string(&mut said).unwrap();
+    err.read_to_string(&mut noted).unwrap();
+    let mut ran = super::ended(child);
+    (ran.out, ran.err) = (said, noted);
+    // Whether it was detached is not known, and how to find that out is said.
+    let ran = ran.ends(3);
+    let over = &ran.of_kind("over")[0];
+    assert!(over["not_known"].as_u64().unwrap() >= 1, "{}", ran.out);
+    assert!(ran.err.contains("aws iot "), "{}", ran.err);
+    bench
+        .simulator
+        .set_latency(Some(Operation::DetachPolicy), std::time::Duration::ZERO);
+    bench
+        .run(&["resume", "--all", "--profile", "prod", "--yes", RECIPIENT])
+        .ends(0);
+    assert_eq!(bench.status(SOURCE, &ids[0]), Some(Status::PendingTransfer));
 }
 
 #[test]

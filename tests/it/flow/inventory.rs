@@ -419,7 +419,7 @@ async fn filters_are_saved_found_again_at_the_next_start_and_forgotten() {
     assert!(
         person
             .screen()
-            .contains("Not saved: thing:: a name is missing"),
+            .contains("Not saved: thing: a name is missing"),
         "{}",
         person.screen()
     );
@@ -846,6 +846,11 @@ async fn credentials_that_end_ask_nothing_more_by_themselves() {
         person.keys("tab").settle().await;
     }
     assert_eq!(simulator.calls().len(), 0, "{:?}", simulator.calls());
+    assert!(
+        person.screen().contains("Not read: "),
+        "{}",
+        person.screen()
+    );
     // Signed in again, it is asked when somebody wants it.
     simulator.set_expired(SOURCE, false);
     person.keys("esc r").settle().await;

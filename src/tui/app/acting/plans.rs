@@ -95,12 +95,14 @@ impl App {
             return;
         };
         let wished = choosing.map(|it| (&it.wishes, &it.choices));
-        let plan = match draft.plan_file(form, &self.facts(), wished) {
-            Ok(plan) => plan,
+        let plan = draft.plan_file(form, &self.facts(), wished);
+        let text = (plan.map_err(str::to_owned))
+            .and_then(|plan| plan.text().map_err(|error| error.to_string()));
+        let text = match text {
+            Ok(text) => text,
             Err(why) => return self.say(Level::Bad, format!("No plan: {why}.")),
         };
         let name = format!("certferry-{}.plan", file_stamp(self.now));
-        let text = plan.text();
         let question = ask::SaveReport { name, text };
         self.ask(Slot::Report, question, |app, _, answer| {
             app.plan_saved(answer);

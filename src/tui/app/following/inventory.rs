@@ -208,9 +208,8 @@ impl App {
         if filter.is_empty() {
             return self.say(Level::Info, "Nothing is typed: no filter to save.");
         }
-        if let Some((word, why)) = self.side.list.filter_mistake() {
-            let text = format!("Not saved: {}: {why}.", visible(word));
-            return self.say(Level::Bad, text);
+        if let Some(mistake) = self.side.list.filter_mistake() {
+            return self.say(Level::Bad, format!("Not saved: {mistake}."));
         }
         let key = self.setup.keymap.key(Command::FindBy);
         let said = format!("Saved: {}. {key} lists it under Saved.", visible(&filter));

@@ -119,7 +119,10 @@ pub fn nothing(cx: &Context<'_>, view: &InventoryView) -> String {
             format!("No filter is saved. {key} saves the one that is typed in the list.")
         }
         (InventoryTab::Saved, _) => "No saved filter matches.".to_owned(),
-        (InventoryTab::Of(_), None) => "Reading…".to_owned(),
+        (InventoryTab::Of(_), None) => match &cx.session.ended {
+            Some(failure) => format!("Not read: {}.", failure.summary()),
+            None => "Reading…".to_owned(),
+        },
         (InventoryTab::Of(kind), Some(shelf)) => match shelf.count() {
             _ if shelf.reading.loading_since().is_some() => "Reading…".to_owned(),
             (0, _) if shelf.is_whole() => format!("There are no {} here.", kind.several()),

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        AccountBook, Failure, Finder, FinderError, Found, FoundPart,
+        AccountBook, Failure, Finder, Found, FoundPart,
         text::{counted, visible},
     },
     tui::{
@@ -74,17 +74,18 @@ impl CertificateList {
         self.found.values().any(under_way)
     }
 
-    /// What is wrong with a word of the filter. The word is foreign text.
-    pub fn filter_mistake(&self) -> Option<(&str, FinderError)> {
-        self.filter.mistakes().next()
+    /// What is wrong with a word of the filter.
+    pub fn filter_mistake(&self) -> Option<String> {
+        let (word, why) = self.filter.mistakes().next()?;
+        let word = visible(word);
+        let word = word.strip_suffix(':').unwrap_or(&word);
+        Some(format!("{word}: {why}"))
     }
 
     /// What is to be said of the words that AWS is asked about: what is wrong with one, or how far it is.
     pub fn finding_words(&self) -> Option<(Role, String)> {
-        if let Some((word, why)) = self.filter_mistake() {
-            let word = visible(word);
-            let word = word.strip_suffix(':').unwrap_or(&word);
-            return Some((Role::Bad, format!("{word}: {why}")));
+        if let Some(mistake) = self.filter_mistake() {
+            return Some((Role::Bad, mistake));
         }
         for finder in self.filter.finders() {
             let Some(found) = self.found.get(finder) else {
