@@ -72,6 +72,8 @@ impl App {
             return self.say(Level::Info, "The account is not known yet.");
         };
         let view = InventoryView::new(used, tab, place, typed);
+        // What was said before is not about this page.
+        self.flash = None;
         self.open(Dialog::Inventory(Box::new(view)));
     }
 
