@@ -91,6 +91,17 @@ pub enum Error {
     /// The action applies to no certificate.
     #[error("{0}: it applies to none of them. Nothing was done")]
     AppliesToNone(&'static str),
+    /// None of the certificates has a run that could be put back.
+    #[error(
+        "Put back: no run in the journal of this computer has taken anything from them that is not back. Nothing was done; \
+         `certferry history` shows the runs"
+    )]
+    NothingTaken,
+    /// None of the certificates has a run that is not finished.
+    #[error(
+        "Resume: none of them has an unfinished run. Nothing was done; `certferry runs` shows those there are"
+    )]
+    NothingUnfinished,
     /// Nothing is left to be planned.
     #[error("there is nothing to plan: no certificate is left. No file was written")]
     NothingToPlan,

@@ -49,6 +49,7 @@ pub use finding::accounting::*;
 pub use finding::filter::*;
 pub use finding::finder::*;
 pub use finding::found::*;
+pub use finding::typed::*;
 pub use finding::wanted::*;
 pub use hand_over::arrival::*;
 pub use hand_over::granted::*;

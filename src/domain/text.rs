@@ -110,6 +110,20 @@ pub fn fit(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
+/// Whether a text contains a word that is in lower case. Allocates nothing for a text in ASCII: it runs for every row
+/// at every key.
+pub fn contains(text: &str, word: &str) -> bool {
+    if word.is_empty() {
+        return true;
+    }
+    if text.is_ascii() {
+        let word = word.as_bytes();
+        let mut windows = text.as_bytes().windows(word.len());
+        return windows.any(|window| window.eq_ignore_ascii_case(word));
+    }
+    text.to_lowercase().contains(word)
+}
+
 /// The text broken into lines of at most `columns`, at spaces where there are any.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);

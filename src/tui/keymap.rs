@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use strum::{EnumIter, IntoEnumIterator as _};
 
 use crate::{
@@ -261,6 +262,14 @@ impl Keymap {
     /// The keys of a command, the first of which is shown in hints.
     pub fn keys_of(&self, command: Command) -> &[KeyPress] {
         self.keys.get(&command).map_or(&[], Vec::as_slice)
+    }
+
+    /// The key that completes a name while a filter is typed, as people name it: the arrow down walks the rows there.
+    pub fn key_to_complete(&self) -> String {
+        let down = KeyPress::from(KeyEvent::new(KeyCode::Down, KeyModifiers::NONE));
+        let mut keys = self.keys_of(Command::NextField).iter();
+        let key = keys.find(|key| **key != down && !key.types());
+        key.map_or_else(String::new, ToString::to_string)
     }
 
     /// All keys of a command, as people name them.

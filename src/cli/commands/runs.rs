@@ -153,10 +153,10 @@ async fn prepare(action: Action, all: bool, doing: &Doing, out: Output) -> Resul
             front.close().await;
             return Ok(Work::Nothing { not_begun });
         }
-        return Err(if ids.is_empty() {
-            Error::NothingFound
-        } else {
-            Error::AppliesToNone(action.label())
+        return Err(match action {
+            _ if ids.is_empty() => Error::NothingFound,
+            Action::Resume => Error::NothingUnfinished,
+            _ => Error::NothingTaken,
         });
     }
     let selection = planned(&mut front, action, records).await?;

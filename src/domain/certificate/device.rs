@@ -1,6 +1,6 @@
 //! What people call the device of a certificate.
 
-use crate::domain::certificate::description::CertificateId;
+use crate::domain::{certificate::description::CertificateId, text::contains};
 
 /// The common name of every certificate that AWS IoT makes itself: the name of nobody.
 const OF_EVERYBODY: &str = "AWS IoT Certificate";
@@ -84,20 +84,6 @@ impl DeviceName {
 
 fn is_own(common_name: &str) -> bool {
     !common_name.trim().is_empty() && common_name != OF_EVERYBODY
-}
-
-/// Whether a name contains a word that is in lower case. Allocates nothing for a name in ASCII: it runs for every row
-/// at every key.
-fn contains(name: &str, word: &str) -> bool {
-    if word.is_empty() {
-        return true;
-    }
-    if name.is_ascii() {
-        let word = word.as_bytes();
-        let mut windows = name.as_bytes().windows(word.len());
-        return windows.any(|window| window.eq_ignore_ascii_case(word));
-    }
-    name.to_lowercase().contains(word)
 }
 
 #[cfg(test)]

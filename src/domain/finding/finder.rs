@@ -66,7 +66,7 @@ pub enum FinderError {
 const LONGEST: usize = 128;
 
 /// What follows the name of a group when those below it count too.
-const BELOW: char = '/';
+pub const BELOW: char = '/';
 
 impl Finder {
     /// Reads `thing:NAME`, `group:NAME`, `group:NAME/` with the groups below it, `type:NAME`, `policy:NAME` or

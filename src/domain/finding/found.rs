@@ -74,3 +74,16 @@ impl Found {
 
 /// What was found by each finder of a filter.
 pub type FoundBy = BTreeMap<Finder, Found>;
+
+/// How far AWS has said what a filter finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Searched {
+    /// All of it, or it need not be asked.
+    Done,
+    /// It is being asked.
+    UnderWay,
+    /// It was not asked.
+    NotAsked,
+    /// It could not say all of it.
+    Failed,
+}

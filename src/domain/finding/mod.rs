@@ -4,4 +4,5 @@ pub(in crate::domain) mod accounting;
 pub(in crate::domain) mod filter;
 pub(in crate::domain) mod finder;
 pub(in crate::domain) mod found;
+pub(in crate::domain) mod typed;
 pub(in crate::domain) mod wanted;

@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 
 use crate::journal::{
-    beside::json_file::{read, write},
+    beside::json_file::{LONGEST, read, write},
     error::JournalError,
     file::{default_path, lock_opening, make_folder, parent},
 };
@@ -26,7 +26,7 @@ pub enum FiltersError {
     #[error("{} cannot be read: {}. Correct it, or delete it", .0.display(), .1)]
     Unreadable(PathBuf, io::Error),
     /// There is no room for another one.
-    #[error("{MOST} are saved: forget one of them first")]
+    #[error("there is no room for another one: forget some of them first")]
     Full,
     /// The file cannot be written, or is locked.
     #[error(transparent)]
@@ -97,6 +97,10 @@ pub fn save_filter(path: &Path, filter: String, keep: bool) -> Result<Vec<String
     let _lock = lock_opening(path, WAIT)?;
     let all = with_filter(saved_filters(path)?, filter, keep)?;
     let text = Value::from(all.clone()).to_string();
+    // What could not be read again is not written.
+    if u64::try_from(text.len()).unwrap_or(u64::MAX) > LONGEST {
+        return Err(FiltersError::Full);
+    }
     write(path, &text).map_err(|error| JournalError::io(path.to_owned(), &error))?;
     Ok(all)
 }
@@ -126,12 +130,23 @@ mod tests {
     fn none_goes_to_make_room_for_another() {
         let full: Vec<String> = (0..MOST).map(|n| n.to_string()).collect();
         let error = with_filter(full.clone(), "new".to_owned(), true).unwrap_err();
-        assert!(error.to_string().contains("forget one of them"), "{error}");
+        assert!(error.to_string().contains("forget some of them"), "{error}");
         // One that is there already only changes its place.
         let again = with_filter(full.clone(), "7".to_owned(), true).unwrap();
         assert_eq!((again.len(), again[0].as_str()), (MOST, "7"));
         let less = with_filter(full, "7".to_owned(), false).unwrap();
         assert_eq!(less.len(), MOST - 1);
+    }
+
+    #[test]
+    fn what_could_not_be_read_again_is_not_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("filters.json");
+        save_filter(&path, "group:lyon".to_owned(), true).unwrap();
+        let long = "x".repeat(usize::try_from(LONGEST).unwrap());
+        let error = save_filter(&path, long, true).unwrap_err();
+        assert!(error.to_string().contains("no room"), "{error}");
+        assert_eq!(saved_filters(&path).unwrap(), ["group:lyon"]);
     }
 
     #[test]

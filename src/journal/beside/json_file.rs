@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::journal::file::{self, beside};
 
 /// The longest file that is read, in bytes.
-const LONGEST: u64 = 1 << 20;
+pub(super) const LONGEST: u64 = 1 << 20;
 
 /// What a file says.
 pub(super) fn read(path: &Path) -> io::Result<Value> {

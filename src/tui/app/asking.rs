@@ -72,7 +72,7 @@ impl App {
     pub(super) fn reconnect(&mut self, code: Option<MfaCode>) {
         self.leave_connection();
         self.side.list.withdrawn();
-        self.side.list.forget_unfinished();
+        self.side.list.forget_found(&self.setup.config.accounts);
         if let Some(details) = &mut self.side.details {
             details.withdrawn();
         }
@@ -150,7 +150,7 @@ impl App {
         }
         if !self.details_focused() {
             self.ask_certificates();
-            self.side.list.forget_found();
+            self.side.list.forget_found(&self.setup.config.accounts);
             self.names_may_be_asked();
             self.ask_found(Duration::ZERO);
         }

@@ -1,4 +1,4 @@
-//! Two texts as one, line by line.
+//! Documents line by line, and two of them as one.
 
 use similar::{ChangeTag, TextDiff};
 

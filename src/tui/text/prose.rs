@@ -28,8 +28,9 @@ pub struct ProseLine {
     pub text: String,
     /// What it is.
     pub role: Role,
-    /// What stands before the rows that it goes on with.
-    pub again: String,
+    /// Of a line of a document: how many bytes stand before its text, and what stands before the rows that it goes on
+    /// with.
+    pub again: Option<(usize, String)>,
 }
 
 /// A drawn row of a page.
@@ -45,6 +46,29 @@ pub struct ProseRow {
 
 /// The width of the labels' column, with the gap behind it.
 pub const LABEL_COLUMNS: usize = 12;
+
+impl ProseLine {
+    /// Its text in rows of at most so many columns.
+    fn wrapped(&self, columns: usize) -> Vec<String> {
+        let Some((before, again)) = &self.again else {
+            return text::wrap(&self.text, columns);
+        };
+        let (first, rest) = self
+            .text
+            .split_at_checked(*before)
+            .unwrap_or(("", &self.text));
+        let widest = text::width(first).max(text::width(again));
+        // On a narrow screen the text itself needs the room.
+        if text::width(&self.text) <= columns || widest > columns / 2 {
+            return text::wrap(&self.text, columns);
+        }
+        let rows = text::wrap(rest, columns.saturating_sub(widest)).into_iter();
+        let before = |n: usize| if n == 0 { first } else { again };
+        rows.enumerate()
+            .map(|(n, row)| format!("{}{row}", before(n)))
+            .collect()
+    }
+}
 
 /// How far in the rows stand at most that a line of a document goes on with.
 const DEEPEST: usize = 20;
@@ -62,19 +86,24 @@ impl Prose {
             label: None,
             text: text.into(),
             role,
-            again: String::new(),
+            again: None,
         });
     }
 
-    /// Adds a line of a document: the rows that it goes on with stand further in, each behind the same sign.
+    /// Adds a line of a document: the rows that it goes on with stand further in, behind the same sign.
     pub fn line(&mut self, role: Role, sign: &str, text: &str) {
-        let indent = text.len().saturating_sub(text.trim_start().len());
-        let indent = " ".repeat(indent.min(DEEPEST).saturating_add(2));
+        let indent = text
+            .len()
+            .saturating_sub(text.trim_start_matches(' ').len());
+        let further = " ".repeat(indent.min(DEEPEST).saturating_add(2));
         self.lines.push(ProseLine {
             label: None,
             text: format!("{sign}{text}"),
             role,
-            again: format!("{sign}{indent}"),
+            again: Some((
+                sign.len().saturating_add(indent),
+                format!("{sign}{further}"),
+            )),
         });
     }
 
@@ -94,7 +123,7 @@ impl Prose {
             label: Some(label.to_owned()),
             text: value.into(),
             role,
-            again: String::new(),
+            again: None,
         });
     }
 
@@ -134,15 +163,8 @@ impl Prose {
                 Some(_) => LABEL_COLUMNS,
                 None => 0,
             };
-            // On a narrow screen the text itself needs the room.
-            let again = Some(&line.again).filter(|it| text::width(it) < columns / 2);
-            let again = again.map_or("", String::as_str);
-            let room = columns
-                .saturating_sub(taken)
-                .saturating_sub(text::width(again));
-            let fits = text::width(&line.text) <= columns.saturating_sub(taken);
-            let room = if fits { columns } else { room };
-            for (i, part) in text::wrap(&line.text, room).into_iter().enumerate() {
+            let room = columns.saturating_sub(taken);
+            for (i, part) in line.wrapped(room).into_iter().enumerate() {
                 let label = match &line.label {
                     Some(label) if i == 0 && taken == LABEL_COLUMNS => {
                         let gap = LABEL_COLUMNS.saturating_sub(text::width(label));
@@ -151,14 +173,9 @@ impl Prose {
                     Some(_) => " ".repeat(taken),
                     None => String::new(),
                 };
-                let text = if i == 0 {
-                    part
-                } else {
-                    format!("{again}{part}")
-                };
                 rows.push(ProseRow {
                     label,
-                    text,
+                    text: part,
                     role: line.role,
                 });
             }
@@ -223,22 +240,41 @@ mod tests {
 
     #[test]
     fn a_line_of_a_document_goes_on_further_in_behind_its_sign() {
-        let mut page = Prose::default();
-        page.line(Role::Bad, "- ", "    \"arn:aws:iot:us-east-1:topic\"");
-        let rows = |columns| {
-            let rows = page.rows(columns).into_iter().map(|row| row.text);
-            rows.collect::<Vec<_>>()
-        };
-        assert_eq!(rows(40), ["-     \"arn:aws:iot:us-east-1:topic\""]);
-        let narrow = rows(30);
-        assert!(narrow.len() > 1, "{narrow:?}");
-        assert!(narrow[1].starts_with("-       "), "{narrow:?}");
-        assert!(narrow.iter().all(|row| row.len() <= 30), "{narrow:?}");
-        // Everything is there, in its order.
-        let signs = |row: &String| row.trim_start_matches("- ").trim().to_owned();
-        let whole: String = narrow.iter().map(signs).collect();
-        assert_eq!(whole, "\"arn:aws:iot:us-east-1:topic\"");
-        assert!(rows(8).iter().all(|row| row.len() <= 8));
+        let text = "    \"Resource\": \"arn:aws:iot:us-east-1:111122223333:topic/a\"";
+        for sign in ["", "  ", "- ", "+ "] {
+            let mut page = Prose::default();
+            page.line(Role::Bad, sign, text);
+            let rows = |columns| {
+                let rows = page.rows(columns).into_iter().map(|row| row.text);
+                rows.collect::<Vec<_>>()
+            };
+            assert_eq!(rows(80), [format!("{sign}{text}")]);
+            let narrow = rows(36);
+            assert!(narrow.len() > 2, "{narrow:?}");
+            let (first, others) = narrow.split_first().unwrap();
+            assert!(
+                first.starts_with(&format!("{sign}    \"Resource")),
+                "{narrow:?}"
+            );
+            let again = format!("{sign}      ");
+            let goes_on = |row: &String| {
+                let rest = row.strip_prefix(&again);
+                rest.is_some_and(|rest| !rest.starts_with(' '))
+            };
+            assert!(others.iter().all(goes_on), "{narrow:?}");
+            // Everything is there, in its order.
+            let bare = |row: &String| row.strip_prefix(sign).unwrap().trim().replace(' ', "");
+            let whole: String = narrow.iter().map(bare).collect();
+            assert_eq!(whole, text.replace(' ', ""));
+            for columns in 8..90 {
+                let wide = |row: &String| text::width(row) > columns;
+                assert!(
+                    !rows(columns).iter().any(wide),
+                    "{columns}: {:?}",
+                    rows(columns)
+                );
+            }
+        }
     }
 
     #[test]

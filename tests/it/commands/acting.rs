@@ -246,3 +246,19 @@ fn an_endpoint_that_is_dead_is_said_in_one_line() {
     );
     assert_eq!(ran.out, "");
 }
+
+#[test]
+fn what_can_be_neither_put_back_nor_resumed_says_why() {
+    let bench = Bench::new();
+    let id = bench.certificate(1, &["base"], &[]);
+    for (command, why) in [
+        ("put-back", "no run in the journal"),
+        ("resume", "none of them has an unfinished run"),
+    ] {
+        let ran = bench
+            .run(&[command, &id, "--profile", "prod", "--yes", SOURCE])
+            .ends(2);
+        assert!(ran.err.contains(why), "{command}: {}", ran.err);
+    }
+    assert_eq!(bench.changes(), 0);
+}

@@ -301,7 +301,7 @@ async fn a_name_completes_as_it_is_typed_and_becomes_the_filter() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_last_word_of_a_filter_completes_and_the_others_stay() {
+async fn the_word_with_the_cursor_completes_and_the_others_stay() {
     let (simulator, ids) = fleet();
     let mut person = Start::new(&simulator).settled().await;
     person
@@ -334,10 +334,8 @@ async fn the_last_word_of_a_filter_completes_and_the_others_stay() {
     assert!(person.screen().contains("find: ly"), "{}", person.screen());
     person.keys("enter").settle().await;
     let row = person.row(" Filter ");
-    assert!(
-        row.contains("fleet-base\u{3000}group:lyon") || row.contains("group:lyon"),
-        "{row}"
-    );
+    assert!(row.contains("status:active policy:fleet-base"), "{row}");
+    assert!(row.contains("group:lyon"), "{row}");
     person.keys("enter");
     // A word that has no names says which have.
     person.keys("/").keys("\" status:act\" tab");
@@ -540,7 +538,10 @@ async fn a_name_as_long_as_names_can_be_is_typed_pasted_and_never_cut() {
     person.keys("f").settle().await;
     person.keys(&format!("{long}ppqjx"));
     let screen = person.screen();
-    assert!(screen.contains("No name is longer than this."), "{screen}");
+    assert!(
+        screen.contains("Nothing longer can be looked for."),
+        "{screen}"
+    );
     assert!(screen.contains("Find certificates of"), "{screen}");
     person.keys("esc");
     person.paste(&"p".repeat(130));
@@ -844,6 +845,14 @@ async fn credentials_that_end_ask_nothing_more_by_themselves() {
     simulator.clear_calls();
     for _ in 0..5 {
         person.keys("tab").settle().await;
+        if person.screen().contains("[Saved]") {
+            // That is no matter of credentials.
+            assert!(
+                person.screen().contains("No filter is saved"),
+                "{}",
+                person.screen()
+            );
+        }
     }
     assert_eq!(simulator.calls().len(), 0, "{:?}", simulator.calls());
     assert!(
@@ -860,4 +869,115 @@ async fn credentials_that_end_ask_nothing_more_by_themselves() {
         "{}",
         person.screen()
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_search_that_failed_or_was_not_asked_is_not_marked_either() {
+    let (simulator, _) = fleet();
+    simulator.set_latency(Some(Operation::ListThingPrincipals), Duration::from_secs(5));
+    let mut person = Start::new(&simulator).settled().await;
+    person.keys("/").keys("type:PressLine enter");
+    person.one_answer().await;
+    simulator.deny(SOURCE, "iot:ListThingPrincipals");
+    person.settle().await;
+    person.keys("*");
+    let screen = person.screen();
+    assert!(
+        screen.contains("Not marked: AWS could not say all"),
+        "{screen}"
+    );
+    // While the connection is made anew, nothing that was found before is shown as if it were found now.
+    simulator.allow(SOURCE, "iot:ListThingPrincipals");
+    person.keys("r").settle().await;
+    person.keys("*");
+    assert!(person.screen().contains("3 marked"), "{}", person.screen());
+    person.keys("*");
+    simulator.set_expired(SOURCE, true);
+    person.keys("r").settle().await;
+    simulator.set_expired(SOURCE, false);
+    person.keys("r *");
+    let screen = person.screen();
+    assert!(
+        screen.contains("Not marked: AWS was not asked yet"),
+        "{screen}"
+    );
+    person.settle().await;
+    person.keys("*");
+    assert!(person.screen().contains("3 marked"), "{}", person.screen());
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_policy_that_may_not_be_read_hides_no_other() {
+    let (simulator, _) = fleet();
+    simulator.create_policy(SOURCE, "admin", &json!({}));
+    simulator.create_policy(SOURCE, "also", &json!({}));
+    simulator.deny(SOURCE, "iot:ListTargetsForPolicy");
+    let mut person = Start::new(&simulator).settled().await;
+    // The first that is asked may not be read, the next ones may.
+    person.keys("P").settle().await;
+    person.sees("may not be read").await;
+    simulator.allow(SOURCE, "iot:ListTargetsForPolicy");
+    person.sees("attached to 2 certificates").await;
+    person.sees("attached to group lyon").await;
+    assert_eq!(person.screen().matches("may not be read").count(), 1);
+    person.keys("f5");
+    person.sees("also        not attached").await;
+    assert!(
+        !person.screen().contains("may not be read"),
+        "{}",
+        person.screen()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn filters_are_forgotten_one_after_the_other_and_only_those_that_were_seen() {
+    let (simulator, _) = fleet();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("filters.json");
+    std::fs::write(&path, r#"["group:a", "group:b", "group:c", "group:d"]"#).unwrap();
+    let mut person = Start::new(&simulator).filters(&path).settled().await;
+    person.keys("f left").settle().await;
+    let saved = || std::fs::read_to_string(&path).unwrap();
+    let delete = KeyEvent::new(KeyCode::Delete, KeyModifiers::NONE);
+    person.keys("down delete").settle().await;
+    assert_eq!(saved(), r#"["group:a","group:c","group:d"]"#);
+    // The row is gone, and so is the cursor: what moved up is not meant.
+    person.key(delete, Duration::from_millis(250));
+    assert!(
+        person.screen().contains("has just changed"),
+        "{}",
+        person.screen()
+    );
+    // Down is what moved up.
+    person.keys("down delete").settle().await;
+    assert_eq!(saved(), r#"["group:a","group:d"]"#);
+    person.keys("home delete").settle().await;
+    assert_eq!(saved(), r#"["group:d"]"#);
+    person.keys("paris delete");
+    assert!(
+        person.screen().contains("No saved filter matches."),
+        "{}",
+        person.screen()
+    );
+    // A key that closes clears what is typed first.
+    person.keys("esc").settle().await;
+    assert!(
+        person.screen().contains("type a part of a filter"),
+        "{}",
+        person.screen()
+    );
+    person.keys("esc");
+    assert!(!person.screen().contains("[Saved]"), "{}", person.screen());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_menu_that_opens_before_the_groups_are_known_says_so() {
+    let (simulator, _) = fleet();
+    let slow = Duration::from_mins(1);
+    simulator.set_latency(Some(Operation::ListTargetsForPolicy), slow);
+    let mut person = Start::new(&simulator).size(110, 24).settled().await;
+    person.keys("P").settle().await;
+    person.keys("enter");
+    let row = person.row("The certificates of its groups");
+    assert!(row.contains("still being asked"), "{row}");
 }

@@ -30,7 +30,11 @@ pub(in crate::tui::app) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_
     }
     // Where letters are typed, only other keys are commands.
     let typing = app.typed_to_find().is_some();
+    let completes = app.dialogs.is_empty() && app.side.list.filtering;
     let key = |command: Command| {
+        if completes && command == Command::NextField {
+            return app.setup.keymap.key_to_complete();
+        }
         let mut keys = app.setup.keymap.keys_of(command).iter();
         let key = keys.find(|key| !(typing && key.types()));
         key.map_or_else(String::new, ToString::to_string)
@@ -192,7 +196,7 @@ fn form_hints(purpose: &Confirmation) -> Vec<Hint> {
 
 fn inventory_hints(view: &InventoryView) -> Vec<Hint> {
     let choose = match (view.used, view.tab) {
-        _ if view.is_empty() && view.failure().is_some() => "try again",
+        _ if view.is_empty() && view.nothing_read() && view.failure().is_some() => "try again",
         (InventoryUse::Look, InventoryTab::Of(_)) => "choose",
         (InventoryUse::Complete, InventoryTab::Of(_)) => "take it",
         (InventoryUse::Find, _) | (_, InventoryTab::Saved) => "find",

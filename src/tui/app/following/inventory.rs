@@ -7,8 +7,9 @@ use tui_input::Input;
 
 use crate::{
     domain::{
-        Finder, NamedKind, ask,
+        Finder, NamedKind, ask, is_thing_name,
         text::{sentence, visible},
+        with_word, word_at,
     },
     tui::{
         app::state::App,
@@ -22,7 +23,8 @@ use crate::{
         pages::inventory::{
             draw::HEAD,
             entries::{in_full, its_certificates},
-            state::{InventoryTab, InventoryUse, InventoryView},
+            shelf::Shelf,
+            state::{InventoryTab, InventoryUse, InventoryView, Told},
         },
         requests::Slot,
     },
@@ -32,34 +34,11 @@ use crate::{
 const MOST: usize = 10_000;
 /// How many groups a menu offers.
 const MOST_GROUPS: usize = 9;
-/// How long the rows in sight must rest before it is asked what they are attached to: with it, a quarter of the quota is
+/// How long to wait between two rows of which it is asked what they are attached to: with it, a quarter of the quota is
 /// never passed.
 const TARGETS_REST: Duration = Duration::from_millis(400);
 /// How long what is typed must rest before AWS is asked for names that begin so.
 const NAME_RESTS: Duration = Duration::from_millis(700);
-
-/// What stands before the word that the cursor is in, that word, and what stands behind it.
-fn word_at(filter: &str, cursor: usize) -> (&str, &str, &str) {
-    let at = filter.char_indices().nth(cursor);
-    let (before, after) = filter.split_at(at.map_or(filter.len(), |(at, _)| at));
-    let begins = before.trim_end_matches(|c: char| !c.is_whitespace()).len();
-    let rest = after.trim_start_matches(|c: char| !c.is_whitespace()).len();
-    let ends = filter.len().saturating_sub(rest);
-    let (before, word) = filter.split_at(begins);
-    let (word, after) = word.split_at(ends.saturating_sub(begins));
-    (before, word, after)
-}
-
-/// A filter with a word that AWS finds by, in the place of others like it.
-fn with_word(filter: &str, word: &Finder) -> String {
-    let others = filter.split_whitespace();
-    let others = others.filter(|it| Finder::parse(it).is_none());
-    let words: Vec<String> = others
-        .map(str::to_owned)
-        .chain([word.to_string()])
-        .collect();
-    words.join(" ")
-}
 
 impl App {
     /// Opens the page: to look, or to find by something.
@@ -87,7 +66,7 @@ impl App {
                 let key = key.to_ascii_lowercase();
                 let mut kinds = NamedKind::iter();
                 let Some(kind) = kinds.find(|it| it.key() == key) else {
-                    let key = self.setup.keymap.key(Command::NextField);
+                    let key = self.setup.keymap.key_to_complete();
                     let text = format!(
                         "{key} completes names behind thing:, group:, type:, policy: and ca:."
                     );
@@ -114,6 +93,9 @@ impl App {
         let Some(Dialog::Inventory(view)) = self.dialogs.last() else {
             return;
         };
+        if view.kind().is_none() && matches!(view.saved.picture(), Picture::Unasked) {
+            return self.ask_saved_filters();
+        }
         // What credentials cannot ask any more is not asked by itself.
         if self.side.session.ended.is_some() {
             return;
@@ -124,13 +106,9 @@ impl App {
             self.requests.cancel(of, &slot, &mut self.effects);
         }
         let Some(kind) = view.kind() else {
-            if matches!(view.saved.picture(), Picture::Unasked) {
-                self.ask_saved_filters();
-            }
             return;
         };
-        let asked = view.shelf().map(|it| it.reading.picture());
-        if matches!(asked, None | Some(Picture::Unasked)) {
+        if view.shelf().is_none_or(Shelf::is_unasked) {
             return self.ask_names_that_exist(kind, String::new(), Duration::ZERO);
         }
         if let Some(beginning) = view.asks_for() {
@@ -253,11 +231,13 @@ impl App {
         entries.extend(in_full(kind, name));
         entries.push(its_certificates(kind, name));
         // A policy is in force for the things of its groups too, and for those of the groups below.
-        let targets = self
-            .inventory()
-            .and_then(|view| view.targets(name))
-            .flatten();
+        let told = self.inventory().map(|view| view.told_of(name));
+        let targets = match told {
+            Some(Some(Told::Targets(targets))) => Some(targets),
+            _ => None,
+        };
         let groups = targets.map_or(&[][..], |it| &it.groups).iter();
+        let groups = groups.filter(|name| is_thing_name(name));
         for group in groups.take(MOST_GROUPS) {
             let name = group.clone();
             let below = true;
@@ -267,6 +247,14 @@ impl App {
             );
             let by = Finder::Group { name, below };
             entries.push(Entry::row(label, Intent::FilterBy(by.to_string())));
+        }
+        if told == Some(None) && kind == NamedKind::Policy {
+            entries.push(Entry {
+                command: None,
+                label: "The certificates of its groups".to_owned(),
+                choice: None,
+                remark: "what it is attached to is still being asked".to_owned(),
+            });
         }
         let copy = Intent::Copy {
             what: "the name",
@@ -324,43 +312,6 @@ impl App {
     fn close_inventory(&mut self) {
         while matches!(self.dialogs.last(), Some(Dialog::Inventory(_))) {
             self.close_dialog();
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_word_that_the_cursor_is_in_is_found_whatever_the_blanks_are() {
-        for (filter, cursor, wanted) in [
-            ("", 0, ("", "", "")),
-            ("pre", 3, ("", "pre", "")),
-            ("a pre line", 4, ("a ", "pre", " line")),
-            ("a pre line", 2, ("a ", "pre", " line")),
-            ("a pre line", 1, ("", "a", " pre line")),
-            ("a ", 2, ("a ", "", "")),
-            ("a\u{3000}grüße b", 3, ("a\u{3000}", "grüße", " b")),
-            ("a\u{a0}", 2, ("a\u{a0}", "", "")),
-            ("pre", 9, ("", "pre", "")),
-        ] {
-            assert_eq!(word_at(filter, cursor), wanted, "{filter:?} {cursor}");
-        }
-    }
-
-    #[test]
-    fn one_finder_takes_the_place_of_another_and_other_words_stay() {
-        let word = Finder::Policy("base".to_owned());
-        for (filter, wanted) in [
-            ("", "policy:base"),
-            ("status:active  3f", "status:active 3f policy:base"),
-            (
-                "group:lyon/ status:active thing:",
-                "status:active policy:base",
-            ),
-        ] {
-            assert_eq!(with_word(filter, &word), wanted);
         }
     }
 }

@@ -175,16 +175,4 @@ impl App {
         let mut certificates = certificates.filter(|id| self.side.list.lacks_description(*id));
         certificates.next()
     }
-
-    /// Whether the page on top takes a key of the main screen.
-    pub(in crate::tui::app) fn has_main_key(&self, command: Command) -> bool {
-        let turns = matches!(command, Command::NextTab | Command::PreviousTab);
-        match self.dialogs.last() {
-            Some(Dialog::Transfers(_)) => turns || command == Command::Watch,
-            Some(Dialog::Inventory(_)) => {
-                turns || matches!(command, Command::FocusLeft | Command::FocusRight)
-            }
-            _ => false,
-        }
-    }
 }

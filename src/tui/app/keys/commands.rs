@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    domain::{CertificateId, NamedKind, RequestId, ask, text::visible},
+    domain::{CertificateId, NamedKind, RequestId, Searched, ask, text::visible},
     tui::{
         app::state::{App, DEBOUNCE},
         confirm::confirmation::Confirmation,
@@ -145,9 +145,17 @@ impl App {
             self.ask_tab_in_sight();
             return;
         }
-        if command == Command::MarkShown && self.side.list.is_finding() {
-            let text = "Not marked: AWS is still being asked what the filter finds. Mark all once that is known.";
-            return self.say(Level::Info, text);
+        // Half of what a filter finds must not be taken for all of it.
+        if command == Command::MarkShown {
+            let why = match self.side.list.search() {
+                Searched::Done => "",
+                Searched::UnderWay => "AWS is still being asked what the filter finds",
+                Searched::NotAsked => "AWS was not asked yet what the filter finds",
+                Searched::Failed => "AWS could not say all that the filter finds",
+            };
+            if !why.is_empty() {
+                return self.say(Level::Info, format!("Not marked: {why}."));
+            }
         }
         // Marks and order are the list's, also while the details have the keys.
         let moves = command.rows(1).is_some();

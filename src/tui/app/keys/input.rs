@@ -122,6 +122,18 @@ impl App {
         }
     }
 
+    /// Whether the page on top takes a key of the main screen.
+    fn has_main_key(&self, command: Command) -> bool {
+        let turns = matches!(command, Command::NextTab | Command::PreviousTab);
+        match self.dialogs.last() {
+            Some(Dialog::Transfers(_)) => turns || command == Command::Watch,
+            Some(Dialog::Inventory(_)) => {
+                turns || matches!(command, Command::FocusLeft | Command::FocusRight)
+            }
+            _ => false,
+        }
+    }
+
     /// What is typed to find a row, where the dialog or page on top is searched like this.
     pub(in crate::tui::app) fn typed_to_find(&self) -> Option<&str> {
         match self.dialogs.last()? {
@@ -166,7 +178,7 @@ impl App {
         match event.code {
             // What does not fit any more goes nowhere: it must not be taken for a command.
             KeyCode::Char(_) if typed.chars().count() >= LONGEST_FIND => {
-                return self.say(Level::Info, "No name is longer than this.");
+                return self.say(Level::Info, "Nothing longer can be looked for.");
             }
             KeyCode::Char(c) => typed.push(c),
             KeyCode::Esc => typed.clear(),
@@ -229,7 +241,10 @@ impl App {
         if let Some(typed) = self.typed_to_find() {
             let typed: String = typed.chars().chain(text.chars()).collect();
             if typed.chars().count() > LONGEST_FIND {
-                return self.say(Level::Bad, "Not pasted: no name is as long as this.");
+                return self.say(
+                    Level::Bad,
+                    "Not pasted: it is longer than anything that can be looked for.",
+                );
             }
             return self.find(typed);
         }
@@ -254,6 +269,8 @@ impl App {
     }
 
     fn filter_key(&mut self, command: Option<Command>, event: KeyEvent) {
+        // A character is text here, whatever it is bound to.
+        let command = command.filter(|_| !KeyPress::from(event).types());
         match command {
             Some(Command::Confirm) => self.side.list.filtering = false,
             Some(Command::Cancel) => {

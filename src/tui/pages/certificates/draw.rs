@@ -9,7 +9,7 @@ use ratatui::{
 
 use crate::{
     domain::{
-        AccountId, Failure,
+        AccountId, Failure, Searched,
         text::{fit, sentence, visible, width},
     },
     tui::{
@@ -74,8 +74,11 @@ pub fn render(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect
                 note(&text, theme, frame, rows_area);
             }
         }
-    } else if shown == 0 && cx.list.is_finding() {
+    } else if shown == 0 && cx.list.search() == Searched::UnderWay {
         note("Asking AWS what the filter finds…", theme, frame, rows_area);
+    } else if shown == 0 && cx.list.search() == Searched::NotAsked {
+        let text = "AWS was not asked yet what the filter finds.";
+        note(text, theme, frame, rows_area);
     } else if shown == 0 {
         let (back, find) = (cx.key(Command::Back), cx.key(Command::FindBy));
         let said = cx
@@ -86,7 +89,7 @@ pub fn render(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect
             &format!(
                 "No certificate matches the filter.{said} {back} clears it. It looks at ids, statuses, the accounts of \
                  transfers and the names that are known; AWS finds thing:NAME, group:NAME, type:NAME, policy:NAME and \
-                 ca:ID, which {find} completes."
+                 ca:ID: {find} offers the names."
             ),
             theme,
             frame,

@@ -17,26 +17,32 @@ use crate::{
 impl InventoryView {
     /// Does what a key asks for, with so many rows in sight; answers what is not the page's own to do.
     pub fn command(&mut self, cx: &Context<'_>, command: Command, height: usize) -> Option<Intent> {
+        let say = |text: &str| Intent::Say(Level::Info, text.to_owned());
         match command {
-            Command::Close => return Some(Intent::Close),
+            Command::Close if self.typed.is_empty() => return Some(Intent::Close),
+            Command::Close => self.find(String::new()),
             Command::NextTab | Command::FocusRight => self.turn(1),
             Command::PreviousTab | Command::FocusLeft => self.turn(-1),
             Command::Retry => self.try_again(),
-            Command::Choose if self.is_empty() && self.failure().is_some() => self.try_again(),
-            Command::Choose if !self.has_stood(cx.now) => {
-                let text = "The row with the > has just changed: look, and choose again.";
-                return Some(Intent::Say(Level::Info, text.to_owned()));
+            Command::Choose
+                if self.is_empty() && self.nothing_read() && self.failure().is_some() =>
+            {
+                self.try_again();
+            }
+            Command::Choose | Command::Forget if !self.has_stood(cx.now) => {
+                return Some(say(
+                    "The row with the > has just changed: look, and press again.",
+                ));
             }
             Command::Choose => return Some(self.chosen()),
             Command::Forget => {
-                let Some(InventoryRow::Saved(filter)) = self.selected() else {
-                    let text = match self.kind() {
-                        Some(_) => "Only filters that were saved can be forgotten.",
-                        None => "No filter is saved.",
-                    };
-                    return Some(Intent::Say(Level::Info, text.to_owned()));
-                };
-                return Some(Intent::ForgetFilter(filter.to_owned()));
+                return Some(match (self.selected(), self.kind()) {
+                    (Some(InventoryRow::Saved(filter)), _) => {
+                        Intent::ForgetFilter(filter.to_owned())
+                    }
+                    (_, Some(_)) => say("Only filters that were saved can be forgotten."),
+                    (_, None) => say(&nothing_chosen(self)),
+                });
             }
             _ => {}
         }

@@ -43,7 +43,10 @@ pub fn render(cx: &Context<'_>, view: &InventoryView, theme: &Theme, frame: &mut
     frame.render_widget(Line::styled(tabs, theme.heading), tabs_area);
     let typed = fit(&typed(view), room).into_owned();
     frame.render_widget(Line::styled(typed, theme.quiet), typed_area);
-    if let Some(failure) = view.failure().filter(|_| view.is_empty()) {
+    if let Some(failure) = view
+        .failure()
+        .filter(|_| view.is_empty() && view.nothing_read())
+    {
         let mut page = Prose::default();
         match view.tab {
             InventoryTab::Saved => {

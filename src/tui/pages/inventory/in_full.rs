@@ -103,9 +103,8 @@ fn of_thing(cx: &Context<'_>, of: &ThingInFull) -> Prose {
     match &of.groups {
         Ok(groups) if groups.is_empty() => page.fact("Groups", "none"),
         Ok(groups) => {
-            for (n, group) in groups.iter().enumerate() {
-                page.fact(if n == 0 { "Groups" } else { "" }, visible(group));
-            }
+            let names: Vec<_> = groups.iter().map(|group| visible(group)).collect();
+            page.fact("Groups", names.join(", "));
         }
         Err(failure) => page.labelled("Groups", Role::Bad, not_read(failure)),
     }

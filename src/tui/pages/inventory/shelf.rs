@@ -1,8 +1,8 @@
 //! What was read of one kind, and which of it is in sight.
 
 use crate::{
-    domain::{Failure, Named, NamedPart, Timestamp},
-    tui::known::remote::Remote,
+    domain::{Failure, Named, NamedPart, Timestamp, text::contains},
+    tui::known::remote::{Picture, Remote},
 };
 
 /// Up to so many stand in the order of their names. More stay as they come: to sort a million again and again would be
@@ -13,8 +13,10 @@ const SORTED: usize = 10_000;
 #[derive(Debug, Default)]
 pub struct Shelf {
     rows: Vec<Named>,
-    /// Whether it is being read, and why no more could be.
-    pub reading: Remote<()>,
+    /// Whether all of it, or the first of it, is being read, and why no more could be.
+    reading: Remote<()>,
+    /// The same of what begins with something.
+    searching: Remote<()>,
     /// Whether everything there is was read.
     whole: bool,
     /// With what the names begin that were asked for last.
@@ -25,19 +27,6 @@ pub struct Shelf {
     shown: Vec<usize>,
     /// What is typed, in small letters.
     typed: String,
-}
-
-/// Whether a text contains a word in small letters. Names are ASCII, and nothing is allocated for them: it runs for every
-/// row at every key.
-fn contains(text: &str, word: &str) -> bool {
-    if !text.is_ascii() {
-        return text.to_lowercase().contains(word);
-    }
-    let (text, word) = (text.as_bytes(), word.as_bytes());
-    word.is_empty()
-        || text
-            .windows(word.len())
-            .any(|window| window.eq_ignore_ascii_case(word))
 }
 
 /// Whether every word is a part of the name or of the type.
@@ -64,7 +53,7 @@ impl Shelf {
     /// It is asked for names that begin so.
     pub fn asked(&mut self, beginning: String, now: Timestamp) {
         self.beginning = beginning;
-        self.reading.asked(now);
+        self.question().asked(now);
     }
 
     /// Takes a part of the answer, and adds it to what is there.
@@ -80,7 +69,7 @@ impl Shelf {
             .collect();
         self.rows.extend(new);
         if part.last {
-            self.reading.loaded((), now);
+            self.question().loaded((), now);
             if !part.more {
                 self.whole |= self.beginning.is_empty();
                 self.read.push(self.beginning.clone());
@@ -96,7 +85,32 @@ impl Shelf {
 
     /// No more could be read.
     pub fn failed(&mut self, failure: Box<Failure>) {
-        self.reading.failed(failure);
+        self.question().failed(failure);
+    }
+
+    /// What was asked last.
+    fn question(&mut self) -> &mut Remote<()> {
+        if self.beginning.is_empty() {
+            &mut self.reading
+        } else {
+            &mut self.searching
+        }
+    }
+
+    /// Whether nothing was asked yet.
+    pub fn is_unasked(&self) -> bool {
+        matches!(self.reading.picture(), Picture::Unasked)
+    }
+
+    /// Whether it is being read.
+    pub fn is_loading(&self) -> bool {
+        let since = |of: &Remote<()>| of.loading_since().is_some();
+        since(&self.reading) || since(&self.searching)
+    }
+
+    /// Why not all of it could be read.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.reading.failure().or(self.searching.failure())
     }
 
     /// Another text is typed.
@@ -151,7 +165,7 @@ impl Shelf {
     /// not just asked for these.
     pub fn lacks(&self, beginning: &str) -> bool {
         // The first names are waited for; a question for a beginning gives way to the next one.
-        let waits = self.beginning.is_empty() && self.reading.loading_since().is_some();
+        let waits = self.reading.loading_since().is_some();
         let settled = !waits && !self.reading.is_waiting();
         let read = self.read.iter().any(|it| beginning.starts_with(it));
         settled && !read && !beginning.is_empty() && self.beginning != beginning
@@ -191,11 +205,11 @@ mod tests {
         // What comes later is matched too, and what is typed back shows more again.
         shelf.take(part(&["a-press-1", "turin"], true, false), NOW);
         assert_eq!(shown(&shelf), ["Press-1", "press-10", "a-press-1"]);
+        shelf.find("press-");
+        assert_eq!(shown(&shelf), ["Press-1", "press-10", "a-press-1"]);
+        // The type counts as well.
         shelf.find("press");
-        assert_eq!(
-            shown(&shelf),
-            ["Press-1", "press-10", "a-press-1", "x-press"]
-        );
+        assert_eq!(shown(&shelf).len(), 5);
         shelf.find("line tur");
         assert_eq!(shown(&shelf), ["turin"]);
         assert!(shelf.is_whole() && !shelf.lacks("paris"));
@@ -221,6 +235,16 @@ mod tests {
         shelf.failed(Box::new(failure));
         assert!(!shelf.lacks("tu") && shelf.lacks("tur"));
         assert_eq!(shown(&shelf), ["lyon", "lyon-east"]);
+        assert!(shelf.failure().is_some());
+        // What could not be read of all is not made good by what begins so.
+        let mut shelf = Shelf::default();
+        shelf.asked(String::new(), NOW);
+        shelf.take(part(&["agv"], false, false), NOW);
+        let failure = Failure::internal(Operation::ListThingGroups, "throttled");
+        shelf.failed(Box::new(failure));
+        shelf.asked("ly".to_owned(), NOW);
+        shelf.take(part(&["lyon"], true, false), NOW);
+        assert!(shelf.failure().is_some() && !shelf.is_whole());
     }
 
     #[test]

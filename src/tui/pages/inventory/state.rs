@@ -6,7 +6,7 @@ use strum::IntoEnumIterator as _;
 
 use crate::{
     domain::{
-        AttachmentTargets, Failure, FailureKind, Finder, Named, NamedKind, NamedPart, Place,
+        AttachmentTargets, BELOW, Failure, FailureKind, Finder, Named, NamedKind, NamedPart, Place,
         Timestamp, is_thing_name,
     },
     tui::{
@@ -23,7 +23,7 @@ pub enum InventoryUse {
     Look,
     /// To choose what certificates are found by.
     Find,
-    /// To choose a name for the last word of the filter that is typed.
+    /// To choose a name for the word that the cursor of the filter is in.
     Complete,
 }
 
@@ -80,8 +80,8 @@ pub struct InventoryView {
     shelves: BTreeMap<NamedKind, Shelf>,
     /// The filters that were saved, the newest first.
     pub saved: Remote<Vec<String>>,
-    /// What policies and things are attached to, as far as that was asked; `None` for one that is gone.
-    targets: BTreeMap<(NamedKind, String), Option<AttachmentTargets>>,
+    /// What AWS has said of what policies and things are attached to.
+    targets: BTreeMap<(NamedKind, String), Told>,
     /// Why that is not asked any more.
     untold: BTreeMap<NamedKind, Box<Failure>>,
     /// The row that the cursor is on, by its name; the first one, as long as nothing was in sight.
@@ -92,8 +92,19 @@ pub struct InventoryView {
     changed: Option<Timestamp>,
 }
 
-/// What stands behind the name of a group when those below it count too.
-const BELOW: char = '/';
+/// What AWS has said of what something is attached to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// To these.
+    Targets(AttachmentTargets),
+    /// It does not exist any more.
+    Gone,
+    /// It may not be read.
+    Denied,
+}
+
+/// When so many may not be read, and none may, the others are not asked.
+const DENIED: usize = 2;
 
 impl InventoryView {
     /// A page of which nothing was read yet.
@@ -209,10 +220,9 @@ impl InventoryView {
 
     /// The next part, or the one before. What is still being read of a part that is left is forgotten.
     pub fn turn(&mut self, by: isize) {
-        let left = self.kind().filter(|_| {
-            let reading = self.shelf().map(|it| it.reading.loading_since());
-            reading.is_some_and(|since| since.is_some())
-        });
+        let left = self
+            .kind()
+            .filter(|_| self.shelf().is_some_and(Shelf::is_loading));
         if let Some(kind) = left {
             self.shelves.remove(&kind);
         }
@@ -230,7 +240,8 @@ impl InventoryView {
     /// The word of a filter that finds by a row. A name may be none that a filter can have.
     pub fn word(&self, row: InventoryRow<'_>) -> Option<Finder> {
         let kind = self.kind()?;
-        let below = if self.takes_below() { "/" } else { "" };
+        let below = self.takes_below().then_some(BELOW);
+        let below = below.map_or_else(String::new, String::from);
         Finder::parse(&format!("{}:{}{below}", kind.key(), row.name()))?.ok()
     }
 
@@ -305,8 +316,14 @@ impl InventoryView {
     /// Moves the cursor.
     pub fn move_by(&mut self, rows_down: isize) {
         let last = self.len().saturating_sub(1);
-        let from = self.position().unwrap_or(self.selected_at);
-        let to = from.saturating_add_signed(rows_down).min(last);
+        let to = match self.position() {
+            Some(from) => from.saturating_add_signed(rows_down),
+            // What stood below the row that is gone stands in its place.
+            None => self
+                .selected_at
+                .saturating_add_signed(rows_down - rows_down.signum().max(0)),
+        };
+        let to = to.min(last);
         let selected = self.rows(to).next().map(|row| row.name().to_owned());
         (self.selected, self.selected_at) = (selected, to);
     }
@@ -321,7 +338,15 @@ impl InventoryView {
     pub fn failure(&self) -> Option<&Failure> {
         match self.tab {
             InventoryTab::Saved => self.saved.failure(),
-            InventoryTab::Of(_) => self.shelf()?.reading.failure(),
+            InventoryTab::Of(_) => self.shelf()?.failure(),
+        }
+    }
+
+    /// Whether nothing was read of the part in sight.
+    pub fn nothing_read(&self) -> bool {
+        match self.tab {
+            InventoryTab::Saved => self.saved.value().is_none(),
+            InventoryTab::Of(_) => self.shelf().is_none_or(|it| it.count().0 == 0),
         }
     }
 
@@ -330,6 +355,8 @@ impl InventoryView {
         match self.kind() {
             Some(kind) => {
                 self.untold.remove(&kind);
+                self.targets
+                    .retain(|(of, _), told| *of != kind || *told != Told::Denied);
                 if self.failure().is_some() {
                     self.shelves.remove(&kind);
                 }
@@ -338,10 +365,9 @@ impl InventoryView {
         }
     }
 
-    /// What a row is attached to, as far as that is known; nothing inside for one that is gone.
-    pub fn targets(&self, name: &str) -> Option<Option<&AttachmentTargets>> {
-        let known = self.targets.get(&(self.kind()?, name.to_owned()));
-        known.map(Option::as_ref)
+    /// What AWS has said of what a row is attached to.
+    pub fn told_of(&self, name: &str) -> Option<&Told> {
+        self.targets.get(&(self.kind()?, name.to_owned()))
     }
 
     /// Why it is not asked any more what the rows in sight are attached to.
@@ -360,7 +386,7 @@ impl InventoryView {
         let kind = self.kind().filter(|_| self.tells_targets())?;
         let in_sight = self.rows(self.top(height)).take(height);
         let mut names = in_sight.map(|row| row.name().to_owned());
-        let name = names.find(|name| self.targets(name).is_none())?;
+        let name = names.find(|name| self.told_of(name).is_none())?;
         Some((kind, name))
     }
 
@@ -371,17 +397,28 @@ impl InventoryView {
         name: String,
         answer: Result<AttachmentTargets, Box<Failure>>,
     ) {
-        match answer {
-            Ok(targets) => {
-                self.targets.insert((kind, name), Some(targets));
-            }
-            // One that is gone is no reason not to ask about the others.
-            Err(failure) if failure.kind == FailureKind::NotFound => {
-                self.targets.insert((kind, name), None);
-            }
-            Err(failure) => {
-                self.untold.insert(kind, failure);
-            }
+        // One that is gone, or may not be read, is no reason not to ask about the others.
+        let (told, failure) = match answer {
+            Ok(targets) => (Told::Targets(targets), None),
+            Err(failure) => match failure.kind {
+                FailureKind::NotFound => (Told::Gone, None),
+                FailureKind::AccessDenied => (Told::Denied, Some(failure)),
+                _ => {
+                    self.untold.insert(kind, failure);
+                    return;
+                }
+            },
+        };
+        self.targets.insert((kind, name), told);
+        let of_kind = self.targets.iter().filter(|((of, _), _)| *of == kind);
+        let (denied, others): (Vec<_>, Vec<_>) = of_kind
+            .map(|(_, told)| told)
+            .partition(|told| **told == Told::Denied);
+        if let Some(failure) = failure
+            && others.is_empty()
+            && denied.len() >= DENIED
+        {
+            self.untold.insert(kind, failure);
         }
     }
 

@@ -10,7 +10,7 @@ use crate::{
     tui::{
         keymap::Command,
         known::context::Context,
-        pages::inventory::state::{InventoryRow, InventoryTab, InventoryUse, InventoryView},
+        pages::inventory::state::{InventoryRow, InventoryTab, InventoryUse, InventoryView, Told},
         text::words::grouped,
     },
 };
@@ -62,8 +62,17 @@ pub fn tabs(view: &InventoryView, room: usize) -> String {
 
 /// How much there is, and what of it could not be read, in the frame.
 pub fn progress(view: &InventoryView) -> String {
-    let failed = view.failure().filter(|_| !view.is_empty());
-    let failed = failed.map(|failure| format!("not all was read: {}", failure.summary()));
+    // Where there is no row at all, the page says it.
+    let shown = !view.is_empty() || !view.nothing_read();
+    let failed = view.failure().filter(|_| shown);
+    let failed = failed.map(|failure| {
+        let part = if view.nothing_read() {
+            "nothing"
+        } else {
+            "not all"
+        };
+        format!("{part} was read: {}", failure.summary())
+    });
     let untold = view.untold();
     let untold = untold.map(|failure| format!("attached to: {}", failure.summary()));
     let parts = [Some(listed(view)), failed, untold].into_iter().flatten();
@@ -77,13 +86,17 @@ fn listed(view: &InventoryView) -> String {
         let words = |all: &Vec<String>| format!("{} saved", grouped(all.len()));
         return saved.map_or_else(String::new, words);
     };
-    if view.is_empty() && view.failure().is_some() {
-        return "not read".to_owned();
+    if view.nothing_read() && view.failure().is_some() {
+        return if view.is_empty() {
+            "not read".to_owned()
+        } else {
+            String::new()
+        };
     }
     let (all, shown) = shelf.count();
     let of = if all == 1 { kind.one() } else { kind.several() };
     let of = format!("{} {of}", grouped(all));
-    let reading = shelf.reading.loading_since().is_some();
+    let reading = shelf.is_loading();
     let part = match (all == shown, shelf.is_whole()) {
         (true, _) => of,
         (false, true) => format!("{} of {of}", grouped(shown)),
@@ -124,7 +137,7 @@ pub fn nothing(cx: &Context<'_>, view: &InventoryView) -> String {
             None => "Reading…".to_owned(),
         },
         (InventoryTab::Of(kind), Some(shelf)) => match shelf.count() {
-            _ if shelf.reading.loading_since().is_some() => "Reading…".to_owned(),
+            _ if shelf.is_loading() => "Reading…".to_owned(),
             (0, _) if shelf.is_whole() => format!("There are no {} here.", kind.several()),
             _ => format!("No {} matches.", kind.one()),
         },
@@ -133,9 +146,15 @@ pub fn nothing(cx: &Context<'_>, view: &InventoryView) -> String {
 
 /// What is said when no row can be chosen.
 pub fn nothing_chosen(view: &InventoryView) -> String {
+    let reading = match view.shelf() {
+        Some(shelf) => shelf.is_loading(),
+        None => view.saved.is_waiting(),
+    };
     match view.kind() {
         _ if !view.is_empty() => "What the cursor was on is gone: choose anew.".to_owned(),
+        _ if reading => "It is still being read.".to_owned(),
         Some(kind) => format!("No {} matches.", kind.one()),
+        None if view.saved.value().is_none_or(Vec::is_empty) => "No filter is saved.".to_owned(),
         None => "No saved filter matches.".to_owned(),
     }
 }
@@ -150,9 +169,10 @@ pub fn behind(view: &InventoryView, row: InventoryRow<'_>) -> String {
         InventoryRow::Typed(_) => [Some("as it is typed".to_owned()), below],
         InventoryRow::Named(named) => {
             let of_type = named.type_name.as_deref().map(visible);
-            let attached = match view.targets(&named.name) {
-                Some(Some(targets)) => Some(attached_to(targets)),
-                Some(None) => Some("gone".to_owned()),
+            let attached = match view.told_of(&named.name) {
+                Some(Told::Targets(targets)) => Some(attached_to(targets)),
+                Some(Told::Gone) => Some("gone".to_owned()),
+                Some(Told::Denied) => Some("may not be read".to_owned()),
                 None if view.tells_targets() => Some("…".to_owned()),
                 None => None,
             };

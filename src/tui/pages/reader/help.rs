@@ -141,7 +141,7 @@ fn inventory(keymap: &Keymap, page: &mut Prose) {
             tab = keymap.key(Command::NextTab),
             choose = keymap.key(Command::Choose),
             find = keymap.key(Command::FindBy),
-            complete = keymap.key(Command::NextField),
+            complete = keymap.key_to_complete(),
             save = keymap.key(Command::SaveFilter),
             forget = keymap.key(Command::Forget),
         ),

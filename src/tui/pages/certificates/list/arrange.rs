@@ -36,6 +36,11 @@ impl CertificateList {
             .then(a.id.cmp(&b.id))
         });
         self.visible = visible;
+        self.nameless = 0;
+        if self.filter.searches_names() {
+            let ids = self.rows.iter().map(|row| row.id);
+            self.nameless = ids.filter(|id| self.is_nameless(*id)).count();
+        }
         let incoming = (self.rows.iter().skip(first_new))
             .filter(|row| row.status == CertificateStatus::PendingTransfer)
             .filter(|row| self.status(row) == ConsoleStatus::PendingTransfer)

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        AccountBook, Failure, Finder, Found, FoundPart,
+        AccountBook, Failure, Finder, Found, FoundPart, Searched,
         text::{counted, visible},
     },
     tui::{
@@ -33,15 +33,12 @@ impl CertificateList {
         self.found.insert(by, Found::default());
     }
 
-    /// What was not found to its end is forgotten, since nobody asks for it any more.
-    pub fn forget_unfinished(&mut self) {
-        self.found
-            .retain(|_, found| found.over && found.failure.is_none());
-    }
-
     /// What AWS has found is forgotten, since it is asked anew.
-    pub fn forget_found(&mut self) {
+    pub fn forget_found(&mut self, book: &AccountBook) {
         self.found.clear();
+        if self.filter.finders().next().is_some() {
+            self.arrange(book);
+        }
     }
 
     /// Takes a part of what AWS has found.
@@ -68,10 +65,16 @@ impl CertificateList {
         self.arrange(book);
     }
 
-    /// Whether AWS has not said yet all that it finds.
-    pub fn is_finding(&self) -> bool {
-        let under_way = |found: &Found| !found.over && found.failure.is_none();
-        self.found.values().any(under_way)
+    /// How far AWS has said what the filter finds.
+    pub fn search(&self) -> Searched {
+        let of = |finder: &Finder| match self.found.get(finder) {
+            None => Searched::NotAsked,
+            Some(found) if found.failure.is_some() => Searched::Failed,
+            Some(found) if found.over => Searched::Done,
+            Some(_) => Searched::UnderWay,
+        };
+        let all = self.filter.finders().map(of);
+        all.max().unwrap_or(Searched::Done)
     }
 
     /// What is wrong with a word of the filter.
@@ -127,9 +130,8 @@ impl CertificateList {
                 return Some((Role::Quiet, text));
             }
         }
-        let nameless = self.rows.len().saturating_sub(self.names.len());
-        (self.filter.searches_names() && nameless > 0).then(|| {
-            let text = format!("{} without a known name", grouped(nameless));
+        (self.nameless > 0).then(|| {
+            let text = format!("{} without a known name", grouped(self.nameless));
             (Role::Quiet, text)
         })
     }

@@ -152,6 +152,8 @@ pub struct CertificateList {
     found: FoundBy,
     /// What devices are called, as far as that is known.
     names: HashMap<CertificateId, DeviceName>,
+    /// Of how many it is not known what their devices are called, where the filter looks for that.
+    nameless: usize,
     /// The filter as it is typed.
     pub filter_input: Input,
     /// Whether the filter is being typed.

@@ -24,7 +24,7 @@ impl CertificateList {
     }
 
     /// Whether AWS has to be asked what the device of a certificate is called.
-    fn is_nameless(&self, id: CertificateId) -> bool {
+    pub(super) fn is_nameless(&self, id: CertificateId) -> bool {
         let known = self.names.get(&id);
         known.is_none_or(|it| it.wants_subject() || it.wants_thing())
     }
