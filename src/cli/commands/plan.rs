@@ -28,8 +28,8 @@ use crate::{
     },
     domain::{
         AccountId, Action, Activation, Beside, Candidate, CertificateId, Choice, DifferingThings,
-        LeftOut, Look, PlanCertificate, PlanFile, PlanHandOver, PlanSide, Readiness, Recipe,
-        Selection, Wishes, text::visible, timestamp,
+        Document, FailureKind, LeftOut, Look, PlanCertificate, PlanFile, PlanHandOver, PlanSide,
+        PolicyTaken, Readiness, Recipe, Selection, Wishes, ask, text::visible, timestamp,
     },
 };
 
@@ -91,6 +91,9 @@ pub(super) async fn make(
     };
     if let Some(hand_over) = &seen.hand_over {
         choices_fit(hand_over)?;
+    }
+    if let (Some(peer), Some(hand_over)) = (&peer, &seen.hand_over) {
+        names_are_free(front, peer, hand_over).await?;
     }
     let plan = plan(front, arguments, action, to, &chosen, seen, left_out);
     if plan.certificates.is_empty() {
@@ -347,6 +350,39 @@ fn choices_fit(hand_over: &PlanHandOver) -> Result<(), Error> {
         if taken.any(|it| it.name == there) {
             let why = format!("{} is the name of another policy there", visible(there));
             return Err(Error::ChoiceDoesNotFit(name.clone(), why));
+        }
+    }
+    Ok(())
+}
+
+/// Whether there is nothing else yet in the recipient's account under the names that policies are to be created by.
+async fn names_are_free(
+    front: &mut Front,
+    peer: &Opened,
+    hand_over: &PlanHandOver,
+) -> Result<(), Error> {
+    for (name, choice) in &hand_over.choices {
+        let created = hand_over.recipe.policies.get(name);
+        let (Choice::CreateAs(there), Some(created)) =
+            (choice, created.and_then(PolicyTaken::attached))
+        else {
+            continue;
+        };
+        let policy = there.clone();
+        let found = front
+            .engine
+            .ask(peer.connection, ask::DocumentOf { policy });
+        match found.await {
+            Ok(found) => {
+                let found = Document::parse(&found.document);
+                if !found.is_ok_and(|found| found.same_meaning(created.document)) {
+                    let there = visible(there);
+                    let why = format!("{there} is there already, and says something else");
+                    return Err(Error::ChoiceDoesNotFit(name.clone(), why));
+                }
+            }
+            Err(failure) if failure.kind == FailureKind::NotFound => {}
+            Err(failure) => return Err(front.failed(&failure)),
         }
     }
     Ok(())

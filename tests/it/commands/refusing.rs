@@ -178,6 +178,9 @@ fn a_plan_that_could_not_be_carried_through_is_none() {
 fn a_choice_that_does_not_fit_is_refused_before_anything_is_written() {
     let bench = Bench::new();
     let id = bench.certificate(1, &["base", "jobs"], &["press-1"]);
+    // Of none of these certificates, so it was not read with theirs.
+    let other = serde_json::json!({ "Version": "2012-10-17", "Statement": [] });
+    bench.simulator.create_policy(RECIPIENT, "taken", &other);
     for (choice, why) in [
         (
             "nosuch=theirs",
@@ -186,6 +189,10 @@ fn a_choice_that_does_not_fit_is_refused_before_anything_is_written() {
         (
             "jobs=create:base",
             "base is the name of another policy there",
+        ),
+        (
+            "jobs=create:taken",
+            "taken is there already, and says something else",
         ),
     ] {
         let ran = bench.run(&[
