@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::domain::{actions::operation::Operation, certificate::description::CertificateId};
+use crate::domain::{
+    actions::operation::Operation, certificate::description::CertificateId, inventory::NamedKind,
+};
 
 /// What AWS is asked to find certificates by. All names are foreign text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,15 +95,20 @@ impl Finder {
         })
     }
 
+    /// The kind of what it names.
+    pub const fn kind(&self) -> NamedKind {
+        match self {
+            Self::Things(_) => NamedKind::Thing,
+            Self::Group { .. } => NamedKind::Group,
+            Self::Type(_) => NamedKind::Type,
+            Self::Policy(_) => NamedKind::Policy,
+            Self::Authority(_) => NamedKind::Authority,
+        }
+    }
+
     /// What it names, in a word.
     pub const fn word(&self) -> &'static str {
-        match self {
-            Self::Things(_) => "thing",
-            Self::Group { .. } => "thing group",
-            Self::Type(_) => "thing type",
-            Self::Policy(_) => "policy",
-            Self::Authority(_) => "CA",
-        }
+        self.kind().one()
     }
 
     /// The operation that it begins with.

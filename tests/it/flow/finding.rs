@@ -2,7 +2,7 @@
 
 use certferry::simulator::{NewCertificate, Operation, PrincipalType, Simulator};
 
-use super::person::{Person, SOURCE, Start, clock, short};
+use super::person::{SOURCE, Start, calls, clock, shown};
 
 /// Three presses in a group in a group, and one that is in none.
 fn fleet() -> (Simulator, Vec<String>) {
@@ -29,19 +29,6 @@ fn fleet() -> (Simulator, Vec<String>) {
         .collect();
     simulator.attach_policy(SOURCE, &ids[3], "base").unwrap();
     (simulator, ids)
-}
-
-fn calls(simulator: &Simulator, of: Operation) -> usize {
-    let calls = simulator.calls();
-    calls.iter().filter(|it| it.operation == Some(of)).count()
-}
-
-/// Which of the presses are in sight, by their numbers.
-fn shown(person: &Person, ids: &[String]) -> Vec<usize> {
-    let screen = person.screen();
-    let numbered = ids.iter().zip(1..);
-    let shown = numbered.filter(|(id, _)| screen.contains(&short(id)));
-    shown.map(|(_, n)| n).collect()
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,7 +6,7 @@ use certferry::simulator::{NewCertificate, Operation, PrincipalType, Simulator};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use serde_json::json;
 
-use super::person::{Person, SOURCE, Start, clock, short};
+use super::person::{Person, SOURCE, Start, calls, clock, shown};
 
 /// Three presses in a group below another, two policies, a type.
 fn fleet() -> (Simulator, Vec<String>) {
@@ -39,19 +39,6 @@ fn fleet() -> (Simulator, Vec<String>) {
         .attach_policy(SOURCE, &ids[1], "fleet-base")
         .unwrap();
     (simulator, ids)
-}
-
-fn calls(simulator: &Simulator, of: Operation) -> usize {
-    let calls = simulator.calls();
-    calls.iter().filter(|it| it.operation == Some(of)).count()
-}
-
-/// Which of the certificates are in sight, by their numbers.
-fn shown(person: &Person, ids: &[String]) -> Vec<usize> {
-    let screen = person.screen();
-    let numbered = ids.iter().zip(1..);
-    let shown = numbered.filter(|(id, _)| screen.contains(&short(id)));
-    shown.map(|(_, n)| n).collect()
 }
 
 #[tokio::test(start_paused = true)]

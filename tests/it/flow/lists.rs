@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf, time::Duration};
 use certferry::simulator::{NewCertificate, Operation, PrincipalType, Simulator, Status};
 use tempfile::TempDir;
 
-use super::person::{RECIPIENT, SOURCE, Start, clock, short};
+use super::person::{RECIPIENT, SOURCE, Start, calls, clock, short};
 
 /// So many presses with a certificate each.
 fn fleet(n: u64) -> (Simulator, Vec<String>) {
@@ -28,11 +28,6 @@ fn file(folder: &TempDir, name: &str, text: &str) -> PathBuf {
     let path = folder.path().join(name);
     fs::write(&path, text).unwrap();
     path
-}
-
-fn calls(simulator: &Simulator, of: Operation) -> usize {
-    let calls = simulator.calls();
-    calls.iter().filter(|it| it.operation == Some(of)).count()
 }
 
 #[tokio::test(start_paused = true)]

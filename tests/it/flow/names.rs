@@ -3,12 +3,7 @@
 use certferry::simulator::{Operation, Simulator};
 use std::time::Duration;
 
-use super::person::{Start, clock, short};
-
-fn calls(simulator: &Simulator, of: Operation) -> usize {
-    let calls = simulator.calls();
-    calls.iter().filter(|it| it.operation == Some(of)).count()
-}
+use super::person::{Start, calls, clock, short};
 
 #[tokio::test(start_paused = true)]
 async fn the_rows_in_sight_get_their_names_and_no_others() {

@@ -12,7 +12,7 @@ use certferry::{
     config::{Config, KeyPress, parse_config},
     domain::{Answer, Reply, Timestamp},
     engine::{self, JournalPlace, Settings},
-    simulator::{Clock, Simulator},
+    simulator::{Clock, Operation, Simulator},
     tui::{self, App, Effect, Msg, Stroke, Theme, keymap::Keymap},
 };
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -496,4 +496,18 @@ pub(crate) fn event(key: KeyPress) -> Option<KeyEvent> {
         .into_iter()
         .chain(control)
         .find(|event| KeyPress::from(*event) == key)
+}
+
+/// How often an operation was called.
+pub(crate) fn calls(simulator: &Simulator, of: Operation) -> usize {
+    let calls = simulator.calls();
+    calls.iter().filter(|it| it.operation == Some(of)).count()
+}
+
+/// Which of the certificates are in sight, by their numbers.
+pub(crate) fn shown(person: &Person, ids: &[String]) -> Vec<usize> {
+    let screen = person.screen();
+    let numbered = ids.iter().zip(1..);
+    let shown = numbered.filter(|(id, _)| screen.contains(&short(id)));
+    shown.map(|(_, n)| n).collect()
 }

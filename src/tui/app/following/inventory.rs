@@ -218,7 +218,8 @@ impl App {
                     app.say(Level::Good, said.clone());
                 }
                 Err(failure) => {
-                    let text = format!("The filters cannot be saved: {}.", failure.message);
+                    let why = visible(&failure.message);
+                    let text = format!("The filters cannot be saved: {why}.");
                     app.say(Level::Bad, text);
                 }
             }

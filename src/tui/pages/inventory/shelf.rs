@@ -17,11 +17,9 @@ pub struct Shelf {
     reading: Remote<()>,
     /// The same of what begins with something.
     searching: Remote<()>,
-    /// Whether everything there is was read.
-    whole: bool,
     /// With what the names begin that were asked for last.
     beginning: String,
-    /// Beginnings of which everything was read.
+    /// Beginnings of which everything was read; the empty one stands for everything there is.
     read: Vec<String>,
     /// Which rows match what is typed, by their place.
     shown: Vec<usize>,
@@ -71,7 +69,6 @@ impl Shelf {
         if part.last {
             self.question().loaded((), now);
             if !part.more {
-                self.whole |= self.beginning.is_empty();
                 self.read.push(self.beginning.clone());
             }
         }
@@ -157,8 +154,8 @@ impl Shelf {
     }
 
     /// Whether everything there is was read.
-    pub const fn is_whole(&self) -> bool {
-        self.whole
+    pub fn is_whole(&self) -> bool {
+        self.read.iter().any(String::is_empty)
     }
 
     /// Whether it is to be asked for names that begin so: not all were read, nor all of a shorter beginning, and it was
