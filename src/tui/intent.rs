@@ -5,12 +5,16 @@ use crate::{
         Action, Attachment, BatchId, CertificateId, Choice, Finder, NamedKind, Procedure, Record,
         RequestId, StopAt, Target,
     },
-    tui::{flash::Level, text::prose::Prose},
+    tui::{flash::Level, keymap::Command, text::prose::Prose},
 };
 
 /// What somebody asks for. It names everything it touches, so that what runs is what was shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Intent {
+    /// Does what a key of the list and the details does.
+    Do(Command),
+    /// Does this, which was chosen in the palette by these words.
+    FromPalette(String, Box<Intent>),
     /// Closes what is on top.
     Close,
     /// Says something in the line for it.
@@ -100,8 +104,8 @@ pub enum Intent {
     ForgetFilter(String),
     /// Shows a policy's document, or a thing's attributes.
     View(Attachment),
-    /// Asks whether to detach a policy or a thing.
-    Detach(CertificateId, Attachment),
+    /// Asks whether to detach policies or things of a certificate.
+    Detach(CertificateId, Vec<Attachment>),
     /// Opens the dialog of a batch over certificates.
     Begin(Action, Vec<CertificateId>),
     /// Opens the dialog of the same procedure once more, with what was typed.

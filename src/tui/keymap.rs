@@ -94,6 +94,8 @@ commands! {
     Main Options "options" "Options of the row",
     Main Mark "mark" "Mark the certificate, or take its mark away, and go down",
     Main MarkShown "mark-shown" "Mark everything the filter shows, or take these marks away",
+    Main MarkRange "mark-range" "Begin a range: moving stretches it, the same key or an action marks it, back leaves it",
+    Main InvertMarks "invert-marks" "Mark what is shown and not marked, and take the other marks away",
     Main Filter "filter" "Filter by id, status:pending-transfer, to:4444, from:2222",
     Main Sort "sort" "Sort by creation date or by status",
     Main Reverse "reverse" "Reverse the order",
@@ -120,12 +122,15 @@ commands! {
     Main History "history" "The history: every run of the journal, at any place",
     Main CommandLog "command-log" "What was done, as AWS CLI commands",
     Main Failure "failure" "The last failure in full: code, message, request id, what to do",
+    Main Palette "palette" "The palette: everything that can be done now, found by its words",
     Main Help "help" "This help",
     Main Quit "quit" "Quit",
     Move Up "up" "Up",
     Move Down "down" "Down",
     Move PageUp "page-up" "A page up",
     Move PageDown "page-down" "A page down",
+    Move HalfPageUp "half-page-up" "Half a page up",
+    Move HalfPageDown "half-page-down" "Half a page down",
     Move First "first" "To the first",
     Move Last "last" "To the last",
     Menu CopyOf "copy-of" "Copy…: what can be copied of a certificate",
@@ -162,9 +167,10 @@ commands! {
     Dialog HandOverNow "hand-over-now" "Hand over the certificates of the page: asks first",
     Dialog Forget "forget" "Forget a filter that was saved",
     Dialog NamesThere "names-there" "What things, policies and groups are called in the recipient's account",
-    Form Confirm "confirm" "To the next field; on a button, press it",
+    Form Confirm "confirm" "To the next field, from the last to the button; on a button, press it",
     Form Cancel "cancel" "Cancel: nothing happens",
-    Form NextField "next-field" "Next field or button",
+    Form Press "press" "Press the button that does it, from wherever the keys are",
+    Form NextField "next-field" "Next field or button; with one suggestion under the field, take it first",
     Form PreviousField "previous-field" "Previous field or button",
     Form ListAll "list-all" "Show every certificate that the dialog is about",
     Form SavePlan "save-plan" "Write what the dialog would do into a file: a plan, for `certferry apply`",
@@ -340,11 +346,14 @@ impl Command {
         let page = isize::try_from(page.max(2))
             .unwrap_or(isize::MAX)
             .saturating_sub(1);
+        let half = (page / 2).max(1);
         Some(match self {
             Self::Up => -1,
             Self::Down => 1,
             Self::PageUp => page.saturating_neg(),
             Self::PageDown => page,
+            Self::HalfPageUp => half.saturating_neg(),
+            Self::HalfPageDown => half,
             Self::First => isize::MIN,
             Self::Last => isize::MAX,
             _ => return None,
@@ -359,6 +368,8 @@ impl Command {
                 | Self::Down
                 | Self::PageUp
                 | Self::PageDown
+                | Self::HalfPageUp
+                | Self::HalfPageDown
                 | Self::First
                 | Self::Last
                 | Self::Mark

@@ -32,8 +32,8 @@ pub struct Selection {
     pub place: Place,
     /// The certificates it applies to.
     pub certificates: Vec<CertificateId>,
-    /// What is detached, when that is what is done.
-    pub attachment: Option<Attachment>,
+    /// What is detached, when that is what is done: of one certificate, one or more.
+    pub attachments: Vec<Attachment>,
     /// How they stand, as far as they were looked at.
     pub looks: Vec<Look>,
     /// Those that could not be looked at.
@@ -90,7 +90,7 @@ impl Selection {
             action,
             place,
             certificates,
-            attachment: None,
+            attachments: Vec::new(),
             looks: Vec::new(),
             not_looked_at: Vec::new(),
             records: Vec::new(),
@@ -226,6 +226,21 @@ impl Selection {
         (self.recipe.as_ref()).is_none_or(|it| matches!(it.certificates.get(&id), Some(Ok(_))))
     }
 
+    /// The batches: one for each of several things to detach, or else one.
+    pub fn batches(&self, given: &Given, shown: impl Fn(CertificateId) -> Shown) -> Vec<Batch> {
+        if self.attachments.len() < 2 {
+            return self.batch(given.clone(), shown).into_iter().collect();
+        }
+        let of_one = self.attachments.iter().filter_map(|attachment| {
+            let alone = Self {
+                attachments: vec![attachment.clone()],
+                ..self.clone()
+            };
+            alone.batch(given.clone(), &shown)
+        });
+        of_one.collect()
+    }
+
     /// The batch; `None` while something that it needs is not given. `shown` tells how a certificate was
     /// shown.
     pub fn batch(&self, given: Given, shown: impl Fn(CertificateId) -> Shown) -> Option<Batch> {
@@ -244,7 +259,7 @@ impl Selection {
                 message: given.text,
             }),
             Does::Reject => Procedure::Change(Change::Reject { reason: given.text }),
-            Does::Detach => Procedure::Change(Change::Detach(self.attachment.clone()?)),
+            Does::Detach => Procedure::Change(Change::Detach(self.attachments.first()?.clone())),
             Does::Change(change) => Procedure::Change(change),
             Does::PutBack => Procedure::PutBack,
             Does::Resume => Procedure::Resume,

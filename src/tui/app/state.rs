@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 use crate::{
     domain::{CertificateId, ConsoleStatus, READ_ONLY, RequestId, Shown, Subject, Timestamp},
     tui::{
-        confirm::confirmation::Confirmation,
+        confirm::{confirmation::Confirmation, left::LeftForms},
         flash::{Flash, Level},
         known::{command_log::CommandLog, context::Context, setup::Setup, side::Side},
         layers::Dialog,
@@ -70,6 +70,12 @@ pub struct App {
     pub(super) effects: Vec<Effect>,
     pub(super) leaving: bool,
     pub(super) typing: Typing,
+    /// What was chosen in the palette, by its words, the last one last.
+    pub(super) recent: Vec<String>,
+    /// What was typed into forms that were left.
+    pub(super) left_forms: LeftForms,
+    /// How often the next movement is made; 0 while no count is typed.
+    pub(super) count: usize,
     /// How many dialogs were opened so far.
     pub(super) opened: u64,
     /// The words of the dialog on top, as a hash, and since when they are on the screen.

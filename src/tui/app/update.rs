@@ -8,6 +8,7 @@ use crate::{
     domain::{ConnectionId, Timestamp},
     tui::{
         app::state::App,
+        confirm::left::LeftForms,
         flash::{Flash, Level},
         known::{command_log::CommandLog, setup::Setup, side::Side},
         msg::{Effect, Msg},
@@ -39,6 +40,9 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         effects: Vec::new(),
         leaving: false,
         typing: Typing::default(),
+        recent: Vec::new(),
+        left_forms: LeftForms::default(),
+        count: 0,
         opened: 0,
         stands: None,
         copied: None,

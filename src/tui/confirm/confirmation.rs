@@ -6,16 +6,17 @@ use std::path::PathBuf;
 
 use crate::{
     domain::{
-        Batch, Change, Failure, FailureKind, Held, MfaCode, Procedure, Target, Wishes, is_region,
+        Batch, Failure, FailureKind, Held, MfaCode, Procedure, Target, Wishes, is_region,
         text::{sentence, visible},
     },
     tui::{
         confirm::{
             ask::{quit, take_over},
             batch::draft::Draft,
+            left::{About, LeftForms},
             names_there,
         },
-        dialogs::form::{Form, FormText},
+        dialogs::form::{Form, FormText, Suggestion},
         known::context::Context,
         text::prose::Role,
     },
@@ -53,11 +54,11 @@ impl Confirmation {
         })
     }
 
-    /// The batch that the form stands for, when nothing is missing.
-    pub fn batch(&self, form: &Form, cx: &Context<'_>) -> Option<Batch> {
+    /// The batches that the form stands for, when nothing is missing.
+    pub fn batches(&self, form: &Form, cx: &Context<'_>) -> Vec<Batch> {
         match self {
-            Self::Batch(draft) if self.text(form, cx).problem.is_none() => draft.batch(form, cx),
-            _ => None,
+            Self::Batch(draft) if self.text(form, cx).problem.is_none() => draft.batches(form, cx),
+            _ => Vec::new(),
         }
     }
 
@@ -97,18 +98,73 @@ impl Confirmation {
     }
 
     /// Fills in what was typed for the same before.
-    pub fn prefill(form: &mut Form, procedure: &Procedure) {
-        let texts = match procedure {
-            Procedure::PrepareAndTransfer { to, message }
-            | Procedure::Change(Change::Transfer { to, message }) => {
-                vec![Some(to.to_string()), message.clone()]
+    pub fn prefill(&self, form: &mut Form, procedure: &Procedure) {
+        if let Self::Batch(draft) = self {
+            draft.prefill(form, procedure);
+        }
+    }
+
+    /// Remembers what is typed in its form, which is being left.
+    pub fn leave(&self, form: &Form, left: &mut LeftForms) {
+        if let Some(about) = self.about() {
+            left.leave(form, about, self.keeps(form));
+        }
+    }
+
+    /// Fills its form in with what was typed when it was left before.
+    pub fn take_up(&self, form: &mut Form, left: &LeftForms) {
+        if let Some(about) = self.about() {
+            left.offer(form, &about);
+        }
+    }
+
+    /// Forgets that, as its button was pressed.
+    pub fn is_done(&self, left: &mut LeftForms) {
+        if let Some(about) = self.about() {
+            left.forget(&about);
+        }
+    }
+
+    /// What was typed into it is offered again for the same; `None` where that is of no use.
+    fn about(&self) -> Option<About> {
+        match self {
+            Self::Batch(draft) => {
+                let chosen = &draft.selection;
+                let ids = chosen.certificates.clone();
+                Some(About::Certificates(
+                    chosen.action,
+                    chosen.place.clone(),
+                    ids,
+                ))
             }
-            Procedure::Change(Change::Reject { reason }) => vec![reason.clone()],
-            Procedure::HandOver { message, .. } => vec![message.clone()],
+            Self::MarkList => Some(About::List),
+            Self::TakeOver(_) | Self::Code(_) | Self::Region | Self::NamesThere | Self::Quit => {
+                None
+            }
+        }
+    }
+
+    /// Of each field, whether what is typed in it is remembered.
+    fn keeps(&self, form: &Form) -> Vec<bool> {
+        match self {
+            Self::Batch(draft) => draft.keeps(),
+            _ => vec![true; form.fields.len()],
+        }
+    }
+
+    /// What can be taken into the field that has the keys, the likeliest first.
+    pub fn suggestions(&self, form: &Form) -> Vec<Suggestion> {
+        match self {
+            Self::Batch(draft) => draft.suggestions(form),
             _ => Vec::new(),
-        };
-        for (field, text) in form.fields.iter_mut().zip(texts) {
-            field.input = text.unwrap_or_default().into();
+        }
+    }
+
+    /// Whether nothing more has to be typed before the button can be pressed.
+    pub fn is_filled_in(&self, form: &Form, cx: &Context<'_>) -> bool {
+        match self {
+            Self::Batch(draft) => draft.is_filled_in(form, cx),
+            _ => self.text(form, cx).problem.is_none(),
         }
     }
 
@@ -141,6 +197,7 @@ fn ask_code(form: &Form, cx: &Context<'_>, failure: &Failure) -> FormText {
         title: "A code of the MFA device".to_owned(),
         intro,
         remarks: vec![remark],
+        suggestions: Vec::new(),
         outlook: vec![(
             Role::Quiet,
             "The code goes to AWS STS alone, and is kept nowhere.".to_owned(),
@@ -165,6 +222,7 @@ fn ask_region(form: &Form, cx: &Context<'_>) -> FormText {
         title: "Another region".to_owned(),
         intro: vec![format!("Now: {}.", cx.place())],
         remarks: vec![remark],
+        suggestions: Vec::new(),
         outlook: Vec::new(),
         cancel: "Cancel",
         confirm: "Change region",
@@ -183,6 +241,7 @@ fn ask_list(form: &Form) -> FormText {
             Role::Quiet,
             if missing { "such as lyon.csv" } else { "" }.to_owned(),
         )],
+        suggestions: Vec::new(),
         outlook: vec![(
             Role::Quiet,
             "Nothing is changed. For each thing AWS is asked once.".to_owned(),

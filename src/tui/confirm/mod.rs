@@ -3,4 +3,5 @@
 mod ask;
 pub mod batch;
 pub mod confirmation;
+pub mod left;
 mod names_there;

@@ -83,6 +83,7 @@ pub(super) fn text(form: &Form) -> FormText {
         title: "What it is there".to_owned(),
         intro: vec!["In the recipient's account. What is not named keeps its name.".to_owned()],
         remarks: remarks.collect(),
+        suggestions: Vec::new(),
         outlook: vec![(
             Role::Quiet,
             "Both accounts are read again with it. Nothing is changed.".to_owned(),

@@ -41,6 +41,17 @@ pub struct Form {
     /// How many pages the text is scrolled from where the focus puts it, where it is higher than the
     /// screen.
     pub pages: i8,
+    /// The suggestion under the field that the arrows went to.
+    pub suggested: Option<usize>,
+}
+
+/// Something that can be taken into a field instead of typing it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// What the field says then.
+    pub text: String,
+    /// What the dialog shows of it. May have foreign text.
+    pub shown: String,
 }
 
 /// What a form says.
@@ -52,6 +63,8 @@ pub struct FormText {
     pub intro: Vec<String>,
     /// What stands beside each field.
     pub remarks: Vec<(Role, String)>,
+    /// What can be taken into the field that has the keys, the likeliest first.
+    pub suggestions: Vec<Suggestion>,
     /// What will happen.
     pub outlook: Vec<(Role, String)>,
     /// The button that leaves everything as it is.
@@ -79,6 +92,7 @@ impl Form {
             fields,
             focus,
             pages: 0,
+            suggested: None,
         }
     }
 
@@ -98,6 +112,7 @@ impl Form {
         if let Some(stop) = stops.get(next) {
             self.focus = *stop;
             self.pages = 0;
+            self.suggested = None;
         }
     }
 
@@ -109,6 +124,52 @@ impl Form {
     /// The keys go to the field or button before.
     pub fn focus_previous(&mut self) {
         self.step(self.stops().len().saturating_sub(1));
+    }
+
+    /// Whether the last field has the keys.
+    pub fn is_in_last_field(&self) -> bool {
+        matches!(self.focus, Focus::Field(i) if i.saturating_add(1) >= self.fields.len())
+    }
+
+    /// The keys go to a button.
+    pub fn focus_button(&mut self, button: Button) {
+        self.focus = Focus::Button(button);
+        self.pages = 0;
+        self.suggested = None;
+    }
+
+    /// The suggestion that would be taken: the one that the arrows went to, or the only one. Among several none is
+    /// guessed.
+    pub fn suggestion<'a>(&self, suggestions: &'a [Suggestion]) -> Option<&'a Suggestion> {
+        match (self.suggested, suggestions) {
+            (Some(at), _) => suggestions.get(at),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        }
+    }
+
+    /// Takes it into the field that has the keys.
+    pub fn take_suggestion(&mut self, suggestions: &[Suggestion]) {
+        let taken = self.suggestion(suggestions).map(|it| it.text.clone());
+        self.suggested = None;
+        if let (Some(text), Some(input)) = (taken, self.focused_input()) {
+            *input = text.into();
+        }
+    }
+
+    /// Goes up or down in the suggestions; answers whether that is still in them.
+    pub fn step_suggestion(&mut self, down: bool, suggestions: usize) -> bool {
+        let next = match (self.suggested, down) {
+            (None, true) => Some(0),
+            (Some(at), true) => at.checked_add(1),
+            (Some(at), false) => at.checked_sub(1),
+            (None, false) => return false,
+        };
+        let inside = next.is_none_or(|at| at < suggestions);
+        if inside {
+            self.suggested = next;
+        }
+        inside && suggestions > 0
     }
 
     /// The field that has the keys.

@@ -59,7 +59,8 @@ pub fn render(
     let columns = WIDEST.min(screen.width);
     let inner = usize::from(columns).saturating_sub(4);
     let roomy = screen.height >= 18;
-    let rows = content(form, text, inner, roomy, theme);
+    let key = cx.setup.keymap.key_to_complete();
+    let rows = content(form, text, inner, roomy, &key, theme);
     let problem = problem_line(form, text, inner, theme);
     let buttons = buttons(form, text, inner, cx, theme);
     let below = u16::try_from(problem.len().saturating_add(buttons.len())).unwrap_or(u16::MAX);
@@ -123,6 +124,7 @@ fn content<'a>(
     text: &FormText,
     columns: usize,
     roomy: bool,
+    key: &str,
     theme: &Theme,
 ) -> Vec<FormRow<'a>> {
     let mut rows: Vec<FormRow<'a>> = Vec::new();
@@ -170,6 +172,9 @@ fn content<'a>(
                 ])));
             }
         }
+        if focused {
+            rows.extend(suggested(form, text, used, roomy, key, theme));
+        }
     }
     if roomy && !text.outlook.is_empty() {
         rows.push(FormRow::text(""));
@@ -181,6 +186,40 @@ fn content<'a>(
         rows.push(FormRow::text(""));
     }
     rows
+}
+
+/// What can be taken into a field, below it and behind its label. Where there is little room, the likeliest or the one
+/// that the arrows went to.
+fn suggested<'a>(
+    form: &Form,
+    text: &FormText,
+    label: usize,
+    roomy: bool,
+    key: &str,
+    theme: &Theme,
+) -> Vec<FormRow<'a>> {
+    let chosen = form.suggested.unwrap_or(0);
+    let shown = if roomy { text.suggestions.len() } else { 1 };
+    let first = chosen.saturating_add(1).saturating_sub(shown);
+    let rows = text.suggestions.iter().enumerate().skip(first).take(shown);
+    rows.map(|(i, suggestion)| {
+        let (marker, style) = match i == chosen {
+            true if form.suggested.is_some() => ("> ", theme.selected),
+            true => ("> ", theme.plain),
+            false => ("  ", theme.quiet),
+        };
+        let takes = match form.suggestion(&text.suggestions) {
+            _ if i != chosen => String::new(),
+            Some(_) => format!("  {key} takes it"),
+            None => "  ↓ chooses".to_owned(),
+        };
+        FormRow::text(Line::from(vec![
+            Span::raw(" ".repeat(label)),
+            Span::styled(format!("{marker}{}", suggestion.shown), style),
+            Span::styled(takes, theme.quiet),
+        ]))
+    })
+    .collect()
 }
 
 /// Why the button cannot be pressed, once one tries.

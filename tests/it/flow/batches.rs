@@ -70,7 +70,7 @@ async fn the_rows_show_what_a_batch_did_before_it_is_over() {
     person.keys("* a");
     person.choose("Start transfer");
     person.settle().await;
-    person.keys("444455556666 tab tab 6666 tab right enter esc");
+    person.keys("444455556666 tab 6666 tab tab right enter esc");
     person.sees("→ Transferred").await;
     let header = person.row("SIMULATOR");
     assert!(header.contains(" of 60 (J)"), "{header}");

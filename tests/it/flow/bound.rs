@@ -29,7 +29,7 @@ fn sent(simulator: &Simulator, operation: Operation) -> usize {
 /// The sender takes the offer back and makes another one.
 async fn offer_again(simulator: &Simulator, to: &str) {
     let mut sender = Start::new(simulator).settled().await;
-    sender.keys("o w").keys("right enter").settle().await;
+    sender.keys("o W").keys("right enter").settle().await;
     tokio::time::sleep(Duration::from_mins(1)).await;
     sender.keys("o t").settle().await;
     sender.keys(&format!("{to} tab tab right")).keys("enter");
@@ -42,7 +42,7 @@ async fn an_offer_that_goes_to_somebody_else_now_is_not_taken_back() {
     let (simulator, id) = world();
     simulator.offer(SOURCE, &id, RECIPIENT, None).unwrap();
     let mut person = Start::new(&simulator).settled().await;
-    person.keys("o w");
+    person.keys("o W");
     let dialog = person.screen();
     assert!(
         dialog.contains("to 4444-5555-6666") && dialog.contains("since 2026-"),
@@ -63,8 +63,8 @@ async fn an_offer_that_goes_to_somebody_else_now_is_not_taken_back() {
 #[tokio::test(start_paused = true)]
 async fn an_offer_that_is_another_one_now_is_neither_accepted_nor_rejected() {
     for (letter, button, operation) in [
-        ("c", "right enter", Operation::AcceptCertificateTransfer),
-        ("r", "tab tab enter", Operation::RejectCertificateTransfer),
+        ("A", "right enter", Operation::AcceptCertificateTransfer),
+        ("X", "tab tab enter", Operation::RejectCertificateTransfer),
     ] {
         let (simulator, id) = world();
         simulator.offer(SOURCE, &id, RECIPIENT, None).unwrap();
@@ -90,7 +90,7 @@ async fn of_a_batch_the_one_that_changed_is_refused() {
         simulator.offer(SOURCE, id, RECIPIENT, None).unwrap();
     }
     let mut person = Start::new(&simulator).recipient().settled().await;
-    person.keys("* a c").settle().await;
+    person.keys("* a A").settle().await;
     offer_again(&simulator, THIRD).await;
     person.keys("right enter").settle().await;
     assert!(
@@ -107,7 +107,7 @@ async fn what_is_not_as_it_was_shown_is_not_revoked_for_ever() {
     let mut person = Start::new(&simulator).settled().await;
     person.keys("o V");
     let mut other = Start::new(&simulator).settled().await;
-    other.keys("o a").keys("right enter").settle().await;
+    other.keys("o +").keys("right enter").settle().await;
     simulator.clear_calls();
     let six: String = id.chars().skip(58).collect();
     person

@@ -218,7 +218,7 @@ async fn a_stop_finishes_what_is_begun_and_begins_nothing_more() {
     simulator.set_latency(Some(Operation::TransferCertificate), Duration::from_secs(2));
     person.keys("* a t").settle().await;
     person
-        .keys("444455556666 tab tab 6666 tab right")
+        .keys("444455556666 tab 6666 tab tab right")
         .keys("enter");
     person.sees("transfer to").await;
     person.sees("1 of 60").await;

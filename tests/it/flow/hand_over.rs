@@ -90,7 +90,7 @@ fn decide(person: &mut Person, choice: &str) {
 
 /// Confirms the dialog of the page.
 async fn confirm(person: &mut Person) {
-    person.keys("h tab \"6666\" tab right enter");
+    person.keys("M tab \"6666\" tab right enter");
     person.settle().await;
 }
 
@@ -129,7 +129,7 @@ async fn one_is_handed_over_with_everything_that_it_has() {
         );
     }
     // Before that is chosen there is nothing to confirm.
-    person.keys("h");
+    person.keys("M");
     assert!(
         person.screen().contains("choose what becomes of it."),
         "{}",
@@ -149,7 +149,7 @@ async fn one_is_handed_over_with_everything_that_it_has() {
         "{}",
         person.screen()
     );
-    person.keys("h");
+    person.keys("M");
     for text in [
         "To 4444-5555-6666 fleet-eu, us-east-1.",
         "Here: deactivate 1, detach 2 policies and 1 thing, offer 1 certificate.",
@@ -241,7 +241,7 @@ async fn names_there_are_typed_and_read_again() {
         "{}",
         person.screen()
     );
-    person.keys("h");
+    person.keys("M");
     assert!(
         person.screen().contains("to connect by the new one"),
         "{}",
@@ -267,7 +267,7 @@ async fn two_hundred_go_over_while_sides_are_changed() {
         person.screen()
     );
     decide(&mut person, "Attach what is there");
-    person.keys("h");
+    person.keys("M");
     assert!(person.screen().contains("Hand over"), "{}", person.screen());
     person.keys("tab \"6666\" tab right enter");
     // Closed, and to the other side and back while it runs.
@@ -312,7 +312,7 @@ async fn twenty_with_trouble_stop_one_by_one() {
     decide(&mut person, "Attach what is there");
     person.keys("g");
     assert!(person.screen().contains(text), "{}", person.screen());
-    person.keys("h");
+    person.keys("M");
     assert!(
         person
             .screen()
@@ -392,7 +392,7 @@ async fn many_things_that_differ_are_said_together() {
         "{}",
         person.screen()
     );
-    person.keys("esc h");
+    person.keys("esc M");
     let dialog = person.screen();
     assert!(
         dialog.contains("Left out: 5 certificates: their things are there and differ."),
@@ -499,7 +499,7 @@ async fn it_is_resumed_from_the_other_side_and_handed_back() {
         "{}",
         person.screen()
     );
-    person.keys("h tab \"3333\" tab right enter").settle().await;
+    person.keys("M tab \"3333\" tab right enter").settle().await;
     let state = simulator.certificate(SOURCE, &ids[0]).unwrap();
     assert_eq!(state.status, Status::Active, "{}", person.screen());
     assert_eq!(state.policies, ["base"]);

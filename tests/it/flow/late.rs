@@ -39,7 +39,7 @@ async fn a_single_change_is_looked_at_again_and_what_was_said_is_corrected() {
     simulator.offer(SOURCE, &id, RECIPIENT, None).unwrap();
     let mut person = Start::new(&simulator).recipient().settled().await;
     hold_back(&simulator, Operation::AcceptCertificateTransfer);
-    person.keys("o c").keys("right enter").settle().await;
+    person.keys("o A").keys("right enter").settle().await;
     let screen = person.screen();
     assert!(screen.contains("not done as of 10:"), "{screen}");
     person.keys("esc L");
@@ -48,7 +48,7 @@ async fn a_single_change_is_looked_at_again_and_what_was_said_is_corrected() {
     simulator.clear_faults();
     // It arrives now.
     let mut other = Start::new(&simulator).recipient().settled().await;
-    other.keys("o c").keys("right enter").settle().await;
+    other.keys("o A").keys("right enter").settle().await;
     person.sees("Done after all: Accept transfer, ").await;
     let screen = person.screen();
     assert!(person.row(&short(&id)).contains("Inactive"), "{screen}");
@@ -173,7 +173,7 @@ async fn an_offer_that_is_taken_back_late_leaves_the_rest_to_a_person() {
     let screen = person.screen();
     assert!(!screen.contains("✓ done"), "{screen}");
     let mut other = Start::new(&simulator).settled().await;
-    other.keys("o w").keys("right enter").settle().await;
+    other.keys("o W").keys("right enter").settle().await;
     let state = simulator.certificate(SOURCE, &id).unwrap();
     assert_eq!(state.status, Status::Inactive, "{}", other.screen());
     person.sees("Done after all: take the offer back").await;

@@ -11,6 +11,7 @@ mod hand_over;
 mod held;
 mod history;
 mod inventory;
+mod keys;
 mod late;
 mod lists;
 mod names;

@@ -44,6 +44,8 @@ pub(crate) struct Person {
     /// What was shown outside of the screen.
     pub(crate) shown: Vec<String>,
     pub(crate) gone: bool,
+    /// How many keys were pressed.
+    pub(crate) pressed: usize,
     /// How often the bell rang.
     pub(crate) rung: usize,
     theme: Theme,
@@ -179,6 +181,7 @@ impl<'a> Start<'a> {
             shown: Vec::new(),
             gone: false,
             rung: 0,
+            pressed: 0,
             theme: Theme::default(),
             worker,
             replies,
@@ -208,6 +211,7 @@ impl Person {
 
     /// A key, so long after what happened before.
     pub(crate) fn key(&mut self, event: KeyEvent, after: Duration) {
+        self.pressed += 1;
         self.typed += after;
         self.tell(Msg::Key(Stroke::new(event, self.now())));
     }

@@ -236,7 +236,7 @@ async fn many_are_prepared_and_transferred_at_once() {
             .contains("Type the last 4 digits of the recipient's account")
     );
     person
-        .keys("backtab backtab 6666 tab right enter")
+        .keys("backtab backtab backtab 6666 tab tab right enter")
         .settle()
         .await;
     assert!(person.screen().contains("12 of 12"), "{}", person.screen());
@@ -385,7 +385,7 @@ async fn what_somebody_gave_back_meanwhile_is_not_taken_again_unsaid() {
 
     // In service again: nobody goes on with that.
     let mut other = Start::new(&simulator).settled().await;
-    other.keys("o a").keys("right enter").settle().await;
+    other.keys("o +").keys("right enter").settle().await;
     person.keys("o u").settle().await;
     let screen = person.screen();
     assert!(
@@ -431,7 +431,7 @@ async fn what_came_back_stands_in_the_list_with_the_reason_also_after_a_restart(
     person.keys("esc");
     let mut other = Start::new(&simulator).recipient().settled().await;
     other
-        .keys("o r")
+        .keys("o X")
         .keys("\"wrong fleet\" tab right")
         .keys("enter")
         .settle()
@@ -477,7 +477,7 @@ async fn revoke_transfer_says_what_it_leaves_and_what_puts_it_back() {
     let (simulator, _) = world();
     let mut person = Start::new(&simulator).settled().await;
     prepare_and_transfer(&mut person).await;
-    person.keys("esc o w");
+    person.keys("esc o W");
     let dialog = person.screen();
     assert!(dialog.contains("Put back (p in the Actions)"), "{dialog}");
     person.keys("right enter").settle().await;
@@ -509,14 +509,14 @@ async fn a_whole_batch_is_put_back_from_its_page() {
 async fn what_somebody_changed_since_it_came_back_is_put_back_alone() {
     let (simulator, mut person) = fleet(3).await;
     transfer_all(&mut person).await;
-    person.keys("esc * a w").settle().await;
+    person.keys("esc * a W").settle().await;
     person.keys("right").keys("enter").settle().await;
     person.keys("esc");
     assert_eq!(with_status(&simulator, Status::Inactive), 3);
     tokio::time::sleep(Duration::from_mins(10)).await;
     // One of them is activated and deactivated by somebody else.
     let mut other = Start::new(&simulator).settled().await;
-    other.keys("o a").keys("right enter").settle().await;
+    other.keys("o +").keys("right enter").settle().await;
     other.keys("o d").keys("right enter").settle().await;
 
     person.keys("r").settle().await;
@@ -604,7 +604,7 @@ async fn a_certificate_without_room_is_not_put_back_half() {
     let (simulator, id) = world();
     let mut person = Start::new(&simulator).settled().await;
     prepare_and_transfer(&mut person).await;
-    person.keys("esc o w").settle().await;
+    person.keys("esc o W").settle().await;
     person.keys("right").keys("enter").settle().await;
     for n in 1..=8 {
         let policy = format!("other-{n}");

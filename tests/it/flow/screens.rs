@@ -372,7 +372,7 @@ async fn a_hand_over() {
             format!("hand-over-choices-{columns}x{rows}"),
             person.picture()
         );
-        person.keys("I h");
+        person.keys("I M");
         assert_snapshot!(
             format!("hand-over-dialog-{columns}x{rows}"),
             person.picture()

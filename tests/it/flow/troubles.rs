@@ -278,7 +278,7 @@ async fn after_a_lost_answer_aws_is_looked_at() {
         assert_eq!(calls(&simulator, Operation::TransferCertificate), sent);
         let state = simulator.certificate(SOURCE, &id).unwrap();
         assert_eq!(state.status, Status::PendingTransfer);
-        person.keys("esc o w").keys("right enter").settle().await;
+        person.keys("esc o W").keys("right enter").settle().await;
     }
 }
 

@@ -26,7 +26,9 @@ use crate::{
 
 impl App {
     pub(in crate::tui::app) fn open_form(&mut self, purpose: Confirmation) {
-        self.open(Dialog::Form(Box::new(purpose.form()), purpose));
+        let mut form = purpose.form();
+        purpose.take_up(&mut form, &self.left_forms);
+        self.open(Dialog::Form(Box::new(form), purpose));
     }
 
     pub(in crate::tui::app) fn ask_region(&mut self) {
@@ -47,6 +49,7 @@ impl App {
             return self.connect(target);
         }
         if let Some(path) = purpose.list(form) {
+            self.forget_left_form();
             self.close_dialog();
             return self.read_list(path);
         }
@@ -73,9 +76,18 @@ impl App {
             return self.close_dialog();
         }
         // What is missing stands in the dialog.
-        if let Some(batch) = purpose.batch(form, &self.facts()) {
+        let batches = purpose.batches(form, &self.facts());
+        if !batches.is_empty() {
+            self.forget_left_form();
             self.close_dialog();
-            self.give(&batch);
+            self.give(&batches);
+        }
+    }
+
+    /// What was typed in the form on top is done now.
+    fn forget_left_form(&mut self) {
+        if let Some(Dialog::Form(_, purpose)) = self.dialogs.last() {
+            purpose.is_done(&mut self.left_forms);
         }
     }
 

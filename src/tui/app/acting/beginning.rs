@@ -10,7 +10,10 @@ use crate::{
     },
     tui::{
         app::state::App,
-        confirm::{batch::draft::Draft, confirmation::Confirmation},
+        confirm::{
+            batch::{draft::Draft, suggested::recipients},
+            confirmation::Confirmation,
+        },
         dialogs::menu::{Entry, Menu},
         flash::Level,
         intent::Intent,
@@ -100,10 +103,10 @@ impl App {
         }
     }
 
-    /// Asks whether to detach a policy or a thing.
-    pub(in crate::tui::app) fn begin_detach(&mut self, id: CertificateId, attachment: Attachment) {
+    /// Asks whether to detach policies or things of a certificate.
+    pub(in crate::tui::app) fn begin_detach(&mut self, id: CertificateId, of: Vec<Attachment>) {
         if let Some(mut draft) = self.draft(Action::Detach, &[id]) {
-            draft.selection.attachment = Some(attachment);
+            draft.selection.attachments = of;
             self.open_form(Confirmation::Batch(Box::new(draft)));
         }
     }
@@ -153,6 +156,7 @@ impl App {
             hidden: self.side.list.hidden(&selection.certificates),
             selection,
             said: Vec::new(),
+            recipients: recipients(&self.facts()),
             plan: None,
             changed: Vec::new(),
         })
@@ -192,22 +196,36 @@ impl App {
         });
     }
 
-    /// Sends a batch and shows how far it comes.
-    pub(in crate::tui::app) fn give(&mut self, batch: &Batch) {
+    /// Sends batches and shows how far they come: one on its page, several in the rows that they are about.
+    pub(in crate::tui::app) fn give(&mut self, batches: &[Batch]) {
+        let sent: Vec<RequestId> = batches
+            .iter()
+            .filter_map(|it| self.send_batch(it))
+            .collect();
+        if let Some(details) = self.side.details.as_mut().filter(|_| !sent.is_empty()) {
+            details.marked.clear();
+        }
+        match (sent.as_slice(), batches) {
+            ([request], [batch]) => self.show_new_batch(*request, batch),
+            ([], _) => {}
+            (sent, _) => {
+                let log = self.setup.keymap.key(Command::CommandLog);
+                let text = format!("{} changes are under way: {log} has each.", sent.len());
+                self.say(Level::Info, text);
+            }
+        }
+    }
+
+    fn send_batch(&mut self, batch: &Batch) -> Option<RequestId> {
         let here = self.batch_place(&self.side);
-        let Some(place) = here.filter(|_| self.knows_where()) else {
-            return;
-        };
+        let place = here.filter(|_| self.knows_where())?;
         let peer = self.peer.as_ref().filter(|_| batch.beside.is_some());
         let beside = peer.and_then(|peer| self.batch_place(peer));
-        let hands_over = matches!(batch.procedure, Procedure::HandOver { .. });
         let carry = ask::Carry {
             batch: Box::new(batch.clone()),
         };
         let take = |app: &mut Self, from, answer| app.batch_answer(from, answer);
-        let Some(request) = self.ask(Slot::Batch, carry, take) else {
-            return;
-        };
+        let request = self.ask(Slot::Batch, carry, take)?;
         let run = BatchState::new(request, place, beside, batch, self.now);
         if self.batches.len() >= KEPT {
             // The oldest one that is over; one that is under way is never dropped.
@@ -220,12 +238,16 @@ impl App {
             }
         }
         self.batches.push(run);
+        Some(request)
+    }
+
+    fn show_new_batch(&mut self, request: RequestId, batch: &Batch) {
         self.side.list.clear_marks();
         // The newest one stands for all; the others can be opened again.
         self.dialogs
             .retain(|dialog| !matches!(dialog, Dialog::Batch(_)) && !is_of_hand_over(dialog));
         self.open(Dialog::Batch(request));
-        if hands_over {
+        if matches!(batch.procedure, Procedure::HandOver { .. }) {
             self.on_the_other_side(Self::ask_endpoint);
         }
     }

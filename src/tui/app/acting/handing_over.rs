@@ -261,6 +261,7 @@ impl App {
             hidden: self.side.list.hidden(&selection.certificates),
             selection,
             said: Vec::new(),
+            recipients: Vec::new(),
             plan: None,
             changed: Vec::new(),
         };

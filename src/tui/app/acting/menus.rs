@@ -209,25 +209,55 @@ impl App {
         };
         let action = Action::Detach;
         let letter = Command::Act(action);
-        let detach = match action.availability(&self.subject(id)) {
-            Availability::Disabled(why) => Entry::disabled(letter, action.label(), why),
-            Availability::Enabled if self.detaches(id, &attachment) => {
-                Entry::disabled(letter, action.label(), "it is being detached")
-            }
-            Availability::Enabled => {
-                let label = format!("{}…", action.label());
-                let detach = || Entry::enabled(letter, label, Intent::Detach(id, attachment));
-                fixed.map_or_else(detach, |why| Entry::disabled(letter, action.label(), why))
-            }
-        };
+        let against = self.against_detach(id, &attachment, fixed);
+        let label = format!("{}…", action.label());
+        let detach = Entry::enabled(letter, label, Intent::Detach(id, vec![attachment]))
+            .unless(against.as_deref());
         let mut entries = vec![view];
         entries.extend(full);
+        entries.push(detach);
+        entries.extend(self.detach_all_entry(id));
         entries.extend([
-            detach,
             certificates,
             Entry::enabled(Command::CopyName, "Copy name", copy),
         ]);
         self.open(Dialog::Menu(Menu::new(title, entries), MenuKind::Fixed));
+    }
+
+    /// Detaches the marked ones of the tab, or else all of them, where that is more than one.
+    fn detach_all_entry(&self, id: CertificateId) -> Option<Entry<Intent>> {
+        let details = self.side.details.as_ref()?;
+        let free = |rows: Vec<TabRow>| -> Vec<Attachment> {
+            let free = |row: &TabRow| {
+                let fixed = row.fixed.clone();
+                self.against_detach(id, &row.of, fixed).is_none()
+            };
+            rows.into_iter().filter(free).map(|row| row.of).collect()
+        };
+        let marked = free(details.marked_rows());
+        let (which, all) = if marked.is_empty() {
+            ("all", free(details.rows(details.tab)))
+        } else {
+            ("the marked", marked)
+        };
+        let label = format!("Detach {which} {}…", all.len());
+        (all.len() > 1).then(|| Entry::row(label, Intent::Detach(id, all)))
+    }
+
+    /// Why an attachment cannot be detached; `fixed` is what its row says of it.
+    pub(in crate::tui::app) fn against_detach(
+        &self,
+        id: CertificateId,
+        attachment: &Attachment,
+        fixed: Option<String>,
+    ) -> Option<String> {
+        match Action::Detach.availability(&self.subject(id)) {
+            Availability::Disabled(why) => Some(why),
+            Availability::Enabled if self.detaches(id, attachment) => {
+                Some("it is being detached".to_owned())
+            }
+            Availability::Enabled => fixed,
+        }
     }
 
     /// Whether a batch under way detaches an attachment.
@@ -353,6 +383,19 @@ impl App {
         first: Vec<Entry<Intent>>,
         choose: impl Fn(Target) -> Intent,
     ) {
+        let (entries, likely) = self.target_entries(first, choose);
+        let mut menu = Menu::new(title, entries).finding();
+        menu.select(likely);
+        self.open(Dialog::Menu(menu, MenuKind::Fixed));
+    }
+
+    /// The accounts that a side can lead to, behind these entries, and the row that a person most likely wants: the
+    /// other side of a transfer.
+    pub(super) fn target_entries(
+        &self,
+        first: Vec<Entry<Intent>>,
+        choose: impl Fn(Target) -> Intent,
+    ) -> (Vec<Entry<Intent>>, usize) {
         let of = |side: &Side| {
             let mut targets = self.setup.targets.iter();
             targets.position(|known| known.target.profile.as_deref() == side.session.profile())
@@ -385,11 +428,8 @@ impl App {
         let refused = self.setup.refused.iter();
         let refused = refused.map(|(name, why)| Entry::told(&**name, &**why));
         let entries = first.into_iter().chain(known).chain(refused).collect();
-        let mut menu = Menu::new(title, entries).finding();
-        // The next one is what a person most likely wants: the other side of a transfer.
         let targets = self.setup.targets.len().max(1);
         let next = current.map_or(0, |i| i.saturating_add(1) % targets);
-        menu.select(before.saturating_add(next));
-        self.open(Dialog::Menu(menu, MenuKind::Fixed));
+        (entries, before.saturating_add(next))
     }
 }

@@ -5,5 +5,6 @@ mod beginning;
 mod handing_over;
 mod lists;
 mod menus;
+mod palette;
 mod plans;
 pub(super) mod stopping;

@@ -59,8 +59,8 @@ impl App {
             draft.plan = Some(plan);
             self.ask_looks(&draft);
             self.open_form(Confirmation::Batch(Box::new(draft)));
-            if let Some(Dialog::Form(form, _)) = self.dialogs.last_mut() {
-                Confirmation::prefill(form, &procedure);
+            if let Some(Dialog::Form(form, purpose)) = self.dialogs.last_mut() {
+                purpose.prefill(form, &procedure);
             }
         }
     }

@@ -11,7 +11,6 @@ use crate::{
             following::wording::{success, title},
             state::App,
         },
-        confirm::confirmation::Confirmation,
         dialogs::menu::{Entry, Menu},
         flash::Level,
         intent::Intent,
@@ -354,7 +353,7 @@ impl App {
     ) {
         match (procedure, certificates) {
             (Procedure::Change(Change::Detach(attachment)), [one]) => {
-                self.begin_detach(*one, attachment.clone());
+                self.begin_detach(*one, vec![attachment.clone()]);
             }
             _ => {
                 if let Some(action) = Action::of_procedure(procedure) {
@@ -362,8 +361,8 @@ impl App {
                 }
             }
         }
-        if let Some(Dialog::Form(form, _)) = self.dialogs.last_mut() {
-            Confirmation::prefill(form, procedure);
+        if let Some(Dialog::Form(form, purpose)) = self.dialogs.last_mut() {
+            purpose.prefill(form, procedure);
         }
     }
 

@@ -16,7 +16,7 @@ use crate::{
         msg::{COPY_LIMIT, Effect},
         pages::{
             batch::{self, words::item},
-            certificate::words::details as details_words,
+            certificate::{details::Tab, words::details as details_words},
             command_log::view::LogView,
             inventory::state::{InventoryTab, InventoryUse},
             reader::{
@@ -36,7 +36,12 @@ const POLICIES: InventoryTab = InventoryTab::Of(NamedKind::Policy);
 
 impl App {
     pub(in crate::tui::app) fn main_command(&mut self, command: Command) {
+        if self.ends_range(command) {
+            return;
+        }
         match command {
+            Command::Act(action) => self.act_by_key(action),
+            Command::SaveFilter if self.side.list.is_filtered() => self.save_filter(),
             Command::Open => self.open_current(),
             Command::Back => self.back(),
             Command::Actions => self.open_actions(),
@@ -58,6 +63,7 @@ impl App {
             Command::Runs => self.open_runs_menu(),
             Command::History => self.open_history(),
             Command::CommandLog => self.open(Dialog::Log(LogView::default())),
+            Command::Palette => self.open_palette(),
             Command::Help => self.open_help(),
             Command::Failure => self.open_failure(),
             Command::Quit => self.quit(),
@@ -145,8 +151,14 @@ impl App {
             self.ask_tab_in_sight();
             return;
         }
+        let marks = matches!(command, Command::Mark | Command::MarkShown);
+        let on_tab = self.details_focused()
+            && (self.side.details.as_ref()).is_some_and(|it| it.tab != Tab::Details);
+        if let Some(details) = self.side.details.as_mut().filter(|_| marks && on_tab) {
+            return details.step(command, 0, 0);
+        }
         // Half of what a filter finds must not be taken for all of it.
-        if command == Command::MarkShown {
+        if matches!(command, Command::MarkShown | Command::InvertMarks) {
             let why = match self.side.list.search() {
                 Searched::Done => "",
                 Searched::UnderWay => "AWS is still being asked what the filter finds",
@@ -357,6 +369,8 @@ impl App {
 
     pub(in crate::tui::app) fn choose(&mut self, choice: Intent) {
         match choice {
+            Intent::Do(command) => self.main_command(command),
+            Intent::FromPalette(label, intent) => self.take_from_palette(label, *intent),
             Intent::Close => self.close_dialog(),
             Intent::Say(level, text) => self.say(level, text),
             Intent::ReadAgain => self.retry_reader(),

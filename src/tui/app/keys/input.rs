@@ -7,20 +7,14 @@ use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
 use crate::{
     config::KeyPress,
-    domain::{
-        Timestamp,
-        text::{self, is_hostile},
-    },
+    domain::text::is_hostile,
     tui::{
         app::state::{App, FLASH},
-        confirm::{batch::all::all_of, confirmation::Confirmation},
-        dialogs::form::{Button, Focus},
         flash::Level,
         keymap::{Command, Section},
         layers::Dialog,
         msg::{Effect, Stroke},
-        pages::reader::state::{Content, Reader},
-        typing::{Manner, STANDS},
+        typing::Manner,
     },
 };
 
@@ -39,12 +33,8 @@ impl App {
         }
         let manner = self.typing.manner(stroke);
         let asked = |sections: &[Section]| self.setup.keymap.command(key, sections);
-        match asked(&[Section::Always]) {
-            Some(Command::Leave) => return self.leave(),
-            Some(Command::Suspend) => return self.effects.push(Effect::Suspend),
-            Some(Command::Redraw) => return self.effects.push(Effect::Redraw),
-            Some(Command::ShowCopied) => return self.show_copied(),
-            _ => {}
+        if let Some(command) = asked(&[Section::Always]) {
+            return self.always(command);
         }
         // Another key withdraws the wish to quit.
         if self.leaving && asked(&[Section::Main]) != Some(Command::Quit) {
@@ -65,10 +55,17 @@ impl App {
         if manner == Manner::Burst && !self.takes_burst(key, event) {
             return;
         }
+        if self.takes_count(key, event) {
+            return;
+        }
         let asked = |sections: &[Section]| {
             let command = self.setup.keymap.command(key, sections);
             command.filter(|command| manner != Manner::Held || command.may_be_held())
         };
+        let count = std::mem::take(&mut self.count);
+        if let Some(command) = asked(&[Section::Move]).filter(|_| count > 1 && !self.types(event)) {
+            return self.move_often(command, count);
+        }
         match self.dialogs.last() {
             Some(Dialog::Form(..)) => {
                 let turns =
@@ -98,12 +95,15 @@ impl App {
                 | Dialog::Inventory(_)
                 | Dialog::Transfers(_),
             ) => {
-                let of_main = asked(&[Section::Main]).filter(|it| self.has_main_key(*it));
-                let of_page = of_main.or_else(|| asked(&[Section::Dialog, Section::Move]));
-                if let Some(command) = of_page {
-                    self.dialog_command(command);
-                } else if asked(&[Section::Main]) == Some(Command::Help) {
-                    self.open_help();
+                let of_main = asked(&[Section::Main]);
+                let of_page = of_main.filter(|it| self.has_main_key(*it));
+                let of_page = of_page.or_else(|| asked(&[Section::Dialog, Section::Move]));
+                match (of_page, of_main) {
+                    (Some(command), _) => self.dialog_command(command),
+                    (None, Some(Command::Help)) => self.open_help(),
+                    (None, Some(Command::Palette)) => self.open_palette(),
+                    _ if manner == Manner::Single => self.say_unbound(key),
+                    _ => {}
                 }
             }
             None if self.side.list.filtering => {
@@ -111,14 +111,28 @@ impl App {
                 self.filter_key(command, event);
             }
             None => {
-                if let Some(command) = asked(&[Section::Main, Section::Move]) {
-                    self.main_command(command);
-                } else if asked(&[Section::Form]) == Some(Command::SaveFilter)
-                    && self.side.list.is_filtered()
-                {
-                    self.save_filter();
+                let acts = |command: &Command| matches!(command, Command::Act(_));
+                let saves = |command: &Command| *command == Command::SaveFilter;
+                let command = asked(&[Section::Main, Section::Move])
+                    .or_else(|| asked(&[Section::Menu]).filter(acts))
+                    .or_else(|| asked(&[Section::Form]).filter(saves));
+                match command {
+                    Some(command) => self.main_command(command),
+                    None if manner == Manner::Single => self.say_unbound(key),
+                    None => {}
                 }
             }
+        }
+    }
+
+    /// What works everywhere.
+    fn always(&mut self, command: Command) {
+        match command {
+            Command::Leave => self.leave(),
+            Command::Suspend => self.effects.push(Effect::Suspend),
+            Command::Redraw => self.effects.push(Effect::Redraw),
+            Command::ShowCopied => self.show_copied(),
+            _ => {}
         }
     }
 
@@ -156,7 +170,7 @@ impl App {
     }
 
     /// Whether a key is for what is typed to find a row.
-    fn finds(&self, event: KeyEvent) -> bool {
+    pub(super) fn finds(&self, event: KeyEvent) -> bool {
         let Some(typed) = self.typed_to_find() else {
             return false;
         };
@@ -290,96 +304,6 @@ impl App {
             }
         }
     }
-
-    fn cancel_form(&mut self) {
-        self.close_dialog();
-        let text = if self.facts().certificates_under_way().is_some() {
-            // Of what goes on meanwhile that would not be true.
-            "It keeps running."
-        } else {
-            "Nothing was changed."
-        };
-        self.say(Level::Info, text);
-    }
-
-    fn form_key(&mut self, command: Option<Command>, stroke: &Stroke) {
-        let event = stroke.event;
-        let Some(Dialog::Form(form, purpose)) = self.dialogs.last_mut() else {
-            return;
-        };
-        let on_button = matches!(form.focus, Focus::Button(_));
-        // In a field a character is text, whatever it is bound to.
-        let plain = event.modifiers.difference(KeyModifiers::SHIFT).is_empty();
-        let character = plain && matches!(event.code, KeyCode::Char(_));
-        match command.filter(|_| on_button || !character) {
-            Some(Command::Cancel) => self.leave_form(stroke.at),
-            Some(Command::Confirm) => match form.focus {
-                // A whole code was typed, and signing in changes nothing: Enter is enough.
-                Focus::Field(_) if purpose.code(form).is_some() => self.confirm_form(),
-                Focus::Field(_) => form.focus_next(),
-                Focus::Button(Button::Cancel) => self.leave_form(stroke.at),
-                Focus::Button(Button::Confirm) => self.press(stroke.at),
-            },
-            Some(Command::ListAll) => self.list_all(),
-            Some(Command::SavePlan) => self.save_plan(),
-            Some(Command::PageDown) => form.pages = form.pages.saturating_add(1).min(9),
-            Some(Command::PageUp) => form.pages = form.pages.saturating_sub(1).max(-9),
-            Some(Command::NextField) => form.focus_next(),
-            Some(Command::PreviousField) => form.focus_previous(),
-            Some(Command::LeftButton) if on_button => form.focus = Focus::Button(Button::Cancel),
-            Some(Command::RightButton) if on_button => form.focus = Focus::Button(Button::Confirm),
-            _ => match form.focused_input() {
-                Some(input) => {
-                    typed(input, event);
-                }
-                None if character => self.typing.astray(stroke.at),
-                None => {}
-            },
-        }
-    }
-
-    /// Shows every certificate that the dialog is about.
-    fn list_all(&mut self) {
-        let Some(Dialog::Form(_, Confirmation::Batch(draft))) = self.dialogs.last() else {
-            return;
-        };
-        let chosen = draft.selection.chosen();
-        let page = all_of(&self.facts(), &chosen);
-        let title = text::counted(chosen.len(), "certificate", "certificates");
-        self.open(Dialog::Reader(Reader::new(title, Content::Prose(page))));
-    }
-
-    /// Leaves the dialog. What somebody goes on to type into it must not reach what is below.
-    fn leave_form(&mut self, at: Timestamp) {
-        self.cancel_form();
-        if self.typing.is_astray(at) {
-            self.typing.lost_its_dialog(at);
-        }
-    }
-
-    /// Presses the button that does what the dialog says: once it could be read, and by a key that
-    /// was meant for it.
-    fn press(&mut self, at: Timestamp) {
-        let Some(Dialog::Form(form, purpose)) = self.dialogs.last() else {
-            return;
-        };
-        // What is missing stands in the dialog.
-        if purpose.text(form, &self.facts()).problem.is_some() {
-            return;
-        }
-        if self.typing.is_astray(at) {
-            let text = "Not pressed: this dialog has no field for what you typed. Read it, and press again.";
-            self.say(Level::Info, text);
-        } else if self.typing.maybe_held() {
-            let text = "Not pressed: the key seems to be held down. Let it go, and press again.";
-            self.say(Level::Info, text);
-        } else if self.stood(at) < STANDS {
-            let text = "Not pressed: what the dialog says is new. Read it, and press again.";
-            self.say(Level::Info, text);
-        } else {
-            self.confirm_form();
-        }
-    }
 }
 
 /// Whether a letter may stand in a text field: one that shows, or that joins two into one picture.
@@ -389,7 +313,7 @@ fn is_typable(c: char) -> bool {
 
 /// Gives a key to a text field; answers whether the text changed. `AltGr` characters arrive as plain
 /// characters or with Control and Alt together, and are text.
-fn typed(input: &mut Input, event: KeyEvent) -> bool {
+pub(super) fn typed(input: &mut Input, event: KeyEvent) -> bool {
     // What would not be seen must not be sent.
     if matches!(event.code, KeyCode::Char(c) if !is_typable(c)) {
         return false;

@@ -1,4 +1,7 @@
 //! Keys and pasted text: who gets them, and what commands do.
 
 mod commands;
+mod counts;
+mod forms;
 mod input;
+mod row;

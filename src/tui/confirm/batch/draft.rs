@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        Action, Batch, CertificateId, ConsoleStatus, Difference, Does, Given, Guard, PlanFile,
-        Selection,
+        AccountId, Action, Batch, CertificateId, Change, ConsoleStatus, Difference, Does, Given,
+        Guard, PlanFile, Procedure, Selection,
     },
     tui::{
         confirm::batch::fields::{DraftField, Typed},
@@ -31,6 +31,8 @@ pub struct Draft {
     pub said: Vec<(Role, String)>,
     /// The plan that it follows.
     pub plan: Option<Arc<PlanFile>>,
+    /// The accounts that it is likely for, the likeliest first.
+    pub recipients: Vec<(AccountId, String)>,
     /// Those that are left out of it, as something of them has changed since it was made.
     pub changed: Vec<(CertificateId, Vec<Difference>)>,
 }
@@ -67,7 +69,12 @@ impl Draft {
     pub(super) fn fields(&self) -> Vec<DraftField> {
         let mut fields = Vec::new();
         if self.asks_recipient() {
-            fields.extend([DraftField::Account, DraftField::Message]);
+            fields.push(DraftField::Account);
+            // What confirms the account stands beside it.
+            if self.asks_digits() {
+                fields.push(DraftField::LastFour);
+            }
+            fields.push(DraftField::Message);
         }
         if self.selection.action == Action::HandOver {
             fields.push(DraftField::Message);
@@ -77,7 +84,7 @@ impl Draft {
         }
         if self.selection.action.row().guard == Guard::LastSix {
             fields.push(DraftField::LastSix);
-        } else if self.asks_digits() {
+        } else if self.asks_digits() && !self.asks_recipient() {
             fields.push(DraftField::LastFour);
         }
         fields
@@ -99,13 +106,55 @@ impl Draft {
         texts.into_iter().find_map(|field| typed.optional(field))
     }
 
+    /// Fills in what was typed for the same before.
+    pub(in crate::tui::confirm) fn prefill(&self, form: &mut Form, procedure: &Procedure) {
+        let message = match procedure {
+            Procedure::PrepareAndTransfer { message, .. }
+            | Procedure::HandOver { message, .. }
+            | Procedure::Change(Change::Transfer { message, .. }) => message.clone(),
+            Procedure::Change(Change::Reject { reason }) => reason.clone(),
+            _ => None,
+        };
+        for (field, of) in form.fields.iter_mut().zip(self.fields()) {
+            let text = match of {
+                DraftField::Account => procedure.recipient().map(|to| to.to_string()),
+                DraftField::Message | DraftField::Reason => message.clone(),
+                DraftField::LastSix | DraftField::LastFour => None,
+            };
+            field.input = text.unwrap_or_default().into();
+        }
+    }
+
+    /// Of each field, whether what is typed in it is remembered when the dialog is left. What confirms is typed anew.
+    pub(in crate::tui::confirm) fn keeps(&self) -> Vec<bool> {
+        let confirms = |field| matches!(field, DraftField::LastSix | DraftField::LastFour);
+        let fields = self.fields().into_iter();
+        fields.map(|field| !confirms(field)).collect()
+    }
+
+    /// Whether nothing more has to be typed.
+    pub(in crate::tui::confirm) fn is_filled_in(&self, form: &Form, cx: &Context<'_>) -> bool {
+        self.remarks(form, cx).1.is_none()
+    }
+
+    /// The batches, when nothing is missing: more than one only where several attachments of one certificate are
+    /// detached.
+    pub fn batches(&self, form: &Form, cx: &Context<'_>) -> Vec<Batch> {
+        self.selection
+            .batches(&self.given(form, cx), |id| cx.shown(id))
+    }
+
     /// The batch, when nothing is missing.
     pub fn batch(&self, form: &Form, cx: &Context<'_>) -> Option<Batch> {
-        let given = Given {
+        self.selection
+            .batch(self.given(form, cx), |id| cx.shown(id))
+    }
+
+    fn given(&self, form: &Form, cx: &Context<'_>) -> Given {
+        Given {
             to: self.recipient(form, cx).account,
             text: self.message(form),
-        };
-        self.selection.batch(given, |id| cx.shown(id))
+        }
     }
 
     /// What the dialog says now.
@@ -146,6 +195,7 @@ impl Draft {
             title,
             intro,
             remarks,
+            suggestions: self.suggestions(form),
             outlook,
             cancel,
             confirm,

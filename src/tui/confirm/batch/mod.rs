@@ -9,3 +9,4 @@ mod outlook;
 pub mod plan;
 mod remarks;
 mod runs;
+pub mod suggested;

@@ -19,12 +19,16 @@ impl Draft {
     pub(super) fn intro_of_one(&self, id: CertificateId, cx: &Context<'_>) -> Vec<String> {
         let says = self.selection.action.row().says.iter();
         let mut intro: Vec<String> = says.map(|text| self.fill(text, id, cx)).collect();
-        match &self.selection.attachment {
-            Some(Attachment::Policy(_)) => {
+        match self.selection.attachments.as_slice() {
+            [Attachment::Policy(_)] => {
                 intro.push("Devices using the certificate lose what the policy allows.".to_owned());
             }
-            Some(Attachment::Thing(_)) => intro.push("AWS takes some seconds for it.".to_owned()),
-            None => {}
+            [Attachment::Policy(_), ..] => {
+                let text = "Devices using the certificate lose what the policies allow.";
+                intro.push(text.to_owned());
+            }
+            [Attachment::Thing(_), ..] => intro.push("AWS takes some seconds for it.".to_owned()),
+            [] => {}
         }
         intro.extend(self.not_among_them());
         intro
@@ -50,9 +54,15 @@ impl Draft {
             Some(at) => format!("since {}", moment(at)),
             None => "its date is not known yet".to_owned(),
         };
-        let attachment = || match &self.selection.attachment {
-            Some(it) => format!("{} {}", it.word(), visible(it.name())),
-            None => String::new(),
+        let names = || {
+            let names = self.selection.attachments.iter();
+            listed(&names.map(|it| it.name().to_owned()).collect::<Vec<_>>())
+        };
+        let attachment = || match self.selection.attachments.as_slice() {
+            [] => String::new(),
+            [one] => format!("{} {}", one.word(), visible(one.name())),
+            [Attachment::Policy(_), ..] => format!("policies {}", names()),
+            [Attachment::Thing(_), ..] => format!("things {}", names()),
         };
         let mut filled = String::new();
         let mut rest = text;

@@ -19,9 +19,14 @@ impl Details {
         tab.is_some()
     }
 
-    /// Scrolls, or moves the selection, as a key asks for. The tab Details has so many rows, and so many
+    /// Scrolls, moves the selection or marks rows, as a key asks for. The tab Details has so many rows, and so many
     /// of them are in sight.
     pub fn step(&mut self, command: Command, rows: usize, height: usize) {
+        match command {
+            Command::Mark => return self.toggle_mark(),
+            Command::MarkShown => return self.toggle_marks(),
+            _ => {}
+        }
         let Some(down) = command.rows(height) else {
             return;
         };

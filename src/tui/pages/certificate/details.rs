@@ -1,6 +1,6 @@
 //! The details of one certificate: three tabs, and what is known for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use strum::{EnumIter, IntoEnumIterator as _};
 
@@ -155,6 +155,8 @@ pub struct Details {
     pub detached: Vec<String>,
     /// The name of the selected row of each tab.
     selected: BTreeMap<Tab, String>,
+    /// What is marked, by the tab and the name.
+    pub marked: BTreeSet<(Tab, String)>,
     /// The run in the journal by which it can be put back, if there is one.
     pub restorable: Remote<Option<Box<Record>>>,
     /// How far the tab Details is scrolled.
@@ -176,6 +178,7 @@ impl Details {
             detaching: BTreeMap::new(),
             detached: Vec::new(),
             selected: BTreeMap::new(),
+            marked: BTreeSet::new(),
             restorable: Remote::default(),
             scroll: Scroll::default(),
         }
@@ -365,6 +368,43 @@ impl Details {
         let mut rows = self.rows(self.tab);
         let at = self.selected_row(&rows);
         (at < rows.len()).then(|| rows.swap_remove(at))
+    }
+
+    /// Whether an attachment of the tab in sight is marked.
+    pub fn is_marked(&self, row: &TabRow) -> bool {
+        let key = (self.tab, row.of.name().to_owned());
+        self.marked.contains(&key)
+    }
+
+    /// The marked rows of the tab in sight, as far as they are still attached.
+    pub fn marked_rows(&self) -> Vec<TabRow> {
+        let rows = self.rows(self.tab).into_iter();
+        rows.filter(|row| self.is_marked(row)).collect()
+    }
+
+    /// Marks the selected row, or takes its mark away, and goes to the next.
+    pub fn toggle_mark(&mut self) {
+        if let Some(row) = self.selected() {
+            let key = (self.tab, row.of.name().to_owned());
+            if !self.marked.remove(&key) {
+                self.marked.insert(key);
+            }
+            self.move_by(1);
+        }
+    }
+
+    /// Marks all rows of the tab in sight, or takes these marks away when all of them are marked.
+    pub fn toggle_marks(&mut self) {
+        let rows = self.rows(self.tab);
+        let all = rows.iter().all(|row| self.is_marked(row));
+        for row in rows {
+            let key = (self.tab, row.of.name().to_owned());
+            if all {
+                self.marked.remove(&key);
+            } else {
+                self.marked.insert(key);
+            }
+        }
     }
 
     /// Moves the selection of the tab in sight by rows.

@@ -145,15 +145,21 @@ fn tab_rows(cx: &Context<'_>, details: &Details, theme: &Theme, frame: &mut Fram
     let height = usize::from(area.height);
     let selected = details.selected_row(&rows);
     let top = selected.saturating_add(1).saturating_sub(height.max(1));
-    let room = usize::from(area.width).saturating_sub(3);
+    let room = usize::from(area.width).saturating_sub(4);
     let rows = rows.iter().enumerate().skip(top).take(height);
-    for ((row, TabRow { of, remark, .. }), y) in rows.zip(area.y..area.bottom()) {
+    for ((row, tab_row), y) in rows.zip(area.y..area.bottom()) {
+        let TabRow { of, remark, .. } = tab_row;
         let line = Rect {
             y,
             height: 1,
             ..area
         };
-        let marker = if row == selected { "> " } else { "  " };
+        let marker = match (details.is_marked(tab_row), row == selected) {
+            (true, true) => "*> ",
+            (true, false) => "*  ",
+            (false, true) => " > ",
+            (false, false) => "   ",
+        };
         if row == selected && cx.details_focused {
             frame.buffer_mut().set_style(line, theme.selected);
         }

@@ -27,6 +27,8 @@ impl CertificateList {
             }
             Command::Mark => self.toggle_mark(),
             Command::MarkShown => self.toggle_marks(),
+            Command::MarkRange => self.begin_range(),
+            Command::InvertMarks => self.invert_marks(),
             _ => {
                 if let Some(rows) = command.rows(page) {
                     self.move_by(rows);

@@ -145,6 +145,9 @@ fn counts(cx: &Context<'_>) -> String {
             _ => format!("list {} of {}", grouped(found), grouped(names)),
         });
     }
+    if list.is_ranging() {
+        parts.push(format!("range of {}", grouped(list.in_range())));
+    }
     if list.marks() > 0 {
         parts.push(format!("{} marked", grouped(list.marks())));
     }
@@ -281,11 +284,10 @@ fn rows(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, are
         head("Transfer", columns.transfer, frame);
     }
 
-    for (facts, y) in cx
-        .list
-        .in_sight(usize::from(area.height))
-        .zip(area.y..area.bottom())
-    {
+    let range = cx.list.range_in_sight();
+    let in_range = |row: usize| range.is_some_and(|(first, last)| (first..=last).contains(&row));
+    let rows = cx.list.in_sight(usize::from(area.height));
+    for ((row, facts), y) in rows.enumerate().zip(area.y..area.bottom()) {
         let (facts, selected) = facts;
         let focused = selected && !cx.details_focused;
         let line = |column: Rect| Rect {
@@ -306,7 +308,8 @@ fn rows(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, are
             let text = fit(text, usize::from(column.width)).into_owned();
             frame.render_widget(Span::styled(text, style), line(column));
         };
-        let marker = match (cx.list.is_marked(facts.id), selected) {
+        let chosen = cx.list.is_marked(facts.id) || in_range(row);
+        let marker = match (chosen, selected) {
             (true, true) => "*>",
             (true, false) => "* ",
             (false, true) => " >",

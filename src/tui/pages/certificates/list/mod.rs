@@ -9,6 +9,7 @@ mod found;
 mod marks;
 mod names;
 mod order;
+mod range;
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -146,6 +147,9 @@ pub struct CertificateList {
     chosen: bool,
     offset: usize,
     marked: HashSet<CertificateId>,
+    /// Where a range began that is not marked yet: the certificate, and where it was among the visible ones when that
+    /// was last looked up.
+    anchor: Option<(CertificateId, usize)>,
     order: SortOrder,
     filter: Filter,
     /// What AWS has found for it.

@@ -1,0 +1,169 @@
+//! The palette: everything that can be done now, found by its words.
+
+use crate::{
+    domain::{Action, ActionMenu, Availability, ConsoleStatus},
+    tui::{
+        app::state::App,
+        dialogs::menu::{Entry, Menu},
+        intent::Intent,
+        keymap::{COMMANDS, Command, Section},
+        layers::{Dialog, MenuKind},
+    },
+};
+use strum::IntoEnumIterator as _;
+
+/// How many of the entries that were chosen last stand first.
+const RECENT: usize = 5;
+
+impl App {
+    /// Opens the palette. Over a page it has what opens another page, and the accounts.
+    pub(in crate::tui::app) fn open_palette(&mut self) {
+        let mut entries = Vec::new();
+        if self.dialogs.is_empty() {
+            entries.extend(self.action_entries());
+        }
+        entries.extend(self.command_entries());
+        if self.dialogs.is_empty() {
+            entries.extend(status_entries());
+        }
+        entries.extend(self.account_entries());
+        // Each is remembered by its words, so that the ones that were chosen last can stand first.
+        for entry in &mut entries {
+            let label = entry.label.clone();
+            let remembered = |intent| Intent::FromPalette(label, Box::new(intent));
+            entry.choice = entry.choice.take().map(remembered);
+        }
+        let rank = |entry: &Entry<Intent>| {
+            let recent = self.recent.iter().rev().take(RECENT);
+            let rank = recent.clone().position(|label| *label == entry.label);
+            rank.unwrap_or(RECENT)
+        };
+        entries.sort_by_key(rank);
+        let menu = Menu::new("Do", entries).finding();
+        self.open(Dialog::Menu(menu, MenuKind::Fixed));
+    }
+
+    /// Does what was chosen in the palette, and remembers it.
+    pub(in crate::tui::app) fn take_from_palette(&mut self, label: String, intent: Intent) {
+        self.recent.retain(|it| *it != label);
+        self.recent.push(label);
+        let over = self.recent.len().saturating_sub(RECENT);
+        self.recent.drain(..over);
+        self.choose(intent);
+    }
+
+    /// What can be done with the marked certificates, or with the one that is chosen.
+    fn action_entries(&self) -> Vec<Entry<Intent>> {
+        let marks = self.side.list.marks();
+        let on_marks = marks > 0 && !self.details_focused();
+        let current = self.current();
+        let menu = if on_marks {
+            ActionMenu::Marks
+        } else {
+            ActionMenu::Certificate
+        };
+        let possible = |action: &Action| match current {
+            _ if on_marks => true,
+            Some(id) => {
+                let subject = self.subject(id);
+                Action::menu(self.status(id)).contains(action)
+                    && action.availability(&subject) == Availability::Enabled
+            }
+            None => false,
+        };
+        let of = match current {
+            _ if on_marks => format!("{marks} marked"),
+            Some(id) => id.short(),
+            None => String::new(),
+        };
+        let actions = Action::of(menu).filter(possible);
+        let entry = |action: Action| {
+            let command = Command::Act(action);
+            let label = format!("{}…", action.label());
+            let remark = format!("{}  {of}", self.key_on_row(command));
+            Entry::row(label, Intent::Do(command)).with_remark(remark.trim_start())
+        };
+        actions.map(entry).collect()
+    }
+
+    /// The key that does it on the list; empty where the list has another use for the menu's letter.
+    fn key_on_row(&self, command: Command) -> String {
+        let keymap = &self.setup.keymap;
+        let mut keys = keymap.keys_of(command).iter();
+        let free = keys.find(|key| {
+            let taken = keymap.command(**key, &[Section::Main, Section::Move]);
+            taken.is_none()
+        });
+        free.map_or_else(String::new, ToString::to_string)
+    }
+
+    /// The commands of the list and the details that do something now.
+    fn command_entries(&self) -> Vec<Entry<Intent>> {
+        let over_page = !self.dialogs.is_empty();
+        let applies = |command: Command| match command {
+            Command::Palette => false,
+            _ if over_page => opens_page(command),
+            Command::NextTab
+            | Command::PreviousTab
+            | Command::DetailsTab
+            | Command::PoliciesTab
+            | Command::ThingsTab
+            | Command::EffectiveTab => self.side.details.is_some(),
+            Command::FocusLeft | Command::FocusRight => self.areas().beside(),
+            Command::Failure => self.side.last_failure.is_some(),
+            _ => true,
+        };
+        let rows = COMMANDS.iter();
+        let rows = rows.filter(|row| row.0 == Section::Main && applies(row.1));
+        rows.map(|(_, command, _, what)| {
+            let key = self.setup.keymap.all_keys(*command);
+            Entry::row(*what, Intent::Do(*command)).with_remark(key)
+        })
+        .collect()
+    }
+
+    /// The accounts that a side can lead to.
+    fn account_entries(&self) -> Vec<Entry<Intent>> {
+        let mut entries = self.target_entries(Vec::new(), Intent::Connect).0;
+        entries.retain(|entry| entry.choice.is_some());
+        for entry in &mut entries {
+            entry.label = format!("Account {}", entry.label);
+        }
+        entries
+    }
+}
+
+/// A filter for each status.
+fn status_entries() -> Vec<Entry<Intent>> {
+    let entry = |status: ConsoleStatus| {
+        let word = status.label().to_lowercase().replace(' ', "-");
+        let filter = format!("status:{word}");
+        Entry::row(
+            format!("Show only {}", status.label()),
+            Intent::FilterBy(filter.clone()),
+        )
+        .with_remark(filter)
+    };
+    let all = ConsoleStatus::iter().filter(|status| *status != ConsoleStatus::Unknown);
+    all.map(entry).collect()
+}
+
+/// Whether a command opens a page or a menu that has nothing to do with the row of the list.
+const fn opens_page(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Accounts
+            | Command::OtherSide
+            | Command::Transfers
+            | Command::Watch
+            | Command::Runs
+            | Command::History
+            | Command::CommandLog
+            | Command::FindBy
+            | Command::AllPolicies
+            | Command::AllThings
+            | Command::Failure
+            | Command::Help
+            | Command::Quit
+    )
+}
