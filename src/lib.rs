@@ -44,7 +44,7 @@
 //!
 //! | What | Where |
 //! |---|---|
-//! | An action | its row in `domain/actions/table.rs`; when it changes AWS, a case of [`domain::Change`] with its call in `aws/change.rs`, and the operation in the simulator |
+//! | An action | its row in `domain/actions/table/rows.rs`; when it changes AWS, a case of [`domain::Change`] with its call in `aws/change.rs`, and the operation in the simulator |
 //! | A question to AWS | a line of `questions!` in `domain/call.rs`, its call in `aws/reads/certificates.rs`, and who asks in `tui/app/asking.rs` |
 //! | A tab of the details | a case of `Tab` in `tui/pages/certificate/details.rs`, and its key |
 //! | A page | a folder in `tui/pages` |

@@ -16,8 +16,10 @@ pub struct Theme {
     pub heading: Style,
     /// What went well.
     pub good: Style,
-    /// What went wrong or needs a second look.
+    /// What went wrong.
     pub bad: Style,
+    /// What needs a second look.
+    pub warn: Style,
     /// The selected row, the focused button.
     pub selected: Style,
     /// The keys in the hints.
@@ -44,6 +46,7 @@ impl Default for Theme {
             heading: plain.add_modifier(Modifier::BOLD),
             good: fg(Color::Green),
             bad: fg(Color::Red),
+            warn: fg(Color::Yellow),
             selected: plain.add_modifier(Modifier::REVERSED),
             key: plain.add_modifier(Modifier::BOLD),
             tag: fg(Color::Yellow).add_modifier(Modifier::BOLD),
@@ -73,6 +76,7 @@ impl Theme {
             heading: strip(theme.heading),
             good: strip(theme.good),
             bad: strip(theme.bad).add_modifier(Modifier::BOLD),
+            warn: strip(theme.warn).add_modifier(Modifier::BOLD),
             selected: strip(theme.selected),
             key: strip(theme.key),
             tag: strip(theme.tag),
@@ -107,6 +111,7 @@ impl Theme {
             Role::Quiet => self.quiet,
             Role::Good => self.good,
             Role::Bad => self.bad,
+            Role::Warn => self.warn,
         }
     }
 }

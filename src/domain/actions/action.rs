@@ -72,8 +72,8 @@ pub struct ActionRow {
     /// The heading of its dialog for one certificate. In this and in `says`, `{id}`, `{place}`, `{sender}`,
     /// `{recipient}`, `{since}`, `{last six}` and `{attachment}` are put in.
     pub title: &'static str,
-    /// What its dialog says first, for one certificate.
-    pub says: &'static [&'static str],
+    /// What its dialog says first, for one certificate: each behind the word that it is found by.
+    pub says: &'static [(&'static str, &'static str)],
     /// What its dialog says that will happen, for many, and for one that is about a run.
     pub effect: &'static str,
     /// The button that leaves everything as it is, for one certificate.

@@ -122,8 +122,8 @@ impl App {
         }
         let text = purpose.text(form, &self.facts());
         let mut hasher = DefaultHasher::new();
-        let outlook: Vec<&String> = text.outlook.iter().map(|(_, line)| line).collect();
-        (self.opened, text.title, text.intro, outlook, text.confirm).hash(&mut hasher);
+        let said = (text.intro, text.outlook);
+        (self.opened, text.title, said, text.confirm).hash(&mut hasher);
         Some(hasher.finish())
     }
 

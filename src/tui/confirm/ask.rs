@@ -3,12 +3,9 @@
 use crate::{
     domain::{CertificateId, Held, Life, text::counted},
     tui::{
-        dialogs::form::FormText,
+        dialogs::form::{FormText, Said},
         known::context::Context,
-        text::{
-            prose::Role,
-            words::{holder, procedure_label},
-        },
+        text::words::{holder, procedure_label},
     },
 };
 
@@ -18,29 +15,37 @@ const NAMED: usize = 3;
 /// What quitting stops.
 pub(super) fn quit(cx: &Context<'_>) -> FormText {
     let running = cx.batches.iter().filter(|run| run.tally.ended.is_none());
-    let mut intro: Vec<String> = running
+    let mut intro: Vec<Said> = running
         .map(|run| {
             let (over, all) = (run.tally.over(), run.tally.items.len());
             let procedure = procedure_label(&run.tally.procedure);
-            format!(
-                "{procedure} in {}: {over} of {all} are over.",
+            let text = format!(
+                "{procedure} in {}: {over} of {all} finished",
                 run.place.words
-            )
+            );
+            Said::plain("Running", text)
         })
         .collect();
     let outlook = if intro.is_empty() {
-        intro.push("Nothing is under way any more.".to_owned());
+        intro.push(Said::plain("", "Nothing is under way any more."));
         Vec::new()
     } else {
-        let text = "Quitting stops after the calls in flight. What is on its way then is in the \
-                    journal, and the next start offers to resume it or to put it back.";
-        vec![(Role::Plain, text.to_owned())]
+        let then = if cx.setup.simulator {
+            "the demo keeps nothing: what is on its way is gone with it"
+        } else {
+            "what is on its way is in the journal, and the next start offers to resume it or to put it back"
+        };
+        vec![
+            Said::plain("Does", "stops after the calls in flight, and quits"),
+            Said::plain("Then", then),
+        ]
     };
     FormText {
         title: "Quit".to_owned(),
         intro,
         remarks: Vec::new(),
         suggestions: Vec::new(),
+        explains: &[],
         outlook,
         cancel: "Keep running",
         confirm: "Stop and quit",
@@ -68,25 +73,26 @@ pub(super) fn take_over(cx: &Context<'_>, held: &Held) -> FormText {
     }
     let life = match held.holder.life {
         Life::Gone => {
-            "There is no such process any more, but its lock is still there: the server of a \
+            "there is no such process any more, but its lock is still there: the server of a \
              network's file system can keep the lock of a computer that was switched off."
         }
         Life::Alive | Life::Unknown => {
-            "Whether it is alive cannot be seen from here. Look there first, if you can."
+            "whether it is alive cannot be seen from here. Look there first, if you can."
         }
     };
-    let then = "Changes nothing in AWS: its runs, at other places too, are unfinished then, to resume \
+    let then = "changes nothing in AWS: its runs, at other places too, are unfinished then, to resume \
                 or to put back. If that process is alive after all, it stops before its next step; what it has just \
                 sent may still arrive.";
     FormText {
         title: "Take over".to_owned(),
         intro: vec![
-            format!("Takes over {}.", what.join(", and ")),
-            format!("Held by {}.", holder(&held.holder, cx.now)),
+            Said::plain("Takes", what.join(", and ")),
+            Said::plain("Held by", holder(&held.holder, cx.now)),
         ],
         remarks: Vec::new(),
         suggestions: Vec::new(),
-        outlook: vec![(Role::Bad, life.to_owned()), (Role::Plain, then.to_owned())],
+        explains: &[],
+        outlook: vec![Said::warn("Process", life), Said::plain("Then", then)],
         cancel: "Let it work",
         confirm: "Take it over",
         problem: None,

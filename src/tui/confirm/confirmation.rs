@@ -16,7 +16,7 @@ use crate::{
             left::{About, LeftForms},
             names_there,
         },
-        dialogs::form::{Form, FormText, Suggestion},
+        dialogs::form::{Form, FormText, Said, Suggestion},
         known::context::Context,
         text::prose::Role,
     },
@@ -185,9 +185,9 @@ impl Confirmation {
 fn ask_code(form: &Form, cx: &Context<'_>, failure: &Failure) -> FormText {
     let digits = form.typed(0).chars().filter(char::is_ascii_digit).count();
     let code = MfaCode::parse(form.typed(0));
-    let mut intro = vec![sentence(&visible(&failure.message))];
+    let mut intro = vec![Said::plain("", sentence(&visible(&failure.message)))];
     if failure.kind == FailureKind::CodeRefused {
-        intro.push(failure.advice(cx.session.signing()));
+        intro.push(Said::plain("", failure.advice(cx.session.signing())));
     }
     let remark = match code {
         Some(_) => (Role::Good, "6 of 6".to_owned()),
@@ -198,13 +198,23 @@ fn ask_code(form: &Form, cx: &Context<'_>, failure: &Failure) -> FormText {
         intro,
         remarks: vec![remark],
         suggestions: Vec::new(),
-        outlook: vec![(
-            Role::Quiet,
-            "The code goes to AWS STS alone, and is kept nowhere.".to_owned(),
+        explains: &[],
+        outlook: vec![Said::quiet(
+            "",
+            "The code goes to AWS STS alone, and is kept nowhere.",
         )],
         cancel: "Cancel",
         confirm: "Sign in",
         problem: (code.is_none()).then(|| "Type the six digits that the device shows.".to_owned()),
+    }
+}
+
+/// Where this side is now, as far as that is known.
+fn place_now(cx: &Context<'_>) -> String {
+    match (cx.session.account(), cx.session.region()) {
+        (Some(_), _) => cx.place(),
+        (None, "") => "account unknown, no region".to_owned(),
+        (None, region) => format!("account unknown, {}", visible(region)),
     }
 }
 
@@ -220,9 +230,10 @@ fn ask_region(form: &Form, cx: &Context<'_>) -> FormText {
     };
     FormText {
         title: "Another region".to_owned(),
-        intro: vec![format!("Now: {}.", cx.place())],
+        intro: vec![Said::plain("Now", place_now(cx))],
         remarks: vec![remark],
         suggestions: Vec::new(),
+        explains: &[],
         outlook: Vec::new(),
         cancel: "Cancel",
         confirm: "Change region",
@@ -236,15 +247,16 @@ fn ask_list(form: &Form) -> FormText {
                 table with a head (CSV). What became of each line is shown.";
     FormText {
         title: "Mark what a file names".to_owned(),
-        intro: vec![what.to_owned()],
+        intro: vec![Said::plain("", what)],
         remarks: vec![(
             Role::Quiet,
             if missing { "such as lyon.csv" } else { "" }.to_owned(),
         )],
         suggestions: Vec::new(),
-        outlook: vec![(
-            Role::Quiet,
-            "Nothing is changed. For each thing AWS is asked once.".to_owned(),
+        explains: &[],
+        outlook: vec![Said::quiet(
+            "",
+            "Nothing is changed. For each thing AWS is asked once.",
         )],
         cancel: "Cancel",
         confirm: "Read it",

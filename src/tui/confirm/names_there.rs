@@ -4,7 +4,7 @@
 use crate::{
     domain::{Activation, DifferingThings, Mapping, Wishes, is_thing_prefix, name_pairs},
     tui::{
-        dialogs::form::{Form, FormText},
+        dialogs::form::{Form, FormText, Said},
         text::prose::Role,
     },
 };
@@ -81,12 +81,16 @@ pub(super) fn text(form: &Form) -> FormText {
     let problem = mistakes.iter().any(Option::is_some);
     FormText {
         title: "What it is there".to_owned(),
-        intro: vec!["In the recipient's account. What is not named keeps its name.".to_owned()],
+        intro: vec![Said::plain(
+            "",
+            "In the recipient's account. What is not named keeps its name.",
+        )],
         remarks: remarks.collect(),
         suggestions: Vec::new(),
-        outlook: vec![(
-            Role::Quiet,
-            "Both accounts are read again with it. Nothing is changed.".to_owned(),
+        explains: &[],
+        outlook: vec![Said::quiet(
+            "",
+            "Both accounts are read again with it. Nothing is changed.",
         )],
         cancel: "Cancel",
         confirm: "Read again",

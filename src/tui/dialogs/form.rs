@@ -54,19 +54,68 @@ pub struct Suggestion {
     pub shown: String,
 }
 
+/// Something that a form says.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Said {
+    /// The word that it is found by, such as `Undo`; empty for what goes on with the one before, or speaks for itself.
+    pub word: &'static str,
+    /// What it is.
+    pub role: Role,
+    /// The text. May have foreign text.
+    pub text: String,
+}
+
+impl Said {
+    /// Ordinary text behind its word.
+    pub fn plain(word: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            word,
+            role: Role::Plain,
+            text: text.into(),
+        }
+    }
+
+    /// What needs a second look, behind its word.
+    pub fn warn(word: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            role: Role::Warn,
+            ..Self::plain(word, text)
+        }
+    }
+
+    /// What is less important, behind its word.
+    pub fn quiet(word: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            role: Role::Quiet,
+            ..Self::plain(word, text)
+        }
+    }
+}
+
+impl From<(Role, String)> for Said {
+    fn from((role, text): (Role, String)) -> Self {
+        Self {
+            role,
+            ..Self::plain("", text)
+        }
+    }
+}
+
 /// What a form says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormText {
     /// The heading.
     pub title: String,
     /// What it is about.
-    pub intro: Vec<String>,
+    pub intro: Vec<Said>,
     /// What stands beside each field.
     pub remarks: Vec<(Role, String)>,
     /// What can be taken into the field that has the keys, the likeliest first.
     pub suggestions: Vec<Suggestion>,
     /// What will happen.
-    pub outlook: Vec<(Role, String)>,
+    pub outlook: Vec<Said>,
+    /// The rest, for those who ask.
+    pub explains: &'static [&'static str],
     /// The button that leaves everything as it is.
     pub cancel: &'static str,
     /// The button that does it.

@@ -11,19 +11,21 @@ use crate::{
     domain::text::{visible, width, wrap},
     tui::{
         dialogs::{
-            form::{Button, Focus, Form, FormText},
+            form::{Button, Focus, Form, FormText, Said},
             frame::dialog_frame,
         },
         keymap::Command,
         known::context::Context,
         layout::centred,
-        text::prose::Role,
         theme::Theme,
     },
 };
 
 /// The widest a dialog gets.
 const WIDEST: u16 = 76;
+
+/// The columns of the words that what is said is found by.
+const WORDS: usize = 10;
 
 /// The columns of the fields' labels.
 const LABELS: usize = 14;
@@ -92,6 +94,9 @@ pub fn render(
         let below = hidden.saturating_sub(top);
         more.push(format!("{below} below: {}", keymap.key(Command::PageDown)));
     }
+    if !text.explains.is_empty() {
+        more.push(format!("{} explains", keymap.key(Command::Explain)));
+    }
     let footer = more.join(" · ");
     let inside = dialog_frame(&text.title, &footer, theme, frame, area);
     let row_at = |y: u16| Rect {
@@ -128,13 +133,10 @@ fn content<'a>(
     theme: &Theme,
 ) -> Vec<FormRow<'a>> {
     let mut rows: Vec<FormRow<'a>> = Vec::new();
-    let paragraph = |rows: &mut Vec<FormRow<'a>>, text: &str, role: Role| {
-        for line in wrap(&visible(text), columns) {
-            rows.push(FormRow::text(Line::styled(line, theme.role(role))));
-        }
-    };
-    for line in &text.intro {
-        paragraph(&mut rows, line, Role::Plain);
+    let mut said = text.intro.iter().chain(&text.outlook);
+    let worded = said.any(|told| !told.word.is_empty());
+    for told in &text.intro {
+        rows.extend(told_rows(told, worded, columns, theme));
     }
     for (i, field) in form.fields.iter().enumerate() {
         if roomy {
@@ -179,13 +181,29 @@ fn content<'a>(
     if roomy && !text.outlook.is_empty() {
         rows.push(FormRow::text(""));
     }
-    for (role, line) in &text.outlook {
-        paragraph(&mut rows, line, *role);
+    for told in &text.outlook {
+        rows.extend(told_rows(told, worded, columns, theme));
     }
     if roomy {
         rows.push(FormRow::text(""));
     }
     rows
+}
+
+/// Something that is said: its word in the first column, where any of it has one, and the text beside it.
+fn told_rows<'a>(told: &Said, worded: bool, columns: usize, theme: &Theme) -> Vec<FormRow<'a>> {
+    let style = theme.role(told.role);
+    let words = if worded { WORDS } else { 0 };
+    let rows = wrap(&visible(&told.text), columns.saturating_sub(words)).into_iter();
+    rows.enumerate()
+        .map(|(n, row)| {
+            let word = if n == 0 { told.word } else { "" };
+            FormRow::text(Line::from(vec![
+                Span::styled(format!("{word:words$}"), theme.quiet),
+                Span::styled(row, style),
+            ]))
+        })
+        .collect()
 }
 
 /// What can be taken into a field, below it and behind its label. Where there is little room, the likeliest or the one

@@ -5,7 +5,7 @@ use std::cmp::min;
 use crate::domain::text;
 
 /// What a line is, for the view to draw.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     /// Ordinary text.
     Plain,
@@ -17,6 +17,8 @@ pub enum Role {
     Good,
     /// Went wrong, or stands in the way.
     Bad,
+    /// Needs a second look before it is done: what is lost, who is cut off.
+    Warn,
 }
 
 /// A paragraph, or a label with its value.

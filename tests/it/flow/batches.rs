@@ -26,7 +26,7 @@ async fn quitting_asks_while_a_batch_runs() {
     person.keys("right enter").sees("waiting for AWS").await;
     person.keys("esc q");
     assert!(
-        person.screen().contains("0 of 8 are over"),
+        person.screen().contains("Deactivate in 1111"),
         "{}",
         person.screen()
     );
@@ -147,12 +147,12 @@ async fn what_stopped_is_put_back_all_at_once_or_alone() {
     person.keys("esc J");
     person.choose("Resume all 2 unfinished");
     person.settle().await;
-    let to = "Transfers 2 certificates to 4444-5555-6666 fleet-eu.";
+    let to = "Transfers 2 certificates to 4444-5555-6666 fleet-eu";
     assert!(person.screen().contains(to), "{}", person.screen());
     person.keys("esc J");
     person.choose("Put back all 2 unfinished");
     person.settle().await;
-    let had = "2 certificates had 4 policies and 2 things in all; 2 were active.";
+    let had = "2 certificates had 4 policies and 2 things in all; 2 were";
     assert!(person.screen().contains(had), "{}", person.screen());
     person.keys("right enter").settle().await;
     assert!(person.screen().contains("2 of 2"), "{}", person.screen());
@@ -175,9 +175,9 @@ async fn putting_back_many_says_for_which_there_is_nothing() {
     for said in [
         "4 certificates in 1111-2222-3333",
         "2 left out: the journal has nothing to put back.",
-        "2 certificates had 4 policies and 2 things in all; 2 were active.",
-        "2 of them are offered to others: taken back first.",
-        "About 1 s at 80 % of the published quotas. Longer when others",
+        "2 certificates had 4 policies and 2 things in all; 2 were",
+        "2 of them are offered to others: taken back",
+        "about 1 s at 80 % of the published quotas",
     ] {
         assert!(
             person.screen().contains(said),
@@ -266,7 +266,7 @@ async fn a_put_back_that_failed_is_tried_again_as_a_put_back() {
     assert!(person.screen().contains("3 failed"), "{}", person.screen());
     simulator.allow(SOURCE, "iot:DescribeCertificate");
     person.keys("r").settle().await;
-    let had = "3 certificates had 6 policies and 3 things in all; 3 were active.";
+    let had = "3 certificates had 6 policies and 3 things in all; 3 were";
     assert!(person.screen().contains(had), "{}", person.screen());
     person.keys("right enter").settle().await;
     assert!(person.screen().contains("3 of 3"), "{}", person.screen());
@@ -284,7 +284,7 @@ async fn the_question_whether_to_quit_does_not_stop_what_is_looked_at_beneath_it
     person.keys("ctrl-c");
     assert!(person.screen().contains("Stop and quit"));
     person.keys("esc");
-    person.sees("detaches 4 policies and 2 things in all").await;
+    person.sees("detaches 4 policies and 2 things").await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -339,8 +339,8 @@ async fn who_offers_is_said_before_many_are_accepted() {
     other.keys("* a");
     other.choose("Accept transfer and activate");
     for said in [
-        "3 certificates from 1111-2222-3333 fleet-prod.",
-        "1 certificate from 7777-8888-9999 unknown account.",
+        "3 certificates from 1111-2222-3333 fleet-prod",
+        "1 certificate from 7777-8888-9999 unknown account",
     ] {
         assert!(other.screen().contains(said), "{}", other.screen());
     }

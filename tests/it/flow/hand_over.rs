@@ -151,10 +151,10 @@ async fn one_is_handed_over_with_everything_that_it_has() {
     );
     person.keys("M");
     for text in [
-        "To 4444-5555-6666 fleet-eu, us-east-1.",
-        "Here: deactivate 1, detach 2 policies and 1 thing, offer 1 certificate.",
-        "create 2 policies, create 1 thing type, create 1 thing",
-        "After that AWS has",
+        "To        4444-5555-6666 fleet-eu, us-east-1",
+        "Here      deactivate 1 · detach 2 policies and 1 thing · offer 1",
+        "create 2 policies · create 1 thing type · create 1 thing",
+        "Undo      Put back, until it is accepted",
     ] {
         assert!(
             person.screen().contains(text),
@@ -316,7 +316,7 @@ async fn twenty_with_trouble_stop_one_by_one() {
     assert!(
         person
             .screen()
-            .contains("Left out: 1 certificate: thing press-3"),
+            .contains("Left out  1 certificate: thing press-3"),
         "{}",
         person.screen()
     );
@@ -360,7 +360,7 @@ async fn twenty_with_trouble_stop_one_by_one() {
     // The one that stopped over there is resumed from this page.
     person.keys("r").settle().await;
     assert!(
-        person.screen().contains("Left to do: attach thing"),
+        person.screen().contains("Left      attach thing"),
         "{}",
         person.screen()
     );
@@ -395,7 +395,7 @@ async fn many_things_that_differ_are_said_together() {
     person.keys("esc M");
     let dialog = person.screen();
     assert!(
-        dialog.contains("Left out: 5 certificates: their things are there and differ."),
+        dialog.contains("Left out  5 certificates: their things are there and differ"),
         "{dialog}"
     );
     // As they are, they are used.
@@ -483,7 +483,7 @@ async fn it_is_resumed_from_the_other_side_and_handed_back() {
     person.choose("Resume");
     person.settle().await;
     assert!(
-        person.screen().contains("Left to do: attach policy base"),
+        person.screen().contains("Left      attach policy base"),
         "{}",
         person.screen()
     );

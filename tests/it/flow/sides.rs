@@ -184,7 +184,7 @@ async fn a_recipient_that_is_not_the_other_side_is_said() {
     let mut person = start(&simulator).settled().await;
     person.keys("a").choose("Start transfer");
     person.settle().await;
-    let said = "The other side that is open is 4444-5555-6666 fleet-eu, not this";
+    let said = "the other side that is open is 4444-5555-6666 fleet-eu, not";
     person.keys("\"222233334444\"");
     assert!(person.screen().contains(said), "{}", person.screen());
     for _ in 0..12 {

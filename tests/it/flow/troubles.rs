@@ -135,11 +135,7 @@ async fn each_precondition_is_checked_before_aws_is_asked() {
     person.keys("o");
     person.choose("Start transfer");
     person.settle().await;
-    assert!(
-        person
-            .screen()
-            .contains("First: detach policy press-base; detach thing press-7.")
-    );
+    assert!(person.screen().contains("detaches 1 policy and 1 thing"));
     person.keys("444455556666 tab tab");
     assert!(person.row("> [ Cancel ]").contains("[ Start transfer ]"));
     let before = simulator.snapshot();

@@ -32,7 +32,7 @@ fn a_transfer_by_keys_and_the_other_side_accepts_it() {
     pty.press("a");
     pty.wait_for("t  Start transfer…");
     pty.press("t");
-    pty.wait_for("Ready: it is inactive");
+    pty.wait_for("Ready     it is inactive");
     // Keys that come in one piece are text.
     pty.type_keys("444455556666");
     pty.wait_for("> Account       444455556666");

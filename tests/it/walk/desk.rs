@@ -342,7 +342,7 @@ impl Screen {
         let words = match self.app.dialogs.last() {
             Some(Dialog::Form(form, purpose)) => {
                 let text = purpose.text(form, &self.app.cx());
-                let said: Vec<&String> = text.outlook.iter().map(|(_, line)| line).collect();
+                let said: Vec<&String> = text.outlook.iter().map(|it| &it.text).collect();
                 format!("{} {:?} {said:?}", text.title, text.intro)
             }
             _ => String::new(),

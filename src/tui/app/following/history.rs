@@ -5,7 +5,10 @@ use crate::{
     tui::{
         app::state::App,
         confirm::confirmation::Confirmation,
-        dialogs::menu::{Entry, Menu},
+        dialogs::{
+            form::Said,
+            menu::{Entry, Menu},
+        },
         flash::Level,
         intent::Intent,
         keymap::Command,
@@ -15,7 +18,7 @@ use crate::{
             reader::state::{Content, Reader},
         },
         requests::{Answered, Slot},
-        text::{prose::Role, words::listed},
+        text::words::listed,
     },
 };
 
@@ -165,11 +168,10 @@ impl App {
         };
         let created = created(run);
         draft.said = vec![
-            (Role::Bad, format!("Deletes: {}.", listed(&created))),
-            (
-                Role::Quiet,
-                "Thing types stay: AWS deletes one only minutes after it was deprecated."
-                    .to_owned(),
+            Said::warn("Deletes", listed(&created)),
+            Said::quiet(
+                "Stay",
+                "thing types: AWS deletes one only minutes after it was deprecated",
             ),
         ];
         self.open_form(Confirmation::Batch(Box::new(draft)));

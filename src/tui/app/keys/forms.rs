@@ -13,6 +13,7 @@ use crate::{
         layers::Dialog,
         msg::Stroke,
         pages::reader::state::{Content, Reader},
+        text::prose::{Prose, Role},
         typing::STANDS,
     },
 };
@@ -59,6 +60,7 @@ impl App {
                 self.press(stroke.at);
             }
             Some(Command::ListAll) => self.list_all(),
+            Some(Command::Explain) => self.explain_form(),
             Some(Command::SavePlan) => self.save_plan(),
             Some(Command::PageDown) => form.pages = form.pages.saturating_add(1).min(9),
             Some(Command::PageUp) => form.pages = form.pages.saturating_sub(1).max(-9),
@@ -125,6 +127,26 @@ impl App {
         let page = all_of(&self.facts(), &chosen);
         let title = text::counted(chosen.len(), "certificate", "certificates");
         self.open(Dialog::Reader(Reader::new(title, Content::Prose(page))));
+    }
+
+    /// Shows what the dialog has no room for.
+    fn explain_form(&mut self) {
+        let Some(Dialog::Form(form, purpose)) = self.dialogs.last() else {
+            return;
+        };
+        let text = purpose.text(form, &self.facts());
+        if text.explains.is_empty() {
+            return self.say(Level::Info, "The dialog says all that there is to say.");
+        }
+        let mut page = Prose::default();
+        for explained in text.explains {
+            page.text(Role::Plain, *explained);
+            page.gap();
+        }
+        self.open(Dialog::Reader(Reader::new(
+            text.title,
+            Content::Prose(page),
+        )));
     }
 
     /// Leaves the dialog. What somebody goes on to type into it must not reach what is below.

@@ -9,9 +9,8 @@ use crate::{
     },
     tui::{
         confirm::batch::fields::{DraftField, Typed},
-        dialogs::form::{Form, FormText},
+        dialogs::form::{Form, FormText, Said},
         known::context::Context,
-        text::prose::Role,
     },
 };
 
@@ -28,7 +27,7 @@ pub struct Draft {
     /// How many of the certificates the filter hides.
     pub hidden: usize,
     /// What the dialog of a hand-over says, worked out once: all its certificates have to be looked at for it.
-    pub said: Vec<(Role, String)>,
+    pub said: Vec<Said>,
     /// The plan that it follows.
     pub plan: Option<Arc<PlanFile>>,
     /// The accounts that it is likely for, the likeliest first.
@@ -166,16 +165,17 @@ impl Draft {
             outlook = match self.one() {
                 _ if self.selection.action == Action::HandOver => self.said.clone(),
                 Some(id) => self.outlook_of_one(id, form, cx),
-                None => self.outlook(cx, &chosen),
+                None => self.outlook(form, cx, &chosen),
             };
-            outlook.splice(0..0, self.since_the_plan(cx));
+            let plan = self.since_the_plan(cx).into_iter().map(Said::from);
+            outlook.splice(0..0, plan);
             outlook.splice(0..0, self.not_the_other_side(form, cx));
             if chosen.is_empty() {
                 problem.get_or_insert_with(|| self.none_left());
             }
         } else {
             let text = self.looking(cx);
-            outlook.push((Role::Quiet, text.clone()));
+            outlook.push(Said::quiet("", text.clone()));
             problem.get_or_insert(text);
             if let Some(id) = self.one().filter(|_| self.asks_recipient()) {
                 outlook.extend(self.outlook_of_one(id, form, cx));
@@ -196,6 +196,7 @@ impl Draft {
             intro,
             remarks,
             suggestions: self.suggestions(form),
+            explains: self.selection.action.explains(),
             outlook,
             cancel,
             confirm,

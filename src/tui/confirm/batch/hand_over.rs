@@ -9,11 +9,9 @@ use crate::{
     },
     tui::{
         confirm::batch::draft::Draft,
+        dialogs::form::Said,
         known::context::Context,
-        text::{
-            prose::Role,
-            words::{certificates, listed, seconds},
-        },
+        text::words::{certificates, listed, seconds},
     },
 };
 
@@ -32,7 +30,7 @@ impl Draft {
         cx: &Context<'_>,
         missing_groups: &[String],
         renames: bool,
-    ) -> Vec<(Role, String)> {
+    ) -> Vec<Said> {
         let (Some(recipe), Some(beside)) = (&self.selection.recipe, &self.selection.beside) else {
             return Vec::new();
         };
@@ -46,30 +44,31 @@ impl Draft {
             .filter(|look| chosen.contains(&look.id))
             .collect();
         let there = accounts.describe(beside.place.account);
-        let mut lines = vec![(Role::Plain, format!("To {there}, {}.", beside.place.region))];
+        let to = format!("{there}, {}", beside.place.region);
+        let mut lines = vec![Said::plain("To", to)];
         let obstacles = recipe.obstacles_in_short();
         for (obstacle, ids) in obstacles.iter().take(LEFT_OUT) {
-            let text = format!("Left out: {}: {obstacle}.", certificates(ids.len()));
-            lines.push((Role::Bad, text));
+            let text = format!("{}: {obstacle}", certificates(ids.len()));
+            lines.push(Said::warn("Left out", text));
         }
         if let n @ 1.. = obstacles.len().saturating_sub(LEFT_OUT) {
-            let text = format!("Left out for {n} more reasons: the page has them.");
-            lines.push((Role::Bad, text));
+            let text = format!("for {n} more reasons: the page has them");
+            lines.push(Said::warn("Left out", text));
         }
-        lines.push((Role::Plain, format!("Here: {}.", here(&looks))));
-        lines.push((Role::Plain, format!("There: {}.", self.there(&ready))));
+        lines.push(Said::plain("Here", here(&looks)));
+        lines.push(Said::plain("There", self.there(&ready)));
         if !missing_groups.is_empty() {
             let text = format!(
-                "It has no thing group {}: their things are not added to it, and what it gives is attached to \
-                 the certificates themselves.",
+                "it has no thing group {}: their things are not added to it, and what it gives is attached to the \
+                 certificates themselves",
                 listed(missing_groups)
             );
-            lines.push((Role::Bad, text));
+            lines.push(Said::warn("But", text));
         }
         if renames {
-            let text = "Their things have other names there: a policy that counts on the thing's name asks the device \
-                        to connect by the new one.";
-            lines.push((Role::Bad, text.to_owned()));
+            let text = "their things have other names there: a policy that counts on the thing's name asks the device \
+                        to connect by the new one";
+            lines.push(Said::warn("But", text));
         }
         let active = looks.iter().any(|it| it.status != ConsoleStatus::Inactive);
         if active {
@@ -79,25 +78,24 @@ impl Draft {
                 OFFLINE
             };
             let text = format!(
-                "Each device is offline for {offline}, and then until it is told the endpoint of the other account."
+                "each device for {offline}, and then until it is told the endpoint of the other account"
             );
-            lines.push((Role::Bad, text));
+            lines.push(Said::warn("Offline", text));
         }
         if ready.iter().any(|it| !it.activate) {
-            let text = "Where AWS tests active certificates only, those that stay inactive are active for the test.";
-            lines.push((Role::Quiet, text.to_owned()));
+            let text = "where AWS tests active certificates only, those that stay inactive are active for the test";
+            lines.push(Said::quiet("Test", text));
         }
-        let back = "Until it is accepted, Put back gives everything back. After that AWS has no way back but a \
-                    hand-over in the other direction.";
-        lines.push((Role::Bad, back.to_owned()));
+        let back = "Put back, until it is accepted; after that nothing but a hand-over in the other direction";
+        lines.push(Said::warn("Undo", back));
         let pace = cx.setup.config.pace;
         if let Some(time) = self.selection.estimate(chosen.len(), pace) {
             let percent = (pace * 100.0).round();
             let text = format!(
-                "About {} at {percent} % of the published quotas of both accounts; one goes ahead, to the proof.",
+                "about {} at {percent} % of the published quotas of both accounts; one goes ahead, to the proof",
                 seconds(time)
             );
-            lines.push((Role::Quiet, text));
+            lines.push(Said::quiet("Time", text));
         }
         lines
     }
@@ -120,7 +118,7 @@ impl Draft {
         let sum = |n: fn(&Arrival) -> usize| ready.iter().map(|it| n(it)).sum::<usize>();
         let joined = sum(|it| it.things.iter().map(|thing| thing.groups.len()).sum());
         if joined > 0 {
-            does.push(format!("join groups {joined} times"));
+            does.push(format!("join groups {}", counted(joined, "time", "times")));
         }
         does.push("accept".to_owned());
         let attached = counted_attachments(sum(|it| it.policies.len()), sum(|it| it.things.len()));
@@ -151,7 +149,7 @@ impl Draft {
             n if n == ready.len() => Change::Activate.words(),
             n => format!("activate {n} of {}", ready.len()),
         });
-        does.join(", ")
+        does.join(" · ")
     }
 }
 
@@ -169,5 +167,5 @@ fn here(looks: &[&Look]) -> String {
     let detached = counted_attachments(sum(|it| it.policies.len()), sum(|it| it.things.len()));
     does.extend(detached.map(|it| format!("detach {it}")));
     does.push(format!("offer {}", certificates(looks.len())));
-    does.join(", ")
+    does.join(" · ")
 }

@@ -2,12 +2,12 @@
 
 use crate::{
     domain::{
-        Action, Attachment, CertificateId, Change, ConsoleStatus, Does, Guard, LooksAt,
-        text::visible,
+        Action, Attachment, CertificateId, Change, ConsoleStatus, Does, Guard, Look, LooksAt,
+        text::{counted_attachments, visible},
     },
     tui::{
         confirm::batch::draft::Draft,
-        dialogs::form::Form,
+        dialogs::form::{Form, Said},
         keymap::Command,
         known::context::Context,
         text::{moments::moment, prose::Role, words::listed},
@@ -16,18 +16,22 @@ use crate::{
 
 impl Draft {
     /// What it is about, and where.
-    pub(super) fn intro_of_one(&self, id: CertificateId, cx: &Context<'_>) -> Vec<String> {
+    pub(super) fn intro_of_one(&self, id: CertificateId, cx: &Context<'_>) -> Vec<Said> {
         let says = self.selection.action.row().says.iter();
-        let mut intro: Vec<String> = says.map(|text| self.fill(text, id, cx)).collect();
+        let told = |(word, text): &(&'static str, &str)| Said::plain(word, self.fill(text, id, cx));
+        let mut intro: Vec<Said> = says.map(told).collect();
         match self.selection.attachments.as_slice() {
             [Attachment::Policy(_)] => {
-                intro.push("Devices using the certificate lose what the policy allows.".to_owned());
+                let text = "what the policy allows, for devices that use the certificate";
+                intro.push(Said::warn("Lost", text));
             }
             [Attachment::Policy(_), ..] => {
-                let text = "Devices using the certificate lose what the policies allow.";
-                intro.push(text.to_owned());
+                let text = "what the policies allow, for devices that use the certificate";
+                intro.push(Said::warn("Lost", text));
             }
-            [Attachment::Thing(_), ..] => intro.push("AWS takes some seconds for it.".to_owned()),
+            [Attachment::Thing(_), ..] => {
+                intro.push(Said::quiet("Time", "AWS takes some seconds for it"));
+            }
             [] => {}
         }
         intro.extend(self.not_among_them());
@@ -91,64 +95,54 @@ impl Draft {
         id: CertificateId,
         form: &Form,
         cx: &Context<'_>,
-    ) -> Vec<(Role, String)> {
+    ) -> Vec<Said> {
         let row = self.selection.action.row();
         match (row.does, row.looks_at) {
             (Does::Transfer, _) => self.transfer(form, cx),
             (Does::RemoveCreated, _) => self.said.clone(),
             (Does::Reject, _) => {
-                vec![(Role::Quiet, "The sender reads the reason.".to_owned())]
+                vec![Said::quiet("Reason", "its sender reads it")]
             }
             (Does::Change(Change::CancelTransfer), _) => stays_bare(cx, id).into_iter().collect(),
-            (Does::Change(Change::Deactivate), _) => things_of(cx, id),
-            _ if row.guard == Guard::LastSix => things_of(cx, id),
+            (Does::Change(Change::Deactivate), _) => vec![things_of(cx, id)],
+            _ if row.guard == Guard::LastSix => vec![things_of(cx, id)],
             (Does::LeaveAsIs, _)
             | (_, LooksAt::Journal | LooksAt::Steps | LooksAt::Attachments) => {
-                self.outlook(cx, &self.selection.chosen())
+                self.outlook(form, cx, &self.selection.chosen())
             }
             _ => Vec::new(),
         }
     }
 
     /// What is done before the transfer, and what it means.
-    fn transfer(&self, form: &Form, cx: &Context<'_>) -> Vec<(Role, String)> {
-        let mut outlook = match (
+    fn transfer(&self, form: &Form, cx: &Context<'_>) -> Vec<Said> {
+        let against = |text: String| Said {
+            role: Role::Bad,
+            ..Said::plain("Not now", text)
+        };
+        let to = self.recipient_words(form, cx);
+        match (
             self.selection.looks.as_slice(),
             self.selection.not_looked_at.as_slice(),
         ) {
             (_, [(_, failure), ..]) => {
-                let text = format!(
-                    "What is attached could not be checked: {}.",
-                    failure.summary()
-                );
-                vec![(Role::Bad, text)]
+                let why = failure.summary();
+                vec![against(format!(
+                    "what is attached could not be checked: {why}"
+                ))]
             }
             ([look], _) if !self.selection.action.applies_to(look.status) => {
-                let text = format!("Not possible: it is {}.", look.status.label());
-                vec![(Role::Bad, text)]
+                vec![against(format!(
+                    "not possible: it is {}",
+                    look.status.label()
+                ))]
             }
-            ([look], _) => prepared(look),
-            _ => Vec::new(),
-        };
-        outlook.push((
-            Role::Quiet,
-            "AWS does not tell the recipient. You can copy a note for them afterwards.".to_owned(),
-        ));
-        // The sentence that matters most stands next to the button.
-        outlook.push((
-            Role::Plain,
-            match self.recipient(form, cx).account {
-                Some(account) => format!(
-                    "Offers the certificate to {}. Until they accept it, neither side can use it, \
-                     and you can revoke the transfer.",
-                    cx.setup.config.accounts.describe(account)
-                ),
-                None => "Offers the certificate to the account; until they accept it, you can \
-                         revoke the transfer."
-                    .to_owned(),
-            },
-        ));
-        outlook
+            ([look], _) => prepared(look, &to),
+            _ => vec![
+                Said::plain("Does", format!("offers it to {to}")),
+                undo_of_transfer(),
+            ],
+        }
     }
 
     /// Why nothing can be done with the only certificate.
@@ -170,72 +164,76 @@ impl Draft {
     }
 }
 
-/// What is done before the transfer, by name.
-fn prepared(look: &crate::domain::Look) -> Vec<(Role, String)> {
-    let mut steps = Vec::new();
-    if Draft::is_used(look.status) {
-        steps.push("deactivate it".to_owned());
-    }
+/// What is done to a certificate that was looked at: in one line, and what is detached by name.
+fn prepared(look: &Look, to: &str) -> Vec<Said> {
     let things: Vec<String> = look.things.iter().map(|it| it.name.clone()).collect();
+    let used = Draft::is_used(look.status);
+    let mut does = Vec::new();
+    if used {
+        does.push("deactivates it".to_owned());
+    }
+    let detached = counted_attachments(look.policies.len(), things.len());
+    does.extend(detached.map(|it| format!("detaches {it}")));
+    does.push(format!("offers it to {to}"));
+    let mut told = Vec::new();
+    if does.len() == 1 {
+        told.push(Said {
+            role: Role::Good,
+            ..Said::plain("Ready", "it is inactive and nothing is attached")
+        });
+    }
+    told.push(Said::plain("Does", does.join(" · ")));
+    let mut word = "Detached";
     for (one, many, names) in [
         ("policy", "policies", &look.policies),
         ("thing", "things", &things),
     ] {
-        match names.as_slice() {
-            [] => {}
-            [name] => steps.push(format!("detach {one} {}", visible(name))),
-            names => steps.push(format!("detach {many} {}", listed(names))),
-        }
+        let text = match names.as_slice() {
+            [] => continue,
+            [name] => format!("{one} {}", visible(name)),
+            names => format!("{many} {}", listed(names)),
+        };
+        told.push(Said::plain(word, text));
+        word = "";
     }
-    if steps.is_empty() {
-        let text = "Ready: it is inactive and nothing is attached.".to_owned();
-        return vec![(Role::Good, text)];
-    }
-    let mut lines = vec![(Role::Bad, format!("First: {}.", steps.join("; ")))];
-    if Draft::is_used(look.status) {
-        lines.push((
-            Role::Bad,
-            "Devices using it are disconnected within minutes.".to_owned(),
-        ));
+    if used {
+        let text = "devices that use it, within minutes";
+        told.push(Said::warn("Offline", text));
     }
     if look.status == ConsoleStatus::PendingActivation {
-        lines.push((
-            Role::Bad,
-            "Pending activation cannot be given back to it afterwards.".to_owned(),
-        ));
+        let text = "Pending activation cannot be given back to it afterwards";
+        told.push(Said::warn("Lost", text));
     }
-    lines.push((
-        Role::Quiet,
-        "All of it is written down first, so that it can be put back.".to_owned(),
-    ));
-    lines
+    told.push(undo_of_transfer());
+    told
+}
+
+/// How a transfer that was begun is undone.
+pub(super) fn undo_of_transfer() -> Said {
+    let text = "Revoke transfer until they accept; Put back gives back what was taken, too";
+    Said::plain("Undo", text)
 }
 
 /// What an offer that is only taken back leaves undone, when the journal knows of it.
-fn stays_bare(cx: &Context<'_>, id: CertificateId) -> Option<(Role, String)> {
+fn stays_bare(cx: &Context<'_>, id: CertificateId) -> Option<Said> {
     let key = cx.key(Command::Act(Action::PutBack));
     let text = format!(
-        "It stays without what was detached from it. Put back ({key} in the Actions) takes the offer \
-         back, too, and attaches all of that again."
+        "it stays without what was detached from it. Put back ({key}) takes the offer back, too, and attaches all of \
+         that again"
     );
-    cx.list.was_offered(id).then_some((Role::Bad, text))
+    cx.list.was_offered(id).then(|| Said::warn("But", text))
 }
 
 /// Which things use the certificate, as far as that is known.
-fn things_of(cx: &Context<'_>, id: CertificateId) -> Vec<(Role, String)> {
+fn things_of(cx: &Context<'_>, id: CertificateId) -> Said {
     let details = cx.details.as_ref().filter(|details| details.id == id);
-    let Some(things) = details.and_then(|details| details.things.value()) else {
-        return vec![(
-            Role::Quiet,
-            "Its things are not known here: see its details.".to_owned(),
-        )];
-    };
-    if things.is_empty() {
-        return vec![(Role::Quiet, "No things are attached to it.".to_owned())];
+    let things = details.and_then(|details| details.things.value());
+    match things.map(Vec::as_slice) {
+        None => Said::quiet("Things", "not known here: see its details"),
+        Some([]) => Said::quiet("Things", "none is attached to it"),
+        Some(things) => {
+            let names: Vec<String> = things.iter().map(|thing| thing.name.clone()).collect();
+            Said::warn("Things", format!("{} use it", listed(&names)))
+        }
     }
-    let names: Vec<String> = things.iter().map(|thing| thing.name.clone()).collect();
-    vec![(
-        Role::Bad,
-        format!("Things that use it: {}.", listed(&names)),
-    )]
 }

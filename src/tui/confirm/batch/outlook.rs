@@ -8,7 +8,8 @@ use crate::{
         text::{counted_attachments, visible},
     },
     tui::{
-        confirm::batch::draft::Draft,
+        confirm::batch::{draft::Draft, one::undo_of_transfer},
+        dialogs::form::{Form, Said},
         keymap::Command,
         known::context::Context,
         text::{
@@ -23,21 +24,22 @@ const NAMED: usize = 3;
 
 impl Draft {
     /// What it is about, and where.
-    pub(super) fn intro(&self, cx: &Context<'_>) -> Vec<String> {
+    pub(super) fn intro(&self, cx: &Context<'_>) -> Vec<Said> {
         let which = certificates(self.selection.certificates.len());
-        let mut intro = vec![format!("{which} in {}.", cx.place())];
+        let mut intro = vec![Said::plain("In", format!("{which} in {}", cx.place()))];
         intro.extend(self.not_among_them());
         intro
     }
 
     /// What was marked and is not in the batch, and what is in it out of sight.
-    pub(super) fn not_among_them(&self) -> Vec<String> {
+    pub(super) fn not_among_them(&self) -> Vec<Said> {
         let mut intro = Vec::new();
         if self.left_out > 0 {
-            intro.push(format!(
+            let text = format!(
                 "{} more marked: left out, since it does not apply to them now.",
                 self.left_out
-            ));
+            );
+            intro.push(Said::plain("", text));
         }
         if self.hidden > 0 {
             let (are, them) = if self.hidden == 1 {
@@ -46,9 +48,8 @@ impl Draft {
                 ("are", "them")
             };
             let n = self.hidden;
-            intro.push(format!(
-                "{n} of them {are} out of sight: the filter hides {them}."
-            ));
+            let text = format!("{n} of them {are} out of sight: the filter hides {them}.");
+            intro.push(Said::warn("", text));
         }
         intro
     }
@@ -121,47 +122,52 @@ impl Draft {
     /// What will happen.
     pub(super) fn outlook(
         &self,
+        form: &Form,
         cx: &Context<'_>,
         chosen: &[CertificateId],
-    ) -> Vec<(Role, String)> {
-        let mut lines = self.left_as_they_are(chosen.len());
+    ) -> Vec<Said> {
+        let mut told: Vec<Said> = self.left_as_they_are(chosen.len());
         if chosen.is_empty() {
-            lines.push((Role::Bad, self.none_left()));
-            return lines;
+            told.push((Role::Bad, self.none_left()).into());
+            return told;
         }
         if self.selection.certificates.len() > 1 {
-            lines.push((Role::Plain, named(cx, chosen)));
+            told.push(Said::plain("Which", named(cx, chosen)));
         }
         match self.selection.action {
-            Action::PutBack => lines.extend(self.put_back(cx)),
-            Action::Resume => lines.extend(self.resume(cx)),
+            Action::PutBack => told.extend(self.put_back(cx)),
+            Action::Resume => told.extend(self.resume(cx)),
             Action::Accept | Action::AcceptAndActivate | Action::Reject => {
-                lines.extend(senders(cx, chosen));
+                told.extend(senders(cx, chosen));
             }
             _ => {}
         }
-        lines.push((Role::Plain, self.what()));
+        match self.selection.action {
+            Action::StartTransfer => told.extend(self.prepared(form, cx)),
+            action => told.push(Said::plain(
+                "Then",
+                action.row().effect.trim_end_matches('.'),
+            )),
+        }
         let pace = cx.setup.config.pace;
         if let Some(time) = self.selection.estimate(chosen.len(), pace) {
             let percent = (pace * 100.0).round();
             let things = self.selection.wanted().any(|look| !look.things.is_empty());
             let slow = if self.selection.action == Action::StartTransfer && things {
-                ", and what AWS takes to detach the things: some seconds"
+                ", and some seconds that AWS takes for the things"
             } else {
                 ""
             };
             let time = seconds(time);
-            let text = format!(
-                "About {time} at {percent} % of the published quotas{slow}. Longer when others use them."
-            );
-            lines.push((Role::Quiet, text));
+            let text = format!("about {time} at {percent} % of the published quotas{slow}");
+            told.push(Said::quiet("Time", text));
         }
-        lines
+        told
     }
 
     /// Those that were looked at and to which it does not apply, and those that could not be.
-    fn left_as_they_are(&self, chosen: usize) -> Vec<(Role, String)> {
-        let mut lines = Vec::new();
+    fn left_as_they_are(&self, chosen: usize) -> Vec<Said> {
+        let mut lines: Vec<(Role, String)> = Vec::new();
         match self.selection.action.row().looks_at {
             LooksAt::Attachments => {
                 let not_ready = self.selection.looks.len().saturating_sub(chosen);
@@ -221,7 +227,11 @@ impl Draft {
             );
             lines.push((Role::Bad, text));
         }
-        lines
+        let mut told: Vec<Said> = lines.into_iter().map(Said::from).collect();
+        if let Some(first) = told.first_mut() {
+            first.word = "Left out";
+        }
+        told
     }
 
     /// Those with which nothing can be done, and why.
@@ -247,14 +257,8 @@ impl Draft {
         lines
     }
 
-    fn what(&self) -> String {
-        match self.selection.action {
-            Action::StartTransfer => self.attachments(),
-            action => action.row().effect.to_owned(),
-        }
-    }
-
-    fn attachments(&self) -> String {
+    /// What is done before many are offered, and what it means.
+    fn prepared(&self, form: &Form, cx: &Context<'_>) -> Vec<Said> {
         let (mut certificates, mut policies, mut things, mut active) =
             (0_usize, 0_usize, 0_usize, 0_usize);
         for look in self.selection.wanted() {
@@ -268,21 +272,33 @@ impl Draft {
             does.push(format!("deactivates {active}"));
         }
         if let Some(detached) = counted_attachments(policies, things) {
-            does.push(format!("detaches {detached} in all"));
+            does.push(format!("detaches {detached}"));
         }
-        let first = if does.is_empty() {
-            "All of them are ready".to_owned()
-        } else {
-            format!("First {}", does.join(", "))
-        };
-        let devices = if active > 0 {
-            " Devices using them are disconnected within minutes."
-        } else {
-            ""
-        };
-        format!(
-            "{first}; then offers {certificates} to the account.{devices} All of it is written down \
-             first, so that it can be put back."
+        let mut told = Vec::new();
+        if does.is_empty() {
+            let text = "all of them are inactive and nothing is attached";
+            told.push(Said {
+                role: Role::Good,
+                ..Said::plain("Ready", text)
+            });
+        }
+        let to = self.recipient_words(form, cx);
+        does.push(format!("offers {certificates} to {to}"));
+        told.push(Said::plain("Does", does.join(" · ")));
+        if active > 0 {
+            let text = format!("the devices of {active}, within minutes");
+            told.push(Said::warn("Offline", text));
+        }
+        told.push(undo_of_transfer());
+        told
+    }
+
+    /// To whom it goes, as far as that is typed.
+    pub(super) fn recipient_words(&self, form: &Form, cx: &Context<'_>) -> String {
+        let to = self.recipient(form, cx).account;
+        to.map_or_else(
+            || "the account".to_owned(),
+            |to| cx.setup.config.accounts.describe(to),
         )
     }
 }
@@ -301,11 +317,11 @@ fn named(cx: &Context<'_>, chosen: &[CertificateId]) -> String {
             format!(" and {n} more: {key} shows all")
         }
     };
-    format!("{}{more}.", first.join(", "))
+    format!("{}{more}", first.join(", "))
 }
 
 /// Who offers them: an unexpected sender must not go unnoticed among many.
-fn senders(cx: &Context<'_>, chosen: &[CertificateId]) -> Vec<(Role, String)> {
+fn senders(cx: &Context<'_>, chosen: &[CertificateId]) -> Vec<Said> {
     let mut senders: BTreeMap<Option<AccountId>, usize> = BTreeMap::new();
     for id in chosen {
         let from = cx.list.get(*id).and_then(|facts| facts.from);
@@ -323,7 +339,11 @@ fn senders(cx: &Context<'_>, chosen: &[CertificateId]) -> Vec<(Role, String)> {
                 "a sender that is not known yet: see their rows".to_owned(),
             ),
         };
-        (role, format!("{} from {from}.", certificates(n)))
+        (role, format!("{} from {from}", certificates(n)))
     };
-    senders.into_iter().map(line).collect()
+    let mut told: Vec<Said> = senders.into_iter().map(|it| line(it).into()).collect();
+    if let Some(first) = told.first_mut() {
+        first.word = "Offered";
+    }
+    told
 }

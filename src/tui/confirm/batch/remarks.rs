@@ -7,7 +7,7 @@ use crate::{
             draft::Draft,
             fields::{DraftField, FieldRemark, Recipient, message_remark},
         },
-        dialogs::form::Form,
+        dialogs::form::{Form, Said},
         known::context::Context,
         text::prose::Role,
     },
@@ -61,11 +61,7 @@ impl Draft {
     }
 
     /// Says when the recipient is not the account that is open as the other side.
-    pub(super) fn not_the_other_side(
-        &self,
-        form: &Form,
-        cx: &Context<'_>,
-    ) -> Option<(Role, String)> {
+    pub(super) fn not_the_other_side(&self, form: &Form, cx: &Context<'_>) -> Option<Said> {
         if !self.asks_recipient() {
             return None;
         }
@@ -73,8 +69,8 @@ impl Draft {
         let peer = cx.peer?;
         let other = peer.session.account().filter(|other| *other != to)?;
         let other = cx.setup.config.accounts.describe(other);
-        let text = format!("The other side that is open is {other}, not this recipient.");
-        Some((Role::Bad, text))
+        let text = format!("the other side that is open is {other}, not this recipient");
+        Some(Said::warn("But", text))
     }
 
     fn last_six(&self, typed: &str) -> FieldRemark {

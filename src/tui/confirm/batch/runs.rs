@@ -10,11 +10,9 @@ use crate::{
     },
     tui::{
         confirm::batch::draft::Draft,
+        dialogs::form::Said,
         known::context::Context,
-        text::{
-            prose::Role,
-            words::{certificates, listed, remark, step},
-        },
+        text::words::{certificates, listed, remark, step},
     },
 };
 
@@ -23,10 +21,10 @@ const REMARKS: usize = 5;
 
 impl Draft {
     /// What they had, and which offers are taken back for it.
-    pub(super) fn put_back(&self, cx: &Context<'_>) -> Vec<(Role, String)> {
+    pub(super) fn put_back(&self, cx: &Context<'_>) -> Vec<Said> {
         let records: Vec<&Record> = self.selection.restorable().collect();
         let had = match records.as_slice() {
-            [one] => format!("It had: {}.", had(one)),
+            [one] => had(one),
             all => {
                 let sum = |n: fn(&Record) -> usize| all.iter().map(|it| n(it)).sum::<usize>();
                 let active = sum(|it| usize::from(it.before.status == CertificateStatus::Active));
@@ -35,27 +33,27 @@ impl Draft {
                     sum(|it| it.before.things.len()),
                 );
                 format!(
-                    "{} had {} in all; {active} were active.",
+                    "{} had {} in all; {active} were active",
                     certificates(all.len()),
                     had.unwrap_or_else(|| "nothing attached".to_owned()),
                 )
             }
         };
-        let mut lines = vec![(Role::Bad, had)];
+        let mut told = vec![Said::plain("Had", had)];
         let lost = |it: &&&Record| !is_restorable(it.before.status);
         match (records.iter().filter(lost).count(), records.as_slice()) {
             (0, _) => {}
             (_, [one]) => {
                 let status = ConsoleStatus::of(one.before.status, Some(false)).label();
-                let text = format!("It was {status}: AWS gives that to nobody a second time.");
-                lines.push((Role::Bad, text));
+                let text = format!("it was {status}: AWS gives that to nobody a second time");
+                told.push(Said::warn("Lost", text));
             }
             (n, _) => {
-                let text = format!("{n} had a status that AWS gives to nobody a second time.");
-                lines.push((Role::Bad, text));
+                let text = format!("{n} had a status that AWS gives to nobody a second time");
+                told.push(Said::warn("Lost", text));
             }
         }
-        lines.extend(self.put_back_now());
+        told.extend(self.put_back_now());
         let offered =
             |it: &&&Record| cx.status(it.before.certificate) == ConsoleStatus::Transferred;
         match (records.iter().filter(offered).count(), records.as_slice()) {
@@ -69,21 +67,20 @@ impl Draft {
                     || "another account".to_owned(),
                     |to| cx.setup.config.accounts.describe(to),
                 );
-                let text = format!("It is offered to {to}: that offer is taken back first.");
-                lines.push((Role::Bad, text));
+                let text = format!("it is offered to {to}: that offer is taken back");
+                told.push(Said::warn("First", text));
             }
             (n, _) => {
-                let text = format!("{n} of them are offered to others: taken back first.");
-                lines.push((Role::Bad, text));
+                let text = format!("{n} of them are offered to others: taken back");
+                told.push(Said::warn("First", text));
             }
         }
-        lines
+        told
     }
 
     /// What putting back does as they stand now: of one certificate each step, of many how much; and
     /// what stays otherwise than it was.
-    fn put_back_now(&self) -> Vec<(Role, String)> {
-        let mut lines = Vec::new();
+    fn put_back_now(&self) -> Vec<Said> {
         let steps = || {
             self.selection
                 .planned
@@ -94,12 +91,11 @@ impl Draft {
             [_] => steps().map(step).collect(),
             _ => does(steps),
         };
-        let text = if words.is_empty() {
-            "All of it is there already.".to_owned()
+        let mut told = vec![if words.is_empty() {
+            Said::plain("Does", "nothing: all of it is there already")
         } else {
-            format!("Does: {}.", words.join(", "))
-        };
-        lines.push((Role::Plain, text));
+            Said::plain("Does", words.join(" · "))
+        }];
         let mut remarks: BTreeMap<String, usize> = BTreeMap::new();
         for it in self.selection.planned.iter().flat_map(|it| &it.remarks) {
             // Of the status it is said above.
@@ -114,16 +110,19 @@ impl Draft {
                 1 => String::new(),
                 n => format!(", of {}", certificates(n)),
             };
-            lines.push((Role::Bad, format!("But {words}{of}.")));
+            told.push(Said::warn("But", format!("{words}{of}")));
         }
         if more > 0 {
-            lines.push((Role::Bad, format!("And {more} more that stay otherwise.")));
+            told.push(Said::warn(
+                "",
+                format!("and {more} more that stay otherwise"),
+            ));
         }
-        lines
+        told
     }
 
     /// What would be done: of one run each step, of many how much, and to whom they go.
-    pub(super) fn resume(&self, cx: &Context<'_>) -> Vec<(Role, String)> {
+    pub(super) fn resume(&self, cx: &Context<'_>) -> Vec<Said> {
         let possible: Vec<(CertificateId, &Vec<Step>)> = (self.selection.planned.iter())
             .filter_map(|it| Some((it.id, it.steps.as_ref().ok()?)))
             .collect();
@@ -139,18 +138,18 @@ impl Draft {
                 format!("{}{again}", step(it))
             });
             let words: Vec<String> = words.collect();
-            let text = if words.is_empty() {
-                "Nothing is left to change: it looks once more, and ends the run.".to_owned()
+            return vec![if words.is_empty() {
+                let text = "nothing to change: it looks once more, and ends the run";
+                Said::plain("Left", text)
             } else {
-                format!("Left to do: {}.", words.join(", "))
-            };
-            return vec![(Role::Bad, text)];
+                Said::plain("Left", words.join(" · "))
+            }];
         }
         let all = || possible.iter().flat_map(|(_, steps)| steps.iter());
         let does = does(all);
         let mut lines = Vec::new();
         if !does.is_empty() {
-            lines.push((Role::Bad, format!("First {}.", does.join(", "))));
+            lines.push(Said::plain("First", does.join(" · ")));
         }
         let mut to: BTreeMap<AccountId, usize> = BTreeMap::new();
         for it in all() {
@@ -161,8 +160,8 @@ impl Draft {
         }
         lines.extend(to.into_iter().map(|(account, n)| {
             let account = cx.setup.config.accounts.describe(account);
-            let text = format!("Transfers {} to {account}.", certificates(n));
-            (Role::Bad, text)
+            let text = format!("{} to {account}", certificates(n));
+            Said::warn("Transfers", text)
         }));
         let back = |record: &&Record| {
             record.recipient().is_none()
@@ -172,7 +171,7 @@ impl Draft {
         };
         match self.selection.records.iter().filter(back).count() {
             0 => {}
-            n => lines.push((Role::Bad, format!("Puts {} back.", certificates(n)))),
+            n => lines.push(Said::plain("Puts back", certificates(n))),
         }
         lines
     }

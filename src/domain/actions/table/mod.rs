@@ -1,0 +1,4 @@
+//! What the table says of each action.
+
+mod explained;
+mod rows;
