@@ -9,6 +9,9 @@ pub const SMALLEST: (u16, u16) = (40, 10);
 /// From this width on the details stand beside the list.
 pub const BESIDE: u16 = 120;
 
+/// From this width on the list has as much room as the details beside it.
+const ROOMY: u16 = 160;
+
 /// The parts of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Areas {
@@ -44,8 +47,10 @@ impl Areas {
             (false, _) => (Some(body), None),
             (true, false) => (None, Some(body)),
             (true, true) => {
+                // The details are a text, which does not get better by being wide.
+                let list = if screen.width >= ROOMY { 50 } else { 42 };
                 let [list, details] =
-                    Layout::horizontal([Constraint::Percentage(42), Constraint::Fill(1)])
+                    Layout::horizontal([Constraint::Percentage(list), Constraint::Fill(1)])
                         .areas(body);
                 (Some(list), Some(details))
             }

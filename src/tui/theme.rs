@@ -22,6 +22,8 @@ pub struct Theme {
     pub warn: Style,
     /// The selected row, the focused button.
     pub selected: Style,
+    /// The selected row while the keys are elsewhere.
+    pub chosen_elsewhere: Style,
     /// The keys in the hints.
     pub key: Style,
     /// SIMULATOR, READ-ONLY, a custom endpoint.
@@ -48,6 +50,7 @@ impl Default for Theme {
             bad: fg(Color::Red),
             warn: fg(Color::Yellow),
             selected: plain.add_modifier(Modifier::REVERSED),
+            chosen_elsewhere: plain.add_modifier(Modifier::BOLD.union(Modifier::UNDERLINED)),
             key: plain.add_modifier(Modifier::BOLD),
             tag: fg(Color::Yellow).add_modifier(Modifier::BOLD),
             border: plain,
@@ -78,6 +81,7 @@ impl Theme {
             bad: strip(theme.bad).add_modifier(Modifier::BOLD),
             warn: strip(theme.warn).add_modifier(Modifier::BOLD),
             selected: strip(theme.selected),
+            chosen_elsewhere: strip(theme.chosen_elsewhere),
             key: strip(theme.key),
             tag: strip(theme.tag),
             border: strip(theme.border),

@@ -191,6 +191,7 @@ impl App {
             session: &self.side.session,
             list: &self.side.list,
             details: self.side.details.as_ref(),
+            attached: &self.side.attached,
             batches: &self.batches,
             log: &self.log,
             unfinished: &self.side.unfinished,
@@ -241,6 +242,17 @@ impl App {
         usize::from(rows.height)
     }
 
+    /// Keeps how much is attached to the certificate in the details, for its row.
+    fn keep_attached(&mut self) {
+        if let Some(details) = &self.side.details
+            && let (Some(policies), Some(things)) =
+                (details.policies.value(), details.things.value())
+        {
+            let counts = (policies.len(), things.len());
+            self.side.attached.insert(details.id, counts);
+        }
+    }
+
     pub(super) fn say(&mut self, level: Level, text: impl Into<String>) {
         let text = text.into();
         let text = if self.aside {
@@ -284,6 +296,7 @@ impl App {
             self.ask_description(Duration::ZERO, Slot::Row(id), id);
         }
         self.ask_names_in_sight(height);
+        self.keep_attached();
         self.follow_lists();
         self.follow_inventory();
         if self.leaving && self.requests.changes() == 0 {

@@ -1,7 +1,7 @@
 //! What pages and dialogs see beside their own state: the time, the settings, the connection, and what is
 //! known of certificates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::{
     domain::{
@@ -41,6 +41,8 @@ pub struct Context<'a> {
     pub list: &'a CertificateList,
     /// The details, when they are open.
     pub details: Option<&'a Details>,
+    /// How many policies and how many things certificates have, as far as that was asked.
+    pub attached: &'a HashMap<CertificateId, (usize, usize)>,
     /// The batches of this session, oldest first.
     pub batches: &'a [BatchState],
     /// The command log.

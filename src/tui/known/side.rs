@@ -1,6 +1,6 @@
 //! One side: a connection, and what is known and shown of the account that it leads to. One or two are open.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::{
     domain::{
@@ -53,6 +53,9 @@ pub struct Side {
     pub(in crate::tui) lookup: Option<Lookup>,
     /// What became of the lines of one, to be shown: a heading and a text.
     pub(in crate::tui) accounted: Option<(String, Prose)>,
+    /// How many policies and how many things certificates have, of those of which that was asked and that were not
+    /// changed since.
+    pub attached: HashMap<CertificateId, (usize, usize)>,
 }
 
 /// A list in a file, and what is known of it.
@@ -128,6 +131,7 @@ impl Side {
             naming: Naming::default(),
             lookup: None,
             accounted: None,
+            attached: HashMap::new(),
         }
     }
 

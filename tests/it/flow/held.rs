@@ -106,7 +106,7 @@ async fn a_run_of_a_computer_that_is_gone_is_taken_over_and_resumed() {
         ", and 1 certificate not",
         "process 4711 on bastion",
         "06:00 UTC (4 h)",
-        "Whether it is alive cannot be seen from here",
+        "whether it is alive cannot be seen from here",
     ] {
         assert!(dialog.contains(named), "{named} in:\n{dialog}");
     }

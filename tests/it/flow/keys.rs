@@ -79,7 +79,11 @@ async fn forty_in_a_range_are_transferred_with_few_keys() {
     let (simulator, ids) = world(45);
     let mut person = Start::new(&simulator).settled().await;
     // The range is marked by the action.
-    let keys = press(&mut person, &["v 3 9 j t", "tab 6 6 6 6 enter ctrl-y"]).await;
+    let keys = press(
+        &mut person,
+        &["v 3 9 j t", "tab", "6 6 6 6 enter", "ctrl-y"],
+    )
+    .await;
     assert!(keys <= 12, "{keys}");
     assert_eq!(offered(&simulator, &ids), 40, "{}", person.screen());
 }
@@ -93,7 +97,7 @@ async fn all_that_a_filter_shows_are_transferred_with_few_keys() {
         .keys("\"status:active\" enter")
         .settle()
         .await;
-    let keys = press(&mut person, &["* t", "tab 6 6 6 6 ctrl-y"]).await;
+    let keys = press(&mut person, &["* t", "tab", "6 6 6 6", "ctrl-y"]).await;
     assert!(keys <= 9, "{keys}");
     assert_eq!(offered(&simulator, &ids), 45, "{}", person.screen());
 }
@@ -145,7 +149,7 @@ async fn an_offer_is_answered_or_taken_back_with_two_keys() {
 async fn what_came_back_is_put_back_with_few_keys() {
     let (simulator, ids) = world(6);
     let mut person = Start::new(&simulator).settled().await;
-    press(&mut person, &["* t", "tab ctrl-y", "esc"]).await;
+    press(&mut person, &["* t", "tab", "ctrl-y", "esc"]).await;
     assert_eq!(offered(&simulator, &ids), 6, "{}", person.screen());
     let mut recipient = Start::new(&simulator).recipient().settled().await;
     press(&mut recipient, &["* X", "ctrl-y"]).await;

@@ -290,19 +290,24 @@ impl App {
     }
 
     fn look_answer(&mut self, answer: Answered<ask::LookAt>) {
+        let mut attached = None;
         let Some(draft) = self.open_draft() else {
             return;
         };
         match answer {
             Ok(LookedAt { look, last }) => {
                 match look {
-                    Ok(look) => draft.take_look(look),
+                    Ok(look) => {
+                        attached = Some((look.id, (look.policies.len(), look.things.len())));
+                        draft.take_look(look);
+                    }
                     Err(failed) => draft.selection.not_looked_at.push(failed),
                 }
                 draft.selection.looked |= last;
             }
             Err(failure) => draft.selection.looks_failed(&failure),
         }
+        self.side.attached.extend(attached);
     }
 
     fn plan_answer(&mut self, answer: Answered<ask::PlanOf>) {

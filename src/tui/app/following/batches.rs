@@ -46,6 +46,7 @@ impl App {
         self.doubt_progress(request, connection, &progress);
         self.show_in_list(request, &progress);
         let id = progress.certificate();
+        self.side.attached.remove(&id);
         let other = of_the_connection(&progress).filter(|_| {
             let place = self.batch(request).map(|run| &run.place);
             place.is_some_and(|place| self.is_here(place))

@@ -2,14 +2,14 @@
 
 use ratatui::{
     Frame,
-    layout::{Constraint, Layout, Position, Rect},
+    layout::{Position, Rect},
     text::{Line, Span},
     widgets::Paragraph,
 };
 
 use crate::{
     domain::{
-        AccountId, Failure, Searched,
+        AccountId, Failure, Searched, Timestamp,
         text::{fit, sentence, visible, width},
     },
     tui::{
@@ -21,7 +21,10 @@ use crate::{
             side::{Naming, SideShows},
         },
         layout::list_areas,
-        pages::certificates::list::{RowFacts, SortOrder},
+        pages::certificates::{
+            columns::{Contents, columns},
+            list::{RowFacts, SortOrder},
+        },
         text::{
             moments::{as_of, short_age},
             prose::{Prose, Role},
@@ -218,53 +221,8 @@ fn title(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Line::from(spans), area);
 }
 
-/// The columns of the list, as far as there is room for them.
-struct Columns {
-    marker: Rect,
-    device: Rect,
-    id: Rect,
-    status: Rect,
-    created: Rect,
-    transfer: Rect,
-    whole_id: bool,
-}
-
-fn columns(area: Rect) -> Columns {
-    let whole_id = area.width >= 164;
-    let id = if whole_id { 64 } else { 17 };
-    // People know devices: where there is room for one of the two, the name goes before the date.
-    let (device, created, spacing) = match area.width {
-        ..64 => (0, 0, 1),
-        64..80 => (0, 10, 2),
-        80..104 => (15, 0, 1),
-        104..124 => (18, 10, 2),
-        _ => (24, 10, 2),
-    };
-    // A column that is not there leaves no gap.
-    let widths = [2, device, id, 20, created];
-    let there = widths.iter().filter(|width| **width > 0);
-    let there = there.map(|width| Constraint::Length(*width));
-    let layout = Layout::horizontal(there.chain([Constraint::Fill(1)]));
-    let areas = layout.spacing(spacing).split(area);
-    let mut areas = areas.iter().copied();
-    let [marker, device, id, status, created] = widths.map(|width| match width {
-        0 => Rect { width: 0, ..area },
-        _ => areas.next().unwrap_or_default(),
-    });
-    let transfer = areas.next().unwrap_or_default();
-    Columns {
-        marker,
-        device,
-        id,
-        status,
-        created,
-        transfer,
-        whole_id,
-    }
-}
-
 fn rows(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, area: Rect) {
-    let columns = columns(area);
+    let columns = columns(area, &contents(cx));
     let head = |text: &'static str, column: Rect, frame: &mut Frame<'_>| {
         let place = Rect {
             y: heads.y,
@@ -277,32 +235,32 @@ fn rows(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, are
     head("Device", columns.device, frame);
     head("Certificate", columns.id, frame);
     head("Status", columns.status, frame);
+    head("Transfer", columns.transfer, frame);
     head("Created", columns.created, frame);
-    // A few columns of it tell nothing.
-    let transfer_shown = columns.transfer.width >= 20;
-    if transfer_shown {
-        head("Transfer", columns.transfer, frame);
-    }
+    head("Attached", columns.attached, frame);
 
     let range = cx.list.range_in_sight();
     let in_range = |row: usize| range.is_some_and(|(first, last)| (first..=last).contains(&row));
     let rows = cx.list.in_sight(usize::from(area.height));
     for ((row, facts), y) in rows.enumerate().zip(area.y..area.bottom()) {
         let (facts, selected) = facts;
-        let focused = selected && !cx.details_focused;
         let line = |column: Rect| Rect {
             y,
             height: 1,
             ..column
         };
-        if focused {
+        if selected {
             let whole = Rect {
-                x: area.x,
-                width: area.width,
                 y,
                 height: 1,
+                ..area
             };
-            frame.buffer_mut().set_style(whole, theme.selected);
+            let style = if cx.details_focused {
+                theme.chosen_elsewhere
+            } else {
+                theme.selected
+            };
+            frame.buffer_mut().set_style(whole, style);
         }
         let cell = |text: &str, column: Rect, style, frame: &mut Frame<'_>| {
             let text = fit(text, usize::from(column.width)).into_owned();
@@ -318,10 +276,11 @@ fn rows(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, are
         cell(marker, columns.marker, theme.plain, frame);
         let device = facts.device.map(visible).unwrap_or_default();
         cell(&device, columns.device, theme.plain, frame);
-        let id = if columns.whole_id {
-            facts.id.to_string()
-        } else {
-            facts.id.short()
+        let id = match columns.id.width {
+            64.. => facts.id.to_string(),
+            17.. => facts.id.short(),
+            // Cut behind its first digits.
+            _ => facts.id.to_string(),
         };
         cell(&id, columns.id, theme.plain, frame);
         let status = format!("{} {}", facts.status.symbol(), facts.status.label());
@@ -331,10 +290,29 @@ fn rows(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, are
             .map(|at| at.date().to_string())
             .unwrap_or_default();
         cell(&created, columns.created, theme.plain, frame);
-        if transfer_shown {
+        if columns.transfer.width > 0 {
             let text = transfer(cx, &facts, usize::from(columns.transfer.width));
             cell(&text, columns.transfer, theme.plain, frame);
         }
+        if let Some((policies, things)) = cx.attached.get(&facts.id) {
+            let text = format!("{policies} + {things}");
+            cell(&text, columns.attached, theme.plain, frame);
+        }
+    }
+}
+
+/// What the columns are made for. Each of these seldom changes, so that the columns stay where they are.
+fn contents(cx: &Context<'_>) -> Contents {
+    let (incoming, outgoing) = cx.list.in_transfer();
+    let transfers = incoming > 0
+        || outgoing > 0
+        || cx.list.came_back() > 0
+        || !cx.batches.is_empty()
+        || !cx.unfinished.is_empty();
+    Contents {
+        device: cx.list.widest_name(),
+        transfers,
+        attached: !cx.attached.is_empty(),
     }
 }
 
@@ -348,25 +326,11 @@ fn transfer(cx: &Context<'_>, facts: &RowFacts<'_>, room: usize) -> String {
         Some(SideShows::Nothing) => return "not on the other side".to_owned(),
         Some(SideShows::NotKnown) | None => {}
     }
-    let book = &cx.setup.config.accounts;
-    let account = |preposition: &str, account: Option<AccountId>, when: &str| {
-        let Some(account) = account else {
-            return format!("{preposition} another account{when}");
-        };
-        let long = format!("{preposition} {}{when}", book.describe(account));
-        if width(&long) <= room {
-            long
-        } else {
-            format!("{preposition} {}{when}", account.grouped())
-        }
-    };
     if let Some(outgoing) = facts.outgoing {
-        let when = |at| format!(", {}", short_age(at, cx.now));
-        let when = outgoing.started.map(when);
-        return account("to", outgoing.to, &when.unwrap_or_default());
+        return offer(cx, "to", outgoing.to, outgoing.started, room);
     }
     if facts.from.is_some() {
-        return account("from", facts.from, "");
+        return offer(cx, "from", facts.from, facts.incoming_started, room);
     }
     if cx.unfinished_run(facts.id).is_some() {
         let options = cx.key(Command::Options);
@@ -377,6 +341,41 @@ fn transfer(cx: &Context<'_>, facts: &RowFacts<'_>, room: usize) -> String {
         None if facts.came_back => "came back".to_owned(),
         None => String::new(),
     }
+}
+
+/// To or from whom, and since when.
+fn offer(
+    cx: &Context<'_>,
+    preposition: &str,
+    account: Option<AccountId>,
+    since: Option<Timestamp>,
+    room: usize,
+) -> String {
+    let book = &cx.setup.config.accounts;
+    let number = account.map_or_else(|| "another account".to_owned(), AccountId::grouped);
+    let name = account.and_then(|it| book.name(it)).map(visible);
+    let age = since.map(|at| short_age(at, cx.now));
+    let shortest = age
+        .as_ref()
+        .map_or_else(String::new, |age| format!(", {age}"));
+    let (long, short) = match age.as_deref() {
+        None => (String::new(), String::new()),
+        Some("now") => (", offered now".to_owned(), shortest.clone()),
+        Some(age) => (format!(", offered {age} ago"), format!(", {age} ago")),
+    };
+    let mut wordings = Vec::new();
+    if let Some(name) = &name {
+        wordings.extend([
+            format!("{preposition} {number} {name}{long}"),
+            format!("{preposition} {number} {name}{short}"),
+        ]);
+    }
+    wordings.push(format!("{preposition} {number}{short}"));
+    wordings.push(format!("{preposition} {number}{shortest}"));
+    wordings.push(format!("{preposition} {number}"));
+    let fits = |wording: &String| width(wording) <= room;
+    let fitting = wordings.iter().find(|it| fits(it));
+    fitting.or(wordings.last()).cloned().unwrap_or_default()
 }
 
 fn note(text: &str, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {

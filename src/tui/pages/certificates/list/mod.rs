@@ -156,6 +156,8 @@ pub struct CertificateList {
     found: FoundBy,
     /// What devices are called, as far as that is known.
     names: HashMap<CertificateId, DeviceName>,
+    /// How wide the widest of them is, in columns.
+    widest_name: usize,
     /// Of how many it is not known what their devices are called, where the filter looks for that.
     nameless: usize,
     /// The filter as it is typed.

@@ -1,7 +1,10 @@
 //! What devices are called: of which rows that is known, and of which it is to be asked.
 
 use crate::{
-    domain::{AccountBook, CertificateId, DeviceName},
+    domain::{
+        AccountBook, CertificateId, DeviceName,
+        text::{visible, width},
+    },
     tui::pages::certificates::list::CertificateList,
 };
 
@@ -13,6 +16,8 @@ impl CertificateList {
     pub fn learn_names(&mut self, names: Vec<DeviceName>, book: &AccountBook) {
         let any = !names.is_empty();
         for name in names {
+            let shown = name.words().map_or(0, |it| width(&visible(it)));
+            self.widest_name = self.widest_name.max(shown);
             let known = self.names.entry(name.id);
             let known = known.or_insert(DeviceName::unknown(name.id));
             known.learn(&name);
@@ -21,6 +26,11 @@ impl CertificateList {
         if any && self.filter.wants_names() {
             self.arrange(book);
         }
+    }
+
+    /// How wide the widest name of a device is, in columns.
+    pub fn widest_name(&self) -> usize {
+        self.widest_name
     }
 
     /// Whether AWS has to be asked what the device of a certificate is called.
