@@ -71,7 +71,7 @@ pub enum Error {
     #[error("--filter is empty, which would mean every certificate: nothing was done")]
     EmptyFilter,
     /// The filter has a word that means nothing.
-    #[error("--filter: {}: {}", visible(.0), .1)]
+    #[error("--filter: {}", filter_words(.0, *.1))]
     Filter(String, FinderError),
     /// What the filter names is not there.
     #[error("{}: there is no such {} in this account and region", .0, .0.word())]
@@ -155,6 +155,15 @@ pub enum Error {
     /// What was asked for could not be printed.
     #[error("cannot print: {0}")]
     Output(io::Error),
+}
+
+/// What is wrong with a filter: with a word of it, or with all of it.
+fn filter_words(word: &str, why: FinderError) -> String {
+    if word.is_empty() {
+        why.to_string()
+    } else {
+        format!("{}: {why}", visible(word))
+    }
 }
 
 /// A failure in two lines: what it is and what to do about it, and what AWS or the client said of it.

@@ -19,7 +19,12 @@ use crate::domain::{
     clock::Timestamp,
     connection::ConnectionId,
     failure::Failure,
-    finding::{accounting::NamedList, finder::Finder, found::FoundPart},
+    finding::{
+        accounting::NamedList,
+        finder::Finder,
+        found::FoundPart,
+        saved::{FilterChange, KeptFilters},
+    },
     hand_over::mapping::Mapping,
     inventory::{AttachmentTargets, InFull, NamedKind, NamedPart},
     mfa::MfaCode,
@@ -202,10 +207,10 @@ questions! {{
     TargetsOf asks AttachmentTargets(kind: NamedKind, name: String) gets AttachmentTargets(AttachmentTargets);
     /// Everything of a policy or of a thing.
     AllOf asks AllOf(kind: NamedKind, name: String) gets AllOf(Box<InFull>);
-    /// The filters that were saved, the newest first.
-    SavedFilters asks SavedFilters gets SavedFilters(Vec<String>);
-    /// Saves a filter, or forgets it; answered with those that are saved then.
-    SaveFilter asks SaveFilter(filter: String, keep: bool) gets FilterSaved(Vec<String>);
+    /// The filters that were saved, and those that were used last.
+    SavedFilters asks SavedFilters gets SavedFilters(KeptFilters);
+    /// Saves a filter, remembers that it was used, or forgets it; answered with those that are kept then.
+    SaveFilter asks SaveFilter(filter: String, change: FilterChange) gets FilterSaved(KeptFilters);
     /// Watches the transfers of the account, of which this is known: an answer after each call, until one fails.
     Watching asks Watch(known: Box<KnownTransfers>) gets Watched(Option<WatchEvent>);
     /// Looks which steps a batch to resume or to put back would do, and does none of them; one certificate

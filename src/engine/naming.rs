@@ -10,7 +10,8 @@ use tokio::{task::JoinSet, time::Instant};
 use crate::{
     aws::Connection,
     domain::{
-        CertificateArn, CertificateId, DeviceName, Failure, FailureKind, NamesPart, Operation, ask,
+        CertificateArn, CertificateId, DeviceName, Expiry, Failure, FailureKind, NamesPart,
+        Operation, ask,
     },
     engine::{
         connections::Connected,
@@ -116,7 +117,12 @@ async fn ask_one(
         match connection.describe(arn.id).await {
             Ok(description) => device.learn(&device_of(&description)),
             Err(failure) if stops(&failure) => return Err(failure),
-            Err(_) => device.serial = Some(String::new()),
+            Err(_) => {
+                device.serial.get_or_insert_default();
+                if device.expires == Expiry::NotAsked {
+                    device.expires = Expiry::NotSaid;
+                }
+            }
         }
     }
     if device.wants_thing() {

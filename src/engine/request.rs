@@ -392,8 +392,8 @@ impl Answering {
                 let all = self.filters.all().await?;
                 replies.answer::<ask::SavedFilters>(all).await;
             }
-            Call::SaveFilter(filter, keep) => {
-                let all = self.filters.save(filter, keep).await?;
+            Call::SaveFilter(filter, change) => {
+                let all = self.filters.save(filter, change).await?;
                 replies.answer::<ask::SaveFilter>(all).await;
             }
             other => return Err(nobody_answers(&other)),

@@ -2,10 +2,10 @@
 
 use crate::{
     domain::{
-        Action, Attachment, BatchId, CertificateId, Choice, Finder, NamedKind, Procedure, Record,
-        RequestId, StopAt, Target,
+        Action, Attachment, BatchId, CertificateId, Choice, FilterChange, Finder, NamedKind,
+        Procedure, Record, RequestId, StopAt, Target,
     },
-    tui::{flash::Level, keymap::Command, text::prose::Prose},
+    tui::{flash::Level, keymap::Command, pages::certificates::list::SortBy, text::prose::Prose},
 };
 
 /// What somebody asks for. It names everything it touches, so that what runs is what was shown.
@@ -99,9 +99,9 @@ pub enum Intent {
     /// Finds by this, beside what else the filter says.
     FindBy(Finder),
     /// Puts it in the place of the word that the cursor of the filter is in.
-    CompleteFilter(Finder),
-    /// Forgets a filter that was saved.
-    ForgetFilter(String),
+    CompleteFilter(String),
+    /// Forgets a filter that was saved, or that it was used.
+    ForgetFilter(String, FilterChange),
     /// Shows a policy's document, or a thing's attributes.
     View(Attachment),
     /// Asks whether to detach policies or things of a certificate.
@@ -126,6 +126,8 @@ pub enum Intent {
     Stop(RequestId, StopAt),
     /// Closes the menu, and nothing else.
     GoOn,
+    /// Sorts the list.
+    SortBy(SortBy),
     /// Takes all marks away.
     Unmark,
     /// Changes the account.

@@ -24,8 +24,10 @@ pub struct Meant {
     pub select: Option<PathBuf>,
 
     /// Those that match all of these words, as behind `/` on the screen: part of an id, `status:active`, `to:4444`,
-    /// `from:fleet-eu`, `thing:NAME`, `group:NAME` (`group:NAME/` with the groups below it), `type:NAME`, `policy:NAME`,
-    /// `ca:ID`.
+    /// `from:fleet-eu`, `device:NAME`, `age:>30d`, `offered:>3d`, `expires:<30d`, `expired`, `thing:NAME`, `group:NAME`
+    /// (`group:NAME/` with the groups below it), `type:NAME`, `policy:NAME`, `ca:ID`. `not` stands before a word or a
+    /// bracket, `or` between words: `status:active (group:lyon or to:4444) not age:<1d`. What is not known matches neither a
+    /// word nor its opposite. What could match nearly everything, such as `not group:lyon` alone, changes nothing.
     #[arg(long, value_name = "WORDS", help_heading = "Which certificates")]
     pub filter: Option<String>,
 

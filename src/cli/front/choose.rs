@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeSet, HashMap, HashSet},
     fs::File,
     io,
+    time::SystemTime,
 };
 
 use serde_json::json;
@@ -17,7 +18,7 @@ use crate::{
     domain::{
         Accounted, Accounting, CertificateId, FailureKind, Filter, Finder, Found, FoundBy,
         ListView, ListedFiles, Place, Wanted, WantedLine, accounted, accounting_words, ask,
-        may_begin_an_id, names_in, text::visible, wanted_lines, wanted_names,
+        may_begin_an_id, names_in, text::visible, timestamp, wanted_lines, wanted_names,
     },
     engine::{LONGEST_LIST, files_of, read_text},
 };
@@ -100,7 +101,7 @@ pub(in crate::cli) async fn choose(
         return Err(Error::Filter(word.to_owned(), why));
     }
     if chosen_for == ChosenFor::Changing
-        && let Some((word, why)) = filter.too_vague()
+        && let Some((word, why)) = filter.too_vague(meant.is_by_name())
     {
         return Err(Error::Filter(word, why));
     }
@@ -126,7 +127,10 @@ pub(in crate::cli) async fn choose(
         former_things(front, &mut things).await?;
     }
     let files = lines.as_deref().map(files_of).unwrap_or_default();
-    let mut fleet = match named(lines.as_deref(), &things, &files, &found) {
+    // Only by what all of them must have they are known without the account's list.
+    let required = filter.required_finders().into_iter();
+    let required: Vec<&Found> = required.filter_map(|by| found.get(by)).collect();
+    let mut fleet = match named(lines.as_deref(), &things, &files, &required) {
         Some(ids) if ids.len() <= FEW => Fleet::described(front, &ids).await?,
         _ => Fleet::listed(front).await?,
     };
@@ -160,7 +164,8 @@ pub(in crate::cli) async fn choose(
     if filter.wants_sender() {
         fleet.learn_senders(front, &ids).await?;
     }
-    ids.retain(|id| filter.is_empty() || fleet.takes(&filter, *id, front, &found));
+    let now = timestamp(SystemTime::now());
+    ids.retain(|id| filter.is_empty() || fleet.takes(&filter, *id, front, &found, now));
     if chosen_for == ChosenFor::Changing {
         // For words alone: nothing is chosen by them.
         fleet.learn_names(front, ids.clone()).await?;
@@ -220,7 +225,7 @@ fn named(
     lines: Option<&[WantedLine]>,
     things: &Found,
     files: &ListedFiles,
-    found: &FoundBy,
+    found: &[&Found],
 ) -> Option<Vec<CertificateId>> {
     let mut ids: Option<Vec<CertificateId>> = None;
     if let Some(lines) = lines {
@@ -244,7 +249,7 @@ fn named(
         }
         ids = Some(named);
     }
-    for by in found.values() {
+    for by in found {
         let in_it = |id: &CertificateId| by.certificates.contains(id);
         ids = Some(match ids {
             Some(ids) => ids,

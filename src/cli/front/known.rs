@@ -272,17 +272,21 @@ impl Fleet {
         id: CertificateId,
         front: &Front,
         found: &FoundBy,
+        now: Timestamp,
     ) -> bool {
         self.rows.get(&id).is_some_and(|row| {
             filter.matches(&FilterFacts {
                 id,
                 status: row.status,
+                created: row.created,
                 to: row.to,
                 from: row.from,
+                started: row.started,
                 came_back: row.came_back,
+                now,
                 book: &front.config.accounts,
                 found,
-                device: self.names.get(&id),
+                device: self.names.get(&id).map(DeviceName::view),
             })
         })
     }

@@ -1,6 +1,8 @@
 //! What people call the device of a certificate.
 
-use crate::domain::{certificate::description::CertificateId, text::contains};
+use std::fmt::Write as _;
+
+use crate::domain::{certificate::description::CertificateId, clock::Timestamp, text::contains};
 
 /// The common name of every certificate that AWS IoT makes itself: the name of nobody.
 const OF_EVERYBODY: &str = "AWS IoT Certificate";
@@ -18,6 +20,43 @@ pub struct DeviceName {
     pub thing: Option<String>,
     /// Whether it was looked at whether it has one.
     pub thing_looked_at: bool,
+    /// Until when the certificate is valid, which never changes.
+    pub expires: Expiry,
+}
+
+/// Until when a certificate is valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expiry {
+    /// It was not asked.
+    NotAsked,
+    /// AWS does not say it, and the certificate cannot be read.
+    NotSaid,
+    /// Until then.
+    At(Timestamp),
+}
+
+/// The serial number of a certificate, as it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Serial<'a> {
+    /// Hexadecimal digits in lower case, or what stands in their place. Foreign text.
+    Text(&'a str),
+    /// Two digits a byte.
+    Bytes(&'a [u8]),
+}
+
+/// The same as [`DeviceName`], wherever it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceView<'a> {
+    /// The common name of its subject. Foreign text.
+    pub common_name: Option<&'a str>,
+    /// Its serial number.
+    pub serial: Option<Serial<'a>>,
+    /// The thing that it had when that was last looked at. Foreign text.
+    pub thing: Option<&'a str>,
+    /// Whether it was looked at whether it has one.
+    pub thing_looked_at: bool,
+    /// Until when the certificate is valid.
+    pub expires: Expiry,
 }
 
 impl DeviceName {
@@ -29,23 +68,34 @@ impl DeviceName {
             serial: None,
             thing: None,
             thing_looked_at: false,
+            expires: Expiry::NotAsked,
         }
     }
 
-    /// The common name, unless all certificates have the same one; otherwise the thing.
+    /// The same, by reference.
+    pub fn view(&self) -> DeviceView<'_> {
+        DeviceView {
+            common_name: self.common_name.as_deref(),
+            serial: self.serial.as_deref().map(Serial::Text),
+            thing: self.thing.as_deref(),
+            thing_looked_at: self.thing_looked_at,
+            expires: self.expires,
+        }
+    }
+
+    /// See [`DeviceView::words`].
     pub fn words(&self) -> Option<&str> {
-        let own = self.common_name.as_deref().filter(|it| is_own(it));
-        own.or(self.thing.as_deref())
+        self.view().words()
     }
 
-    /// Whether the thing has to be asked for to know what it is called.
+    /// See [`DeviceView::wants_thing`].
     pub fn wants_thing(&self) -> bool {
-        !self.thing_looked_at && !self.common_name.as_deref().is_some_and(is_own)
+        self.view().wants_thing()
     }
 
-    /// Whether the certificate itself has to be read.
-    pub const fn wants_subject(&self) -> bool {
-        self.serial.is_none()
+    /// See [`DeviceView::wants_subject`].
+    pub fn wants_subject(&self) -> bool {
+        self.view().wants_subject()
     }
 
     /// Takes what another look has told.
@@ -53,6 +103,9 @@ impl DeviceName {
         if other.serial.is_some() {
             self.common_name.clone_from(&other.common_name);
             self.serial.clone_from(&other.serial);
+        }
+        if other.expires != Expiry::NotAsked {
+            self.expires = other.expires;
         }
         if other.thing_looked_at {
             // A thing that is detached stays what the device was called.
@@ -62,23 +115,90 @@ impl DeviceName {
             self.thing_looked_at = true;
         }
     }
+}
+
+impl<'a> DeviceView<'a> {
+    /// The same of a certificate, by itself.
+    pub fn owned(&self, id: CertificateId) -> DeviceName {
+        let text = |text: &str| text.to_owned();
+        DeviceName {
+            id,
+            common_name: self.common_name.map(text),
+            serial: self.serial.map(|serial| match serial {
+                Serial::Text(digits) => digits.to_owned(),
+                Serial::Bytes(bytes) => {
+                    let mut digits = String::new();
+                    for byte in bytes {
+                        // Writing to a String cannot fail.
+                        let _ = write!(digits, "{byte:02x}");
+                    }
+                    digits
+                }
+            }),
+            thing: self.thing.map(text),
+            thing_looked_at: self.thing_looked_at,
+            expires: self.expires,
+        }
+    }
+
+    /// The common name, unless all certificates have the same one; otherwise the thing.
+    pub fn words(&self) -> Option<&'a str> {
+        let own = self.common_name.filter(|it| is_own(it));
+        own.or(self.thing)
+    }
+
+    /// Whether the thing has to be asked for to know what it is called.
+    pub fn wants_thing(&self) -> bool {
+        !self.thing_looked_at && !self.common_name.is_some_and(is_own)
+    }
+
+    /// Whether the certificate itself has to be read: for its subject, or for the end of its validity, which earlier
+    /// versions did not keep.
+    pub fn wants_subject(&self) -> bool {
+        self.serial.is_none() || self.expires == Expiry::NotAsked
+    }
+
+    /// Whether nothing more can be learned of what it is called.
+    pub fn is_named(&self) -> bool {
+        self.serial.is_some() && !self.wants_thing()
+    }
 
     /// Whether a word, in lower case, is part of its common name or of its thing.
     pub fn contains(&self, word: &str) -> bool {
-        let names = [self.common_name.as_deref(), self.thing.as_deref()];
+        let names = [self.common_name, self.thing];
         names.into_iter().flatten().any(|it| contains(it, word))
     }
 
     /// Whether a word, in lower case, is part of its common name.
     pub fn is_called(&self, word: &str) -> bool {
-        self.common_name
-            .as_deref()
-            .is_some_and(|it| contains(it, word))
+        self.common_name.is_some_and(|it| contains(it, word))
     }
 
     /// Whether its serial number contains these digits, in lower case and without anything between them.
     pub fn is_numbered(&self, digits: &str) -> bool {
-        self.serial.as_deref().is_some_and(|it| it.contains(digits))
+        match self.serial {
+            None => false,
+            Some(Serial::Text(text)) => text.contains(digits),
+            Some(Serial::Bytes(bytes)) => {
+                let wanted = digits.as_bytes();
+                let all = bytes.len().saturating_mul(2);
+                let last = all.checked_sub(wanted.len());
+                let digit = |at: usize| {
+                    let byte = bytes.get(at / 2).copied().unwrap_or_default();
+                    let half = if at.is_multiple_of(2) {
+                        byte >> 4
+                    } else {
+                        byte & 0xf
+                    };
+                    char::from_digit(u32::from(half), 16)
+                };
+                let stands = |from: usize| {
+                    let mut wanted = (from..).zip(wanted);
+                    wanted.all(|(at, it)| digit(at) == Some(char::from(*it)))
+                };
+                last.is_some_and(|last| (0..=last).any(stands))
+            }
+        }
     }
 }
 
@@ -98,6 +218,7 @@ mod tests {
             serial: Some("0a2f".to_owned()),
             thing: text(thing),
             thing_looked_at: !thing.is_empty(),
+            expires: Expiry::NotSaid,
         }
     }
 
@@ -117,10 +238,22 @@ mod tests {
     fn it_is_found_by_any_part_whatever_its_case() {
         let device = name("Presse-Ärmel", "Line-7");
         for word in ["presse", "ärmel", "line-7", "e-7", ""] {
-            assert!(device.contains(word), "{word}");
+            assert!(device.view().contains(word), "{word}");
         }
-        assert!(!device.contains("line-8") && !device.is_called("line"));
-        assert!(device.is_numbered("a2f") && !device.is_numbered("ff"));
+        let view = device.view();
+        assert!(!view.contains("line-8") && !view.is_called("line"));
+        let bytes = DeviceView {
+            serial: Some(Serial::Bytes(&[0x0a, 0x2f])),
+            ..view
+        };
+        for view in [view, bytes] {
+            for digits in ["", "0", "a2", "2f", "0a2f"] {
+                assert!(view.is_numbered(digits), "{digits}");
+            }
+            for digits in ["ff", "0a2f0", "f0", "é"] {
+                assert!(!view.is_numbered(digits), "{digits}");
+            }
+        }
     }
 
     #[test]

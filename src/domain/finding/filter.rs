@@ -1,44 +1,95 @@
-//! The filter's language: words that must all match.
+//! The filter: what its words look at, and whether a certificate matches.
+
+use std::{ops::Not, time::Duration};
 
 use strum::IntoEnumIterator as _;
 
 use crate::domain::{
     certificate::{
         description::{CertificateId, ConsoleStatus},
-        device::DeviceName,
+        device::{DeviceView, Expiry},
     },
+    clock::Timestamp,
     finding::{
-        accounting::SHORTEST_BEGINNING,
         finder::{Finder, FinderError},
         found::FoundBy,
     },
     place::{account::AccountId, book::AccountBook},
 };
 
-/// A filter as typed: `status:inactive to:4444 group:lyon 3f2a`.
+/// A filter as typed: `status:inactive (to:4444 or group:lyon) not 3f2a`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    terms: Vec<Term>,
+    pub(in crate::domain::finding) means: Means,
+    pub(in crate::domain::finding) mistakes: Vec<(String, FinderError)>,
+    pub(in crate::domain::finding) words: usize,
 }
 
+/// What words mean together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Term {
+pub(in crate::domain::finding) enum Means {
+    /// All of these match.
+    All(Vec<Means>),
+    /// One of these matches.
+    Any(Vec<Means>),
+    /// This does not match.
+    Not(Box<Means>),
+    /// A word matches.
+    Word(Term),
+}
+
+impl Default for Means {
+    fn default() -> Self {
+        Self::All(Vec::new())
+    }
+}
+
+/// A word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::domain::finding) enum Term {
     /// Part of the id or of the device's name, the beginning of a status, part of the other account's number or name.
     Anything(String),
+    /// Part of the id.
+    Id(String),
     /// The beginning of a status.
     Status(String),
     /// Part of the recipient's number or name.
     To(String),
     /// Part of the sender's number or name.
     From(String),
+    /// Part of what its device is called.
+    Device(String),
     /// Part of the common name of its subject.
     CommonName(String),
     /// Part of its serial number, in hexadecimal digits.
     Serial(String),
+    /// How long it has been registered.
+    Age(Span),
+    /// How long its transfer has been under way.
+    Offered(Span),
+    /// How much longer it is valid.
+    Expires(Span),
+    /// It is not valid any more.
+    Expired,
     /// What AWS has found by it.
     By(Finder),
-    /// A word that means nothing, and why. Nothing matches.
-    Mistake(String, FinderError),
+}
+
+/// More or less than a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::domain::finding) struct Span {
+    pub(in crate::domain::finding) longer: bool,
+    pub(in crate::domain::finding) than: Duration,
+}
+
+impl Span {
+    fn has(self, time: time::Duration) -> bool {
+        if self.longer {
+            time > self.than
+        } else {
+            time < self.than
+        }
+    }
 }
 
 /// The word for what came back from a transfer.
@@ -51,10 +102,14 @@ pub struct FilterFacts<'a> {
     pub id: CertificateId,
     /// Its status.
     pub status: ConsoleStatus,
+    /// When it was registered.
+    pub created: Option<Timestamp>,
     /// The recipient of an outgoing transfer.
     pub to: Option<AccountId>,
     /// The sender of an incoming transfer, when known.
     pub from: Option<AccountId>,
+    /// When its transfer was started, when known.
+    pub started: Option<Timestamp>,
     /// Whether it came back from a transfer, as far as that is known.
     pub came_back: bool,
     /// The names of the accounts.
@@ -62,152 +117,271 @@ pub struct FilterFacts<'a> {
     /// What AWS has found.
     pub found: &'a FoundBy,
     /// What its device is called, as far as that is known.
-    pub device: Option<&'a DeviceName>,
+    pub device: Option<DeviceView<'a>>,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// Whether a certificate matches. What is not known matches nothing, nor does its opposite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FilterVerdict {
+    /// It does not.
+    No,
+    /// What it is about is not known.
+    Unknown,
+    /// It does.
+    Yes,
+}
+
+impl FilterVerdict {
+    const fn of(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+
+    /// Nothing else can be right while this is not known.
+    const fn unless(yes: bool, unknown: bool) -> Self {
+        match (yes, unknown) {
+            (true, _) => Self::Yes,
+            (false, true) => Self::Unknown,
+            (false, false) => Self::No,
+        }
+    }
+}
+
+impl Not for FilterVerdict {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        match self {
+            Self::No => Self::Yes,
+            Self::Unknown => Self::Unknown,
+            Self::Yes => Self::No,
+        }
+    }
+}
+
+impl Means {
+    /// Its words, whatever they mean together.
+    pub(in crate::domain::finding) fn terms(&self) -> Vec<&Term> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::terms).collect(),
+            Self::Not(part) => part.terms(),
+            Self::Word(term) => vec![term],
+        }
+    }
+
+    /// Its verdict, when that of each word is known. What cannot change it any more is not looked at.
+    pub(in crate::domain::finding) fn verdict(
+        &self,
+        of: &impl Fn(&Term) -> FilterVerdict,
+    ) -> FilterVerdict {
+        match self {
+            Self::All(parts) => {
+                let mut least = FilterVerdict::Yes;
+                for part in parts {
+                    least = least.min(part.verdict(of));
+                    if least == FilterVerdict::No {
+                        break;
+                    }
+                }
+                least
+            }
+            Self::Any(parts) => {
+                let mut most = FilterVerdict::No;
+                for part in parts {
+                    most = most.max(part.verdict(of));
+                    if most == FilterVerdict::Yes {
+                        break;
+                    }
+                }
+                most
+            }
+            Self::Not(part) => !part.verdict(of),
+            Self::Word(term) => of(term),
+        }
+    }
 }
 
 impl Filter {
-    /// Reads a filter. Every text is one.
-    pub fn parse(text: &str) -> Self {
-        let terms = text
-            .split_whitespace()
-            .map(|typed| {
-                match Finder::parse(typed) {
-                    Some(Ok(finder)) => return Term::By(finder),
-                    Some(Err(why)) => return Term::Mistake(typed.to_owned(), why),
-                    None => {}
-                }
-                let word = typed.to_lowercase();
-                if let Some(why) = mistake(&word) {
-                    return Term::Mistake(typed.to_owned(), why);
-                }
-                match word.split_once(':') {
-                    Some(("status", value)) => Term::Status(value.to_owned()),
-                    Some(("to", value)) => Term::To(digits(value)),
-                    Some(("from", value)) => Term::From(digits(value)),
-                    Some(("id", value)) => Term::Anything(value.to_owned()),
-                    Some(("cn", value)) => Term::CommonName(value.to_owned()),
-                    Some(("serial", value)) => Term::Serial(value.replace(['-', ':'], "")),
-                    _ => Term::Anything(word),
-                }
-            })
-            .collect();
-        Self { terms }
-    }
-
     /// Whether every certificate matches.
     pub fn is_empty(&self) -> bool {
-        self.terms.is_empty()
+        self.words == 0 && self.mistakes.is_empty()
+    }
+
+    /// How many words it has: what looking at a certificate costs.
+    pub const fn words(&self) -> usize {
+        self.words
+    }
+
+    fn has(&self, is: impl Fn(&Term) -> bool) -> bool {
+        self.means.terms().into_iter().any(is)
     }
 
     /// What AWS has to be asked for it.
     pub fn finders(&self) -> impl Iterator<Item = &Finder> {
-        self.terms.iter().filter_map(|term| match term {
+        let terms = self.means.terms().into_iter();
+        terms.filter_map(|term| match term {
             Term::By(finder) => Some(finder),
             _ => None,
         })
     }
 
+    /// Those of them without which nothing matches.
+    pub fn required_finders(&self) -> Vec<&Finder> {
+        let by = |means: &'_ Means| match means {
+            Means::Word(Term::By(_)) => true,
+            Means::Word(_) | Means::All(_) | Means::Any(_) | Means::Not(_) => false,
+        };
+        let parts = match &self.means {
+            Means::All(parts) => parts.iter().filter(|it| by(it)).collect(),
+            one => vec![one],
+        };
+        let finder = |means| match means {
+            &Means::Word(Term::By(ref finder)) => Some(finder),
+            _ => None,
+        };
+        parts.into_iter().filter_map(finder).collect()
+    }
+
     /// Whether it looks at the senders of incoming transfers, which no list tells.
     pub fn wants_sender(&self) -> bool {
-        let of = |term: &Term| matches!(term, Term::From(_));
-        self.terms.iter().any(of)
+        self.has(|term| matches!(term, Term::From(_) | Term::Offered(_)))
     }
 
     /// Whether it looks at what came back, which the journal tells.
     pub fn wants_returned(&self) -> bool {
-        let of = |term: &Term| matches!(term, Term::Status(word) if begins(RETURNED.chars(), word));
-        self.terms.iter().any(of)
+        self.has(|term| matches!(term, Term::Status(word) if begins(RETURNED.chars(), word)))
     }
 
-    /// Whether it looks at what devices are called.
+    /// Whether it looks at what devices are called, or at how long certificates are valid.
     pub fn wants_names(&self) -> bool {
-        let of = |term: &Term| {
+        self.has(|term| {
             matches!(
                 term,
-                Term::CommonName(_) | Term::Serial(_) | Term::Anything(_)
+                Term::CommonName(_) | Term::Serial(_) | Term::Anything(_) | Term::Device(_)
             )
-        };
-        self.terms.iter().any(of)
+        }) || self.wants_expiry()
     }
 
-    /// Whether it looks for a part of a device's name: a word that can be no part of an id.
-    pub fn searches_names(&self) -> bool {
-        let id = |word: &str| word.chars().all(|c| c.is_ascii_hexdigit());
-        self.terms.iter().any(|term| match term {
-            Term::CommonName(_) | Term::Serial(_) => true,
-            Term::Anything(word) => {
-                let status = |status: ConsoleStatus| status_matches(status, word);
-                !id(word) && !ConsoleStatus::iter().any(status)
-            }
-            _ => false,
-        })
+    /// Whether it looks at how long certificates are valid.
+    pub fn wants_expiry(&self) -> bool {
+        self.has(|term| matches!(term, Term::Expires(_) | Term::Expired))
+    }
+
+    /// Whether what it finds changes with the time.
+    pub fn is_timed(&self) -> bool {
+        let spans = |term: &Term| matches!(term, Term::Age(_) | Term::Offered(_));
+        self.wants_expiry() || self.has(spans)
     }
 
     /// The words that mean nothing, and why. Foreign text.
     pub fn mistakes(&self) -> impl Iterator<Item = (&str, FinderError)> {
-        self.terms.iter().filter_map(|term| match term {
-            Term::Mistake(word, why) => Some((word.as_str(), *why)),
-            _ => None,
-        })
+        let mistakes = self.mistakes.iter();
+        mistakes.map(|(word, why)| (word.as_str(), *why))
     }
 
-    /// A word that is not enough to change something by, and why: it matches by names that are kept on this computer,
-    /// or nearly everything.
-    pub fn too_vague(&self) -> Option<(String, FinderError)> {
-        self.terms.iter().find_map(|term| match term {
-            Term::CommonName(word) => Some((format!("cn:{word}"), FinderError::Kept)),
-            Term::Serial(digits) => Some((format!("serial:{digits}"), FinderError::Kept)),
-            Term::Anything(word) if word.len() < SHORTEST_BEGINNING => {
-                Some((word.clone(), FinderError::TooShort))
-            }
-            _ => None,
-        })
+    /// Whether a certificate matches. A filter with a mistake anywhere matches nothing: half of one must not mean more
+    /// than the whole.
+    pub fn verdict(&self, facts: &FilterFacts<'_>) -> FilterVerdict {
+        if self.mistakes.is_empty() {
+            self.means.verdict(&|term| term.verdict(facts))
+        } else {
+            FilterVerdict::No
+        }
     }
 
-    /// Whether a certificate matches.
+    /// Whether it is known that a certificate matches.
     pub fn matches(&self, facts: &FilterFacts<'_>) -> bool {
-        self.terms.iter().all(|term| match term {
-            Term::Status(word) => {
-                status_matches(facts.status, word)
-                    || facts.came_back && begins(RETURNED.chars(), word)
-            }
-            Term::To(word) => account_matches(facts.to, word, facts.book),
-            Term::From(word) => account_matches(facts.from, word, facts.book),
-            Term::CommonName(word) => facts.device.is_some_and(|it| it.is_called(word)),
-            Term::Serial(digits) => facts.device.is_some_and(|it| it.is_numbered(digits)),
-            Term::By(finder) => {
-                let found = facts.found.get(finder);
-                found.is_some_and(|it| it.certificates.contains(&facts.id))
-            }
-            Term::Mistake(..) => false,
-            Term::Anything(word) => {
-                id_contains(facts.id, word)
-                    || facts.device.is_some_and(|it| it.contains(word))
-                    || status_matches(facts.status, word)
-                    || account_matches(facts.to.or(facts.from), &digits(word), facts.book)
-            }
-        })
+        self.verdict(facts) == FilterVerdict::Yes
     }
 }
 
-/// What is wrong with a word in lower case. One that would match everything is a mistake: half a filter, such as a
-/// script makes of an empty variable, must not mean the whole account.
-fn mistake(word: &str) -> Option<FinderError> {
-    let value = match word.split_once(':') {
-        Some(("status" | "to" | "from" | "id" | "cn" | "serial", value)) => value,
-        _ => word,
-    };
-    if !value.chars().any(char::is_alphanumeric) {
-        return Some(FinderError::Nothing);
+impl Term {
+    fn verdict(&self, facts: &FilterFacts<'_>) -> FilterVerdict {
+        let named = facts.device.is_some_and(|it| it.is_named());
+        let read = facts.device.is_some_and(|it| it.serial.is_some());
+        let expiry = facts.device.map_or(Expiry::NotAsked, |it| it.expires);
+        match self {
+            Self::Status(word) => {
+                let returned = facts.came_back && begins(RETURNED.chars(), word);
+                FilterVerdict::of(status_matches(facts.status, word) || returned)
+            }
+            Self::To(word) => {
+                let unknown = facts.to.is_none()
+                    && matches!(
+                        facts.status,
+                        ConsoleStatus::Transferred | ConsoleStatus::InTransfer
+                    );
+                FilterVerdict::unless(account_matches(facts.to, word, facts.book), unknown)
+            }
+            Self::From(word) => {
+                let unknown = facts.from.is_none()
+                    && matches!(
+                        facts.status,
+                        ConsoleStatus::PendingTransfer | ConsoleStatus::InTransfer
+                    );
+                FilterVerdict::unless(account_matches(facts.from, word, facts.book), unknown)
+            }
+            Self::Device(word) => {
+                let has = facts.device.is_some_and(|it| it.contains(word));
+                FilterVerdict::unless(has, !named)
+            }
+            Self::CommonName(word) => {
+                let has = facts.device.is_some_and(|it| it.is_called(word));
+                FilterVerdict::unless(has, !read)
+            }
+            Self::Serial(digits) => {
+                let has = facts.device.is_some_and(|it| it.is_numbered(digits));
+                FilterVerdict::unless(has, !read)
+            }
+            Self::Age(span) => spanned(facts.created.map(|at| facts.now - at), *span),
+            Self::Offered(_) if !facts.status.in_transfer() => FilterVerdict::No,
+            Self::Offered(span) => spanned(facts.started.map(|at| facts.now - at), *span),
+            Self::Expires(span) => spanned(left(expiry, facts.now), *span),
+            Self::Expired => left(expiry, facts.now).map_or(FilterVerdict::Unknown, |left| {
+                FilterVerdict::of(!left.is_positive())
+            }),
+            Self::By(finder) => {
+                let found = facts.found.get(finder);
+                let has = found.is_some_and(|it| it.certificates.contains(&facts.id));
+                let all = found.is_some_and(|it| it.over && it.failure.is_none());
+                FilterVerdict::unless(has, !all)
+            }
+            Self::Id(word) => FilterVerdict::of(id_contains(facts.id, word)),
+            Self::Anything(word) => {
+                let has = id_contains(facts.id, word)
+                    || facts.device.is_some_and(|it| it.contains(word))
+                    || status_matches(facts.status, word)
+                    || account_matches(facts.to.or(facts.from), &digits(word), facts.book);
+                FilterVerdict::unless(has, !named && is_only_a_name(word))
+            }
+        }
     }
-    let of_status = word.starts_with("status:");
-    let known = |status: ConsoleStatus| status_matches(status, value);
-    let known = ConsoleStatus::iter().any(known) || begins(RETURNED.chars(), value);
-    (of_status && !known).then_some(FinderError::Status)
+}
+
+/// Whether a word can be no part of an id and no status, so that a name is meant.
+fn is_only_a_name(word: &str) -> bool {
+    let id = word.chars().all(|c| c.is_ascii_hexdigit());
+    let status = |status: ConsoleStatus| status_matches(status, word);
+    !id && !ConsoleStatus::iter().any(status)
+}
+
+fn spanned(time: Option<time::Duration>, span: Span) -> FilterVerdict {
+    time.map_or(FilterVerdict::Unknown, |time| {
+        FilterVerdict::of(span.has(time))
+    })
+}
+
+/// How much longer a certificate is valid.
+fn left(expiry: Expiry, now: Timestamp) -> Option<time::Duration> {
+    match expiry {
+        Expiry::At(at) => Some(at - now),
+        Expiry::NotAsked | Expiry::NotSaid => None,
+    }
 }
 
 /// An account number as people write it, without its dashes; a name as it is.
-fn digits(word: &str) -> String {
+pub(in crate::domain::finding) fn digits(word: &str) -> String {
     if word.chars().all(|c| c.is_ascii_digit() || c == '-') {
         word.replace('-', "")
     } else {
@@ -215,9 +389,16 @@ fn digits(word: &str) -> String {
     }
 }
 
+/// The statuses that begin so, in the console's words; what came back is one.
+pub(in crate::domain::finding) fn statuses(word: &str) -> Vec<&'static str> {
+    let known = ConsoleStatus::iter().filter(|it| status_matches(*it, word));
+    let returned = begins(RETURNED.chars(), word).then_some("Came back");
+    known.map(ConsoleStatus::label).chain(returned).collect()
+}
+
 /// Whether the status begins with the word, blanks left out: `pending`, `pendingtransfer`,
 /// `inactive`, but not `active` for Inactive.
-fn status_matches(status: ConsoleStatus, word: &str) -> bool {
+pub(in crate::domain::finding) fn status_matches(status: ConsoleStatus, word: &str) -> bool {
     let label = status.label().chars().filter(|c| *c != ' ');
     begins(label.map(|c| c.to_ascii_lowercase()), word)
 }
@@ -241,146 +422,9 @@ fn account_matches(account: Option<AccountId>, word: &str, book: &AccountBook) -
 /// key.
 fn id_contains(id: CertificateId, word: &str) -> bool {
     let word = word.as_bytes();
+    if !word.iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
     let digits = id.digits();
     word.is_empty() || digits.windows(word.len()).any(|window| window == word)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::FoundPart;
-
-    fn matches(filter: &str, status: ConsoleStatus, to: Option<&str>) -> bool {
-        let eu = AccountId::parse("444455556666").unwrap();
-        let book = AccountBook::default().with_names([(eu, "Fleet-EU".to_owned())]);
-        let id = CertificateId::from_bytes([0x3f; 32]);
-        let mut found = FoundBy::new();
-        let of_lyon = Finder::parse("group:Lyon").unwrap().unwrap();
-        let part = FoundPart::Certificates(vec![id]);
-        found.entry(of_lyon).or_default().take(part);
-        let device = DeviceName {
-            common_name: Some("Press-7".to_owned()),
-            serial: Some("0a2f".to_owned()),
-            thing: Some("line-9".to_owned()),
-            ..DeviceName::unknown(id)
-        };
-        Filter::parse(filter).matches(&FilterFacts {
-            id,
-            device: Some(&device),
-            found: &found,
-            status,
-            to: to.map(|to| AccountId::parse(to).unwrap()),
-            from: None,
-            came_back: false,
-            book: &book,
-        })
-    }
-
-    #[test]
-    fn all_words_must_match() {
-        let status = ConsoleStatus::Transferred;
-        let to = Some("444455556666");
-        for yes in [
-            "",
-            "3f3f",
-            "F3F3",
-            "id:3f3f",
-            "status:transferred",
-            "transf",
-            "to:4444",
-            "to:4444-5555",
-            "4444-5555-6666",
-            "to:fleet-eu",
-            "eu",
-            "3f status:trans to:66",
-            "group:Lyon",
-            "3f GROUP:Lyon",
-            "press-7",
-            "LINE",
-            "cn:press",
-            "serial:0A:2F",
-        ] {
-            assert!(matches(yes, status, to), "{yes}");
-        }
-        for no in [
-            "3e",
-            "status:active",
-            "to:1111",
-            "from:4444",
-            "3f status:active",
-            "group:lyon",
-            "group:Lyon thing:press",
-            "thing:",
-            "cn:line",
-            "serial:ff",
-            &"3f".repeat(40),
-        ] {
-            assert!(!matches(no, status, to), "{no}");
-        }
-    }
-
-    #[test]
-    fn what_aws_has_to_be_asked_is_known_beforehand() {
-        let filter = Filter::parse("status:active group:Lyon/ policy:a/b thing:");
-        let finders: Vec<String> = filter.finders().map(Finder::to_string).collect();
-        assert_eq!(finders, ["group:Lyon/"]);
-        let mistakes: Vec<_> = filter.mistakes().collect();
-        let wanted = [
-            ("policy:a/b", FinderError::PolicyName),
-            ("thing:", FinderError::NoName),
-        ];
-        assert_eq!(mistakes, wanted);
-    }
-
-    #[test]
-    fn half_a_filter_matches_nothing() {
-        for word in [
-            "status:",
-            "to:",
-            "from:",
-            "id:",
-            "cn:",
-            "serial:",
-            "-",
-            "--",
-            ":",
-            "status:-",
-            "to:--",
-            "serial:::",
-            "cn:_",
-            "status:bogus",
-            "status:activated",
-        ] {
-            let status = ConsoleStatus::Transferred;
-            assert!(!matches(word, status, Some("444455556666")), "{word}");
-            assert_eq!(Filter::parse(word).mistakes().count(), 1, "{word}");
-        }
-        for word in [
-            "status:a",
-            "status:CAME-BACK",
-            "status:in_transfer",
-            "a:b",
-            "to:4",
-            "aa:bb",
-        ] {
-            assert_eq!(Filter::parse(word).mistakes().count(), 0, "{word}");
-        }
-    }
-
-    #[test]
-    fn active_is_not_inactive() {
-        assert!(matches("status:active", ConsoleStatus::Active, None));
-        assert!(!matches("status:active", ConsoleStatus::Inactive, None));
-        assert!(matches(
-            "status:pending-transfer",
-            ConsoleStatus::PendingTransfer,
-            None
-        ));
-        assert!(matches(
-            "status:pending_activation",
-            ConsoleStatus::PendingActivation,
-            None
-        ));
-        assert!(!matches("status:inactive!", ConsoleStatus::Inactive, None));
-    }
 }

@@ -59,9 +59,48 @@ pub enum FinderError {
         "no status begins so: active, inactive, transferred, pending-transfer, in-transfer, pending-activation, revoked, came-back"
     )]
     Status,
+    /// No such word stands before a colon; perhaps this one was meant.
+    #[error("{}", no_such_key(*.0))]
+    Key(Option<&'static str>),
+    /// No time is written so.
+    #[error("a time is written so: >30d or <2h, with s, m, h, d, w or y")]
+    Span,
+    /// A word is missing before or behind it.
+    #[error("a word is missing beside it; in quotation marks it is a word like any other")]
+    Beside,
+    /// A bracket is not closed.
+    #[error("a closing bracket is missing")]
+    NoClosing,
+    /// A bracket is closed that was not opened.
+    #[error("there is no opening bracket for it")]
+    NoOpening,
+    /// There is nothing between the brackets.
+    #[error("nothing stands between the brackets")]
+    NothingInside,
+    /// Brackets in brackets in brackets.
+    #[error("brackets stand too deep in each other: 20 is the most")]
+    TooDeep,
+    /// A quotation mark is not closed.
+    #[error("a closing quotation mark is missing")]
+    NoQuote,
+    /// There are more words than anybody types.
+    #[error("a filter has at most 1,000 words")]
+    TooMany,
+    /// It could match nearly everything.
+    #[error(
+        "it could match nearly everything, which is not enough to change something by: say what all of them have, such as one status, group: or to:"
+    )]
+    Wide,
     /// It is no id of an authority.
     #[error("the id of a CA is 64 hexadecimal digits")]
     Authority,
+}
+
+fn no_such_key(perhaps: Option<&'static str>) -> String {
+    match perhaps {
+        Some(key) => format!("no such word: perhaps {key}: is meant"),
+        None => "no such word; device:NAME finds a name with a colon in it".to_owned(),
+    }
 }
 
 /// The longest name of a thing, a group, a type or a policy (service model).
@@ -79,7 +118,16 @@ impl Finder {
     /// What is wrong with the name.
     pub fn parse(word: &str) -> Option<Result<Self, FinderError>> {
         let (kind, name) = word.split_once(':')?;
-        Some(match kind.to_ascii_lowercase().as_str() {
+        Self::of(&kind.to_ascii_lowercase(), name)
+    }
+
+    /// The same by what stands before the colon, in lower case, and behind it.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the name.
+    pub fn of(kind: &str, name: &str) -> Option<Result<Self, FinderError>> {
+        Some(match kind {
             "thing" => plain(name).map(|name| Self::Things(vec![name])),
             "group" => {
                 let bare = name.strip_suffix(BELOW);

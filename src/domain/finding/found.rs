@@ -80,6 +80,8 @@ pub type FoundBy = BTreeMap<Finder, Found>;
 pub enum Searched {
     /// All of it, or it need not be asked.
     Done,
+    /// It has, but not all certificates were held against it yet.
+    Sifting,
     /// It is being asked.
     UnderWay,
     /// It was not asked.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    domain::{Failure, Operation},
+    domain::{Failure, FilterChange, KeptFilters, Operation},
     journal::{self, FiltersError},
 };
 
@@ -14,7 +14,7 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 pub(in crate::engine) struct SavedFilters {
     path: Option<PathBuf>,
-    memory: Arc<Mutex<Vec<String>>>,
+    memory: Arc<Mutex<KeptFilters>>,
 }
 
 impl SavedFilters {
@@ -26,12 +26,12 @@ impl SavedFilters {
         }
     }
 
-    /// All of them, the newest first.
+    /// All of them.
     ///
     /// # Errors
     ///
     /// The file cannot be read.
-    pub(in crate::engine) async fn all(&self) -> Result<Vec<String>, Failure> {
+    pub(in crate::engine) async fn all(&self) -> Result<KeptFilters, Failure> {
         let saved = self.clone();
         blocking(move || match &saved.path {
             Some(path) => journal::saved_filters(path),
@@ -40,7 +40,7 @@ impl SavedFilters {
         .await
     }
 
-    /// Saves one, or forgets it. Answers with those that are saved then.
+    /// Saves one, remembers that it was used, or forgets it. Answers with those that are kept then.
     ///
     /// # Errors
     ///
@@ -48,20 +48,20 @@ impl SavedFilters {
     pub(in crate::engine) async fn save(
         &self,
         filter: String,
-        keep: bool,
-    ) -> Result<Vec<String>, Failure> {
+        change: FilterChange,
+    ) -> Result<KeptFilters, Failure> {
         let saved = self.clone();
         blocking(move || match &saved.path {
-            Some(path) => journal::save_filter(path, filter, keep),
+            Some(path) => journal::save_filter(path, filter, change),
             None => saved.in_memory(|all| {
-                *all = journal::with_filter(all.clone(), filter, keep)?;
+                *all = journal::with_filter(all.clone(), filter, change)?;
                 Ok(all.clone())
             }),
         })
         .await
     }
 
-    fn in_memory<T>(&self, with: impl FnOnce(&mut Vec<String>) -> T) -> T {
+    fn in_memory<T>(&self, with: impl FnOnce(&mut KeptFilters) -> T) -> T {
         with(&mut self.memory.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use tracing::debug;
 
 use crate::{
-    domain::{CertificateId, Description, DeviceName, subject_of},
+    domain::{CertificateId, Description, DeviceName, Expiry, decode_pem, subject_of},
     engine::machine::system::Machine,
     journal::{JournalError, NamesFile},
 };
@@ -77,5 +77,8 @@ pub(in crate::engine) fn device_of(description: &Description) -> DeviceName {
     let (common_name, serial) = subject.unwrap_or_default();
     device.common_name = common_name;
     device.serial = Some(serial);
+    let in_pem = || decode_pem(description.pem.as_deref()?).ok()?.not_after;
+    let expires = description.not_after.or_else(in_pem);
+    device.expires = expires.map_or(Expiry::NotSaid, Expiry::At);
     device
 }

@@ -1,4 +1,4 @@
-//! The filters that a person has saved, in a file beside the journal.
+//! The filters that a person has saved, and those that were used last, in a file beside the journal.
 
 use std::{
     io,
@@ -6,16 +6,17 @@ use std::{
     time::Duration,
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::journal::{
-    beside::json_file::{LONGEST, read, write},
-    error::JournalError,
-    file::{default_path, lock_opening, make_folder, parent},
+use crate::{
+    domain::{FilterChange, KeptFilters},
+    journal::{
+        beside::json_file::{LONGEST, read, write},
+        error::JournalError,
+        file::{default_path, lock_opening, make_folder, parent},
+    },
 };
 
-/// The most that are kept.
-const MOST: usize = 1_000;
 /// How long to wait for another process that saves one.
 const WAIT: Duration = Duration::from_secs(5);
 
@@ -45,64 +46,84 @@ pub fn filters_path() -> Result<PathBuf, JournalError> {
     Ok(parent(&default_path()?).join(FILE))
 }
 
-/// The filters of a file, the newest first. One that does not exist has none.
+/// The filters of a file. One that does not exist has none. Earlier versions wrote a list of those that were saved.
 ///
 /// # Errors
 ///
-/// The file cannot be read, or is no list of texts.
-pub fn saved_filters(path: &Path) -> Result<Vec<String>, FiltersError> {
+/// The file cannot be read, or says something else.
+pub fn saved_filters(path: &Path) -> Result<KeptFilters, FiltersError> {
     let value = match read(path) {
         Ok(value) => value,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(KeptFilters::default()),
         Err(error) => return Err(FiltersError::Unreadable(path.to_owned(), error)),
     };
     let text = |it: &Value| it.as_str().map(str::to_owned);
-    let all = value
-        .as_array()
-        .and_then(|all| all.iter().map(text).collect());
-    all.ok_or_else(|| {
+    let texts =
+        |value: &Value| -> Option<Vec<String>> { value.as_array()?.iter().map(text).collect() };
+    let kept = if value.is_array() {
+        texts(&value).map(|saved| KeptFilters {
+            saved,
+            ..KeptFilters::default()
+        })
+    } else {
+        let part = |name| value.get(name).and_then(texts);
+        part("saved")
+            .zip(part("recent"))
+            .map(|(saved, recent)| KeptFilters { saved, recent })
+    };
+    kept.ok_or_else(|| {
         let error = io::Error::new(io::ErrorKind::InvalidData, "it is no list of filters");
         FiltersError::Unreadable(path.to_owned(), error)
     })
 }
 
-/// Puts a filter before all others, or takes it away.
+/// The filters with a change.
 ///
 /// # Errors
 ///
 /// There is no room for it.
 pub fn with_filter(
-    mut all: Vec<String>,
+    kept: KeptFilters,
     filter: String,
-    keep: bool,
-) -> Result<Vec<String>, FiltersError> {
-    all.retain(|it| *it != filter);
-    if keep && all.len() >= MOST {
-        return Err(FiltersError::Full);
-    }
-    if keep {
-        all.insert(0, filter);
-    }
-    Ok(all)
+    change: FilterChange,
+) -> Result<KeptFilters, FiltersError> {
+    kept.changed(filter, change).ok_or(FiltersError::Full)
 }
 
-/// Saves a filter, or forgets it. Answers with those that are saved then.
+/// Saves a filter, remembers that it was used, or forgets it. Answers with those that are kept then.
 ///
 /// # Errors
 ///
 /// The file cannot be read, so that what it has would be lost, or cannot be written.
-pub fn save_filter(path: &Path, filter: String, keep: bool) -> Result<Vec<String>, FiltersError> {
+pub fn save_filter(
+    path: &Path,
+    filter: String,
+    change: FilterChange,
+) -> Result<KeptFilters, FiltersError> {
     make_folder(parent(path))?;
     // Two that save at once must not lose what the other one has saved.
     let _lock = lock_opening(path, WAIT)?;
-    let all = with_filter(saved_filters(path)?, filter, keep)?;
-    let text = Value::from(all.clone()).to_string();
+    let mut kept = with_filter(saved_filters(path)?, filter, change)?;
+    let mut text = written(&kept);
+    // Those that were used last give way to what is saved.
+    while too_long(&text) && !kept.recent.is_empty() {
+        kept.recent.pop();
+        text = written(&kept);
+    }
     // What could not be read again is not written.
-    if u64::try_from(text.len()).unwrap_or(u64::MAX) > LONGEST {
+    if too_long(&text) {
         return Err(FiltersError::Full);
     }
     write(path, &text).map_err(|error| JournalError::io(path.to_owned(), &error))?;
-    Ok(all)
+    Ok(kept)
+}
+
+fn written(kept: &KeptFilters) -> String {
+    json!({ "saved": kept.saved, "recent": kept.recent }).to_string()
+}
+
+fn too_long(text: &str) -> bool {
+    u64::try_from(text.len()).unwrap_or(u64::MAX) > LONGEST
 }
 
 #[cfg(test)]
@@ -111,42 +132,57 @@ mod tests {
 
     use super::*;
 
+    const SAVE: FilterChange = FilterChange::Save;
+
+    fn saved(path: &Path) -> Vec<String> {
+        saved_filters(path).unwrap().saved
+    }
+
     #[test]
     fn the_newest_stands_first_and_each_stands_once() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state/filters.json");
-        assert_eq!(saved_filters(&path).unwrap(), Vec::<String>::new());
+        assert_eq!(saved_filters(&path).unwrap(), KeptFilters::default());
         for filter in ["group:lyon", "cn:\"x\"", "group:lyon"] {
-            save_filter(&path, filter.to_owned(), true).unwrap();
+            save_filter(&path, filter.to_owned(), SAVE).unwrap();
+            save_filter(&path, format!("{filter} used"), FilterChange::Use).unwrap();
         }
-        assert_eq!(saved_filters(&path).unwrap(), ["group:lyon", "cn:\"x\""]);
+        assert_eq!(saved(&path), ["group:lyon", "cn:\"x\""]);
+        let recent = saved_filters(&path).unwrap().recent;
+        assert_eq!(recent, ["group:lyon used", "cn:\"x\" used"]);
         let mode = fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        let left = save_filter(&path, "group:lyon".to_owned(), false).unwrap();
-        assert_eq!(left, ["cn:\"x\""]);
+        let left = save_filter(&path, "group:lyon".to_owned(), FilterChange::Forget).unwrap();
+        assert_eq!(left.saved, ["cn:\"x\""]);
+        assert_eq!(left.recent, recent);
     }
 
     #[test]
-    fn none_goes_to_make_room_for_another() {
-        let full: Vec<String> = (0..MOST).map(|n| n.to_string()).collect();
-        let error = with_filter(full.clone(), "new".to_owned(), true).unwrap_err();
-        assert!(error.to_string().contains("forget some of them"), "{error}");
-        // One that is there already only changes its place.
-        let again = with_filter(full.clone(), "7".to_owned(), true).unwrap();
-        assert_eq!((again.len(), again[0].as_str()), (MOST, "7"));
-        let less = with_filter(full, "7".to_owned(), false).unwrap();
-        assert_eq!(less.len(), MOST - 1);
+    fn what_an_earlier_version_saved_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("filters.json");
+        fs::write(&path, "[\"a\", \"b\"]").unwrap();
+        assert_eq!(saved(&path), ["a", "b"]);
+        let kept = save_filter(&path, "c".to_owned(), FilterChange::Use).unwrap();
+        assert_eq!(
+            (kept.saved, kept.recent),
+            (vec!["a".to_owned(), "b".to_owned()], vec!["c".to_owned()])
+        );
     }
 
     #[test]
     fn what_could_not_be_read_again_is_not_written() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("filters.json");
-        save_filter(&path, "group:lyon".to_owned(), true).unwrap();
-        let long = "x".repeat(usize::try_from(LONGEST).unwrap());
-        let error = save_filter(&path, long, true).unwrap_err();
+        save_filter(&path, "group:lyon".to_owned(), SAVE).unwrap();
+        save_filter(&path, "x".repeat(900), FilterChange::Use).unwrap();
+        let longest = usize::try_from(LONGEST).unwrap();
+        // What was used last gives way.
+        let kept = save_filter(&path, "x".repeat(longest - 500), SAVE).unwrap();
+        assert!(kept.recent.is_empty());
+        let error = save_filter(&path, "y".repeat(longest), SAVE).unwrap_err();
         assert!(error.to_string().contains("no room"), "{error}");
-        assert_eq!(saved_filters(&path).unwrap(), ["group:lyon"]);
+        assert_eq!(saved(&path).last().unwrap(), "group:lyon");
     }
 
     #[test]
@@ -158,22 +194,30 @@ mod tests {
                 let path = &path;
                 scope.spawn(move || {
                     for m in 0..5 {
-                        save_filter(path, format!("{n} {m}"), true).unwrap();
+                        save_filter(path, format!("{n} {m}"), SAVE).unwrap();
                     }
                 });
             }
         });
-        assert_eq!(saved_filters(&path).unwrap().len(), 40);
+        assert_eq!(saved(&path).len(), 40);
     }
 
     #[test]
     fn a_file_that_cannot_be_read_is_not_written_over() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("filters.json");
-        for text in ["", "{", "{}", "[1]", "[\"a\", 2]"] {
+        for text in [
+            "",
+            "{",
+            "{}",
+            "[1]",
+            "[\"a\", 2]",
+            "{\"saved\": []}",
+            "{\"saved\": [], \"recent\": [1]}",
+        ] {
             fs::write(&path, text).unwrap();
             assert!(saved_filters(&path).is_err(), "{text}");
-            assert!(save_filter(&path, "a".to_owned(), true).is_err(), "{text}");
+            assert!(save_filter(&path, "a".to_owned(), SAVE).is_err(), "{text}");
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
     }

@@ -3,10 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
 use crate::{
-    domain::{CertificateId, DeviceName, Timestamp},
+    domain::{CertificateId, DeviceName, Expiry, Timestamp},
     journal::{
         error::JournalError,
         file::{default_path, is_of_network, of_this_computer, parent, prepare},
@@ -28,6 +28,13 @@ const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS names (
     seen INTEGER NOT NULL
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX IF NOT EXISTS names_seen ON names (seen);";
+
+/// What a file of an earlier version lacks: until when a certificate is valid, in seconds since 1970. `NULL` was not
+/// asked.
+const EXPIRES: &str = "ALTER TABLE names ADD COLUMN expires INTEGER; PRAGMA user_version = 1;";
+
+/// Stands for a validity of which AWS does not say when it ends.
+const NOT_SAID: i64 = i64::MIN;
 
 /// Where it is kept.
 ///
@@ -70,12 +77,19 @@ impl NamesFile {
         };
         let path = own.unwrap_or_default();
         let failed = |error: rusqlite::Error| JournalError::sqlite(path.clone(), &error);
-        let connection = connection.map_err(failed)?;
-        let set_up = || {
+        let mut connection = connection.map_err(failed)?;
+        let mut set_up = || {
             connection.busy_timeout(std::time::Duration::from_millis(500))?;
             // What is lost with a power cut is asked for again.
             connection.pragma_update(None, "synchronous", "OFF")?;
-            connection.execute_batch(SCHEMA)
+            // Another process may do the same.
+            let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            change.execute_batch(SCHEMA)?;
+            let version: i64 = change.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+            if version == 0 {
+                change.execute_batch(EXPIRES)?;
+            }
+            change.commit()
         };
         set_up().map_err(failed)?;
         Ok(Self {
@@ -106,7 +120,7 @@ impl NamesFile {
     }
 
     fn read(&self, ids: &[CertificateId]) -> rusqlite::Result<Vec<DeviceName>> {
-        let columns = "common_name, serial, thing, thing_looked_at";
+        let columns = "common_name, serial, thing, thing_looked_at, expires";
         let select = format!("SELECT {columns} FROM names WHERE id = ?1");
         let mut statement = self.connection.prepare_cached(&select)?;
         let mut found = Vec::new();
@@ -118,6 +132,7 @@ impl NamesFile {
                     serial: row.get(1)?,
                     thing: row.get(2)?,
                     thing_looked_at: row.get(3)?,
+                    expires: expiry(row.get(4)?),
                 })
             });
             found.extend(row.optional()?);
@@ -139,7 +154,14 @@ impl NamesFile {
                 let text = text.as_ref()?;
                 Some(text.chars().take(LONGEST).collect())
             };
-            let insert = "INSERT OR REPLACE INTO names VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+            let insert = "INSERT OR REPLACE INTO names
+                (id, common_name, serial, thing, thing_looked_at, seen, expires)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            let expires = match kept.expires {
+                Expiry::NotAsked => None,
+                Expiry::NotSaid => Some(NOT_SAID),
+                Expiry::At(at) => Some(at.unix_timestamp()),
+            };
             transaction.prepare_cached(insert)?.execute(params![
                 name.id.as_bytes(),
                 short(&kept.common_name),
@@ -147,6 +169,7 @@ impl NamesFile {
                 short(&kept.thing),
                 kept.thing_looked_at,
                 now.unix_timestamp(),
+                expires,
             ])?;
         }
         let all: u32 = transaction.query_row("SELECT count(*) FROM names", [], |row| row.get(0))?;
@@ -156,6 +179,13 @@ impl NamesFile {
             transaction.execute(oldest, [more])?;
         }
         transaction.commit()
+    }
+}
+
+fn expiry(seconds: Option<i64>) -> Expiry {
+    match seconds {
+        None => Expiry::NotAsked,
+        Some(at) => Timestamp::from_unix_timestamp(at).map_or(Expiry::NotSaid, Expiry::At),
     }
 }
 
@@ -169,6 +199,7 @@ mod tests {
         DeviceName {
             common_name: Some(common_name.to_owned()),
             serial: Some("0a".to_owned()),
+            expires: Expiry::At(at(i64::from(n))),
             ..DeviceName::unknown(CertificateId::from_bytes([n; 32]))
         }
     }
@@ -198,6 +229,33 @@ mod tests {
         assert_eq!(known[1].common_name.as_deref(), Some("press-2"));
         assert_eq!(known[1].thing.as_deref(), Some("thing-2"));
         assert_eq!(known.len(), 2);
+    }
+
+    /// What an earlier version kept is kept on, and of it the end of the validity is asked once.
+    #[test]
+    fn a_file_of_an_earlier_version_is_used_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("names.db");
+        let ids = [1, 2].map(|n| CertificateId::from_bytes([n; 32]));
+        {
+            let old = Connection::open(&path).unwrap();
+            old.execute_batch(SCHEMA).unwrap();
+            let insert = "INSERT INTO names VALUES (?1, 'press-1', '0a', NULL, 1, 7)";
+            old.execute(insert, [ids[0].as_bytes()]).unwrap();
+        }
+        // Two processes at once, and again.
+        let mut files = [0, 1, 2].map(|_| NamesFile::open(Some(&path)).unwrap());
+        let known = files[2].known(&ids).unwrap();
+        assert_eq!(known[0].common_name.as_deref(), Some("press-1"));
+        assert!(known[0].wants_subject() && known[0].expires == Expiry::NotAsked);
+        let mut learned = known[0].clone();
+        learned.expires = Expiry::At(at(5));
+        let mut silent = name(2, "press-2");
+        silent.expires = Expiry::NotSaid;
+        files[0]
+            .learn(&[learned.clone(), silent.clone()], at(8))
+            .unwrap();
+        assert_eq!(files[1].known(&ids).unwrap(), [learned, silent]);
     }
 
     #[test]

@@ -13,7 +13,10 @@ use crate::{
     tui::{
         confirm::{confirmation::Confirmation, left::LeftForms},
         flash::{Flash, Level},
-        known::{command_log::CommandLog, context::Context, setup::Setup, side::Side},
+        known::{
+            command_log::CommandLog, context::Context, recent::RecentFilters, setup::Setup,
+            side::Side,
+        },
         layers::Dialog,
         layout::{Areas, SMALLEST, list_areas},
         msg::Effect,
@@ -54,6 +57,8 @@ pub struct App {
     pub(super) connections: u32,
     /// The dialogs, the topmost last.
     pub dialogs: Vec<Dialog>,
+    /// The filters that were used last.
+    pub(super) recent: RecentFilters,
     /// What was copied last.
     pub(super) copied: Option<String>,
     /// The line that says what just happened.
@@ -71,7 +76,7 @@ pub struct App {
     pub(super) leaving: bool,
     pub(super) typing: Typing,
     /// What was chosen in the palette, by its words, the last one last.
-    pub(super) recent: Vec<String>,
+    pub(super) chosen_lately: Vec<String>,
     /// What was typed into forms that were left.
     pub(super) left_forms: LeftForms,
     /// How often the next movement is made; 0 while no count is typed.
@@ -88,8 +93,12 @@ impl App {
         self.requests.any()
     }
 
-    /// How long until the screen changes without any message.
+    /// How long until the screen changes without any message: not at all, while there is more to do, a turn at a time.
     pub fn clock(&self) -> Option<Duration> {
+        let peer = self.peer.as_ref().is_some_and(|it| it.list.is_at_work());
+        if self.side.list.is_at_work() || peer {
+            return Some(Duration::ZERO);
+        }
         let waits = self.requests.any().then_some(TICK);
         let button = (matches!(self.dialogs.last(), Some(Dialog::Form(..))) && !self.is_armed())
             .then(|| STANDS.saturating_sub(self.stood(self.now)));

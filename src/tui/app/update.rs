@@ -10,7 +10,7 @@ use crate::{
         app::state::App,
         confirm::left::LeftForms,
         flash::{Flash, Level},
-        known::{command_log::CommandLog, setup::Setup, side::Side},
+        known::{command_log::CommandLog, recent::RecentFilters, setup::Setup, side::Side},
         msg::{Effect, Msg},
         requests::Requests,
         typing::Typing,
@@ -40,12 +40,13 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         effects: Vec::new(),
         leaving: false,
         typing: Typing::default(),
-        recent: Vec::new(),
+        chosen_lately: Vec::new(),
         left_forms: LeftForms::default(),
         count: 0,
         opened: 0,
         stands: None,
         copied: None,
+        recent: RecentFilters::default(),
         setup,
     };
     app.connect(app.side.session.target.clone());
@@ -56,7 +57,10 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
 /// Changes the state and says what is to be done outside.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Clock(now) => app.tell_time(now),
+        Msg::Clock(now) => {
+            app.tell_time(now);
+            app.go_on();
+        }
         Msg::Resize { columns, rows } => app.screen = Rect::new(0, 0, columns, rows),
         Msg::InSight => {
             // What came meanwhile was not read yet.

@@ -3,6 +3,7 @@
 
 pub mod command_log;
 pub mod context;
+pub mod recent;
 pub mod remote;
 pub mod reports;
 pub mod session;

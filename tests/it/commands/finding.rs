@@ -47,6 +47,37 @@ fn found(bench: &Bench, ids: &[String], filter: &str) -> (Vec<usize>, Vec<(Opera
 }
 
 #[test]
+fn words_are_joined_and_turned_round() {
+    let (bench, ids) = fleet();
+    let found = |filter: &str| found(&bench, &ids, filter).0;
+    for (filter, numbers) in [
+        ("group:lyon or thing:press-3", vec![2, 3]),
+        ("not group:lyon", vec![1, 3]),
+        ("policy:base not (group:lyon or type:Press)", vec![1]),
+        ("group:plants/ not group:lyon", vec![1]),
+        ("not (group:plants/ or type:Press)", vec![]),
+        ("status:active age:<1d", vec![1, 2, 3]),
+        ("age:>1d or thing:press-1", vec![1]),
+        ("offered:>1s", vec![]),
+    ] {
+        assert_eq!(found(filter), numbers, "{filter}");
+    }
+    // What stands alone and is needed takes no more calls than before.
+    bench.simulator.clear_calls();
+    found("thing:press-2 (status:active or status:inactive)");
+    assert_eq!(bench.calls(Operation::ListCertificates), 0);
+    for (filter, said) in [
+        ("polcy:base", "perhaps policy: is meant"),
+        ("status:active or", "a word is missing"),
+        ("age:30", "a time is written so"),
+    ] {
+        let ran = bench.run(&["list", "--profile", "prod", "--filter", filter]);
+        let ran = ran.ends(2);
+        assert!(ran.err.contains(said), "{filter}: {}", ran.err);
+    }
+}
+
+#[test]
 fn each_way_to_find_takes_as_few_calls_as_there_are() {
     use Operation as O;
     let (bench, ids) = fleet();

@@ -33,6 +33,21 @@ fn half_a_filter_is_not_the_whole_account() {
         "serial:0",
         "a",
         "status:active a",
+        // Nearly everything, however it is said.
+        "not status:revoked",
+        "not group:lyon",
+        "group:lyon or not group:lyon",
+        "status:active or status:inactive",
+        "age:>1s",
+        "status:active or age:<9y",
+        "status:active not device:press",
+        "status:active not expired",
+        // Mistakes.
+        "polcy:base",
+        "status:active or polcy:base",
+        "status:active or",
+        "(status:active",
+        "\"status:active",
     ] {
         let deactivate = [
             "deactivate",

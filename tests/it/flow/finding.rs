@@ -2,7 +2,7 @@
 
 use certferry::simulator::{NewCertificate, Operation, PrincipalType, Simulator};
 
-use super::person::{SOURCE, Start, calls, clock, shown};
+use super::person::{SOURCE, Start, calls, clock, short, shown};
 
 /// Three presses in a group in a group, and one that is in none.
 fn fleet() -> (Simulator, Vec<String>) {
@@ -130,4 +130,180 @@ async fn what_is_not_wanted_any_more_is_not_asked_on() {
     let asked = calls(&simulator, Operation::ListThingPrincipals);
     assert!(asked < 300, "{asked}");
     assert_eq!(shown(&person, &ids), [1, 2, 3, 4]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_opposite_of_a_name_is_shown_once_aws_has_said_it() {
+    let (simulator, ids) = fleet();
+    let mut person = Start::new(&simulator).size(120, 24).settled().await;
+    person.keys("/").keys("\"not group:lyon\"");
+    assert_eq!(shown(&person, &ids), [0; 0], "{}", person.screen());
+    person.keys("enter *");
+    assert!(
+        person
+            .screen()
+            .contains("Not marked: AWS is still being asked"),
+        "{}",
+        person.screen()
+    );
+    person.settle().await;
+    assert_eq!(shown(&person, &ids), [4], "{}", person.screen());
+    let row = person.row(" Filter ");
+    assert!(row.contains("not in group lyon"), "{row}");
+    person
+        .keys("esc /")
+        .keys("\"(thing:press-1 or policy:base) not status:revoked\"")
+        .settle()
+        .await;
+    assert_eq!(shown(&person, &ids), [1, 4], "{}", person.screen());
+    person.keys("enter *");
+    assert!(person.screen().contains("2 marked"), "{}", person.screen());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_word_that_means_nothing_is_said_and_nothing_matches() {
+    let (simulator, ids) = fleet();
+    let mut person = Start::new(&simulator).size(120, 24).settled().await;
+    for (filter, said) in [
+        ("polcy:x", "perhaps policy: is meant"),
+        ("not polcy:x", "perhaps policy: is meant"),
+        ("status:active or", "a word is missing beside it"),
+        ("(status:active", "a closing bracket is missing"),
+        ("status:active)", "no opening bracket"),
+        ("age:30d", "a time is written so"),
+        ("\u{1b}[2Jx:y", "no such word"),
+    ] {
+        person.keys("/");
+        person.paste(filter);
+        person.settle().await;
+        let row = person.row(" Filter ");
+        assert!(row.contains(said) && row.contains("0 of 4"), "{row}");
+        assert_eq!(shown(&person, &ids), [0; 0]);
+        person.keys("enter *");
+        assert!(!person.screen().contains("marked"), "{}", person.screen());
+        person.keys("esc");
+    }
+    assert_eq!(shown(&person, &ids), [1, 2, 3, 4]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn words_are_completed_by_what_is_known_here() {
+    let (simulator, _) = fleet();
+    let mut person = Start::new(&simulator).size(120, 24).settled().await;
+    person.keys("N").settle().await;
+    for (typed, completed) in [
+        ("stat", "status:"),
+        ("status:act", "status:active"),
+        ("to:44445", "to:4444-5555-6666"),
+        ("device:device-1", "device:device-1"),
+        ("inac", "status:inactive"),
+        ("\"(age:>30d or rev\"", "(age:>30d or status:revoked"),
+    ] {
+        person.keys("/").keys(typed).keys("tab");
+        let row = person.row(" Filter ");
+        assert!(row.contains(&format!("  {completed} ")), "{typed}: {row}");
+        person.keys("esc");
+    }
+    // Of several one is chosen, and its letters find it.
+    person.keys("/").keys("\"status:active exp\" tab");
+    assert!(
+        person.screen().contains("Words of the filter"),
+        "{}",
+        person.screen()
+    );
+    person.keys("down enter");
+    let row = person.row(" Filter ");
+    assert!(row.contains("  status:active expired "), "{row}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_used_last_comes_back_also_at_the_next_start() {
+    let (simulator, _) = fleet();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("filters.json");
+    let mut person = Start::new(&simulator).filters(&path).settled().await;
+    for filter in ["status:active", "\"not 3f\"", "polcy:x", "group:lyon"] {
+        person.keys("/").keys(filter).keys("enter").settle().await;
+        person.keys("esc");
+    }
+    drop(person);
+    let mut person = Start::new(&simulator).filters(&path).settled().await;
+    person.keys("/").settle().await;
+    person.keys("half ctrl-r");
+    let row = |person: &super::person::Person| person.row(" Filter ");
+    assert!(row(&person).contains("  group:lyon "), "{}", row(&person));
+    person.keys("ctrl-r");
+    assert!(row(&person).contains("  not 3f "), "{}", row(&person));
+    person.keys("ctrl-r");
+    assert!(
+        row(&person).contains("  status:active "),
+        "{}",
+        row(&person)
+    );
+    person.keys("ctrl-r");
+    assert!(
+        person.screen().contains("No older filter"),
+        "{}",
+        person.screen()
+    );
+    person.keys("ctrl-n ctrl-n ctrl-n");
+    assert!(row(&person).contains("  half "), "{}", row(&person));
+    person.keys("esc f backtab backtab").settle().await;
+    assert!(
+        person.screen().contains("3 used last"),
+        "{}",
+        person.screen()
+    );
+    person.keys("down enter").settle().await;
+    assert!(row(&person).contains("  not 3f "), "{}", row(&person));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_list_is_sorted_by_what_is_chosen_and_says_what_is_not_known() {
+    let (simulator, ids) = fleet();
+    let config = "device_names = false\n";
+    let mut person = Start::new(&simulator)
+        .config(config)
+        .size(120, 24)
+        .settled()
+        .await;
+    let order = |person: &super::person::Person| {
+        let screen = person.screen();
+        let place = |id: &String| screen.find(&short(id)).unwrap();
+        let mut all: Vec<usize> = (0..ids.len()).collect();
+        all.sort_by_key(|n| place(&ids[*n]));
+        all.into_iter().map(|n| n + 1).collect::<Vec<usize>>()
+    };
+    person.keys("s");
+    let now = person.row("By age");
+    assert!(now.contains("now: R turns it round"), "{now}");
+    person.keys("2");
+    let title = person.row(" Certificates ");
+    assert!(
+        title.contains("by device, 4 not known: N learns it"),
+        "{title}"
+    );
+    person.keys("N").settle().await;
+    while person.screen().contains("not known") {
+        person.names().await;
+    }
+    assert_eq!(order(&person), [1, 2, 3, 4], "{}", person.screen());
+    person.keys("R");
+    assert!(person.row(" Certificates ").contains("by device, reversed"));
+    assert_eq!(order(&person), [4, 3, 2, 1], "{}", person.screen());
+    // The expiry came with the names.
+    for (letter, words) in [
+        ("6", "expiring soonest first"),
+        ("5", "by recipient"),
+        ("4", "longest in transfer first"),
+        ("3", "by status"),
+        ("1", "newest first"),
+    ] {
+        person.keys("s").keys(letter);
+        let title = person.row(" Certificates ");
+        assert!(
+            title.contains(words) && !title.contains("not known"),
+            "{title}"
+        );
+    }
 }

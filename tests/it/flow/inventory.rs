@@ -324,12 +324,12 @@ async fn the_word_with_the_cursor_completes_and_the_others_stay() {
     assert!(row.contains("status:active policy:fleet-base"), "{row}");
     assert!(row.contains("group:lyon"), "{row}");
     person.keys("enter");
-    // A word that has no names says which have.
-    person.keys("/").keys("\" status:act\" tab");
+    // A word of which nothing is known says which names AWS has.
+    person.keys("/").keys("\" to:zz\" tab");
     assert!(
         person
             .screen()
-            .contains("Tab completes names behind thing:"),
+            .contains("Nothing known begins with to:zz. Tab asks AWS"),
         "{}",
         person.screen()
     );
@@ -437,7 +437,23 @@ async fn filters_are_saved_found_again_at_the_next_start_and_forgotten() {
         "{}",
         person.screen()
     );
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), "[]");
+    // What was chosen is remembered, and forgotten by itself.
+    let kept = || std::fs::read_to_string(&path).unwrap();
+    let recent = r#"{"saved":[],"recent":["group:lyon policy:fleet-base"]}"#;
+    assert_eq!(kept(), recent);
+    person.keys("esc esc f backtab backtab").settle().await;
+    assert!(
+        person.row("group:lyon").contains('>'),
+        "{}",
+        person.screen()
+    );
+    person.keys("delete").settle().await;
+    assert_eq!(kept(), r#"{"saved":[],"recent":[]}"#);
+    assert!(
+        person.screen().contains("No filter was used yet."),
+        "{}",
+        person.screen()
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -477,7 +493,10 @@ async fn names_cannot_reach_the_terminal_as_they_came_nor_a_filter_that_cannot_h
     let row = person.row("Its certificates, in the list");
     assert!(row.contains("no filter"), "{row}");
     person.keys("esc esc f").settle().await;
-    person.keys("backtab backtab backtab").settle().await;
+    person
+        .keys("backtab backtab backtab backtab")
+        .settle()
+        .await;
     assert!(
         person.row(r"a\x1b[2J policy").contains('>'),
         "{}",
@@ -539,7 +558,7 @@ async fn a_name_as_long_as_names_can_be_is_typed_pasted_and_never_cut() {
     );
     assert!(person.screen().contains("type a part of a name"));
     // By its authority and by its type.
-    person.keys("left left").settle().await;
+    person.keys("left left left").settle().await;
     person.paste(&ca);
     person.keys("enter").settle().await;
     assert_eq!(shown(&person, &ids), [1], "{}", person.screen());
@@ -927,7 +946,10 @@ async fn filters_are_forgotten_one_after_the_other_and_only_those_that_were_seen
     let saved = || std::fs::read_to_string(&path).unwrap();
     let delete = KeyEvent::new(KeyCode::Delete, KeyModifiers::NONE);
     person.keys("down delete").settle().await;
-    assert_eq!(saved(), r#"["group:a","group:c","group:d"]"#);
+    assert_eq!(
+        saved(),
+        r#"{"saved":["group:a","group:c","group:d"],"recent":[]}"#
+    );
     // The row is gone, and so is the cursor: what moved up is not meant.
     person.key(delete, Duration::from_millis(250));
     assert!(
@@ -937,9 +959,9 @@ async fn filters_are_forgotten_one_after_the_other_and_only_those_that_were_seen
     );
     // Down is what moved up.
     person.keys("down delete").settle().await;
-    assert_eq!(saved(), r#"["group:a","group:d"]"#);
+    assert_eq!(saved(), r#"{"saved":["group:a","group:d"],"recent":[]}"#);
     person.keys("home delete").settle().await;
-    assert_eq!(saved(), r#"["group:d"]"#);
+    assert_eq!(saved(), r#"{"saved":["group:d"],"recent":[]}"#);
     person.keys("paris delete");
     assert!(
         person.screen().contains("No saved filter matches."),

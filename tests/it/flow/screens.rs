@@ -45,7 +45,17 @@ async fn certificates_filtered() {
 
 #[tokio::test(start_paused = true)]
 async fn certificates_by_status() {
-    at_each_size("by-status", &["s", "end"]).await;
+    at_each_size("by-status", &["s3", "end"]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn orders() {
+    at_each_size("orders", &["s3", "R", "s"]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn filter_with_a_mistake() {
+    at_each_size("filter-mistake", &["/", "\"status:active polcy:x\""]).await;
 }
 
 #[tokio::test(start_paused = true)]

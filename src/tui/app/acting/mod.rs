@@ -5,6 +5,7 @@ mod beginning;
 mod handing_over;
 mod lists;
 mod menus;
+mod ordering;
 mod palette;
 mod plans;
 pub(super) mod stopping;

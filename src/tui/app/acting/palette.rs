@@ -34,7 +34,7 @@ impl App {
             entry.choice = entry.choice.take().map(remembered);
         }
         let rank = |entry: &Entry<Intent>| {
-            let recent = self.recent.iter().rev().take(RECENT);
+            let recent = self.chosen_lately.iter().rev().take(RECENT);
             let rank = recent.clone().position(|label| *label == entry.label);
             rank.unwrap_or(RECENT)
         };
@@ -45,10 +45,10 @@ impl App {
 
     /// Does what was chosen in the palette, and remembers it.
     pub(in crate::tui::app) fn take_from_palette(&mut self, label: String, intent: Intent) {
-        self.recent.retain(|it| *it != label);
-        self.recent.push(label);
-        let over = self.recent.len().saturating_sub(RECENT);
-        self.recent.drain(..over);
+        self.chosen_lately.retain(|it| *it != label);
+        self.chosen_lately.push(label);
+        let over = self.chosen_lately.len().saturating_sub(RECENT);
+        self.chosen_lately.drain(..over);
         self.choose(intent);
     }
 

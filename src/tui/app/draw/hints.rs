@@ -131,7 +131,8 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             vec![
                 (Command::Confirm, "keep the filter"),
                 (Command::Cancel, "clear it"),
-                (Command::NextField, "names"),
+                (Command::NextField, "complete"),
+                (Command::OlderFilter, "older"),
                 (Command::SaveFilter, "save"),
             ],
             None,
@@ -199,7 +200,7 @@ fn inventory_hints(view: &InventoryView) -> Vec<Hint> {
         _ if view.is_empty() && view.nothing_read() && view.failure().is_some() => "try again",
         (InventoryUse::Look, InventoryTab::Of(_)) => "choose",
         (InventoryUse::Complete, InventoryTab::Of(_)) => "take it",
-        (InventoryUse::Find, _) | (_, InventoryTab::Saved) => "find",
+        (InventoryUse::Find, _) | (_, InventoryTab::Recent | InventoryTab::Saved) => "find",
     };
     let mut hints = vec![
         (Command::Choose, choose),
@@ -214,7 +215,7 @@ fn inventory_hints(view: &InventoryView) -> Vec<Hint> {
         ),
         (Command::Down, "down; letters find"),
     ];
-    if view.tab == InventoryTab::Saved {
+    if view.kind().is_none() {
         hints.insert(2, (Command::Forget, "forget"));
     }
     if view.untold().is_some() || view.failure().is_some() {

@@ -120,17 +120,41 @@ impl App {
                 if !known {
                     self.ask_open_runs();
                 }
-                self.side
-                    .list
-                    .page(page, last, self.now, &self.setup.config.accounts);
-                self.side.list.unread.certificates(unread);
-                if last {
-                    self.drop_marks();
-                    self.tell_unread();
-                    self.begin_to_watch();
+                let (list, book) = (&mut self.side.list, &self.setup.config.accounts);
+                list.unread.certificates(unread);
+                if list.page(page, last, self.now, book) {
+                    self.all_listed();
                 }
             }
             Err(failure) => self.side.list.failed(failure),
+        }
+    }
+
+    /// All certificates are listed.
+    fn all_listed(&mut self) {
+        self.drop_marks();
+        self.tell_unread();
+        self.begin_to_watch();
+    }
+
+    /// Does another turn of what takes the lists long, on both sides.
+    pub(in crate::tui::app) fn go_on(&mut self) {
+        let now = self.now;
+        let book = &self.setup.config.accounts;
+        self.side.list.tell_time(now, book);
+        if self.side.list.is_at_work() && self.side.list.go_on(book) {
+            self.all_listed();
+        }
+        let Some(peer) = &mut self.peer else {
+            return;
+        };
+        peer.list.tell_time(now, &self.setup.config.accounts);
+        if peer.list.is_at_work() {
+            self.on_the_other_side(|app| {
+                if app.side.list.go_on(&app.setup.config.accounts) {
+                    app.all_listed();
+                }
+            });
         }
     }
 

@@ -3,13 +3,11 @@
 use std::time::Duration;
 
 use strum::IntoEnumIterator as _;
-use tui_input::Input;
 
 use crate::{
     domain::{
         Finder, NamedKind, ask, is_thing_name,
         text::{sentence, visible},
-        with_word, word_at,
     },
     tui::{
         app::state::App,
@@ -46,7 +44,12 @@ impl App {
         self.open_inventory_at(used, tab, String::new());
     }
 
-    fn open_inventory_at(&mut self, used: InventoryUse, tab: InventoryTab, typed: String) {
+    pub(super) fn open_inventory_at(
+        &mut self,
+        used: InventoryUse,
+        tab: InventoryTab,
+        typed: String,
+    ) {
         let Some(place) = self.side.session.at() else {
             return self.say(Level::Info, "The account is not known yet.");
         };
@@ -56,31 +59,7 @@ impl App {
         self.open(Dialog::Inventory(Box::new(view)));
     }
 
-    /// Opens the page for the word of the filter that the cursor is in.
-    pub(in crate::tui::app) fn complete_filter(&mut self) {
-        let input = &self.side.list.filter_input;
-        let filter = input.value().to_owned();
-        let (_, word, _) = word_at(&filter, input.cursor());
-        let (kind, typed) = match word.split_once(':') {
-            Some((key, typed)) => {
-                let key = key.to_ascii_lowercase();
-                let mut kinds = NamedKind::iter();
-                let Some(kind) = kinds.find(|it| it.key() == key) else {
-                    let key = self.setup.keymap.key_to_complete();
-                    let text = format!(
-                        "{key} completes names behind thing:, group:, type:, policy: and ca:."
-                    );
-                    return self.say(Level::Info, text);
-                };
-                (kind, typed)
-            }
-            None => (NamedKind::Thing, word),
-        };
-        let tab = InventoryTab::Of(kind);
-        self.open_inventory_at(InventoryUse::Complete, tab, typed.to_owned());
-    }
-
-    fn inventory(&mut self) -> Option<&mut InventoryView> {
+    pub(super) fn inventory(&mut self) -> Option<&mut InventoryView> {
         let mut dialogs = self.dialogs.iter_mut().rev();
         dialogs.find_map(|dialog| match dialog {
             Dialog::Inventory(view) => Some(&mut **view),
@@ -165,67 +144,6 @@ impl App {
         });
     }
 
-    fn ask_saved_filters(&mut self) {
-        let now = self.now;
-        if let Some(view) = self.inventory() {
-            view.saved.asked(now);
-        }
-        self.ask(
-            Slot::SavedFilters,
-            ask::SavedFilters {},
-            |app, _, answer| {
-                let now = app.now;
-                if let Some(view) = app.inventory() {
-                    view.take_saved(answer, now);
-                }
-            },
-        );
-    }
-
-    /// Saves the filter that is typed.
-    pub(in crate::tui::app) fn save_filter(&mut self) {
-        let filter = self.side.list.filter_input.value().trim().to_owned();
-        if filter.is_empty() {
-            return self.say(Level::Info, "Nothing is typed: no filter to save.");
-        }
-        if let Some(mistake) = self.side.list.filter_mistake() {
-            return self.say(Level::Bad, format!("Not saved: {mistake}."));
-        }
-        let key = self.setup.keymap.key(Command::FindBy);
-        let said = format!("Saved: {}. {key} lists it under Saved.", visible(&filter));
-        self.keep_filter(filter, true, said);
-    }
-
-    /// Forgets a filter that was saved.
-    pub(in crate::tui::app) fn forget_filter(&mut self, filter: String) {
-        let said = format!("Forgotten: {}.", visible(&filter));
-        self.keep_filter(filter, false, said);
-    }
-
-    fn keep_filter(&mut self, filter: String, keep: bool, said: String) {
-        if !self.side.session.connected {
-            let text = "Filters can be saved once a connection is made.";
-            return self.say(Level::Info, text);
-        }
-        let question = ask::SaveFilter { filter, keep };
-        self.ask(Slot::SaveFilter, question, move |app, _, answer| {
-            let now = app.now;
-            match answer {
-                Ok(all) => {
-                    if let Some(view) = app.inventory() {
-                        view.take_saved(Ok(all), now);
-                    }
-                    app.say(Level::Good, said.clone());
-                }
-                Err(failure) => {
-                    let why = visible(&failure.message);
-                    let text = format!("The filters cannot be saved: {why}.");
-                    app.say(Level::Bad, text);
-                }
-            }
-        });
-    }
-
     /// What can be done with something that exists.
     pub(in crate::tui::app) fn open_named_menu(&mut self, kind: NamedKind, name: &str) {
         let mut entries = Vec::new();
@@ -266,41 +184,6 @@ impl App {
         self.open(Dialog::Menu(Menu::new(title, entries), MenuKind::Fixed));
     }
 
-    /// Shows the certificates of a filter in the list.
-    pub(in crate::tui::app) fn filter_by(&mut self, filter: String) {
-        self.close_inventory();
-        if self.areas().list.is_none() {
-            self.close_details();
-        }
-        self.side.list_focused = true;
-        self.side.list.filtering = false;
-        self.take_filter(Input::new(filter));
-    }
-
-    /// Finds by a word: in the place of those like it, beside all others of the filter.
-    pub(in crate::tui::app) fn find_by_word(&mut self, word: &Finder) {
-        let filter = with_word(self.side.list.filter_input.value(), word);
-        self.filter_by(filter);
-    }
-
-    /// Puts a word in the place of the one that the cursor of the filter is in.
-    pub(in crate::tui::app) fn take_word(&mut self, word: &Finder) {
-        self.close_inventory();
-        let input = &self.side.list.filter_input;
-        let (before, _, after) = word_at(input.value(), input.cursor());
-        let before = format!("{before}{word}");
-        let cursor = before.chars().count();
-        let filter = Input::new(format!("{before}{after}")).with_cursor(cursor);
-        self.take_filter(filter);
-    }
-
-    fn take_filter(&mut self, filter: Input) {
-        self.flash = None;
-        self.side.list.filter_input = filter;
-        self.side.list.filter_changed(&self.setup.config.accounts);
-        self.ask_found(Duration::ZERO);
-    }
-
     /// What the page has asked for is not needed any more.
     pub(in crate::tui::app) fn stop_reading_inventory(&mut self) {
         let of = self.side.session.id;
@@ -310,7 +193,7 @@ impl App {
         }
     }
 
-    fn close_inventory(&mut self) {
+    pub(super) fn close_inventory(&mut self) {
         while matches!(self.dialogs.last(), Some(Dialog::Inventory(_))) {
             self.close_dialog();
         }

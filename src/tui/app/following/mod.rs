@@ -6,6 +6,7 @@ mod batches;
 mod belongings;
 mod changed;
 mod doubts;
+mod filter;
 mod history;
 mod inventory;
 mod names;

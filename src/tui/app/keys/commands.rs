@@ -47,6 +47,7 @@ impl App {
             Command::Actions => self.open_actions(),
             Command::Options => self.open_options(),
             Command::Filter => self.begin_filter(),
+            Command::Sort => self.open_orders(),
             Command::Refresh => self.refresh(),
             Command::LearnNames => self.learn_all_names(),
             Command::FindBy => self.open_inventory(InventoryUse::Find, THINGS),
@@ -140,6 +141,7 @@ impl App {
         }
         self.side.list_focused = true;
         self.side.list.filtering = true;
+        self.ask_recent_filters();
     }
 
     /// Gives a command to the page that has the keys. A tab is asked for from wherever the keys are.
@@ -161,6 +163,7 @@ impl App {
         if matches!(command, Command::MarkShown | Command::InvertMarks) {
             let why = match self.side.list.search() {
                 Searched::Done => "",
+                Searched::Sifting => "certificates are still being held against the filter",
                 Searched::UnderWay => "AWS is still being asked what the filter finds",
                 Searched::NotAsked => "AWS was not asked yet what the filter finds",
                 Searched::Failed => "AWS could not say all that the filter finds",
@@ -409,7 +412,7 @@ impl App {
             Intent::FilterBy(filter) => self.filter_by(filter),
             Intent::FindBy(word) => self.find_by_word(&word),
             Intent::CompleteFilter(word) => self.take_word(&word),
-            Intent::ForgetFilter(filter) => self.forget_filter(filter),
+            Intent::ForgetFilter(filter, change) => self.forget_filter(filter, change),
             Intent::View(attachment) => self.view(attachment),
             Intent::Detach(id, attachment) => self.begin_detach(id, attachment),
             Intent::Connect(target) => {
@@ -453,6 +456,7 @@ impl App {
             Intent::TakeOver(token) => self.ask_to_take_over(&token),
             Intent::GoOn => {}
             Intent::Unmark => self.side.list.clear_marks(),
+            Intent::SortBy(by) => self.sort_by(by),
         }
     }
 

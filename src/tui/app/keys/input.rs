@@ -286,7 +286,12 @@ impl App {
         // A character is text here, whatever it is bound to.
         let command = command.filter(|_| !KeyPress::from(event).types());
         match command {
-            Some(Command::Confirm) => self.side.list.filtering = false,
+            Some(Command::Confirm) => {
+                self.side.list.filtering = false;
+                self.remember_filter();
+            }
+            Some(Command::OlderFilter) => self.walk_filters(true),
+            Some(Command::NewerFilter) => self.walk_filters(false),
             Some(Command::Cancel) => {
                 self.side.list.filtering = false;
                 self.side.list.clear_filter(&self.setup.config.accounts);

@@ -1,5 +1,6 @@
 //! Batches of events that a simulator does not bring about: answers by hand.
 
+mod long;
 mod sides;
 mod signing;
 

@@ -4,7 +4,7 @@ use crate::{
     domain::AccountBook,
     tui::{
         keymap::Command,
-        pages::certificates::list::{CertificateList, SortBy, SortOrder},
+        pages::certificates::list::{CertificateList, SortOrder},
     },
 };
 
@@ -13,14 +13,6 @@ impl CertificateList {
     pub fn command(&mut self, command: Command, book: &AccountBook, page: usize) {
         let SortOrder { by, reversed } = self.order();
         match command {
-            Command::Sort => {
-                let by = match by {
-                    SortBy::Created => SortBy::Status,
-                    SortBy::Status => SortBy::Created,
-                };
-                let reversed = false;
-                self.set_order(SortOrder { by, reversed }, book);
-            }
             Command::Reverse => {
                 let reversed = !reversed;
                 self.set_order(SortOrder { by, reversed }, book);

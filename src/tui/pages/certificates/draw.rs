@@ -79,6 +79,8 @@ pub fn render(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect
         }
     } else if shown == 0 && cx.list.search() == Searched::UnderWay {
         note("Asking AWS what the filter finds…", theme, frame, rows_area);
+    } else if shown == 0 && cx.list.search() == Searched::Sifting {
+        note("Looking through the certificates…", theme, frame, rows_area);
     } else if shown == 0 && cx.list.search() == Searched::NotAsked {
         let text = "AWS was not asked yet what the filter finds.";
         note(text, theme, frame, rows_area);
@@ -203,22 +205,41 @@ fn title(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
         return;
     }
     let sorted = if list.order() == SortOrder::default() && room < 60 {
-        ""
+        String::new()
     } else {
-        list.order().label()
+        order_words(cx)
     };
     let left = fit(&format!("  {text}"), room.saturating_sub(14)).into_owned();
     let used = width(&left).saturating_add(13);
     spans.push(Span::raw(left));
     let gap = room
         .saturating_sub(used)
-        .saturating_sub(width(sorted))
+        .saturating_sub(width(&sorted))
         .saturating_sub(1);
     if gap > 1 {
         spans.push(Span::raw(" ".repeat(gap)));
         spans.push(Span::styled(sorted, theme.quiet));
     }
     frame.render_widget(Line::from(spans), area);
+}
+
+/// The order of the rows, and of how many it is not known what they are sorted by.
+fn order_words(cx: &Context<'_>) -> String {
+    let order = cx.list.order();
+    let label = order.label();
+    if cx.list.is_sorting() {
+        return format!("{label}, sorting…");
+    }
+    let unknown = if order.wants_names() {
+        cx.list.unsortable()
+    } else {
+        0
+    };
+    if unknown == 0 {
+        return label.to_owned();
+    }
+    let key = cx.key(Command::LearnNames);
+    format!("{label}, {} not known: {key} learns it", grouped(unknown))
 }
 
 fn rows(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, area: Rect) {
@@ -415,7 +436,8 @@ fn trouble(
 
 fn filter(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let (all, shown) = cx.list.count();
-    let count = format!("{} of {} ", grouped(shown), grouped(all));
+    let so_far = if cx.list.is_sifting() { " so far" } else { "" };
+    let count = format!("{}{so_far} of {} ", grouped(shown), grouped(all));
     let label = " Filter  ";
     let room = usize::from(area.width)
         .saturating_sub(width(label))
@@ -424,10 +446,20 @@ fn filter(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let input = &cx.list.filter_input;
     // What AWS says of it has as much room as the words leave.
     let words = width(input.value()).saturating_add(3);
-    let said = cx.list.finding_words().map(|(role, text)| {
-        let most = room.saturating_sub(words).max(room / 3);
-        (role, format!(" {} ", fit(&text, most.saturating_sub(2))))
-    });
+    let understood = || {
+        let words = cx.list.understood(&cx.setup.config.accounts);
+        (!words.is_empty()).then_some((Role::Quiet, words))
+    };
+    let left = room.saturating_sub(words);
+    let said = match cx.list.finding_words() {
+        Some((role, text)) => Some((role, text, left.max(room / 3))),
+        // What is understood stands where there is room for some of it.
+        None => understood()
+            .filter(|_| left > 16)
+            .map(|(role, text)| (role, text, left)),
+    };
+    let said =
+        said.map(|(role, text, most)| (role, format!(" {} ", fit(&text, most.saturating_sub(2)))));
     let room = room.saturating_sub(said.as_ref().map_or(0, |(_, text)| width(text)));
     let shown = input_window(input, room);
     let style = if cx.list.filtering {

@@ -1,14 +1,14 @@
 //! What keys do on the page: letters are typed to find a row.
 
 use crate::{
-    domain::text::is_hostile,
+    domain::{FilterChange, text::is_hostile},
     tui::{
         flash::Level,
         intent::Intent,
         keymap::Command,
         known::context::Context,
         pages::inventory::{
-            state::{InventoryRow, InventoryUse, InventoryView},
+            state::{InventoryRow, InventoryTab, InventoryUse, InventoryView},
             words::nothing_chosen,
         },
     },
@@ -38,9 +38,13 @@ impl InventoryView {
             Command::Forget => {
                 return Some(match (self.selected(), self.kind()) {
                     (Some(InventoryRow::Saved(filter)), _) => {
-                        Intent::ForgetFilter(filter.to_owned())
+                        let change = match self.tab {
+                            InventoryTab::Recent => FilterChange::ForgetUse,
+                            InventoryTab::Of(_) | InventoryTab::Saved => FilterChange::Forget,
+                        };
+                        Intent::ForgetFilter(filter.to_owned(), change)
                     }
-                    (_, Some(_)) => say("Only filters that were saved can be forgotten."),
+                    (_, Some(_)) => say("Only filters can be forgotten."),
                     (_, None) => say(&nothing_chosen(self)),
                 });
             }
@@ -67,7 +71,7 @@ impl InventoryView {
         match (self.used, self.kind(), self.word(row)) {
             (InventoryUse::Look, Some(kind), _) => Intent::NamedMenu(kind, row.name().to_owned()),
             (InventoryUse::Find, _, Some(word)) => Intent::FindBy(word),
-            (InventoryUse::Complete, _, Some(word)) => Intent::CompleteFilter(word),
+            (InventoryUse::Complete, _, Some(word)) => Intent::CompleteFilter(word.to_string()),
             _ => say("No filter can have this name.".to_owned()),
         }
     }

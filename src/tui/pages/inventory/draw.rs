@@ -49,7 +49,7 @@ pub fn render(cx: &Context<'_>, view: &InventoryView, theme: &Theme, frame: &mut
     {
         let mut page = Prose::default();
         match view.tab {
-            InventoryTab::Saved => {
+            InventoryTab::Recent | InventoryTab::Saved => {
                 let text = format!("{}.", visible(&failure.message));
                 page.text(Role::Bad, text);
             }

@@ -6,8 +6,8 @@ use strum::IntoEnumIterator as _;
 
 use crate::{
     domain::{
-        AttachmentTargets, BELOW, Failure, FailureKind, Finder, Named, NamedKind, NamedPart, Place,
-        Timestamp, is_thing_name,
+        AttachmentTargets, BELOW, Failure, FailureKind, Finder, KeptFilters, Named, NamedKind,
+        NamedPart, Place, Timestamp, is_thing_name,
     },
     tui::{
         known::remote::Remote,
@@ -32,16 +32,19 @@ pub enum InventoryUse {
 pub enum InventoryTab {
     /// What exists of a kind.
     Of(NamedKind),
+    /// The filters that were used last.
+    Recent,
     /// The filters that were saved.
     Saved,
 }
 
 impl InventoryTab {
-    /// Those that a page has, in their order. A filter that was saved is no word of another one.
+    /// Those that a page has, in their order. A whole filter is no word of another one.
     pub fn all(used: InventoryUse) -> Vec<Self> {
         let kinds = NamedKind::iter().map(Self::Of);
-        let saved = (used != InventoryUse::Complete).then_some(Self::Saved);
-        kinds.chain(saved).collect()
+        let filters = [Self::Recent, Self::Saved].into_iter();
+        let filters = filters.filter(|_| used != InventoryUse::Complete);
+        kinds.chain(filters).collect()
     }
 }
 
@@ -52,7 +55,7 @@ pub enum InventoryRow<'a> {
     Typed(&'a str),
     /// Something that exists.
     Named(&'a Named),
-    /// A filter that was saved. Foreign text.
+    /// A filter that was saved, or used before. Foreign text.
     Saved(&'a str),
 }
 
@@ -78,8 +81,8 @@ pub struct InventoryView {
     /// What is typed to find a row.
     pub typed: String,
     shelves: BTreeMap<NamedKind, Shelf>,
-    /// The filters that were saved, the newest first.
-    pub saved: Remote<Vec<String>>,
+    /// The filters that are kept, the newest first.
+    pub saved: Remote<KeptFilters>,
     /// What AWS has said of what policies and things are attached to.
     targets: BTreeMap<(NamedKind, String), Told>,
     /// Why that is not asked any more.
@@ -128,7 +131,17 @@ impl InventoryView {
     pub const fn kind(&self) -> Option<NamedKind> {
         match self.tab {
             InventoryTab::Of(kind) => Some(kind),
-            InventoryTab::Saved => None,
+            InventoryTab::Recent | InventoryTab::Saved => None,
+        }
+    }
+
+    /// The filters of the part in sight, once they were read; `None` where it has none.
+    pub fn filters(&self) -> Option<&[String]> {
+        let kept = self.saved.value();
+        match self.tab {
+            InventoryTab::Of(_) => None,
+            InventoryTab::Recent => Some(kept.map_or(&[], |kept| &kept.recent)),
+            InventoryTab::Saved => Some(kept.map_or(&[], |kept| &kept.saved)),
         }
     }
 
@@ -168,7 +181,7 @@ impl InventoryView {
     }
 
     /// Filters that were saved came, or why they cannot be had.
-    pub fn take_saved(&mut self, answer: Result<Vec<String>, Box<Failure>>, now: Timestamp) {
+    pub fn take_saved(&mut self, answer: Result<KeptFilters, Box<Failure>>, now: Timestamp) {
         let before = self.under_cursor();
         self.saved.answered(answer, now);
         self.compare(before.as_ref(), now);
@@ -260,12 +273,13 @@ impl InventoryView {
     /// The rows, from one on.
     pub fn rows(&self, from: usize) -> Box<dyn Iterator<Item = InventoryRow<'_>> + '_> {
         let Some(here) = self.shelf() else {
-            if self.tab != InventoryTab::Saved {
+            let Some(filters) = self.filters() else {
                 return Box::new(self.typed_row().into_iter().skip(from));
-            }
+            };
             let typed = self.typed.to_lowercase();
-            let saved = self.saved.value().into_iter().flatten();
-            let matching = saved.filter(move |it| it.to_lowercase().contains(&typed));
+            let matching = filters
+                .iter()
+                .filter(move |it| it.to_lowercase().contains(&typed));
             let rows = matching.map(|it| InventoryRow::Saved(it));
             return Box::new(rows.skip(from));
         };
@@ -337,7 +351,7 @@ impl InventoryView {
     /// Why nothing, or not all, could be read of the part in sight.
     pub fn failure(&self) -> Option<&Failure> {
         match self.tab {
-            InventoryTab::Saved => self.saved.failure(),
+            InventoryTab::Recent | InventoryTab::Saved => self.saved.failure(),
             InventoryTab::Of(_) => self.shelf()?.failure(),
         }
     }
@@ -345,7 +359,7 @@ impl InventoryView {
     /// Whether nothing was read of the part in sight.
     pub fn nothing_read(&self) -> bool {
         match self.tab {
-            InventoryTab::Saved => self.saved.value().is_none(),
+            InventoryTab::Recent | InventoryTab::Saved => self.saved.value().is_none(),
             InventoryTab::Of(_) => self.shelf().is_none_or(|it| it.count().0 == 0),
         }
     }

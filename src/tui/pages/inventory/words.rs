@@ -20,6 +20,7 @@ pub fn title(cx: &Context<'_>, view: &InventoryView) -> String {
     let place = cx.setup.config.accounts.describe(view.place.account);
     let place = visible(&place);
     match (view.used, view.tab) {
+        (_, InventoryTab::Recent) => "Filters that were used last".to_owned(),
         (_, InventoryTab::Saved) => "Filters that were saved".to_owned(),
         (InventoryUse::Look, InventoryTab::Of(kind)) => {
             format!("{} of {place}", sentence(kind.several()))
@@ -38,6 +39,7 @@ pub fn tabs(view: &InventoryView, room: usize) -> String {
             InventoryTab::Of(NamedKind::Type) => "Types",
             InventoryTab::Of(NamedKind::Policy) => "Policies",
             InventoryTab::Of(NamedKind::Authority) => "CAs",
+            InventoryTab::Recent => "Recent",
             InventoryTab::Saved => "Saved",
         };
         if tab == view.tab {
@@ -82,9 +84,13 @@ pub fn progress(view: &InventoryView) -> String {
 
 fn listed(view: &InventoryView) -> String {
     let (Some(kind), Some(shelf)) = (view.kind(), view.shelf()) else {
-        let saved = view.saved.value().filter(|all| !all.is_empty());
-        let words = |all: &Vec<String>| format!("{} saved", grouped(all.len()));
-        return saved.map_or_else(String::new, words);
+        let filters = view.filters().filter(|all| !all.is_empty());
+        let what = match view.tab {
+            InventoryTab::Recent => "used last",
+            InventoryTab::Of(_) | InventoryTab::Saved => "saved",
+        };
+        let words = |all: &[String]| format!("{} {what}", grouped(all.len()));
+        return filters.map_or_else(String::new, words);
     };
     if view.nothing_read() && view.failure().is_some() {
         return if view.is_empty() {
@@ -117,7 +123,7 @@ pub fn typed(view: &InventoryView) -> String {
         ("", InventoryTab::Of(NamedKind::Group), InventoryUse::Find | InventoryUse::Complete) => {
             "type a part of a name; a / behind it takes the groups below too".to_owned()
         }
-        ("", InventoryTab::Saved, _) => "type a part of a filter".to_owned(),
+        ("", InventoryTab::Recent | InventoryTab::Saved, _) => "type a part of a filter".to_owned(),
         ("", ..) => "type a part of a name".to_owned(),
         (typed, ..) => format!("find: {}", visible(typed)),
     }
@@ -126,7 +132,13 @@ pub fn typed(view: &InventoryView) -> String {
 /// Why there is no row.
 pub fn nothing(cx: &Context<'_>, view: &InventoryView) -> String {
     match (view.tab, view.shelf()) {
-        (InventoryTab::Saved, _) if view.saved.is_waiting() => "Reading…".to_owned(),
+        (InventoryTab::Recent | InventoryTab::Saved, _) if view.saved.is_waiting() => {
+            "Reading…".to_owned()
+        }
+        (InventoryTab::Recent, _) if view.typed.is_empty() => {
+            "No filter was used yet. Enter keeps the one that is typed in the list.".to_owned()
+        }
+        (InventoryTab::Recent, _) => "None of these filters matches.".to_owned(),
         (InventoryTab::Saved, _) if view.typed.is_empty() => {
             let key = cx.setup.keymap.key(Command::SaveFilter);
             format!("No filter is saved. {key} saves the one that is typed in the list.")
@@ -154,8 +166,11 @@ pub fn nothing_chosen(view: &InventoryView) -> String {
         _ if !view.is_empty() => "What the cursor was on is gone: choose anew.".to_owned(),
         _ if reading => "It is still being read.".to_owned(),
         Some(kind) => format!("No {} matches.", kind.one()),
-        None if view.saved.value().is_none_or(Vec::is_empty) => "No filter is saved.".to_owned(),
-        None => "No saved filter matches.".to_owned(),
+        None if view.filters().is_none_or(<[String]>::is_empty) => match view.tab {
+            InventoryTab::Recent => "No filter was used yet.".to_owned(),
+            InventoryTab::Of(_) | InventoryTab::Saved => "No filter is saved.".to_owned(),
+        },
+        None => "None of these filters matches.".to_owned(),
     }
 }
 

@@ -4,7 +4,7 @@ use strum::IntoEnumIterator as _;
 
 use crate::{
     config::SETTINGS,
-    domain::{ConsoleStatus, text},
+    domain::{ConsoleStatus, FILTER_KEYS, text},
     tui::{
         keymap::{COMMANDS, Command, Keymap, Section},
         text::prose::{Prose, Role},
@@ -102,24 +102,26 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
 /// What is said of the filter's words.
 fn filter(page: &mut Prose) {
     page.text(Role::Heading, "Filter");
+    let any = "any part of an id or of a device's name, a status, an account";
+    page.text(Role::Plain, aligned("3f2a", any));
+    for (key, meaning) in FILTER_KEYS {
+        page.text(Role::Plain, aligned(&format!("{key}:"), meaning));
+    }
     for (words, meaning) in [
-        ("3f2a", "any part of an id"),
-        ("status:active", "a status; its beginning is enough"),
-        ("to:4444", "transferred to an account, by number or name"),
-        ("from:2222", "offered by an account, once its row says so"),
-        ("press-7", "any part of a device's name, once that is known"),
-        ("cn:press", "any part of the subject's common name"),
-        ("serial:0a2f", "any part of the serial number"),
-        ("thing:press-7", "attached to a thing"),
-        ("group:lyon", "to the things of a group"),
-        ("group:lyon/", "and of the groups below it"),
-        ("type:Press", "to the things of a type"),
-        ("policy:base", "with a policy attached"),
-        ("ca:44aa…", "registered with a CA, by its whole id"),
+        ("expired", "not valid any more"),
+        ("a b", "both must match"),
+        ("a or b", "one of them must"),
+        ("not a", "the opposite of the next word or bracket"),
+        ("(a or b) c", "brackets hold words together"),
+        ("\"or\"", "in quotation marks anything is a word"),
     ] {
         page.text(Role::Plain, aligned(words, meaning));
     }
-    page.text(Role::Plain, "Words separated by blanks must all match. AWS is asked about those with a name, a moment after the last key.");
+    page.text(
+        Role::Plain,
+        "What is not known matches neither a word nor its opposite, and a filter with a mistake matches nothing. AWS is \
+         asked about things, groups, types, policies and CAs, a moment after the last key.",
+    );
 }
 
 /// What is said of names: what exists, and finding by it.
@@ -133,9 +135,10 @@ fn inventory(keymap: &Keymap, page: &mut Prose) {
              saved filters, {choose} shows what can be done: all of a policy with its versions and how they differ, \
              all of a thing, or its certificates in the list. {find} shows the same to find certificates by: {choose} \
              takes the row as the filter. Of more than 10,000 names the first are read, and any other can be typed; \
-             for groups AWS looks for the beginning too. While a filter is typed, {complete} does that for the word with the \
-             cursor, and {save} saves the filter; what is saved stands under {find}, the last part, where {forget} \
-             forgets it.",
+             for groups AWS looks for the beginning too. While a filter is typed, {complete} completes the word with the \
+             cursor: words, statuses, accounts and known devices, or from these names. {save} saves the filter, and \
+             {older} and {newer} walk through those that were used last; both kinds stand under {find} too, the last two \
+             parts, where {forget} forgets one.",
             policies = keymap.key(Command::AllPolicies),
             things = keymap.key(Command::AllThings),
             tab = keymap.key(Command::NextTab),
@@ -143,6 +146,8 @@ fn inventory(keymap: &Keymap, page: &mut Prose) {
             find = keymap.key(Command::FindBy),
             complete = keymap.key_to_complete(),
             save = keymap.key(Command::SaveFilter),
+            older = keymap.key(Command::OlderFilter),
+            newer = keymap.key(Command::NewerFilter),
             forget = keymap.key(Command::Forget),
         ),
     );

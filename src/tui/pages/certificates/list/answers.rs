@@ -1,22 +1,24 @@
 //! What AWS's answers and one's own changes do to the list.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::{
     domain::{
         AccountBook, CertificateId, CertificateStatus, Description, Failure, ListedCertificate,
         OutgoingTransfer, Timestamp,
     },
-    tui::pages::certificates::list::{CertificateList, LAG, Learned, LocalChange, Row},
+    tui::pages::certificates::list::{
+        CertificateList, LAG, Learned, LocalChange,
+        refresh::seconds,
+        store::rows::{At, Row, RowIs},
+    },
 };
 
 impl CertificateList {
     /// A listing was asked for. Rows of an earlier complete one stay until it is complete.
     pub fn asked(&mut self, now: Timestamp) {
-        let rows_to_keep = self.rows.iter().any(|row| row.listed);
-        self.fresh = rows_to_keep.then(Vec::new);
+        self.begin_refresh();
         self.unread.certificates = 0;
-        self.newer.clear();
         self.learned
             .retain(|_, learned| *learned != Learned::default());
         self.listing.asked(now);
@@ -24,57 +26,39 @@ impl CertificateList {
 
     /// Every question was withdrawn.
     pub fn withdrawn(&mut self) {
-        self.fresh = None;
+        self.refresh = None;
         self.listing.withdrawn();
         self.outgoing_listing.withdrawn();
     }
 
-    /// A page of the listing came.
+    /// A page of the listing came. Answers whether the list is complete with it: after a long refresh only
+    /// [`go_on`](Self::go_on) may say so.
     pub fn page(
         &mut self,
         page: Vec<ListedCertificate>,
         last: bool,
         now: Timestamp,
         book: &AccountBook,
-    ) {
-        let rows = page.into_iter().map(|c| Row {
-            id: c.id,
-            created: c.created.map_or(i64::MIN, Timestamp::unix_timestamp),
-            status: c.status,
-            listed: true,
-        });
-        if let Some(fresh) = &mut self.fresh {
-            fresh.extend(rows);
-        } else {
-            let first_new = self.rows.len();
-            for row in rows {
-                self.put(row);
-            }
-            self.arrange_from(first_new, book);
+    ) -> bool {
+        let Some(first) = self.refresh_page(page, last, now) else {
+            self.arrange(book);
+            return last && self.go_on(book);
+        };
+        for row in first {
+            let created = seconds(row.created);
+            self.put(Row::new(row.id, created, row.status, RowIs::Listed));
         }
         if last {
-            if let Some(fresh) = self.fresh.take() {
-                self.rows.clear();
-                self.index.clear();
-                for row in fresh {
-                    self.put(row);
-                }
-                for (id, row) in std::mem::take(&mut self.newer) {
-                    match row {
-                        Some(row) => self.put(row),
-                        None => self.take_out(id),
-                    }
-                }
-            }
             self.listing.loaded((), now);
             self.add_unlisted();
-            self.arrange(book);
         }
+        self.arrange(book);
+        last
     }
 
     /// The listing failed. Old rows stay, as do those that came before the failure.
     pub fn failed(&mut self, failure: Box<Failure>) {
-        self.fresh = None;
+        self.refresh = None;
         self.listing.failed(failure);
     }
 
@@ -105,21 +89,30 @@ impl CertificateList {
                     self.fresh_outgoing.insert(*id, known.clone());
                 }
             }
-            self.outgoing = std::mem::take(&mut self.fresh_outgoing);
+            let fresh = std::mem::take(&mut self.fresh_outgoing);
+            let before = std::mem::replace(&mut self.outgoing, fresh);
             self.outgoing_listing.loaded((), now);
-            let outgoing = &self.outgoing;
             // A row that stood here only because of its transfer goes with it.
-            if self
-                .rows
-                .iter()
-                .any(|r| !r.listed && !outgoing.contains_key(&r.id))
-            {
-                self.rows
-                    .retain(|r| r.listed || outgoing.contains_key(&r.id));
-                self.index = positions(&self.rows);
+            let gone: Vec<At> = (self.rows.unlisted().iter().copied())
+                .filter(|at| {
+                    let row = self.rows.get(*at);
+                    row.is_some_and(|row| !self.outgoing.contains_key(&row.id))
+                })
+                .collect();
+            for at in gone {
+                self.take_out(at);
             }
             self.add_unlisted();
+            let concerned = before.keys().chain(self.outgoing.keys());
+            let concerned = concerned.chain(&self.offered_once);
+            let concerned: Vec<At> = concerned.filter_map(|id| self.rows.find(*id)).collect();
+            let pending: Vec<At> = self.rows.pending().iter().copied().collect();
+            for at in concerned.into_iter().chain(pending) {
+                self.note_facts(at, false);
+            }
+            self.changes.offers = true;
             self.arrange(book);
+            self.count_returned();
         }
     }
 
@@ -157,17 +150,18 @@ impl CertificateList {
         if ended {
             self.outgoing.remove(&id);
         }
-        self.renew(Row {
+        let created = description.created.map(Timestamp::unix_timestamp);
+        // One that is not on its way any more stands here by itself.
+        let is = match known {
+            Some(row) if !ended => row.is,
+            _ => RowIs::Listed,
+        };
+        self.renew(Row::new(
             id,
-            created: description
-                .created
-                .map(Timestamp::unix_timestamp)
-                .or(known.map(|row| row.created))
-                .unwrap_or(i64::MIN),
-            status: description.status,
-            // One that is not on its way any more stands here by itself.
-            listed: ended || known.is_none_or(|row| row.listed),
-        });
+            created.or(known.map(|row| row.created)).unwrap_or(i64::MIN),
+            description.status,
+            is,
+        ));
         let pending = description.status == CertificateStatus::PendingTransfer;
         self.learned.insert(
             id,
@@ -184,13 +178,18 @@ impl CertificateList {
                 asked_inactive: description.status == CertificateStatus::Inactive,
             },
         );
+        self.changes.offers = true;
         self.arrange(book);
     }
 
     /// What the journal has as offered and not put back since.
     pub fn offered(&mut self, ids: Vec<CertificateId>, book: &AccountBook) {
-        self.offered_once = ids.into_iter().collect();
+        let before = std::mem::replace(&mut self.offered_once, ids.into_iter().collect());
+        let concerned = before.iter().chain(&self.offered_once);
+        let concerned: Vec<At> = concerned.filter_map(|id| self.rows.find(*id)).collect();
+        self.changes.facts.extend(concerned);
         self.arrange(book);
+        self.count_returned();
     }
 
     /// The sender of this certificate cannot be learned.
@@ -208,6 +207,10 @@ impl CertificateList {
                     self.started_here.insert(id, at);
                 }
                 self.outgoing.insert(id, transfer);
+                if let Some(at) = self.rows.find(id) {
+                    self.note_facts(at, false);
+                    self.changes.offers = true;
+                }
                 return;
             }
             LocalChange::TakenBack => {
@@ -221,7 +224,7 @@ impl CertificateList {
             self.learned.remove(&id);
             self.renew(Row {
                 status,
-                listed: true,
+                is: RowIs::Listed,
                 ..row
             });
         }
@@ -229,11 +232,11 @@ impl CertificateList {
 
     /// A certificate is not this account's any more.
     pub fn remove(&mut self, id: CertificateId, book: &AccountBook) {
-        if self.fresh.is_some() {
-            self.newer.insert(id, None);
-        }
+        self.newer_than_refresh(id, true);
         self.learned.remove(&id);
-        self.take_out(id);
+        if let Some(at) = self.rows.find_any(id) {
+            self.take_out(at);
+        }
         self.arrange(book);
     }
 
@@ -248,41 +251,33 @@ impl CertificateList {
             self.outgoing.remove(id);
             self.started_here.remove(id);
             self.learned.remove(id);
-            if self.fresh.is_some() {
-                self.newer.insert(*id, None);
+            self.newer_than_refresh(*id, true);
+            if let Some(at) = self.rows.find_any(*id) {
+                self.take_out(at);
             }
         }
-        self.rows.retain(|row| !ids.contains(&row.id));
-        self.index = positions(&self.rows);
         self.arrange(book);
     }
 
     /// Takes a row that is newer than any listing that is under way.
     pub(super) fn renew(&mut self, row: Row) {
-        if self.fresh.is_some() {
-            self.newer.insert(row.id, Some(row));
-        }
+        self.newer_than_refresh(row.id, false);
         self.put(row);
     }
 
-    pub(super) fn take_out(&mut self, id: CertificateId) {
-        if let Some(at) = self.index.get(&id).copied() {
-            self.rows.remove(at);
-            self.index = positions(&self.rows);
-        }
+    /// Takes a row out.
+    pub(super) fn take_out(&mut self, at: At) {
+        let before = self.rows.get(at).copied();
+        self.rows.remove(at);
+        self.note(at, before);
     }
 
+    /// Puts a row in, or in the place of the one that its certificate has.
     pub(super) fn put(&mut self, row: Row) {
-        if let Some(old) = self
-            .index
-            .get(&row.id)
-            .and_then(|at| self.rows.get_mut(*at))
-        {
-            *old = row;
-        } else {
-            self.index.insert(row.id, self.rows.len());
-            self.rows.push(row);
-        }
+        let known = self.rows.find(row.id);
+        let before = known.and_then(|at| self.rows.get(at)).copied();
+        let at = self.rows.put(row);
+        self.note(at, before);
     }
 
     /// Gives a row to each outgoing transfer that `ListCertificates` does not have: whether the
@@ -291,23 +286,18 @@ impl CertificateList {
         let missing: Vec<Row> = self
             .outgoing
             .values()
-            .filter(|transfer| !self.index.contains_key(&transfer.id))
-            .map(|transfer| Row {
-                id: transfer.id,
-                created: transfer.created.map_or(i64::MIN, Timestamp::unix_timestamp),
-                status: CertificateStatus::PendingTransfer,
-                listed: false,
+            .filter(|transfer| self.rows.find(transfer.id).is_none())
+            .map(|transfer| {
+                Row::new(
+                    transfer.id,
+                    seconds(transfer.created),
+                    CertificateStatus::PendingTransfer,
+                    RowIs::Unlisted,
+                )
             })
             .collect();
         for row in missing {
             self.put(row);
         }
     }
-}
-
-fn positions(rows: &[Row]) -> HashMap<CertificateId, usize> {
-    rows.iter()
-        .enumerate()
-        .map(|(at, row)| (row.id, at))
-        .collect()
 }

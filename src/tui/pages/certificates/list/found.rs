@@ -37,7 +37,7 @@ impl CertificateList {
     pub fn forget_found(&mut self, book: &AccountBook) {
         self.found.clear();
         if self.filter.finders().next().is_some() {
-            self.arrange(book);
+            self.sift(false, book);
         }
     }
 
@@ -47,12 +47,22 @@ impl CertificateList {
             return;
         };
         let of_one = matches!(part, FoundPart::Thing(_));
-        let counts = matches!(part, FoundPart::Things(_) | FoundPart::Group(_));
+        let over = matches!(part, FoundPart::Over);
+        let ids = match &part {
+            FoundPart::Thing(thing) => thing.certificates.clone().unwrap_or_default(),
+            FoundPart::Certificates(ids) => ids.clone(),
+            FoundPart::Things(_) | FoundPart::Group(_) | FoundPart::Over => Vec::new(),
+        };
         found.take(part);
-        // There may be a million rows and as many things.
         let asked = found.things.len();
+        let rows = ids.into_iter().filter_map(|id| self.rows.find(id));
+        self.changes.facts.extend(rows);
+        // There may be a million rows and as many things.
         let now = !of_one || asked.is_power_of_two() || asked.is_multiple_of(AT_ONCE);
-        if now && !counts {
+        if over {
+            // What was not found is now known not to be it.
+            self.sift(true, book);
+        } else if now {
             self.arrange(book);
         }
     }
@@ -62,7 +72,7 @@ impl CertificateList {
         if let Some(found) = self.found.get_mut(by) {
             found.failure = Some(failure);
         }
-        self.arrange(book);
+        self.sift(true, book);
     }
 
     /// How far AWS has said what the filter finds.
@@ -74,7 +84,12 @@ impl CertificateList {
             Some(_) => Searched::UnderWay,
         };
         let all = self.filter.finders().map(of);
-        all.max().unwrap_or(Searched::Done)
+        let rows = if self.sifting.is_some() {
+            Searched::Sifting
+        } else {
+            Searched::Done
+        };
+        all.max().unwrap_or(rows).max(rows)
     }
 
     /// What is wrong with a word of the filter.
@@ -82,7 +97,11 @@ impl CertificateList {
         let (word, why) = self.filter.mistakes().next()?;
         let word = visible(word);
         let word = word.strip_suffix(':').unwrap_or(&word);
-        Some(format!("{word}: {why}"))
+        Some(if word.is_empty() {
+            why.to_string()
+        } else {
+            format!("{word}: {why}")
+        })
     }
 
     /// What is to be said of the words that AWS is asked about: what is wrong with one, or how far it is.
@@ -130,9 +149,16 @@ impl CertificateList {
                 return Some((Role::Quiet, text));
             }
         }
-        (self.nameless > 0).then(|| {
-            let text = format!("{} without a known name", grouped(self.nameless));
-            (Role::Quiet, text)
+        let unsure = self.unsure.len();
+        (unsure > 0 && !self.is_sifting()).then(|| {
+            let what = if self.filter.wants_expiry() {
+                "without a known expiry or name"
+            } else if self.filter.wants_sender() {
+                "without a known sender"
+            } else {
+                "without a known name"
+            };
+            (Role::Quiet, format!("{} {what}", grouped(unsure)))
         })
     }
 }

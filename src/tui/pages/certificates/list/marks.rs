@@ -1,47 +1,50 @@
 //! Marks: what the next batch is about.
 
-use std::collections::HashSet;
-
-use crate::{domain::CertificateId, tui::pages::certificates::list::CertificateList};
+use crate::{
+    domain::CertificateId,
+    tui::pages::certificates::list::{
+        CertificateList,
+        store::rows::{At, RowSet},
+    },
+};
 
 impl CertificateList {
     /// Whether a certificate is marked.
     pub fn is_marked(&self, id: CertificateId) -> bool {
-        self.marked.contains(&id)
+        self.rows.find(id).is_some_and(|at| self.marked.has(at))
     }
 
     /// Marks the selected certificate, or takes its mark away, and goes to the next.
     pub fn toggle_mark(&mut self) {
-        if let Some(id) = self.selected() {
-            if !self.marked.remove(&id) {
-                self.marked.insert(id);
-            }
+        if let Some(at) = self.selected().and_then(|id| self.rows.find(id)) {
+            let was = self.marked.has(at);
+            self.marked.set(at, !was);
             self.move_by(1);
         }
     }
 
     /// Marks everything that the filter shows, or takes these marks away when all of it is marked.
     pub fn toggle_marks(&mut self) {
-        let shown: Vec<CertificateId> = (0..self.visible.len())
-            .filter_map(|position| self.id_at(position))
-            .collect();
-        if shown.iter().all(|id| self.marked.contains(id)) {
-            for id in &shown {
-                self.marked.remove(id);
-            }
-        } else {
-            self.marked.extend(shown);
+        let mut marked = std::mem::take(&mut self.marked);
+        let all = self.visible().iter().all(|at| marked.has(*at));
+        for at in self.visible() {
+            marked.set(*at, !all);
         }
+        self.marked = marked;
     }
 
-    /// Marks these besides.
+    /// Marks these besides, of those that are in the list.
     pub fn mark(&mut self, ids: impl IntoIterator<Item = CertificateId>) {
-        self.marked.extend(ids);
+        for id in ids {
+            if let Some(at) = self.rows.find(id) {
+                self.marked.set(at, true);
+            }
+        }
     }
 
     /// The certificates whose ids begin so, in lower-case digits.
     pub fn beginning(&self, digits: &str) -> Vec<CertificateId> {
-        let ids = self.rows.iter().map(|row| row.id);
+        let ids = self.rows.iter().map(|(_, row)| row.id);
         ids.filter(|id| id.digits().starts_with(digits.as_bytes()))
             .collect()
     }
@@ -53,14 +56,15 @@ impl CertificateList {
 
     /// The marked certificates, in the list's order; those that the filter hides come last.
     pub fn marked(&self) -> Vec<CertificateId> {
-        let shown = (0..self.visible.len()).filter_map(|position| self.id_at(position));
-        let mut marked: Vec<CertificateId> = shown.filter(|id| self.marked.contains(id)).collect();
-        if marked.len() < self.marked.len() {
-            let known: HashSet<CertificateId> = marked.iter().copied().collect();
-            let rows = self.rows.iter().map(|row| row.id);
-            marked.extend(rows.filter(|id| self.marked.contains(id) && !known.contains(id)));
+        let marked = |at: &At| self.marked.has(*at);
+        let mut rows: Vec<At> = self.visible().iter().copied().filter(marked).collect();
+        if rows.len() < self.marked.len() {
+            let known = RowSet::of(rows.iter().copied());
+            let hidden = self.all.iter().copied().filter(marked);
+            rows.extend(hidden.filter(|at| !known.has(*at)));
         }
-        marked
+        let ids = rows.into_iter().filter_map(|at| self.rows.get(at));
+        ids.map(|row| row.id).collect()
     }
 
     /// How many certificates are marked.
@@ -73,16 +77,13 @@ impl CertificateList {
         if !self.is_filtered() {
             return 0;
         }
-        let shown = (0..self.visible.len()).filter_map(|position| self.id_at(position));
-        let shown: HashSet<CertificateId> = shown.collect();
-        ids.iter().filter(|id| !shown.contains(id)).count()
+        let shown = RowSet::of(self.visible().iter().copied());
+        let is_shown = |id: &CertificateId| self.rows.find(*id).is_some_and(|at| shown.has(at));
+        ids.iter().filter(|id| !is_shown(id)).count()
     }
 
-    /// Drops the marks of certificates that are gone; answers how many.
+    /// How many marks went with their certificates since that was last asked.
     pub fn drop_marks_of_gone(&mut self) -> usize {
-        let before = self.marked.len();
-        let index = &self.index;
-        self.marked.retain(|id| index.contains_key(id));
-        before.saturating_sub(self.marked.len())
+        std::mem::take(&mut self.marks_dropped)
     }
 }

@@ -1,7 +1,9 @@
 //! The certificates of an account: what is known of each, which are in sight, which is selected.
 //!
-//! A list may hold a million rows, so a row keeps what it must, and filter and order are an index
-//! over the rows. Selection follows the certificate's id, never the row's number.
+//! A list may hold a million rows. A row takes 48 bytes and keeps its number as long as its certificate is in the list;
+//! orders and what the filter shows are lists of these numbers, and marks are bits. Names are kept one after the other, and
+//! what few certificates have is kept for these alone. What takes long (the filter, sorting, the end of a refresh) is done
+//! in turns of a few milliseconds. Selection follows the certificate's id.
 
 mod answers;
 mod arrange;
@@ -10,6 +12,10 @@ mod marks;
 mod names;
 mod order;
 mod range;
+mod refresh;
+mod sorting;
+mod store;
+mod work;
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -20,10 +26,20 @@ use tui_input::Input;
 
 use crate::{
     domain::{
-        AccountId, CertificateId, CertificateStatus, ConsoleStatus, DeviceName, Filter, FoundBy,
+        AccountId, CertificateId, CertificateStatus, ConsoleStatus, Filter, FoundBy,
         KnownTransfers, OutgoingTransfer, Timestamp,
     },
-    tui::known::remote::Remote,
+    tui::{
+        known::remote::Remote,
+        pages::certificates::list::{
+            order::Sorting,
+            store::{
+                kept::KeptNames,
+                rows::{At, Row, RowSet, Rows},
+            },
+            work::{Refresh, RowChanges, Sifting},
+        },
+    },
 };
 
 pub use crate::tui::pages::certificates::list::order::SortBy;
@@ -32,18 +48,6 @@ pub use crate::tui::pages::certificates::list::order::SortOrder;
 /// How long AWS's lists may not show yet what was just done. Attachments are known to be eventually
 /// consistent; of transfers nothing is published.
 const LAG: Duration = Duration::from_secs(15);
-
-/// What is kept of every certificate.
-#[derive(Debug, Clone, Copy)]
-struct Row {
-    id: CertificateId,
-    /// Seconds since 1970; `i64::MIN` when AWS did not say.
-    created: i64,
-    status: CertificateStatus,
-    /// Whether `ListCertificates` has it. A source's outgoing certificate may be in the list of
-    /// outgoing transfers alone.
-    listed: bool,
-}
 
 /// What only `DescribeCertificate` tells of a certificate.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -120,15 +124,15 @@ impl Unread {
 pub struct CertificateList {
     /// How many rows of AWS's lists have an id that cannot be read.
     pub unread: Unread,
-    rows: Vec<Row>,
-    index: HashMap<CertificateId, usize>,
+    rows: Rows,
+    /// What devices are called, as far as that is known.
+    kept: KeptNames,
     outgoing: HashMap<CertificateId, OutgoingTransfer>,
     learned: HashMap<CertificateId, Learned>,
-    /// The rows of a refresh that is under way; they replace the old ones when it is complete.
-    fresh: Option<Vec<Row>>,
-    /// What was learned of certificates since that refresh began, which its pages may not know:
-    /// the row, or that it is gone.
-    newer: HashMap<CertificateId, Option<Row>>,
+    /// A refresh that is under way.
+    refresh: Option<Box<Refresh>>,
+    /// The number of the last refresh.
+    refreshes: u8,
     /// What the journal has as offered and not put back since.
     offered_once: HashSet<CertificateId>,
     /// Transfers that were started here, which AWS's lists may not know yet, with when.
@@ -137,29 +141,42 @@ pub struct CertificateList {
     /// The listing's state; its value is whether the listing is complete.
     listing: Remote<()>,
     outgoing_listing: Remote<()>,
-    visible: Vec<usize>,
+    /// All rows in order.
+    all: Vec<At>,
+    sorting: Option<Box<Sorting>>,
+    /// Those that match, in order; `None` without a filter, and before any turn of one was done.
+    shown: Option<Vec<At>>,
+    sifting: Option<Sifting>,
+    /// When the rows were last held against the filter, all of them.
+    sifted_at: Option<Timestamp>,
+    /// Whether the filter looks at what devices are called.
+    looks_at_names: bool,
+    /// Those of which it is not known whether they match.
+    unsure: RowSet,
+    changes: RowChanges,
+    now: Option<Timestamp>,
     /// What is offered to the account, newest registered first.
     incoming: Vec<CertificateId>,
+    /// How many came back from a transfer, as far as the journal tells.
+    returned: usize,
     selected: Option<CertificateId>,
     /// Where the selected certificate was among the visible ones when that was last looked up.
     selected_at: usize,
     /// Whether a person chose the selection. Until then it stays on the first row, whatever comes.
     chosen: bool,
     offset: usize,
-    marked: HashSet<CertificateId>,
     /// Where a range began that is not marked yet: the certificate, and where it was among the visible ones when that
     /// was last looked up.
     anchor: Option<(CertificateId, usize)>,
+    marked: RowSet,
+    /// How many marks went with their certificates since that was last said.
+    marks_dropped: usize,
     order: SortOrder,
     filter: Filter,
     /// What AWS has found for it.
     found: FoundBy,
-    /// What devices are called, as far as that is known.
-    names: HashMap<CertificateId, DeviceName>,
-    /// How wide the widest of them is, in columns.
+    /// How wide the widest name of a device is, in columns.
     widest_name: usize,
-    /// Of how many it is not known what their devices are called, where the filter looks for that.
-    nameless: usize,
     /// The filter as it is typed.
     pub filter_input: Input,
     /// Whether the filter is being typed.
@@ -168,7 +185,7 @@ pub struct CertificateList {
 
 impl CertificateList {
     fn row(&self, id: CertificateId) -> Option<Row> {
-        self.rows.get(*self.index.get(&id)?).copied()
+        self.rows.get(self.rows.find(id)?).copied()
     }
 
     fn status(&self, row: &Row) -> ConsoleStatus {
@@ -211,10 +228,6 @@ impl CertificateList {
             ConsoleStatus::Inactive => learned.came_back,
             _ => false,
         });
-        // It was offered, and is now back: inactive, and not among the outgoing transfers.
-        let came_back = status == ConsoleStatus::Inactive
-            && self.offered_once.contains(&row.id)
-            && self.is_outgoing(row.id) == Some(false);
         RowFacts {
             id: row.id,
             status,
@@ -223,14 +236,26 @@ impl CertificateList {
             from: learned.and_then(|l| l.from),
             incoming_started: learned.and_then(|l| l.started),
             rejected: learned.and_then(|l| l.rejected.as_deref()),
-            came_back: came_back || learned.is_some_and(|l| l.came_back),
-            device: self.device(row.id),
+            came_back: self.is_back(row),
+            device: self.device_of(row).and_then(|it| it.words()),
         }
+    }
+
+    /// Whether it came back from a transfer, as far as that is known.
+    fn is_back(&self, row: &Row) -> bool {
+        if self.offered_once.is_empty() && self.learned.is_empty() {
+            return false;
+        }
+        // It was offered, and is now back: inactive, and not among the outgoing transfers.
+        let back = self.status(row) == ConsoleStatus::Inactive;
+        let offered =
+            self.offered_once.contains(&row.id) && self.is_outgoing(row.id) == Some(false);
+        back && (offered || self.learned.get(&row.id).is_some_and(|it| it.came_back))
     }
 
     /// What is known of a certificate.
     pub fn get(&self, id: CertificateId) -> Option<RowFacts<'_>> {
-        let row = self.rows.get(*self.index.get(&id)?)?;
+        let row = self.rows.get(self.rows.find(id)?)?;
         Some(self.facts(row))
     }
 
@@ -241,8 +266,7 @@ impl CertificateList {
 
     /// How many came back from a transfer, as far as the journal tells.
     pub fn came_back(&self) -> usize {
-        let back = |id: &&CertificateId| self.get(**id).is_some_and(|facts| facts.came_back);
-        self.offered_once.iter().filter(back).count()
+        self.returned
     }
 
     /// A certificate in sight of which only a description tells who offers it, or why it came back.
@@ -319,12 +343,12 @@ impl CertificateList {
 
     /// How many certificates there are, and how many the filter shows.
     pub fn count(&self) -> (usize, usize) {
-        (self.rows.len(), self.visible.len())
+        (self.rows.shown(), self.visible().len())
     }
 
     /// How many certificates a refresh has seen so far.
     pub fn refreshed_so_far(&self) -> Option<usize> {
-        self.fresh.as_ref().map(Vec::len)
+        self.refresh.as_ref().map(|it| it.seen)
     }
 
     /// How many certificates are offered to this account, and how many it offers to others.
@@ -345,3 +369,5 @@ impl CertificateList {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod turns;

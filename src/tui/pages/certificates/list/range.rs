@@ -51,7 +51,7 @@ impl CertificateList {
         let began = if self.id_at(at) == Some(anchor) {
             at
         } else {
-            (0..self.visible.len()).find(|at| self.id_at(*at) == Some(anchor))?
+            (0..self.visible().len()).find(|at| self.id_at(*at) == Some(anchor))?
         };
         let now = self.position()?;
         Some((began.min(now), began.max(now)))
@@ -59,12 +59,11 @@ impl CertificateList {
 
     /// Marks what is shown and not marked, and takes the marks of what is shown and marked away.
     pub fn invert_marks(&mut self) {
-        for at in 0..self.visible.len() {
-            if let Some(id) = self.id_at(at)
-                && !self.marked.remove(&id)
-            {
-                self.marked.insert(id);
-            }
+        let mut marked = std::mem::take(&mut self.marked);
+        for at in self.visible() {
+            let was = marked.has(*at);
+            marked.set(*at, !was);
         }
+        self.marked = marked;
     }
 }

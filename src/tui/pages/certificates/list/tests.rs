@@ -283,8 +283,12 @@ fn a_certificate_that_came_back_stays_whatever_answer_comes_first() {
                 list.described(&back, at(100), &book);
             }
             match step {
-                0 => list.page(rows()[..1].to_vec(), false, at(100), &book),
-                1 => list.page(rows()[1..].to_vec(), true, at(100), &book),
+                0 => {
+                    list.page(rows()[..1].to_vec(), false, at(100), &book);
+                }
+                1 => {
+                    list.page(rows()[1..].to_vec(), true, at(100), &book);
+                }
                 2 => list.outgoing_page(vec![], true, at(100), &book),
                 _ => {}
             }

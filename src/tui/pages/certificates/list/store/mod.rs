@@ -1,0 +1,4 @@
+//! Where the rows and the names of a long list are kept.
+
+pub(super) mod kept;
+pub(super) mod rows;
