@@ -14,11 +14,24 @@ use crate::{
 /// A group of rows of about so many is sorted at once.
 const GROUP: usize = if cfg!(test) { 128 } else { 4_096 };
 
+/// A group that is larger is divided once more.
+const LARGEST: usize = GROUP * 3;
+
 /// So many rows for each group are looked at to divide the groups.
 const SAMPLE: usize = 8;
 
 /// So many rows that have changed meanwhile are put in one by one.
 const MOST_CHANGED: usize = 4_096;
+
+/// A number that does not follow from the one before in any way that rows could.
+fn scattered(n: usize) -> usize {
+    let mut bits = u64::try_from(n).unwrap_or_default();
+    for factor in [0x9e37_79b9_7f4a_7c15_u64, 0xbf58_476d_1ce4_e5b9] {
+        bits = bits.wrapping_add(1).wrapping_mul(factor);
+        bits ^= bits >> 31;
+    }
+    usize::try_from(bits >> 8).unwrap_or_default()
+}
 
 impl CertificateList {
     /// What a row is sorted by. `prefix` is what most names begin with: what follows it is compared first.
@@ -151,7 +164,7 @@ impl CertificateList {
             let step = (numbers / groups.saturating_mul(SAMPLE)).max(1);
             // Not every n-th: what repeats every so many rows would be missed.
             let all = (0..numbers).step_by(step).enumerate();
-            let all = all.map(|(n, at)| at.saturating_add(n.wrapping_mul(0x9e37_79b9) % step));
+            let all = all.map(|(n, at)| at.saturating_add(scattered(n) % step));
             let all = all.filter_map(|at| At::try_from(at).ok());
             sample = all.filter(|at| self.rows.get(*at).is_some()).collect();
         }
@@ -224,6 +237,15 @@ impl CertificateList {
                 return (looked_at, Sorted::Done(sorted));
             };
             looked_at = looked_at.saturating_add(group.len());
+            if group.len() > LARGEST {
+                // The rows that were looked at first did not show how many would be in it.
+                let middle = group.len() / 2;
+                group.select_nth_unstable_by(middle, |a, b| self.compare(a, b));
+                let upper = group.split_off(middle);
+                sorting.groups.push_front(upper);
+                sorting.groups.push_front(group);
+                continue;
+            }
             group.sort_unstable_by(|a, b| self.compare(a, b));
             sorting.sorted.extend(group.iter().map(|key| key.at));
         }
