@@ -49,6 +49,7 @@
 //! | A tab of the details | a case of `Tab` in `tui/pages/certificate/details.rs`, and its key |
 //! | A page | a folder in `tui/pages` |
 //! | A key | a row in `tui/keymap.rs`, and its key in `assets/keymap.toml` |
+//! | A look | a line of `looks!` in `tui/theme/looks.rs`, and its style in each of `assets/themes` |
 //! | A command without a screen | its arguments in `cli/arguments/commands.rs`, a file in `cli/commands`, its JSON in `assets/schema` |
 //! | A word of the filter | a line of `FILTER_KEYS` and its case in `domain/finding/language.rs`; what it looks at in `filter.rs` beside it, its words in `understood.rs`, and what it is worth for a change in `vague.rs` |
 //! | What the list is sorted by | a case of `SortBy` in `tui/pages/certificates/list/order.rs`, its key in `sorting.rs`, its letter in `tui/app/acting/ordering.rs` |

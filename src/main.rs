@@ -20,16 +20,17 @@ fn main() -> ExitCode {
             for change in &ended.unknown {
                 let _ = writeln!(
                     stderr(),
-                    "certferry: not known whether this was done: {change}"
+                    "certferry: not known whether this was done: {}",
+                    cli::shown(change)
                 );
             }
             if let Some(left) = &ended.left_open {
-                let _ = writeln!(stderr(), "certferry: {left}");
+                let _ = writeln!(stderr(), "certferry: {}", cli::shown(left));
             }
             ExitCode::from(ended.code())
         }
         Err(error) => {
-            let _ = writeln!(stderr(), "certferry: {error}");
+            let _ = writeln!(stderr(), "certferry: {}", cli::shown(&error.to_string()));
             ExitCode::from(2)
         }
     }

@@ -17,6 +17,9 @@ pub enum Error {
     /// A configuration file has mistakes.
     #[error("{} has mistakes:{}", .0.display(), listed(.1))]
     Configuration(PathBuf, Vec<Mistake>),
+    /// There is no theme of that name.
+    #[error("{}: there is no such theme; there are {}. certferry themes says more", visible(.0), .1.join(", "))]
+    NoTheme(String, Vec<String>),
     /// A configuration file cannot be read.
     #[error("cannot read {}: {}", .0.display(), .1)]
     Unreadable(PathBuf, io::Error),

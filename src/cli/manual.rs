@@ -40,9 +40,13 @@ pub const EXAMPLES: [(&str, &str); 5] = [
 ];
 
 /// Files, each with what is in it.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 9] = [
     ("~/.config/certferry/config.toml", "The settings."),
     ("~/.config/certferry/keymap.toml", "The keys."),
+    (
+        "~/.config/certferry/themes/NAME.toml",
+        "A theme: certferry themes light prints one to begin with.",
+    ),
     (
         "~/.local/state/certferry/journal.db",
         "What was detached and what was done, durable before it is done.",
@@ -70,7 +74,7 @@ const FILES: [(&str, &str); 8] = [
 ];
 
 /// Variables, each with what it does.
-const ENVIRONMENT: [(&str, &str); 5] = [
+const ENVIRONMENT: [(&str, &str); 6] = [
     (
         "AWS_PROFILE, AWS_REGION, …",
         "What the AWS CLI reads decides here too.",
@@ -80,8 +84,18 @@ const ENVIRONMENT: [(&str, &str); 5] = [
         "Where the settings and the journal are, in the place of ~/.config and ~/.local/state.",
     ),
     ("CERTFERRY_LOG", "How much is logged, as in debug."),
-    ("NO_COLOR", "No colours on the screen."),
-    ("TERM", "A terminal that is dumb is not drawn on."),
+    (
+        "NO_COLOR, CLICOLOR=0",
+        "No colours on the screen, unless --color or config.toml says always.",
+    ),
+    (
+        "LC_ALL, LC_CTYPE, LANG",
+        "Where the locale is not UTF-8, nothing beyond ASCII is shown.",
+    ),
+    (
+        "TERM, COLORTERM",
+        "How many colours the terminal has. One that is dumb is not drawn on.",
+    ),
 ];
 
 /// The page, as troff has it.

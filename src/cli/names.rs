@@ -2,7 +2,7 @@
 
 use crate::{
     aws::{self, Wire},
-    cli::{runtime::runtime, settings::configuration},
+    cli::{appearance, runtime::runtime, settings::configuration},
     domain::AccountId,
 };
 
@@ -27,4 +27,9 @@ pub(super) fn accounts() -> Vec<String> {
     };
     let both = |(account, name): (AccountId, &str)| [name.to_owned(), account.to_string()];
     config.accounts.names().flat_map(both).collect()
+}
+
+/// The themes there are.
+pub(super) fn themes() -> Vec<String> {
+    appearance::names()
 }

@@ -74,6 +74,7 @@ fn alone(command: &SubCommand) -> Option<Result<Ended, Error>> {
         SubCommand::Pem { id } => pem::run(id.as_deref()).map(|()| Ended::well()),
         SubCommand::Keys { default } => reference::keys(*default),
         SubCommand::Config { default } => reference::config(*default),
+        SubCommand::Themes { name } => reference::themes(name.as_deref()),
         SubCommand::Completions { shell } => completions::print(shell).map(|()| Ended::well()),
         SubCommand::Man => reference::man(),
         SubCommand::Show(arguments) => show::run(arguments),

@@ -15,6 +15,7 @@ use super::demo::demo;
 use crate::{
     aws::{self, Profiles, Wire},
     cli::{
+        appearance::appearance,
         arguments::{Arguments, Connecting},
         commands::show::read_plan,
         error::Error,
@@ -59,6 +60,8 @@ pub(super) async fn show(arguments: &Arguments) -> Result<Ended, Error> {
         None => arguments.connecting.clone(),
     };
     let (config, keymap) = configuration()?;
+    let theme = appearance(&arguments.appearance, &config)?;
+    let keymap = keymap.in_ascii(theme.ascii);
     let (wire, mut setup) = if arguments.demo {
         demonstration(arguments, config, keymap)?
     } else {
@@ -82,11 +85,6 @@ pub(super) async fn show(arguments: &Arguments) -> Result<Ended, Error> {
         settings
     };
     let (mut handle, mut replies) = engine::spawn(wire, settings);
-    let theme = if terminal::no_color() {
-        Theme::without_colours()
-    } else {
-        Theme::default()
-    };
     let mut screen = Screen::new(setup, theme);
     let exit = terminal::run(&mut screen, &mut handle, &mut replies).await;
     let exit = exit.map_err(Error::Terminal)?;

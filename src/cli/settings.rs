@@ -3,7 +3,7 @@
 use std::{env, fs, io, path::PathBuf};
 
 use crate::{
-    cli::error::Error,
+    cli::{error::Error, front::output::set_ascii},
     config::{self, Config, Mistake},
     engine::{JournalPlace, Machine, Settings},
     journal,
@@ -32,10 +32,11 @@ pub(super) fn configuration_folder() -> Option<PathBuf> {
 pub(super) fn configuration() -> Result<(Config, Keymap), Error> {
     let folder = configuration_folder();
     let at = |name| folder.as_deref().map(|folder| folder.join(name));
-    Ok((
-        read(at(CONFIG_FILE), config::parse_config)?,
-        read(at(KEYMAP_FILE), Keymap::new)?,
-    ))
+    let config = read(at(CONFIG_FILE), config::parse_config)?;
+    if let Some(ascii) = config.ascii {
+        set_ascii(ascii);
+    }
+    Ok((config, read(at(KEYMAP_FILE), Keymap::new)?))
 }
 
 /// Reads a file; one that does not exist is like an empty one.

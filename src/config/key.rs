@@ -43,10 +43,25 @@ const NAMES: [(&str, KeyCode); 17] = [
     ("minus", KeyCode::Char('-')),
 ];
 
+/// The arrows, as they are shown and as words.
+const ARROWS: [(&str, &str); 4] = [("↑", "Up"), ("↓", "Down"), ("←", "Left"), ("→", "Right")];
+
 impl KeyPress {
     /// Whether it types a character where something can be typed.
     pub const fn types(self) -> bool {
         matches!(self.code, KeyCode::Char(_)) && !self.control && !self.alt
+    }
+
+    /// The key as people name it: arrows in words where nothing beyond ASCII can be shown.
+    pub fn named(self, ascii: bool) -> String {
+        let text = self.to_string();
+        let arrow = ARROWS
+            .iter()
+            .find(|(sign, _)| ascii && text.ends_with(sign));
+        match arrow {
+            Some((sign, word)) => text.replace(sign, word),
+            None => text,
+        }
     }
 
     /// Reads a key as `assets/keymap.toml` describes it.

@@ -8,6 +8,7 @@ use crate::{
     config::{
         file::{Mistake, kind, syntax},
         hand_over::hand_over,
+        looks::{Colours, ascii, color, theme},
     },
     domain::{
         AccountBook, AccountId, BookEntry, TransferRule, Wishes,
@@ -66,6 +67,12 @@ settings! {
     bell: bool = false, read by bell;
     /// Whether AWS is asked by itself what the devices in sight are called, with a quarter of the quotas at most.
     device_names: bool = true, read by device_names;
+    /// The theme: default, light, high-contrast, mono, or one of your own in the folder `themes` beside this file.
+    theme: String = "default".to_owned(), read by theme;
+    /// When there are colours: "auto", as the terminal, `NO_COLOR` and `CLICOLOR` say; "always"; "never".
+    color: Colours = Colours::Auto, read by color;
+    /// Whether nothing beyond ASCII is drawn: "auto", when the locale is not UTF-8; true; false.
+    ascii: Option<bool> = None, read by ascii;
     /// What a hand-over does in the recipient's account, unless its page says otherwise: whether certificates are
     /// activated, "as before", "yes" or "no"; what becomes of those whose thing is there and differs, "leave out" or
     /// "use"; what stands before the names of things; and which policies and thing groups have another name there.

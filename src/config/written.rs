@@ -18,6 +18,9 @@ impl Config {
             peer,
             bell,
             device_names,
+            theme,
+            color,
+            ascii,
             hand_over,
             profiles,
         } = self;
@@ -26,6 +29,10 @@ impl Config {
         file.insert("filter".to_owned(), filter.clone().into());
         file.insert("bell".to_owned(), (*bell).into());
         file.insert("device_names".to_owned(), (*device_names).into());
+        file.insert("theme".to_owned(), theme.clone().into());
+        file.insert("color".to_owned(), color.word().into());
+        let ascii = ascii.map_or_else(|| "auto".into(), Value::from);
+        file.insert("ascii".to_owned(), ascii);
         file.insert("accounts".to_owned(), book(accounts).into());
         let mut of_peer = Table::new();
         of_peer.extend(
@@ -96,6 +103,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         let text = "pace = 0.5\nfilter = \"status:active \\\"x\"\nbell = true\ndevice_names = false\n\
+                    theme = \"light\"\ncolor = \"never\"\nascii = true\n\
                     [accounts]\nallow_only = true\n\"444455556666\" = { name = \"fleet \\\"eu\", transfer = \"allow\" }\n\
                     \"222233334444\" = \"lab\"\n\"333344445555\" = { name = \"old\", transfer = \"deny\" }\n\
                     [peer]\nprofile = \"eu\"\n\

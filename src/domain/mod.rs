@@ -1,6 +1,7 @@
 //! The vocabulary everything else speaks. Pure: no I/O, no runtime, no AWS SDK.
 
 mod actions;
+mod ascii;
 mod belongings;
 mod call;
 mod caller;
@@ -32,6 +33,7 @@ pub use actions::run::*;
 pub use actions::run_state::*;
 pub use actions::selection::*;
 pub use actions::tally::*;
+pub use ascii::*;
 pub use belongings::document::*;
 pub use belongings::parts::*;
 pub use belongings::survey::*;

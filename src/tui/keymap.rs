@@ -209,6 +209,7 @@ fn name_now<'a>(section: &str, name: &'a str) -> &'a str {
 pub struct Keymap {
     commands: HashMap<(Section, KeyPress), Command>,
     keys: HashMap<Command, Vec<KeyPress>>,
+    ascii: bool,
 }
 
 impl Keymap {
@@ -238,6 +239,7 @@ impl Keymap {
         let mut map = Self {
             commands: HashMap::new(),
             keys: HashMap::new(),
+            ascii: false,
         };
         for &(section, command, name, _) in COMMANDS.iter() {
             let keys = bindings.get(section.name()).and_then(|s| s.get(name));
@@ -267,6 +269,16 @@ impl Keymap {
         }
     }
 
+    /// The keymap with keys named in ASCII, when that is wanted.
+    pub fn in_ascii(self, ascii: bool) -> Self {
+        Self { ascii, ..self }
+    }
+
+    /// A key as people name it.
+    pub fn name_of(&self, key: KeyPress) -> String {
+        key.named(self.ascii)
+    }
+
     /// What a key asks for where these sections apply.
     pub fn command(&self, key: KeyPress, sections: &[Section]) -> Option<Command> {
         sections
@@ -284,12 +296,12 @@ impl Keymap {
         let down = KeyPress::from(KeyEvent::new(KeyCode::Down, KeyModifiers::NONE));
         let mut keys = self.keys_of(Command::NextField).iter();
         let key = keys.find(|key| **key != down && !key.types());
-        key.map_or_else(String::new, ToString::to_string)
+        key.map_or_else(String::new, |key| self.name_of(*key))
     }
 
     /// All keys of a command, as people name them.
     pub fn all_keys(&self, command: Command) -> String {
-        let keys = self.keys_of(command).iter().map(ToString::to_string);
+        let keys = self.keys_of(command).iter().map(|key| self.name_of(*key));
         let keys: Vec<String> = keys.collect();
         if keys.is_empty() {
             "no key".to_owned()
@@ -302,7 +314,7 @@ impl Keymap {
     pub fn key(&self, command: Command) -> String {
         self.keys_of(command)
             .first()
-            .map_or_else(String::new, ToString::to_string)
+            .map_or_else(String::new, |key| self.name_of(*key))
     }
 }
 

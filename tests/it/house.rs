@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use certferry::tui::theme::BUILT_IN;
+
 /// The floors, and what each may import of the others.
 const ALLOWED: [(&str, &[&str]); 8] = [
     ("domain", &[]),
@@ -156,7 +158,7 @@ fn only_the_journal_knows_sqlite() {
 fn colours_live_in_the_theme() {
     for (_, path, code) in sources() {
         let coloured = code.contains("Color::") || code.contains("Stylize");
-        let may = path.ends_with("tui/theme.rs") || is_terminal(&path);
+        let may = path.to_str().unwrap().contains("src/tui/theme/") || is_terminal(&path);
         assert!(!coloured || may, "{} names a colour", path.display());
     }
 }
@@ -423,9 +425,20 @@ fn a_circle_is_found() {
 fn no_picture_of_a_screen_is_left_over() {
     let flow = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/flow");
     let source = fs::read_to_string(flow.join("screens.rs")).unwrap();
+    let looks = fs::read_to_string(flow.join("looks.rs")).unwrap();
     let mut seen = 0;
     for entry in fs::read_dir(flow.join("snapshots")).unwrap() {
         let file = entry.unwrap().file_name().into_string().unwrap();
+        if let Some(rest) = file.strip_prefix("it__flow__looks__") {
+            let name = rest.strip_suffix(".snap");
+            let name = name.unwrap_or_else(|| panic!("{file} is no picture"));
+            let page = BUILT_IN
+                .iter()
+                .find_map(|(theme, _)| name.strip_suffix(&format!("-{theme}")));
+            let used = looks.contains(&format!("\"{}\"", page.unwrap_or(name)));
+            assert!(used, "nothing draws {file}");
+            continue;
+        }
         let name = file
             .strip_prefix("it__flow__screens__")
             .and_then(|rest| rest.strip_suffix(".snap"))

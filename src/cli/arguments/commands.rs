@@ -1,10 +1,11 @@
 //! What certferry does beside its screen.
 
 use clap::{Args, Subcommand};
-use clap_complete::env::Shells;
+use clap_complete::{engine::ArgValueCompleter, env::Shells};
 
 use crate::cli::arguments::{
     connecting::Connecting,
+    looks::themes,
     meant::{Confirming, Meant, Saying, message},
     planning::{ApplyArguments, PlanArguments, ShowArguments},
     simulator::SimulatorArguments,
@@ -115,6 +116,13 @@ pub enum SubCommand {
         default: bool,
     },
 
+    /// List the themes of the screen, or print the file of one, to make one's own of.
+    Themes {
+        /// The theme to be printed.
+        #[arg(value_name = "NAME", add = ArgValueCompleter::new(themes))]
+        name: Option<String>,
+    },
+
     /// Print what a shell needs to complete certferry's words, profiles and accounts.
     ///
     /// For bash: `certferry completions bash > ~/.local/share/bash-completion/completions/certferry`. For zsh: into a
@@ -184,6 +192,7 @@ impl SubCommand {
             | Self::History { .. }
             | Self::Keys { .. }
             | Self::Config { .. }
+            | Self::Themes { .. }
             | Self::Completions { .. }
             | Self::Man
             | Self::Simulator(_)

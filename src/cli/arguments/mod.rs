@@ -2,6 +2,7 @@
 
 mod commands;
 pub(super) mod connecting;
+mod looks;
 pub(super) mod meant;
 pub(super) mod planning;
 mod simulator;
@@ -12,6 +13,7 @@ use clap::{CommandFactory as _, Parser, ValueEnum, error::ErrorKind};
 
 pub use commands::{Doing, Looking, SubCommand};
 pub use connecting::Connecting;
+pub use looks::Appearance;
 pub use meant::{Confirming, Meant, Saying};
 pub use planning::{Activate, ApplyArguments, Differing, PlanArguments, ShowArguments};
 pub use simulator::SimulatorArguments;
@@ -42,6 +44,10 @@ pub struct Arguments {
     /// How AWS is reached.
     #[command(flatten)]
     pub connecting: Connecting,
+
+    /// How it looks.
+    #[command(flatten)]
+    pub appearance: Appearance,
 
     /// Watch the transfers of the open accounts from the start: a call every 30 s and account.
     #[arg(long)]
@@ -75,14 +81,16 @@ impl Arguments {
         words: impl IntoIterator<Item = T>,
     ) -> Result<Self, clap::Error> {
         let mut arguments = Self::try_parse_from(words)?;
-        let of_screen = arguments.demo || arguments.watch || arguments.read_only;
+        let looks = arguments.appearance != Appearance::default();
+        let of_screen = arguments.demo || arguments.watch || arguments.read_only || looks;
         let given = arguments.connecting.clone();
         let Some(command) = &mut arguments.command else {
             return Ok(arguments);
         };
         let conflict = |what: &str| Self::command().error(ErrorKind::ArgumentConflict, what);
         if of_screen || arguments.plan.is_some() || arguments.select.is_some() {
-            let what = "--demo, --watch, --read-only, --select and a plan's file before a command are for the screen";
+            let what = "--demo, --watch, --read-only, --select, --theme, --color, --ascii and a plan's file before a \
+                        command are for the screen";
             return Err(conflict(what));
         }
         match command.connecting_mut() {

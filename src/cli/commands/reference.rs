@@ -4,8 +4,12 @@ use strum::IntoEnumIterator as _;
 
 use crate::{
     cli::{
+        appearance,
         error::Error,
-        front::ended::Ended,
+        front::{
+            ended::Ended,
+            output::{in_ascii, shown},
+        },
         manual,
         settings::{CONFIG_FILE, KEYMAP_FILE, configuration, configuration_folder},
     },
@@ -31,6 +35,7 @@ pub(in crate::cli) fn keys(default: bool) -> Result<Ended, Error> {
         return print(DEFAULT_KEYS);
     }
     let (_, keymap) = configuration()?;
+    let keymap = keymap.in_ascii(in_ascii());
     let mut text = source(KEYMAP_FILE);
     for section in Section::iter() {
         // Writing to a text cannot fail.
@@ -40,7 +45,7 @@ pub(in crate::cli) fn keys(default: bool) -> Result<Ended, Error> {
             let _ = writeln!(text, "  {keys:16}  {name:20}  {what}");
         }
     }
-    print(&text)
+    print(&shown(&text))
 }
 
 /// Prints the settings.
@@ -54,6 +59,19 @@ pub(in crate::cli) fn config(default: bool) -> Result<Ended, Error> {
     }
     let (config, _) = configuration()?;
     print(&format!("{}\n{}", source(CONFIG_FILE), config.written()))
+}
+
+/// Prints the themes, or the file of one.
+///
+/// # Errors
+///
+/// There is none of that name, or it cannot be printed.
+pub(in crate::cli) fn themes(name: Option<&str>) -> Result<Ended, Error> {
+    if let Some(name) = name {
+        return print(&appearance::file_of(name)?);
+    }
+    let (config, _) = configuration()?;
+    print(&shown(&appearance::listed(&config)))
 }
 
 /// Prints the manual page.

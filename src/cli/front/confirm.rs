@@ -12,7 +12,7 @@ use crate::{
         arguments::meant::Confirming,
         error::Error,
         front::{
-            output::{is_attended, note},
+            output::{is_attended, note, shown},
             signals::StopSignals,
         },
     },
@@ -101,7 +101,7 @@ pub(in crate::cli) fn check_yes(
 /// come.
 pub(super) async fn asked(question: String) -> Option<String> {
     let typed = spawn_blocking(move || {
-        write!(stderr(), "{question}").and_then(|()| stderr().flush())?;
+        write!(stderr(), "{}", shown(&question)).and_then(|()| stderr().flush())?;
         let mut typed = String::new();
         io::stdin().read_line(&mut typed)?;
         Ok::<_, io::Error>(typed)

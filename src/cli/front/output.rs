@@ -1,13 +1,18 @@
 //! What is said: results on standard output, what happens meanwhile on standard error.
 
 use std::{
+    borrow::Cow,
+    env,
     io::{self, IsTerminal as _, Write as _, stderr, stdout},
     sync::OnceLock,
 };
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::text::{is_hostile, json_escaped};
+use crate::domain::{
+    ascii, shows_unicode,
+    text::{is_hostile, json_escaped},
+};
 
 /// The version of what is printed as JSON. `assets/schema/output.json` describes it.
 const OUTPUT_VERSION: u64 = 1;
@@ -32,7 +37,7 @@ impl Output {
     /// A line of a result, in words. Foreign text in it is visible already.
     pub(in crate::cli) fn words(self, line: &str) {
         if !self.json {
-            print(line);
+            print(&shown(line));
         }
     }
 
@@ -56,7 +61,39 @@ impl Output {
 /// What a person has to know meanwhile. Foreign text in it is visible already.
 pub(in crate::cli) fn note(text: &str) {
     // Nobody reads it after a hang-up, which is no reason to stop.
-    let _ = writeln!(stderr(), "{text}");
+    let _ = writeln!(stderr(), "{}", shown(text));
+}
+
+/// What `config.toml` says about ASCII, where it says anything.
+static ASCII: OnceLock<bool> = OnceLock::new();
+
+/// `config.toml` says whether nothing beyond ASCII is printed.
+pub(in crate::cli) fn set_ascii(ascii: bool) {
+    let _ = ASCII.set(ascii);
+}
+
+/// Whether nothing beyond ASCII is printed for people to read.
+pub(in crate::cli) fn in_ascii() -> bool {
+    ASCII
+        .get()
+        .copied()
+        .unwrap_or_else(|| !locale_shows_unicode())
+}
+
+/// Whether the locale shows text beyond ASCII.
+pub(in crate::cli) fn locale_shows_unicode() -> bool {
+    let said = ["LC_ALL", "LC_CTYPE", "LANG"].map(|it| env::var(it).ok());
+    let [all, ctype, lang] = &said;
+    shows_unicode([all.as_deref(), ctype.as_deref(), lang.as_deref()])
+}
+
+/// A text for people to read, as this terminal shows it. What programs read is never changed.
+pub fn shown(text: &str) -> Cow<'_, str> {
+    if in_ascii() {
+        ascii(text)
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// A line of JSON. What could steer a terminal stands in its escaped form.

@@ -8,7 +8,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cli::front::output::note;
+use crate::cli::front::output::{note, shown};
 
 /// How often it is said without a bar.
 pub(in crate::cli) const EVERY: Duration = Duration::from_secs(10);
@@ -40,7 +40,7 @@ impl ProgressShown {
     pub(in crate::cli) fn at(&self, over: usize, remark: &str) {
         if let Some(bar) = &self.bar {
             bar.set_position(u64::try_from(over).unwrap_or(u64::MAX));
-            bar.set_message(remark.to_owned());
+            bar.set_message(shown(remark).into_owned());
         }
     }
 

@@ -60,6 +60,7 @@ pub fn dialog_frame(
         ));
     }
     frame.render_widget(Clear, area);
+    theme.ground(frame.buffer_mut(), area);
     frame.render_widget(block, area);
     within_border(area)
 }

@@ -129,11 +129,6 @@ pub enum TerminalError {
     NoBackground,
 }
 
-/// Whether the person wants no colours (<https://no-color.org>). Obeying is the theme's work.
-pub fn no_color() -> bool {
-    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
-}
-
 /// Runs a program on the terminal until it quits, a signal ends it, or the terminal goes away. The
 /// terminal is as before when this returns, unwinds or is dropped.
 ///
@@ -164,7 +159,7 @@ async fn run_inside<P: Program, R: Background>(
         return Err(TerminalError::NoTerminal("standard output"));
     }
     // With NO_COLOR, crossterm turns every colour into `ESC[;m`, which also wipes bold and
-    // reversed: the selected row would be invisible. The theme leaves colours out instead.
+    // reversed: the selected row would be invisible. The theme leaves colours out instead, where they are not wanted.
     crossterm::style::force_color_output(true);
 
     // In this order, so that no signal finds the terminal ours and nobody listening; dropped in

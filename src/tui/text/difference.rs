@@ -41,8 +41,8 @@ pub fn difference(before: &[String], after: &[String], what: &str, page: &mut Pr
     for change in TextDiff::from_slices(&before, &after).iter_all_changes() {
         let (role, sign) = match change.tag() {
             ChangeTag::Equal => (Role::Plain, "  "),
-            ChangeTag::Delete => (Role::Bad, "- "),
-            ChangeTag::Insert => (Role::Good, "+ "),
+            ChangeTag::Delete => (Role::Removed, "- "),
+            ChangeTag::Insert => (Role::Added, "+ "),
         };
         page.line(role, sign, &visible(change.value()));
     }

@@ -15,10 +15,16 @@ pub enum Role {
     Quiet,
     /// Went well, or is as it should be.
     Good,
-    /// Went wrong, or stands in the way.
+    /// Went wrong.
     Bad,
-    /// Needs a second look before it is done: what is lost, who is cut off.
+    /// Needs a second look before it is done, and is no failure: what is lost, who is cut off.
     Warn,
+    /// Is still to do.
+    Todo,
+    /// A line of a difference that is there only now.
+    Added,
+    /// A line of a difference that was there only before.
+    Removed,
 }
 
 /// A paragraph, or a label with its value.

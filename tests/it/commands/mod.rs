@@ -177,6 +177,7 @@ impl Bench {
             ("AWS_EC2_METADATA_DISABLED", "true"),
             ("HOME", home.to_str().unwrap()),
             ("TERM", "dumb"),
+            ("LANG", "C.UTF-8"),
         ] {
             command.env(name, value);
         }

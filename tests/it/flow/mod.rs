@@ -14,6 +14,7 @@ mod inventory;
 mod keys;
 mod late;
 mod lists;
+mod looks;
 mod names;
 pub(crate) mod person;
 mod procedure;

@@ -152,6 +152,7 @@ impl<'a> Start<'a> {
             plan: None,
             select: None,
             connecting: cli::Connecting::default(),
+            appearance: cli::Appearance::default(),
             read_only: self.read_only,
             watch: self.watch,
             demo: true,
@@ -196,6 +197,13 @@ impl<'a> Start<'a> {
 }
 
 impl Person {
+    /// Draws everything in ASCII from now on, as in a locale that is not UTF-8.
+    pub(crate) fn in_ascii(&mut self) {
+        self.theme = self.theme.in_ascii(true);
+        self.app.setup.keymap = self.app.setup.keymap.clone().in_ascii(true);
+        self.draw();
+    }
+
     fn now(&self) -> Timestamp {
         Timestamp::from_unix_timestamp(NOW).unwrap() + self.began.elapsed() + self.typed
     }
@@ -385,7 +393,20 @@ impl Person {
 
     /// The screen with the styles of its cells, for a snapshot.
     pub(crate) fn picture(&self) -> String {
+        // Whatever has a picture can be drawn in ASCII too.
+        let ascii = self.in_theme(&self.theme.in_ascii(true));
+        assert!(ascii.is_ascii(), "{ascii}");
         let buffer = self.terminal.backend().buffer();
+        format!("{}\n--- styles\n{}", text(buffer), styles(buffer))
+    }
+
+    /// The same screen in another theme, with the styles of its cells.
+    pub(crate) fn in_theme(&self, theme: &Theme) -> String {
+        let area = self.terminal.backend().buffer().area;
+        let mut other = Terminal::new(TestBackend::new(area.width, area.height)).unwrap();
+        let draw = |frame: &mut ratatui::Frame<'_>| tui::render(&self.app, theme, frame);
+        other.draw(draw).unwrap();
+        let buffer = other.backend().buffer();
         format!("{}\n--- styles\n{}", text(buffer), styles(buffer))
     }
 

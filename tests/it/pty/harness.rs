@@ -42,7 +42,17 @@ pub(crate) fn command<S: AsRef<OsStr>>(program: S, arguments: &[&str]) -> Comman
     let mut command = CommandBuilder::new(program);
     command.args(arguments);
     command.env("TERM", "xterm-256color");
-    for name in ["TMUX", "NO_COLOR", "RUST_BACKTRACE", "RUST_LIB_BACKTRACE"] {
+    command.env("LANG", "C.UTF-8");
+    for name in [
+        "TMUX",
+        "NO_COLOR",
+        "CLICOLOR",
+        "COLORTERM",
+        "LC_ALL",
+        "LC_CTYPE",
+        "RUST_BACKTRACE",
+        "RUST_LIB_BACKTRACE",
+    ] {
         command.env_remove(name);
     }
     command

@@ -35,6 +35,7 @@ impl Helper {
         let mut command = command(env!("CARGO_BIN_EXE_certferry"), &[]);
         command.env_clear();
         command.env("TERM", "xterm-256color");
+        command.env("LANG", "C.UTF-8");
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", self.folder.path());
         command.env("TEST", self.folder.path());

@@ -9,6 +9,7 @@ mod harness;
 mod helper;
 mod job;
 mod leaving;
+mod looks;
 mod pace;
 mod served;
 mod signing;

@@ -55,6 +55,7 @@ impl Served {
         command.env_clear();
         for (name, value) in [
             ("TERM", "xterm-256color"),
+            ("LANG", "C.UTF-8"),
             ("PATH", &*std::env::var("PATH").unwrap_or_default()),
             ("AWS_ENDPOINT_URL", &*format!("http://{}", self.address)),
             ("AWS_REGION", "us-east-1"),

@@ -148,6 +148,7 @@ impl Screen {
             plan: None,
             select: None,
             connecting: cli::Connecting::default(),
+            appearance: cli::Appearance::default(),
             read_only: false,
             watch: false,
             demo: true,

@@ -37,7 +37,7 @@ pub(in crate::tui::app) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_
         }
         let mut keys = app.setup.keymap.keys_of(command).iter();
         let key = keys.find(|key| !(typing && key.types()));
-        key.map_or_else(String::new, ToString::to_string)
+        key.map_or_else(String::new, |key| app.setup.keymap.name_of(*key))
     };
     let (hints, last) = hints(app);
     let mut parts: Vec<(String, &str)> = hints

@@ -23,7 +23,7 @@ use crate::{
             batch, belongings, certificate, certificates, command_log, history, inventory, reader,
             transfers,
         },
-        theme::Theme,
+        theme::{Theme, symbols::to_ascii},
     },
 };
 
@@ -37,6 +37,15 @@ use crate::{
 /// hints    the keys that matter here
 /// ```
 pub fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
+    let whole = frame.area();
+    theme.ground(frame.buffer_mut(), whole);
+    draw(app, theme, frame);
+    if theme.ascii {
+        to_ascii(frame.buffer_mut());
+    }
+}
+
+fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
     if app.too_small() {
         let quit = app.setup.keymap.key(Command::Quit);
         let (columns, rows) = SMALLEST;

@@ -127,7 +127,7 @@ impl App {
         } else {
             let leave = self.setup.keymap.key(Command::Leave);
             let quit = self.setup.keymap.keys_of(Command::Quit).first();
-            let quit = quit.map_or(leave, ToString::to_string);
+            let quit = quit.map_or(leave, |key| self.setup.keymap.name_of(*key));
             self.say(
                 Level::Info,
                 format!("This is the first screen. {quit} quits."),

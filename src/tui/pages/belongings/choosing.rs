@@ -79,7 +79,7 @@ impl Choosing {
             }
             (Some(PolicyTaken::LeftOut), _) => (Role::Plain, "chosen: left out".to_owned()),
             (None, PolicyThere::Other(_)) => (
-                Role::Bad,
+                Role::Todo,
                 "! there, OTHER CONTENT: choose what becomes of it".to_owned(),
             ),
             (None, _) => return None,

@@ -58,7 +58,7 @@ pub fn detail(cx: &Context<'_>, view: &BelongingsView, of_row: &RowKey) -> Prose
         RowKey::Clear => names(survey, &view.by_concern().clear, &mut page),
         RowKey::Concern(concern) => {
             page.text(
-                Role::Bad,
+                Role::Warn,
                 format!("{}.", sentence(&visible(&concern.words()))),
             );
             page.gap();
@@ -108,7 +108,7 @@ pub fn detail(cx: &Context<'_>, view: &BelongingsView, of_row: &RowKey) -> Prose
 fn certificates(survey: &Survey, alike: &Alike, page: &mut Prose) {
     let likeness = &alike.likeness;
     for concern in survey.concerns(likeness) {
-        page.text(Role::Bad, format!("! {}.", visible(&concern.words())));
+        page.text(Role::Warn, format!("! {}.", visible(&concern.words())));
     }
     let own = |from: &BTreeSet<Origin>| from.contains(&Origin::Own);
     let (own, inherited): (Vec<_>, Vec<_>) = likeness.policies.iter().partition(|it| own(it.1));
@@ -205,7 +205,7 @@ fn difference(cx: &Context<'_>, view: &BelongingsView, of: &PolicyRead, page: &m
     };
     for look in &of.looks {
         let text = format!("! {}: {}", visible(&look.text), look.why.words());
-        page.text(Role::Bad, text);
+        page.text(Role::Warn, text);
     }
     page.gap();
     let before = document.lines();

@@ -132,7 +132,7 @@ pub fn row(view: &BelongingsView, row: &RowKey) -> (String, Role, String) {
                 .get(concern)
                 .map_or(0, Vec::len);
             let text = format!("! {}", visible(&concern.words()));
-            (grouped(n), Role::Bad, text)
+            (grouped(n), Role::Warn, text)
         }
         RowKey::Alike(id) => {
             let alike = of(view, *id);
@@ -186,7 +186,7 @@ pub fn row(view: &BelongingsView, row: &RowKey) -> (String, Role, String) {
                     let role = if ca.registers == Ok(false) {
                         role
                     } else {
-                        Role::Bad
+                        Role::Warn
                     };
                     (role, joined([registers.to_owned(), there]))
                 })
@@ -259,7 +259,7 @@ pub(super) fn policy(of: &PolicyRead, fate: Option<(Role, String)>) -> (Role, St
         PolicyThere::NotAsked => (Role::Plain, String::new()),
         PolicyThere::Missing => (Role::Plain, "missing: would be created".to_owned()),
         PolicyThere::Same => (Role::Good, "there, same meaning".to_owned()),
-        PolicyThere::Other(_) => (Role::Bad, "! there, OTHER CONTENT".to_owned()),
+        PolicyThere::Other(_) => (Role::Warn, "! there, OTHER CONTENT".to_owned()),
         PolicyThere::NotKnown(why) => (Role::Bad, format!("! not known: {}", visible(why))),
     };
     let there = match fate {
@@ -276,7 +276,7 @@ pub(super) fn policy(of: &PolicyRead, fate: Option<(Role, String)>) -> (Role, St
     };
     let looks = of.looks.len();
     let looks = if looks > 0 {
-        role = Role::Bad;
+        role = Role::Warn;
         format!("! {} to look at", counted(looks, "resource", "resources"))
     } else {
         String::new()

@@ -277,7 +277,7 @@ fn rows(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, are
                 ..area
             };
             let style = if cx.details_focused {
-                theme.chosen_elsewhere
+                theme.selected_elsewhere
             } else {
                 theme.selected
             };

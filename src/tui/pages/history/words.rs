@@ -48,7 +48,8 @@ pub fn row(cx: &Context<'_>, run: &Record) -> (Role, String) {
     let role = match run.state {
         RunState::Done | RunState::PutBack => Role::Plain,
         RunState::LeftAsIs => Role::Quiet,
-        RunState::Unfinished | RunState::Stopped => Role::Bad,
+        RunState::Unfinished => Role::Todo,
+        RunState::Stopped => Role::Bad,
     };
     let to = run.recipient().map_or_else(String::new, |to| {
         format!(" to {}", visible(&book.describe(to)))

@@ -8,6 +8,7 @@ use crate::{
     tui::{
         keymap::{COMMANDS, Command, Keymap, Section},
         text::prose::{Prose, Role},
+        theme::BUILT_IN,
     },
 };
 
@@ -68,6 +69,8 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
         page.fact(name, what.trim());
     }
     page.gap();
+    appearance(&mut page);
+    page.gap();
     page.text(Role::Heading, "Statuses");
     for (status, meaning) in [
         (ConsoleStatus::Active, "devices can connect with it"),
@@ -97,6 +100,29 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
         page.text(Role::Plain, aligned(&status, meaning));
     }
     page
+}
+
+/// How the screen looks, and how that is changed.
+fn appearance(page: &mut Prose) {
+    page.text(Role::Heading, "How it looks");
+    let themes: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
+    let lines = [
+        format!(
+            "Themes: {}; `certferry themes` lists them with your own, --theme NAME or `theme` in config.toml chooses one. \
+             default has the colours of your terminal. One of your own stands in the folder `themes` beside config.toml; \
+             `certferry themes light` prints one to begin with.",
+            themes.join(", ")
+        ),
+        "Colours: --color never, auto or always, or `color`. NO_COLOR and CLICOLOR=0 take them away, unless they are to be \
+         there always. A terminal with 256 or 16 colours gets the nearest of them that can be read."
+            .to_owned(),
+        "Symbols: where the locale is not UTF-8, or with --ascii or `ascii`, everything is drawn in ASCII. What is copied \
+         or saved is never changed by that."
+            .to_owned(),
+    ];
+    for line in lines {
+        page.text(Role::Plain, line);
+    }
 }
 
 /// What is said of the filter's words.

@@ -1,0 +1,106 @@
+//! The themes: a few pages in each of them, text and styles; and in ASCII.
+
+use certferry::{
+    simulator::Simulator,
+    tui::theme::{BUILT_IN, ColourDepth, Theme, built_in},
+};
+use insta::assert_snapshot;
+
+use super::{
+    person::{Person, Start, clock},
+    runs,
+};
+
+/// Draws a screen in every theme.
+fn in_each_theme(page: &str, person: &Person) {
+    for (name, _) in BUILT_IN {
+        let picture = person.in_theme(&built_in(name).unwrap());
+        assert_snapshot!(format!("{page}-{name}"), picture);
+    }
+}
+
+async fn demo(columns: u16, rows: u16) -> Person {
+    let simulator = Simulator::demo_at(clock());
+    let start = Start::new(&simulator).both_sides().size(columns, rows);
+    start.settled().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn list_and_details() {
+    let mut person = demo(120, 24).await;
+    person.keys("space j j enter").settle().await;
+    in_each_theme("list-and-details", &person);
+}
+
+#[tokio::test(start_paused = true)]
+async fn dialog() {
+    let mut person = demo(80, 24).await;
+    person.keys("enter").settle().await;
+    person.keys("a d").settle().await;
+    person.keys("right");
+    in_each_theme("dialog", &person);
+}
+
+#[tokio::test(start_paused = true)]
+async fn batch() {
+    let (_simulator, mut person) = runs::fleet(3).await;
+    runs::prepare_and_transfer(&mut person).await;
+    in_each_theme("batch", &person);
+}
+
+#[tokio::test(start_paused = true)]
+async fn ascii() {
+    let mut person = demo(80, 24).await;
+    person.keys("/ status:tr enter enter").settle().await;
+    let ascii = Theme::default().in_ascii(true);
+    assert_snapshot!("details-ascii", person.in_theme(&ascii));
+    person.keys("esc");
+    let picture = person.in_theme(&ascii);
+    // Each status and each direction is still told apart.
+    assert!(picture.contains("} Transferred"), "{picture}");
+    assert_snapshot!("list-ascii", picture);
+    let few = built_in("light").unwrap().at_depth(ColourDepth::Sixteen);
+    assert_snapshot!("list-light-16", person.in_theme(&few));
+    let none = built_in("light").unwrap().at_depth(ColourDepth::None);
+    assert_snapshot!("list-light-none", person.in_theme(&none));
+}
+
+#[tokio::test(start_paused = true)]
+async fn ascii_changes_nothing_that_is_copied() {
+    let simulator = Simulator::demo_at(clock());
+    let mut person = Start::new(&simulator).settled().await;
+    person.in_ascii();
+    person.keys("enter a d right enter").settle().await;
+    assert!(person.screen().is_ascii(), "{}", person.screen());
+    person.keys("esc esc i y");
+    let copied = person.copied.last().unwrap();
+    assert!(
+        copied.contains('→') || copied.contains('·') || !copied.is_ascii(),
+        "{copied}"
+    );
+}
+
+/// A key that is an arrow is named, as no sign for it is left.
+#[tokio::test(start_paused = true)]
+async fn ascii_names_the_arrows() {
+    let simulator = Simulator::demo_at(clock());
+    let mut person = Start::new(&simulator).size(200, 24).settled().await;
+    person.in_ascii();
+    person.keys("enter").settle().await;
+    assert!(
+        person.row("help").contains("Left list"),
+        "{}",
+        person.screen()
+    );
+    person.keys("?");
+    let mut help = String::new();
+    for _ in 0..12 {
+        help += &person.screen();
+        person.keys("pagedown");
+    }
+    assert!(
+        help.contains("Down j ") && help.contains("Left h "),
+        "{help}"
+    );
+    assert!(help.is_ascii(), "{help}");
+}
