@@ -33,6 +33,7 @@ use crate::domain::{
         location::{ControlPlane, Place},
         partition::Partition,
     },
+    sought::Sought,
     watch::{KnownTransfers, WatchEvent},
 };
 
@@ -177,6 +178,8 @@ questions! {{
     /// Loads the AWS configuration and makes the clients, with a code of an MFA device that was typed.
     /// Touches no service but those that give credentials.
     Connect asks Connect(target: Target, code: Option<MfaCode>) gets Connected(ConnectionFacts);
+    /// Where credentials and a region are looked for with this profile, and what is there. Nobody is asked.
+    WhatIsThere asks Sought(profile: Option<String>) gets Sought(Sought);
     /// Nothing more is asked over this connection but whether what it sent was made after all.
     Release asks Release gets Released(());
     /// Who am I.
@@ -317,7 +320,7 @@ impl Call {
     /// The API operation that does it.
     pub fn operation(&self) -> Operation {
         match self {
-            Self::Connect(..) | Self::Release => Operation::Connect,
+            Self::Connect(..) | Self::Sought(_) | Self::Release => Operation::Connect,
             Self::Identity | Self::Where => Operation::GetCallerIdentity,
             Self::Certificates => Operation::ListCertificates,
             Self::Outgoing | Self::Watch(_) => Operation::ListOutgoingCertificates,

@@ -215,6 +215,10 @@ impl Answering {
                 self.connections.insert(request.connection, connected);
                 replies.answer::<ask::Connect>(facts).await;
             }
+            Call::Sought(profile) => {
+                let sought = aws::sought(&self.wire, profile.as_deref()).await;
+                replies.answer::<ask::WhatIsThere>(sought).await;
+            }
             Call::Release => {
                 self.connections.release(request.connection);
                 replies.answer::<ask::Release>(()).await;

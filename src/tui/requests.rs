@@ -15,6 +15,8 @@ use crate::{
 pub(super) enum Slot {
     /// The connection.
     Connection,
+    /// What this computer has to sign in with.
+    Sought,
     /// A connection that is not used any more.
     Release,
     /// The header.

@@ -79,20 +79,7 @@ impl Files {
     ) -> Result<Self, Failure> {
         let mut sections = Vec::new();
         let mut refused = Vec::new();
-        for (variable, standard, file) in [
-            (
-                "AWS_CONFIG_FILE",
-                "~/.aws/config",
-                EnvConfigFileKind::Config,
-            ),
-            (
-                "AWS_SHARED_CREDENTIALS_FILE",
-                "~/.aws/credentials",
-                EnvConfigFileKind::Credentials,
-            ),
-        ] {
-            let path = env.get(variable).ok().filter(|path| !path.is_empty());
-            let path = expanded(path.as_deref().unwrap_or(standard), env);
+        for (path, file) in paths(env) {
             let text = read(fs, &path).await?;
             for raw in parse(&text, &path)? {
                 match named(&raw.header, file) {
@@ -222,6 +209,20 @@ pub(in crate::aws) fn encoded(name: &str) -> Cow<'_, str> {
     } else {
         utf8_percent_encode(name, KEPT).into()
     }
+}
+
+/// Where the configuration files are.
+pub(in crate::aws) fn paths(env: &Env) -> [(PathBuf, EnvConfigFileKind); 2] {
+    let config = ("AWS_CONFIG_FILE", "~/.aws/config");
+    let credentials = ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials");
+    let at = |(variable, standard)| {
+        let path = env.get(variable).ok().filter(|path| !path.is_empty());
+        expanded(path.as_deref().unwrap_or(standard), env)
+    };
+    [
+        (at(config), EnvConfigFileKind::Config),
+        (at(credentials), EnvConfigFileKind::Credentials),
+    ]
 }
 
 /// A path with the home folder in the place of `~`.

@@ -40,7 +40,8 @@ impl App {
     ) -> Option<RequestId> {
         let connection = self.side.session.id;
         let effects = &mut self.effects;
-        (self.side.session.connected || slot == Slot::Connection)
+        let alone = matches!(slot, Slot::Connection | Slot::Sought);
+        (self.side.session.connected || alone)
             .then(|| (self.requests).ask(connection, slot, question, after, take, effects))
     }
 
@@ -132,6 +133,14 @@ impl App {
     fn ask_connection(&mut self, code: Option<MfaCode>) {
         self.side.session.facts.asked(self.now);
         let target = self.side.session.target.clone();
+        if !self.setup.simulator {
+            // Whatever comes of the connection: waiting for it can be explained then.
+            let profile = target.profile.clone();
+            let there = ask::WhatIsThere { profile };
+            self.ask(Slot::Sought, there, |app, _, answer| {
+                app.side.session.sought = answer.ok();
+            });
+        }
         let connect = ask::Connect { target, code };
         self.ask(Slot::Connection, connect, |app, _, answer| {
             app.connection_answer(answer);

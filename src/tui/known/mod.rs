@@ -3,6 +3,7 @@
 
 pub mod command_log;
 pub mod context;
+pub mod first_start;
 pub mod recent;
 pub mod remote;
 pub mod reports;

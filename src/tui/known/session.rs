@@ -4,7 +4,7 @@ use crate::{
     domain::{
         AccountBook, AccountId, CertificateArn, CertificateId, CertificateStatus, ConnectionFacts,
         ConnectionId, CredentialSource, Failure, FailureKind, Identity, ListedCertificate,
-        Partition, Place, Signing, Target, text,
+        Partition, Place, Signing, Sought, Target, text,
     },
     tui::known::remote::{Picture, Remote},
 };
@@ -18,6 +18,8 @@ pub struct Session {
     pub target: Target,
     /// What is known since it was made, or why it could not be made.
     pub facts: Remote<ConnectionFacts>,
+    /// What this computer has to sign in with, once that is read. Nothing with the simulator.
+    pub sought: Option<Sought>,
     /// Who the caller is.
     pub identity: Remote<Identity>,
     /// Partition and account in a certificate's ARN: what is left when STS cannot be reached.
@@ -42,6 +44,7 @@ impl Session {
             id,
             target,
             facts: Remote::default(),
+            sought: None,
             identity: Remote::default(),
             in_arn: None,
             connected: false,

@@ -5,6 +5,7 @@
 
 mod child;
 mod demo;
+mod first_start;
 mod harness;
 mod helper;
 mod job;

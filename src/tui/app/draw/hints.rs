@@ -12,6 +12,7 @@ use crate::{
         app::state::App,
         confirm::confirmation::Confirmation,
         keymap::Command,
+        known::first_start::{Missing, missing},
         layers::Dialog,
         pages::{
             belongings::state::BelongingsView,
@@ -157,7 +158,10 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
         }
         None if app.side.list.selected().is_none() && app.facts().failure_in_sight() => (
             vec![
-                (Command::Open, "read all"),
+                match missing(&app.facts()) {
+                    Some(Missing::Region) => (Command::Open, "name a region"),
+                    _ => (Command::Open, "read all"),
+                },
                 (Command::Refresh, "try again"),
                 (Command::Accounts, "account"),
                 (Command::Quit, "quit"),

@@ -11,6 +11,7 @@ use crate::{
         flash::Level,
         intent::Intent,
         keymap::Command,
+        known::first_start::{Missing, first_start, missing},
         layers::Dialog,
         layout::{details_areas, reader_area, within_border},
         msg::{COPY_LIMIT, Effect},
@@ -77,6 +78,9 @@ impl App {
             return self.open_options();
         }
         let Some(id) = self.side.list.selected() else {
+            if missing(&self.facts()) == Some(Missing::Region) {
+                return self.choose(Intent::AskRegion);
+            }
             // Where the rows should be stands a failure, perhaps cut by a small screen.
             if self.facts().failure_in_sight() {
                 self.open_failure();
@@ -102,6 +106,10 @@ impl App {
 
     /// The last failure in full: a line has room for its summary only.
     fn open_failure(&mut self) {
+        if let Some(page) = first_start(&self.facts()) {
+            let reader = Reader::new("Not connected yet", Content::Prose(page));
+            return self.open(Dialog::Reader(reader));
+        }
         // The one that the screen speaks of, before any other.
         let in_sight = (self.side.session.failure())
             .or(self.side.list.listing().failure())

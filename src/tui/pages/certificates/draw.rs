@@ -9,8 +9,8 @@ use ratatui::{
 
 use crate::{
     domain::{
-        AccountId, Failure, Searched, Timestamp,
-        text::{fit, sentence, visible, width},
+        AccountId, Timestamp,
+        text::{fit, visible, width},
     },
     tui::{
         dialogs::{form_draw::input_window, frame::page_rows},
@@ -24,11 +24,12 @@ use crate::{
         pages::certificates::{
             columns::{Contents, columns},
             list::{RowFacts, SortOrder},
+            states::instead_of_rows,
         },
         text::{
             moments::{as_of, short_age},
             prose::{Prose, Role},
-            words::{failure_text, grouped},
+            words::grouped,
         },
         theme::Theme,
     },
@@ -38,70 +39,9 @@ use crate::{
 pub fn render(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let [title_area, heads_area, rows_area, filter_area] = list_areas(area, cx.filter_shown());
     title(cx, theme, frame, title_area);
-    let (all, shown) = cx.list.count();
-    if all == 0 {
-        if let Some(failure) = cx.session.failure() {
-            return trouble(cx, "Cannot connect", failure, theme, frame, rows_area);
-        }
-        match cx.list.listing().picture() {
-            Picture::Failed(failure) => {
-                trouble(
-                    cx,
-                    "Cannot list the certificates",
-                    failure,
-                    theme,
-                    frame,
-                    rows_area,
-                );
-            }
-            Picture::Loading(since) => {
-                let waited = (cx.now - since).whole_seconds();
-                let waited = if waited > 2 {
-                    format!(" {waited} s")
-                } else {
-                    String::new()
-                };
-                note(&format!("Loading…{waited}"), theme, frame, rows_area);
-            }
-            Picture::Unasked => note("Connecting…", theme, frame, rows_area),
-            Picture::Ready(()) | Picture::Stale(..) => {
-                let accounts = cx.key(Command::Accounts);
-                let none = match cx.list.unread.all() {
-                    0 => "There are no certificates",
-                    _ => "There are no certificates whose id certferry can read",
-                };
-                let text = format!(
-                    "{none} in {}. {accounts} changes the account or the region.",
-                    cx.place()
-                );
-                note(&text, theme, frame, rows_area);
-            }
-        }
-    } else if shown == 0 && cx.list.search() == Searched::UnderWay {
-        note("Asking AWS what the filter finds…", theme, frame, rows_area);
-    } else if shown == 0 && cx.list.search() == Searched::Sifting {
-        note("Looking through the certificates…", theme, frame, rows_area);
-    } else if shown == 0 && cx.list.search() == Searched::NotAsked {
-        let text = "AWS was not asked yet what the filter finds.";
-        note(text, theme, frame, rows_area);
-    } else if shown == 0 {
-        let (back, find) = (cx.key(Command::Back), cx.key(Command::FindBy));
-        let said = cx
-            .list
-            .finding_words()
-            .map_or_else(String::new, |(_, said)| format!(" {}.", sentence(&said)));
-        note(
-            &format!(
-                "No certificate matches the filter.{said} {back} clears it. It looks at ids, statuses, the accounts of \
-                 transfers and the names that are known; AWS finds thing:NAME, group:NAME, type:NAME, policy:NAME and \
-                 ca:ID: {find} offers the names."
-            ),
-            theme,
-            frame,
-            rows_area,
-        );
-    } else {
-        rows(cx, theme, frame, heads_area, rows_area);
+    match instead_of_rows(cx) {
+        Some(page) => instead(&page, theme, frame, rows_area),
+        None => rows(cx, theme, frame, heads_area, rows_area),
     }
     if cx.filter_shown() {
         filter(cx, theme, frame, filter_area);
@@ -167,6 +107,8 @@ fn title(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
         .session
         .failure()
         .map(|f| format!("cannot connect: {}", f.summary()));
+    // Old rows are something else than none.
+    let stale = matches!(list.listing().picture(), Picture::Stale(..));
     let trouble = not_connected
         .filter(|_| all > 0)
         .or_else(|| match list.listing().picture() {
@@ -195,12 +137,16 @@ fn title(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width);
     let mut spans = vec![Span::styled(" Certificates", theme.heading)];
     if let Some(trouble) = trouble {
-        let explain = cx.key(Command::Failure);
-        let text = format!("  ! {trouble} ({explain} explains)");
-        spans.push(Span::styled(
-            fit(&text, room.saturating_sub(13)).into_owned(),
-            theme.bad,
-        ));
+        let (explain, again) = (cx.key(Command::Failure), cx.key(Command::Refresh));
+        let room = room.saturating_sub(13);
+        let text = format!("  ! {trouble}");
+        let long = format!(" ({again} again, {explain} explains)");
+        let short = format!(" ({explain} explains)");
+        let fits = width(&text).saturating_add(width(&long)) <= room;
+        let text = format!("{text}{}", if fits { long } else { short });
+        let text = fit(&text, room).into_owned();
+        let style = if stale { theme.warn } else { theme.bad };
+        spans.push(Span::styled(text, style));
         frame.render_widget(Line::from(spans), area);
         return;
     }
@@ -399,37 +345,8 @@ fn offer(
     fitting.or(wordings.last()).cloned().unwrap_or_default()
 }
 
-fn note(text: &str, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
-    let mut page = Prose::default();
-    page.gap();
-    page.text(Role::Plain, text);
-    let area = area.inner(ratatui::layout::Margin::new(3, 0));
-    page_rows(page.rows(usize::from(area.width)), 0, theme, frame, area);
-}
-
-/// A failure in the place of the rows: what was tried, what AWS said, what to do.
-fn trouble(
-    cx: &Context<'_>,
-    what: &str,
-    failure: &Failure,
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    area: Rect,
-) {
-    let keymap = &cx.setup.keymap;
-    let mut page = Prose::default();
-    page.text(Role::Heading, what);
-    failure_text(&mut page, failure, cx.session.signing());
-    page.gap();
-    let (retry, accounts, quit) = (
-        keymap.key(Command::Refresh),
-        keymap.key(Command::Accounts),
-        keymap.key(Command::Quit),
-    );
-    page.text(
-        Role::Plain,
-        format!("{retry} tries again · {accounts} another account or region · {quit} quits"),
-    );
+/// What stands in the place of the rows.
+fn instead(page: &Prose, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let area = area.inner(ratatui::layout::Margin::new(3, 0));
     page_rows(page.rows(usize::from(area.width)), 0, theme, frame, area);
 }

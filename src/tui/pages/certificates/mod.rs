@@ -4,3 +4,4 @@ mod columns;
 pub mod commands;
 pub mod draw;
 pub mod list;
+mod states;
