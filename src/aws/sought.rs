@@ -43,12 +43,14 @@ async fn found(env: &Env, fs: &Fs, profile: Option<&str>) -> Sought {
     places.extend(of_machine(&set));
     let keys = set("AWS_ACCESS_KEY_ID").is_some();
     let signs = files.as_ref().is_ok_and(|it| gives(it, &name).is_some());
+    let by_machine = places.iter().any(|it| it.place == CONTAINER && it.found);
     let region = places.iter().any(|it| it.place == REGION && it.found);
     let files = files.ok();
     Sought {
         profiles: files.as_ref().map(Files::names).unwrap_or_default(),
         sign_in: files.as_ref().map(commands).unwrap_or_default(),
         region,
+        credentials: keys || signs || by_machine,
         asks_instance: !instance_is_off(&set) && !(region && (keys || signs)),
         places,
     }
@@ -56,6 +58,8 @@ async fn found(env: &Env, fs: &Fs, profile: Option<&str>) -> Sought {
 
 /// The name of the place that is no place: what says the region.
 const REGION: &str = "region";
+/// And that of what gives the role of a container.
+const CONTAINER: &str = "container";
 
 fn place(place: &str, words: impl Into<String>, found: bool) -> SoughtPlace {
     SoughtPlace {
@@ -158,8 +162,8 @@ fn of_machine(set: &impl Fn(&str) -> Option<String>) -> [SoughtPlace; 2] {
     ]
     .into_iter();
     let container = match variables.find(|name| set(name).is_some()) {
-        Some(name) => place("container", format!("{name} is set"), true),
-        None => place("container", "none: no variable names its role", false),
+        Some(name) => place(CONTAINER, format!("{name} is set"), true),
+        None => place(CONTAINER, "no variable names its role", false),
     };
     let instance = if instance_is_off(set) {
         "not asked: AWS_EC2_METADATA_DISABLED is true"
@@ -221,7 +225,7 @@ mod tests {
             "/home/me/.aws/credentials: not there",
             "profile default: not there; it is taken as none is named",
             "region: neither AWS_REGION nor the profile says one",
-            "container: none",
+            "container: no variable names its role",
             "EC2 instance: asked last",
         ] {
             assert!(text.contains(line), "{line}:\n{text}");

@@ -20,6 +20,8 @@ pub struct Sought {
     pub profiles: Vec<String>,
     /// The commands that sign in, where profiles have something to sign in to. Foreign text.
     pub sign_in: Vec<String>,
+    /// Whether anything that is configured gives credentials.
+    pub credentials: bool,
     /// Whether a region is configured.
     pub region: bool,
     /// Whether the metadata service of an EC2 instance is asked, since nothing else says it. Where there is none, that

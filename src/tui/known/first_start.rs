@@ -51,6 +51,10 @@ pub fn first_start(cx: &Context<'_>) -> Option<Prose> {
     );
     match missing {
         Missing::Credentials => page.text(Role::Plain, "AWS credentials were found nowhere:"),
+        Missing::Region if !sought.credentials => {
+            let text = "Neither AWS credentials nor a region were found:";
+            page.text(Role::Plain, text);
+        }
         Missing::Region => {
             page.text(
                 Role::Todo,
@@ -67,8 +71,12 @@ pub fn first_start(cx: &Context<'_>) -> Option<Prose> {
     looked_at(sought, &mut page);
     page.gap();
     page.text(Role::Heading, "Ways on");
-    if missing == Missing::Credentials {
+    if !sought.credentials || missing == Missing::Credentials {
         sign_in(sought, &again, &mut page);
+    }
+    if !sought.credentials && missing == Missing::Region {
+        let text = format!("A region: {region} names one, for this session.");
+        page.text(Role::Todo, text);
     }
     profiles(sought, &accounts, &mut page);
     if cfg!(feature = "simulator") {

@@ -72,6 +72,16 @@ fn without_anything_it_is_said_what_was_looked_for_and_how_to_go_on() {
 }
 
 #[test]
+fn with_neither_both_ways_are_named() {
+    let home = Home::new("");
+    let mut pty = home.start(&[], &[]);
+    pty.wait_for("Neither AWS credentials nor a region were found:");
+    pty.wait_for("Sign in, in another window: `aws login`");
+    pty.wait_for("A region: Enter names one");
+    quit(pty);
+}
+
+#[test]
 fn without_a_region_enter_names_one() {
     let config = "[profile eu]\naws_access_key_id = AK\naws_secret_access_key = x\n[profile us]\n";
     let home = Home::new(config);
@@ -92,7 +102,7 @@ fn without_a_region_enter_names_one() {
             .any(|line| line.contains("> [ ") && !line.contains("( "))
     });
     pty.press("\r");
-    pty.wait_for("the endpoint refuses the connection");
+    pty.wait_for("endpoint refuses the connection");
     quit(pty);
 }
 

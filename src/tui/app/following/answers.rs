@@ -73,10 +73,13 @@ impl App {
                 self.ask_found(std::time::Duration::ZERO);
             }
             Err(failure) => {
-                self.say(
-                    Level::Bad,
-                    format!("Cannot connect: {}.", failure.summary()),
-                );
+                // A page of its own says what to do about that.
+                if failure.kind != FailureKind::NoRegion {
+                    self.say(
+                        Level::Bad,
+                        format!("Cannot connect: {}.", failure.summary()),
+                    );
+                }
                 self.side.session.facts.failed(failure);
             }
         }
