@@ -1,6 +1,7 @@
 //! The screen: configuration, control plane, background task, state and terminal put together.
 
 use std::{
+    cell::RefCell,
     env, fs,
     io::{IsTerminal as _, stdin, stdout},
     sync::Arc,
@@ -29,6 +30,7 @@ use crate::{
     tui::{
         self, App, Effect, KnownTarget, Msg, Setup, Theme,
         keymap::Keymap,
+        mouse::{Drawn, Touch},
         terminal::{self, Background, Program},
     },
 };
@@ -59,7 +61,8 @@ pub(super) async fn show(arguments: &Arguments) -> Result<Ended, Error> {
         Some(plan) => as_planned(&arguments.connecting, plan),
         None => arguments.connecting.clone(),
     };
-    let (config, keymap) = configuration()?;
+    let (mut config, keymap) = configuration()?;
+    config.mouse |= arguments.mouse;
     let theme = appearance(&arguments.appearance, &config)?;
     let keymap = keymap.in_ascii(theme.ascii);
     let (wire, mut setup) = if arguments.demo {
@@ -186,13 +189,20 @@ pub struct Screen {
     app: App,
     theme: Theme,
     first: Vec<Effect>,
+    /// What was drawn where, last.
+    drawn: RefCell<Drawn>,
 }
 
 impl Screen {
     /// The screen at the start.
     pub fn new(setup: Setup, theme: Theme) -> Self {
         let (app, first) = tui::start(setup, Timestamp::UNIX_EPOCH, Rect::ZERO);
-        Self { app, theme, first }
+        Self {
+            app,
+            theme,
+            first,
+            drawn: RefCell::default(),
+        }
     }
 }
 
@@ -202,11 +212,18 @@ impl Program for Screen {
     }
 
     fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        let msg = match msg {
+            Msg::Mouse(touch) => Msg::Mouse(Touch {
+                on: self.drawn.borrow().at(touch.at),
+                ..touch
+            }),
+            other => other,
+        };
         tui::update(&mut self.app, msg)
     }
 
     fn render(&self, frame: &mut Frame<'_>) {
-        tui::render(&self.app, &self.theme, frame);
+        *self.drawn.borrow_mut() = tui::draw(&self.app, &self.theme, frame);
     }
 
     fn clock(&self) -> Option<Duration> {

@@ -73,6 +73,8 @@ settings! {
     color: Colours = Colours::Auto, read by color;
     /// Whether nothing beyond ASCII is drawn: "auto", when the locale is not UTF-8; true; false.
     ascii: Option<bool> = None, read by ascii;
+    /// Whether the mouse clicks, scrolls and presses; text is selected with Shift held down then, in most terminals.
+    mouse: bool = false, read by mouse;
     /// What a hand-over does in the recipient's account, unless its page says otherwise: whether certificates are
     /// activated, "as before", "yes" or "no"; what becomes of those whose thing is there and differs, "leave out" or
     /// "use"; what stands before the names of things; and which policies and thing groups have another name there.
@@ -230,6 +232,10 @@ fn bell(value: &Value) -> Result<bool, Vec<String>> {
 
 fn device_names(value: &Value) -> Result<bool, Vec<String>> {
     yes_or_no("device_names", value)
+}
+
+fn mouse(value: &Value) -> Result<bool, Vec<String>> {
+    yes_or_no("mouse", value)
 }
 
 fn yes_or_no(name: &str, value: &Value) -> Result<bool, Vec<String>> {

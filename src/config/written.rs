@@ -21,6 +21,7 @@ impl Config {
             theme,
             color,
             ascii,
+            mouse,
             hand_over,
             profiles,
         } = self;
@@ -33,6 +34,7 @@ impl Config {
         file.insert("color".to_owned(), color.word().into());
         let ascii = ascii.map_or_else(|| "auto".into(), Value::from);
         file.insert("ascii".to_owned(), ascii);
+        file.insert("mouse".to_owned(), (*mouse).into());
         file.insert("accounts".to_owned(), book(accounts).into());
         let mut of_peer = Table::new();
         of_peer.extend(
@@ -103,7 +105,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         let text = "pace = 0.5\nfilter = \"status:active \\\"x\"\nbell = true\ndevice_names = false\n\
-                    theme = \"light\"\ncolor = \"never\"\nascii = true\n\
+                    theme = \"light\"\ncolor = \"never\"\nascii = true\nmouse = true\n\
                     [accounts]\nallow_only = true\n\"444455556666\" = { name = \"fleet \\\"eu\", transfer = \"allow\" }\n\
                     \"222233334444\" = \"lab\"\n\"333344445555\" = { name = \"old\", transfer = \"deny\" }\n\
                     [peer]\nprofile = \"eu\"\n\

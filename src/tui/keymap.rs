@@ -190,6 +190,7 @@ commands! {
     Always Suspend "suspend" "Suspend: back to the shell until fg",
     Always Redraw "redraw" "Draw the screen anew",
     Always ShowCopied "show-copied" "Show what was copied, to select it by hand",
+    Always Mouse "mouse" "Take the mouse, or leave it to the terminal, which selects text with it",
 }
 
 /// Commands by the names that they had in the keymap files of earlier versions: the section, the old

@@ -11,6 +11,8 @@
 //! | [`dialogs`] | menu and form: how a person is asked, with no word of AWS in them |
 //! | [`confirm`] | what dialogs ask: what is done to certificates, and everything else that is confirmed |
 //! | [`known`] | the sides, the command log, and the context: what pages and dialogs see beside their own state |
+//! | [`theme`] | how things look: the only place with colours |
+//! | [`mouse`] | what was drawn where |
 //! | [`terminal`] | the only one that touches the tty: modes, input, signals, the loop, clipboard |
 
 mod app;
@@ -22,6 +24,7 @@ pub mod keymap;
 pub mod known;
 pub mod layers;
 pub mod layout;
+pub mod mouse;
 pub mod msg;
 pub mod pages;
 mod requests;
@@ -30,7 +33,7 @@ pub mod text;
 pub mod theme;
 mod typing;
 
-pub use app::{App, left_open, render, start, unknown_changes, update};
+pub use app::{App, draw, left_open, render, start, unknown_changes, update};
 pub use known::{
     setup::{KnownTarget, Setup},
     side::{Side, SideShows},

@@ -2,13 +2,20 @@
 
 use crossterm::event::KeyEvent;
 
-use crate::domain::{Reply, Request, RequestId, StopAt, Timestamp};
+use crate::{
+    domain::{Reply, Request, RequestId, StopAt, Timestamp},
+    tui::mouse::Touch,
+};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Msg {
     /// A key was pressed (never a release).
     Key(Stroke),
+    /// The mouse did something.
+    Mouse(Touch),
+    /// The terminal's window has the keys again since then.
+    Focused(Timestamp),
     /// Text was pasted, as one piece.
     Paste(String),
     /// The terminal has a new size.
@@ -67,6 +74,8 @@ pub enum Effect {
     /// Shows a text outside of the screen, where the mouse can select it whole, until a key is pressed. Then
     /// comes [`Msg::InSight`].
     Show(String),
+    /// Takes the mouse, or leaves it to the terminal.
+    Mouse(bool),
     /// Rings the terminal's bell.
     Bell,
     /// Draws everything anew, for a terminal that something else wrote on.

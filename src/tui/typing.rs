@@ -72,6 +72,12 @@ impl Typing {
         self.maybe_held
     }
 
+    /// The mouse did something: no key is held down.
+    pub(super) fn touched(&mut self) {
+        self.last = None;
+        self.maybe_held = false;
+    }
+
     /// A character was typed where nothing can be typed.
     pub(super) fn astray(&mut self, at: Timestamp) {
         self.stray = Some(at);

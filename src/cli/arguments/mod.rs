@@ -53,6 +53,10 @@ pub struct Arguments {
     #[arg(long)]
     pub watch: bool,
 
+    /// Take the mouse: click, scroll, press. Text is selected with Shift held down then, in most terminals.
+    #[arg(long)]
+    pub mouse: bool,
+
     /// Change nothing, whatever is asked for.
     #[arg(long)]
     pub read_only: bool,
@@ -82,14 +86,15 @@ impl Arguments {
     ) -> Result<Self, clap::Error> {
         let mut arguments = Self::try_parse_from(words)?;
         let looks = arguments.appearance != Appearance::default();
-        let of_screen = arguments.demo || arguments.watch || arguments.read_only || looks;
+        let of_screen =
+            arguments.demo || arguments.watch || arguments.mouse || arguments.read_only || looks;
         let given = arguments.connecting.clone();
         let Some(command) = &mut arguments.command else {
             return Ok(arguments);
         };
         let conflict = |what: &str| Self::command().error(ErrorKind::ArgumentConflict, what);
         if of_screen || arguments.plan.is_some() || arguments.select.is_some() {
-            let what = "--demo, --watch, --read-only, --select, --theme, --color, --ascii and a plan's file before a \
+            let what = "--demo, --watch, --read-only, --select, --theme, --color, --ascii, --mouse and a plan's file before a \
                         command are for the screen";
             return Err(conflict(what));
         }

@@ -14,7 +14,7 @@ mod state;
 mod tests;
 mod update;
 
-pub use draw::render;
+pub use draw::{draw, render};
 pub use ending::{left_open, unknown_changes};
 pub use state::App;
 pub use update::{start, update};

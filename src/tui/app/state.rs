@@ -74,6 +74,12 @@ pub struct App {
     pub(super) requests: Requests<Self>,
     pub(super) effects: Vec<Effect>,
     pub(super) leaving: bool,
+    /// Whether the mouse is taken.
+    pub(super) mouse: bool,
+    /// When the terminal's window got the keys.
+    pub(super) focused: Option<Timestamp>,
+    /// When the last dialog was opened, or taken away.
+    pub(super) dialog_changed: Timestamp,
     pub(super) typing: Typing,
     /// What was chosen in the palette, by its words, the last one last.
     pub(super) chosen_lately: Vec<String>,
@@ -205,6 +211,7 @@ impl App {
             log: &self.log,
             unfinished: &self.side.unfinished,
             held: &self.side.held,
+            drawn: None,
             endpoint: self.side.endpoint.as_ref(),
             naming: self.side.naming,
             lookup: self.side.lookup.as_ref(),

@@ -39,6 +39,9 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         requests: Requests::default(),
         effects: Vec::new(),
         leaving: false,
+        mouse: setup.config.mouse,
+        focused: None,
+        dialog_changed: now,
         typing: Typing::default(),
         chosen_lately: Vec::new(),
         left_forms: LeftForms::default(),
@@ -49,6 +52,9 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         recent: RecentFilters::default(),
         setup,
     };
+    if app.mouse {
+        app.effects.push(Effect::Mouse(true));
+    }
     app.connect(app.side.session.target.clone());
     let effects = std::mem::take(&mut app.effects);
     (app, effects)
@@ -56,6 +62,7 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
 
 /// Changes the state and says what is to be done outside.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let dialogs = (app.dialogs.len(), app.opened);
     match msg {
         Msg::Clock(now) => {
             app.tell_time(now);
@@ -68,6 +75,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.typing.lost_its_dialog(app.now);
         }
         Msg::Key(stroke) => app.key(&stroke),
+        Msg::Mouse(touch) => app.touch(&touch),
+        Msg::Focused(at) => app.focused = Some(at),
         Msg::Paste(text) => app.paste(&text),
         Msg::Reply(reply) => {
             let before = (app.dialogs.len(), app.opened);
@@ -77,6 +86,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
                 app.typing.lost_its_dialog(app.now);
             }
         }
+    }
+    if (app.dialogs.len(), app.opened) != dialogs {
+        app.dialog_changed = app.now;
     }
     app.follow_up();
     std::mem::take(&mut app.effects)

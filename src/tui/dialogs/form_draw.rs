@@ -2,7 +2,7 @@
 
 use ratatui::{
     Frame,
-    layout::{Position, Rect},
+    layout::{Alignment, Position, Rect},
     text::{Line, Span},
 };
 use tui_input::Input;
@@ -17,6 +17,7 @@ use crate::{
         keymap::Command,
         known::context::Context,
         layout::centred,
+        mouse::Touchable,
         theme::Theme,
     },
 };
@@ -33,6 +34,8 @@ const LABELS: usize = 14;
 /// One row of a form.
 struct FormRow<'a> {
     line: Line<'a>,
+    /// The field that it is of.
+    field: Option<usize>,
     focused: bool,
     /// The cursor's column, when this row is typed in.
     cursor: Option<u16>,
@@ -42,6 +45,7 @@ impl<'a> FormRow<'a> {
     fn text(line: impl Into<Line<'a>>) -> Self {
         Self {
             line: line.into(),
+            field: None,
             focused: false,
             cursor: None,
         }
@@ -99,6 +103,7 @@ pub fn render(
     }
     let footer = more.join(" · ");
     let inside = dialog_frame(&text.title, &footer, theme, frame, area);
+    cx.note(area, Touchable::Dialog);
     let row_at = |y: u16| Rect {
         y,
         height: 1,
@@ -107,6 +112,9 @@ pub fn render(
     let bottom = inside.y.saturating_add(visible_rows);
     for (row, y) in rows.into_iter().skip(top).zip(inside.y..bottom) {
         frame.render_widget(row.line, row_at(y));
+        if let Some(field) = row.field {
+            cx.note(row_at(y), Touchable::Field(field));
+        }
         if let Some(cursor) = row.cursor {
             let x = inside
                 .x
@@ -120,7 +128,34 @@ pub fn render(
         .chain(buttons)
         .zip(bottom..inside.bottom())
     {
+        let right = line.alignment == Some(Alignment::Right);
+        let blank = usize::from(inside.width).saturating_sub(line.width());
+        let mut x = if right { blank } else { 0 };
+        for span in &line.spans {
+            let place = Rect {
+                x: inside
+                    .x
+                    .saturating_add(u16::try_from(x).unwrap_or(u16::MAX)),
+                width: u16::try_from(span.width()).unwrap_or(u16::MAX),
+                ..row_at(y)
+            };
+            if let Some(button) = button_of(span, text) {
+                cx.note(place.intersection(inside), Touchable::Button(button));
+            }
+            x = x.saturating_add(span.width());
+        }
         frame.render_widget(line, row_at(y));
+    }
+}
+
+/// The button that a part of a line is.
+fn button_of(span: &Span<'_>, text: &FormText) -> Option<Button> {
+    let label = span.content.strip_prefix(['[', '('])?;
+    let label = label.strip_suffix([']', ')'])?.trim();
+    match label {
+        label if label == text.cancel => Some(Button::Cancel),
+        label if label == text.confirm => Some(Button::Confirm),
+        _ => None,
     }
 }
 
@@ -159,6 +194,7 @@ fn content<'a>(
             .saturating_sub(width(&shown.text));
         rows.push(FormRow {
             cursor: focused.then(|| shown.cursor(used)),
+            field: Some(i),
             line: Line::from(vec![
                 Span::styled(label, if focused { theme.heading } else { theme.quiet }),
                 Span::styled(format!("{}{}", shown.text, " ".repeat(blank)), theme.input),

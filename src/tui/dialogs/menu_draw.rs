@@ -15,6 +15,7 @@ use crate::{
         },
         known::context::Context,
         layout::{centred, within_border},
+        mouse::Touchable,
         theme::Theme,
     },
 };
@@ -86,12 +87,15 @@ pub fn render<C: Clone + PartialEq>(
         .position(|(_, selected)| *selected)
         .unwrap_or(0);
     let top = selected.saturating_add(1).saturating_sub(height.max(1));
-    for ((line, selected), y) in lines.into_iter().skip(top).zip(inside.y..inside.bottom()) {
+    cx.note(area, Touchable::Dialog);
+    let shown = lines.into_iter().enumerate().skip(top);
+    for ((n, (line, selected)), y) in shown.zip(inside.y..inside.bottom()) {
         let area = Rect {
             y,
             height: 1,
             ..inside
         };
+        cx.note(area, Touchable::Entry(n));
         if selected {
             frame.buffer_mut().set_style(area, theme.selected);
         }

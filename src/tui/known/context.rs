@@ -18,6 +18,7 @@ use crate::{
             side::{Lookup, Naming, Side, SideShows, Watching},
         },
         layout::Areas,
+        mouse::{Drawn, Touchable},
         pages::{
             batch::state::BatchState, certificate::details::Details,
             certificates::list::CertificateList,
@@ -59,6 +60,8 @@ pub struct Context<'a> {
     pub reports: &'a [Report],
     /// Whether this side is watched.
     pub watching: Watching,
+    /// Where it is noted what is drawn where; `None` where nobody draws, or what is drawn is covered.
+    pub drawn: Option<&'a Drawn>,
     /// The address that devices connect to, once it was asked for. Foreign text.
     pub endpoint: Option<&'a String>,
     /// How it is asked what devices are called.
@@ -280,6 +283,22 @@ impl<'a> Context<'a> {
     /// Whether the line with the filter is shown.
     pub fn filter_shown(&self) -> bool {
         self.list.filtering || self.list.is_filtered()
+    }
+
+    /// Notes what is drawn somewhere, for the mouse.
+    pub fn note(&self, area: Rect, target: Touchable) {
+        if let Some(drawn) = self.drawn {
+            drawn.note(area, target);
+        }
+    }
+
+    /// Notes a row of a page, where another one is chosen.
+    pub fn note_row(&self, area: Rect, row: usize, chosen: usize) {
+        let signed = |n: usize| isize::try_from(n).unwrap_or(isize::MAX);
+        self.note(
+            area,
+            Touchable::Row(signed(row).saturating_sub(signed(chosen))),
+        );
     }
 
     /// Whether the list says that something failed.

@@ -9,13 +9,17 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use crossterm::event::{self, Event, KeyEventKind};
+use crossterm::event::{self, Event, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 use rustix::event::{PollFd, PollFlags, poll};
 use tokio::sync::mpsc;
 
 use crate::{
     domain::{Timestamp, timestamp},
-    tui::{Msg, Stroke, terminal::link},
+    tui::{
+        Msg, Stroke,
+        mouse::{Gesture, Touch},
+        terminal::link,
+    },
 };
 
 /// Messages that may wait for the loop; then the terminal itself has to.
@@ -126,9 +130,28 @@ fn message(event: Event, at: Timestamp, more: bool) -> Option<Msg> {
         Event::Key(event) if event.kind != KeyEventKind::Release => {
             Some(Msg::Key(Stroke { event, at, more }))
         }
+        Event::Mouse(event) => touch(event, at).map(Msg::Mouse),
+        Event::FocusGained => Some(Msg::Focused(at)),
         Event::Paste(text) => Some(Msg::Paste(text.chars().take(PASTE_LIMIT).collect())),
         _ => None,
     }
+}
+
+/// What the mouse did, as far as it means anything here.
+fn touch(event: MouseEvent, at: Timestamp) -> Option<Touch> {
+    let gesture = match event.kind {
+        // With a modifier it is the terminal's, or nobody's.
+        MouseEventKind::Down(MouseButton::Left) if event.modifiers.is_empty() => Gesture::Press,
+        MouseEventKind::ScrollDown => Gesture::WheelDown,
+        MouseEventKind::ScrollUp => Gesture::WheelUp,
+        _ => return None,
+    };
+    Some(Touch {
+        gesture,
+        at: (event.column, event.row),
+        time: at,
+        on: None,
+    })
 }
 
 #[cfg(test)]
@@ -147,7 +170,7 @@ mod tests {
         assert!(message(Event::Key(key(KeyEventKind::Press))).is_some());
         assert!(message(Event::Key(key(KeyEventKind::Repeat))).is_some());
         assert!(message(Event::Key(key(KeyEventKind::Release))).is_none());
-        assert!(message(Event::FocusGained).is_none());
+        assert!(message(Event::FocusLost).is_none());
     }
 
     #[test]

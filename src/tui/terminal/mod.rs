@@ -290,6 +290,8 @@ impl<P: Program, R: Background> Ui<'_, P, R> {
         match event {
             Event::Clock => Ok(()),
             Event::Input(Ok(Msg::Key(_) | Msg::Paste(_))) if self.aside => self.come_back(),
+            // Nothing of ours is in sight that it could be meant for.
+            Event::Input(Ok(Msg::Mouse(_) | Msg::Focused(_))) if self.aside => Ok(()),
             Event::Input(Ok(message)) => self.tell(message),
             Event::Input(Err(error)) => Err(Err(TerminalError::Input(error))),
             Event::Reply(Some(reply)) => self.tell(Msg::Reply(reply)),
@@ -354,6 +356,7 @@ impl<P: Program, R: Background> Ui<'_, P, R> {
                         }
                     }
                 }
+                Effect::Mouse(ours) => self.terminal.backend_mut().push(modes::mouse(ours)),
                 Effect::Bell => self.terminal.backend_mut().push(b"\x07"),
                 Effect::Show(text) => self.show(&text)?,
                 Effect::Redraw => self.clear = true,

@@ -4,7 +4,10 @@ use std::{
     cell::Cell,
     io::{self, Write},
     panic::{self, PanicHookInfo},
-    sync::{Mutex, MutexGuard, Once, PoisonError},
+    sync::{
+        Mutex, MutexGuard, Once, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
 };
 
@@ -31,6 +34,15 @@ const KEPT_CHARACTERS: usize = 2_000;
 #[derive(Debug)]
 struct HeldBack(Link);
 
+/// Asks for clicks and the wheel, and for when the window gets the keys; not for every movement, which would be
+/// traffic on a slow link.
+const TAKE_MOUSE: &str = "\x1b[?1000h\x1b[?1006h\x1b[?1004h";
+/// Leaves all of that to the terminal.
+const LEAVE_MOUSE: &str = "\x1b[?1004l\x1b[?1006l\x1b[?1000l";
+
+/// Whether the mouse is to be ours while the terminal is.
+static MOUSE: AtomicBool = AtomicBool::new(false);
+
 static HELD: Mutex<Option<HeldBack>> = Mutex::new(None);
 static KEPT: Mutex<Kept> = Mutex::new(Kept {
     messages: Vec::new(),
@@ -49,7 +61,8 @@ struct Kept {
 }
 
 /// While it lives the terminal is ours: raw mode, alternate screen, bracketed paste. The mouse
-/// stays the terminal's, so that text can be selected. The cursor is hidden and shown by drawing.
+/// stays the terminal's, so that text can be selected, unless a person wants it otherwise. The cursor is hidden and
+/// shown by drawing.
 #[derive(Debug)]
 pub(super) struct Modes(());
 
@@ -132,6 +145,7 @@ fn set() -> io::Result<()> {
         EnableBracketedPaste,
         SetAttribute(Attribute::Reset)
     )?;
+    bytes.extend(mouse_sequence(TAKE_MOUSE));
     link.write_all(&bytes).inspect_err(|_| put_back())
 }
 
@@ -142,7 +156,8 @@ fn put_back() {
     };
     // First, because it cannot block: on a link that takes no more bytes the next step may.
     let _ = disable_raw_mode();
-    let mut bytes = Vec::new();
+    let mut bytes: Vec<u8> = Vec::new();
+    bytes.extend(mouse_sequence(LEAVE_MOUSE));
     let _ = queue!(
         bytes,
         EndSynchronizedUpdate,
@@ -154,9 +169,24 @@ fn put_back() {
     let _ = link.write_all(&bytes);
 }
 
-/// Leads to the screen of the shell, and writes a text there.
+/// A sequence for the mouse, while it is to be ours.
+fn mouse_sequence(sequence: &str) -> &[u8] {
+    if MOUSE.load(Ordering::SeqCst) {
+        sequence.as_bytes()
+    } else {
+        &[]
+    }
+}
+
+/// Takes the mouse, or leaves it to the terminal: now, and whenever the terminal is taken again.
+pub(super) fn mouse(ours: bool) -> &'static [u8] {
+    MOUSE.store(ours, Ordering::SeqCst);
+    if ours { TAKE_MOUSE } else { LEAVE_MOUSE }.as_bytes()
+}
+
+/// Leads to the screen of the shell, and writes a text there. The mouse selects it.
 pub(super) fn aside(text: &str) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    let mut bytes = mouse_sequence(LEAVE_MOUSE).to_vec();
     queue!(
         bytes,
         SetAttribute(Attribute::Reset),
@@ -173,6 +203,7 @@ pub(super) fn aside(text: &str) -> io::Result<Vec<u8>> {
 pub(super) fn back() -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     queue!(bytes, EnterAlternateScreen)?;
+    bytes.extend(mouse_sequence(TAKE_MOUSE));
     Ok(bytes)
 }
 

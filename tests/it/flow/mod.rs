@@ -15,6 +15,7 @@ mod keys;
 mod late;
 mod lists;
 mod looks;
+mod mouse;
 mod names;
 pub(crate) mod person;
 mod procedure;

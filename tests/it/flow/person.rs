@@ -13,7 +13,11 @@ use certferry::{
     domain::{Answer, Reply, Timestamp},
     engine::{self, JournalPlace, Settings},
     simulator::{Clock, Operation, Simulator},
-    tui::{self, App, Effect, Msg, Stroke, Theme, keymap::Keymap},
+    tui::{
+        self, App, Effect, Msg, Stroke, Theme,
+        keymap::Keymap,
+        mouse::{Drawn, Gesture, Touch},
+    },
 };
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
@@ -46,6 +50,9 @@ pub(crate) struct Person {
     pub(crate) gone: bool,
     /// How many keys were pressed.
     pub(crate) pressed: usize,
+    /// Whether the mouse is taken.
+    pub(crate) mouse: bool,
+    drawn: Drawn,
     /// How often the bell rang.
     pub(crate) rung: usize,
     theme: Theme,
@@ -153,6 +160,7 @@ impl<'a> Start<'a> {
             select: None,
             connecting: cli::Connecting::default(),
             appearance: cli::Appearance::default(),
+            mouse: false,
             read_only: self.read_only,
             watch: self.watch,
             demo: true,
@@ -183,6 +191,8 @@ impl<'a> Start<'a> {
             gone: false,
             rung: 0,
             pressed: 0,
+            mouse: false,
+            drawn: Drawn::default(),
             theme: Theme::default(),
             worker,
             replies,
@@ -246,16 +256,68 @@ impl Person {
                 Effect::Show(text) => self.shown.push(text),
                 Effect::Quit => self.gone = true,
                 Effect::Bell => self.rung += 1,
+                Effect::Mouse(taken) => self.mouse = taken,
                 Effect::Redraw | Effect::Suspend => {}
             }
         }
     }
 
     fn draw(&mut self) {
-        let (app, theme) = (&self.app, &self.theme);
+        let (app, theme, drawn) = (&self.app, &self.theme, &mut self.drawn);
         self.terminal
-            .draw(|frame| tui::render(app, theme, frame))
+            .draw(|frame| *drawn = tui::draw(app, theme, frame))
             .unwrap();
+    }
+
+    /// Clicks on the first cell of a text, after having looked for it.
+    pub(crate) fn click(&mut self, text: &str) -> &mut Self {
+        self.pass(LOOK);
+        let at = self.place_of(text);
+        self.click_at(at);
+        self.pass(LOOK);
+        self
+    }
+
+    /// Clicks somewhere, without looking.
+    pub(crate) fn click_at(&mut self, at: (u16, u16)) {
+        self.gesture(Gesture::Press, at);
+    }
+
+    /// Turns the wheel over a text.
+    pub(crate) fn wheel(&mut self, gesture: Gesture, text: &str) -> &mut Self {
+        let at = self.place_of(text);
+        self.gesture(gesture, at);
+        self
+    }
+
+    fn gesture(&mut self, gesture: Gesture, at: (u16, u16)) {
+        self.typed += NEXT_KEY;
+        let on = self.drawn.at(at);
+        let time = self.now();
+        self.tell(Msg::Mouse(Touch {
+            gesture,
+            at,
+            time,
+            on,
+        }));
+    }
+
+    /// The window of the terminal gets the keys.
+    pub(crate) fn focus(&mut self) {
+        let now = self.now();
+        self.tell(Msg::Focused(now));
+    }
+
+    /// Where a text stands.
+    pub(crate) fn place_of(&self, text: &str) -> (u16, u16) {
+        let screen = self.screen();
+        for (line, y) in screen.lines().zip(0..) {
+            if let Some((before, _)) = line.split_once(text) {
+                let x = certferry::domain::text::width(before);
+                return (u16::try_from(x).unwrap(), y);
+            }
+        }
+        panic!("no {text} in:\n{screen}");
     }
 
     /// Presses keys: names as in the keymap file between blanks, anything else typed letter by

@@ -88,7 +88,7 @@ impl Program for Toy {
                 self.told_time = true;
                 self.clocks += 1;
             }
-            Msg::InSight => {}
+            Msg::InSight | Msg::Mouse(_) | Msg::Focused(_) => {}
             Msg::Paste(text) => self.pastes.push(text),
             Msg::Resize { columns, rows } => self.size = (columns, rows),
             Msg::Reply(reply) => match reply.id {
@@ -108,6 +108,7 @@ impl Program for Toy {
                 KeyCode::Char('C') => return vec![Effect::Copy("plain".to_owned())],
                 KeyCode::Char('D') => return request(END),
                 KeyCode::Char('F') => return request(FLOOD),
+                KeyCode::Char('M') => return vec![Effect::Mouse(true)],
                 KeyCode::Char('N') => return request(QUIET_REPLIES),
                 KeyCode::Char('P') => self.unlucky = true,
                 KeyCode::Char('S') => self.watches = true,

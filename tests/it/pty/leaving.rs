@@ -40,6 +40,37 @@ fn a_panic_puts_the_terminal_back_and_is_told_on_the_normal_screen() {
     }
 }
 
+/// The mouse, when it is taken, is given back with the rest, also for as long as the process is stopped.
+#[test]
+fn the_mouse_is_given_back_by_a_panic_and_by_a_stop() {
+    use vt100::MouseProtocolMode::{None, PressRelease};
+    let mode = |pty: &Pty| pty.screen().mouse_protocol_mode();
+    let taken = || {
+        let mut pty = toy();
+        pty.type_keys("M");
+        pty.wait_until("the mouse to be taken", |pty| mode(pty) == PressRelease);
+        pty
+    };
+    let mut pty = taken();
+    pty.type_keys("U");
+    assert_eq!(pty.wait_exit(), 101, "{}", pty.text());
+    assert_eq!(mode(&pty), None);
+    pty.assert_restored();
+
+    let mut pty = taken();
+    pty.signal(Signal::TSTP);
+    pty.wait_stopped();
+    assert_eq!(mode(&pty), None);
+    pty.assert_restored();
+    pty.signal(Signal::CONT);
+    pty.wait_until("the mouse to be taken again", |pty| {
+        mode(pty) == PressRelease
+    });
+    pty.type_keys("q");
+    assert_eq!(pty.wait_exit(), 0, "{}", pty.text());
+    assert_eq!(mode(&pty), None);
+}
+
 /// The panic of a background task belongs to whoever waits for the task. Also on a runtime whose
 /// tasks share the loop's thread.
 #[test]

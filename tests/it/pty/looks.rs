@@ -158,3 +158,44 @@ fn a_terminal_that_cannot_be_drawn_on_gets_a_sentence() {
         pty.assert_restored();
     }
 }
+
+#[test]
+fn the_mouse_is_taken_and_given_back_on_every_way_out() {
+    use rustix::process::Signal;
+    use vt100::MouseProtocolMode::{None, PressRelease};
+    let utf8 = ("LANG", "C.UTF-8");
+    let mode = |pty: &Pty| pty.screen().mouse_protocol_mode();
+    let pty = shown(&[], &[utf8]);
+    assert_eq!(mode(&pty), None, "the mouse is the terminal's");
+    quit(pty);
+
+    let mut pty = shown(&["--mouse"], &[utf8]);
+    assert_eq!(mode(&pty), PressRelease);
+    // A click chooses the row, another one opens it.
+    pty.type_keys("\x1b[<0;10;6M\x1b[<0;10;6m");
+    pty.wait_until("the row", |pty| {
+        pty.text()
+            .lines()
+            .any(|it| it.starts_with(" > ") && it.contains("6308807d"))
+    });
+    // Off and on again by its key.
+    pty.press("\x1b[20~");
+    pty.wait_until("the mouse to be left", |pty| mode(pty) == None);
+    pty.press("\x1b[20~");
+    pty.wait_until("the mouse to be taken", |pty| mode(pty) == PressRelease);
+    pty.press("q");
+    assert_eq!(pty.wait_exit(), 0);
+    assert_eq!(mode(&pty), None);
+    pty.assert_restored();
+
+    let mut pty = shown(&["--mouse"], &[utf8]);
+    pty.signal(Signal::TERM);
+    assert_eq!(pty.wait_exit(), 143);
+    assert_eq!(mode(&pty), None);
+    let log = String::from_utf8_lossy(pty.log()).into_owned();
+    assert_eq!(
+        log.matches("[?1004h").count(),
+        log.matches("[?1004l").count()
+    );
+    pty.assert_restored();
+}

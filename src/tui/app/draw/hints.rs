@@ -14,6 +14,7 @@ use crate::{
         keymap::Command,
         known::first_start::{Missing, missing},
         layers::Dialog,
+        mouse::{Drawn, Touchable},
         pages::{
             belongings::state::BelongingsView,
             certificate::details::Tab,
@@ -24,7 +25,13 @@ use crate::{
 };
 
 /// Draws the hints. The least important go first when the room is short; help is never cut.
-pub(in crate::tui::app) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+pub(in crate::tui::app) fn render(
+    app: &App,
+    drawn: &Drawn,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
     // A reply has just opened or closed a dialog: keys are ignored for a moment.
     if app.keys_rest() {
         return;
@@ -41,13 +48,13 @@ pub(in crate::tui::app) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_
         key.map_or_else(String::new, |key| app.setup.keymap.name_of(*key))
     };
     let (hints, last) = hints(app);
-    let mut parts: Vec<(String, &str)> = hints
+    let mut parts: Vec<(String, &str, Command)> = hints
         .iter()
-        .map(|(command, word)| (key(*command), *word))
-        .filter(|(key, _)| !key.is_empty())
+        .map(|(command, word)| (key(*command), *word, *command))
+        .filter(|(key, ..)| !key.is_empty())
         .collect();
-    let last = last.map(|(command, word)| (key(command), word));
-    let length = |part: &(String, &str)| {
+    let last = last.map(|(command, word)| (key(command), word, command));
+    let length = |part: &(String, &str, Command)| {
         width(&part.0)
             .saturating_add(width(part.1))
             .saturating_add(4)
@@ -62,10 +69,21 @@ pub(in crate::tui::app) fn render(app: &App, theme: &Theme, frame: &mut Frame<'_
     }
     parts.extend(last);
     let mut spans = vec![Span::raw(" ")];
-    for (i, (key, word)) in parts.into_iter().enumerate() {
+    let mut column = area.x.saturating_add(1);
+    for (i, (key, word, command)) in parts.into_iter().enumerate() {
         if i > 0 {
             spans.push(Span::styled(" · ", theme.quiet));
+            column = column.saturating_add(3);
         }
+        let wide = width(&key).saturating_add(width(word)).saturating_add(1);
+        let wide = u16::try_from(wide).unwrap_or(u16::MAX);
+        let hint = Rect {
+            x: column,
+            width: wide,
+            ..area
+        };
+        drawn.note(hint.intersection(area), Touchable::Press(command));
+        column = column.saturating_add(wide);
         spans.push(Span::styled(key, theme.key));
         spans.push(Span::styled(format!(" {word}"), theme.quiet));
     }

@@ -17,8 +17,10 @@ use crate::{
         dialogs::{form_draw, frame::page_rows, menu_draw},
         flash::Level,
         keymap::Command,
+        known::context::Context,
         layers::Dialog,
         layout::SMALLEST,
+        mouse::{Drawn, Touchable},
         pages::{
             batch, belongings, certificate, certificates, command_log, history, inventory, reader,
             transfers,
@@ -37,15 +39,22 @@ use crate::{
 /// hints    the keys that matter here
 /// ```
 pub fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
+    draw(app, theme, frame);
+}
+
+/// The same; answers what was drawn where.
+pub fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) -> Drawn {
     let whole = frame.area();
     theme.ground(frame.buffer_mut(), whole);
-    draw(app, theme, frame);
+    let drawn = Drawn::new(app.opened);
+    picture(app, &drawn, theme, frame);
     if theme.ascii {
         to_ascii(frame.buffer_mut());
     }
+    drawn
 }
 
-fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
+fn picture(app: &App, drawn: &Drawn, theme: &Theme, frame: &mut Frame<'_>) {
     if app.too_small() {
         let quit = app.setup.keymap.key(Command::Quit);
         let (columns, rows) = SMALLEST;
@@ -66,8 +75,14 @@ fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         areas.banner.inner(ratatui::layout::Margin::new(1, 0)),
     );
     let cx = app.cx();
+    // What lies under a dialog is not touched.
+    let below = Context {
+        drawn: app.dialogs.is_empty().then_some(drawn),
+        ..cx
+    };
     if let Some(area) = areas.list {
-        certificates::draw::render(&cx, theme, frame, area);
+        below.note(area, Touchable::List);
+        certificates::draw::render(&below, theme, frame, area);
     }
     if let Some(area) = areas.details {
         if areas.beside() {
@@ -76,10 +91,20 @@ fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
                 .border_style(theme.quiet);
             frame.render_widget(left, area);
         }
-        certificate::draw::render(&cx, theme, frame, area);
+        below.note(area, Touchable::Details);
+        certificate::draw::render(&below, theme, frame, area);
     }
     flash(app, theme, frame, areas.flash);
-    hints::render(app, theme, frame, areas.hints);
+    hints::render(app, drawn, theme, frame, areas.hints);
+    let cx = Context {
+        drawn: Some(drawn),
+        ..cx
+    };
+    // Pages take the whole of it; a menu and a form say where they are themselves.
+    if matches!(app.dialogs.last(), Some(dialog) if !matches!(dialog, Dialog::Menu(..) | Dialog::Form(..)))
+    {
+        drawn.note(areas.body, Touchable::Dialog);
+    }
     // Only the topmost dialog has the keys, so only that one is drawn.
     match app.dialogs.last() {
         Some(Dialog::Menu(menu, _)) => menu_draw::render(&cx, menu, theme, frame),

@@ -132,6 +132,7 @@ impl App {
             Command::Suspend => self.effects.push(Effect::Suspend),
             Command::Redraw => self.effects.push(Effect::Redraw),
             Command::ShowCopied => self.show_copied(),
+            Command::Mouse => self.toggle_mouse(),
             _ => {}
         }
     }
@@ -282,7 +283,7 @@ impl App {
         self.ask_found(FILTER_RESTS);
     }
 
-    fn filter_key(&mut self, command: Option<Command>, event: KeyEvent) {
+    pub(in crate::tui::app) fn filter_key(&mut self, command: Option<Command>, event: KeyEvent) {
         // A character is text here, whatever it is bound to.
         let command = command.filter(|_| !KeyPress::from(event).types());
         match command {

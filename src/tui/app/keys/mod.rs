@@ -4,4 +4,5 @@ mod commands;
 mod counts;
 mod forms;
 mod input;
+mod mouse;
 mod row;

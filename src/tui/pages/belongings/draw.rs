@@ -35,15 +35,15 @@ pub fn render(cx: &Context<'_>, view: &BelongingsView, theme: &Theme, frame: &mu
     }
     let at = view.position(&rows);
     let columns = [true, false].map(|counts| first_column(view, &rows, counts).min(room / 3));
-    let mut lines: Vec<(bool, Line<'_>)> = Vec::new();
+    let mut lines: Vec<(Option<usize>, Line<'_>)> = Vec::new();
     let mut before = None;
     for (n, key) in rows.iter().enumerate() {
         if let Some(heading) = heading(cx, view, before, key) {
             if before.is_some() {
-                lines.push((false, Line::default()));
+                lines.push((None, Line::default()));
             }
             let heading = fit(&heading, room).into_owned();
-            lines.push((false, Line::styled(heading, theme.heading)));
+            lines.push((None, Line::styled(heading, theme.heading)));
         }
         before = Some(key);
         let (first, role, text) = row(view, key);
@@ -57,20 +57,23 @@ pub fn render(cx: &Context<'_>, view: &BelongingsView, theme: &Theme, frame: &mu
             Span::raw(format!("{mark}{first}{}", " ".repeat(gap))),
             Span::styled(fit(&text, left).into_owned(), theme.role(role)),
         ]);
-        lines.push((n == at, line));
+        lines.push((Some(n), line));
     }
     let height = usize::from(inside.height);
-    let cursor = lines.iter().position(|(is, _)| *is).unwrap_or(0);
+    let cursor = lines.iter().position(|(n, _)| *n == Some(at)).unwrap_or(0);
     let top = cursor.saturating_add(1).saturating_sub(height.max(1));
     // The heading of the first part is in sight with its first row.
     let top = if cursor <= 1 { 0 } else { top };
-    for ((selected, line), y) in lines.into_iter().skip(top).zip(inside.y..inside.bottom()) {
+    for ((n, line), y) in lines.into_iter().skip(top).zip(inside.y..inside.bottom()) {
         let area = Rect {
             y,
             height: 1,
             ..inside
         };
-        if selected {
+        if let Some(n) = n {
+            cx.note_row(area, n, at);
+        }
+        if n == Some(at) {
             frame.buffer_mut().set_style(area, theme.selected);
         }
         frame.render_widget(line, area);

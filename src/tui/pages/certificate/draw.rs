@@ -16,6 +16,7 @@ use crate::{
         keymap::Command,
         known::{context::Context, remote::Picture},
         layout::details_areas,
+        mouse::Touchable,
         pages::certificate::{
             details::{Details, Tab, TabRow},
             words::details as details_words,
@@ -106,6 +107,19 @@ fn tabs(cx: &Context<'_>, details: &Details, theme: &Theme, frame: &mut Frame<'_
         shown.insert(0, span);
     }
     shown.extend(Tab::iter().filter(|tab| *tab > details.tab).map(span));
+    // The last ones are all there; those to the left of the one in sight may not be.
+    let hidden = Tab::iter().count().saturating_sub(shown.len());
+    let mut x = area.x;
+    for (tab, span) in Tab::iter().skip(hidden).zip(&shown) {
+        let wide = u16::try_from(span.width()).unwrap_or(u16::MAX);
+        let place = Rect {
+            x,
+            width: wide,
+            ..area
+        };
+        cx.note(place.intersection(area), Touchable::Press(tab.command()));
+        x = x.saturating_add(wide).saturating_add(1);
+    }
     let spans = shown.into_iter().flat_map(|span| [span, Span::raw(" ")]);
     frame.render_widget(spans.collect::<Line<'_>>(), area);
 }
@@ -154,6 +168,7 @@ fn tab_rows(cx: &Context<'_>, details: &Details, theme: &Theme, frame: &mut Fram
             height: 1,
             ..area
         };
+        cx.note_row(line, row, selected);
         let marker = match (details.is_marked(tab_row), row == selected) {
             (true, true) => "*> ",
             (true, false) => "*  ",

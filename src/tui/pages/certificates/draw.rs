@@ -21,6 +21,7 @@ use crate::{
             side::{Naming, SideShows},
         },
         layout::list_areas,
+        mouse::Touchable,
         pages::certificates::{
             columns::{Contents, columns},
             list::{RowFacts, SortOrder},
@@ -211,17 +212,18 @@ fn rows(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, are
     let rows = cx.list.in_sight(usize::from(area.height));
     for ((row, facts), y) in rows.enumerate().zip(area.y..area.bottom()) {
         let (facts, selected) = facts;
+        let whole = Rect {
+            y,
+            height: 1,
+            ..area
+        };
+        cx.note(whole, Touchable::Certificate(facts.id));
         let line = |column: Rect| Rect {
             y,
             height: 1,
             ..column
         };
         if selected {
-            let whole = Rect {
-                y,
-                height: 1,
-                ..area
-            };
             let style = if cx.details_focused {
                 theme.selected_elsewhere
             } else {

@@ -82,6 +82,7 @@ pub fn render(cx: &Context<'_>, view: &LogView, theme: &Theme, frame: &mut Frame
             height: 1,
             ..rows_area
         };
+        cx.note_row(area, n, row);
         if n == row {
             frame.buffer_mut().set_style(area, theme.selected);
         }

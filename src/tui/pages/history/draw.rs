@@ -66,6 +66,7 @@ pub fn render(cx: &Context<'_>, view: &HistoryView, theme: &Theme, frame: &mut F
             height: 1,
             ..rows_area
         };
+        cx.note_row(area, n.saturating_add(top), at);
         if selected {
             frame.buffer_mut().set_style(area, theme.selected);
         }

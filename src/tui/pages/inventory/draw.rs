@@ -78,6 +78,7 @@ pub fn render(cx: &Context<'_>, view: &InventoryView, theme: &Theme, frame: &mut
             ..rows_area
         };
         let selected = Some(n.saturating_add(top)) == at;
+        cx.note_row(area, n.saturating_add(top), at.unwrap_or_default());
         if selected {
             frame.buffer_mut().set_style(area, theme.selected);
         }

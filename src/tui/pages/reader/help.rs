@@ -69,7 +69,7 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
         page.fact(name, what.trim());
     }
     page.gap();
-    appearance(&mut page);
+    appearance(keymap, &mut page);
     page.gap();
     page.text(Role::Heading, "Statuses");
     for (status, meaning) in [
@@ -103,7 +103,7 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
 }
 
 /// How the screen looks, and how that is changed.
-fn appearance(page: &mut Prose) {
+fn appearance(keymap: &Keymap, page: &mut Prose) {
     page.text(Role::Heading, "How it looks");
     let themes: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
     let lines = [
@@ -119,6 +119,12 @@ fn appearance(page: &mut Prose) {
         "Symbols: where the locale is not UTF-8, or with --ascii or `ascii`, everything is drawn in ASCII. What is copied \
          or saved is never changed by that."
             .to_owned(),
+        format!(
+            "Mouse: the terminal's own, unless --mouse, `mouse` or {} takes it. A click chooses a row and another one \
+             opens it, an entry of a menu or a hint is pressed as its key is, and the wheel scrolls. Most terminals \
+             select text then while Shift is held down.",
+            keymap.key(Command::Mouse)
+        ),
     ];
     for line in lines {
         page.text(Role::Plain, line);

@@ -55,6 +55,7 @@ pub fn render(cx: &Context<'_>, view: &TransfersView, theme: &Theme, frame: &mut
             height: 1,
             ..rows_area
         };
+        cx.note_row(area, n, at);
         if n == at {
             frame.buffer_mut().set_style(area, theme.selected);
         }
