@@ -62,7 +62,7 @@ pub(super) async fn show(arguments: &Arguments) -> Result<Ended, Error> {
         None => arguments.connecting.clone(),
     };
     let (mut config, keymap) = configuration()?;
-    config.mouse |= arguments.mouse;
+    config.mouse |= arguments.appearance.mouse;
     let theme = appearance(&arguments.appearance, &config)?;
     let keymap = keymap.in_ascii(theme.ascii);
     let (wire, mut setup) = if arguments.demo {

@@ -215,10 +215,6 @@ impl Answering {
                 self.connections.insert(request.connection, connected);
                 replies.answer::<ask::Connect>(facts).await;
             }
-            Call::Sought(profile) => {
-                let sought = aws::sought(&self.wire, profile.as_deref()).await;
-                replies.answer::<ask::WhatIsThere>(sought).await;
-            }
             Call::Release => {
                 self.connections.release(request.connection);
                 replies.answer::<ask::Release>(()).await;
@@ -237,14 +233,14 @@ impl Answering {
                 replies.answer::<ask::Describe>(Box::new(found)).await;
             }
             Call::Read(read) => {
-                let answer = connection()?.read(&read).await?;
-                replies.send(answer).await;
+                replies.send(connection()?.read(&read).await?).await;
             }
             Call::Endpoint => {
                 let endpoint = connection()?.data_endpoint().await?;
                 replies.answer::<ask::DataEndpoint>(endpoint).await;
             }
-            call @ (Call::SaveReport(..)
+            call @ (Call::Sought(_)
+            | Call::SaveReport(..)
             | Call::ReadList(..)
             | Call::PastRuns
             | Call::SavedFilters
@@ -383,6 +379,10 @@ impl Answering {
     /// What is written and read on this computer. Nothing is asked of AWS.
     async fn of_files(&self, call: Call, replies: &Replies) -> Result<(), Failure> {
         match call {
+            Call::Sought(profile) => {
+                let sought = aws::sought(&self.wire, profile.as_deref()).await;
+                replies.answer::<ask::WhatIsThere>(sought).await;
+            }
             Call::SaveReport(name, text) => {
                 let path = file::save(name, text).await?;
                 replies.answer::<ask::SaveReport>(path).await;

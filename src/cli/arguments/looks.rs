@@ -25,6 +25,10 @@ pub struct Appearance {
     /// Draw nothing beyond ASCII, as in locales that are not UTF-8.
     #[arg(long)]
     pub ascii: bool,
+
+    /// Take the mouse: click, scroll, press. Text is selected with Shift held down then, in most terminals.
+    #[arg(long)]
+    pub mouse: bool,
 }
 
 fn theme_name(name: &str) -> Result<String, String> {

@@ -53,10 +53,6 @@ pub struct Arguments {
     #[arg(long)]
     pub watch: bool,
 
-    /// Take the mouse: click, scroll, press. Text is selected with Shift held down then, in most terminals.
-    #[arg(long)]
-    pub mouse: bool,
-
     /// Change nothing, whatever is asked for.
     #[arg(long)]
     pub read_only: bool,
@@ -86,8 +82,7 @@ impl Arguments {
     ) -> Result<Self, clap::Error> {
         let mut arguments = Self::try_parse_from(words)?;
         let looks = arguments.appearance != Appearance::default();
-        let of_screen =
-            arguments.demo || arguments.watch || arguments.mouse || arguments.read_only || looks;
+        let of_screen = arguments.demo || arguments.watch || arguments.read_only || looks;
         let given = arguments.connecting.clone();
         let Some(command) = &mut arguments.command else {
             return Ok(arguments);

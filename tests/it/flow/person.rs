@@ -160,7 +160,6 @@ impl<'a> Start<'a> {
             select: None,
             connecting: cli::Connecting::default(),
             appearance: cli::Appearance::default(),
-            mouse: false,
             read_only: self.read_only,
             watch: self.watch,
             demo: true,

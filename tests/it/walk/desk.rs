@@ -149,7 +149,6 @@ impl Screen {
             select: None,
             connecting: cli::Connecting::default(),
             appearance: cli::Appearance::default(),
-            mouse: false,
             read_only: false,
             watch: false,
             demo: true,

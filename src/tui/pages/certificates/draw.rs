@@ -146,8 +146,8 @@ fn title(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
         let fits = width(&text).saturating_add(width(&long)) <= room;
         let text = format!("{text}{}", if fits { long } else { short });
         let text = fit(&text, room).into_owned();
-        let style = if stale { theme.warn } else { theme.bad };
-        spans.push(Span::styled(text, style));
+        let look = if stale { theme.warn } else { theme.bad };
+        spans.push(Span::styled(text, look));
         frame.render_widget(Line::from(spans), area);
         return;
     }
