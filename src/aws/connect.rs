@@ -40,7 +40,7 @@ use crate::{
     },
     domain::{
         AccountId, ConnectionFacts, ControlPlane, CredentialSource, Failure, FailureKind, MfaCode,
-        Operation, Target,
+        Operation, Slowed, Target,
     },
 };
 
@@ -141,6 +141,11 @@ impl Connection {
     pub async fn turn(&self, operation: Operation) {
         let pace = self.paced.slot().pace();
         pace.acquire(operation, self.priority).await;
+    }
+
+    /// How much AWS slows the calls down now.
+    pub fn slowed(&self) -> Option<Slowed> {
+        self.paced.slot().pace().slowed()
     }
 
     /// A call failed. When AWS does not take the credentials any more, what is kept of them is not used

@@ -307,11 +307,22 @@ pub struct PlannedOne {
     pub last: bool,
 }
 
+/// An operation that AWS throttles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slowed {
+    /// The operation.
+    pub operation: Operation,
+    /// How often it is called in ten seconds meanwhile.
+    pub in_ten_seconds: u32,
+}
+
 /// What a batch reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CarryReport {
     /// What happened to its certificates since the last report, in order.
     Progress(Vec<Progress>),
+    /// How much AWS slows it down now; `None` when it does not any more.
+    Slowed(Option<Slowed>),
     /// It is over: every certificate has ended.
     Over,
 }
@@ -439,7 +450,9 @@ impl Answer {
             Self::Names(part) => !part.last,
             Self::Found(part) => *part != FoundPart::Over,
             Self::NamesThatExist(part) => !part.last,
-            Self::Carried(CarryReport::Progress(_)) | Self::Watched(_) => true,
+            Self::Carried(CarryReport::Progress(_) | CarryReport::Slowed(_)) | Self::Watched(_) => {
+                true
+            }
             _ => false,
         }
     }

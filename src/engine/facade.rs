@@ -210,13 +210,14 @@ impl Engine {
     ) -> Result<Tally, Failure> {
         let mut tally = Tally::new(&batch, self.handle.now());
         let batch = Box::new(batch);
+        let clock = self.handle.clock();
         let take = |report| {
             let CarryReport::Progress(reports) = report else {
                 return;
             };
             for report in reports {
                 hear(&report);
-                tally.report(report);
+                tally.report(report, clock());
             }
         };
         self.each(connection, ask::Carry { batch }, take).await?;

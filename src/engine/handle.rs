@@ -170,6 +170,12 @@ impl Handle {
         self.changes.idle().await;
     }
 
+    /// What tells the time for it.
+    pub(super) fn clock(&self) -> impl Fn() -> Timestamp + use<> {
+        let ledger = self.ledger.clone();
+        move || ledger.now()
+    }
+
     /// What time it is for it.
     pub(super) fn now(&self) -> Timestamp {
         self.ledger.now()

@@ -96,7 +96,7 @@ commands! {
     Main MarkShown "mark-shown" "Mark everything the filter shows, or take these marks away",
     Main MarkRange "mark-range" "Begin a range: moving stretches it, the same key or an action marks it, back leaves it",
     Main InvertMarks "invert-marks" "Mark what is shown and not marked, and take the other marks away",
-    Main Filter "filter" "Filter by id, status:pending-transfer, to:4444, from:2222",
+    Main Filter "filter" "Filter by id, status:pending-transfer, to:4444, from:2222; find in a text or a batch",
     Main Sort "sort" "Sort by age, device, status, transfer, recipient or expiry",
     Main Reverse "reverse" "Reverse the order",
     Main Refresh "refresh" "Ask AWS again",
@@ -112,12 +112,15 @@ commands! {
     Main PoliciesTab "policies-tab" "The tab Policies",
     Main ThingsTab "things-tab" "The tab Things",
     Main EffectiveTab "effective-tab" "The tab Effective policies: what a device may do, and where from",
+    Main NextCertificate "next-certificate" "The next certificate of the list, also in the details",
+    Main PreviousCertificate "previous-certificate" "The certificate before, also in the details",
     Main FocusLeft "focus-left" "To the list beside the details",
     Main FocusRight "focus-right" "To the details beside the list",
     Main Accounts "accounts" "Change the account or the region",
     Main OtherSide "other-side" "Change sides: to the other account that is open, or open one",
     Main Transfers "transfers" "The transfers: inbox, outbox and what a watch has reported",
     Main Watch "watch" "Watch the transfers of the open accounts, or stop it",
+    Main ToBatch "to-batch" "To the batch beside the list, or to the latest one",
     Main Runs "runs" "The runs of this session and the unfinished ones",
     Main History "history" "The history: every run of the journal, at any place",
     Main CommandLog "command-log" "What was done, as AWS CLI commands",
@@ -162,9 +165,12 @@ commands! {
     Menu TakeOver "take-over" "Take over what a process that is gone held",
     Dialog Choose "choose" "Choose the row with the >",
     Dialog Close "close" "Close",
+    Dialog NextHit "next-hit" "To the next place with what is looked for in a text",
+    Dialog PreviousHit "previous-hit" "To the place before with what is looked for in a text",
     Dialog CopyText "copy-text" "Copy the text, or the line with the >",
     Dialog CopyAll "copy-all" "Copy all lines of the command log",
     Dialog Retry "retry" "Try again what failed",
+    Dialog BesideList "beside-list" "Put a batch beside the list, or over it again, on a wide screen",
     Dialog Stop "stop" "Stop a batch: asks how",
     Dialog PutBackAll "put-back-all" "Put back all certificates of a run",
     Dialog ItemOptions "item-options" "Options of a certificate in a run",
@@ -394,6 +400,10 @@ impl Command {
                 | Self::HalfPageDown
                 | Self::First
                 | Self::Last
+                | Self::NextCertificate
+                | Self::PreviousCertificate
+                | Self::NextHit
+                | Self::PreviousHit
                 | Self::Mark
                 | Self::NextTab
                 | Self::PreviousTab

@@ -12,6 +12,9 @@ pub const BESIDE: u16 = 120;
 /// From this width on the list has as much room as the details beside it.
 const ROOMY: u16 = 160;
 
+/// From this width on a batch can stand beside the list.
+pub const BATCH_BESIDE: u16 = 140;
+
 /// The parts of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Areas {
@@ -25,6 +28,8 @@ pub struct Areas {
     pub list: Option<Rect>,
     /// The details, when they are open.
     pub details: Option<Rect>,
+    /// A batch, when it stands beside the list.
+    pub batch: Option<Rect>,
     /// The line for success and failure.
     pub flash: Rect,
     /// The line of key hints.
@@ -61,8 +66,31 @@ impl Areas {
             body,
             list,
             details,
+            batch: None,
             flash,
             hints,
+        }
+    }
+
+    /// The same with a batch beside the list and the details, where the screen is wide enough for that.
+    pub fn with_batch(screen: Rect, details_open: bool, banner: usize) -> Self {
+        let whole = Self::new(screen, details_open, banner);
+        if screen.width < BATCH_BESIDE {
+            return whole;
+        }
+        // The details keep their place beside the list where there is room for both.
+        let [left, batch] =
+            Layout::horizontal([Constraint::Percentage(60), Constraint::Fill(1)]).areas(whole.body);
+        let part = Rect {
+            width: left.width,
+            ..screen
+        };
+        let left = Self::new(part, details_open, banner);
+        Self {
+            list: left.list,
+            details: left.details,
+            batch: Some(batch),
+            ..whole
         }
     }
 

@@ -424,7 +424,6 @@ fn a_circle_is_found() {
 #[test]
 fn no_picture_of_a_screen_is_left_over() {
     let flow = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/flow");
-    let source = fs::read_to_string(flow.join("screens.rs")).unwrap();
     let looks = fs::read_to_string(flow.join("looks.rs")).unwrap();
     let mut seen = 0;
     for entry in fs::read_dir(flow.join("snapshots")).unwrap() {
@@ -440,11 +439,12 @@ fn no_picture_of_a_screen_is_left_over() {
             continue;
         }
         let name = file
-            .strip_prefix("it__flow__screens__")
+            .strip_prefix("it__flow__")
             .and_then(|rest| rest.strip_suffix(".snap"))
             .and_then(|rest| rest.rsplit_once('-'))
-            .map(|(name, _size)| name);
-        let name = name.unwrap_or_else(|| panic!("{file} is no picture"));
+            .and_then(|(name, _size)| name.split_once("__"));
+        let (module, name) = name.unwrap_or_else(|| panic!("{file} is no picture"));
+        let source = fs::read_to_string(flow.join(format!("{module}.rs"))).unwrap();
         let used = source.contains(&format!("\"{name}\""))
             || source.contains(&format!("\"{name}-{{columns}}"));
         assert!(used, "nothing draws {file}");

@@ -93,7 +93,7 @@ def test_it_prepares_a_transfer(moto, world, certferry):
         person.sees(f"[Things {count}]")
         assert len(attachments(client, arn)[1]) == count
     person.sees("No things are attached.")
-    person.keys("1").sees("✓ deactivated", "✓ no policies", "✓ no things")
+    person.keys("1").sees("✓ deactivated", "✓ policies", "✓ things")
 
     # The policies and the things are still there, and the other certificates as they were.
     assert {policy["policyName"] for policy in client.list_policies()["policies"]} == {"press-base", "press-jobs"}
@@ -142,7 +142,7 @@ def test_a_transfer_fails_clearly_and_loses_nothing(moto, world, certferry):
     before = describe(client, certificate)
     assert before["status"] == "INACTIVE"
     person = opened(certferry(moto.url, moto.keys), certificate)
-    person.sees("✓ deactivated", "✓ no policies", "✓ no things")
+    person.sees("✓ deactivated", "✓ policies", "✓ things")
     person.keys("a").sees("Start transfer…").choose("Start transfer")
     person.sees("Ready: it is inactive and nothing is attached.")
     person.keys("444455556666", "tab", "to you", "tab").sees("4444-5555-6666", "> [ Cancel ]")
@@ -155,8 +155,8 @@ def test_a_transfer_fails_clearly_and_loses_nothing(moto, world, certferry):
     person.sees("It is not known whether AWS did it.", "Look at the certificate before you try again.")
     assert moto.asked("PATCH /transfer-certificate/") == 1, "it is never sent twice"
     person.keys("esc").misses("Transfer " + short(certificate)).keys("r")
-    person.sees("○ Inactive", "Policies 1", "✗ no policies")
-    person.sees("✓ not in transfer", "1 unfinished")
+    person.sees("○ Inactive", "Policies 1", "✗ policies")
+    person.sees("✓ not in transfer", "1 half-way")
 
     assert describe(client, certificate) == before
     person.keys("L").sees("not known whether done", f"--endpoint-url={moto.url}").keys("esc").misses("Command log")

@@ -29,7 +29,7 @@ use tokio::{
 
 use crate::{
     aws::pace::shared::{FileLevel, SharedPace},
-    domain::Operation,
+    domain::{Operation, Slowed},
 };
 
 /// The fraction of a quota that is used unless the person wants another one: what other programs
@@ -43,6 +43,8 @@ const RESERVE: f64 = 2.0;
 const SLOWEST: f64 = 1.0 / 16.0;
 /// How much of the usual rate comes back in a second: a halving is made good in ten.
 const RECOVERY: f64 = 0.05;
+/// A rate that is nearly the usual one again is no news.
+const ALMOST_ALL: f64 = 0.9;
 /// Calls that are throttled so soon after one another tell one thing, not many.
 const ONE_CUT: Duration = Duration::from_secs(1);
 
@@ -183,6 +185,29 @@ impl Pace {
             bucket.part = (bucket.part / 2.0).max(SLOWEST);
             bucket.tokens = bucket.tokens.min(0.0);
         });
+    }
+
+    /// The operation that AWS throttles most, with what that leaves of its rate; `None` when it throttles none.
+    pub fn slowed(&self) -> Option<Slowed> {
+        let now = Instant::now();
+        let buckets = self.lock();
+        let rates = buckets.of.iter().filter_map(|(operation, bucket)| {
+            let elapsed = now.saturating_duration_since(bucket.filled).as_secs_f64();
+            let part = bucket.part + elapsed * RECOVERY;
+            (part < ALMOST_ALL).then_some((*operation, bucket.usual * part))
+        });
+        let (operation, rate) = rates.min_by(|(_, one), (_, other)| one.total_cmp(other))?;
+        // The rate is small: a second's worth of calls.
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it is clamped"
+        )]
+        let in_ten_seconds = (rate * 10.0).round().clamp(0.0, 1e6) as u32;
+        Some(Slowed {
+            operation,
+            in_ten_seconds,
+        })
     }
 
     /// The operation was called without having waited, as the SDK repeats a call.

@@ -20,7 +20,8 @@ use crate::{
         text::{counted, visible},
         words::{
             moments::moment,
-            runs::{holder, outcome, standing, step},
+            progress::standing,
+            runs::{holder, outcome, step},
         },
     },
     engine::Engine,

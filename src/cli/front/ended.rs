@@ -102,9 +102,9 @@ impl Ended {
 /// The code of a batch that is over.
 pub(in crate::cli) fn code(tally: &Tally, stopped: bool) -> u8 {
     use crate::domain::Standing;
-    if tally.items.iter().any(crate::domain::Item::is_unknown) {
+    if tally.items().iter().any(crate::domain::Item::is_unknown) {
         NOT_KNOWN
-    } else if tally.count(Standing::Done) == tally.items.len() {
+    } else if tally.count(Standing::Done) == tally.items().len() {
         ALL_DONE
     } else if stopped {
         STOPPED

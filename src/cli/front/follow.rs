@@ -18,10 +18,13 @@ use crate::{
     },
     domain::{
         Action, Answer, Batch, Call, CarryReport, CertificateId, CommandPlace, Failure, Item,
-        Mutation, Progress, Reason, RunOutcome, Standing, StepFailure, StepState, StopAt, Tally,
-        Timestamp, aws_cli_line,
+        Mutation, Progress, Reason, RunOutcome, Slowed, Standing, StepFailure, StepState, StopAt,
+        Tally, Timestamp, aws_cli_line,
         text::{counted, visible},
-        words::runs::{procedure_label, remark, seconds, step},
+        words::{
+            progress::{item_so_far, not_done, slowed_words},
+            runs::{procedure_label, remark, seconds, step},
+        },
     },
 };
 
@@ -36,6 +39,8 @@ struct Following {
     unanswered: HashMap<(CertificateId, u64), Mutation>,
     shown: ProgressShown,
     names: Called,
+    /// How much AWS slows it down now.
+    slowed: Option<Slowed>,
 }
 
 /// Carries out a batch that was confirmed. `left_out` says how many certificates that were asked for are not in it.
@@ -56,6 +61,7 @@ pub(in crate::cli) async fn carry_out(
         unanswered: HashMap::new(),
         shown: ProgressShown::of(procedure_label(&batch.procedure), batch.certificates.len()),
         names,
+        slowed: None,
     };
     front.out.json("begin", begin_json(&batch));
     let request = (front.engine).send(front.here.connection, Call::Carry(Box::new(batch)));
@@ -90,13 +96,19 @@ pub(in crate::cli) async fn carry_out(
                     following.take(report);
                 }
             }
+            Some(Answer::Carried(CarryReport::Slowed(slowed))) => {
+                following.slowed = slowed;
+                following
+                    .shown
+                    .at(following.tally.over(), &following.remark());
+            }
             Some(Answer::Failed(failure)) if following.nothing_is_begun() => {
                 following.shown.end();
                 return Err(front.failed(&failure));
             }
             Some(Answer::Failed(failure)) => {
                 following.shown.note(&front.failed(&failure).to_string());
-                following.tally.failed(failure);
+                following.tally.failed(failure, now());
                 end = End::BrokenOff;
                 break;
             }
@@ -135,10 +147,9 @@ impl Following {
 
     /// How far it is, in a few words.
     fn remark(&self) -> String {
-        let mut said = String::new();
-        let failed = self.tally.count(Standing::Failed);
-        if failed > 0 {
-            said = format!(", {failed} failed");
+        let mut said = behind(not_done(&self.tally));
+        if let Some(slowed) = &self.slowed {
+            said = format!("{said}, {}", slowed_words(slowed));
         }
         if let Some(left) = self.tally.seconds_left(now()) {
             let left = seconds(std::time::Duration::from_secs(left));
@@ -148,12 +159,11 @@ impl Following {
     }
 
     fn nothing_is_begun(&self) -> bool {
-        let mut items = self.tally.items.iter();
-        items.all(|it| it.standing() == Standing::Waiting)
+        self.tally.count(Standing::Waiting) == self.tally.items().len()
     }
 
     fn say(&self) {
-        let all = self.tally.items.len();
+        let all = self.tally.items().len();
         self.shown.say(self.tally.over(), all, &self.remark());
     }
 
@@ -174,14 +184,15 @@ impl Following {
                 id,
                 position,
                 state: StepState::Done(_),
-            } if self.tally.items.len() == 1 => self.say_step(*id, *position),
+            } if self.tally.items().len() == 1 => self.say_step(*id, *position),
             Progress::Ended { id, outcome } if *outcome != RunOutcome::Done => {
-                let why = ended_words(outcome);
+                let so_far = self.tally.item(*id).map(item_so_far).unwrap_or_default();
+                let why = ended_words(outcome, &so_far);
                 self.shown.note(&format!("{}: {why}", self.name(*id)));
             }
             _ => {}
         }
-        self.tally.report(report);
+        self.tally.report(report, now());
         self.shown.at(self.tally.over(), &self.remark());
     }
 
@@ -203,14 +214,23 @@ impl Following {
     /// Says how it ended.
     fn ended(mut self, front: &Front, left_out: usize, end: End) -> Ended {
         self.tally.ended = Some(now());
-        let (all, done) = (self.tally.items.len(), self.tally.count(Standing::Done));
-        for item in self.tally.items.iter().filter(|it| !it.remarks.is_empty()) {
+        let (all, done) = (self.tally.items().len(), self.tally.count(Standing::Done));
+        for item in self
+            .tally
+            .items()
+            .iter()
+            .filter(|it| !it.remarks.is_empty())
+        {
             let remarks: Vec<String> = item.remarks.iter().map(remark).collect();
             let text = format!("{}: {}", self.name(item.id), remarks.join("; "));
             self.shown.note(&text);
         }
         self.shown.end();
-        let open = self.tally.items.iter().filter(|it| self.tally.is_open(it));
+        let open = self
+            .tally
+            .items()
+            .iter()
+            .filter(|it| self.tally.is_open(it));
         let open = open.count();
         let took = (now() - self.tally.began).unsigned_abs();
         let label = procedure_label(&self.tally.procedure);
@@ -218,17 +238,18 @@ impl Following {
             0 if left_out > 0 => SOME_FAILED,
             code => code,
         });
-        if end != End::Over || self.tally.items.iter().any(Item::is_unknown) {
+        if end != End::Over || self.tally.items().iter().any(Item::is_unknown) {
             ended.unknown = self.unknown(front);
         }
         if open > 0 {
             let left = counted(open, "certificate is", "certificates are");
             ended.left_open = Some(format!(
-                "{left} on the way: `certferry resume --all` goes on, `certferry put-back --all` puts back"
+                "{left} half-way: `certferry resume --all` goes on, `certferry put-back --all` puts back"
             ));
         }
+        let rest = behind(not_done(&self.tally));
         self.out.words(&format!(
-            "{label}: {done} of {} done in {}.",
+            "{label}: {done} of {} done in {}{rest}.",
             counted(all, "certificate", "certificates"),
             seconds(took)
         ));
@@ -238,7 +259,8 @@ impl Following {
                 "action": action_name(&self.tally),
                 "certificates": all,
                 "done": done,
-                "failed": self.tally.count(Standing::Failed),
+                "failed": (self.tally.count(Standing::Failed))
+                    .saturating_add(self.tally.count(Standing::NotKnown)),
                 "stopped": self.tally.count(Standing::Stopped),
                 "not_begun": self.tally.count(Standing::NotBegun),
                 "not_known": ended.unknown.len(),
@@ -277,8 +299,18 @@ impl Following {
     }
 }
 
+/// Remarks behind something: each with a comma before it.
+fn behind(remarks: Vec<String>) -> String {
+    let mut said = String::new();
+    for remark in remarks {
+        said.push_str(", ");
+        said.push_str(&remark);
+    }
+    said
+}
+
 /// Why a certificate is not done, in words.
-fn ended_words(outcome: &RunOutcome) -> String {
+fn ended_words(outcome: &RunOutcome, so_far: &str) -> String {
     match outcome {
         RunOutcome::Done => "done".to_owned(),
         RunOutcome::Refused(why @ Reason::NotBegun(_)) => {
@@ -293,8 +325,8 @@ fn ended_words(outcome: &RunOutcome) -> String {
                 failure.text
             )
         }
-        RunOutcome::Stopped(failure) => format!("stopped on the way: {}", failure.text),
-        RunOutcome::Cancelled { begun: true } => "stopped on the way".to_owned(),
+        RunOutcome::Stopped(failure) => format!("{so_far}: {}", failure.text),
+        RunOutcome::Cancelled { begun: true } => format!("stopped: {so_far}"),
         RunOutcome::Cancelled { begun: false } => "not begun".to_owned(),
     }
 }

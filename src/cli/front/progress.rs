@@ -8,7 +8,10 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cli::front::output::{note, shown};
+use crate::{
+    cli::front::output::{note, shown},
+    domain::words::progress::finished,
+};
 
 /// How often it is said without a bar.
 pub(in crate::cli) const EVERY: Duration = Duration::from_secs(10);
@@ -47,7 +50,7 @@ impl ProgressShown {
     /// Says it in a line, where there is no bar.
     pub(in crate::cli) fn say(&self, over: usize, all: usize, remark: &str) {
         if self.bar.is_none() && all > 1 {
-            note(&format!("{}: {over} of {all}{remark}", self.what));
+            note(&format!("{}: {}{remark}", self.what, finished(over, all)));
         }
     }
 

@@ -1,10 +1,14 @@
 //! How long a batch takes at least: the calls that it makes, and the quotas that they count against.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
 
 use crate::domain::{
     actions::{
         action::{Action, LooksAt},
+        batch::RunStep,
         operation::{Operation, shortest_time},
         run::{Record, Step},
         selection::Selection,
@@ -97,6 +101,79 @@ impl Selection {
     }
 }
 
+/// The calls of the certificates of a batch, as far as they are planned.
+#[derive(Debug, Clone, Default)]
+pub struct Calls {
+    certificates: u32,
+    /// By the account in which they are made, since each has its own quotas: whether it is the other one.
+    of: BTreeMap<(bool, &'static str), (Operation, u32)>,
+}
+
+/// What bounds how fast a batch can go.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bound {
+    /// The operation whose quota is used up first.
+    pub operation: Operation,
+    /// Its quota, in calls a second.
+    pub quota: f64,
+    /// How often it is called for one certificate.
+    pub each: f64,
+    /// Whether it is that of the other account.
+    pub beside: bool,
+    /// How many certificates a second a part of the quota allows.
+    pub certificates: f64,
+}
+
+impl Calls {
+    /// Those of one certificate, which is looked at before.
+    pub(super) fn add(&mut self, steps: &[RunStep]) {
+        self.certificates = self.certificates.saturating_add(1);
+        let looks = LOOK.into_iter().map(|operation| (false, operation));
+        let steps = steps.iter().flat_map(|planned| {
+            let operations = planned.step.operations().into_iter();
+            operations.map(|operation| (planned.beside, operation))
+        });
+        for (beside, operation) in looks.chain(steps) {
+            self.called(beside, operation);
+        }
+    }
+
+    /// Those of a certificate that is not planned.
+    pub(super) fn single(operations: &[Operation]) -> Self {
+        let mut calls = Self {
+            certificates: 1,
+            ..Self::default()
+        };
+        for operation in operations {
+            calls.called(false, *operation);
+        }
+        calls
+    }
+
+    fn called(&mut self, beside: bool, operation: Operation) {
+        let calls = self.of.entry((beside, operation.name()));
+        let (_, n) = calls.or_insert((operation, 0));
+        *n = n.saturating_add(1);
+    }
+
+    /// What bounds how fast certificates like these go, at a part of the quotas.
+    pub(super) fn bound(&self, part: f64) -> Option<Bound> {
+        let bound = |(&(beside, _), &(operation, calls)): (&(bool, _), &(Operation, u32))| {
+            let quota = operation.quota()?.per_second;
+            let each = f64::from(calls) / f64::from(self.certificates);
+            Some(Bound {
+                operation,
+                quota,
+                each,
+                beside,
+                certificates: quota * part / each,
+            })
+        };
+        let bounds = self.of.iter().filter_map(bound);
+        bounds.min_by(|one, other| one.certificates.total_cmp(&other.certificates))
+    }
+}
+
 /// The calls that read policies: a fleet shares them.
 fn once_each<'a>(policies: impl Iterator<Item = &'a String>) -> Vec<Operation> {
     let names: HashSet<&String> = policies.collect();
@@ -124,7 +201,7 @@ const LOOK: [Operation; 3] = [
 mod tests {
     use super::*;
     use crate::domain::{
-        AccountId, CertificateId, Look, Place, ThingRef,
+        AccountId, Attachment, CertificateId, Change, Look, Place, ThingRef,
         plan::fixtures::{before, record},
     };
 
@@ -180,6 +257,34 @@ mod tests {
         let look = LOOK.map(of).into_iter().max().unwrap();
         assert_eq!(ready, alone.max(look));
         assert_eq!(estimate(Action::LeaveAsIs), None);
+    }
+
+    #[test]
+    fn what_bounds_a_batch_is_the_operation_whose_quota_is_used_up_first() {
+        let detach = |beside| RunStep {
+            stage: 1,
+            step: Step::Change(Change::Detach(Attachment::Policy("base".to_owned()))),
+            beside,
+        };
+        let mut calls = Calls::default();
+        assert_eq!(calls.bound(0.8), None);
+        // Each looks at its things once, of which AWS allows ten a second.
+        calls.add(&[detach(false)]);
+        let bound = calls.bound(0.8).unwrap();
+        assert_eq!(
+            (bound.quota, bound.each, bound.certificates),
+            (10.0, 1.0, 8.0)
+        );
+        // Another detaches three policies: two each in the middle, of fifteen a second.
+        calls.add(&[detach(false), detach(false), detach(false)]);
+        let bound = calls.bound(0.8).unwrap();
+        assert_eq!(bound.operation, Operation::DetachPolicy);
+        assert_eq!((bound.each, bound.certificates), (2.0, 6.0));
+        // The other account has quotas of its own.
+        let mut calls = Calls::default();
+        calls.add(&[detach(false), detach(true), detach(true)]);
+        let bound = calls.bound(1.0).unwrap();
+        assert_eq!((bound.beside, bound.certificates), (true, 7.5));
     }
 
     #[test]

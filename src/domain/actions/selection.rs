@@ -204,7 +204,7 @@ impl Selection {
 
     /// The certificates that the batch would name.
     pub fn chosen(&self) -> Vec<CertificateId> {
-        match self.action.row().looks_at {
+        let chosen: HashSet<CertificateId> = match self.action.row().looks_at {
             LooksAt::Attachments => {
                 let ids = self.wanted().map(|look| look.id);
                 ids.filter(|id| self.is_ready(*id)).collect()
@@ -217,8 +217,11 @@ impl Selection {
                 let possible = self.planned.iter().filter(|it| it.steps.is_ok());
                 possible.map(|it| it.id).collect()
             }
-            LooksAt::Nothing => self.certificates.clone(),
-        }
+            LooksAt::Nothing => return self.certificates.clone(),
+        };
+        // In the order in which they were given, whatever came first of what was looked at.
+        let given = self.certificates.iter().copied();
+        given.filter(|id| chosen.contains(id)).collect()
     }
 
     /// Whether nothing stands in the way of a hand-over, when it is one.
@@ -322,6 +325,17 @@ mod tests {
         changing: false,
         open: false,
     };
+
+    #[test]
+    fn a_batch_keeps_the_order_in_which_it_was_chosen_whatever_was_looked_at_first() {
+        let given: Vec<CertificateId> = [4, 2, 7, 1].map(id).to_vec();
+        let mut selection = Selection::new(Action::StartTransfer, place(), given.clone());
+        for n in [1, 7, 4, 2] {
+            let look = look(n, ConsoleStatus::Active, &["base"], &[]);
+            selection.looks.push(look);
+        }
+        assert_eq!(selection.chosen(), given);
+    }
 
     #[test]
     fn among_many_an_action_takes_those_it_applies_to() {

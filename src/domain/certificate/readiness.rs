@@ -43,8 +43,8 @@ impl Readiness {
                     other => format!("it is {}", other.label()),
                 },
             ),
-            attached("no policies", self.policies),
-            attached("no things", self.things),
+            attached("policies", self.policies),
+            attached("things", self.things),
             if status == ConsoleStatus::Unknown {
                 ("not in transfer", Check::Unknown, "not known".to_owned())
             } else if status.in_transfer() {
@@ -95,7 +95,7 @@ impl Readiness {
 fn attached(what: &'static str, n: Option<usize>) -> (&'static str, Check, String) {
     match n {
         None => (what, Check::Unknown, "not known yet".to_owned()),
-        Some(0) => (what, Check::Passed, String::new()),
+        Some(0) => (what, Check::Passed, "none".to_owned()),
         Some(n) => (what, Check::Failed, format!("{n} attached")),
     }
 }

@@ -57,17 +57,6 @@ pub const fn outcome(record: &Record) -> &'static str {
     }
 }
 
-/// How a run of the journal stands, in a few words.
-pub fn standing(record: &Record) -> String {
-    let (what, how) = (purpose(record), outcome(record));
-    let over = record
-        .steps
-        .iter()
-        .filter(|step| step.state.is_over())
-        .count();
-    format!("{what}: {how} after {over} of {} steps", record.steps.len())
-}
-
 /// Who works on a run, and since when.
 pub fn holder(of: &Holder, now: Timestamp) -> String {
     let process = match of.process {

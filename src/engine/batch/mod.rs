@@ -75,7 +75,8 @@ async fn carry_inside(
         shared.work_on(certificates).await;
         shared.reports.end().await;
     };
-    tokio::join!(work, delivery.deliver(&shared.tools.replies));
+    let slowed = || shared.slowed();
+    tokio::join!(work, delivery.deliver(&shared.tools.replies, slowed));
     if let Some(batch) = noted {
         // If this fails, the next start reports the batch once more.
         let _ = shared

@@ -7,7 +7,7 @@
 use tokio::sync::mpsc;
 
 use crate::{
-    domain::{CarryReport, Progress, ask},
+    domain::{CarryReport, Progress, Slowed, ask},
     engine::replies::Replies,
 };
 
@@ -42,8 +42,13 @@ impl Reports {
 
 impl Delivery {
     /// Delivers the reports until they end.
-    pub(super) async fn deliver(mut self, replies: &Replies) {
+    pub(super) async fn deliver(
+        mut self,
+        replies: &Replies,
+        slowed: impl Fn() -> Option<Slowed> + Send,
+    ) {
         let mut waiting = Vec::new();
+        let mut told = None;
         while self.0.recv_many(&mut waiting, TOGETHER).await > 0 {
             let over = waiting.iter().any(Option::is_none);
             let reports: Vec<Progress> = waiting.drain(..).flatten().collect();
@@ -53,6 +58,11 @@ impl Delivery {
                     .await;
             if over || !delivered {
                 return;
+            }
+            let now = slowed();
+            if now != told {
+                told = now;
+                replies.answer::<ask::Carry>(CarryReport::Slowed(now)).await;
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::{
     domain::{
         AccountBook, AccountId, Batch, CertificateArn, CertificateId, Failure, Look, Mutation,
         Place, PolicyEdition, Procedure, Progress, Reason, Recipe, Record, Remark, RunId,
-        RunOutcome, RunStep, Shown, Step, StepFailure, StepState, Timestamp,
+        RunOutcome, RunStep, Shown, Slowed, Step, StepFailure, StepState, Timestamp,
     },
     engine::{
         batch::{
@@ -256,6 +256,14 @@ impl Shared {
     /// What time it is for the journal.
     pub(super) fn now(&self) -> Timestamp {
         self.tools.ledger.now()
+    }
+
+    /// How much AWS slows it down now, in either account.
+    pub(super) fn slowed(&self) -> Option<Slowed> {
+        let here = self.connection.slowed();
+        let there = self.there.as_ref().and_then(|it| it.connection.slowed());
+        let both = here.into_iter().chain(there);
+        both.min_by_key(|slowed| slowed.in_ten_seconds)
     }
 
     /// How many calls that change something were sent.

@@ -14,7 +14,7 @@ pub fn left_open(app: &App) -> Option<String> {
     let n = app.left_open();
     let left = crate::domain::text::counted(n, "certificate is", "certificates are");
     (n > 0).then(|| {
-        format!("{left} on the way: the next start offers to resume or to put back what stopped")
+        format!("{left} half-way: the next start offers to resume or to put back what stopped")
     })
 }
 

@@ -50,7 +50,7 @@ impl App {
             .filter(|it| it.tally.procedure.has_runs())
         {
             // One that was refused or not begun is as an earlier run left it.
-            let told = run.tally.items.iter().filter(|item| !item.is_untouched());
+            let told = run.tally.items().iter().filter(|item| !item.is_untouched());
             for item in told.filter(|item| seen.insert(item.id)) {
                 let under_way = item.outcome.is_none() && !item.steps.is_empty();
                 open = open.saturating_add(usize::from(run.tally.is_open(item) || under_way));

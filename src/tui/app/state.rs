@@ -22,6 +22,7 @@ use crate::{
         msg::Effect,
         pages::batch::state::BatchState,
         requests::{Requests, Slot},
+        text::moments::fresh_until,
         typing::{STANDS, Typing, passed},
     },
 };
@@ -67,6 +68,8 @@ pub struct App {
     pub log: CommandLog,
     /// The batches of this session, oldest first.
     pub batches: Vec<BatchState>,
+    /// The batch that stands beside the list, where the screen is wide enough.
+    pub(super) beside: Option<RequestId>,
     /// The command log's entries of the calls of batches that are under way.
     pub(super) logged: HashMap<(RequestId, u64), usize>,
     /// Calls of single changes that are looked at again.
@@ -111,7 +114,17 @@ impl App {
         let keys = (self.typing.rests_until())
             .map(|until| passed(self.now, until))
             .filter(|rest| !rest.is_zero());
-        waits.into_iter().chain(button).chain(keys).min()
+        let ages = self.age_changes();
+        let all = waits.into_iter().chain(button).chain(keys);
+        all.chain(ages).min()
+    }
+
+    /// How long until the details say something else of how old they are, while they are in sight.
+    fn age_changes(&self) -> Option<Duration> {
+        let details = self.side.details.as_ref()?;
+        let in_sight = self.dialogs.is_empty() && self.areas().details.is_some();
+        let at = details.looked_at(details.tab).filter(|_| in_sight)?;
+        Some(fresh_until(at, self.now))
     }
 
     pub(super) fn tell_time(&mut self, now: Timestamp) {
@@ -169,7 +182,13 @@ impl App {
 
     /// Where things are on the screen.
     pub fn areas(&self) -> Areas {
-        Areas::new(
+        let beside = self.beside.is_some_and(|it| self.batch(it).is_some());
+        let areas = if beside {
+            Areas::with_batch
+        } else {
+            Areas::new
+        };
+        areas(
             self.screen,
             self.side.details.is_some(),
             self.banner().len(),

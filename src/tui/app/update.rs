@@ -34,6 +34,7 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         }),
         log: CommandLog::default(),
         batches: Vec::new(),
+        beside: None,
         logged: HashMap::new(),
         doubted_calls: HashSet::new(),
         requests: Requests::default(),

@@ -1,7 +1,7 @@
 //! What the dialogs say that only ask: nothing is typed in them.
 
 use crate::{
-    domain::{CertificateId, Held, Life, text::counted},
+    domain::{CertificateId, Held, Life, text::counted, words::progress::finished},
     tui::{
         dialogs::form::{FormText, Said},
         known::context::Context,
@@ -17,11 +17,12 @@ pub(super) fn quit(cx: &Context<'_>) -> FormText {
     let running = cx.batches.iter().filter(|run| run.tally.ended.is_none());
     let mut intro: Vec<Said> = running
         .map(|run| {
-            let (over, all) = (run.tally.over(), run.tally.items.len());
+            let (over, all) = (run.tally.over(), run.tally.items().len());
             let procedure = procedure_label(&run.tally.procedure);
             let text = format!(
-                "{procedure} in {}: {over} of {all} finished",
-                run.place.words
+                "{procedure} in {}: {}",
+                run.place.words,
+                finished(over, all)
             );
             Said::plain("Running", text)
         })

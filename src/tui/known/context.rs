@@ -239,7 +239,7 @@ impl<'a> Context<'a> {
         let sum = many.fold((0_usize, 0_usize), |(over, all), run| {
             (
                 over.saturating_add(run.tally.over()),
-                all.saturating_add(run.tally.items.len()),
+                all.saturating_add(run.tally.items().len()),
             )
         });
         (sum.1 > 0).then_some(sum)
@@ -278,6 +278,19 @@ impl<'a> Context<'a> {
                 ConsoleStatus::InTransfer | ConsoleStatus::Unknown
             );
         (possible && !record.claimed).then_some(record)
+    }
+
+    /// What the device of a certificate is called, as far as either side knows. Foreign text.
+    pub fn device(&self, id: CertificateId) -> Option<&'a str> {
+        let list = self.list;
+        list.device(id)
+            .or_else(|| self.peer.and_then(|peer| peer.list.device(id)))
+    }
+
+    /// What people call a certificate: its device, made visible, or else its id, shortened.
+    pub fn called(&self, id: CertificateId) -> String {
+        let device = self.device(id);
+        device.map_or_else(|| id.short(), |device| visible(device).into_owned())
     }
 
     /// Whether the line with the filter is shown.

@@ -2,6 +2,7 @@
 
 pub mod difference;
 pub mod prose;
+pub mod search;
 pub mod words;
 
 pub use crate::domain::words::moments;

@@ -39,6 +39,8 @@ pub struct ProseLine {
     /// Of a line of a document: how many bytes stand before its text, and what stands before the rows that it goes on
     /// with.
     pub again: Option<(usize, String)>,
+    /// Its number in its document. It is not copied.
+    pub number: Option<usize>,
 }
 
 /// A drawn row of a page.
@@ -50,7 +52,12 @@ pub struct ProseRow {
     pub text: String,
     /// What the line is.
     pub role: Role,
+    /// Which line of the text it is of.
+    pub line: usize,
 }
+
+/// The narrowest page on which lines are numbered.
+const NUMBERED: usize = 30;
 
 /// The width of the labels' column, with the gap behind it.
 pub const LABEL_COLUMNS: usize = 12;
@@ -95,7 +102,18 @@ impl Prose {
             text: text.into(),
             role,
             again: None,
+            number: None,
         });
+    }
+
+    /// Adds a document whose lines are numbered. Everything foreign in it is visible already.
+    pub fn document<L: AsRef<str>>(&mut self, lines: impl IntoIterator<Item = L>) {
+        for (line, number) in lines.into_iter().zip(1..) {
+            self.line(Role::Plain, "", line.as_ref());
+            if let Some(line) = self.lines.last_mut() {
+                line.number = Some(number);
+            }
+        }
     }
 
     /// Adds a line of a document: the rows that it goes on with stand further in, behind the same sign.
@@ -112,6 +130,7 @@ impl Prose {
                 sign.len().saturating_add(indent),
                 format!("{sign}{further}"),
             )),
+            number: None,
         });
     }
 
@@ -132,6 +151,7 @@ impl Prose {
             text: value.into(),
             role,
             again: None,
+            number: None,
         });
     }
 
@@ -150,7 +170,11 @@ impl Prose {
     /// The page as rows of at most `columns`.
     pub fn rows(&self, columns: usize) -> Vec<ProseRow> {
         let mut rows = Vec::new();
-        for line in &self.lines {
+        let last = self.lines.iter().filter_map(|line| line.number).max();
+        let last = last.filter(|_| columns >= NUMBERED);
+        let digits = last.map_or(0, |last| last.to_string().len());
+        for (at, line) in self.lines.iter().enumerate() {
+            let number = line.number.filter(|_| digits > 0);
             let taken = match &line.label {
                 // Where labels would leave too little room they get rows of their own.
                 Some(label)
@@ -164,11 +188,13 @@ impl Prose {
                                 label,
                                 text: String::new(),
                                 role: line.role,
+                                line: at,
                             }),
                     );
                     2
                 }
                 Some(_) => LABEL_COLUMNS,
+                None if number.is_some() => digits.saturating_add(2),
                 None => 0,
             };
             let room = columns.saturating_sub(taken);
@@ -179,12 +205,16 @@ impl Prose {
                         format!("{label}{}", " ".repeat(gap))
                     }
                     Some(_) => " ".repeat(taken),
-                    None => String::new(),
+                    None => match number {
+                        Some(number) if i == 0 => format!("{number:>digits$}  "),
+                        _ => " ".repeat(taken),
+                    },
                 };
                 rows.push(ProseRow {
                     label,
                     text: part,
                     role: line.role,
+                    line: at,
                 });
             }
         }
@@ -213,6 +243,16 @@ impl Scroll {
     /// The first row to draw of `rows`, when `height` of them fit.
     pub fn top(self, rows: usize, height: usize) -> usize {
         min(self.0, rows.saturating_sub(height))
+    }
+
+    /// Brings a row into sight, in the middle when it is not there yet.
+    pub fn show(&mut self, row: usize, rows: usize, height: usize) {
+        let top = self.top(rows, height);
+        if row < top || row >= top.saturating_add(height) {
+            self.0 = row
+                .saturating_sub(height / 2)
+                .min(rows.saturating_sub(height));
+        }
     }
 
     /// Moves by rows, within what there is.
@@ -283,6 +323,26 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn lines_of_a_document_are_numbered_and_copied_without_numbers() {
+        let mut page = Prose::default();
+        page.text(Role::Plain, "Version 3");
+        page.document((1..=12).map(|n| format!("  \"line\": {n} of a document that is long")));
+        let rows = page.rows(36);
+        let row = |n: usize| format!("{}{}", rows[n].label, rows[n].text);
+        assert_eq!(row(0), "Version 3");
+        assert_eq!(row(1), " 1    \"line\": 1 of a document that");
+        assert_eq!(row(2), "        is long");
+        assert_eq!(row(23), "12    \"line\": 12 of a document");
+        assert_eq!(rows[2].line, 1);
+        assert!(
+            page.plain()
+                .contains("\n  \"line\": 1 of a document that is long\n")
+        );
+        // Where there is little room the text has it.
+        assert_eq!(page.rows(20)[1].label, "");
     }
 
     #[test]

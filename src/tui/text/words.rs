@@ -9,9 +9,10 @@ use crate::{
 };
 
 pub use crate::domain::words::runs::{
-    certificates, grouped, holder, listed, outcome, procedure_label, purpose, remark, seconds,
-    standing, step,
+    certificates, grouped, holder, listed, outcome, procedure_label, purpose, remark, seconds, step,
 };
+
+pub use crate::domain::words::progress::standing;
 
 /// A failure, with all a person needs to act on it or to ask for help.
 pub fn failure_text(page: &mut Prose, of: &Failure, signing: Signing<'_>) {

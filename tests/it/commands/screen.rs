@@ -167,7 +167,7 @@ fn the_screen_finds_what_a_command_left_and_a_command_what_the_screen_left() {
         .simulator
         .set_latency(Some(Operation::DetachPolicy), std::time::Duration::ZERO);
     let mut pty = screen(&bench, &["--profile", "prod"]);
-    pty.wait_for("1 unfinished");
+    pty.wait_for("1 half-way");
     pty.type_keys("J");
     pty.wait_for("cut off");
 

@@ -70,7 +70,7 @@ async fn a_listed_certificate_is_looked_at_transferred_and_put_back() {
     assert_eq!(state(&world), Status::PendingTransfer);
     let batch = selection.batch(Given::default(), shown).unwrap();
     let tally = engine.carry(at, batch, |_| {}).await.unwrap();
-    assert_eq!(tally.items[0].outcome, Some(RunOutcome::Done));
+    assert_eq!(tally.items()[0].outcome, Some(RunOutcome::Done));
     assert_eq!(world.state(), start);
     engine.end().await;
 }

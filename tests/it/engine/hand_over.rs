@@ -971,9 +971,10 @@ pub(super) async fn followed(
             Answer::Carried(CarryReport::Progress(reports)) => {
                 for progress in reports {
                     act(engine, request, &progress).await;
-                    tally.report(progress);
+                    tally.report(progress, Timestamp::now_utc());
                 }
             }
+            Answer::Carried(CarryReport::Slowed(_)) => {}
             Answer::Carried(CarryReport::Over) => return outcome(&tally, id),
             other => panic!("{other:?}"),
         }

@@ -89,7 +89,10 @@ async fn child() {
         loop {
             let answer = replies.recv().await.unwrap().answer;
             println!("{answer:?}");
-            if !matches!(answer, Answer::Carried(CarryReport::Progress(_))) {
+            if !matches!(
+                answer,
+                Answer::Carried(CarryReport::Progress(_) | CarryReport::Slowed(_))
+            ) {
                 break;
             }
         }

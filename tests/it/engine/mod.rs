@@ -297,6 +297,7 @@ impl Rig {
             assert_eq!(reply.id, id);
             match reply.answer {
                 Answer::Carried(CarryReport::Progress(reports)) => progress.extend(reports),
+                Answer::Carried(CarryReport::Slowed(_)) => {}
                 Answer::Carried(CarryReport::Over) => return Ok(Carried { progress }),
                 Answer::Failed(failure) => {
                     assert_eq!(progress, []);

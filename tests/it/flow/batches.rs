@@ -131,10 +131,10 @@ async fn what_stopped_is_put_back_all_at_once_or_alone() {
     drop(person);
 
     let mut person = Start::new(&simulator).journal(&journal).settled().await;
-    assert!(person.screen().contains("3 unfinished runs"));
+    assert!(person.screen().contains("3 certificates stopped half-way"));
     // A row of the list offers the same for itself.
     // Nothing opens by itself.
-    assert!(person.row(" unfinished runs").contains("J shows"));
+    assert!(person.row("stopped half-way").contains("J shows"));
     person.keys("/ status:inactive enter o");
     for offered in ["Resume…", "Put back…", "Leave as is…"] {
         assert!(person.screen().contains(offered), "{}", person.screen());
@@ -145,19 +145,19 @@ async fn what_stopped_is_put_back_all_at_once_or_alone() {
     assert!(person.screen().contains("✓ done"), "{}", person.screen());
     assert_eq!(with_status(&simulator, Status::Active), 1);
     person.keys("esc J");
-    person.choose("Resume all 2 unfinished");
+    person.choose("Resume all 2 stopped half-way");
     person.settle().await;
     let to = "Transfers 2 certificates to 4444-5555-6666 fleet-eu";
     assert!(person.screen().contains(to), "{}", person.screen());
     person.keys("esc J");
-    person.choose("Put back all 2 unfinished");
+    person.choose("Put back all 2 stopped half-way");
     person.settle().await;
     let had = "2 certificates had 4 policies and 2 things in all; 2 were";
     assert!(person.screen().contains(had), "{}", person.screen());
     person.keys("right enter").settle().await;
     assert!(person.screen().contains("2 of 2"), "{}", person.screen());
     assert_eq!(with_status(&simulator, Status::Active), 3);
-    assert!(!person.row("SIMULATOR").contains("unfinished"));
+    assert!(!person.row("SIMULATOR").contains("half-way"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -311,7 +311,7 @@ async fn only_those_that_are_still_ready_are_transferred_as_ready() {
     person.keys(RECIPIENT_TYPED).keys("right enter");
     person.settle().await;
     let screen = person.screen();
-    assert!(screen.contains("2 of 3 · 1 failed"), "{screen}");
+    assert!(screen.contains("1 failed · 2 done"), "{screen}");
     assert!(screen.contains("1 policy is attached"), "{screen}");
     assert_eq!(with_status(&simulator, Status::PendingTransfer), 2);
 }
@@ -358,7 +358,7 @@ async fn a_stop_is_no_failure_and_what_it_leaves_is_shown() {
     assert!(person.screen().contains("It keeps running."));
     person.keys("x s").settle().await;
     let screen = person.screen();
-    assert!(screen.contains("0 of 3 · 3 not begun"), "{screen}");
+    assert!(screen.contains("3 not begun"), "{screen}");
     assert_eq!(with_status(&simulator, Status::PendingTransfer), 3);
     assert_eq!(person.app.left_open(), 0);
     simulator.set_latency(None, Duration::ZERO);

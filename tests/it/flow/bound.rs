@@ -94,7 +94,7 @@ async fn of_a_batch_the_one_that_changed_is_refused() {
     offer_again(&simulator, THIRD).await;
     person.keys("right enter").settle().await;
     assert!(
-        person.screen().contains("1 of 2 · 1 failed"),
+        person.screen().contains("1 failed · 1 done"),
         "{}",
         person.screen()
     );

@@ -479,7 +479,7 @@ async fn it_is_resumed_from_the_other_side_and_handed_back() {
         menu.contains("only its source can: it is being handed over"),
         "{menu}"
     );
-    assert!(menu.contains("1 unfinished"), "{menu}");
+    assert!(menu.contains("1 half-way"), "{menu}");
     person.choose("Resume");
     person.settle().await;
     assert!(
@@ -571,11 +571,7 @@ async fn before_the_accept_it_is_put_back_by_keys() {
     );
     person.keys("esc x").settle().await;
     person.keys("r").settle().await;
-    assert!(
-        !person.screen().contains("unfinished"),
-        "{}",
-        person.screen()
-    );
+    assert!(!person.screen().contains("half-way"), "{}", person.screen());
 }
 
 /// A hand-over that was stopped before the other side has accepted leaves an offer, which others may end.

@@ -86,7 +86,7 @@ impl Held {
 
 #[tokio::test(start_paused = true)]
 async fn a_run_of_a_computer_that_is_gone_is_taken_over_and_resumed() {
-    let held = Box::pin(Held::new("bastion\u{1b}[31m-2\n4711\n1795500000\n")).await;
+    let held = Held::new("bastion\u{1b}[31m-2\n4711\n1795500000\n").await;
     let mut person = Start::new(&held.simulator)
         .journal(&held.journal())
         .settled()
@@ -137,7 +137,7 @@ async fn from_a_living_process_of_this_computer_nothing_is_taken() {
     // Its number is another one's since the computer was started anew.
     let before = format!("{host}\n{}\n1000000000\n", std::process::id());
     for (process, is_alive) in [(alive, true), (gone, false), (before, false)] {
-        let held = Box::pin(Held::new(&process)).await;
+        let held = Held::new(&process).await;
         let mut person = Start::new(&held.simulator)
             .journal(&held.journal())
             .settled()
@@ -156,7 +156,7 @@ async fn from_a_living_process_of_this_computer_nothing_is_taken() {
 
 #[tokio::test(start_paused = true)]
 async fn whoever_may_change_nothing_takes_nothing_over() {
-    let held = Box::pin(Held::new("")).await;
+    let held = Held::new("").await;
     let mut person = Start::new(&held.simulator)
         .journal(&held.journal())
         .read_only()

@@ -134,7 +134,7 @@ async fn a_transfer_that_arrives_while_nobody_looks_is_found_by_the_next_start()
     drop(person);
     let mut person = start().settled().await;
     assert!(
-        person.screen().contains("1 unfinished run"),
+        person.screen().contains("1 certificate stopped half-way"),
         "{}",
         person.screen()
     );
@@ -142,7 +142,7 @@ async fn a_transfer_that_arrives_while_nobody_looks_is_found_by_the_next_start()
     simulator.offer(SOURCE, &id, RECIPIENT, None).unwrap();
     // Whoever may change nothing writes nothing down, either.
     person = start().read_only().settled().await;
-    assert!(person.screen().contains("1 unfinished run"));
+    assert!(person.screen().contains("1 certificate stopped half-way"));
     drop(person);
     person = start().started();
     person.sees("Done after all").await;
@@ -150,7 +150,7 @@ async fn a_transfer_that_arrives_while_nobody_looks_is_found_by_the_next_start()
     assert!(person.app.side.unfinished.is_empty(), "{}", person.screen());
     drop(person);
     let person = start().settled().await;
-    assert!(!person.screen().contains("unfinished"));
+    assert!(!person.screen().contains("half-way"));
 }
 
 /// What is left to do after a late answer is not done unasked.

@@ -1,5 +1,6 @@
 //! Whole flows: the program in process, the real SDK, the simulator.
 
+mod batch_page;
 mod batches;
 mod belongings;
 mod bound;
@@ -24,5 +25,6 @@ mod runs;
 mod screens;
 mod sides;
 mod signing;
+mod texts;
 mod transfers;
 mod troubles;

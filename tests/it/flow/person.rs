@@ -11,7 +11,7 @@ use certferry::{
     cli::{self, Arguments, DemoSide},
     config::{Config, KeyPress, parse_config},
     domain::{Answer, Reply, Timestamp},
-    engine::{self, JournalPlace, Settings},
+    engine::{self, JournalPlace, Machine, Settings, SimulatedMachine},
     simulator::{Clock, Operation, Simulator},
     tui::{
         self, App, Effect, Msg, Stroke, Theme,
@@ -43,7 +43,8 @@ pub(crate) fn clock() -> Clock {
 }
 
 pub(crate) struct Person {
-    pub(crate) app: App,
+    /// Boxed: the tests hold it in their futures.
+    pub(crate) app: Box<App>,
     pub(crate) copied: Vec<String>,
     /// What was shown outside of the screen.
     pub(crate) shown: Vec<String>,
@@ -173,7 +174,10 @@ impl<'a> Start<'a> {
         let journal = self
             .journal
             .map_or(JournalPlace::Memory, JournalPlace::File);
+        let now = Timestamp::from_unix_timestamp(NOW).unwrap();
         let settings = Settings {
+            // Its clock is the screen's, so that what is shown of times is the same each time.
+            machine: Machine::Simulated(SimulatedMachine::new(now)),
             accounts: setup.config.accounts.clone(),
             read_only_profiles: setup.config.profiles.clone(),
             filters: self.filters,
@@ -181,10 +185,9 @@ impl<'a> Start<'a> {
         };
         let (worker, replies) = engine::spawn(wire, settings);
         let (columns, rows) = self.size;
-        let now = Timestamp::from_unix_timestamp(NOW).unwrap();
         let (app, effects) = tui::start(setup, now, Rect::new(0, 0, columns, rows));
         let mut person = Person {
-            app,
+            app: Box::new(app),
             copied: Vec::new(),
             shown: Vec::new(),
             gone: false,

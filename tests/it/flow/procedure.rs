@@ -123,7 +123,7 @@ async fn begin_a_transfer() {
     assert!(state(&simulator, SOURCE, &id).things.is_empty());
 
     // Steps 8 and 9: Details; Actions, Start transfer.
-    person.keys("1").sees("✓ no things").await;
+    person.keys("1").sees("✓ things").await;
     person.keys("a");
     person.choose("Start transfer");
     person

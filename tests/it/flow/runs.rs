@@ -137,14 +137,18 @@ async fn a_run_that_stopped_is_found_by_the_next_start() {
 
     let mut person = Start::new(&simulator).journal(&journal).settled().await;
     assert!(
-        person.screen().contains("1 unfinished run"),
+        person.screen().contains("1 certificate stopped half-way"),
         "{}",
         person.screen()
     );
     // Nothing opens by itself.
-    assert!(person.row("1 unfinished run").contains("J shows"));
+    assert!(
+        person
+            .row("1 certificate stopped half-way")
+            .contains("J shows")
+    );
     person.keys("J");
-    assert!(person.screen().contains("prepare and transfer: stopped"));
+    assert!(person.screen().contains("stopped: deactivated, detached"));
     person.keys("enter").settle().await;
     simulator.allow(SOURCE, "iot:TransferCertificate");
     person.choose("Resume");
@@ -166,7 +170,7 @@ async fn a_run_that_stopped_is_found_by_the_next_start() {
     assert_eq!(state.status, Status::PendingTransfer);
     drop(person);
     let person = Start::new(&simulator).journal(&journal).settled().await;
-    assert!(!person.screen().contains("unfinished"));
+    assert!(!person.screen().contains("half-way"));
 }
 
 /// A source with 12 certificates of 2 policies and 1 thing each.
@@ -258,11 +262,11 @@ async fn failures_are_named_and_retried_alone() {
     person.keys("444455556666 tab tab tab right").settle().await;
     person.keys("left right enter").settle().await;
     assert!(
-        person.screen().contains("3 of 4 · 1 failed"),
+        person.screen().contains("1 failed · 3 done"),
         "{}",
         person.screen()
     );
-    assert!(person.screen().contains("transfer to 4444-5555-6666: "));
+    assert!(person.screen().contains("access denied (iot:"));
     // Trying again is asked for like anything else.
     person.keys("r").settle().await;
     assert!(

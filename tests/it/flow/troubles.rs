@@ -198,7 +198,7 @@ async fn a_refused_transfer_shows_why_and_loses_nothing() {
     assert_eq!(state.status, Status::Inactive);
 
     // Nothing was changed, so there is nothing to decide about; and what was typed is not lost.
-    assert!(!person.row("SIMULATOR").contains("unfinished"));
+    assert!(!person.row("SIMULATOR").contains("half-way"));
     person.keys("r").settle().await;
     assert!(person.screen().contains("444455556666"));
     assert!(person.screen().contains("for you"));
@@ -223,7 +223,7 @@ async fn after_an_answer_that_says_nothing_the_screen_shows_what_is_true_now() {
     }
     let mut person = Start::new(&simulator).settled().await;
     person.keys("enter").settle().await;
-    person.sees("✓ no policies").await;
+    person.sees("✓ policies").await;
     person.keys("a");
     person.choose("Start transfer");
     person.settle().await;
@@ -243,9 +243,9 @@ async fn after_an_answer_that_says_nothing_the_screen_shows_what_is_true_now() {
     person.keys("esc").settle().await;
     let screen = person.screen();
     assert!(screen.contains("Policies 1"), "{screen}");
-    assert!(person.row("no policies").contains("✗"), "{screen}");
+    assert!(person.row("✗ policies").contains("✗"), "{screen}");
     assert!(!screen.contains("Nothing was changed"), "{screen}");
-    assert!(screen.contains("1 unfinished"), "{screen}");
+    assert!(screen.contains("1 half-way"), "{screen}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -457,13 +457,13 @@ async fn without_sts_unfinished_runs_are_found_by_the_rows() {
     let mut person = Start::new(&simulator).journal(&journal).started();
     person.keys("J");
     let screen = person.screen();
-    assert!(!screen.contains("nothing is unfinished"), "{screen}");
+    assert!(!screen.contains("nothing has stopped"), "{screen}");
     person.settle().await;
     let header = person.row("SIMULATOR");
-    assert!(header.contains("1 unfinished (J)"), "{}", person.screen());
+    assert!(header.contains("1 half-way (J)"), "{}", person.screen());
     person.keys("J");
     assert!(
-        person.screen().contains("Unfinished: "),
+        person.screen().contains("Half-way: "),
         "{}",
         person.screen()
     );

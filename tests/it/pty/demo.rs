@@ -28,7 +28,7 @@ fn a_transfer_by_keys_and_the_other_side_accepts_it() {
         pty.wait_until(id, |pty| selected(pty).contains(id));
         pty.press(if id == "6308807d" { "\r" } else { "j" });
     }
-    pty.wait_for("✓ no things");
+    pty.wait_for("✓ things");
     pty.press("a");
     pty.wait_for("t  Start transfer…");
     pty.press("t");

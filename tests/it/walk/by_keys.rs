@@ -62,7 +62,7 @@ impl Screen {
         let labels: Vec<String> = labels.collect();
         let begins = |with: &str| labels.iter().find(|label| label.starts_with(with)).cloned();
         begins("At work: ")
-            .or_else(|| begins("Unfinished: "))
+            .or_else(|| begins("Half-way: "))
             .or_else(|| begins("Not begun: "))
     }
 

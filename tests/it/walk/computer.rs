@@ -287,6 +287,7 @@ impl Computer {
                         }
                     }
                 }
+                Answer::Carried(CarryReport::Slowed(_)) => {}
                 Answer::Carried(CarryReport::Over) => {
                     self.around.promises.over(n);
                     break;

@@ -70,12 +70,9 @@ pub(in crate::tui::app) fn stop_title(run: &BatchState) -> String {
 /// The ways to stop, the one that leaves nothing half-way first.
 pub(in crate::tui::app) fn stop_entries(run: &BatchState) -> Vec<Entry<Intent>> {
     let waiting = run.tally.count(Standing::Waiting);
-    let begun = run
-        .tally
-        .items
-        .iter()
-        .filter(|it| it.standing() == Standing::UnderWay);
-    let out = begun.clone().filter(|item| is_out_of_service(item)).count();
+    // At most some dozens are worked on at once.
+    let begun: Vec<&Item> = run.tally.standing(Standing::UnderWay).collect();
+    let out = begun.iter().filter(|item| is_out_of_service(item)).count();
     let finish = match waiting {
         0 => "all are begun: as if it went on".to_owned(),
         n => format!(
@@ -83,7 +80,7 @@ pub(in crate::tui::app) fn stop_entries(run: &BatchState) -> Vec<Entry<Intent>> 
             counted(n, "certificate", "certificates")
         ),
     };
-    let half_way = match (begun.count(), out) {
+    let half_way = match (begun.len(), out) {
         (0, _) => "none is half-way".to_owned(),
         (n, 0) => format!("{n} half-way, in the journal"),
         (n, out) => format!("{n} half-way, {out} deactivated or detached"),

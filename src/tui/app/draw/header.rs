@@ -221,7 +221,7 @@ fn tags(cx: &Context<'_>) -> Vec<String> {
         0 => {}
         n => {
             let runs = cx.key(Command::Runs);
-            tags.push(format!("{n} unfinished ({runs})"));
+            tags.push(format!("{n} half-way ({runs})"));
         }
     }
     match cx.not_begun_count() {

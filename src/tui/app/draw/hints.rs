@@ -14,11 +14,13 @@ use crate::{
         keymap::Command,
         known::first_start::{Missing, missing},
         layers::Dialog,
+        layout::BATCH_BESIDE,
         mouse::{Drawn, Touchable},
         pages::{
             belongings::state::BelongingsView,
             certificate::details::Tab,
             inventory::state::{InventoryTab, InventoryUse, InventoryView},
+            reader::state::Reader,
         },
         theme::Theme,
     },
@@ -92,6 +94,27 @@ pub(in crate::tui::app) fn render(
 
 type Hint = (Command, &'static str);
 
+fn reader_hints(reader: &Reader) -> Vec<Hint> {
+    if reader.search.typing {
+        return vec![(Command::Choose, "keep it"), (Command::Close, "end")];
+    }
+    if !reader.search.typed.is_empty() {
+        return vec![
+            (Command::NextHit, "next"),
+            (Command::PreviousHit, "previous"),
+            (Command::Close, "end the search"),
+            (Command::Filter, "find"),
+        ];
+    }
+    vec![
+        (Command::Close, "close"),
+        (Command::Down, "down"),
+        (Command::PageDown, "page down"),
+        (Command::Filter, "find"),
+        (Command::CopyText, "copy"),
+    ]
+}
+
 fn menu_hints(finds: bool) -> Vec<Hint> {
     vec![
         (Command::Choose, "choose"),
@@ -112,15 +135,7 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
             (menu_hints(finds), help.filter(|_| !finds))
         }
         Some(Dialog::Form(_, purpose)) => (form_hints(purpose), None),
-        Some(Dialog::Reader(_)) => (
-            vec![
-                (Command::Close, "close"),
-                (Command::Down, "down"),
-                (Command::PageDown, "page down"),
-                (Command::CopyText, "copy"),
-            ],
-            None,
-        ),
+        Some(Dialog::Reader(reader)) => (reader_hints(reader), None),
         Some(Dialog::Log(_)) => (
             vec![
                 (Command::CopyText, "copy the line"),
@@ -135,7 +150,11 @@ fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
         Some(Dialog::Inventory(view)) => (inventory_hints(view), None),
         Some(Dialog::Transfers(_)) => (transfers_hints(), help),
         Some(Dialog::Belongings(view)) => (belongings_hints(app, view), help),
-        Some(Dialog::Batch(request)) => (batch_hints(app, *request), help),
+        // While letters are typed, the key of the help is one of them.
+        Some(Dialog::Batch(request)) => (
+            batch_hints(app, *request),
+            help.filter(|_| app.typed_to_find().is_none()),
+        ),
         None if app.side.list.marks() > 0 => (
             vec![
                 (Command::Actions, "Actions on the marked"),
@@ -277,13 +296,20 @@ fn belongings_hints(app: &App, view: &BelongingsView) -> Vec<Hint> {
 
 fn batch_hints(app: &App, request: RequestId) -> Vec<Hint> {
     let run = app.batch(request);
+    if run.is_some_and(|run| run.finding) {
+        return vec![
+            (Command::Choose, "keep it"),
+            (Command::Close, "all of them"),
+        ];
+    }
     let mut hints = vec![(Command::Close, "close"), (Command::ItemOptions, "options")];
     if run.is_none_or(|run| run.tally.ended.is_some()) {
         if run.is_some_and(|run| run.tally.can_retry()) {
             hints.push((Command::Retry, "try the rest again"));
         }
         if run.is_some_and(|run| {
-            let over = run.hands_over() && run.tally.count(Standing::Done) == run.tally.items.len();
+            let over =
+                run.hands_over() && run.tally.count(Standing::Done) == run.tally.items().len();
             run.tally.procedure.has_runs() && run.tally.procedure != Procedure::PutBack && !over
         }) {
             hints.push((Command::PutBackAll, "put back"));
@@ -293,5 +319,17 @@ fn batch_hints(app: &App, request: RequestId) -> Vec<Hint> {
         hints.insert(0, (Command::Stop, "stop"));
     }
     hints.push((Command::Choose, "steps"));
+    if run.is_some_and(|run| run.tally.items().len() > 1) {
+        hints.push((Command::Filter, "find"));
+    }
+    if app.screen.width >= BATCH_BESIDE {
+        let beside = app.areas().batch.is_some();
+        let word = if beside {
+            "over the list"
+        } else {
+            "beside the list"
+        };
+        hints.push((Command::BesideList, word));
+    }
     hints
 }

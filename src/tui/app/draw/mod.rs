@@ -94,6 +94,12 @@ fn picture(app: &App, drawn: &Drawn, theme: &Theme, frame: &mut Frame<'_>) {
         below.note(area, Touchable::Details);
         certificate::draw::render(&below, theme, frame, area);
     }
+    let on_top = matches!(app.dialogs.last(), Some(Dialog::Batch(it)) if app.beside == Some(*it));
+    if let (Some(_), Some(run)) = (areas.batch, app.beside.and_then(|it| cx.batch(it)))
+        && !on_top
+    {
+        batch::draw::render(&cx, run, areas.batch, false, theme, frame);
+    }
     flash(app, theme, frame, areas.flash);
     hints::render(app, drawn, theme, frame, areas.hints);
     let cx = Context {
@@ -121,8 +127,9 @@ fn picture(app: &App, drawn: &Drawn, theme: &Theme, frame: &mut Frame<'_>) {
         Some(Dialog::Transfers(view)) => transfers::draw::render(&cx, view, theme, frame),
         Some(Dialog::Belongings(view)) => belongings::draw::render(&cx, view, theme, frame),
         Some(Dialog::Batch(request)) => {
+            let beside = areas.batch.filter(|_| app.beside == Some(*request));
             if let Some(run) = cx.batch(*request) {
-                batch::draw::render(&cx, run, theme, frame);
+                batch::draw::render(&cx, run, beside, true, theme, frame);
             }
         }
         None => {}

@@ -4,7 +4,7 @@ use crate::{
     domain::{
         Action, CarryReport, CertificateId, Change, ConnectionId, Failure, FailureKind, Item,
         Mutation, Operation, Procedure, Progress, RequestId, RunOutcome, Standing, StepState, ask,
-        ends_signing, text::visible,
+        ends_signing, text::visible, words::progress::not_done,
     },
     tui::{
         app::{
@@ -19,7 +19,7 @@ use crate::{
         pages::{
             batch::{
                 state::{BatchState, SingleEnd},
-                words::{batch_row, rest},
+                words::batch_row,
             },
             reader::state::{Content, Reader},
         },
@@ -34,6 +34,11 @@ impl App {
             Ok(CarryReport::Progress(reports)) => {
                 for progress in reports {
                     self.progress(from.request, from.connection, progress);
+                }
+            }
+            Ok(CarryReport::Slowed(slowed)) => {
+                if let Some(run) = self.batch_mut(from.request) {
+                    run.slowed = slowed;
                 }
             }
             Ok(CarryReport::Over) => self.batch_ended(from.request, None),
@@ -51,9 +56,11 @@ impl App {
             let place = self.batch(request).map(|run| &run.place);
             place.is_some_and(|place| self.is_here(place))
         });
+        let now = self.now;
         if let Some(run) = self.batch_mut(request) {
-            run.tally.report(progress);
+            run.tally.report(progress, now);
         }
+        self.heard_of(&[id]);
         if let Some(failure) = other {
             if self.failed_beside(request, id) {
                 return self.on_the_other_side(|app| {
@@ -65,6 +72,20 @@ impl App {
             // A run of an earlier connection goes on with that one's credentials.
             if connection == self.side.session.id {
                 self.check_signing(&failure);
+            }
+        }
+    }
+
+    /// Something was heard of certificates, or of what their devices are called: the pages of batches may look for it.
+    pub(in crate::tui::app) fn heard_of(&mut self, ids: &[CertificateId]) {
+        let (side, peer) = (&self.side, self.peer.as_ref());
+        for run in &mut self.batches {
+            if run.find().is_empty() {
+                continue;
+            }
+            for id in ids {
+                let there = || peer.and_then(|peer| peer.list.device(*id));
+                run.heard_of(*id, side.list.device(*id).or_else(there));
             }
         }
     }
@@ -124,7 +145,7 @@ impl App {
         };
         run.tally.ended = Some(now);
         if let Some(failure) = failure.clone() {
-            run.tally.failed(failure);
+            run.tally.failed(failure, now);
         }
         if let Some((mutation, ended)) = run.single() {
             return self.single_ended(request, &mutation, ended);
@@ -134,12 +155,12 @@ impl App {
             run.tally.procedure.recipient(),
         );
         let procedure = procedure_label(&run.tally.procedure);
-        let (done, rest) = (run.tally.count(Standing::Done), rest(run));
-        let changed: Vec<CertificateId> = run.tally.items.iter().map(|item| item.id).collect();
+        let (done, rest) = (run.tally.count(Standing::Done), not_done(&run.tally));
+        let changed: Vec<CertificateId> = run.tally.items().iter().map(|item| item.id).collect();
         // Of many that were denied the first says what is missing.
         let mut failures = run
             .tally
-            .items
+            .items()
             .iter()
             .filter_map(|item| Some((item, item.failure.as_deref()?)));
         let hands_over = run.hands_over();
@@ -289,12 +310,12 @@ impl App {
         let entries = self.runs_entries();
         if entries.is_empty() {
             let text = match (self.side.session.account(), self.side.journal_read) {
-                (Some(_), true) => "There are no runs, and nothing is unfinished.",
+                (Some(_), true) => "There are no runs, and nothing has stopped half-way.",
                 (Some(_), false) => {
-                    "What is unfinished is not known yet: the journal was not read."
+                    "What stopped half-way is not known yet: the journal was not read."
                 }
                 (None, _) => {
-                    "The account is not known, so what is unfinished in it is not, either."
+                    "The account is not known, so what stopped half-way in it is not, either."
                 }
             };
             return self.say(Level::Info, text);
@@ -332,7 +353,7 @@ impl App {
         begun: Vec<CertificateId>,
         fresh: Vec<CertificateId>,
     ) {
-        let stopped = format!("Resume the {} that stopped on the way…", begun.len());
+        let stopped = format!("Resume the {} that stopped half-way…", begun.len());
         let anew = format!("Begin the {} that were not begun…", fresh.len());
         let entries = vec![
             Entry::enabled(

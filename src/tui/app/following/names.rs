@@ -75,7 +75,9 @@ impl App {
 
     fn take_names(&mut self, part: NamesPart) {
         let book = &self.setup.config.accounts;
+        let ids: Vec<CertificateId> = part.names.iter().map(|name| name.id).collect();
         self.side.list.learn_names(part.names, book);
+        self.heard_of(&ids);
     }
 
     /// Learns what all devices are called, or stops that.

@@ -2,8 +2,10 @@
 
 use crate::{
     domain::{
-        Action, BatchId, CertificateId, Failure, Held, Life, OpenRuns, Procedure, Record, ask,
+        Action, BatchId, CertificateId, Failure, Held, Life, OpenRuns, Procedure, Purpose, Record,
+        ask,
         text::{counted, visible},
+        words::progress::record_so_far,
     },
     tui::{
         app::state::App,
@@ -16,7 +18,7 @@ use crate::{
         requests::Answered,
         text::{
             moments::moment,
-            words::{holder, standing},
+            words::{holder, outcome, standing},
         },
     },
 };
@@ -111,13 +113,20 @@ impl App {
             .collect();
         let row = |record: &Record| {
             let id = record.before.certificate;
-            let label = format!("Unfinished: {}", id.short());
-            Entry::row(label, Intent::Decide(id)).with_remark(standing(record))
+            let label = format!("Half-way: {}", self.facts().called(id));
+            // Most of them are to be transferred: what was done is worth more of the room.
+            let remark = match record.purpose {
+                Purpose::PrepareAndTransfer => {
+                    format!("{}: {}", outcome(record), record_so_far(record))
+                }
+                _ => standing(record),
+            };
+            Entry::row(label, Intent::Decide(id)).with_remark(remark)
         };
         let mut entries: Vec<Entry<Intent>> = waiting.into_iter().map(row).collect();
         if let n @ 2.. = ids.len() {
             let entry = |action: Action| {
-                let label = format!("{} all {n} unfinished", action.label());
+                let label = format!("{} all {n} stopped half-way", action.label());
                 self.deciding(action, &label, &ids)
             };
             entries.extend([Action::PutBack, Action::Resume, Action::LeaveAsIs].map(entry));
@@ -141,7 +150,7 @@ impl App {
         }));
         // They can only be looked at from here.
         entries.extend(self.side.elsewhere.iter().map(|(place, n)| {
-            let runs = counted(*n, "unfinished run", "unfinished runs");
+            let runs = half_way(*n);
             Entry::told(format!("Elsewhere: {runs}"), place.clone())
         }));
         entries
@@ -214,7 +223,7 @@ impl App {
         let mut open = Vec::new();
         match self.facts().undecided().len() {
             0 => {}
-            n => open.push(counted(n, "unfinished run", "unfinished runs")),
+            n => open.push(half_way(n)),
         }
         match self.facts().not_begun_count() {
             0 => {}
@@ -229,6 +238,14 @@ impl App {
         let text = format!("In the journal: {open}. {key} shows what can become of them.");
         self.say(Level::Bad, text);
     }
+}
+
+/// `3 certificates stopped half-way`.
+fn half_way(n: usize) -> String {
+    format!(
+        "{} stopped half-way",
+        counted(n, "certificate", "certificates")
+    )
 }
 
 /// Whether the process is not known to be alive.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    domain::{CertificateId, NamedKind, RequestId, Searched, ask, text::visible},
+    domain::{CertificateId, NamedKind, Searched, ask, text::visible},
     tui::{
         app::state::{App, DEBOUNCE},
         confirm::confirmation::Confirmation,
@@ -13,17 +13,13 @@ use crate::{
         keymap::Command,
         known::first_start::{Missing, first_start, missing},
         layers::Dialog,
-        layout::{details_areas, reader_area, within_border},
+        layout::details_areas,
         msg::{COPY_LIMIT, Effect},
         pages::{
-            batch::{self, words::item},
             certificate::{details::Tab, words::details as details_words},
             command_log::view::LogView,
             inventory::state::{InventoryTab, InventoryUse},
-            reader::{
-                state::{Content, Reader},
-                texts,
-            },
+            reader::state::{Content, Reader},
             transfers::state::TransfersView,
         },
         requests::Slot,
@@ -56,12 +52,15 @@ impl App {
             Command::AllThings => self.open_inventory(InventoryUse::Look, THINGS),
             Command::MarkList => self.ask_list(),
             Command::Copy => self.open_copy(),
+            Command::NextCertificate => self.step_certificate(1),
+            Command::PreviousCertificate => self.step_certificate(-1),
             Command::FocusLeft => self.side.list_focused = true,
             Command::FocusRight => self.side.list_focused = false,
             Command::Accounts => self.open_accounts(),
             Command::OtherSide => self.change_sides(),
             Command::Transfers => self.open(Dialog::Transfers(TransfersView::default())),
             Command::Watch => self.toggle_watch(),
+            Command::ToBatch => self.go_to_batch(),
             Command::Runs => self.open_runs_menu(),
             Command::History => self.open_history(),
             Command::CommandLog => self.open(Dialog::Log(LogView::default())),
@@ -101,6 +100,24 @@ impl App {
             .is_none_or(|details| details.id != id)
         {
             self.show_details(id, Duration::ZERO);
+        }
+    }
+
+    /// Goes to another certificate in the list's order. Open details go with it, and stay on their tab.
+    fn step_certificate(&mut self, rows: isize) {
+        let shown = self.side.details.as_ref().map(|details| details.id);
+        if let Some(id) = shown {
+            self.side.list.select(id);
+        }
+        let before = self.side.list.selected();
+        self.side.list.move_by(rows);
+        let now = self.side.list.selected();
+        if now == before {
+            let end = if rows > 0 { "last" } else { "first" };
+            return self.say(Level::Info, format!("This is the {end} one of the list."));
+        }
+        if let (Some(_), Some(id)) = (shown, now) {
+            self.show_details(id, DEBOUNCE);
         }
     }
 
@@ -256,72 +273,6 @@ impl App {
         self.requests.cancel(of, &slot, &mut self.effects);
     }
 
-    /// Gives a command to the page on top.
-    pub(in crate::tui::app) fn dialog_command(&mut self, command: Command) {
-        let body = self.areas().body;
-        let text = self.reader_text();
-        let asked = match self.dialogs.last_mut() {
-            Some(Dialog::Reader(reader)) => {
-                let area = within_border(reader_area(body));
-                let (columns, height) = (usize::from(area.width), usize::from(area.height));
-                reader.command(command, &text, columns, height)
-            }
-            Some(Dialog::Log(view)) => {
-                view.command(command, &self.log, usize::from(body.height) / 2)
-            }
-            Some(Dialog::Batch(request)) => {
-                let request = *request;
-                let page = usize::from(body.height).saturating_sub(6);
-                self.batch_command(request, command, page)
-            }
-            Some(Dialog::Transfers(_)) if command == Command::Watch => {
-                self.toggle_watch();
-                None
-            }
-            Some(
-                Dialog::Belongings(_)
-                | Dialog::Transfers(_)
-                | Dialog::History(_)
-                | Dialog::Inventory(_),
-            ) => self.page_on_top(command),
-            Some(Dialog::Menu(..) | Dialog::Form(..)) | None => None,
-        };
-        if let Some(asked) = asked {
-            self.choose(asked);
-        }
-    }
-
-    /// Gives a command to a page with rows of its own.
-    fn page_on_top(&mut self, command: Command) -> Option<Intent> {
-        let height = usize::from(self.areas().body.height);
-        let rows = self.inventory_height();
-        // The page is taken out for a moment: the context sees what is below it.
-        let mut page = self.dialogs.pop()?;
-        let cx = self.facts();
-        let asked = match &mut page {
-            Dialog::Belongings(view) => view.command(&cx, command, height.saturating_sub(4)),
-            Dialog::History(view) => view.command(&cx, command, height.saturating_sub(5)),
-            Dialog::Inventory(view) => view.command(&cx, command, usize::from(rows)),
-            Dialog::Transfers(view) => view.command(&cx, command, height.saturating_sub(6)),
-            _ => None,
-        };
-        self.dialogs.push(page);
-        asked
-    }
-
-    fn batch_command(
-        &mut self,
-        request: RequestId,
-        command: Command,
-        page: usize,
-    ) -> Option<Intent> {
-        if let Some(rows) = command.rows(page) {
-            self.batch_mut(request)?.move_by(rows);
-            return None;
-        }
-        batch::commands::command(&self.facts(), self.batch(request)?, command)
-    }
-
     /// What a key does in the menu on top: its letter chooses an entry wherever the cursor is.
     pub(in crate::tui::app) fn menu_command(&mut self, command: Command) {
         let Some(Dialog::Menu(menu, _)) = self.dialogs.last_mut() else {
@@ -360,22 +311,6 @@ impl App {
 
     fn is_menu_empty(&self) -> bool {
         matches!(self.dialogs.last(), Some(Dialog::Menu(menu, _)) if menu.entries().is_empty())
-    }
-
-    /// What the text on top says.
-    pub(in crate::tui::app) fn reader_text(&self) -> Prose {
-        let Some(Dialog::Reader(reader)) = self.dialogs.last() else {
-            return Prose::default();
-        };
-        let cx = self.facts();
-        let item = || match &reader.content {
-            Content::Item(request, id) => {
-                let run = self.batch(*request)?;
-                Some(item(&cx, run, run.tally.item(*id)?))
-            }
-            _ => None,
-        };
-        texts::reader(&cx, reader).or_else(item).unwrap_or_default()
     }
 
     pub(in crate::tui::app) fn choose(&mut self, choice: Intent) {

@@ -14,6 +14,7 @@ use crate::{
         keymap::{Command, Section},
         layers::Dialog,
         msg::{Effect, Stroke},
+        pages::batch::state::BatchState,
         typing::Manner,
     },
 };
@@ -142,6 +143,7 @@ impl App {
         let turns = matches!(command, Command::NextTab | Command::PreviousTab);
         match self.dialogs.last() {
             Some(Dialog::Transfers(_)) => turns || command == Command::Watch,
+            Some(Dialog::Batch(_) | Dialog::Reader(_)) => command == Command::Filter,
             Some(Dialog::Inventory(_)) => {
                 turns || matches!(command, Command::FocusLeft | Command::FocusRight)
             }
@@ -153,6 +155,11 @@ impl App {
     pub(in crate::tui::app) fn typed_to_find(&self) -> Option<&str> {
         match self.dialogs.last()? {
             Dialog::Menu(menu, _) => menu.typed(),
+            Dialog::Batch(request) => {
+                let run = self.batch(*request).filter(|run| run.finding);
+                run.map(BatchState::find)
+            }
+            Dialog::Reader(reader) if reader.search.typing => Some(&reader.search.typed),
             Dialog::History(view) => Some(&view.typed),
             Dialog::Inventory(view) => Some(&view.typed),
             _ => None,
@@ -166,8 +173,22 @@ impl App {
             Some(Dialog::Menu(menu, _)) => menu.find(typed),
             Some(Dialog::History(view)) => view.find(typed, &self.setup.config.accounts),
             Some(Dialog::Inventory(view)) => view.find(typed),
+            Some(Dialog::Batch(request)) => {
+                let request = *request;
+                self.find_in_batch(request, typed);
+            }
+            Some(Dialog::Reader(_)) => self.find_in_text(typed),
             _ => {}
         }
+    }
+
+    /// Whether what is typed is looked for in a text or a batch, where a key begins it and another ends it.
+    fn is_searching(&self) -> bool {
+        let there = matches!(
+            self.dialogs.last(),
+            Some(Dialog::Batch(_) | Dialog::Reader(_))
+        );
+        there && self.typed_to_find().is_some()
     }
 
     /// Whether a key is for what is typed to find a row.
@@ -182,13 +203,16 @@ impl App {
             }
             KeyCode::Backspace => true,
             // What is typed goes first, and then the menu.
-            KeyCode::Esc => !typed.is_empty(),
+            KeyCode::Esc => !typed.is_empty() || self.is_searching(),
             _ => false,
         }
     }
 
     /// Takes a letter into what is typed to find a row, or takes the last one back.
     fn find_by(&mut self, event: KeyEvent) {
+        if event.code == KeyCode::Esc && self.is_searching() {
+            return self.dialog_command(Command::Close);
+        }
         let mut typed = self.typed_to_find().unwrap_or_default().to_owned();
         match event.code {
             // What does not fit any more goes nowhere: it must not be taken for a command.

@@ -5,4 +5,5 @@ mod counts;
 mod forms;
 mod input;
 mod mouse;
+mod on_top;
 mod row;

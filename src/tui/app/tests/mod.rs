@@ -474,7 +474,7 @@ fn the_name_of_another_place_reaches_the_screen_only_made_visible() {
     assert!(
         flash
             .text
-            .contains("Elsewhere: 3 unfinished runs: \\x1b[2J")
+            .contains("Elsewhere: 3 certificates stopped half-way: \\x1b[2J")
     );
     assert_eq!(desk.app.dialogs.len(), 1, "it cannot be decided about here");
 }

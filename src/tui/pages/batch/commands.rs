@@ -91,7 +91,7 @@ fn put_back_all(cx: &Context<'_>, run: &BatchState) -> Intent {
         return say("There is nothing here to put back.");
     }
     let done = |item: &Item| run.hands_over() && item.standing() == Standing::Done;
-    let changed = run.tally.items.iter().filter(|item| !item.is_untouched());
+    let changed = run.tally.items().iter().filter(|item| !item.is_untouched());
     let changed = changed.filter(|item| !done(item));
     if run.hands_over() && changed.clone().next().is_none() {
         let history = cx.key(Command::History);
@@ -113,7 +113,7 @@ fn retry(cx: &Context<'_>, run: &BatchState) -> Intent {
     if let Some(elsewhere) = elsewhere(cx, run) {
         return elsewhere;
     }
-    let there = run.tally.items.iter();
+    let there = run.tally.items().iter();
     let there: Vec<CertificateId> = there
         .filter(|item| waits_there(cx, run, item))
         .map(|item| item.id)
@@ -122,7 +122,7 @@ fn retry(cx: &Context<'_>, run: &BatchState) -> Intent {
         let resume = Intent::Begin(Action::Resume, there);
         return Intent::OnTheOtherSide(Box::new(resume));
     }
-    let again = run.tally.items.iter().filter(|item| item.can_retry());
+    let again = run.tally.items().iter().filter(|item| item.can_retry());
     // Whichever run of theirs is open now, that of the transfer or that of the put back: they are to be
     // put back, and nothing else.
     if run.tally.procedure == Procedure::PutBack {

@@ -2,6 +2,10 @@
 
 pub mod commands;
 pub mod draw;
+pub mod pace;
 pub mod report;
+pub mod rows;
 pub mod state;
+pub mod table;
+pub mod timeline;
 pub mod words;

@@ -5,7 +5,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::{
     domain::{Item, RunOutcome, table},
     tui::{
-        pages::batch::{state::BatchState, words::item_line},
+        pages::batch::{rows::item_line, state::BatchState},
         text::words::{procedure_label, remark},
     },
 };
@@ -53,7 +53,7 @@ pub fn csv(run: &BatchState) -> String {
         "outcome",
         "detail",
     ];
-    table::csv(heads, run.tally.items.iter().map(row))
+    table::csv(heads, run.tally.items().iter().map(row))
 }
 
 #[cfg(test)]
@@ -102,7 +102,7 @@ mod tests {
             }),
         ];
         for (id, outcome) in ids.into_iter().zip(ended) {
-            run.tally.report(Progress::Ended { id, outcome });
+            run.tally.report(Progress::Ended { id, outcome }, began);
         }
         let start =
             r#""111122223333","us-east-1","2026-11-24T10:15:00Z","Start transfer","444455556666""#;

@@ -1,14 +1,19 @@
 //! What is said of a batch: its certificates, their steps, its report.
 
 use crate::{
-    domain::{CertificateId, Item, Remark, RunOutcome, Standing, StepState, text::visible},
+    domain::{
+        CertificateId, Item, RunOutcome, Standing,
+        text::visible,
+        words::progress::{item_so_far, not_done, took},
+    },
     tui::{
         keymap::Command,
         known::context::Context,
-        pages::batch::state::BatchState,
+        layout::{reader_area, within_border},
+        pages::batch::{rows::item_line, state::BatchState, timeline::timeline},
         text::{
             prose::{Prose, Role},
-            words::{procedure_label, remark, step, step_line},
+            words::{failure_text, grouped, procedure_label},
         },
     },
 };
@@ -16,9 +21,9 @@ use crate::{
 /// What a batch does, and with what.
 fn subject(run: &BatchState) -> String {
     let what = procedure_label(&run.tally.procedure);
-    match run.tally.items.as_slice() {
+    match run.tally.items() {
         [one] => format!("{what} {}", one.id.short()),
-        all => format!("{what} {} certificates", all.len()),
+        all => format!("{what} {} certificates", grouped(all.len())),
     }
 }
 
@@ -47,112 +52,31 @@ pub fn batch_row(cx: &Context<'_>, run: &BatchState) -> (String, String) {
 fn counts(run: &BatchState) -> String {
     let mut parts = vec![format!(
         "{} of {} done",
-        run.tally.count(Standing::Done),
-        run.tally.items.len()
+        grouped(run.tally.count(Standing::Done)),
+        grouped(run.tally.items().len())
     )];
-    parts.extend(rest(run));
+    parts.extend(not_done(&run.tally));
     parts.join(" · ")
-}
-
-/// What is over and not done: `2 failed`, `27 stopped`, `3 not begun`.
-pub fn rest(run: &BatchState) -> Vec<String> {
-    let counts = [
-        (Standing::Failed, "failed"),
-        (Standing::Stopped, "stopped"),
-        (Standing::NotBegun, "not begun"),
-    ];
-    let counts = counts.map(|(standing, what)| (run.tally.count(standing), what));
-    (counts.into_iter())
-        .filter(|(n, _)| *n > 0)
-        .map(|(n, what)| format!("{n} {what}"))
-        .collect()
-}
-
-/// How a certificate of a batch stands, in one line.
-pub fn item_line(item: &Item) -> (Role, String) {
-    match &item.outcome {
-        Some(RunOutcome::Done) if item.remarks.is_empty() => (Role::Good, "✓ done".to_owned()),
-        Some(RunOutcome::Done) => (
-            Role::Good,
-            format!(
-                "✓ done; {}",
-                remark(item.remarks.first().unwrap_or(&Remark::ActiveNow))
-            ),
-        ),
-        Some(RunOutcome::Refused(why)) => (
-            Role::Bad,
-            format!("✗ refused: {}", visible(&why.to_string())),
-        ),
-        Some(RunOutcome::Stopped(failure)) => {
-            let at = item
-                .steps
-                .iter()
-                .find(|(_, state)| matches!(state, StepState::Failed(..)));
-            let at = at.map_or_else(String::new, |(planned, _)| {
-                format!("{}: ", step(&planned.step))
-            });
-            (Role::Bad, format!("✗ {at}{}", visible(&failure.text)))
-        }
-        Some(RunOutcome::Cancelled { begun: true }) => {
-            (Role::Bad, "✗ stopped on the way".to_owned())
-        }
-        Some(RunOutcome::Cancelled { begun: false }) => (Role::Quiet, "  not begun".to_owned()),
-        None => {
-            if let Some(waiting) = &item.waiting {
-                return (Role::Plain, format!("… waiting for {}", visible(waiting)));
-            }
-            let over = item
-                .steps
-                .iter()
-                .filter(|(_, state)| state.is_over())
-                .count();
-            let begun = item
-                .steps
-                .iter()
-                .find(|(_, state)| matches!(state, StepState::Begun(_)));
-            match begun {
-                Some((planned, _)) => (
-                    Role::Plain,
-                    format!("… {over} of {}: {}", item.steps.len(), step(&planned.step)),
-                ),
-                None if item.sent && item.steps.is_empty() => {
-                    (Role::Plain, "… waiting for AWS".to_owned())
-                }
-                None if item.steps.is_empty() => (Role::Quiet, "  waiting".to_owned()),
-                None => (Role::Plain, format!("… {over} of {}", item.steps.len())),
-            }
-        }
-    }
-}
-
-/// The steps of a certificate, ticked off.
-pub fn steps(run: &BatchState, item: &Item, page: &mut Prose) {
-    // A plan is made from what was seen, and is in the journal before it is reported.
-    if !item.steps.is_empty() {
-        let seen = "✓ describe it, list what is attached, write it down";
-        page.text(Role::Good, seen);
-    }
-    let mut before = None;
-    for (planned, state) in &item.steps {
-        let place = run.place_of_step(planned);
-        if run.beside.is_some() && before != Some(planned.beside) {
-            before = Some(planned.beside);
-            page.text(Role::Heading, format!("In {}", visible(&place.words)));
-        }
-        let (role, text) = step_line(&planned.step, state);
-        page.text(role, text);
-    }
-    for what in &item.remarks {
-        page.text(Role::Bad, format!("! {}", remark(what)));
-    }
 }
 
 /// A certificate of a batch, whole.
 pub fn item(cx: &Context<'_>, run: &BatchState, item: &Item) -> Prose {
     let mut page = Prose::default();
+    page.fact_if("Device", cx.device(item.id).map(visible));
     page.fact("ID", item.id.to_string());
     let (role, line) = item_line(item);
     page.labelled("State", role, line);
+    if matches!(item.outcome, Some(RunOutcome::Stopped(_))) && !item.steps.is_empty() {
+        page.fact("So far", item_so_far(item));
+    }
+    if let Some(time) = item.time(cx.now) {
+        let label = if item.ended.is_some() {
+            "Took"
+        } else {
+            "Running"
+        };
+        page.fact(label, took(time));
+    }
     if run.tally.is_open(item) {
         let options = cx.key(Command::ItemOptions);
         page.text(
@@ -165,7 +89,12 @@ pub fn item(cx: &Context<'_>, run: &BatchState, item: &Item) -> Prose {
     if item.steps.is_empty() {
         page.text(Role::Quiet, "Not known.");
     }
-    steps(run, item, &mut page);
+    let columns = usize::from(within_border(reader_area(cx.areas.body)).width);
+    timeline(run, item, cx.now, columns, &mut page);
+    if let Some(failure) = item.failure.as_deref().filter(|_| item.can_retry()) {
+        page.gap();
+        failure_text(&mut page, failure, cx.session.signing());
+    }
     page
 }
 

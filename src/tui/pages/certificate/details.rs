@@ -216,6 +216,16 @@ impl Details {
         }
     }
 
+    /// When AWS was last asked for what a tab says, with success.
+    pub fn looked_at(&self, tab: Tab) -> Option<Timestamp> {
+        match tab {
+            Tab::Details => self.description.at(),
+            Tab::Policies => self.policies.at(),
+            Tab::Things => self.things.at(),
+            Tab::Effective => self.effective.at(),
+        }
+    }
+
     /// What is known of a tab's rows.
     pub fn picture(&self, tab: Tab) -> Picture<'_, ()> {
         match tab {

@@ -22,7 +22,7 @@ use crate::{
             words::details as details_words,
         },
         text::{
-            moments::as_of,
+            moments::{as_of, fresh},
             prose::{Prose, Role},
             words::failure_text,
         },
@@ -72,6 +72,13 @@ fn title(cx: &Context<'_>, details: &Details, theme: &Theme, frame: &mut Frame<'
         Span::raw("   "),
         Span::styled(status_text, theme.status(status)),
     ];
+    // How old it is, where there is room for it.
+    let age = details.looked_at(details.tab).filter(|_| !refreshing);
+    let age = age.map(|at| format!("looked at {} · ", fresh(at, cx.now)));
+    let age = age.filter(|age| width(age).saturating_add(1) < gap);
+    let age = age.unwrap_or_default();
+    let gap = gap.saturating_sub(width(&age));
+    let actions = format!("{age}{actions}");
     if gap > 1 {
         spans.push(Span::raw(" ".repeat(gap)));
         spans.push(Span::styled(actions, theme.quiet));

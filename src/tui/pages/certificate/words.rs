@@ -3,15 +3,16 @@
 use crate::{
     domain::{
         AccountId, Check, ConsoleStatus, DecodedCertificate, Description, RunState, Timestamp,
-        text::{counted_attachments, visible},
+        text::{counted_attachments, visible, width},
     },
     tui::{
         keymap::Command,
         known::{context::Context, remote::Picture, side::SideShows},
-        pages::certificate::details::Details,
+        layout::details_areas,
+        pages::certificate::details::{Details, Tab},
         text::{
-            moments::{age, as_of, moment},
-            prose::{Prose, Role},
+            moments::{ago, as_of, away, moment},
+            prose::{LABEL_COLUMNS, Prose, Role},
             words::{failure_text, holder, standing},
         },
     },
@@ -47,6 +48,11 @@ pub fn details(cx: &Context<'_>, details: &Details) -> Prose {
         }
         returned(cx, details, description, &mut page);
     }
+    // What is offered has nothing attached.
+    let waits = [ConsoleStatus::Transferred, ConsoleStatus::PendingTransfer];
+    if !waits.contains(&status) {
+        attached(cx, details, &mut page);
+    }
     transfer(cx, details, description, &mut page);
     if !matches!(
         status,
@@ -58,6 +64,7 @@ pub fn details(cx: &Context<'_>, details: &Details) -> Prose {
         (Some(description), _) => {
             certificate(cx, details, description, &mut page);
             record(cx, description, &mut page);
+            pem(description, &mut page);
         }
         (None, Picture::Failed(f)) => {
             page.gap();
@@ -113,7 +120,7 @@ fn returned(cx: &Context<'_>, details: &Details, description: &Description, page
         let who = if record.claimed {
             "Another certferry works on it"
         } else {
-            "Unfinished"
+            "Half-way"
         };
         let by = record.holder.as_ref().map(|it| holder(it, cx.now));
         let by = by.map_or_else(String::new, |by| format!(" ({by})"));
@@ -153,10 +160,7 @@ fn returned(cx: &Context<'_>, details: &Details, description: &Description, page
 
 /// What AWS keeps of it beside status and owner.
 fn record(cx: &Context<'_>, description: &Description, page: &mut Prose) {
-    let date = |at: Timestamp| match age(at, cx.now).as_str() {
-        "just now" => format!("{} (just now)", moment(at)),
-        age => format!("{} ({age} ago)", moment(at)),
-    };
+    let date = |at: Timestamp| format!("{} ({})", moment(at), ago(at, cx.now));
     page.gap();
     page.text(Role::Heading, "Record");
     page.fact_if("Created", description.created.map(date));
@@ -220,14 +224,17 @@ fn transfer(
         }
         _ => {}
     }
-    page.fact_if("Started", started.map(moment));
+    let told = |at: Timestamp| format!("{} ({})", moment(at), ago(at, cx.now));
+    // Which way it goes stands above it.
+    let offered = |at: Timestamp| format!("{}, {}", ago(at, cx.now), moment(at));
+    page.fact_if("Offered", started.map(offered));
     let message = data
         .and_then(|d| d.message.as_deref())
         .or(outgoing.and_then(|o| o.message.as_deref()));
     page.fact_if("Message", message.map(visible));
     if let Some(data) = data {
-        page.fact_if("Accepted", data.accepted.map(moment));
-        page.fact_if("Rejected", data.rejected.map(moment));
+        page.fact_if("Accepted", data.accepted.map(told));
+        page.fact_if("Rejected", data.rejected.map(told));
         if let Some(reason) = &data.reject_reason {
             page.labelled("Reason", Role::Bad, visible(reason));
         }
@@ -256,21 +263,83 @@ fn certificate(cx: &Context<'_>, details: &Details, description: &Description, p
         .or(description.not_before);
     let not_after = decoded.and_then(|d| d.not_after).or(description.not_after);
     if let (Some(from), Some(until)) = (not_before, not_after) {
-        let (role, remark) = if until < cx.now {
-            (Role::Bad, ": it has expired")
-        } else if from > cx.now {
-            (Role::Bad, ": not valid yet")
-        } else {
-            (Role::Plain, "")
-        };
+        let (role, remark) = validity(from, until, cx.now);
         page.labelled(
             "Valid",
             role,
-            format!("{} to {}{remark}", from.date(), until.date()),
+            format!("{} to {}: {remark}", from.date(), until.date()),
         );
     }
     if let Some(decoded) = decoded {
         decoded_facts(details, decoded, page);
+    }
+}
+
+/// One that expires sooner is warned of.
+const EXPIRES_SOON: time::Duration = time::Duration::days(30);
+
+/// Whether a certificate is valid, and what is left of that.
+fn validity(from: Timestamp, until: Timestamp, now: Timestamp) -> (Role, String) {
+    if until <= now {
+        return (Role::Bad, format!("expired {}", away(until, now)));
+    }
+    if from > now {
+        return (Role::Bad, format!("not valid yet, but {}", away(from, now)));
+    }
+    let role = if until - now < EXPIRES_SOON {
+        Role::Warn
+    } else {
+        Role::Plain
+    };
+    (role, format!("expires {}", away(until, now)))
+}
+
+/// Names in about two rows, and how many more there are, on a tab with this key.
+fn named(names: &[String], room: usize, key: &str) -> String {
+    let most = room
+        .saturating_mul(2)
+        .saturating_sub(" and 999 more: 2".len());
+    let mut text = String::new();
+    for (n, name) in names.iter().enumerate() {
+        let comma = if n == 0 { "" } else { ", " };
+        let wide = width(&text).saturating_add(width(name)).saturating_add(2);
+        if n > 0 && wide > most {
+            let more = names.len().saturating_sub(n);
+            return format!("{text} and {more} more: {key}");
+        }
+        text = format!("{text}{comma}{name}");
+    }
+    text
+}
+
+/// What is attached, by name.
+fn attached(cx: &Context<'_>, details: &Details, page: &mut Prose) {
+    let area = details_areas(cx.areas.details.unwrap_or_default());
+    let [_, _, content] = area;
+    let room = usize::from(content.width).saturating_sub(LABEL_COLUMNS);
+    for (tab, label) in [(Tab::Policies, "Policies"), (Tab::Things, "Things")] {
+        let names: Vec<String> = details
+            .rows(tab)
+            .iter()
+            .map(|row| match row.remark.as_str() {
+                "" => visible(row.of.name()).into_owned(),
+                remark => format!("{} ({remark})", visible(row.of.name())),
+            })
+            .collect();
+        match details.count(tab) {
+            None => {}
+            Some(0) => page.labelled(label, Role::Quiet, "none"),
+            Some(_) => page.fact(label, named(&names, room, &cx.key(tab.command()))),
+        }
+    }
+}
+
+/// The certificate itself, as a file would have it.
+fn pem(description: &Description, page: &mut Prose) {
+    if let Some(pem) = &description.pem {
+        page.gap();
+        page.text(Role::Heading, "PEM");
+        page.document(pem.lines().map(|line| visible(line)));
     }
 }
 
@@ -312,11 +381,42 @@ fn readiness(cx: &Context<'_>, details: &Details, page: &mut Prose) {
     for (what, check, remark) in cx.subject(details.id).readiness.checks() {
         let (role, symbol) = match check {
             Check::Passed => (Role::Good, "✓"),
-            Check::Failed => (Role::Bad, "✗"),
+            // It is still to be done, and no failure.
+            Check::Failed => (Role::Warn, "✗"),
             Check::Unknown => (Role::Quiet, "?"),
         };
         let gap = " ".repeat(18_usize.saturating_sub(what.len()));
         let remark = if remark.is_empty() { "yes" } else { &remark };
         page.text(role, format!("{symbol} {what}{gap}{remark}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_of_the_validity_is_told() {
+        let now = time::macros::datetime!(2026-11-24 12:00 UTC);
+        let day = time::Duration::days;
+        for (from, until, role, said) in [
+            (-100, 23, Role::Warn, "expires in 23 days"),
+            (-100, 40, Role::Plain, "expires in 40 days"),
+            (-100, 9_000, Role::Plain, "expires in 24 years"),
+            (-100, -3, Role::Bad, "expired 3 days ago"),
+            (2, 400, Role::Bad, "not valid yet, but in 2 days"),
+        ] {
+            let words = validity(now + day(from), now + day(until), now);
+            assert_eq!(words, (role, said.to_owned()));
+        }
+    }
+
+    #[test]
+    fn as_many_names_stand_there_as_fit_in_two_rows() {
+        let names: Vec<String> = (1..=10).map(|n| format!("policy-{n}")).collect();
+        assert_eq!(named(&names[..2], 30, "2"), "policy-1, policy-2");
+        let said = named(&names, 30, "2");
+        assert_eq!(said, "policy-1, policy-2, policy-3, policy-4 and 6 more: 2");
+        assert_eq!(named(&names[..1], 2, "2"), "policy-1");
     }
 }

@@ -41,9 +41,7 @@ fn of_policy(cx: &Context<'_>, of: &PolicyInFull) -> Prose {
     let heading = format!("Version {}, in force{created}", visible(number));
     page.text(Role::Heading, heading);
     let in_force = document_lines(document);
-    for line in &in_force {
-        page.line(Role::Plain, "", &visible(line));
-    }
+    page.document(in_force.iter().map(|line| visible(line)));
     for other in versions.iter().filter(|it| it.id != number) {
         version(&mut page, (number, &in_force), other);
     }

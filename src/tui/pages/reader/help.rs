@@ -300,11 +300,12 @@ fn runs(keymap: &Keymap, page: &mut Prose) {
         ),
         format!(
             "Many at once: {} marks, {} marks everything that is shown, {} acts on the marked. While \
-             it runs, {} leaves it running, {} asks how to stop it; {} tries again what failed, and \
+             it runs, {} finds rows, {} leaves it running, {} asks how to stop it; {} tries again what failed, and \
              {} saves the outcome as CSV.",
             key(Command::Mark),
             key(Command::MarkShown),
             key(Command::Actions),
+            key(Command::Filter),
             key(Command::Close),
             key(Command::Stop),
             key(Command::Retry),

@@ -4,7 +4,10 @@ use crate::{
     domain::{Attachment, CertificateId, NamedKind, RequestId},
     tui::{
         known::remote::Remote,
-        text::prose::{Prose, Scroll},
+        text::{
+            prose::{Prose, Scroll},
+            search::TextSearch,
+        },
     },
 };
 
@@ -41,6 +44,8 @@ pub struct Reader {
     pub copy: Option<String>,
     /// How far it is scrolled.
     pub scroll: Scroll,
+    /// What is looked for in it.
+    pub search: TextSearch,
 }
 
 impl Reader {
@@ -51,6 +56,7 @@ impl Reader {
             content,
             copy: None,
             scroll: Scroll::default(),
+            search: TextSearch::default(),
         }
     }
 

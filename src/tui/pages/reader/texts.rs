@@ -46,9 +46,8 @@ pub fn document(of: &PolicyDocument) -> Prose {
     });
     page.text(Role::Quiet, version);
     page.gap();
-    for line in document_lines(&of.document) {
-        page.line(Role::Plain, "", &visible(&line));
-    }
+    let lines = document_lines(&of.document);
+    page.document(lines.iter().map(|line| visible(line)));
     page
 }
 
