@@ -25,14 +25,12 @@ pub enum Missing {
 pub fn missing(cx: &Context<'_>) -> Option<Missing> {
     let (all, _) = cx.list.count();
     let failure: &Failure = (cx.session.failure()).or(cx.list.listing().failure())?;
-    if all > 0 || cx.session.sought.is_none() {
-        return None;
-    }
+    let sought = cx.session.sought.as_ref().filter(|_| all == 0)?;
+    // What is there and does not give any, such as a program that failed, has a reason of its own. A profile that one
+    // signs in to is there as well: it only has to be done again.
+    let nowhere = !sought.credentials && cx.session.signing().sign_in.is_none();
     match failure.kind {
-        // A profile that one signs in to is there already: it only has to be done again.
-        FailureKind::NoCredentials if cx.session.signing().sign_in.is_none() => {
-            Some(Missing::Credentials)
-        }
+        FailureKind::NoCredentials if nowhere => Some(Missing::Credentials),
         FailureKind::NoRegion => Some(Missing::Region),
         _ => None,
     }
@@ -71,7 +69,7 @@ pub fn first_start(cx: &Context<'_>) -> Option<Prose> {
     looked_at(sought, &mut page);
     page.gap();
     page.text(Role::Heading, "Ways on");
-    if !sought.credentials || missing == Missing::Credentials {
+    if !sought.credentials {
         sign_in(sought, &again, &mut page);
     }
     if !sought.credentials && missing == Missing::Region {

@@ -54,7 +54,7 @@ fn a_plan_of_the_command_line_opens_on_the_screen_and_is_confirmed_there() {
         .attach_policy(SOURCE, &ids[0], "debug")
         .unwrap();
     let mut pty = screen(&bench, &["m.plan"]);
-    pty.wait_for("1 certificate has changed since: left out");
+    pty.wait_for("1 certificate has changed since: left");
     pty.wait_for("policy debug attached since");
     pty.wait_for("4444-5555-6666  fleet-eu");
     press_the_button(&mut pty);
