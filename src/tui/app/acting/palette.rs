@@ -80,21 +80,9 @@ impl App {
         let entry = |action: Action| {
             let command = Command::Act(action);
             let label = format!("{}…", action.label());
-            let remark = format!("{}  {of}", self.key_on_row(command));
-            Entry::row(label, Intent::Do(command)).with_remark(remark.trim_start())
+            Entry::enabled(command, label, Intent::Do(command)).with_remark(&*of)
         };
         actions.map(entry).collect()
-    }
-
-    /// The key that does it on the list; empty where the list has another use for the menu's letter.
-    fn key_on_row(&self, command: Command) -> String {
-        let keymap = &self.setup.keymap;
-        let mut keys = keymap.keys_of(command).iter();
-        let free = keys.find(|key| {
-            let taken = keymap.command(**key, &[Section::Main, Section::Move]);
-            taken.is_none()
-        });
-        free.map_or_else(String::new, ToString::to_string)
     }
 
     /// The commands of the list and the details that do something now.
@@ -116,8 +104,10 @@ impl App {
         let rows = COMMANDS.iter();
         let rows = rows.filter(|row| row.0 == Section::Main && applies(row.1));
         rows.map(|(_, command, _, what)| {
-            let key = self.setup.keymap.all_keys(*command);
-            Entry::row(*what, Intent::Do(*command)).with_remark(key)
+            // What stands behind the first words only explains them.
+            let explained = what.split_once("; ").or_else(|| what.split_once(": "));
+            let (label, more) = explained.unwrap_or((*what, ""));
+            Entry::enabled(*command, label, Intent::Do(*command)).with_remark(more)
         })
         .collect()
     }

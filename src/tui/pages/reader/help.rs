@@ -4,7 +4,7 @@ use strum::IntoEnumIterator as _;
 
 use crate::{
     config::SETTINGS,
-    domain::{ConsoleStatus, FILTER_KEYS, text},
+    domain::{Action, ConsoleStatus, FILTER_KEYS, text},
     tui::{
         keymap::{COMMANDS, Command, Keymap, Section},
         text::prose::{Prose, Role},
@@ -23,6 +23,7 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
          Reject. To take one back: open the options of the one that is Transferred, then Revoke \
          transfer.",
     );
+    few_keys(keymap, &mut page);
     for section in Section::iter() {
         page.gap();
         page.text(Role::Heading, section.heading());
@@ -100,6 +101,57 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
         page.text(Role::Plain, aligned(&status, meaning));
     }
     page
+}
+
+/// What makes the way short.
+fn few_keys(keymap: &Keymap, page: &mut Prose) {
+    let key = |command: Command| keymap.key(command);
+    let act = |action: Action| format!("{} {}", key(Command::Act(action)), action.label());
+    let acts = [
+        Action::StartTransfer,
+        Action::Accept,
+        Action::Reject,
+        Action::PutBack,
+        Action::RevokeTransfer,
+    ];
+    page.gap();
+    page.text(Role::Heading, "With few keys");
+    page.text(
+        Role::Plain,
+        format!(
+            "On a row, the letters of the Actions work without the menu: {}. Each opens its dialog, for the marked \
+             certificates when some are marked, and does nothing else.",
+            acts.map(act).join(", ")
+        ),
+    );
+    let (up, down, last) = (key(Command::Up), key(Command::Down), key(Command::Last));
+    page.text(
+        Role::Plain,
+        format!(
+            "{mark} marks, {all} marks everything shown, {range} begins a range, {invert} turns the marks round; on the \
+             tabs Policies and Things they mark what {detach} detaches. A number before {up}, {down} or a page moves so \
+             often, before {last} to that row.",
+            mark = key(Command::Mark),
+            all = key(Command::MarkShown),
+            range = key(Command::MarkRange),
+            invert = key(Command::InvertMarks),
+            detach = key(Command::Act(Action::Detach)),
+        ),
+    );
+    page.text(
+        Role::Plain,
+        format!(
+            "{palette} finds everything that can be done now by its words. In a dialog {next} takes the one suggestion \
+             under a field, {confirm} in the last field goes to the button once nothing is missing, and {press} presses \
+             it from anywhere. {explain} explains a dialog. What was typed into one that was left stands there again, \
+             for the same certificates.",
+            palette = key(Command::Palette),
+            next = keymap.key_to_complete(),
+            confirm = key(Command::Confirm),
+            press = key(Command::Press),
+            explain = key(Command::Explain),
+        ),
+    );
 }
 
 /// How the screen looks, and how that is changed.
