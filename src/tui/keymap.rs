@@ -96,6 +96,7 @@ commands! {
     Main MarkShown "mark-shown" "Mark everything the filter shows, or take these marks away",
     Main MarkRange "mark-range" "Begin a range: moving stretches it, the same key or an action marks it, back leaves it",
     Main InvertMarks "invert-marks" "Mark what is shown and not marked, and take the other marks away",
+    Main OnlyMarked "only-marked" "Show only what is marked, or everything again",
     Main Filter "filter" "Filter by id, status:pending-transfer, to:4444, from:2222; find in a text or a batch",
     Main Sort "sort" "Sort by age, device, status, transfer, recipient or expiry",
     Main Reverse "reverse" "Reverse the order",

@@ -250,3 +250,24 @@ async fn the_palette_finds_what_can_be_done_and_remembers_it() {
     assert!(person.screen().contains("History"), "{}", person.screen());
     assert_eq!(state(&simulator, SOURCE, &ids[0]).status, Status::Active);
 }
+
+#[tokio::test(start_paused = true)]
+async fn only_what_is_marked_can_be_shown() {
+    let (simulator, _) = world(6);
+    let mut person = Start::new(&simulator).settled().await;
+    person.keys("m");
+    assert!(person.screen().contains("Nothing is marked."));
+    person.keys("space j space m");
+    let title = person.row("Certificates");
+    assert!(title.contains("only what was marked"), "{title}");
+    assert!(person.screen().contains("2 of 6"), "{}", person.screen());
+    // A mark that is taken away stays in sight until all are shown again.
+    person.keys("space");
+    assert!(person.screen().contains("2 of 6"), "{}", person.screen());
+    person.keys("m");
+    assert!(!person.row("Certificates").contains("only"));
+    assert!(person.row("Certificates").contains("1 marked"));
+    // Going back shows all as well.
+    person.keys("m esc");
+    assert!(!person.row("Certificates").contains("only"));
+}

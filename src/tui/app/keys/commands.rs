@@ -38,6 +38,7 @@ impl App {
         }
         match command {
             Command::Act(action) => self.act_by_key(action),
+            Command::OnlyMarked => self.show_only_marked(),
             Command::SaveFilter if self.side.list.is_filtered() => self.save_filter(),
             Command::Open => self.open_current(),
             Command::Back => self.back(),

@@ -109,6 +109,15 @@ impl App {
         matches!(command, Command::MarkRange | Command::Mark)
     }
 
+    /// Shows only what is marked, or everything again.
+    pub(super) fn show_only_marked(&mut self) {
+        let shown = self.side.list.shows_only_marked();
+        let book = &self.setup.config.accounts;
+        if !self.side.list.show_only_marked(book) && !shown {
+            self.say(Level::Info, "Nothing is marked.");
+        }
+    }
+
     /// Says that a key does nothing here.
     pub(super) fn say_unbound(&mut self, key: KeyPress) {
         let (palette, help) = (

@@ -94,6 +94,9 @@ fn counts(cx: &Context<'_>) -> String {
     if list.is_ranging() {
         parts.push(format!("range of {}", grouped(list.in_range())));
     }
+    if list.shows_only_marked() {
+        parts.push("only what was marked".to_owned());
+    }
     if list.marks() > 0 {
         parts.push(format!("{} marked", grouped(list.marks())));
     }
@@ -236,6 +239,9 @@ fn rows(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, are
             frame.render_widget(Span::styled(text, style), line(column));
         };
         let chosen = cx.list.is_marked(facts.id) || in_range(row);
+        if chosen && !selected {
+            frame.buffer_mut().set_style(whole, theme.marked);
+        }
         let marker = match (chosen, selected) {
             (true, true) => "*>",
             (true, false) => "* ",

@@ -107,7 +107,9 @@ impl CertificateList {
 
     /// Whether a row matches; notes when that is not known.
     fn takes(&mut self, at: At, book: &AccountBook) -> bool {
-        let verdict = (self.rows.get(at)).map_or(FilterVerdict::No, |row| self.verdict(row, book));
+        let hidden = self.only.as_ref().is_some_and(|only| !only.has(at));
+        let row = self.rows.get(at).filter(|_| !hidden);
+        let verdict = row.map_or(FilterVerdict::No, |row| self.verdict(row, book));
         self.unsure.set(at, verdict == FilterVerdict::Unknown);
         verdict == FilterVerdict::Yes
     }
@@ -132,14 +134,14 @@ impl CertificateList {
     pub(super) fn sift(&mut self, quiet: bool, book: &AccountBook) {
         self.sifted_at = self.now;
         self.looks_at_names = self.filter.wants_names();
-        if !quiet || self.filter.is_empty() || self.shown.is_none() {
+        if !quiet || !self.is_filtered() || self.shown.is_none() {
             self.unsure.clear();
             self.shown = None;
         }
         self.sifting = None;
         if self.filter.mistakes().next().is_some() {
             self.shown = Some(Vec::new());
-        } else if !self.filter.is_empty() {
+        } else if self.is_filtered() {
             let quiet = self.shown.is_some();
             self.sifting = Some(Sifting {
                 quiet,
@@ -350,6 +352,10 @@ impl CertificateList {
 
     /// Scrolls so that the selection is in sight, when `height` rows are.
     pub fn keep_in_sight(&mut self, height: usize) {
+        // What is not drawn is not scrolled: it is found where it was left.
+        if height == 0 {
+            return;
+        }
         let position = self.position().unwrap_or(0);
         let highest = self.visible().len().saturating_sub(height);
         self.offset = min(self.offset, highest)
@@ -377,12 +383,36 @@ impl CertificateList {
     /// Shows everything again.
     pub fn clear_filter(&mut self, book: &AccountBook) {
         self.filter_input.reset();
+        if self.only.take().is_some() {
+            self.filter = Filter::parse("");
+            return self.sift(false, book);
+        }
         self.filter_changed(book);
     }
 
-    /// Whether a filter hides certificates.
+    /// Shows only what is marked now, of what the filter shows, or everything again. Answers whether only that is
+    /// shown then: without marks nothing is hidden.
+    pub fn show_only_marked(&mut self, book: &AccountBook) -> bool {
+        let only = match self.only {
+            Some(_) => None,
+            None => Some(self.marked.clone()).filter(|marked| marked.len() > 0),
+        };
+        let changes = only.is_some() || self.only.is_some();
+        self.only = only;
+        if changes {
+            self.sift(false, book);
+        }
+        self.only.is_some()
+    }
+
+    /// Whether only what was marked is shown.
+    pub fn shows_only_marked(&self) -> bool {
+        self.only.is_some()
+    }
+
+    /// Whether something hides certificates.
     pub fn is_filtered(&self) -> bool {
-        !self.filter.is_empty()
+        !self.filter.is_empty() || self.only.is_some()
     }
 
     /// What the filter is understood as; empty when nothing is.
@@ -421,6 +451,10 @@ impl CertificateList {
             (Some(_), None) => {
                 self.changes.out.push(at);
                 self.unsure.set(at, false);
+                // Its number may be another certificate's next.
+                if let Some(only) = &mut self.only {
+                    only.set(at, false);
+                }
                 if self.marked.set(at, false) {
                     self.marks_dropped = self.marks_dropped.saturating_add(1);
                 }

@@ -169,6 +169,8 @@ pub struct CertificateList {
     /// was last looked up.
     anchor: Option<(CertificateId, usize)>,
     marked: RowSet,
+    /// What alone is shown: what was marked when that was wished.
+    only: Option<RowSet>,
     /// How many marks went with their certificates since that was last said.
     marks_dropped: usize,
     order: SortOrder,
