@@ -43,7 +43,7 @@ def test_what_the_command_log_says_does_the_same_in_the_aws_cli(demo, start, cer
         person.sees("> [ Keep attached ]").press("Detach").sees(f"[Policies {left}]")
     person.keys("3").sees("[Things 1]").keys("o").sees("D  Detach…").keys("D")
     person.sees("> [ Keep attached ]").press("Detach").sees("detaching…").sees("No things are attached.")
-    person.keys("a").sees("Start transfer…").choose("Start transfer").sees("Ready: it is inactive")
+    person.keys("a").sees("Start transfer…").choose("Start transfer").sees("it is inactive and nothing is attached")
     message = "it's \"line 4\"; $(rm) `x` \\ € *"
     person.keys("444455556666", "tab", message, "tab").sees("> [ Cancel ]")
     person.press("Start transfer").sees("✓ see it among the outgoing").keys("esc").misses("among the outgoing")

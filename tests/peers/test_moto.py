@@ -118,7 +118,8 @@ def test_what_a_run_detached_is_attached_again(moto, world, certferry):
     assert before[0] == "ACTIVE" and [len(names) for names in before[1]] == [2, 2]
     person = opened(certferry(moto.url, moto.keys), certificate)
     person.keys("a").sees("Start transfer…").choose("Start transfer")
-    person.sees("First: deactivate it; detach policies press-base, press-jobs; detach", "press:7, press-7-spare.")
+    person.sees("deactivates it · detaches 2 policies and 2 things")
+    person.sees("policies press-base, press-jobs", "things press:7, press-7-spare")
     person.keys("444455556666", "tab", "tab").sees("> [ Cancel ]", "[ Start transfer ]")
     person.keys("right").sees("> [ Start transfer ]").keys("enter")
 
@@ -144,7 +145,7 @@ def test_a_transfer_fails_clearly_and_loses_nothing(moto, world, certferry):
     person = opened(certferry(moto.url, moto.keys), certificate)
     person.sees("✓ deactivated", "✓ policies", "✓ things")
     person.keys("a").sees("Start transfer…").choose("Start transfer")
-    person.sees("Ready: it is inactive and nothing is attached.")
+    person.sees("it is inactive and nothing is attached")
     person.keys("444455556666", "tab", "to you", "tab").sees("4444-5555-6666", "> [ Cancel ]")
     person.press("Start transfer")
     person.sees("TransferCertificate: AWS failed", "HTTP status 500")
