@@ -395,7 +395,7 @@ impl CertificateList {
     pub fn show_only_marked(&mut self, book: &AccountBook) -> bool {
         let only = match self.only {
             Some(_) => None,
-            None => Some(self.marked.clone()).filter(|marked| marked.len() > 0),
+            None => Some(self.marked.clone()).filter(|marked| !marked.is_empty()),
         };
         let changes = only.is_some() || self.only.is_some();
         self.only = only;
