@@ -157,6 +157,8 @@ impl App {
         if self.side.session.identity.value().is_none() {
             self.ask_identity();
         }
+        // Others may have attached or detached something since.
+        self.side.attached.clear();
         if !self.details_focused() {
             self.ask_certificates();
             self.side.list.forget_found(&self.setup.config.accounts);

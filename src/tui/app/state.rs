@@ -14,8 +14,8 @@ use crate::{
         confirm::{confirmation::Confirmation, left::LeftForms},
         flash::{Flash, Level},
         known::{
-            command_log::CommandLog, context::Context, recent::RecentFilters, setup::Setup,
-            side::Side,
+            command_log::CommandLog, context::Context, recent::RecentFilters, remote::Picture,
+            setup::Setup, side::Side,
         },
         layers::Dialog,
         layout::{Areas, SMALLEST, list_areas},
@@ -280,8 +280,9 @@ impl App {
     /// Keeps how much is attached to the certificate in the details, for its row.
     fn keep_attached(&mut self) {
         if let Some(details) = &self.side.details
-            && let (Some(policies), Some(things)) =
-                (details.policies.value(), details.things.value())
+            && let (Picture::Ready(policies), Picture::Ready(things)) =
+                (details.policies.picture(), details.things.picture())
+            && !self.facts().is_changing(details.id)
         {
             let counts = (policies.len(), things.len());
             self.side.attached.insert(details.id, counts);

@@ -159,9 +159,7 @@ impl Form {
             .unwrap_or(0);
         let next = at.saturating_add(by).checked_rem(stops.len()).unwrap_or(0);
         if let Some(stop) = stops.get(next) {
-            self.focus = *stop;
-            self.pages = 0;
-            self.suggested = None;
+            self.focus_on(*stop);
         }
     }
 
@@ -180,9 +178,9 @@ impl Form {
         matches!(self.focus, Focus::Field(i) if i.saturating_add(1) >= self.fields.len())
     }
 
-    /// The keys go to a button.
-    pub fn focus_button(&mut self, button: Button) {
-        self.focus = Focus::Button(button);
+    /// The keys go to a field or a button.
+    pub fn focus_on(&mut self, focus: Focus) {
+        self.focus = focus;
         self.pages = 0;
         self.suggested = None;
     }

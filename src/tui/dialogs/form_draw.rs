@@ -65,8 +65,9 @@ pub fn render(
     let columns = WIDEST.min(screen.width);
     let inner = usize::from(columns).saturating_sub(4);
     let roomy = screen.height >= 18;
-    let key = cx.setup.keymap.key_to_complete();
-    let rows = content(form, text, inner, roomy, &key, theme);
+    let keymap = &cx.setup.keymap;
+    let keys = (keymap.key_to_complete(), keymap.key_to_choose());
+    let rows = content(form, text, inner, roomy, &keys, theme);
     let problem = problem_line(form, text, inner, theme);
     let buttons = buttons(form, text, inner, cx, theme);
     let below = u16::try_from(problem.len().saturating_add(buttons.len())).unwrap_or(u16::MAX);
@@ -164,7 +165,7 @@ fn content<'a>(
     text: &FormText,
     columns: usize,
     roomy: bool,
-    key: &str,
+    keys: &(String, String),
     theme: &Theme,
 ) -> Vec<FormRow<'a>> {
     let mut rows: Vec<FormRow<'a>> = Vec::new();
@@ -211,7 +212,7 @@ fn content<'a>(
             }
         }
         if focused {
-            rows.extend(suggested(form, text, used, roomy, key, theme));
+            rows.extend(suggested(form, text, used, roomy, keys, theme));
         }
     }
     if roomy && !text.outlook.is_empty() {
@@ -249,9 +250,10 @@ fn suggested<'a>(
     text: &FormText,
     label: usize,
     roomy: bool,
-    key: &str,
+    keys: &(String, String),
     theme: &Theme,
 ) -> Vec<FormRow<'a>> {
+    let (key, arrow) = keys;
     let chosen = form.suggested.unwrap_or(0);
     let shown = if roomy { text.suggestions.len() } else { 1 };
     let first = chosen.saturating_add(1).saturating_sub(shown);
@@ -265,7 +267,8 @@ fn suggested<'a>(
         let takes = match form.suggestion(&text.suggestions) {
             _ if i != chosen => String::new(),
             Some(_) => format!("  {key} takes it"),
-            None => "  ↓ chooses".to_owned(),
+            None if arrow.is_empty() => String::new(),
+            None => format!("  {arrow} chooses"),
         };
         FormRow::text(Line::from(vec![
             Span::raw(" ".repeat(label)),

@@ -66,8 +66,6 @@ looks! {
     key,
     /// SIMULATOR, READ-ONLY, a custom endpoint.
     tag,
-    /// The word of an account, such as PRODUCTION.
-    account_word,
     /// Borders.
     border,
     /// What is typed.
@@ -82,24 +80,16 @@ looks! {
     transfer,
     /// The status Revoked, and one that is not known.
     revoked,
-    /// A step that is done.
-    done,
-    /// A step that is under way.
-    running,
     /// The full part of a progress bar.
     bar,
     /// The empty part of a progress bar.
     bar_rest,
     /// A sparkline.
     sparkline,
-    /// Line numbers.
-    line_number,
     /// A line of a difference that is there only now.
     added,
     /// A line of a difference that was there only before.
     removed,
-    /// A part of a difference that needs a look.
-    changed,
 }
 
 impl Theme {

@@ -271,3 +271,44 @@ async fn only_what_is_marked_can_be_shown() {
     person.keys("m esc");
     assert!(!person.row("Certificates").contains("only"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_palette_leaves_a_page_before_it_goes_to_another_account() {
+    let (simulator, _) = world(1);
+    let mut person = Start::new(&simulator)
+        .both_sides()
+        .size(120, 40)
+        .settled()
+        .await;
+    press(&mut person, &["o e"]).await;
+    assert!(
+        person.screen().contains("would lose"),
+        "{}",
+        person.screen()
+    );
+    // What only shows something stands above the page.
+    press(&mut person, &[":", "\"what was done\" enter", "esc"]).await;
+    assert!(
+        person.screen().contains("would lose"),
+        "{}",
+        person.screen()
+    );
+    press(&mut person, &[":", "\"change sides\" enter"]).await;
+    let screen = person.screen();
+    assert!(screen.contains("certferry  4444-5555-6666"), "{screen}");
+    assert!(!screen.contains("would lose"), "{screen}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_attached_is_not_said_any_more_once_others_may_have_changed_it() {
+    let (simulator, ids) = world(2);
+    let mut person = Start::new(&simulator).size(120, 40).settled().await;
+    press(&mut person, &["enter", "esc"]).await;
+    assert!(person.screen().contains("3 + 3"), "{}", person.screen());
+    simulator.detach_policy(SOURCE, &ids[0], "base");
+    simulator.detach_policy(SOURCE, &ids[1], "base");
+    press(&mut person, &["r"]).await;
+    assert!(!person.screen().contains("3 + 3"), "{}", person.screen());
+    press(&mut person, &["enter", "esc"]).await;
+    assert!(person.screen().contains("2 + 3"), "{}", person.screen());
+}

@@ -43,8 +43,13 @@ impl App {
         self.open(Dialog::Menu(menu, MenuKind::Fixed));
     }
 
-    /// Does what was chosen in the palette, and remembers it.
+    /// Does what was chosen in the palette, and remembers it. Pages that are open are left first, unless it is only a
+    /// look at something: they may be of another account than the one that it leads to.
     pub(in crate::tui::app) fn take_from_palette(&mut self, label: String, intent: Intent) {
+        let stays = matches!(intent, Intent::Do(command) if is_a_look(command));
+        while !stays && !self.dialogs.is_empty() {
+            self.close_dialog();
+        }
         self.chosen_lately.retain(|it| *it != label);
         self.chosen_lately.push(label);
         let over = self.chosen_lately.len().saturating_sub(RECENT);
@@ -136,6 +141,14 @@ fn status_entries() -> Vec<Entry<Intent>> {
     };
     let all = ConsoleStatus::iter().filter(|status| *status != ConsoleStatus::Unknown);
     all.map(entry).collect()
+}
+
+/// Whether a command shows something over whatever is open, and changes nothing of it.
+const fn is_a_look(command: Command) -> bool {
+    matches!(
+        command,
+        Command::CommandLog | Command::Failure | Command::Help | Command::Watch | Command::Quit
+    )
 }
 
 /// Whether a command opens a page or a menu that has nothing to do with the row of the list.

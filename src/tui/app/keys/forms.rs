@@ -56,7 +56,7 @@ impl App {
                 Focus::Button(Button::Confirm) => self.press(stroke.at),
             },
             Some(Command::Press) => {
-                form.focus_button(Button::Confirm);
+                form.focus_on(Focus::Button(Button::Confirm));
                 self.press(stroke.at);
             }
             Some(Command::ListAll) => self.list_all(),
@@ -79,8 +79,10 @@ impl App {
                 form.focus_next();
             }
             Some(Command::PreviousField) => form.focus_previous(),
-            Some(Command::LeftButton) if on_button => form.focus_button(Button::Cancel),
-            Some(Command::RightButton) if on_button => form.focus_button(Button::Confirm),
+            Some(Command::LeftButton) if on_button => form.focus_on(Focus::Button(Button::Cancel)),
+            Some(Command::RightButton) if on_button => {
+                form.focus_on(Focus::Button(Button::Confirm));
+            }
             _ => match form.focused_input() {
                 Some(input) => {
                     let changed = typed(input, event);
@@ -112,7 +114,7 @@ impl App {
             return;
         };
         if to_button {
-            form.focus_button(Button::Confirm);
+            form.focus_on(Focus::Button(Button::Confirm));
         } else {
             form.focus_next();
         }

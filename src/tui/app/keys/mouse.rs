@@ -153,7 +153,7 @@ impl App {
 
     fn focus(&mut self, focus: Focus) {
         if let Some(Dialog::Form(form, _)) = self.dialogs.last_mut() {
-            form.focus = focus;
+            form.focus_on(focus);
         }
     }
 

@@ -124,6 +124,8 @@ impl App {
             self.setup.keymap.key(Command::Palette),
             self.setup.keymap.key(Command::Help),
         );
+        let key = key.to_string();
+        let key = visible(&key);
         let text =
             format!("{key} does nothing here. {palette} finds what can be done, {help} helps.");
         self.say(Level::Info, text);

@@ -108,7 +108,7 @@ pub fn render(
             let picture = pace::picture(run.tally.speed(), cx.now, room);
             lines.extend(picture.map(|(bars, words)| {
                 Line::from(vec![
-                    Span::styled(bars, theme.plain),
+                    Span::styled(bars, theme.sparkline),
                     Span::styled(format!("  {words}"), theme.quiet),
                 ])
             }));
@@ -175,8 +175,8 @@ fn gauge<'a>(
     let bar = room.saturating_sub(width(&text)).saturating_sub(2).min(40);
     let full = bar.saturating_mul(done).checked_div(all).unwrap_or(0);
     Line::from(vec![
-        Span::styled("█".repeat(full), theme.plain),
-        Span::styled("░".repeat(bar.saturating_sub(full)), theme.quiet),
+        Span::styled("█".repeat(full), theme.bar),
+        Span::styled("░".repeat(bar.saturating_sub(full)), theme.bar_rest),
         Span::styled(format!("  {text}"), theme.heading),
     ])
 }

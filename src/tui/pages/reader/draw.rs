@@ -91,7 +91,7 @@ fn marked<'a>(n: usize, row: &ProseRow, found: &[Hit], at: usize, theme: &Theme)
             let style = if number == at {
                 theme.selected
             } else {
-                theme.input
+                theme.found
             };
             let mut push = |range: std::ops::Range<usize>, style: Style| {
                 let piece = text.get(range).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! A range that is stretched by moving, and marked then.
 
-use crate::{domain::CertificateId, tui::pages::certificates::list::CertificateList};
+use crate::tui::pages::certificates::list::CertificateList;
 
 impl CertificateList {
     /// Begins a range at the selected certificate.
@@ -27,8 +27,12 @@ impl CertificateList {
         let Some((first, last)) = range else {
             return false;
         };
-        let ids: Vec<CertificateId> = (first..=last).filter_map(|at| self.id_at(at)).collect();
-        self.mark(ids);
+        let mut marked = std::mem::take(&mut self.marked);
+        let rows = self.visible().iter().skip(first);
+        for at in rows.take(last.saturating_sub(first).saturating_add(1)) {
+            marked.set(*at, true);
+        }
+        self.marked = marked;
         true
     }
 
