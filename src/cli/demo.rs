@@ -6,7 +6,7 @@ use crate::{
     config::Config,
     domain::{AccountId, ControlPlane, LastAccounts, Target},
     simulator::{DEFAULT_REGION, Simulator},
-    tui::{KnownTarget, Setup, keymap::Keymap},
+    tui::{FirstSteps, KnownTarget, Setup, keymap::Keymap},
 };
 
 /// The demo's accounts: number and name.
@@ -58,10 +58,6 @@ pub fn demo(
         profiles: profiles.into(),
         endpoint_url: None,
     });
-    let (other_side, open, actions) = {
-        use crate::tui::keymap::Command::{Actions, Open, OtherSide};
-        (keymap.key(OtherSide), keymap.key(Open), keymap.key(Actions))
-    };
     let setup = Setup {
         read_only: arguments.read_only,
         watch: arguments.watch,
@@ -77,9 +73,7 @@ pub fn demo(
         peer: other,
         plan: None,
         select: None,
-        welcome: Some(format!(
-            "A demo: try {open} on a certificate, {actions} for its Actions, {other_side} to change sides."
-        )),
+        first_steps: FirstSteps::of_demo(),
         keymap,
     };
     (wire, setup)

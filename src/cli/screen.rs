@@ -9,7 +9,7 @@ use std::{
 };
 
 use ratatui::{Frame, layout::Rect};
-use tracing::info;
+use tracing::{info, warn};
 
 #[cfg(feature = "simulator")]
 use super::demo::demo;
@@ -28,7 +28,7 @@ use crate::{
     engine::{self, JournalPlace, Settings},
     journal,
     tui::{
-        self, App, Effect, KnownTarget, Msg, Setup, Theme,
+        self, App, Effect, FirstSteps, KnownTarget, Msg, Setup, Theme,
         keymap::Keymap,
         mouse::{Drawn, Touch},
         terminal::{self, Background, Program},
@@ -91,12 +91,26 @@ pub(super) async fn show(arguments: &Arguments) -> Result<Ended, Error> {
     let mut screen = Screen::new(setup, theme);
     let exit = terminal::run(&mut screen, &mut handle, &mut replies).await;
     let exit = exit.map_err(Error::Terminal)?;
+    if !arguments.demo {
+        remember_steps(&screen.app);
+    }
     info!("the screen ends");
     Ok(Ended::screen(
         exit,
         tui::unknown_changes(&screen.app),
         tui::left_open(&screen.app),
     ))
+}
+
+/// Remembers which of the keys that somebody new is shown were used. Nobody waits for it: where it cannot be written they
+/// are shown again.
+fn remember_steps(app: &App) {
+    let learnt = app.first_steps.learnt();
+    let written =
+        journal::first_steps_path().and_then(|path| journal::remember_steps(&path, &learnt));
+    if let Err(error) = written {
+        warn!(%error, "the keys that were used are not remembered");
+    }
 }
 
 /// Whether there is a terminal that can be drawn on.
@@ -149,6 +163,10 @@ async fn aws(
         helper: env::current_exe().ok(),
     };
     let last_accounts = journal::last_accounts_path().ok();
+    let first_steps = journal::first_steps_path().ok();
+    let first_steps = first_steps.map(|path| FirstSteps::after(&journal::steps_used(&path)));
+    // Without a place to remember what was used, the same would be taught for ever.
+    let first_steps = first_steps.unwrap_or_default();
     let Profiles { usable, refused } = aws::profiles(&wire).await;
     let targets = usable.into_iter().map(|(name, account)| KnownTarget {
         label: name.clone(),
@@ -174,7 +192,7 @@ async fn aws(
         peer,
         plan: None,
         select: None,
-        welcome: None,
+        first_steps,
     };
     (wire, setup)
 }

@@ -29,6 +29,7 @@ use crate::domain::{
     inventory::{AttachmentTargets, InFull, NamedKind, NamedPart},
     mfa::MfaCode,
     place::{
+        account::AccountId,
         arn::CertificateArn,
         location::{ControlPlane, Place},
         partition::Partition,
@@ -391,6 +392,8 @@ pub struct OpenRuns {
     pub held: Vec<Held>,
     /// How many are open at other places, each with its name. Foreign text.
     pub elsewhere: Vec<(String, usize)>,
+    /// To whom certificates were offered from here, the latest first.
+    pub recipients: Vec<AccountId>,
     /// Whether the journal may not know the last steps of its runs.
     pub incomplete: bool,
 }

@@ -431,6 +431,7 @@ impl Answering {
                 held: journal.held(&place, &here)?,
                 here,
                 elsewhere: journal.elsewhere(&place)?,
+                recipients: journal.recipients(&place)?,
                 incomplete: journal.is_incomplete(),
             })
         });

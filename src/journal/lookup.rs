@@ -8,7 +8,7 @@ use std::{
 use rusqlite::{Row, params};
 
 use crate::{
-    domain::{CertificateId, Place, Record, RunId, RunState, Timestamp},
+    domain::{AccountId, CertificateId, Place, Record, RunId, RunState, Timestamp},
     journal::{Journal, JournalError, file, schema, words},
 };
 
@@ -29,6 +29,9 @@ fn undecided() -> String {
 /// In SQL: at a place, whose parts are ?2 to ?5.
 pub(super) const AT: &str =
     "account = ?2 AND region = ?3 AND control_plane = ?4 AND partition = ?5";
+
+/// How many runs are looked at for those that certificates were offered to.
+const RECENT: u32 = 500;
 
 /// How many runs of a certificate are looked at for one that was not put back.
 const HISTORY: u32 = 50;
@@ -63,6 +66,32 @@ impl Journal {
             select.query_map(values, id)?.collect()
         };
         read().map_err(|error| self.failed(&error))
+    }
+
+    /// To whom the last [`RECENT`] runs of a place offered certificates, the latest first.
+    pub fn recipients(&self, place: &Place) -> Result<Vec<AccountId>, JournalError> {
+        let sql = format!(
+            "SELECT step.account FROM run JOIN step ON step.run = run.id
+             WHERE run.id IN (SELECT id FROM run WHERE {AT} AND purpose = 'transfer' ORDER BY id DESC LIMIT ?1)
+               AND step.kind = 'transfer' AND step.state = 'done' AND step.account IS NOT NULL
+             GROUP BY step.account ORDER BY max(run.id) DESC"
+        );
+        let (account, control_plane) = (place.account.to_string(), place.control_plane.to_string());
+        let values = params![
+            RECENT,
+            account,
+            place.region,
+            control_plane,
+            place.partition.name()
+        ];
+        let connection = self.lock();
+        let read = || -> rusqlite::Result<Vec<String>> {
+            let mut select = connection.prepare_cached(&sql)?;
+            select.query_map(values, |row| row.get(0))?.collect()
+        };
+        let accounts = read().map_err(|error| self.failed(&error))?;
+        let accounts = accounts.iter().map(|it| AccountId::parse(it));
+        Ok(accounts.filter_map(Result::ok).collect())
     }
 
     /// How many runs are open at other places than one, and in the journals of other computers, each

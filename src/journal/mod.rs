@@ -37,6 +37,7 @@ pub use crate::journal::beside::filters::filters_path;
 pub use crate::journal::beside::filters::save_filter;
 pub use crate::journal::beside::filters::saved_filters;
 pub use crate::journal::beside::filters::with_filter;
+pub use crate::journal::beside::first_steps::{first_steps_path, remember_steps, steps_used};
 pub use crate::journal::beside::last_accounts::last_accounts;
 pub use crate::journal::beside::last_accounts::last_accounts_path;
 pub use crate::journal::beside::last_accounts::remember_account;

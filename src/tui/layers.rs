@@ -38,6 +38,28 @@ pub enum Dialog {
     Belongings(Box<BelongingsView>),
 }
 
+/// Where a batch stands, where the screen is wide enough for one beside the list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum BatchStands {
+    /// Nobody has said it: beside list and details, once there is room for all three.
+    #[default]
+    ByItself,
+    /// Over the list: a person has put one there.
+    Over,
+    /// This one beside the list.
+    Beside(RequestId),
+}
+
+impl BatchStands {
+    /// The one beside the list.
+    pub const fn beside(self) -> Option<RequestId> {
+        match self {
+            Self::Beside(request) => Some(request),
+            Self::ByItself | Self::Over => None,
+        }
+    }
+}
+
 /// What a menu is about, so that it can be made again when more is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MenuKind {

@@ -15,6 +15,9 @@ const ROOMY: u16 = 160;
 /// From this width on a batch can stand beside the list.
 pub const BATCH_BESIDE: u16 = 140;
 
+/// From this width on a batch stands beside the list by itself: list, details and batch have room.
+pub const ALL_BESIDE: u16 = 200;
+
 /// The parts of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Areas {

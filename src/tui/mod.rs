@@ -35,6 +35,7 @@ mod typing;
 
 pub use app::{App, draw, left_open, render, start, unknown_changes, update};
 pub use known::{
+    first_steps::FirstSteps,
     setup::{KnownTarget, Setup},
     side::{Side, SideShows},
 };

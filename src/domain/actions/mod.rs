@@ -1,6 +1,7 @@
 //! What can be done to certificates, from the table of actions to the runs in the journal.
 
 pub(super) mod action;
+mod against;
 pub(super) mod batch;
 pub(super) mod change;
 pub(super) mod command_line;

@@ -108,13 +108,13 @@ impl Selection {
     ///
     /// # Errors
     ///
-    /// That it applies to none of them.
+    /// Why it applies to none of them.
     pub fn choose(
         action: Action,
         place: Place,
         marked: &[CertificateId],
         known: impl Fn(CertificateId) -> Candidate,
-    ) -> Result<Self, &'static str> {
+    ) -> Result<Self, String> {
         let mut chosen = Vec::new();
         let mut in_service = HashSet::new();
         for id in marked {
@@ -127,11 +127,7 @@ impl Selection {
             }
         }
         if chosen.is_empty() {
-            return Err(if action.needs_open_run() {
-                "the journal has no open run of it"
-            } else {
-                "applies to none of them"
-            });
+            return Err(action.against_all(marked.iter().map(|id| (known(*id), 1))));
         }
         Ok(Self {
             in_service,
@@ -362,7 +358,7 @@ mod tests {
         assert_eq!(chosen(Action::Activate), Ok(vec![id(1), id(4)]));
         assert_eq!(chosen(Action::Deactivate), Ok(vec![id(2)]));
         assert_eq!(chosen(Action::Resume), Ok(vec![id(4)]));
-        assert_eq!(chosen(Action::Accept), Err("applies to none of them"));
+        assert_eq!(chosen(Action::Accept), Err("not in transfer".to_owned()));
     }
 
     #[test]

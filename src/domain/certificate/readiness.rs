@@ -82,7 +82,22 @@ impl Readiness {
     pub fn preparation(&self) -> Option<String> {
         match self.status {
             ConsoleStatus::Inactive => self.attachments().map(|it| format!("detaches {it} first")),
-            _ => self.obstacle().map(|_| "deactivates it first".to_owned()),
+            _ => self.obstacle().map(|_| match (self.policies, self.things) {
+                (Some(0), Some(0)) => "deactivates it first".to_owned(),
+                (None, None) => "deactivates it, detaches what it has".to_owned(),
+                // Both kinds whole would be too long for a menu on a narrow screen.
+                (Some(1..), Some(1..)) => {
+                    let all = self
+                        .policies
+                        .unwrap_or(0)
+                        .saturating_add(self.things.unwrap_or(0));
+                    format!("deactivates it, detaches {all} attachments")
+                }
+                _ => match self.attachments() {
+                    Some(attached) => format!("deactivates it, detaches {attached}"),
+                    None => "deactivates it first".to_owned(),
+                },
+            }),
         }
     }
 
@@ -122,6 +137,44 @@ mod tests {
             obstacle(2, 1).unwrap(),
             "2 policies and 1 thing are attached"
         );
+    }
+
+    #[test]
+    fn what_is_prepared_is_said_as_far_as_it_is_known() {
+        let said = |status, policies, things| {
+            let of = Readiness {
+                status,
+                policies,
+                things,
+            };
+            of.preparation().unwrap_or_default()
+        };
+        let (active, inactive) = (ConsoleStatus::Active, ConsoleStatus::Inactive);
+        for (status, policies, things, words) in [
+            (active, None, None, "deactivates it, detaches what it has"),
+            (active, Some(0), Some(0), "deactivates it first"),
+            (
+                active,
+                Some(2),
+                Some(0),
+                "deactivates it, detaches 2 policies",
+            ),
+            (
+                active,
+                Some(2),
+                Some(1),
+                "deactivates it, detaches 3 attachments",
+            ),
+            (
+                inactive,
+                Some(2),
+                Some(1),
+                "detaches 2 policies and 1 thing first",
+            ),
+            (inactive, Some(0), Some(0), ""),
+        ] {
+            assert_eq!(said(status, policies, things), words);
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod asking;
 mod draw;
 mod ending;
 mod following;
+mod here;
 mod keys;
 mod quitting;
 mod sides;

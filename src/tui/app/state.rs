@@ -14,10 +14,10 @@ use crate::{
         confirm::{confirmation::Confirmation, left::LeftForms},
         flash::{Flash, Level},
         known::{
-            command_log::CommandLog, context::Context, recent::RecentFilters, remote::Picture,
-            setup::Setup, side::Side,
+            command_log::CommandLog, context::Context, first_steps::FirstSteps,
+            recent::RecentFilters, remote::Picture, setup::Setup, side::Side,
         },
-        layers::Dialog,
+        layers::{BatchStands, Dialog},
         layout::{Areas, SMALLEST, list_areas},
         msg::Effect,
         pages::batch::state::BatchState,
@@ -64,12 +64,14 @@ pub struct App {
     pub(super) copied: Option<String>,
     /// The line that says what just happened.
     pub flash: Option<Flash>,
+    /// The keys that somebody new is shown.
+    pub first_steps: FirstSteps,
     /// The command log.
     pub log: CommandLog,
     /// The batches of this session, oldest first.
     pub batches: Vec<BatchState>,
-    /// The batch that stands beside the list, where the screen is wide enough.
-    pub(super) beside: Option<RequestId>,
+    /// Whether a batch stands beside the list, where the screen is wide enough.
+    pub(super) batch_stands: BatchStands,
     /// The command log's entries of the calls of batches that are under way.
     pub(super) logged: HashMap<(RequestId, u64), usize>,
     /// Calls of single changes that are looked at again.
@@ -182,7 +184,10 @@ impl App {
 
     /// Where things are on the screen.
     pub fn areas(&self) -> Areas {
-        let beside = self.beside.is_some_and(|it| self.batch(it).is_some());
+        let beside = self
+            .batch_stands
+            .beside()
+            .is_some_and(|it| self.batch(it).is_some());
         let areas = if beside {
             Areas::with_batch
         } else {
@@ -225,6 +230,7 @@ impl App {
             session: &self.side.session,
             list: &self.side.list,
             details: self.side.details.as_ref(),
+            recipients: &self.side.recipients,
             attached: &self.side.attached,
             batches: &self.batches,
             log: &self.log,

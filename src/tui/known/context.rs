@@ -42,6 +42,8 @@ pub struct Context<'a> {
     pub list: &'a CertificateList,
     /// The details, when they are open.
     pub details: Option<&'a Details>,
+    /// To whom certificates were offered from here, by the journal, the latest first.
+    pub recipients: &'a [AccountId],
     /// How many policies and how many things certificates have, as far as that was asked.
     pub attached: &'a HashMap<CertificateId, (usize, usize)>,
     /// The batches of this session, oldest first.

@@ -5,7 +5,10 @@ use std::{path::PathBuf, sync::Arc};
 use crate::{
     config::Config,
     domain::{AccountId, LastAccounts, PlanFile, Target},
-    tui::{keymap::Keymap, known::session::Session},
+    tui::{
+        keymap::Keymap,
+        known::{first_steps::FirstSteps, session::Session},
+    },
 };
 
 /// An account that can be changed to.
@@ -55,6 +58,6 @@ pub struct Setup {
     pub plan: Option<Arc<PlanFile>>,
     /// A list in a file, of what is to be marked.
     pub select: Option<PathBuf>,
-    /// One line to begin with: what to try.
-    pub welcome: Option<String>,
+    /// The keys that somebody new is shown.
+    pub first_steps: FirstSteps,
 }

@@ -53,6 +53,8 @@ pub struct Side {
     pub(in crate::tui) lookup: Option<Lookup>,
     /// What became of the lines of one, to be shown: a heading and a text.
     pub(in crate::tui) accounted: Option<(String, Prose)>,
+    /// To whom certificates were offered from here, by the journal, the latest first.
+    pub recipients: Vec<AccountId>,
     /// How many policies and how many things certificates have, of those of which that was asked and that were not
     /// changed since.
     pub attached: HashMap<CertificateId, (usize, usize)>,
@@ -131,6 +133,7 @@ impl Side {
             naming: Naming::default(),
             lookup: None,
             accounted: None,
+            recipients: Vec::new(),
             attached: HashMap::new(),
         }
     }

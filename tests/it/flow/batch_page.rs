@@ -342,3 +342,32 @@ async fn a_batch_stands_beside_the_list_which_can_be_used_meanwhile() {
     assert!(person.app.areas().batch.is_none());
     super::screens::no_size_breaks(&mut person);
 }
+
+#[tokio::test(start_paused = true)]
+async fn on_a_wide_screen_list_details_and_the_run_stand_side_by_side() {
+    let (_simulator, mut person) = fleet(3).await;
+    person.resize(200, 40);
+    person.keys("enter").settle().await;
+    person.keys("h").settle().await;
+    super::runs::transfer_all(&mut person).await;
+    let side_by_side = |person: &Person| {
+        let screen = person.screen();
+        let row = |line: &str| line.contains("[Details]");
+        let details = screen.lines().any(row);
+        let list = screen.contains("Certificates  3");
+        list && details && screen.contains("┌ Start transfer 3 certificates to")
+    };
+    assert!(side_by_side(&person), "{}", person.screen());
+    // The keys are in the batch first, then in the list, and it stays.
+    person.keys("esc").keys("j").settle().await;
+    assert!(person.app.dialogs.is_empty());
+    assert!(side_by_side(&person), "{}", person.screen());
+    // Where there is no room for all three it takes the screen.
+    person.resize(120, 40);
+    person.keys("b");
+    assert!(!side_by_side(&person), "{}", person.screen());
+    // Whoever has put it over the list once finds the next one there.
+    person.resize(200, 40);
+    person.keys("b").keys("esc").keys("b");
+    assert!(!side_by_side(&person), "{}", person.screen());
+}

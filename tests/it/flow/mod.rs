@@ -10,6 +10,7 @@ mod finding;
 mod fingers;
 mod hand_over;
 mod held;
+mod help;
 mod history;
 mod inventory;
 mod keys;

@@ -171,3 +171,21 @@ async fn rows_of_pages_and_texts_are_reached_too() {
         person.screen()
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_row_of_a_batch_is_clicked_like_any_other() {
+    let (_simulator, mut person) = super::runs::fleet(3).await;
+    person.keys("f9");
+    super::runs::transfer_all(&mut person).await;
+    let last = person.app.batches[0].tally.items().last().unwrap().id;
+    assert_ne!(person.app.batches[0].selected().unwrap().id, last);
+    let row = "unit-000000";
+    person.click(row);
+    assert_eq!(person.app.batches[0].selected().unwrap().id, last);
+    person.click(row);
+    assert!(
+        person.screen().contains(&last.to_string()) && person.screen().contains("Steps"),
+        "{}",
+        person.screen()
+    );
+}

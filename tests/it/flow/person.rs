@@ -14,7 +14,7 @@ use certferry::{
     engine::{self, JournalPlace, Machine, Settings, SimulatedMachine},
     simulator::{Clock, Operation, Simulator},
     tui::{
-        self, App, Effect, Msg, Stroke, Theme,
+        self, App, Effect, FirstSteps, Msg, Stroke, Theme,
         keymap::Keymap,
         mouse::{Drawn, Gesture, Touch},
     },
@@ -83,6 +83,8 @@ pub(crate) struct Start<'a> {
     pub(crate) select: Option<PathBuf>,
     /// Where saved filters are, when another start is to find them again.
     pub(crate) filters: Option<PathBuf>,
+    /// The keys that somebody new is shown.
+    pub(crate) first_steps: FirstSteps,
 }
 
 impl<'a> Start<'a> {
@@ -98,7 +100,13 @@ impl<'a> Start<'a> {
             watch: false,
             select: None,
             filters: None,
+            first_steps: FirstSteps::default(),
         }
+    }
+
+    pub(crate) fn taught(mut self) -> Self {
+        self.first_steps = FirstSteps::of_demo();
+        self
     }
 
     pub(crate) fn watching(mut self) -> Self {
@@ -168,7 +176,7 @@ impl<'a> Start<'a> {
         };
         let keymap = Keymap::new("").unwrap();
         let (wire, mut setup) = cli::demo(&arguments, self.simulator, self.config, keymap);
-        setup.welcome = None;
+        setup.first_steps = self.first_steps;
         setup.peer = setup.peer.filter(|_| self.both);
         setup.select = self.select;
         let journal = self
@@ -578,7 +586,9 @@ pub(crate) fn event(key: KeyPress) -> Option<KeyEvent> {
         KeyCode::PageUp,
         KeyCode::PageDown,
         KeyCode::Char(' '),
+        KeyCode::F(1),
         KeyCode::F(5),
+        KeyCode::F(9),
     ];
     let named = named.map(|code| KeyEvent::new(code, KeyModifiers::NONE));
     named

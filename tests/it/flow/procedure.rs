@@ -73,7 +73,7 @@ async fn begin_a_transfer() {
     assert!(
         person
             .row("Start transfer")
-            .contains("deactivates it first")
+            .contains("deactivates it, detaches ")
     );
 
     // Step 3: Actions, Deactivate.

@@ -124,3 +124,48 @@ async fn with_allow_only_nothing_is_offered_to_others() {
     assert_eq!(transfers(&simulator), 0);
     assert_eq!(status(&simulator, &id), Status::Inactive);
 }
+
+#[tokio::test(start_paused = true)]
+async fn whom_the_journal_knows_is_suggested_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("journal.db");
+    let (simulator, id) = world();
+    // Nobody knows this account but the one who types it.
+    let stranger = "777788889999";
+    simulator.create_account(stranger);
+    let start = || Start::new(&simulator).journal(&journal);
+    let mut person = start().settled().await;
+    person.keys("t").settle().await;
+    person.keys(stranger).keys("tab tab right enter");
+    person.settle().await;
+    assert_eq!(status(&simulator, &id), Status::PendingTransfer);
+    assert!(simulator.certificate(stranger, &id).is_some());
+    // It is taken back, so that no offer waits.
+    person.keys("esc W").settle().await;
+    person.keys("right").keys("enter").settle().await;
+    assert_eq!(status(&simulator, &id), Status::Inactive);
+    drop(person);
+    let new = NewCertificate::new("press", 8).status(Status::Inactive);
+    simulator.add_certificate(SOURCE, &new).unwrap();
+
+    let mut person = start().settled().await;
+    person.keys("t").settle().await;
+    person.keys("down");
+    assert!(
+        person.screen().contains("7777-8888-9999"),
+        "{}",
+        person.screen()
+    );
+    // Of another account's journal nothing is known here.
+    drop(person);
+    let mut person = start().recipient().settled().await;
+    let new = NewCertificate::new("press", 9).status(Status::Inactive);
+    simulator.add_certificate(RECIPIENT, &new).unwrap();
+    person.keys("r").settle().await;
+    person.keys("t").settle().await;
+    assert!(
+        !person.screen().contains("7777-8888-9999"),
+        "{}",
+        person.screen()
+    );
+}

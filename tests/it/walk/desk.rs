@@ -156,7 +156,7 @@ impl Screen {
         };
         let keymap = Keymap::new("").unwrap();
         let (_, mut setup) = cli::demo(&arguments, &around.simulator, Config::default(), keymap);
-        setup.welcome = None;
+        setup.first_steps = certferry::tui::FirstSteps::default();
         let wire = Wire::Given(GivenWire {
             control_plane: ControlPlane::Aws,
             http_client: around.network.client(who),

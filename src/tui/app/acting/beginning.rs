@@ -71,7 +71,13 @@ impl App {
                 _ => None,
             };
             let entry = if applies == 0 {
-                Entry::disabled(letter, label, "applies to none of them")
+                let like = |status| Candidate {
+                    status,
+                    changing: false,
+                    open: false,
+                };
+                let all = statuses.iter().map(|(status, n)| (like(*status), *n));
+                Entry::disabled(letter, label, action.against_all(all))
             } else if let Some(why) = against {
                 Entry::disabled(letter, label, why)
             } else {
@@ -246,7 +252,7 @@ impl App {
         // The newest one stands for all; the others can be opened again.
         self.dialogs
             .retain(|dialog| !matches!(dialog, Dialog::Batch(_)) && !is_of_hand_over(dialog));
-        self.open(Dialog::Batch(request));
+        self.show_batch(request);
         if matches!(batch.procedure, Procedure::HandOver { .. }) {
             self.on_the_other_side(Self::ask_endpoint);
         }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::{
     domain::{
-        Action, Belongings, Beside, CertificateId, Choice, Look, NoRecipient, PolicyThere,
-        Selection, There, text::visible, typed_pairs,
+        Action, Belongings, Beside, Candidate, CertificateId, Choice, Look, NoRecipient,
+        PolicyThere, Selection, There, text::visible, typed_pairs,
     },
     tui::{
         app::{acting::plans::follow_plan, state::App},
@@ -79,7 +79,16 @@ impl App {
         };
         let chosen: Vec<CertificateId> = ids.iter().copied().filter(takes).collect();
         if chosen.is_empty() {
-            return self.say(Level::Bad, "Hand over: applies to none of them.");
+            let all = ids.iter().map(|id| {
+                let candidate = Candidate {
+                    status: self.status(*id),
+                    changing: self.facts().is_changing(*id),
+                    open: false,
+                };
+                (candidate, 1)
+            });
+            let (label, why) = (Action::HandOver.label(), Action::HandOver.against_all(all));
+            return self.say(Level::Bad, format!("{label}: {why}."));
         }
         let left = ids.len().saturating_sub(chosen.len());
         let choosing = Choosing::new(&self.setup.config.hand_over);

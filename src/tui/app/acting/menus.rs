@@ -18,7 +18,7 @@ use crate::{
         known::{setup::KnownTarget, side::Side},
         layers::{Dialog, MenuKind},
         pages::{
-            batch::{state::BatchState, words::note},
+            batch::{notes::note, state::BatchState},
             certificate::details::{Details, Tab, TabRow},
             inventory::entries::{in_full, its_certificates},
         },

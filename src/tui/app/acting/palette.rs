@@ -1,7 +1,7 @@
 //! The palette: everything that can be done now, found by its words.
 
 use crate::{
-    domain::{Action, ActionMenu, Availability, ConsoleStatus},
+    domain::{Action, ConsoleStatus},
     tui::{
         app::state::App,
         dialogs::menu::{Entry, Menu},
@@ -62,32 +62,17 @@ impl App {
         let marks = self.side.list.marks();
         let on_marks = marks > 0 && !self.details_focused();
         let current = self.current();
-        let menu = if on_marks {
-            ActionMenu::Marks
-        } else {
-            ActionMenu::Certificate
-        };
-        let possible = |action: &Action| match current {
-            _ if on_marks => true,
-            Some(id) => {
-                let subject = self.subject(id);
-                Action::menu(self.status(id)).contains(action)
-                    && action.availability(&subject) == Availability::Enabled
-            }
-            None => false,
-        };
         let of = match current {
             _ if on_marks => format!("{marks} marked"),
             Some(id) => id.short(),
             None => String::new(),
         };
-        let actions = Action::of(menu).filter(possible);
         let entry = |action: Action| {
             let command = Command::Act(action);
             let label = format!("{}…", action.label());
             Entry::enabled(command, label, Intent::Do(command)).with_remark(&*of)
         };
-        actions.map(entry).collect()
+        self.possible_actions().into_iter().map(entry).collect()
     }
 
     /// The commands of the list and the details that do something now.
@@ -96,15 +81,7 @@ impl App {
         let applies = |command: Command| match command {
             Command::Palette => false,
             _ if over_page => opens_page(command),
-            Command::NextTab
-            | Command::PreviousTab
-            | Command::DetailsTab
-            | Command::PoliciesTab
-            | Command::ThingsTab
-            | Command::EffectiveTab => self.side.details.is_some(),
-            Command::FocusLeft | Command::FocusRight => self.areas().beside(),
-            Command::Failure => self.side.last_failure.is_some(),
-            _ => true,
+            _ => self.applies(command),
         };
         let rows = COMMANDS.iter();
         let rows = rows.filter(|row| row.0 == Section::Main && applies(row.1));

@@ -94,9 +94,11 @@ fn picture(app: &App, drawn: &Drawn, theme: &Theme, frame: &mut Frame<'_>) {
         below.note(area, Touchable::Details);
         certificate::draw::render(&below, theme, frame, area);
     }
-    let on_top = matches!(app.dialogs.last(), Some(Dialog::Batch(it)) if app.beside == Some(*it));
-    if let (Some(_), Some(run)) = (areas.batch, app.beside.and_then(|it| cx.batch(it)))
-        && !on_top
+    let on_top = matches!(app.dialogs.last(), Some(Dialog::Batch(it)) if app.batch_stands.beside() == Some(*it));
+    if let (Some(_), Some(run)) = (
+        areas.batch,
+        app.batch_stands.beside().and_then(|it| cx.batch(it)),
+    ) && !on_top
     {
         batch::draw::render(&cx, run, areas.batch, false, theme, frame);
     }
@@ -127,7 +129,9 @@ fn picture(app: &App, drawn: &Drawn, theme: &Theme, frame: &mut Frame<'_>) {
         Some(Dialog::Transfers(view)) => transfers::draw::render(&cx, view, theme, frame),
         Some(Dialog::Belongings(view)) => belongings::draw::render(&cx, view, theme, frame),
         Some(Dialog::Batch(request)) => {
-            let beside = areas.batch.filter(|_| app.beside == Some(*request));
+            let beside = areas
+                .batch
+                .filter(|_| app.batch_stands.beside() == Some(*request));
             if let Some(run) = cx.batch(*request) {
                 batch::draw::render(&cx, run, beside, true, theme, frame);
             }
@@ -138,6 +142,13 @@ fn picture(app: &App, drawn: &Drawn, theme: &Theme, frame: &mut Frame<'_>) {
 
 fn flash(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let Some(flash) = &app.flash else {
+        let at_start = app.dialogs.is_empty() && !app.side.list.filtering && !app.keys_rest();
+        let line = app.first_steps.line(&app.setup.keymap);
+        if let Some(line) = line.filter(|_| at_start) {
+            let line = format!("  {line}");
+            let line = fit(&line, usize::from(area.width)).into_owned();
+            frame.render_widget(Line::styled(line, theme.quiet), area);
+        }
         return;
     };
     let (style, mark) = match flash.level {

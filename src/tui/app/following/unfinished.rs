@@ -35,8 +35,10 @@ impl App {
                     not_begun,
                     held,
                     elsewhere,
+                    recipients,
                     incomplete,
                 } = *open;
+                self.side.recipients = recipients;
                 let open: Vec<Record> = here.into_iter().filter(|it| !it.claimed).collect();
                 let known = |it: &Held| {
                     let mut known = self.side.held.iter();

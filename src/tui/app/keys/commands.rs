@@ -36,6 +36,7 @@ impl App {
         if self.ends_range(command) {
             return;
         }
+        self.first_steps.used(command);
         match command {
             Command::Act(action) => self.act_by_key(action),
             Command::OnlyMarked => self.show_only_marked(),
@@ -252,9 +253,10 @@ impl App {
 
     pub(in crate::tui::app) fn open_help(&mut self) {
         let is_help =
-            |d: &Dialog| matches!(d, Dialog::Reader(r) if matches!(r.content, Content::Help));
+            |d: &Dialog| matches!(d, Dialog::Reader(r) if matches!(r.content, Content::Help(_)));
         if !self.dialogs.last().is_some_and(is_help) {
-            self.open(Dialog::Reader(Reader::new("Help", Content::Help)));
+            let here = self.here();
+            self.open(Dialog::Reader(Reader::new("Help", Content::Help(here))));
         }
     }
 
@@ -384,7 +386,7 @@ impl App {
                 self.open_details(id);
                 self.open_certificate_menu(id);
             }
-            Intent::ShowBatch(request) => self.open(Dialog::Batch(request)),
+            Intent::ShowBatch(request) => self.show_batch(request),
             Intent::Stop(request, at) => self.stop_batch(request, at),
             Intent::NotBegun(batch) => self.open_not_begun(batch),
             Intent::ForgetBatch(batch) => {

@@ -137,13 +137,14 @@ impl App {
             return;
         };
         let text = purpose.text(form, &self.facts());
-        if text.explains.is_empty() {
-            return self.say(Level::Info, "The dialog says all that there is to say.");
-        }
         let mut page = Prose::default();
         for explained in text.explains {
             page.text(Role::Plain, *explained);
             page.gap();
+        }
+        page.text(Role::Heading, "Keys in the dialog");
+        for (keys, what) in self.here().keys {
+            page.fact(&keys, what);
         }
         self.open(Dialog::Reader(Reader::new(
             text.title,

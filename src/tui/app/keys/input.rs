@@ -327,6 +327,7 @@ impl App {
             Some(Command::PreviousField) if event.code == KeyCode::Up => self.side.list.move_by(-1),
             Some(Command::NextField) => self.complete_filter(),
             Some(Command::SaveFilter) => self.save_filter(),
+            Some(Command::Explain) => self.open_help(),
             _ => {
                 if typed(&mut self.side.list.filter_input, event) {
                     self.filter_changed();

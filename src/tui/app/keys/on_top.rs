@@ -7,8 +7,8 @@ use crate::{
         flash::Level,
         intent::Intent,
         keymap::Command,
-        layers::Dialog,
-        layout::{BATCH_BESIDE, reader_area, within_border},
+        layers::{BatchStands, Dialog},
+        layout::{ALL_BESIDE, BATCH_BESIDE, reader_area, within_border},
         pages::{
             batch::{self, words::item},
             reader::{state::Content, texts},
@@ -106,27 +106,41 @@ impl App {
         batch::commands::command(&self.facts(), self.batch(request)?, command)
     }
 
+    /// Opens the page of a batch: beside list and details where there is room for all three, unless a person has put one
+    /// over them.
+    pub(in crate::tui::app) fn show_batch(&mut self, request: RequestId) {
+        let wide = self.screen.width >= ALL_BESIDE && self.batch_stands != BatchStands::Over;
+        let lasts = (self.batch(request)).is_some_and(|run| run.tally.procedure.has_runs());
+        if wide && lasts {
+            self.batch_stands = BatchStands::Beside(request);
+        }
+        self.open(Dialog::Batch(request));
+    }
+
     /// Puts a batch beside the list, whose keys the list has then; or over it again.
     fn put_beside(&mut self, request: RequestId) {
-        if self.beside == Some(request) && self.areas().batch.is_some() {
-            self.beside = None;
+        if self.batch_stands.beside() == Some(request) && self.areas().batch.is_some() {
+            self.batch_stands = BatchStands::Over;
             return;
         }
         if self.screen.width < BATCH_BESIDE {
             let text = format!("A batch stands beside the list from {BATCH_BESIDE} columns on.");
             return self.say(Level::Info, text);
         }
-        self.beside = Some(request);
+        self.batch_stands = BatchStands::Beside(request);
         self.close_dialog();
     }
 
     /// Goes to the batch beside the list, or to the latest one.
     pub(in crate::tui::app) fn go_to_batch(&mut self) {
-        let beside = self.beside.filter(|it| self.batch(*it).is_some());
+        let beside = self
+            .batch_stands
+            .beside()
+            .filter(|it| self.batch(*it).is_some());
         let beside = beside.filter(|_| self.areas().batch.is_some());
         let latest = self.batches.last().map(|run| run.request);
         match beside.or(latest) {
-            Some(request) => self.open(Dialog::Batch(request)),
+            Some(request) => self.show_batch(request),
             None => self.say(Level::Info, "Nothing was begun yet."),
         }
     }

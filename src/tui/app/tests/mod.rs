@@ -75,7 +75,7 @@ impl Desk {
             peer: None,
             plan: None,
             select: None,
-            welcome: None,
+            first_steps: crate::tui::FirstSteps::default(),
         };
         let screen = Rect::new(0, 0, columns, 40);
         let (app, effects) = start(setup, Timestamp::UNIX_EPOCH, screen);

@@ -13,7 +13,8 @@ use crate::{
 const OFFERED: usize = 5;
 
 /// The accounts that a certificate of this side is likely offered to, the likeliest first: the other side that is
-/// open, those that were offered something lately, and those with a name. The account book may keep some from
+/// open, those that were offered something lately (in this session, by the journal, by what waits for them), and those
+/// with a name. The account book may keep some from
 /// receiving.
 pub fn recipients(cx: &Context<'_>) -> Vec<(AccountId, String)> {
     let named = cx.known_accounts();
@@ -22,7 +23,8 @@ pub fn recipients(cx: &Context<'_>) -> Vec<(AccountId, String)> {
     let given = given.filter_map(|run| run.tally.procedure.recipient());
     let offered = cx.list.outgoing_by_age().into_iter().rev();
     let offered = offered.filter_map(|id| cx.list.outgoing(id)?.to);
-    let lately = peer.into_iter().chain(given).chain(offered);
+    let before = cx.recipients.iter().copied();
+    let lately = peer.into_iter().chain(given).chain(before).chain(offered);
     let own = cx.session.account();
     let book = &cx.setup.config.accounts;
     let mut all: Vec<(AccountId, String)> = Vec::new();

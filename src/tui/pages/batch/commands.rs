@@ -8,13 +8,15 @@ use crate::{
         keymap::Command,
         known::context::Context,
         pages::batch::{
+            notes::{note, note_for_all, note_for_owner, noted},
             report::csv,
             state::BatchState,
-            words::{note, note_for_owner},
         },
         text::moments::file_stamp,
     },
 };
+
+const NO_NOTE: &str = "There is no note: nothing was offered or handed over from here.";
 
 fn say(text: &str) -> Intent {
     Intent::Say(Level::Info, text.to_owned())
@@ -34,6 +36,20 @@ pub fn command(cx: &Context<'_>, run: &BatchState, command: Command) -> Option<I
             text: csv(run),
         },
         Command::CopyText => copy_note(cx, run),
+        Command::CopyAll => match note_for_all(cx, run) {
+            Some(text) => Intent::Copy {
+                what: "the note for all of them",
+                text,
+            },
+            None => say(NO_NOTE),
+        },
+        Command::SaveNote => match note_for_all(cx, run) {
+            Some(text) => Intent::Save {
+                name: format!("certferry-note-{}.txt", file_stamp(run.tally.began)),
+                text: format!("{text}\n"),
+            },
+            None => say(NO_NOTE),
+        },
         _ => return None,
     })
 }
@@ -156,9 +172,8 @@ fn retry(cx: &Context<'_>, run: &BatchState) -> Intent {
 
 /// Copies the note for the selected certificate of a transfer.
 fn copy_note(cx: &Context<'_>, run: &BatchState) -> Intent {
-    let offered = cx.is_here(&run.place.place) && run.tally.procedure.recipient().is_some();
-    let item = (run.selected()).filter(|item| offered && item.standing() == Standing::Done);
-    match item {
+    let chosen = run.selected().map(|item| item.id);
+    match noted(cx, run).find(|item| Some(item.id) == chosen) {
         Some(item) if run.hands_over() => Intent::Copy {
             what: "the note for the device's owner",
             text: note_for_owner(cx, run, item.id),
@@ -167,6 +182,6 @@ fn copy_note(cx: &Context<'_>, run: &BatchState) -> Intent {
             what: "the note for the recipient",
             text: note(cx, item.id),
         },
-        None => say("There is no note to copy."),
+        None => say(NO_NOTE),
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod draw;
+pub mod notes;
 pub mod pace;
 pub mod report;
 pub mod rows;

@@ -139,6 +139,9 @@ pub fn render(
             height: 1,
             ..area
         };
+        if focused {
+            cx.note_row(area, n.saturating_add(top), selected_row);
+        }
         if selected && focused {
             frame.buffer_mut().set_style(area, theme.selected);
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        CertificateId, Item, RunOutcome, Standing,
+        Item, RunOutcome, Standing,
         text::visible,
         words::progress::{item_so_far, not_done, took},
     },
@@ -96,60 +96,6 @@ pub fn item(cx: &Context<'_>, run: &BatchState, item: &Item) -> Prose {
         failure_text(&mut page, failure, cx.session.signing());
     }
     page
-}
-
-/// What the recipient of a transfer needs to know: AWS tells them nothing.
-pub fn note(cx: &Context<'_>, id: CertificateId) -> String {
-    let from = cx.session.account();
-    let from = from.map_or_else(
-        || "another account".to_owned(),
-        |a| cx.setup.config.accounts.describe(a),
-    );
-    let region = cx.session.region();
-    let transfer = cx.list.outgoing(id);
-    let to = transfer.and_then(|transfer| transfer.to);
-    let to = to.map_or_else(
-        || "your account".to_owned(),
-        |a| cx.setup.config.accounts.describe(a),
-    );
-    let message = transfer
-        .and_then(|transfer| transfer.message.as_deref())
-        .map_or_else(String::new, |message| {
-            format!("\nMessage: {}", visible(message))
-        });
-    format!(
-        "AWS account {from} offers you an AWS IoT certificate in region {region}, for {to}.\n\
-         Certificate id: {id}{message}\n\
-         To accept it: aws iot accept-certificate-transfer --certificate-id {id} --region {region}\n\
-         To reject it: aws iot reject-certificate-transfer --certificate-id {id} --region {region}\n\
-         Once accepted it is inactive and has no policies and no things: attach your own, then \
-         activate it."
-    )
-}
-
-/// What the owner of a device needs to know whose certificate was handed over: nothing tells the device.
-pub fn note_for_owner(cx: &Context<'_>, run: &BatchState, id: CertificateId) -> String {
-    let (here, there) = (&run.place, run.beside.as_ref().unwrap_or(&run.place));
-    let accounts = &cx.setup.config.accounts;
-    let region = &there.place.region;
-    let sides = [cx.peer.and_then(|it| it.endpoint.as_ref()), cx.endpoint];
-    let at = [cx.peer.and_then(|it| it.session.at()), cx.session.at()];
-    let mut known = sides.into_iter().zip(at);
-    let endpoint =
-        known.find_map(|(endpoint, at)| endpoint.filter(|_| at.as_ref() == Some(&there.place)));
-    let endpoint = match endpoint {
-        Some(endpoint) => visible(endpoint).into_owned(),
-        None => format!(
-            "ask with: aws iot describe-endpoint --endpoint-type iot:Data-ATS --region {region}"
-        ),
-    };
-    format!(
-        "The certificate {id} is now in AWS account {}, region {region}; it was in {}.\n\
-         Its device keeps its certificate and key, and has to connect to another endpoint:\n\
-         Endpoint: {endpoint}",
-        accounts.describe(there.place.account),
-        accounts.describe(here.place.account),
-    )
 }
 
 /// What is said of a certificate that was handed over.

@@ -4,17 +4,24 @@ use strum::IntoEnumIterator as _;
 
 use crate::{
     config::SETTINGS,
-    domain::{Action, ConsoleStatus, FILTER_KEYS, text},
+    domain::{
+        Action, ConsoleStatus, FILTER_KEYS,
+        text::{self, visible},
+    },
     tui::{
         keymap::{COMMANDS, Command, Keymap, Section},
+        pages::reader::state::Here,
         text::prose::{Prose, Role},
         theme::BUILT_IN,
     },
 };
 
-/// Every command with its keys.
-pub(super) fn help(keymap: &Keymap) -> Prose {
+/// What can be done where it was opened, and then every command with its keys.
+pub(super) fn help(keymap: &Keymap, here: &Here) -> Prose {
     let mut page = Prose::default();
+    first(keymap, here, &mut page);
+    page.gap();
+    page.text(Role::Heading, "In short");
     page.text(
         Role::Plain,
         "To send a certificate: Actions, Start transfer. It names what has to be deactivated and \
@@ -58,8 +65,10 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
             keymap.key(Command::Refresh)
         ),
     );
-    page.gap();
-    filter(&mut page);
+    if !here.filter {
+        page.gap();
+        filter(&mut page);
+    }
     page.gap();
     inventory(keymap, &mut page);
     page.gap();
@@ -101,6 +110,26 @@ pub(super) fn help(keymap: &Keymap) -> Prose {
         page.text(Role::Plain, aligned(&status, meaning));
     }
     page
+}
+
+/// What can be done where it was opened.
+fn first(keymap: &Keymap, here: &Here, page: &mut Prose) {
+    page.text(Role::Heading, format!("Here: {}", visible(&here.page)));
+    for (keys, what) in &here.keys {
+        page.fact(keys, visible(what));
+    }
+    if here.filter {
+        page.gap();
+        filter(page);
+    }
+    page.gap();
+    page.text(
+        Role::Quiet,
+        format!(
+            "Everything else follows. {} finds words in it.",
+            keymap.key(Command::Filter)
+        ),
+    );
 }
 
 /// What makes the way short.
@@ -392,7 +421,12 @@ mod tests {
     #[test]
     fn the_help_names_every_command_with_its_keys() {
         let keymap = Keymap::new("").unwrap();
-        let text = help(&keymap).plain();
+        let here = Here {
+            page: String::new(),
+            keys: Vec::new(),
+            filter: false,
+        };
+        let text = help(&keymap, &here).plain();
         for (_, command, _, what) in COMMANDS.iter() {
             let line = text.lines().find(|line| line.ends_with(what)).unwrap();
             for key in keymap.keys_of(*command) {

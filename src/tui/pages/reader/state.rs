@@ -14,8 +14,8 @@ use crate::{
 /// What a reader shows.
 #[derive(Debug)]
 pub enum Content {
-    /// The keys; made from the keymap.
-    Help,
+    /// The help; made from the keymap. What could be done where it was opened stands first.
+    Help(Here),
     /// A text that is here.
     Prose(Prose),
     /// A certificate of a batch; made from the batch.
@@ -31,6 +31,17 @@ pub enum RemoteText {
     Attached(Attachment),
     /// Everything of a policy or of a thing, by its name.
     All(NamedKind, String),
+}
+
+/// What can be done on the page that the help was opened on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Here {
+    /// What the page is called.
+    pub page: String,
+    /// The keys of each command as they are bound, and what it does.
+    pub keys: Vec<(String, String)>,
+    /// Whether a filter is typed.
+    pub filter: bool,
 }
 
 /// An open text.

@@ -19,7 +19,7 @@ use crate::{
 /// What an open text says now; `None` when it is made from a batch.
 pub fn reader(cx: &Context<'_>, reader: &Reader) -> Option<Prose> {
     Some(match &reader.content {
-        Content::Help => help(&cx.setup.keymap),
+        Content::Help(here) => help(&cx.setup.keymap, here),
         Content::Prose(page) => page.clone(),
         Content::Item(..) => return None,
         Content::Remote(page, _) => match page.picture() {
