@@ -124,15 +124,9 @@ pub fn details_areas(details: Rect) -> [Rect; 3] {
     .areas(inside(details, 2, 0))
 }
 
-/// A text's dialog: nearly all of the screen, so that long lines are read whole.
-pub fn reader_area(screen: Rect) -> Rect {
-    // A narrow strip of the page below is useless: use the whole width, or leave a clear margin.
-    let wide = screen.width >= 100;
-    inside(
-        screen,
-        if wide { 4 } else { 0 },
-        u16::from(screen.height >= 20),
-    )
+/// A page on top of the list: all of its room. What peeped out beside it would be letters without their words.
+pub const fn reader_area(body: Rect) -> Rect {
+    body
 }
 
 /// The part of a dialog inside its border, with a column of air on both sides.

@@ -8,7 +8,7 @@ use ratatui::{
 use tui_input::Input;
 
 use crate::{
-    domain::text::{visible, width, wrap},
+    domain::text::{counted, visible, width, wrap},
     tui::{
         dialogs::{
             form::{Button, Focus, Form, FormText, Said},
@@ -93,7 +93,8 @@ pub fn render(
     let keymap = &cx.setup.keymap;
     let mut more = Vec::new();
     if top > 0 {
-        more.push(format!("{top} rows above: {}", keymap.key(Command::PageUp)));
+        let above = counted(top, "row above", "rows above");
+        more.push(format!("{above}: {}", keymap.key(Command::PageUp)));
     }
     if hidden > top {
         let below = hidden.saturating_sub(top);

@@ -120,7 +120,13 @@ fn entry_line<'a, C>(
     theme: &Theme,
 ) -> Line<'a> {
     let label = visible(&entry.label).into_owned();
-    let gap = label_width.saturating_sub(width(&label)).max(1);
+    let remark = visible(&entry.remark);
+    // Right behind its label it would read on as one sentence.
+    let between = if label_width == 0 && !remark.is_empty() {
+        " · ".to_owned()
+    } else {
+        " ".repeat(label_width.saturating_sub(width(&label)))
+    };
     let style = if entry.choice.is_none() {
         theme.quiet
     } else {
@@ -136,7 +142,7 @@ fn entry_line<'a, C>(
                 theme.key
             },
         ),
-        Span::styled(format!("{label}{}", " ".repeat(gap)), style),
-        Span::styled(visible(&entry.remark).into_owned(), theme.quiet),
+        Span::styled(format!("{label}{between}"), style),
+        Span::styled(remark.into_owned(), theme.quiet),
     ])
 }

@@ -6,11 +6,11 @@ use certferry::{
     domain::CertificateId,
     simulator::{Fault, Loss, Operation, Simulator, Times},
 };
-use insta::assert_snapshot;
 
 use super::{
     person::{Person, calls},
     runs::{begin_transfer_of_all, fleet},
+    screens::draw,
 };
 
 /// A batch of 40 in which calls go wrong.
@@ -216,51 +216,41 @@ async fn a_stop_says_what_was_done_and_what_was_not() {
     );
 }
 
-/// Every size a batch is drawn at.
-const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (40, 10), (200, 60)];
-
 #[tokio::test(start_paused = true)]
 async fn a_batch_with_mishaps() {
-    for (columns, rows) in SIZES {
-        let (_simulator, mut person) = mishaps().await;
-        person.resize(columns, rows);
-        let draw = |person: &Person, name: &str| {
-            assert_snapshot!(format!("{name}-{columns}x{rows}"), person.picture());
-        };
-        for _ in 0..60 {
-            person.one_answer().await;
-        }
-        draw(&person, "mishaps-ahead");
-        while person.app.batches[0].tally.over() < 15 {
-            person.one_answer().await;
-        }
-        draw(&person, "mishaps-under-way");
-        person.settle().await;
-        draw(&person, "mishaps-over");
-        person.keys("enter");
-        draw(&person, "mishaps-item");
+    let (_simulator, mut person) = mishaps().await;
+    for _ in 0..60 {
+        person.one_answer().await;
     }
+    draw(&mut person, "mishaps-ahead");
+    while person.app.batches[0].tally.over() < 15 {
+        person.one_answer().await;
+    }
+    draw(&mut person, "mishaps-under-way");
+    person.settle().await;
+    draw(&mut person, "mishaps-over");
+    person.keys("enter");
+    draw(&mut person, "mishaps-item");
+    person.keys("esc / denied");
+    draw(&mut person, "mishaps-found");
 }
 
 #[tokio::test(start_paused = true)]
 async fn one_certificate_has_its_steps_as_they_run() {
-    for (columns, rows) in SIZES {
-        let (simulator, mut person) = fleet(1).await;
-        simulator.set_latency(Some(Operation::DetachPolicy), Duration::from_secs(3));
-        person.resize(columns, rows);
-        begin_transfer_of_all(&mut person).await;
-        let detaching = |person: &Person| {
-            let item = &person.app.batches[0].tally.items()[0];
-            certferry::domain::words::progress::doing(item).is_some()
-        };
-        while !detaching(&person) {
-            person.one_answer().await;
-        }
-        person.pass(Duration::from_secs(2));
-        assert_snapshot!(format!("one-under-way-{columns}x{rows}"), person.picture());
-        person.settle().await;
-        assert_snapshot!(format!("one-over-{columns}x{rows}"), person.picture());
+    let (simulator, mut person) = fleet(1).await;
+    simulator.set_latency(Some(Operation::DetachPolicy), Duration::from_secs(3));
+    begin_transfer_of_all(&mut person).await;
+    let detaching = |person: &Person| {
+        let item = &person.app.batches[0].tally.items()[0];
+        certferry::domain::words::progress::doing(item).is_some()
+    };
+    while !detaching(&person) {
+        person.one_answer().await;
     }
+    person.pass(Duration::from_secs(2));
+    draw(&mut person, "one-under-way");
+    person.settle().await;
+    draw(&mut person, "one-over");
 }
 
 #[tokio::test(start_paused = true)]
@@ -323,7 +313,7 @@ async fn a_batch_stands_beside_the_list_which_can_be_used_meanwhile() {
     person.keys("enter").settle().await;
     assert!(person.app.details_focused());
     assert!(both(&person), "{}", person.screen());
-    assert_snapshot!(format!("beside-{columns}x{rows}"), person.picture());
+    draw(&mut person, "beside");
     // And the batch when it is gone to.
     person.keys("esc b down");
     let run = &person.app.batches[0];

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::person::{Person, RECIPIENT, SOURCE, Start, clock};
 
 /// Two certificates with a policy that the other account has with other content, one of them without a thing.
-fn world() -> Simulator {
+pub(super) fn world() -> Simulator {
     let simulator = Simulator::new(clock());
     simulator.create_account(SOURCE);
     simulator.create_account(RECIPIENT);

@@ -83,13 +83,13 @@ fn jobs_row(person: &Person) -> String {
 }
 
 /// Chooses what becomes of the policy jobs.
-fn decide(person: &mut Person, choice: &str) {
+pub(super) fn decide(person: &mut Person, choice: &str) {
     go_to_jobs(person);
     person.keys("enter").choose(choice);
 }
 
 /// Confirms the dialog of the page.
-async fn confirm(person: &mut Person) {
+pub(super) async fn confirm(person: &mut Person) {
     person.keys("M tab \"6666\" tab right enter");
     person.settle().await;
 }

@@ -16,8 +16,8 @@ use super::{
 
 const TOKEN: &str = "0123456789ABCDEF0123456789ABCDEF";
 
-struct Held {
-    simulator: Simulator,
+pub(super) struct Held {
+    pub(super) simulator: Simulator,
     id: String,
     folder: tempfile::TempDir,
     lock: Option<File>,
@@ -25,7 +25,7 @@ struct Held {
 
 impl Held {
     /// A run that stopped, and is then held by a process that says this of itself.
-    async fn new(process: &str) -> Self {
+    pub(super) async fn new(process: &str) -> Self {
         let simulator = Simulator::new(clock());
         simulator.create_account(SOURCE);
         simulator.create_account(RECIPIENT);
@@ -65,7 +65,7 @@ impl Held {
         held
     }
 
-    fn journal(&self) -> PathBuf {
+    pub(super) fn journal(&self) -> PathBuf {
         self.folder.path().join("journal.db")
     }
 

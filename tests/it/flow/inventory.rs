@@ -9,7 +9,7 @@ use serde_json::json;
 use super::person::{Person, SOURCE, Start, calls, clock, shown};
 
 /// Three presses in a group below another, two policies, a type.
-fn fleet() -> (Simulator, Vec<String>) {
+pub(super) fn fleet() -> (Simulator, Vec<String>) {
     let simulator = Simulator::new(clock());
     simulator.create_account(SOURCE);
     let allow = |action| json!({ "Version": "2012-10-17", "Statement": [{ "Action": action }] });

@@ -1,4 +1,5 @@
-//! The themes: a few pages in each of them, text and styles; and in ASCII.
+//! The themes, with the list and the details side by side, and with fewer colours; and ASCII. How pages and dialogs
+//! look in them is with their pictures, in `scenes`.
 
 use certferry::{
     simulator::Simulator,
@@ -6,17 +7,12 @@ use certferry::{
 };
 use insta::assert_snapshot;
 
-use super::{
-    person::{Person, Start, clock},
-    runs,
-};
+use super::person::{Person, Start, clock};
 
-/// Draws a screen in every theme.
-fn in_each_theme(page: &str, person: &Person) {
-    for (name, _) in BUILT_IN {
-        let picture = person.in_theme(&built_in(name).unwrap());
-        assert_snapshot!(format!("{page}-{name}"), picture);
-    }
+/// Draws a screen in a theme.
+fn drawn(person: &Person, theme: &Theme) -> String {
+    let (text, styles) = person.in_theme(theme);
+    format!("{text}\n--- styles\n{styles}")
 }
 
 async fn demo(columns: u16, rows: u16) -> Person {
@@ -29,40 +25,24 @@ async fn demo(columns: u16, rows: u16) -> Person {
 async fn list_and_details() {
     let mut person = demo(120, 24).await;
     person.keys("space j j enter").settle().await;
-    in_each_theme("list-and-details", &person);
+    for (name, _) in BUILT_IN {
+        let picture = drawn(&person, &built_in(name).unwrap());
+        assert_snapshot!(format!("list-and-details-{name}"), picture);
+    }
 }
 
 #[tokio::test(start_paused = true)]
-async fn dialog() {
+async fn fewer_colours() {
     let mut person = demo(80, 24).await;
-    person.keys("enter").settle().await;
-    person.keys("a d").settle().await;
-    person.keys("right");
-    in_each_theme("dialog", &person);
-}
-
-#[tokio::test(start_paused = true)]
-async fn batch() {
-    let (_simulator, mut person) = runs::fleet(3).await;
-    runs::prepare_and_transfer(&mut person).await;
-    in_each_theme("batch", &person);
-}
-
-#[tokio::test(start_paused = true)]
-async fn ascii() {
-    let mut person = demo(80, 24).await;
-    person.keys("/ status:tr enter enter").settle().await;
+    person.keys("/ status:tr enter").settle().await;
     let ascii = Theme::default().in_ascii(true);
-    assert_snapshot!("details-ascii", person.in_theme(&ascii));
-    person.keys("esc");
-    let picture = person.in_theme(&ascii);
+    let (picture, _) = person.in_theme(&ascii);
     // Each status and each direction is still told apart.
     assert!(picture.contains("} Transferred"), "{picture}");
-    assert_snapshot!("list-ascii", picture);
     let few = built_in("light").unwrap().at_depth(ColourDepth::Sixteen);
-    assert_snapshot!("list-light-16", person.in_theme(&few));
+    assert_snapshot!("list-light-16", drawn(&person, &few));
     let none = built_in("light").unwrap().at_depth(ColourDepth::None);
-    assert_snapshot!("list-light-none", person.in_theme(&none));
+    assert_snapshot!("list-light-none", drawn(&person, &none));
 }
 
 #[tokio::test(start_paused = true)]

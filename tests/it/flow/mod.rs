@@ -23,6 +23,7 @@ pub(crate) mod person;
 mod procedure;
 mod recipients;
 mod runs;
+mod scenes;
 mod screens;
 mod sides;
 mod signing;

@@ -3,7 +3,7 @@
 use certferry::simulator::{Operation, Simulator};
 use std::time::Duration;
 
-use super::person::{Start, calls, clock, short};
+use super::person::{Person, Start, calls, clock, short};
 
 #[tokio::test(start_paused = true)]
 async fn the_rows_in_sight_get_their_names_and_no_others() {
@@ -119,4 +119,12 @@ async fn hostile_names_cannot_reach_the_terminal_as_they_came() {
     person.names().await;
     let row = person.row(&short(&id));
     assert!(row.contains(r"press\x1b[31m\u{202e}7"), "{row}");
+}
+
+/// Learns what all devices are called.
+pub(super) async fn learn_names(person: &mut Person) {
+    person.keys("N");
+    while !person.screen().contains("certificates are known") {
+        person.names().await;
+    }
 }

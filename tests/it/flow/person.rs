@@ -460,26 +460,37 @@ impl Person {
 
     /// What is on the screen, without the blanks at the ends of the lines.
     pub(crate) fn screen(&self) -> String {
-        text(self.terminal.backend().buffer())
+        text(self.buffer())
     }
 
     /// The screen with the styles of its cells, for a snapshot.
     pub(crate) fn picture(&self) -> String {
         // Whatever has a picture can be drawn in ASCII too.
-        let ascii = self.in_theme(&self.theme.in_ascii(true));
+        let (ascii, _) = self.in_theme(&self.theme.in_ascii(true));
         assert!(ascii.is_ascii(), "{ascii}");
-        let buffer = self.terminal.backend().buffer();
+        let buffer = self.buffer();
         format!("{}\n--- styles\n{}", text(buffer), styles(buffer))
     }
 
-    /// The same screen in another theme, with the styles of its cells.
-    pub(crate) fn in_theme(&self, theme: &Theme) -> String {
-        let area = self.terminal.backend().buffer().area;
+    /// The same screen in another theme: its text, and the styles of its cells.
+    pub(crate) fn in_theme(&self, theme: &Theme) -> (String, String) {
+        let area = self.buffer().area;
         let mut other = Terminal::new(TestBackend::new(area.width, area.height)).unwrap();
         let draw = |frame: &mut ratatui::Frame<'_>| tui::render(&self.app, theme, frame);
         other.draw(draw).unwrap();
         let buffer = other.backend().buffer();
-        format!("{}\n--- styles\n{}", text(buffer), styles(buffer))
+        (text(buffer), styles(buffer))
+    }
+
+    /// The cells of the screen.
+    pub(crate) fn buffer(&self) -> &Buffer {
+        self.terminal.backend().buffer()
+    }
+
+    /// The columns and rows of the screen.
+    pub(crate) fn size(&self) -> (u16, u16) {
+        let area = self.buffer().area;
+        (area.width, area.height)
     }
 
     /// The row of the screen with this text.

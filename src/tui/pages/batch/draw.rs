@@ -174,10 +174,12 @@ fn gauge<'a>(
     };
     let bar = room.saturating_sub(width(&text)).saturating_sub(2).min(40);
     let full = bar.saturating_mul(done).checked_div(all).unwrap_or(0);
+    let gap = if bar == 0 { "" } else { "  " };
+    let text = format!("{gap}{}", fit(&text, room));
     Line::from(vec![
         Span::styled("█".repeat(full), theme.bar),
         Span::styled("░".repeat(bar.saturating_sub(full)), theme.bar_rest),
-        Span::styled(format!("  {text}"), theme.heading),
+        Span::styled(text, theme.heading),
     ])
 }
 

@@ -129,6 +129,14 @@ fn tabs(cx: &Context<'_>, details: &Details, theme: &Theme, frame: &mut Frame<'_
     }
     let spans = shown.into_iter().flat_map(|span| [span, Span::raw(" ")]);
     frame.render_widget(spans.collect::<Line<'_>>(), area);
+    if x > area.right().saturating_add(1) {
+        let last = Rect {
+            x: area.right().saturating_sub(1),
+            width: area.width.min(1),
+            ..area
+        };
+        frame.render_widget(Span::styled("…", theme.quiet), last);
+    }
 }
 
 /// The rows of the tab in sight.
