@@ -424,30 +424,32 @@ fn a_circle_is_found() {
 #[test]
 fn no_picture_of_a_screen_is_left_over() {
     let flow = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/flow");
-    let looks = fs::read_to_string(flow.join("looks.rs")).unwrap();
+    let mut source = String::new();
+    for folder in [flow.clone(), flow.join("scenes")] {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|it| it == "rs") {
+                source += &fs::read_to_string(path).unwrap();
+            }
+        }
+    }
     let mut seen = 0;
     for entry in fs::read_dir(flow.join("snapshots")).unwrap() {
         let file = entry.unwrap().file_name().into_string().unwrap();
-        if let Some(rest) = file.strip_prefix("it__flow__looks__") {
-            let name = rest.strip_suffix(".snap");
-            let name = name.unwrap_or_else(|| panic!("{file} is no picture"));
-            let page = BUILT_IN
-                .iter()
-                .find_map(|(theme, _)| name.strip_suffix(&format!("-{theme}")));
-            let used = looks.contains(&format!("\"{}\"", page.unwrap_or(name)));
-            assert!(used, "nothing draws {file}");
-            continue;
-        }
-        let name = file
+        let picture = file
             .strip_prefix("it__flow__")
             .and_then(|rest| rest.strip_suffix(".snap"))
-            .and_then(|rest| rest.rsplit_once('-'))
-            .and_then(|(name, _size)| name.split_once("__"));
-        let (module, name) = name.unwrap_or_else(|| panic!("{file} is no picture"));
-        let source = fs::read_to_string(flow.join(format!("{module}.rs"))).unwrap();
-        let used = source.contains(&format!("\"{name}\""))
-            || source.contains(&format!("\"{name}-{{columns}}"));
-        assert!(used, "nothing draws {file}");
+            .and_then(|rest| rest.split_once("__"));
+        let (_, picture) = picture.unwrap_or_else(|| panic!("{file} is no picture"));
+        let themes = BUILT_IN.iter();
+        let of_theme = themes.filter_map(|(theme, _)| picture.strip_suffix(theme));
+        // Behind its name stands the size, the theme, or nothing.
+        let mut names = of_theme.chain(picture.rsplit_once('-').map(|(name, _)| name));
+        let drawn = |name: &str| {
+            let name = name.trim_end_matches('-');
+            source.contains(&format!("\"{name}\"")) || source.contains(&format!("\"{name}-{{"))
+        };
+        assert!(drawn(picture) || names.any(drawn), "nothing draws {file}");
         seen += 1;
     }
     assert!(seen > 60, "the pictures are found: {seen}");

@@ -96,9 +96,6 @@ pub fn render<C: Clone + PartialEq>(
             ..inside
         };
         cx.note(area, Touchable::Entry(n));
-        if selected {
-            frame.buffer_mut().set_style(area, theme.selected);
-        }
         let cut = line.width() > usize::from(area.width);
         frame.render_widget(line, area);
         if cut {
@@ -108,6 +105,9 @@ pub fn render<C: Clone + PartialEq>(
                 ..area
             };
             frame.render_widget("…", last);
+        }
+        if selected {
+            theme.choose(frame.buffer_mut(), area, theme.selected);
         }
     }
 }

@@ -1,6 +1,10 @@
 //! What a theme says: a look for each thing that is told apart.
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Color, Modifier, Style},
+};
 
 use crate::{domain::ConsoleStatus, tui::text::prose::Role};
 
@@ -101,6 +105,17 @@ impl Theme {
     /// Gives a part of the screen that has nothing on it the theme's own colours.
     pub fn ground(&self, buffer: &mut Buffer, area: Rect) {
         buffer.set_style(area, self.screen);
+    }
+
+    /// Makes what was drawn there a chosen row, in a look for that. Where the look turns colours round, what the row
+    /// says has none: each would be a patch of its own.
+    pub fn choose(&self, buffer: &mut Buffer, row: Rect, look: Style) {
+        if look.add_modifier.contains(Modifier::REVERSED) {
+            let plain = Style::new().fg(Color::Reset).bg(Color::Reset);
+            buffer.set_style(row, plain.remove_modifier(Modifier::DIM));
+            self.ground(buffer, row);
+        }
+        buffer.set_style(row, look);
     }
 
     /// A status's style.

@@ -307,3 +307,34 @@ fn without_colours_attributes_tell_apart_what_colours_did() {
     let bare = theme.at_depth(ColourDepth::None);
     assert!(bare.selected.add_modifier.contains(Modifier::REVERSED));
 }
+
+#[test]
+fn a_chosen_row_has_one_ground_where_colours_are_turned_round() {
+    use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
+    let row = Rect::new(0, 0, 3, 1);
+    for (name, _) in BUILT_IN {
+        let theme = built_in(name).unwrap();
+        for look in [theme.selected, theme.selected_elsewhere] {
+            let mut buffer = Buffer::empty(row);
+            buffer.set_string(0, 0, "a", theme.good);
+            buffer.set_string(1, 0, "b", theme.quiet);
+            buffer.set_string(2, 0, "c", theme.plain);
+            theme.choose(&mut buffer, row, look);
+            let shown: Vec<_> = row.positions().map(|at| &buffer[at]).collect();
+            let reversed = look.add_modifier.contains(Modifier::REVERSED);
+            let ground = |cell: &ratatui::buffer::Cell| {
+                let dim = cell.modifier.contains(Modifier::DIM);
+                if reversed {
+                    (cell.fg, dim)
+                } else {
+                    (cell.bg, false)
+                }
+            };
+            let first = ground(shown[0]);
+            assert!(
+                shown.iter().all(|cell| ground(cell) == first),
+                "{name}: {buffer:?}"
+            );
+        }
+    }
+}

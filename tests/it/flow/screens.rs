@@ -43,7 +43,7 @@ pub(super) async fn draw_settled(person: &mut Person, name: &str) {
 
 /// What is on top, how it looks in the themes other than the default one, and what is left of it in ASCII. The words
 /// are those of the default theme in all of them.
-fn looks(person: &Person) -> String {
+fn looks(person: &mut Person) -> String {
     let (words, _) = person.in_theme(&built_in("default").unwrap());
     let mut looks = format!("shows: {}\n", shows(&person.app));
     for (theme, _) in BUILT_IN {
@@ -53,7 +53,11 @@ fn looks(person: &Person) -> String {
             write!(looks, "--- styles in {theme}\n{styles}").unwrap();
         }
     }
+    // Keys have other names there.
+    let keymap = person.app.setup.keymap.clone();
+    person.app.setup.keymap = keymap.clone().in_ascii(true);
     let (ascii, _) = person.in_theme(&built_in("default").unwrap().in_ascii(true));
+    person.app.setup.keymap = keymap;
     assert!(ascii.is_ascii(), "{ascii}");
     looks + "--- in ASCII\n" + &ascii
 }

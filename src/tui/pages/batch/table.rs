@@ -142,9 +142,9 @@ pub fn render(
         if focused {
             cx.note_row(area, n.saturating_add(top), selected_row);
         }
-        if selected && focused {
-            frame.buffer_mut().set_style(area, theme.selected);
-        }
         frame.render_widget(row(cx, item, selected, room, theme), area);
+        if selected && focused {
+            theme.choose(frame.buffer_mut(), area, theme.selected);
+        }
     }
 }

@@ -73,9 +73,9 @@ pub fn render(cx: &Context<'_>, view: &BelongingsView, theme: &Theme, frame: &mu
         if let Some(n) = n {
             cx.note_row(area, n, at);
         }
-        if n == Some(at) {
-            frame.buffer_mut().set_style(area, theme.selected);
-        }
         frame.render_widget(line, area);
+        if n == Some(at) {
+            theme.choose(frame.buffer_mut(), area, theme.selected);
+        }
     }
 }

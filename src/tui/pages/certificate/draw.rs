@@ -190,9 +190,6 @@ fn tab_rows(cx: &Context<'_>, details: &Details, theme: &Theme, frame: &mut Fram
             (false, true) => " > ",
             (false, false) => "   ",
         };
-        if row == selected && cx.details_focused {
-            frame.buffer_mut().set_style(line, theme.selected);
-        }
         // Half of the row is the name's, as far as it needs it.
         let name = visible(of.name());
         let kept = width(&name).min(room / 2).saturating_add(2);
@@ -204,5 +201,8 @@ fn tab_rows(cx: &Context<'_>, details: &Details, theme: &Theme, frame: &mut Fram
             Span::styled(remark.into_owned(), Style::new()),
         ];
         frame.render_widget(Line::from(spans), line);
+        if row == selected && cx.details_focused {
+            theme.choose(frame.buffer_mut(), line, theme.selected);
+        }
     }
 }

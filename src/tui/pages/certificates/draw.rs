@@ -226,14 +226,6 @@ fn rows(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, are
             height: 1,
             ..column
         };
-        if selected {
-            let style = if cx.details_focused {
-                theme.selected_elsewhere
-            } else {
-                theme.selected
-            };
-            frame.buffer_mut().set_style(whole, style);
-        }
         let cell = |text: &str, column: Rect, style, frame: &mut Frame<'_>| {
             let text = fit(text, usize::from(column.width)).into_owned();
             frame.render_widget(Span::styled(text, style), line(column));
@@ -272,6 +264,14 @@ fn rows(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, heads: Rect, are
         if let Some((policies, things)) = cx.attached.get(&facts.id) {
             let text = format!("{policies} + {things}");
             cell(&text, columns.attached, theme.plain, frame);
+        }
+        if selected {
+            let look = if cx.details_focused {
+                theme.selected_elsewhere
+            } else {
+                theme.selected
+            };
+            theme.choose(frame.buffer_mut(), whole, look);
         }
     }
 }

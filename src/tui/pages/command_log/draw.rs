@@ -83,10 +83,10 @@ pub fn render(cx: &Context<'_>, view: &LogView, theme: &Theme, frame: &mut Frame
             ..rows_area
         };
         cx.note_row(area, n, row);
-        if n == row {
-            frame.buffer_mut().set_style(area, theme.selected);
-        }
         frame.render_widget(entry_line(entry, n == row, room, theme), area);
+        if n == row {
+            theme.choose(frame.buffer_mut(), area, theme.selected);
+        }
     }
     page_rows(full, 0, theme, frame, full_area);
 }

@@ -67,9 +67,6 @@ pub fn render(cx: &Context<'_>, view: &HistoryView, theme: &Theme, frame: &mut F
             ..rows_area
         };
         cx.note_row(area, n.saturating_add(top), at);
-        if selected {
-            frame.buffer_mut().set_style(area, theme.selected);
-        }
         let mark = if selected { "> " } else { "  " };
         let (role, text) = row(cx, run);
         let first = format!(
@@ -83,5 +80,8 @@ pub fn render(cx: &Context<'_>, view: &HistoryView, theme: &Theme, frame: &mut F
             Span::styled(fit(&text, left).into_owned(), theme.role(role)),
         ]);
         frame.render_widget(line, area);
+        if selected {
+            theme.choose(frame.buffer_mut(), area, theme.selected);
+        }
     }
 }

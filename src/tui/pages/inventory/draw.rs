@@ -79,9 +79,6 @@ pub fn render(cx: &Context<'_>, view: &InventoryView, theme: &Theme, frame: &mut
         };
         let selected = Some(n.saturating_add(top)) == at;
         cx.note_row(area, n.saturating_add(top), at.unwrap_or_default());
-        if selected {
-            frame.buffer_mut().set_style(area, theme.selected);
-        }
         let mark = if selected { "> " } else { "  " };
         let name = fit(&name, column).into_owned();
         let gap = column.saturating_sub(width(&name)).saturating_add(2);
@@ -91,5 +88,8 @@ pub fn render(cx: &Context<'_>, view: &InventoryView, theme: &Theme, frame: &mut
             Span::styled(fit(&text, left).into_owned(), theme.quiet),
         ]);
         frame.render_widget(line, area);
+        if selected {
+            theme.choose(frame.buffer_mut(), area, theme.selected);
+        }
     }
 }

@@ -56,9 +56,6 @@ pub fn render(cx: &Context<'_>, view: &TransfersView, theme: &Theme, frame: &mut
             ..rows_area
         };
         cx.note_row(area, n, at);
-        if n == at {
-            frame.buffer_mut().set_style(area, theme.selected);
-        }
         let mark = if n == at { "> " } else { "  " };
         let (first, role, text) = row(cx, key);
         let left = room.saturating_sub(21);
@@ -67,5 +64,8 @@ pub fn render(cx: &Context<'_>, view: &TransfersView, theme: &Theme, frame: &mut
             Span::styled(fit(&text, left).into_owned(), theme.role(role)),
         ]);
         frame.render_widget(line, area);
+        if n == at {
+            theme.choose(frame.buffer_mut(), area, theme.selected);
+        }
     }
 }

@@ -84,7 +84,7 @@ fn certificate(cx: &Context<'_>, id: CertificateId) -> (Role, String) {
                 || "came back".to_owned(),
                 |reason| format!("came back, rejected: {}", visible(reason)),
             );
-            (Role::Bad, text)
+            (Role::Warn, text)
         }
     }
 }
