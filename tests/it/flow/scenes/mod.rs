@@ -101,7 +101,7 @@ pub(super) fn shows(app: &App) -> String {
             Confirmation::Quit => Shown::Quit,
         },
         Some(Dialog::Reader(reader)) => match &reader.content {
-            Content::Help => Shown::Help,
+            Content::Help(_) => Shown::Help,
             Content::Prose(_) => Shown::Prose,
             Content::Item(..) => Shown::CertificateOfBatch,
             Content::Remote(_, RemoteText::Attached(_)) => Shown::Attached,
