@@ -4,7 +4,10 @@ use std::{
     cell::RefCell,
     env, fs,
     io::{IsTerminal as _, stdin, stdout},
-    sync::Arc,
+    sync::{
+        Arc,
+        mpsc::{Receiver, Sender, channel},
+    },
     time::Duration,
 };
 
@@ -13,6 +16,8 @@ use tracing::{info, warn};
 
 #[cfg(feature = "simulator")]
 use super::demo::demo;
+#[cfg(feature = "simulator")]
+use crate::simulator::{Accounts, Clock, Simulator};
 use crate::{
     aws::{self, Profiles, Wire},
     cli::{
@@ -65,8 +70,9 @@ pub(super) async fn show(arguments: &Arguments) -> Result<Ended, Error> {
     config.mouse |= arguments.appearance.mouse;
     let theme = appearance(&arguments.appearance, &config)?;
     let keymap = keymap.in_ascii(theme.ascii);
+    let (stands, first_frame) = channel();
     let (wire, mut setup) = if arguments.demo {
-        demonstration(arguments, config, keymap)?
+        demonstration(arguments, config, keymap, first_frame)?
     } else {
         aws(arguments, &connecting, config, keymap).await
     };
@@ -89,6 +95,7 @@ pub(super) async fn show(arguments: &Arguments) -> Result<Ended, Error> {
     };
     let (mut handle, mut replies) = engine::spawn(wire, settings);
     let mut screen = Screen::new(setup, theme);
+    screen.stands = Some(stands);
     let exit = terminal::run(&mut screen, &mut handle, &mut replies).await;
     let exit = exit.map_err(Error::Terminal)?;
     if !arguments.demo {
@@ -142,13 +149,27 @@ fn demonstration(
     arguments: &Arguments,
     config: Config,
     keymap: Keymap,
+    first_frame: Receiver<()>,
 ) -> Result<(Wire, Setup), Error> {
-    let simulator = crate::simulator::Simulator::demo();
+    // Its keys take longer than the first frame, which a person waits for.
+    let behind = Simulator::furnished_behind(Clock::System, move |world| {
+        // An error says that there will be none.
+        if first_frame.recv().is_ok() {
+            world.furnish_demo(&Accounts::default());
+            info!("the demo's fleet is there");
+        }
+    });
+    let simulator = behind.unwrap_or_else(|_| Simulator::demo());
     Ok(demo(arguments, &simulator, config, keymap))
 }
 
 #[cfg(not(feature = "simulator"))]
-fn demonstration(_: &Arguments, _: Config, _: Keymap) -> Result<(Wire, Setup), Error> {
+fn demonstration(
+    _: &Arguments,
+    _: Config,
+    _: Keymap,
+    _: Receiver<()>,
+) -> Result<(Wire, Setup), Error> {
     Err(Error::NoSimulator)
 }
 
@@ -209,6 +230,8 @@ pub struct Screen {
     first: Vec<Effect>,
     /// What was drawn where, last.
     drawn: RefCell<Drawn>,
+    /// Who waits for the first frame.
+    stands: Option<Sender<()>>,
 }
 
 impl Screen {
@@ -220,6 +243,7 @@ impl Screen {
             theme,
             first,
             drawn: RefCell::default(),
+            stands: None,
         }
     }
 }
@@ -242,6 +266,14 @@ impl Program for Screen {
 
     fn render(&self, frame: &mut Frame<'_>) {
         *self.drawn.borrow_mut() = tui::draw(&self.app, &self.theme, frame);
+    }
+
+    fn stands(&mut self) {
+        info!("the first frame is drawn");
+        if let Some(waiting) = self.stands.take() {
+            // With AWS nobody waits.
+            let _ = waiting.send(());
+        }
     }
 
     fn clock(&self) -> Option<Duration> {

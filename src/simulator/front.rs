@@ -49,11 +49,12 @@ impl Simulator {
     /// Answers a request: IoT's over restJson1, STS's over awsQuery, that of IAM Identity Center over restJson1. The
     /// service, the region and the caller are those of the signature's scope; the signature itself is not verified.
     ///
-    /// With a latency it waits on tokio's clock.
+    /// With a latency it waits on tokio's clock, and first for a world that is not yet furnished.
     ///
     /// # Errors
     /// [`NoAnswer`] if a fault says that the connection is lost.
     pub async fn answer(&self, request: Request) -> Result<Response, NoAnswer> {
+        self.furnished().await;
         let arrival = self.lock().arrive(request);
         arrival.mishap.at_arrival();
         // The effect comes half way, so that a caller who leaves early may or may not have had it, as in life.

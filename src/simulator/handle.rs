@@ -1,6 +1,10 @@
 //! The handle of a simulated world.
 
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use tokio::sync::watch;
 
 use crate::simulator::world::World;
 use crate::simulator::world::assumptions::Assumptions;
@@ -17,6 +21,8 @@ pub const DEFAULT_REGION: &str = "us-east-1";
 pub struct Simulator {
     world: Arc<Mutex<World>>,
     pub(in crate::simulator) region: Arc<str>,
+    /// Whether all is there, when it is not there from the start.
+    furnished: Option<watch::Receiver<bool>>,
 }
 
 impl Simulator {
@@ -30,6 +36,37 @@ impl Simulator {
         Self {
             world: Arc::new(Mutex::new(World::new(clock, assumptions))),
             region: Arc::from(DEFAULT_REGION),
+            furnished: None,
+        }
+    }
+
+    /// A world that is furnished on a thread of its own, while its caller goes on. Requests wait until that is
+    /// done; set-up and inspection do not. Should `furnish` panic, they find what there is by then.
+    ///
+    /// # Errors
+    /// The thread cannot be started.
+    pub fn furnished_behind(
+        clock: Clock,
+        furnish: impl FnOnce(&Self) + Send + 'static,
+    ) -> io::Result<Self> {
+        let (sender, furnished) = watch::channel(false);
+        let mut simulator = Self::new(clock);
+        let world = simulator.clone();
+        let thread = thread::Builder::new().name("furnishing".to_owned());
+        thread.spawn(move || {
+            furnish(&world);
+            // An error says that nobody waits.
+            let _ = sender.send(true);
+        })?;
+        simulator.furnished = Some(furnished);
+        Ok(simulator)
+    }
+
+    /// Waits until the world is furnished.
+    pub(in crate::simulator) async fn furnished(&self) {
+        if let Some(furnished) = &self.furnished {
+            // An error says that nobody is at it any more.
+            let _ = furnished.clone().wait_for(|done| *done).await;
         }
     }
 
@@ -38,6 +75,7 @@ impl Simulator {
         Self {
             world: Arc::clone(&self.world),
             region: Arc::from(region),
+            furnished: self.furnished.clone(),
         }
     }
 

@@ -84,8 +84,15 @@ impl Simulator {
     /// The demo with another clock and other accounts. Their certificates are the same.
     pub fn demo_between(clock: Clock, accounts: &Accounts) -> Self {
         let simulator = Self::new(clock);
-        furnish(&mut simulator.lock(), accounts);
+        simulator.furnish_demo(accounts);
         simulator
+    }
+
+    /// Puts what the demo has into a world without accounts.
+    pub fn furnish_demo(&self, accounts: &Accounts) {
+        // This is what takes long.
+        LazyLock::force(&MINTED);
+        furnish(&mut self.lock(), accounts);
     }
 
     /// The demo's two accounts, the first of which has a large fleet and the second nothing.

@@ -57,6 +57,9 @@ pub trait Program {
     /// Draws the state.
     fn render(&self, frame: &mut Frame<'_>);
 
+    /// The first frame is on the terminal: what it did not need may begin now.
+    fn stands(&mut self) {}
+
     /// After how long the time is to be told and the screen drawn although nothing happens; `None`
     /// while nothing on it depends on the time.
     fn clock(&self) -> Option<Duration>;
@@ -266,11 +269,15 @@ impl<P: Program, R: Background> Ui<'_, P, R> {
         self.tell_size(link::size())?;
         let first = self.program.start();
         self.perform(first)?;
+        let mut first = true;
         loop {
             if self.stopped {
                 self.stay_stopped().await?;
             }
             self.draw()?;
+            if std::mem::take(&mut first) {
+                self.program.stands();
+            }
             let event = self.sources.next(self.program.clock()).await;
             self.tell_time()?;
             self.apply(event)?;

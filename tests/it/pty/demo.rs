@@ -117,6 +117,26 @@ fn each_way_out_restores_the_terminal() {
 }
 
 #[test]
+fn the_first_frame_is_there_before_the_fleet_is_made() {
+    let home = tempfile::tempdir().unwrap();
+    let log = home.path().join("log");
+    let mut pty = demo(&["--demo", "--log", log.to_str().unwrap()], 80, 24);
+    pty.wait_for("203 · 3 incoming");
+    let text = std::fs::read_to_string(log).unwrap();
+    let at = |words: &str| {
+        let found = text.find(words);
+        found.unwrap_or_else(|| panic!("no {words:?} in\n{text}"))
+    };
+    assert!(at("the first frame is drawn") < at("the demo's fleet is there"));
+    // Nobody who leaves at once waits for it.
+    let mut pty = demo(&["--demo"], 80, 24);
+    pty.wait_until("a frame", |pty| !pty.text().trim().is_empty());
+    pty.type_keys("q");
+    assert_eq!(pty.wait_exit(), 0);
+    pty.assert_restored();
+}
+
+#[test]
 fn without_colours_the_selected_row_still_shows() {
     let mut command = command(env!("CARGO_BIN_EXE_certferry"), &["--demo"]);
     command.env("NO_COLOR", "1");

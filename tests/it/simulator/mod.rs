@@ -3,6 +3,7 @@
 mod access;
 mod assumptions;
 mod attachments;
+mod behind;
 mod certificates;
 mod command;
 mod faults;
