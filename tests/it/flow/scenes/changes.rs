@@ -30,7 +30,7 @@ async fn what_is_done_to_one() {
     person.keys("t").settle().await;
     person.keys("444455556666 tab \"moving press line 7\" tab right");
     draw(&mut person, "prepare-and-transfer");
-    person.keys("f1").keys("?");
+    person.keys("f1");
     draw(&mut person, "explained");
     person.keys("esc esc").settle().await;
     dialog(&mut person, "d", "deactivate").await;
