@@ -308,10 +308,12 @@ impl App {
                 }
             }
             None if !self.side.list.filtering => {
-                let others = COMMANDS.iter().filter(|row| match row.1 {
-                    Command::Act(action) => self.possible_actions().contains(&action),
-                    command => row.0 == Section::Main && self.applies(command),
-                });
+                for action in self.possible_actions() {
+                    let command = Command::Act(action);
+                    add(command, what(command).unwrap_or_default());
+                }
+                let others = COMMANDS.iter();
+                let others = others.filter(|row| row.0 == Section::Main && self.applies(row.1));
                 for (_, command, _, what) in others {
                     add(*command, what);
                 }
@@ -378,6 +380,14 @@ impl App {
                 listed.contains(action) && action.availability(&subject) == Availability::Enabled
             })
             .collect()
+    }
+
+    /// Whether somebody new can be shown keys now: they are about a certificate of the list.
+    pub(in crate::tui::app) fn teaches(&self) -> bool {
+        self.dialogs.is_empty()
+            && !self.side.list.filtering
+            && !self.keys_rest()
+            && self.current().is_some()
     }
 
     /// Whether a command of the list and the details does something now.

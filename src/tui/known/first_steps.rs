@@ -4,16 +4,16 @@ use crate::tui::keymap::{Command, Keymap};
 
 /// What is taught, and what is said of each.
 const TAUGHT: [(Command, &str); 3] = [
-    (Command::Open, "opens a certificate"),
-    (Command::Actions, "what can be done with it"),
+    (Command::Open, "opens it"),
+    (Command::Actions, "shows what can be done"),
     (Command::Help, "helps"),
 ];
 
 /// The same in the demo, which has two accounts open.
 const TAUGHT_BY_DEMO: [(Command, &str); 3] = [
-    (Command::Open, "opens a certificate"),
-    (Command::Actions, "what can be done with it"),
-    (Command::OtherSide, "the other account"),
+    (Command::Open, "opens it"),
+    (Command::Actions, "shows what can be done"),
+    (Command::OtherSide, "goes to the other account"),
 ];
 
 /// The keys that were not used yet.
@@ -80,7 +80,7 @@ mod tests {
         let line = steps.line(&keymap);
         assert_eq!(
             line.as_deref(),
-            Some("New here? z what can be done with it · ? helps")
+            Some("New here? z shows what can be done · ? helps")
         );
         steps.used(Command::Down);
         steps.used(Command::Actions);

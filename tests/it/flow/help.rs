@@ -112,8 +112,7 @@ async fn somebody_new_is_shown_three_keys_and_each_goes_once_it_was_used() {
         let line = screen.lines().rev().find(|line| line.contains("A demo:"));
         line.map(|line| line.trim().to_owned())
     };
-    let whole =
-        "A demo: Enter opens a certificate · a what can be done with it · x the other account";
+    let whole = "A demo: Enter opens it · a shows what can be done · x goes to the other account";
     person.resize(120, 24);
     assert_eq!(line(&person).as_deref(), Some(whole));
     // A message has the line for itself, and dialogs have it empty.
@@ -126,7 +125,7 @@ async fn somebody_new_is_shown_three_keys_and_each_goes_once_it_was_used() {
     person.keys("j");
     assert_eq!(
         line(&person).as_deref(),
-        Some("A demo: x the other account")
+        Some("A demo: x goes to the other account")
     );
     person.keys("x").settle().await;
     person.pass(std::time::Duration::from_secs(20));

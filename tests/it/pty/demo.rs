@@ -19,7 +19,7 @@ fn selected(pty: &Pty) -> String {
 #[test]
 fn a_transfer_by_keys_and_the_other_side_accepts_it() {
     let mut pty = demo(&["--demo"], 80, 24);
-    pty.wait_for("A demo: Enter opens a certificate");
+    pty.wait_for("A demo: Enter opens it");
     pty.wait_for("203 · 3 incoming · 5 outgoing");
     pty.assert_taken();
 

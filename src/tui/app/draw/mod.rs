@@ -142,9 +142,8 @@ fn picture(app: &App, drawn: &Drawn, theme: &Theme, frame: &mut Frame<'_>) {
 
 fn flash(app: &App, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let Some(flash) = &app.flash else {
-        let at_start = app.dialogs.is_empty() && !app.side.list.filtering && !app.keys_rest();
         let line = app.first_steps.line(&app.setup.keymap);
-        if let Some(line) = line.filter(|_| at_start) {
+        if let Some(line) = line.filter(|_| app.teaches()) {
             let line = format!("  {line}");
             let line = fit(&line, usize::from(area.width)).into_owned();
             frame.render_widget(Line::styled(line, theme.quiet), area);

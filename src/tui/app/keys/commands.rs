@@ -36,7 +36,9 @@ impl App {
         if self.ends_range(command) {
             return;
         }
-        self.first_steps.used(command);
+        if self.teaches() {
+            self.first_steps.used(command);
+        }
         match command {
             Command::Act(action) => self.act_by_key(action),
             Command::OnlyMarked => self.show_only_marked(),
