@@ -104,6 +104,7 @@ impl Desk {
             peer: None,
             plan: None,
             select: None,
+            themes: Vec::new(),
             first_steps: tui::FirstSteps::default(),
         };
         let (app, effects) = tui::start(setup, Timestamp::UNIX_EPOCH, Rect::new(0, 0, 120, 40));

@@ -73,6 +73,7 @@ pub fn demo(
         peer: other,
         plan: None,
         select: None,
+        themes: Vec::new(),
         first_steps: FirstSteps::of_demo(),
         keymap,
     };

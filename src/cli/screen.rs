@@ -21,7 +21,7 @@ use crate::simulator::{Accounts, Clock, Simulator};
 use crate::{
     aws::{self, Profiles, Wire},
     cli::{
-        appearance::appearance,
+        appearance::{appearance, others},
         arguments::{Arguments, Connecting},
         commands::show::read_plan,
         error::Error,
@@ -69,6 +69,7 @@ pub(super) async fn show(arguments: &Arguments) -> Result<Ended, Error> {
     let (mut config, keymap) = configuration()?;
     config.mouse |= arguments.appearance.mouse;
     let theme = appearance(&arguments.appearance, &config)?;
+    let themes = others(&arguments.appearance, &config);
     let keymap = keymap.in_ascii(theme.ascii);
     let (stands, first_frame) = channel();
     let (wire, mut setup) = if arguments.demo {
@@ -77,6 +78,7 @@ pub(super) async fn show(arguments: &Arguments) -> Result<Ended, Error> {
         aws(arguments, &connecting, config, keymap).await
     };
     setup.plan = plan.map(Arc::new);
+    setup.themes = themes;
     setup.select.clone_from(&arguments.select);
     let settings = engine_settings(&setup.config, setup.read_only);
     let settings = if arguments.demo {
@@ -213,6 +215,7 @@ async fn aws(
         peer,
         plan: None,
         select: None,
+        themes: Vec::new(),
         first_steps,
     };
     (wire, setup)

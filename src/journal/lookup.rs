@@ -68,7 +68,7 @@ impl Journal {
         read().map_err(|error| self.failed(&error))
     }
 
-    /// To whom the last [`RECENT`] runs of a place offered certificates, the latest first.
+    /// To whom the last 500 runs of a place offered certificates, the latest first.
     pub fn recipients(&self, place: &Place) -> Result<Vec<AccountId>, JournalError> {
         let sql = format!(
             "SELECT step.account FROM run JOIN step ON step.run = run.id

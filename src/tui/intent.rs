@@ -126,6 +126,8 @@ pub enum Intent {
     Stop(RequestId, StopAt),
     /// Closes the menu, and nothing else.
     GoOn,
+    /// Draws everything in another theme, by its name.
+    UseTheme(String),
     /// Sorts the list.
     SortBy(SortBy),
     /// Takes all marks away.

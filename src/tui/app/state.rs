@@ -23,6 +23,7 @@ use crate::{
         pages::batch::state::BatchState,
         requests::{Requests, Slot},
         text::moments::fresh_until,
+        theme::Theme,
         typing::{STANDS, Typing, passed},
     },
 };
@@ -64,6 +65,8 @@ pub struct App {
     pub(super) copied: Option<String>,
     /// The line that says what just happened.
     pub flash: Option<Flash>,
+    /// The theme that was changed to.
+    pub(super) theme: Option<Theme>,
     /// The keys that somebody new is shown.
     pub first_steps: FirstSteps,
     /// The command log.

@@ -28,6 +28,7 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         connections: 0,
         dialogs: Vec::new(),
         flash: None,
+        theme: None,
         first_steps: setup.first_steps.clone(),
         log: CommandLog::default(),
         batches: Vec::new(),

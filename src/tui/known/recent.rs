@@ -18,6 +18,11 @@ impl RecentFilters {
         !self.was_read
     }
 
+    /// Those that are known, the newest first. Foreign text.
+    pub fn all(&self) -> &[String] {
+        &self.all
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()

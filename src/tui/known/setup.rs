@@ -8,6 +8,7 @@ use crate::{
     tui::{
         keymap::Keymap,
         known::{first_steps::FirstSteps, session::Session},
+        theme::Theme,
     },
 };
 
@@ -58,6 +59,8 @@ pub struct Setup {
     pub plan: Option<Arc<PlanFile>>,
     /// A list in a file, of what is to be marked.
     pub select: Option<PathBuf>,
+    /// The themes that can be changed to, as this terminal shows them.
+    pub themes: Vec<(String, Theme)>,
     /// The keys that somebody new is shown.
     pub first_steps: FirstSteps,
 }

@@ -252,6 +252,47 @@ async fn the_palette_finds_what_can_be_done_and_remembers_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_palette_has_filters_that_were_used_and_themes() {
+    let (_simulator, mut person) = super::runs::fleet(2).await;
+    person
+        .keys("/")
+        .keys("\"status:active age:>1d\" enter")
+        .settle()
+        .await;
+    person.keys("esc").settle().await;
+    person.keys(": \"age:>1d\"");
+    assert!(
+        person.screen().contains("Filter status:active age:>1d"),
+        "{}",
+        person.screen()
+    );
+    person.keys("enter").settle().await;
+    assert_eq!(
+        person.app.side.list.filter_input.value(),
+        "status:active age:>1d"
+    );
+    // A theme is changed at once, also over a page, which stays.
+    let light = certferry::tui::theme::built_in("light").unwrap();
+    person.app.setup.themes = vec![("light".to_owned(), light)];
+    let plain = certferry::tui::Theme::default();
+    let (before, in_light) = (person.in_theme(&plain), person.in_theme(&light));
+    person.keys("i").settle().await;
+    person.keys(": \"theme li\" enter");
+    assert!(
+        person
+            .screen()
+            .contains("The theme light, for this session")
+    );
+    assert!(matches!(person.app.dialogs.as_slice(), [_]));
+    person.keys("esc").pass(std::time::Duration::from_secs(20));
+    person.app.flash = None;
+    // It goes before the one of the start.
+    let now = person.in_theme(&plain);
+    assert_eq!(now.1, in_light.1);
+    assert_ne!(now.1, before.1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn only_what_is_marked_can_be_shown() {
     let (simulator, _) = world(6);
     let mut person = Start::new(&simulator).settled().await;

@@ -1,13 +1,15 @@
 //! The palette: everything that can be done now, found by its words.
 
 use crate::{
-    domain::{Action, ConsoleStatus},
+    domain::{Action, ConsoleStatus, text::visible},
     tui::{
         app::state::App,
         dialogs::menu::{Entry, Menu},
+        flash::Level,
         intent::Intent,
         keymap::{COMMANDS, Command, Section},
         layers::{Dialog, MenuKind},
+        theme::Theme,
     },
 };
 use strum::IntoEnumIterator as _;
@@ -25,8 +27,12 @@ impl App {
         entries.extend(self.command_entries());
         if self.dialogs.is_empty() {
             entries.extend(status_entries());
+            entries.extend(self.recent.all().iter().map(filter_entry));
+            // What is not read yet is there the next time.
+            self.ask_recent_filters();
         }
         entries.extend(self.account_entries());
+        entries.extend(self.setup.themes.iter().map(theme_entry));
         // Each is remembered by its words, so that the ones that were chosen last can stand first.
         for entry in &mut entries {
             let label = entry.label.clone();
@@ -46,7 +52,11 @@ impl App {
     /// Does what was chosen in the palette, and remembers it. Pages that are open are left first, unless it is only a
     /// look at something: they may be of another account than the one that it leads to.
     pub(in crate::tui::app) fn take_from_palette(&mut self, label: String, intent: Intent) {
-        let stays = matches!(intent, Intent::Do(command) if is_a_look(command));
+        let stays = match &intent {
+            Intent::Do(command) => is_a_look(*command),
+            Intent::UseTheme(_) => true,
+            _ => false,
+        };
         while !stays && !self.dialogs.is_empty() {
             self.close_dialog();
         }
@@ -55,6 +65,16 @@ impl App {
         let over = self.chosen_lately.len().saturating_sub(RECENT);
         self.chosen_lately.drain(..over);
         self.choose(intent);
+    }
+
+    /// Draws everything in another theme from now on.
+    pub(in crate::tui::app) fn use_theme(&mut self, name: &str) {
+        let known = self.setup.themes.iter().find(|it| it.0 == name);
+        self.theme = known.map(|it| it.1).or(self.theme);
+        let text = format!(
+            "The theme {name}, for this session. `theme = \"{name}\"` in config.toml keeps it."
+        );
+        self.say(Level::Info, text);
     }
 
     /// What can be done with the marked certificates, or with the one that is chosen.
@@ -84,7 +104,11 @@ impl App {
             _ => self.applies(command),
         };
         let rows = COMMANDS.iter();
-        let rows = rows.filter(|row| row.0 == Section::Main && applies(row.1));
+        let rows = rows.filter(|row| match row.0 {
+            Section::Main => applies(row.1),
+            Section::Always => matches!(row.1, Command::Mouse | Command::ShowCopied),
+            _ => false,
+        });
         rows.map(|(_, command, _, what)| {
             // What stands behind the first words only explains them.
             let explained = what.split_once("; ").or_else(|| what.split_once(": "));
@@ -103,6 +127,17 @@ impl App {
         }
         entries
     }
+}
+
+/// A filter that was used.
+fn filter_entry(filter: &String) -> Entry<Intent> {
+    let label = format!("Filter {}", visible(filter));
+    Entry::row(label, Intent::FilterBy(filter.clone())).with_remark("used lately")
+}
+
+fn theme_entry((name, _): &(String, Theme)) -> Entry<Intent> {
+    let label = format!("Theme {}", visible(name));
+    Entry::row(label, Intent::UseTheme(name.clone())).with_remark("for this session")
 }
 
 /// A filter for each status.
@@ -124,7 +159,13 @@ fn status_entries() -> Vec<Entry<Intent>> {
 const fn is_a_look(command: Command) -> bool {
     matches!(
         command,
-        Command::CommandLog | Command::Failure | Command::Help | Command::Watch | Command::Quit
+        Command::CommandLog
+            | Command::Failure
+            | Command::Help
+            | Command::Watch
+            | Command::Quit
+            | Command::Mouse
+            | Command::ShowCopied
     )
 }
 

@@ -44,6 +44,7 @@ pub fn render(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
 
 /// The same; answers what was drawn where.
 pub fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) -> Drawn {
+    let theme = &app.theme.unwrap_or(*theme);
     let whole = frame.area();
     theme.ground(frame.buffer_mut(), whole);
     let drawn = Drawn::new(app.opened);

@@ -72,6 +72,7 @@ impl App {
             Command::Help => self.open_help(),
             Command::Failure => self.open_failure(),
             Command::Quit => self.quit(),
+            Command::Mouse | Command::ShowCopied => self.always(command),
             _ => self.page_command(command),
         }
     }
@@ -405,6 +406,7 @@ impl App {
             Intent::GoOn => {}
             Intent::Unmark => self.side.list.clear_marks(),
             Intent::SortBy(by) => self.sort_by(by),
+            Intent::UseTheme(name) => self.use_theme(&name),
         }
     }
 

@@ -127,7 +127,7 @@ impl App {
     }
 
     /// What works everywhere.
-    fn always(&mut self, command: Command) {
+    pub(super) fn always(&mut self, command: Command) {
         match command {
             Command::Leave => self.leave(),
             Command::Suspend => self.effects.push(Effect::Suspend),

@@ -75,6 +75,7 @@ impl Desk {
             peer: None,
             plan: None,
             select: None,
+            themes: Vec::new(),
             first_steps: crate::tui::FirstSteps::default(),
         };
         let screen = Rect::new(0, 0, columns, 40);
