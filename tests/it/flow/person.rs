@@ -4,13 +4,14 @@
 use std::{
     fmt::Write as _,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use certferry::{
     cli::{self, Arguments, DemoSide},
     config::{Config, KeyPress, parse_config},
-    domain::{Answer, Reply, Timestamp},
+    domain::{Answer, PlanFile, Reply, Timestamp},
     engine::{self, JournalPlace, Machine, Settings, SimulatedMachine},
     simulator::{Clock, Operation, Simulator},
     tui::{
@@ -81,6 +82,8 @@ pub(crate) struct Start<'a> {
     pub(crate) watch: bool,
     /// A list in a file, of what is to be marked.
     pub(crate) select: Option<PathBuf>,
+    /// A plan that is to be looked at and confirmed.
+    pub(crate) plan: Option<PlanFile>,
     /// Where saved filters are, when another start is to find them again.
     pub(crate) filters: Option<PathBuf>,
     /// The keys that somebody new is shown.
@@ -99,6 +102,7 @@ impl<'a> Start<'a> {
             both: false,
             watch: false,
             select: None,
+            plan: None,
             filters: None,
             first_steps: FirstSteps::default(),
         }
@@ -106,6 +110,11 @@ impl<'a> Start<'a> {
 
     pub(crate) fn taught(mut self) -> Self {
         self.first_steps = FirstSteps::of_demo();
+        self
+    }
+
+    pub(crate) fn plan(mut self, plan: PlanFile) -> Self {
+        self.plan = Some(plan);
         self
     }
 
@@ -179,6 +188,7 @@ impl<'a> Start<'a> {
         setup.first_steps = self.first_steps;
         setup.peer = setup.peer.filter(|_| self.both);
         setup.select = self.select;
+        setup.plan = self.plan.map(Arc::new);
         let journal = self
             .journal
             .map_or(JournalPlace::Memory, JournalPlace::File);

@@ -121,6 +121,21 @@ async fn a_batch_under_way() {
     draw(&mut person, "quit");
 }
 
+/// A plan that was saved in a dialog, and with which the program is started.
+#[tokio::test(start_paused = true)]
+async fn a_plan() {
+    let (simulator, mut person) = runs::fleet(3).await;
+    person.keys("* t").settle().await;
+    person.keys("444455556666 tab \"to the new plant\"");
+    let Some(Dialog::Form(form, Confirmation::Batch(draft))) = person.app.dialogs.last() else {
+        panic!("{}", person.screen());
+    };
+    let plan = draft.plan_file(form, &person.app.cx(), None).unwrap();
+    let mut person = Start::new(&simulator).plan(plan).settled().await;
+    person.keys("").settle().await;
+    draw(&mut person, "plan");
+}
+
 /// What a real account asks and the simulator does not.
 #[tokio::test(start_paused = true)]
 async fn what_is_asked_besides() {
