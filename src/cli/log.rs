@@ -13,8 +13,8 @@ use std::{
 
 use tracing::{Level, Metadata};
 use tracing_subscriber::{
-    EnvFilter, Layer as _,
-    filter::filter_fn,
+    Layer as _,
+    filter::{ParseError, Targets, filter_fn},
     fmt::{self, MakeWriter},
     layer::SubscriberExt as _,
     util::SubscriberInitExt as _,
@@ -41,7 +41,7 @@ pub(super) fn start(file: Option<&Path>, wanted: Option<&str>) -> Result<(), Err
         (Some(file), _) => file.to_owned(),
         (None, Some(_)) => crate::journal::log_path().map_err(|_| Error::NoLogFolder)?,
     };
-    let levels = EnvFilter::builder().parse(wanted.unwrap_or(USUALLY));
+    let levels = levels(wanted.unwrap_or(USUALLY));
     let levels = levels.map_err(|error| Error::LogLevels(error.to_string()))?;
     let file = LogFile::open(&path).map_err(|error| Error::Log(path, error))?;
     let layer = fmt::layer()
@@ -52,6 +52,13 @@ pub(super) fn start(file: Option<&Path>, wanted: Option<&str>) -> Result<(), Err
     let started = tracing_subscriber::registry().with(layer).try_init();
     // Only a test starts twice in a process.
     started.map_err(|error| Error::LogLevels(error.to_string()))
+}
+
+/// What is logged. Commas and blanks too many mean nothing.
+fn levels(wanted: &str) -> Result<Targets, ParseError> {
+    let parts = wanted.split(',').map(str::trim);
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    parts.join(",").parse()
 }
 
 /// Whether something can have no secret in it.
@@ -179,6 +186,14 @@ mod tests {
         file.make_writer().write_all(b"next\n").unwrap();
         let text = fs::read_to_string(&path).unwrap();
         assert_eq!(text, "said=\\x1b]52;c;aGk=\\x07\\u{202e}x\nnext\n");
+    }
+
+    #[test]
+    fn levels_are_those_of_a_target_or_of_all_that_have_none() {
+        let levels = levels("info, certferry=trace,").unwrap();
+        assert!(levels.would_enable("certferry::cli", &Level::TRACE));
+        assert!(levels.would_enable("aws_config", &Level::INFO));
+        assert!(!levels.would_enable("aws_config", &Level::DEBUG));
     }
 
     #[test]
