@@ -2,6 +2,7 @@
 //!
 //! All mistakes in a file are reported together.
 
+mod accounts;
 mod file;
 mod hand_over;
 mod key;

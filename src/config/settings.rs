@@ -6,6 +6,7 @@ use toml::{Table, Value};
 
 use crate::{
     config::{
+        accounts::word_of,
         file::{Mistake, kind, syntax},
         hand_over::hand_over,
         looks::{Colours, ascii, color, theme},
@@ -57,8 +58,8 @@ settings! {
     /// The filter that the list begins with, at the start and in every account that you change to, as it is
     /// typed behind `/`.
     filter: String = String::new(), read by filter;
-    /// The accounts you know: their names, beside their numbers wherever an account stands, and whether they
-    /// may receive certificates.
+    /// The accounts you know: their names, beside their numbers wherever an account stands; whether they may receive
+    /// certificates; and a `word` such as "PRODUCTION", with its `color`, that one is recognised by at a glance.
     accounts: AccountBook = AccountBook::default(), read by account_book;
     /// The other side of your transfers: its `profile` is opened beside the account that you start with, and
     /// one key changes sides.
@@ -145,12 +146,15 @@ fn account_book(value: &Value) -> Result<AccountBook, Vec<String>> {
 
 /// An account's name alone, or `{ name = "...", transfer = "deny" }`.
 fn book_entry(value: &Value) -> Result<BookEntry, String> {
-    let (name, rule) = match value {
+    let (name, rule, word) = match value {
         Value::Table(entry) => {
-            let known = |key: &&String| !matches!(key.as_str(), "name" | "transfer");
+            let known = |key: &&String| {
+                let key = key.as_str();
+                !matches!(key, "name" | "transfer" | "word" | "color")
+            };
             if let Some(key) = entry.keys().find(known) {
                 return Err(format!(
-                    "{}: there is no such setting; there are name and transfer",
+                    "{}: there is no such setting; there are name, transfer, word and color",
                     visible(key)
                 ));
             }
@@ -161,9 +165,9 @@ fn book_entry(value: &Value) -> Result<BookEntry, String> {
                 Some(_) => return Err("transfer is \"allow\" or \"deny\"".to_owned()),
             };
             let name = entry.get("name").ok_or("a name is needed")?;
-            (name, rule)
+            (name, rule, word_of(entry)?)
         }
-        name => (name, TransferRule::Unmarked),
+        name => (name, TransferRule::Unmarked, None),
     };
     match name {
         // A name is what a person goes by: it must be one, and must be what it looks like.
@@ -175,6 +179,7 @@ fn book_entry(value: &Value) -> Result<BookEntry, String> {
         Value::String(name) => Ok(BookEntry {
             name: name.clone(),
             rule,
+            word,
         }),
         other => Err(format!(
             "a name is written in quotes, not as {}",

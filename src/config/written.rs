@@ -65,6 +65,11 @@ fn book(accounts: &AccountBook) -> Table {
         let mut of_it = Table::new();
         of_it.insert("name".to_owned(), entry.name.clone().into());
         of_it.extend(rule.map(|rule| ("transfer".to_owned(), rule.into())));
+        if let Some(word) = &entry.word {
+            of_it.insert("word".to_owned(), word.text.clone().into());
+            let color = word.color.clone();
+            of_it.extend(color.map(|it| ("color".to_owned(), it.into())));
+        }
         table.insert(account.to_string(), of_it.into());
     }
     table
@@ -107,7 +112,7 @@ mod tests {
         let text = "pace = 0.5\nfilter = \"status:active \\\"x\"\nbell = true\ndevice_names = false\n\
                     theme = \"light\"\ncolor = \"never\"\nascii = true\nmouse = true\n\
                     [accounts]\nallow_only = true\n\"444455556666\" = { name = \"fleet \\\"eu\", transfer = \"allow\" }\n\
-                    \"222233334444\" = \"lab\"\n\"333344445555\" = { name = \"old\", transfer = \"deny\" }\n\
+                    \"222233334444\" = \"lab\"\n\"333344445555\" = { name = \"old\", transfer = \"deny\", word = \"OLD\", color = \"#00ff00\" }\n\
                     [peer]\nprofile = \"eu\"\n\
                     [hand_over]\nactivate = \"yes\"\ndiffering_things = \"use\"\nthing_prefix = \"eu-\"\n\
                     policies = { a = \"b\" }\ngroups = { c = \"d\" }\n\

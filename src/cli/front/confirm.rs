@@ -45,7 +45,8 @@ pub(in crate::cli) async fn confirm(
             Some(_) => "",
             None => " (unknown account)",
         };
-        let question = format!("Last 4 digits of {}{unknown}: ", book.describe(*account));
+        let called = book.describe_with_word(*account);
+        let question = format!("Last 4 digits of {called}{unknown}: ");
         let typed = tokio::select! {
             biased;
             () = signals.next() => {

@@ -23,6 +23,22 @@ pub struct BookEntry {
     pub name: String,
     /// Whether it may receive certificates.
     pub rule: TransferRule,
+    /// The word that it is recognised by.
+    pub word: Option<AccountWord>,
+}
+
+/// The word that an account is recognised by at a glance, such as `PRODUCTION`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountWord {
+    /// The word, of at most [`WIDEST`](Self::WIDEST) columns. It has no control characters.
+    pub text: String,
+    /// Its colour, as a theme's file names one: `red`, `#ff0000`, `196`; `None` for the theme's own look.
+    pub color: Option<String>,
+}
+
+impl AccountWord {
+    /// The columns that the widest word has.
+    pub const WIDEST: usize = 12;
 }
 
 /// The accounts a team knows. One that is not in it is shown as unknown, which is the moment to look
@@ -51,6 +67,20 @@ impl AccountBook {
         self.entries.get(&account).map(|entry| entry.name.as_str())
     }
 
+    /// The word that an account is recognised by.
+    pub fn word(&self, account: AccountId) -> Option<&AccountWord> {
+        self.entries.get(&account)?.word.as_ref()
+    }
+
+    /// `4444-5555-6666 fleet-eu, PRODUCTION`: for where the word cannot be drawn apart.
+    pub fn describe_with_word(&self, account: AccountId) -> String {
+        let described = self.describe(account);
+        match self.word(account) {
+            Some(word) => format!("{described}, {}", word.text),
+            None => described,
+        }
+    }
+
     /// `4444-5555-6666 fleet-eu`, or `4444-5555-6666` for an account without a name.
     pub fn describe(&self, account: AccountId) -> String {
         match self.name(account) {
@@ -76,7 +106,11 @@ impl AccountBook {
     pub fn with_names(mut self, names: impl IntoIterator<Item = (AccountId, String)>) -> Self {
         for (account, name) in names {
             let rule = TransferRule::Unmarked;
-            let entry = BookEntry { name, rule };
+            let entry = BookEntry {
+                name,
+                rule,
+                word: None,
+            };
             self.entries.entry(account).or_insert(entry);
         }
         self
@@ -228,6 +262,7 @@ mod tests {
         let entry = |rule| BookEntry {
             name: "x".to_owned(),
             rule,
+            word: None,
         };
         let [allowed, denied, unmarked, unknown] = [
             "111111111111",

@@ -8,7 +8,7 @@ use ratatui::{
 use tui_input::Input;
 
 use crate::{
-    domain::text::{counted, visible, width, wrap},
+    domain::text::{counted, fit, visible, width, wrap},
     tui::{
         dialogs::{
             form::{Button, Focus, Form, FormText, Said},
@@ -104,7 +104,19 @@ pub fn render(
         more.push(format!("{} explains", keymap.key(Command::Explain)));
     }
     let footer = more.join(" · ");
-    let inside = dialog_frame(&text.title, &footer, theme, frame, area);
+    let words = words_of(cx, theme, area.width);
+    let used = words.width().saturating_add(4);
+    let title = fit(&text.title, usize::from(area.width).saturating_sub(used));
+    let inside = dialog_frame(&title, &footer, theme, frame, area);
+    // What accounts are recognised by stands on the border, beside what is done.
+    let wide = u16::try_from(words.width()).unwrap_or(u16::MAX);
+    let on_border = Rect {
+        x: area.right().saturating_sub(wide).saturating_sub(2),
+        width: wide,
+        height: 1,
+        ..area
+    };
+    frame.render_widget(words, on_border.intersection(area));
     cx.note(area, Touchable::Dialog);
     let row_at = |y: u16| Rect {
         y,
@@ -148,6 +160,16 @@ pub fn render(
         }
         frame.render_widget(line, row_at(y));
     }
+}
+
+/// The word of the account that a dialog is about, as far as it has one and there is room: a third of the dialog.
+fn words_of<'a>(cx: &Context<'a>, theme: &Theme, columns: u16) -> Line<'a> {
+    let account = cx.session.account();
+    let word = account.and_then(|it| cx.setup.config.accounts.word(it));
+    word.map_or_else(Line::default, |word| {
+        let text = fit(&visible(&word.text), usize::from(columns) / 3).into_owned();
+        Line::styled(text, theme.of_word(word))
+    })
 }
 
 /// The button that a part of a line is.

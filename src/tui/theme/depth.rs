@@ -6,20 +6,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::tui::theme::looks::Theme;
-
-/// How many colours a terminal shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ColourDepth {
-    /// None, or the person wants none.
-    None,
-    /// The 16 of its palette.
-    Sixteen,
-    /// The 256 of xterm.
-    Indexed,
-    /// Any.
-    Direct,
-}
+use crate::tui::theme::looks::{ColourDepth, Theme};
 
 impl ColourDepth {
     /// What a terminal says of itself in `TERM` and `COLORTERM`.
@@ -41,7 +28,7 @@ impl ColourDepth {
 type Rgb = [u8; 3];
 
 /// The 16 colours as xterm has them, in the order of their numbers.
-const XTERM: [Rgb; 16] = [
+pub(super) const XTERM: [Rgb; 16] = [
     [0x00, 0x00, 0x00],
     [0xcd, 0x00, 0x00],
     [0x00, 0xcd, 0x00],
@@ -135,6 +122,45 @@ pub(super) fn reduced(mut theme: Theme, mono: &Theme, depth: ColourDepth) -> The
         }
     }
     theme
+}
+
+/// The look of a word on a colour of its own, which is told apart by it and not reversed besides: in black or in white,
+/// whichever can be read better. Without colours it is as the look says.
+pub(super) fn on_colour(look: Style, colour: Color, depth: ColourDepth) -> Style {
+    let ground = Style::new().bg(colour);
+    let (shown, inks) = match depth {
+        ColourDepth::None => return look,
+        ColourDepth::Sixteen => (sixteen(ground, Style::new()), [Color::Black, Color::White]),
+        // Black and white that no palette changes.
+        ColourDepth::Indexed | ColourDepth::Direct => {
+            let shown = if depth == ColourDepth::Indexed {
+                indexed(ground)
+            } else {
+                ground
+            };
+            (shown, [Color::Indexed(16), Color::Indexed(231)])
+        }
+    };
+    let colour = shown.bg.unwrap_or(colour);
+    let least = |ink: &Color| {
+        let ratios = [XTERM, VGA].map(|palette| {
+            let both = rgb(*ink, &palette).zip(rgb(colour, &palette));
+            both.map_or(0.0, |(ink, ground)| contrast(ink, ground))
+        });
+        ratios.into_iter().fold(f64::MAX, f64::min)
+    };
+    let [black, white] = inks;
+    let ink = if least(&black) >= least(&white) {
+        black
+    } else {
+        white
+    };
+    Style {
+        fg: Some(ink),
+        bg: shown.bg,
+        add_modifier: look.add_modifier - Modifier::REVERSED,
+        ..look
+    }
 }
 
 /// Each colour as the nearest of the 256.

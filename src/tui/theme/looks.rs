@@ -8,6 +8,19 @@ use ratatui::{
 
 use crate::{domain::ConsoleStatus, tui::text::prose::Role};
 
+/// How many colours a terminal shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ColourDepth {
+    /// None, or the person wants none.
+    None,
+    /// The 16 of its palette.
+    Sixteen,
+    /// The 256 of xterm.
+    Indexed,
+    /// Any.
+    Direct,
+}
+
 macro_rules! looks {
     ($($(#[doc = $doc:literal])+ $name:ident,)*) => {
         /// How things look, each by what it is for. The default uses the terminal's own palette, so that it fits
@@ -17,6 +30,8 @@ macro_rules! looks {
             $($(#[doc = $doc])+ pub $name: Style,)*
             /// Whether nothing beyond ASCII is drawn. Said by the locale or the person, never by a theme's file.
             pub ascii: bool,
+            /// How many colours there are for what has a colour of its own, such as the word of an account.
+            pub depth: ColourDepth,
         }
 
         /// The name of each look in a theme's file, with what it is for.
@@ -24,7 +39,7 @@ macro_rules! looks {
 
         impl Theme {
             /// One that tells nothing apart.
-            pub(super) const BARE: Self = Self { $($name: Style::new(),)* ascii: false };
+            pub(super) const BARE: Self = Self { $($name: Style::new(),)* ascii: false, depth: ColourDepth::Direct };
 
             /// A look by its name in a theme's file.
             pub(super) fn look_mut(&mut self, name: &str) -> Option<&mut Style> {
@@ -70,6 +85,8 @@ looks! {
     key,
     /// SIMULATOR, READ-ONLY, a custom endpoint.
     tag,
+    /// The word of an account, such as PRODUCTION; a colour of its own goes before.
+    account_word,
     /// Borders.
     border,
     /// What is typed.

@@ -16,10 +16,13 @@ mod tests;
 
 use std::sync::LazyLock;
 
+use ratatui::style::Style;
+
+use crate::domain::AccountWord;
+
 pub use self::{
-    depth::ColourDepth,
     file::ThemeFile,
-    looks::{LOOKS, Theme},
+    looks::{ColourDepth, LOOKS, Theme},
 };
 
 /// The theme of a start that names none, and the one that a file without `inherits` goes on from.
@@ -62,6 +65,14 @@ impl Default for Theme {
 impl Theme {
     /// The theme as a terminal with so many colours can show it.
     pub fn at_depth(self, depth: ColourDepth) -> Self {
-        depth::reduced(self, &built_in(MONO).unwrap_or(Self::BARE), depth)
+        let reduced = depth::reduced(self, &built_in(MONO).unwrap_or(Self::BARE), depth);
+        Self { depth, ..reduced }
+    }
+
+    /// The look of an account's word: on its own colour, when it has one and there are colours.
+    pub fn of_word(&self, word: &AccountWord) -> Style {
+        let colour = word.color.as_deref().and_then(|it| it.parse().ok());
+        let look = self.account_word;
+        colour.map_or(look, |it| depth::on_colour(look, it, self.depth))
     }
 }

@@ -2,8 +2,9 @@ use ratatui::style::{Color, Modifier, Style};
 
 use super::{
     BUILT_IN, ColourDepth, DEFAULT_THEME, LOOKS, MONO, Theme, ThemeFile, built_in,
-    depth::{READABLE, contrast, rgb},
+    depth::{READABLE, XTERM, contrast, rgb},
 };
+use crate::domain::AccountWord;
 
 /// What text needs in the theme for bad screens, by WCAG 2.1, 1.4.6.
 const WELL_READABLE: f64 = 7.0;
@@ -335,6 +336,45 @@ fn a_chosen_row_has_one_ground_where_colours_are_turned_round() {
                 shown.iter().all(|cell| ground(cell) == first),
                 "{name}: {buffer:?}"
             );
+        }
+    }
+}
+
+/// Whatever colour a word has, it can be read, and without colours it is reversed.
+#[test]
+fn a_word_can_be_read_on_every_colour_of_its_own() {
+    let names = "black red green yellow blue magenta cyan gray dark-gray light-red light-green light-yellow light-blue \
+                 light-magenta light-cyan white #ff8800 #123456 196 21";
+    for (theme, _) in BUILT_IN {
+        let theme = built_in(theme).unwrap();
+        for color in names.split_whitespace() {
+            let word = AccountWord {
+                text: "PRODUCTION".to_owned(),
+                color: Some(color.to_owned()),
+            };
+            for depth in [
+                ColourDepth::Sixteen,
+                ColourDepth::Indexed,
+                ColourDepth::Direct,
+            ] {
+                let look = theme.at_depth(depth).of_word(&word);
+                assert!(!look.add_modifier.contains(Modifier::REVERSED), "{color}");
+                let (fg, bg) = (look.fg.unwrap(), look.bg.unwrap());
+                let ratio = contrast(rgb(fg, &XTERM).unwrap(), rgb(bg, &XTERM).unwrap());
+                assert!(
+                    ratio >= SIGN,
+                    "{color}, {depth:?}: {fg} on {bg} is {ratio:.2}"
+                );
+            }
+            let bare = theme.at_depth(ColourDepth::None).of_word(&word);
+            assert_eq!((bare.fg, bare.bg), (None, None), "{color}");
+            assert!(bare.add_modifier.contains(Modifier::REVERSED), "{color}");
+            // Without a colour of its own it is as the theme has it.
+            let plain = AccountWord {
+                color: None,
+                ..word
+            };
+            assert_eq!(theme.of_word(&plain), theme.account_word);
         }
     }
 }

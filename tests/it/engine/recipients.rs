@@ -12,6 +12,7 @@ fn denied() -> AccountBook {
     let entry = BookEntry {
         name: "old-lab".to_owned(),
         rule: TransferRule::Deny,
+        word: None,
     };
     [(account(RECIPIENT), entry)].into_iter().collect()
 }

@@ -7,7 +7,10 @@ use ratatui::{
 };
 
 use crate::{
-    domain::text::{counted, visible, width},
+    domain::{
+        AccountId, AccountWord,
+        text::{counted, fit, visible, width},
+    },
     tui::{
         keymap::Command,
         known::{context::Context, remote::Picture, session::Session, side::Watching},
@@ -25,27 +28,35 @@ pub(in crate::tui::app) fn render(
 ) {
     let room = usize::from(area.width);
     let tags = tags(cx).join("  ");
-    // Two blanks before the tags, one behind them.
-    let fits = |parts: &[Span<'_>]| {
-        let gaps = parts.len().saturating_mul(2);
+    // As many blanks before the tags as between the parts, one behind them.
+    let fits = |(gap, parts): &(usize, Vec<Span<'_>>)| {
+        let gaps = parts.len().saturating_mul(*gap);
         let text: usize = parts.iter().map(|span| width(&span.content)).sum();
         let left = text.saturating_add(gaps);
         left.saturating_add(width(&tags)).saturating_add(1) <= room
     };
-    let mut shorter = (0..=Room::SHORTEST).map(|step| parts(cx, theme, &Room::at(step)));
-    let found = shorter.find(|parts| fits(parts));
-    let parts = found.unwrap_or_else(|| parts(cx, theme, &Room::at(Room::SHORTEST)));
+    let own = session_word(cx);
+    let shortest = if own.is_some() {
+        Room::SHORTEST_WITH_WORD
+    } else {
+        Room::SHORTEST
+    };
+    let at = |step| {
+        let room = Room::at(step);
+        (room.gap, parts(cx, theme, &room))
+    };
+    let found = (0..=shortest).map(at).find(fits);
+    let (gap, parts) = found.unwrap_or_else(|| at(shortest));
 
     let mut spans = vec![Span::raw(" ")];
     for (i, span) in parts.into_iter().enumerate() {
         if i > 0 {
-            spans.push(Span::raw("  "));
+            spans.push(Span::raw(" ".repeat(gap)));
         }
         spans.push(span);
     }
     let left: usize = spans.iter().map(|span| width(&span.content)).sum();
-    let tags =
-        crate::domain::text::fit(&tags, room.saturating_sub(left).saturating_sub(2)).into_owned();
+    let tags = fit(&tags, room.saturating_sub(left).saturating_sub(2)).into_owned();
     let gap = room
         .saturating_sub(left)
         .saturating_sub(width(&tags))
@@ -63,6 +74,10 @@ struct Room {
     /// The caller's whole ARN, its name alone, or nothing.
     caller: Caller,
     peer: Peer,
+    /// The columns of the account's word.
+    word: usize,
+    /// The blanks between the parts.
+    gap: usize,
 }
 
 #[derive(PartialEq)]
@@ -81,6 +96,8 @@ enum Peer {
 
 impl Room {
     const SHORTEST: u8 = 7;
+    /// Where the account has a word, which is never left out.
+    const SHORTEST_WITH_WORD: u8 = 9;
 
     /// Each step shows less than the one before: what matters least goes first.
     fn at(step: u8) -> Self {
@@ -98,6 +115,8 @@ impl Room {
                 _ => Peer::LastFour,
             },
             name: step < 5,
+            word: if step < 9 { AccountWord::WIDEST } else { 6 },
+            gap: if step < 8 { 2 } else { 1 },
         }
     }
 }
@@ -116,6 +135,10 @@ fn parts<'a>(cx: &Context<'a>, theme: &Theme, room: &Room) -> Vec<Span<'a>> {
     if let Some(name) = name.filter(|_| room.name) {
         parts.push(Span::styled(visible(name), theme.heading));
     }
+    if let Some(word) = session_word(cx) {
+        let text = fit(&visible(&word.text), room.word).into_owned();
+        parts.push(Span::styled(text, theme.of_word(word)));
+    }
     let region = match session.region() {
         "" => "no region",
         region => region,
@@ -126,6 +149,11 @@ fn parts<'a>(cx: &Context<'a>, theme: &Theme, room: &Room) -> Vec<Span<'a>> {
             format!("⇄ {}", other_side(cx, &peer.session, &room.peer)),
             theme.plain,
         ));
+        let theirs = peer.session.account().and_then(|it| word_of(cx, it));
+        if let Some(word) = theirs.filter(|_| !matches!(room.peer, Peer::LastFour)) {
+            let text = visible(&word.text).into_owned();
+            parts.push(Span::styled(text, theme.of_word(word)));
+        }
     }
     let credentials = match session.credentials() {
         Some(source) => source.words(),
@@ -150,6 +178,15 @@ fn parts<'a>(cx: &Context<'a>, theme: &Theme, room: &Room) -> Vec<Span<'a>> {
         _ => {}
     }
     parts
+}
+
+/// The word of the account on the screen.
+fn session_word<'a>(cx: &Context<'a>) -> Option<&'a AccountWord> {
+    cx.session.account().and_then(|it| word_of(cx, it))
+}
+
+fn word_of<'a>(cx: &Context<'a>, account: AccountId) -> Option<&'a AccountWord> {
+    cx.setup.config.accounts.word(account)
 }
 
 /// The account's number, or that it is not known.
