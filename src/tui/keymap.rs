@@ -122,7 +122,7 @@ commands! {
     Main Transfers "transfers" "The transfers: inbox, outbox and what a watch has reported",
     Main Watch "watch" "Watch the transfers of the open accounts, or stop it",
     Main ToBatch "to-batch" "To the batch beside the list, or to the latest one",
-    Main Runs "runs" "The runs of this session and the unfinished ones",
+    Main Runs "runs" "The runs of this session, and what stopped half-way",
     Main History "history" "The history: every run of the journal, at any place",
     Main CommandLog "command-log" "What was done, as AWS CLI commands",
     Main Failure "failure" "The last failure in full: code, message, request id, what to do",

@@ -46,12 +46,12 @@ impl Readiness {
             attached("policies", self.policies),
             attached("things", self.things),
             if status == ConsoleStatus::Unknown {
-                ("not in transfer", Check::Unknown, "not known".to_owned())
+                ("transfer", Check::Unknown, "not known".to_owned())
             } else if status.in_transfer() {
                 let what = format!("it is {}", status.label());
-                ("not in transfer", Check::Failed, what)
+                ("transfer", Check::Failed, what)
             } else {
-                ("not in transfer", Check::Passed, String::new())
+                ("transfer", Check::Passed, "none".to_owned())
             },
         ]
     }
@@ -80,25 +80,21 @@ impl Readiness {
 
     /// What a transfer prepares first, in a few words.
     pub fn preparation(&self) -> Option<String> {
-        match self.status {
-            ConsoleStatus::Inactive => self.attachments().map(|it| format!("detaches {it} first")),
-            _ => self.obstacle().map(|_| match (self.policies, self.things) {
-                (Some(0), Some(0)) => "deactivates it first".to_owned(),
-                (None, None) => "deactivates it, detaches what it has".to_owned(),
-                // Both kinds whole would be too long for a menu on a narrow screen.
-                (Some(1..), Some(1..)) => {
-                    let all = self
-                        .policies
-                        .unwrap_or(0)
-                        .saturating_add(self.things.unwrap_or(0));
-                    format!("deactivates it, detaches {all} attachments")
-                }
-                _ => match self.attachments() {
-                    Some(attached) => format!("deactivates it, detaches {attached}"),
-                    None => "deactivates it first".to_owned(),
-                },
-            }),
+        if self.status == ConsoleStatus::Inactive {
+            return self.attachments().map(|it| format!("detaches {it} first"));
         }
+        self.obstacle()?;
+        let detaches = match (self.policies, self.things) {
+            (Some(0), Some(0)) => return Some("deactivates it first".to_owned()),
+            // Both kinds in words would be too long for a menu on a narrow screen.
+            (Some(policies @ 1..), Some(things @ 1..)) => {
+                format!("{} attachments", policies.saturating_add(things))
+            }
+            _ => self
+                .attachments()
+                .unwrap_or_else(|| "what it has".to_owned()),
+        };
+        Some(format!("deactivates it, detaches {detaches}"))
     }
 
     /// `3 policies and 2 things`, as far as they are known.
@@ -171,6 +167,12 @@ mod tests {
                 Some(1),
                 "detaches 2 policies and 1 thing first",
             ),
+            (
+                active,
+                Some(0),
+                None,
+                "deactivates it, detaches what it has",
+            ),
             (inactive, Some(0), Some(0), ""),
         ] {
             assert_eq!(said(status, policies, things), words);
@@ -195,23 +197,28 @@ mod tests {
     fn each_status_says_what_is_in_the_way() {
         use ConsoleStatus as S;
         for (status, deactivated, no_transfer, obstacle) in [
-            (S::Inactive, (Check::Passed, ""), (Check::Passed, ""), None),
+            (
+                S::Inactive,
+                (Check::Passed, ""),
+                (Check::Passed, "none"),
+                None,
+            ),
             (
                 S::Active,
                 (Check::Failed, "it is Active"),
-                (Check::Passed, ""),
+                (Check::Passed, "none"),
                 Some("it is Active"),
             ),
             (
                 S::Revoked,
                 (Check::Failed, "it is Revoked"),
-                (Check::Passed, ""),
+                (Check::Passed, "none"),
                 Some("it is Revoked"),
             ),
             (
                 S::PendingActivation,
                 (Check::Failed, "it is Pending activation"),
-                (Check::Passed, ""),
+                (Check::Passed, "none"),
                 Some("it is Pending activation"),
             ),
             (

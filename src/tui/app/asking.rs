@@ -48,6 +48,7 @@ impl App {
     /// Makes a connection. What another connection showed is gone at once.
     pub(super) fn connect(&mut self, target: Target) {
         self.leave_connection();
+        self.keep_view();
         let watched = self.side.watching != Watching::Off;
         self.side = Side::new(self.next_connection(), target);
         self.clear();
@@ -103,6 +104,7 @@ impl App {
     pub(super) fn check_place(&mut self) {
         if self.side.session.moved() {
             self.cancel_reads();
+            self.keep_view();
             self.clear();
             self.close_dialogs();
             self.ask_certificates();
@@ -121,6 +123,7 @@ impl App {
             return;
         }
         self.cancel_reads();
+        self.keep_view();
         self.clear();
         self.close_dialogs();
         self.side.session.close(Box::new(failure.clone()));
@@ -159,7 +162,8 @@ impl App {
         }
         // Others may have attached or detached something since.
         self.side.attached.clear();
-        if !self.details_focused() {
+        // A page over the details is about the whole account.
+        if !self.details_focused() || !self.dialogs.is_empty() {
             self.ask_certificates();
             self.side.list.forget_found(&self.setup.config.accounts);
             self.names_may_be_asked();

@@ -8,6 +8,8 @@ mod following;
 mod here;
 mod keys;
 mod quitting;
+mod refreshed;
+mod returning;
 mod sides;
 mod signing;
 mod state;

@@ -70,7 +70,10 @@ impl App {
 
     /// Closes the other side. Changes under way there go on.
     pub(super) fn close_peer(&mut self) {
-        self.on_the_other_side(Self::leave_connection);
+        self.on_the_other_side(|app| {
+            app.keep_view();
+            app.leave_connection();
+        });
         if let Some(peer) = self.peer.take() {
             let place = peer.session.place(&self.setup.config.accounts);
             self.say(Level::Info, format!("The other side is closed: {place}."));

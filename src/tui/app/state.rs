@@ -12,10 +12,11 @@ use crate::{
     domain::{CertificateId, ConsoleStatus, READ_ONLY, RequestId, Shown, Subject, Timestamp},
     tui::{
         confirm::{confirmation::Confirmation, left::LeftForms},
-        flash::{Flash, Level},
+        flash::{Flash, Level, Occasion},
         known::{
             command_log::CommandLog, context::Context, first_steps::FirstSteps,
-            recent::RecentFilters, remote::Picture, setup::Setup, side::Side,
+            left_views::LeftViews, recent::RecentFilters, remote::Picture, setup::Setup,
+            side::Side,
         },
         layers::{BatchStands, Dialog},
         layout::{Areas, SMALLEST, list_areas},
@@ -82,6 +83,8 @@ pub struct App {
     pub(super) requests: Requests<Self>,
     pub(super) effects: Vec<Effect>,
     pub(super) leaving: bool,
+    /// On what occasion something is said now.
+    pub(super) occasion: Occasion,
     /// Whether the mouse is taken.
     pub(super) mouse: bool,
     /// When the terminal's window got the keys.
@@ -93,6 +96,8 @@ pub struct App {
     pub(super) chosen_lately: Vec<String>,
     /// What was typed into forms that were left.
     pub(super) left_forms: LeftForms,
+    /// How lists were left that are not on the screen.
+    pub(super) left_views: LeftViews,
     /// How often the next movement is made; 0 while no count is typed.
     pub(super) count: usize,
     /// How many dialogs were opened so far.
@@ -119,17 +124,32 @@ impl App {
         let keys = (self.typing.rests_until())
             .map(|until| passed(self.now, until))
             .filter(|rest| !rest.is_zero());
+        let message = self.flash.as_ref().and_then(|it| it.goes_in(self.now));
+        let message = message.filter(|_| !self.leaving);
         let ages = self.age_changes();
         let all = waits.into_iter().chain(button).chain(keys);
-        all.chain(ages).min()
+        all.chain(message).chain(ages).min()
     }
 
-    /// How long until the details say something else of how old they are, while they are in sight.
+    /// How long until something in sight says something else of how old it is.
     fn age_changes(&self) -> Option<Duration> {
-        let details = self.side.details.as_ref()?;
-        let in_sight = self.dialogs.is_empty() && self.areas().details.is_some();
-        let at = details.looked_at(details.tab).filter(|_| in_sight)?;
-        Some(fresh_until(at, self.now))
+        let areas = self.areas();
+        let list = self.side.list.listed_at();
+        let details = self.side.details.as_ref();
+        let of_details = || details.and_then(|it| it.looked_at(it.tab));
+        let shown = match self.dialogs.last() {
+            None => [
+                list.filter(|_| areas.list.is_some()),
+                of_details().filter(|_| areas.details.is_some()),
+            ],
+            Some(Dialog::Inventory(view)) => [view.read_at(), None],
+            Some(Dialog::Belongings(view)) => [view.read_at(), None],
+            Some(Dialog::History(view)) => [view.reading.at(), None],
+            Some(Dialog::Transfers(_)) => [list, None],
+            Some(_) => return None,
+        };
+        let ages = shown.into_iter().flatten();
+        ages.map(|at| fresh_until(at, self.now)).min()
     }
 
     pub(super) fn tell_time(&mut self, now: Timestamp) {
@@ -142,6 +162,18 @@ impl App {
             *since = now.min(*since);
         }
         self.now = now;
+        // What is said while the program ends stands until it does.
+        let over = |flash: &Flash| flash.goes_in(now).is_some_and(|left| left.is_zero());
+        if !self.leaving && self.flash.as_ref().is_some_and(over) {
+            self.flash = None;
+        }
+    }
+
+    /// Does what a person asks for by hand. Answers to it go by themselves.
+    pub(super) fn by_hand(&mut self, act: impl FnOnce(&mut Self)) {
+        self.occasion = Occasion::ByHand;
+        act(self);
+        self.occasion = Occasion::Other;
     }
 
     /// What the dialog on top says that is to be read before its button is pressed.
@@ -312,6 +344,11 @@ impl App {
             level,
             text,
             at: self.now,
+            goes: match level {
+                Level::Good => true,
+                Level::Info => self.occasion == Occasion::ByHand,
+                Level::Bad => false,
+            },
         });
     }
 
@@ -342,6 +379,7 @@ impl App {
         }
         self.ask_names_in_sight(height);
         self.keep_attached();
+        self.tell_refreshed();
         self.follow_lists();
         self.follow_inventory();
         if self.leaving && self.requests.changes() == 0 {

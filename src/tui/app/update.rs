@@ -9,7 +9,10 @@ use crate::{
     tui::{
         app::state::App,
         confirm::left::LeftForms,
-        known::{command_log::CommandLog, recent::RecentFilters, setup::Setup, side::Side},
+        known::{
+            command_log::CommandLog, left_views::LeftViews, recent::RecentFilters, setup::Setup,
+            side::Side,
+        },
         layers::BatchStands,
         msg::{Effect, Msg},
         requests::Requests,
@@ -38,12 +41,14 @@ pub fn start(setup: Setup, now: Timestamp, screen: Rect) -> (App, Vec<Effect>) {
         requests: Requests::default(),
         effects: Vec::new(),
         leaving: false,
+        occasion: Occasion::default(),
         mouse: setup.config.mouse,
         focused: None,
         dialog_changed: now,
         typing: Typing::default(),
         chosen_lately: Vec::new(),
         left_forms: LeftForms::default(),
+        left_views: LeftViews::default(),
         count: 0,
         opened: 0,
         stands: None,
@@ -73,10 +78,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.stands = None;
             app.typing.lost_its_dialog(app.now);
         }
-        Msg::Key(stroke) => app.key(&stroke),
-        Msg::Mouse(touch) => app.touch(&touch),
+        Msg::Key(stroke) => app.by_hand(|app| app.key(&stroke)),
+        Msg::Mouse(touch) => app.by_hand(|app| app.touch(&touch)),
         Msg::Focused(at) => app.focused = Some(at),
-        Msg::Paste(text) => app.paste(&text),
+        Msg::Paste(text) => app.by_hand(|app| app.paste(&text)),
         Msg::Reply(reply) => {
             let before = (app.dialogs.len(), app.opened);
             app.reply(reply);

@@ -125,7 +125,8 @@ fn entry_line<'a, C>(
     let between = if label_width == 0 && !remark.is_empty() {
         " · ".to_owned()
     } else {
-        " ".repeat(label_width.saturating_sub(width(&label)))
+        let gap = label_width.saturating_sub(width(&label)).max(2);
+        " ".repeat(gap)
     };
     let style = if entry.choice.is_none() {
         theme.quiet

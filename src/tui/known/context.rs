@@ -149,7 +149,8 @@ impl<'a> Context<'a> {
             SideShows::Row(status) => status != expected && status != ConsoleStatus::InTransfer,
             // A source need not list what it has offered.
             SideShows::Nothing => {
-                let since = shown.started.is_none_or(|started| started <= listed);
+                // Of one that was begun here just now AWS has not said when.
+                let since = shown.started.is_some_and(|started| started <= listed);
                 since && expected == ConsoleStatus::PendingTransfer
             }
             SideShows::NotKnown => false,

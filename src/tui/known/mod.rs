@@ -5,6 +5,7 @@ pub mod command_log;
 pub mod context;
 pub mod first_start;
 pub mod first_steps;
+pub mod left_views;
 pub mod recent;
 pub mod remote;
 pub mod reports;

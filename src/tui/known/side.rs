@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use crate::{
     domain::{
         AccountId, CertificateId, ConnectionId, ConsoleStatus, Failure, Found, Held, NamedList,
-        NotBegun, Record, RunId, Target, Timestamp,
+        NotBegun, Place, Record, RunId, Target, Timestamp,
     },
     tui::{
         known::{reports::Report, session::Session},
-        pages::{certificate::details::Details, certificates::list::CertificateList},
+        pages::{
+            certificate::{details::Details, since::SeenBefore},
+            certificates::list::CertificateList,
+        },
         text::prose::Prose,
     },
 };
@@ -21,6 +24,8 @@ pub struct Side {
     pub session: Session,
     /// The certificates.
     pub list: CertificateList,
+    /// Whose list this is, once that is known.
+    pub(in crate::tui) listed_of: Option<Place>,
     /// The details, when they are open.
     pub details: Option<Details>,
     /// Whether the keys go to the list although the details are open beside it.
@@ -45,6 +50,8 @@ pub struct Side {
     pub reports: Vec<Report>,
     /// The address that devices connect to, once it was asked for. Foreign text.
     pub endpoint: Option<String>,
+    /// What a person has asked for anew, to be told what came of it.
+    pub(in crate::tui) asked_anew: Option<AskedAnew>,
     /// Whether the other side has changed what this one lists.
     pub(in crate::tui) outdated: bool,
     /// How it is asked what devices are called.
@@ -58,6 +65,15 @@ pub struct Side {
     /// How many policies and how many things certificates have, of those of which that was asked and that were not
     /// changed since.
     pub attached: HashMap<CertificateId, (usize, usize)>,
+}
+
+/// What a person has asked for anew.
+#[derive(Debug)]
+pub(in crate::tui) enum AskedAnew {
+    /// The certificates and their transfers.
+    List,
+    /// The details, with what they said before.
+    Details(Box<SeenBefore>),
 }
 
 /// A list in a file, and what is known of it.
@@ -116,6 +132,7 @@ impl Side {
         Self {
             session: Session::new(id, target),
             list: CertificateList::default(),
+            listed_of: None,
             details: None,
             list_focused: true,
             unfinished: Vec::new(),
@@ -129,6 +146,7 @@ impl Side {
             watching: Watching::Off,
             reports: Vec::new(),
             endpoint: None,
+            asked_anew: None,
             outdated: false,
             naming: Naming::default(),
             lookup: None,

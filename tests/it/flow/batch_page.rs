@@ -302,7 +302,7 @@ async fn a_batch_stands_beside_the_list_which_can_be_used_meanwhile() {
     person.keys("b");
     let both = |person: &Person| {
         let screen = person.screen();
-        screen.contains("Certificates  6") && screen.contains("Start transfer 6 certificates")
+        screen.contains("Certificates  6") && screen.contains("Start transfer of 6 certificates")
     };
     assert!(both(&person), "{}", person.screen());
     assert!(person.app.dialogs.is_empty());
@@ -325,7 +325,7 @@ async fn a_batch_stands_beside_the_list_which_can_be_used_meanwhile() {
     person.resize(80, 24);
     assert!(!both(&person), "{}", person.screen());
     person.keys("b");
-    assert!(person.screen().contains("Start transfer 6 certificates"));
+    assert!(person.screen().contains("Start transfer of 6 certificates"));
     person.resize(200, 60);
     // Over the list again.
     person.keys("b");

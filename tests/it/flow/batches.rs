@@ -174,7 +174,7 @@ async fn putting_back_many_says_for_which_there_is_nothing() {
     person.settle().await;
     for said in [
         "4 certificates in 1111-2222-3333",
-        "2 left out: the journal has nothing to put back.",
+        "Left out  2: the journal has nothing to put back.",
         "2 certificates had 4 policies and 2 things in all; 2 were",
         "2 of them are offered to others: taken back",
         "about 1 s at 80 % of the published quotas",
@@ -384,7 +384,7 @@ async fn a_stop_is_no_failure_and_what_it_leaves_is_shown() {
     assert_eq!(person.app.left_open(), 3);
     person.keys("esc");
     assert!(
-        person.screen().contains("unfinished: o decides"),
+        person.screen().contains("half-way: o decides"),
         "{}",
         person.screen()
     );

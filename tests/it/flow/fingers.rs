@@ -230,7 +230,7 @@ async fn a_stop_finishes_what_is_begun_and_begins_nothing_more() {
     // Nothing is half-way: what was not begun is as it was.
     assert_eq!(with_status(&simulator, Status::Active), 60 - offered);
     assert_eq!(person.app.left_open(), 0);
-    let bar = person.row("over, in");
+    let bar = person.row("ended after");
     assert!(
         bar.contains('░'),
         "a bar is not full when it is not done: {bar}"

@@ -294,7 +294,11 @@ async fn a_batch_can_be_left_and_stopped() {
     person.keys("J enter x");
     assert!(person.screen().contains("Stop? "), "{}", person.screen());
     person.keys("s").settle().await;
-    assert!(person.screen().contains("over"), "{}", person.screen());
+    assert!(
+        person.screen().contains("ended after"),
+        "{}",
+        person.screen()
+    );
     let active = with_status(&simulator, Status::Active);
     let inactive = with_status(&simulator, Status::Inactive);
     assert_eq!(active + inactive, 8);

@@ -67,7 +67,7 @@ async fn the_inbox_says_who_offers_what_and_since_when() {
     person.keys("i").settle().await;
     let row = person.row(&short(&id));
     assert!(
-        row.contains("from 4444-5555-6666 fleet-eu, just now  line 4 moves\\x1b[2J"),
+        row.contains("from 4444-5555-6666 fleet-eu, offered just now  line 4 moves\\x1b[2J"),
         "{row}"
     );
     assert!(person.screen().contains("[Inbox 1]"), "{}", person.screen());

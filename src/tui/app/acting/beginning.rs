@@ -50,7 +50,9 @@ impl App {
         // What is offered to this account comes with nothing.
         let theirs = |id: &&CertificateId| self.status(**id) != ConsoleStatus::PendingTransfer;
         let ours: Vec<CertificateId> = marked.iter().filter(theirs).copied().collect();
-        entries.push(if ours.is_empty() {
+        entries.push(if let Some(why) = self.marks_missing() {
+            Entry::disabled(Command::TakesAlong, "What do they take along?", why)
+        } else if ours.is_empty() {
             let why = "they come with nothing";
             Entry::disabled(Command::TakesAlong, "What do they take along?", why)
         } else {
@@ -88,12 +90,17 @@ impl App {
                 let choice = Intent::Begin(action, marked.clone());
                 Entry::enabled(letter, format!("{label}…"), choice).with_remark(remark)
             };
-            entries.push(entry.unless(self.read_only()));
+            let missing = self.marks_missing();
+            entries.push(entry.unless(missing.as_deref().or(self.read_only())));
         }
         let mut title = counted(marked.len(), "marked certificate", "marked certificates");
         match self.side.list.hidden(&marked) {
             0 => {}
             n => title = format!("{title}, {n} hidden by the filter"),
+        }
+        match self.side.list.marks_awaited() {
+            0 => {}
+            n => title = format!("{title}, {n} not listed yet"),
         }
         self.open(Dialog::Menu(Menu::new(title, entries), MenuKind::Fixed));
     }

@@ -28,7 +28,7 @@ use crate::{
 
 impl App {
     pub(in crate::tui::app) fn open_actions(&mut self) {
-        if self.side.list.marks() > 0 && !self.details_focused() {
+        if self.side.list.any_marks() && !self.details_focused() {
             return self.open_marks_menu();
         }
         if let Some(id) = self.current() {

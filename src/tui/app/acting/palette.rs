@@ -80,7 +80,7 @@ impl App {
     /// What can be done with the marked certificates, or with the one that is chosen.
     fn action_entries(&self) -> Vec<Entry<Intent>> {
         let marks = self.side.list.marks();
-        let on_marks = marks > 0 && !self.details_focused();
+        let on_marks = self.side.list.any_marks() && !self.details_focused();
         let current = self.current();
         let of = match current {
             _ if on_marks => format!("{marks} marked"),

@@ -7,9 +7,12 @@ use crate::{
         text::{counted, visible},
     },
     tui::{
-        app::state::{App, DETACH_LOOK},
+        app::{
+            refreshed::marks_gone,
+            state::{App, DETACH_LOOK},
+        },
         flash::Level,
-        known::setup::KnownTarget,
+        known::{setup::KnownTarget, side::AskedAnew},
         layers::Dialog,
         pages::{
             certificate::details::Tab,
@@ -103,6 +106,7 @@ impl App {
                 }
                 self.side.session.identity.loaded(identity, self.now);
                 self.check_place();
+                self.bring_view_back();
                 self.check_sides();
                 self.ask_open_runs();
             }
@@ -120,6 +124,7 @@ impl App {
                 self.ask_known_names(page.iter().map(|row| row.id).collect());
                 self.side.session.learn_account(&page);
                 self.check_place();
+                self.bring_view_back();
                 if !known {
                     self.ask_open_runs();
                 }
@@ -136,6 +141,7 @@ impl App {
     /// All certificates are listed.
     fn all_listed(&mut self) {
         self.drop_marks();
+        self.tell_not_back();
         self.tell_unread();
         self.begin_to_watch();
     }
@@ -173,16 +179,13 @@ impl App {
 
     /// A mark on a certificate that is gone would act on nothing.
     fn drop_marks(&mut self) {
+        // With what a refresh has found it is said there.
+        if matches!(self.side.asked_anew, Some(AskedAnew::List)) {
+            return;
+        }
         match self.side.list.drop_marks_of_gone() {
             0 => {}
-            1 => self.say(
-                Level::Info,
-                "1 marked certificate is gone; its mark is dropped.",
-            ),
-            n => {
-                let text = format!("{n} marked certificates are gone; their marks are dropped.");
-                self.say(Level::Info, text);
-            }
+            n => self.say(Level::Info, marks_gone(n)),
         }
     }
 
@@ -196,6 +199,7 @@ impl App {
                 self.side
                     .list
                     .outgoing_page(page, last, self.now, &self.setup.config.accounts);
+                self.tell_not_back();
                 self.begin_to_watch();
             }
             Err(failure) => self.side.list.outgoing_failed(failure),

@@ -310,7 +310,7 @@ impl App {
         let entries = self.runs_entries();
         if entries.is_empty() {
             let text = match (self.side.session.account(), self.side.journal_read) {
-                (Some(_), true) => "There are no runs, and nothing has stopped half-way.",
+                (Some(_), true) => "Nothing was begun yet, and nothing has stopped half-way.",
                 (Some(_), false) => {
                     "What stopped half-way is not known yet: the journal was not read."
                 }

@@ -29,14 +29,18 @@ impl App {
             return self.say(Level::Info, text);
         };
         // Read again, it takes the place of what was read before.
-        if matches!(self.dialogs.last(), Some(Dialog::Belongings(_))) {
+        let mut before = None;
+        if let Some(Dialog::Belongings(view)) = self.dialogs.last() {
+            let same = view.survey.over && view.choosing.is_some() == choosing.is_some();
+            before = same.then(|| Box::new(view.survey.clone()));
             self.close_dialog();
         }
         let other = self.peer.as_ref().map(|peer| &peer.session);
         let beside = other.filter(|session| session.connected).map(|it| it.id);
         let mapping = choosing.as_ref().map(|it| it.wishes.mapping.clone());
         let mapping = mapping.unwrap_or_else(|| self.setup.config.hand_over.mapping.clone());
-        let view = BelongingsView::new(ids.clone(), place, choosing, self.now);
+        let mut view = BelongingsView::new(ids.clone(), place, choosing, self.now);
+        view.before = before;
         self.open(Dialog::Belongings(Box::new(view)));
         let question = ask::TakesAlong {
             ids,
@@ -65,6 +69,14 @@ impl App {
         match answer {
             Ok(part) => view.take(part, now),
             Err(failure) => view.failed(failure),
+        }
+        if let Some(before) = view.before.take_if(|_| view.survey.over) {
+            let text = if *before == view.survey {
+                "Read again: nothing has changed."
+            } else {
+                "Read again: it is not as it was before."
+            };
+            self.say(Level::Good, text);
         }
     }
 }

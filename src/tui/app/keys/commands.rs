@@ -49,7 +49,7 @@ impl App {
             Command::Options => self.open_options(),
             Command::Filter => self.begin_filter(),
             Command::Sort => self.open_orders(),
-            Command::Refresh => self.refresh(),
+            Command::Refresh => self.refresh_by_hand(),
             Command::LearnNames => self.learn_all_names(),
             Command::FindBy => self.open_inventory(InventoryUse::Find, THINGS),
             Command::AllPolicies => self.open_inventory(InventoryUse::Look, POLICIES),
@@ -345,7 +345,7 @@ impl App {
                 self.close_dialog();
                 self.open_details(id);
             }
-            Intent::Refresh => self.refresh(),
+            Intent::Refresh => self.refresh_by_hand(),
             Intent::RunMenu { run, overtaken } => self.open_run_menu(&run, overtaken),
             Intent::ShowRun(run) => self.show_run(&run),
             Intent::RemoveCreated(run) => self.ask_to_remove_created(&run),

@@ -19,7 +19,10 @@ impl App {
         }
         let label = action.label();
         let of = action.row().menus;
-        let marked = self.side.list.marks() > 0 && !self.details_focused();
+        let marked = self.side.list.any_marks() && !self.details_focused();
+        if let Some(why) = self.marks_missing().filter(|_| marked) {
+            return self.say(Level::Info, format!("{label}: {why}."));
+        }
         if marked {
             if of.contains(&ActionMenu::Marks) {
                 let ids = self.side.list.marked();

@@ -35,8 +35,9 @@ impl Draft {
     pub(super) fn not_among_them(&self) -> Vec<Said> {
         let mut intro = Vec::new();
         if self.left_out > 0 {
+            let them = if self.left_out == 1 { "it" } else { "them" };
             let text = format!(
-                "{} more marked: left out, since it does not apply to them now.",
+                "{} more marked: left out, since it does not apply to {them} now.",
                 self.left_out
             );
             intro.push(Said::plain("", text));
@@ -110,6 +111,9 @@ impl Draft {
             }
             (Action::Resume, ..) if !self.selection.planned.is_empty() => {
                 "None of them can go on: put back, or leave as is.".to_owned()
+            }
+            (Action::PutBack, None, []) if self.selection.certificates.len() > 1 => {
+                "Nothing is left to be put back.".to_owned()
             }
             (Action::PutBack, None, []) => "The journal has nothing to put back.".to_owned(),
             (Action::PutBack, None, [record]) if record.claimed => {
@@ -204,7 +208,7 @@ impl Draft {
                     ),
                 ] {
                     if n > 0 && self.selection.certificates.len() > 1 {
-                        lines.push((Role::Plain, format!("{n} left out: {why}.")));
+                        lines.push((Role::Plain, format!("{n}: {why}.")));
                     }
                 }
                 lines.extend(self.refused_lines("be put back"));

@@ -153,7 +153,7 @@ fn gauge<'a>(
     match (run.tally.ended, run.stopping) {
         (Some(ended), _) => {
             let took = (ended - run.tally.began).unsigned_abs();
-            text = format!("{text} · over, in {}", seconds(took));
+            text = format!("{text} · ended after {}", seconds(took));
         }
         (None, Some(StopAt::Step)) => text = format!("{text} · stopping…"),
         (None, Some(StopAt::Begun)) => text = format!("{text} · finishing what is begun…"),

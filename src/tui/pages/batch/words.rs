@@ -21,6 +21,13 @@ use crate::{
 /// What a batch does, and with what.
 fn subject(run: &BatchState) -> String {
     let what = procedure_label(&run.tally.procedure);
+    // `Start transfer of 3 certificates`, but `Deactivate 3 certificates`.
+    let of = if what.ends_with("transfer") {
+        " of"
+    } else {
+        ""
+    };
+    let what = format!("{what}{of}");
     match run.tally.items() {
         [one] => format!("{what} {}", one.id.short()),
         all => format!("{what} {} certificates", grouped(all.len())),

@@ -30,6 +30,8 @@ pub struct BelongingsView {
     by_concern: ByConcern,
     grouped: Option<Timestamp>,
     selected: Option<RowKey>,
+    /// What was read before, when it is read again, to say what has changed since.
+    pub before: Option<Box<Survey>>,
     /// What was chosen, when they are to be handed over.
     pub choosing: Option<Choosing>,
 }
@@ -96,8 +98,15 @@ impl BelongingsView {
             by_concern: ByConcern::default(),
             grouped: None,
             selected: None,
+            before: None,
             choosing,
         }
+    }
+
+    /// When it was read, once all of it was.
+    pub fn read_at(&self) -> Option<Timestamp> {
+        let reading = self.reading.loading_since().is_some();
+        self.reading.at().filter(|_| !reading)
     }
 
     /// Takes a part of the answer.

@@ -12,6 +12,7 @@ use crate::{
         known::{context::Context, remote::Picture},
         pages::belongings::state::{BelongingsView, RowKey},
         text::{
+            moments::fresh,
             prose::{Prose, Role},
             words::{failure_text, grouped, listed, seconds},
         },
@@ -48,6 +49,9 @@ pub fn progress(cx: &Context<'_>, view: &BelongingsView) -> String {
         if n > 0 {
             parts.push(counted(n, one, many));
         }
+    }
+    if let Some(at) = view.read_at() {
+        parts.push(fresh(at, cx.now));
     }
     if let Some(since) = view.reading.loading_since() {
         parts.push(match time_left(cx, survey, since) {

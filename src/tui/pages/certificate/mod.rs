@@ -3,4 +3,5 @@
 pub mod commands;
 pub mod details;
 pub mod draw;
+pub mod since;
 pub mod words;

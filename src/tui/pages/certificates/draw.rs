@@ -28,7 +28,7 @@ use crate::{
             states::instead_of_rows,
         },
         text::{
-            moments::{as_of, short_age},
+            moments::{as_of, fresh, short_age},
             prose::{Prose, Role},
             words::grouped,
         },
@@ -56,8 +56,11 @@ fn counts(cx: &Context<'_>) -> String {
     let (incoming, outgoing) = list.in_transfer();
     if list.listing().value().is_none() {
         return match list.listing().loading_since() {
-            Some(_) if all > 0 => format!("{} so far…", grouped(all)),
-            _ => String::new(),
+            Some(_) if all > 0 => {
+                let parts = [Some(format!("{} so far…", grouped(all))), marked(cx)];
+                parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+            }
+            _ => marked(cx).unwrap_or_default(),
         };
     }
     let mut parts = vec![grouped(all)];
@@ -97,10 +100,18 @@ fn counts(cx: &Context<'_>) -> String {
     if list.shows_only_marked() {
         parts.push("only what was marked".to_owned());
     }
-    if list.marks() > 0 {
-        parts.push(format!("{} marked", grouped(list.marks())));
-    }
+    parts.extend(marked(cx));
     parts.join(" · ")
+}
+
+/// How many are marked, and how many of them are not listed yet.
+fn marked(cx: &Context<'_>) -> Option<String> {
+    let (marks, awaited) = (cx.list.marks(), cx.list.marks_awaited());
+    match (grouped(marks), awaited) {
+        (_, 0) if marks == 0 => None,
+        (n, 0) => Some(format!("{n} marked")),
+        (n, more) => Some(format!("{n} marked, {} more not listed yet", grouped(more))),
+    }
 }
 
 fn title(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
@@ -162,10 +173,21 @@ fn title(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let left = fit(&format!("  {text}"), room.saturating_sub(14)).into_owned();
     let used = width(&left).saturating_add(13);
     spans.push(Span::raw(left));
-    let gap = room
-        .saturating_sub(used)
-        .saturating_sub(width(&sorted))
-        .saturating_sub(1);
+    let left_of = |text: &str| {
+        let left = room.saturating_sub(used).saturating_sub(width(text));
+        left.saturating_sub(1)
+    };
+    // How old the rows are goes first where there is little room.
+    let age = list.listed_at().filter(|_| !list.is_loading());
+    let age = age.map(|at| format!("listed {}", fresh(at, cx.now)));
+    let parts = [Some(sorted.clone()).filter(|it| !it.is_empty()), age];
+    let with_age = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let sorted = if left_of(&with_age) > 1 {
+        with_age
+    } else {
+        sorted
+    };
+    let gap = left_of(&sorted);
     if gap > 1 {
         spans.push(Span::raw(" ".repeat(gap)));
         spans.push(Span::styled(sorted, theme.quiet));
@@ -309,7 +331,7 @@ fn transfer(cx: &Context<'_>, facts: &RowFacts<'_>, room: usize) -> String {
     }
     if cx.unfinished_run(facts.id).is_some() {
         let options = cx.key(Command::Options);
-        return format!("unfinished: {options} decides");
+        return format!("half-way: {options} decides");
     }
     match facts.rejected {
         Some(reason) => format!("rejected: {}", visible(reason)),

@@ -136,8 +136,13 @@ fn nothing_found(cx: &Context<'_>) -> Prose {
                 .list
                 .finding_words()
                 .map_or_else(String::new, |(_, said)| format!(" {}.", sentence(&said)));
+            let learns = if cx.list.lacks_names() {
+                format!(" {} learns the names.", cx.key(Command::LearnNames))
+            } else {
+                String::new()
+            };
             format!(
-                "No certificate matches the filter.{said} {back} clears it. It looks at ids, statuses, the accounts of \
+                "No certificate matches the filter.{said}{learns} {back} clears it. It looks at ids, statuses, the accounts of \
                  transfers and the names that are known; AWS finds thing:NAME, group:NAME, type:NAME, policy:NAME and \
                  ca:ID: {find} offers the names."
             )

@@ -14,7 +14,7 @@ use crate::{
 /// How a change in the command log went, in a word or two.
 pub fn log_word(entry: &LogEntry) -> (Role, &'static str) {
     match &entry.outcome {
-        LogOutcome::UnderWay => (Role::Quiet, "waiting"),
+        LogOutcome::UnderWay => (Role::Quiet, "not answered yet"),
         LogOutcome::Done(_) | LogOutcome::Confirmed => (Role::Good, "done"),
         LogOutcome::Lost => (Role::Bad, "not known"),
         LogOutcome::Failed(failure) => {

@@ -14,7 +14,7 @@ use crate::{
         layout::reader_area,
         pages::history::{state::HistoryView, words::row},
         text::{
-            moments::moment,
+            moments::{fresh, moment},
             prose::Prose,
             words::{failure_text, grouped},
         },
@@ -29,9 +29,13 @@ pub fn render(cx: &Context<'_>, view: &HistoryView, theme: &Theme, frame: &mut F
     let reading = view.reading.loading_since().is_some();
     let footer = match (all == shown, reading) {
         (_, true) => format!("{} so far…", grouped(all)),
-        (true, _) => grouped(all),
-        (false, _) => format!("{} of {}", grouped(shown), grouped(all)),
+        (true, _) if all == 1 => "1 run".to_owned(),
+        (true, _) => format!("{} runs", grouped(all)),
+        (false, _) => format!("{} of {} runs", grouped(shown), grouped(all)),
     };
+    let age = view.reading.at().filter(|_| !reading);
+    let age = age.map_or_else(String::new, |at| format!(" · read {}", fresh(at, cx.now)));
+    let footer = format!("{footer}{age}");
     let inside = dialog_frame("History of the journal", &footer, theme, frame, area);
     let room = usize::from(inside.width);
     if let Picture::Failed(failure) = view.reading.picture() {

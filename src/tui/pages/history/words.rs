@@ -85,7 +85,7 @@ pub fn detail(cx: &Context<'_>, run: &Record) -> Prose {
             .map(|to| visible(&book.describe(to)).into_owned()),
     );
     page.fact("Began", moment(run.began));
-    page.fact_if("Over", run.ended.map(moment));
+    page.fact_if("Ended", run.ended.map(moment));
     page.fact_if("At work", run.holder.as_ref().map(|it| holder(it, cx.now)));
     page.gap();
     page.text(Role::Heading, "What it found");

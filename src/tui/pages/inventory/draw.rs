@@ -30,7 +30,7 @@ pub const HEAD: u16 = 2;
 /// Draws the open page.
 pub fn render(cx: &Context<'_>, view: &InventoryView, theme: &Theme, frame: &mut Frame<'_>) {
     let area = reader_area(cx.areas.body);
-    let (title, progress) = (title(cx, view), progress(view));
+    let (title, progress) = (title(cx, view), progress(cx, view));
     let inside = dialog_frame(&title, &progress, theme, frame, area);
     let [tabs_area, typed_area, rows_area] = Layout::vertical([
         Constraint::Length(1),

@@ -94,6 +94,11 @@ impl Shelf {
         }
     }
 
+    /// When the first names, or all of them, were read.
+    pub fn read_at(&self) -> Option<Timestamp> {
+        self.reading.at()
+    }
+
     /// Whether nothing was asked yet.
     pub fn is_unasked(&self) -> bool {
         matches!(self.reading.picture(), Picture::Unasked)

@@ -163,6 +163,12 @@ impl InventoryView {
         here.asked(beginning, now);
     }
 
+    /// When what is in sight was read, once all of it or the first of it was.
+    pub fn read_at(&self) -> Option<Timestamp> {
+        let here = self.shelf()?;
+        here.read_at().filter(|_| !here.is_loading())
+    }
+
     /// Names of a kind came, or why no more can be had.
     pub fn take(
         &mut self,

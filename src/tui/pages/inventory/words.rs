@@ -11,7 +11,7 @@ use crate::{
         keymap::Command,
         known::context::Context,
         pages::inventory::state::{InventoryRow, InventoryTab, InventoryUse, InventoryView, Told},
-        text::words::grouped,
+        text::{moments::fresh, words::grouped},
     },
 };
 
@@ -63,7 +63,7 @@ pub fn tabs(view: &InventoryView, room: usize) -> String {
 }
 
 /// How much there is, and what of it could not be read, in the frame.
-pub fn progress(view: &InventoryView) -> String {
+pub fn progress(cx: &Context<'_>, view: &InventoryView) -> String {
     // Where there is no row at all, the page says it.
     let shown = !view.is_empty() || !view.nothing_read();
     let failed = view.failure().filter(|_| shown);
@@ -77,7 +77,12 @@ pub fn progress(view: &InventoryView) -> String {
     });
     let untold = view.untold();
     let untold = untold.map(|failure| format!("attached to: {}", failure.summary()));
-    let parts = [Some(listed(view)), failed, untold].into_iter().flatten();
+    let age = view
+        .read_at()
+        .map(|at| format!("read {}", fresh(at, cx.now)));
+    let parts = [Some(listed(view)), age, failed, untold]
+        .into_iter()
+        .flatten();
     let parts: Vec<String> = parts.filter(|it| !it.is_empty()).collect();
     parts.join(" · ")
 }

@@ -39,6 +39,7 @@ pub(super) fn help(keymap: &Keymap, here: &Here) -> Prose {
         }
     }
     runs(keymap, &mut page);
+    accounts(keymap, &mut page);
     sides(keymap, &mut page);
     takes_along(keymap, &mut page);
     hand_over(keymap, &mut page);
@@ -344,6 +345,30 @@ fn hand_over(keymap: &Keymap, page: &mut Prose) {
     ] {
         page.text(Role::Plain, text);
     }
+}
+
+/// What is said of coming back to an account, and of what the last line says.
+fn accounts(keymap: &Keymap, page: &mut Prose) {
+    page.gap();
+    page.text(Role::Heading, "Accounts");
+    page.text(
+        Role::Plain,
+        format!(
+            "{} changes the account or the region. Whoever comes back to one finds the filter, the order, the chosen \
+             certificate and the marks as they were left in this session; what is marked and gone is said. It is \
+             known by the account that the credentials belong to, not by the profile. With a word in config.toml, \
+             such as PRODUCTION, an account is recognised in the header and on every dialog.",
+            keymap.key(Command::Accounts)
+        ),
+    );
+    page.text(
+        Role::Plain,
+        format!(
+            "{} asks AWS again, and says what it found. Each page says how old it is. What went well, and the answer \
+             to a key, go from the last line after ten seconds; what failed stays until a key is pressed.",
+            keymap.key(Command::Refresh)
+        ),
+    );
 }
 
 /// What is said of the two sides.

@@ -16,7 +16,7 @@ use crate::{
             state::TransfersView,
             words::{nothing, row, tabs},
         },
-        text::moments::second,
+        text::moments::{fresh, second},
         theme::Theme,
     },
 };
@@ -29,6 +29,12 @@ pub fn render(cx: &Context<'_>, view: &TransfersView, theme: &Theme, frame: &mut
         Watching::On(Some(at)) => format!("watching, last looked at {}", second(at)),
         Watching::On(None) | Watching::Wanted => "watching".to_owned(),
         Watching::Off => "not watching".to_owned(),
+    };
+    let listed = cx.list.listed_at().filter(|_| !cx.list.is_loading());
+    let watched = match (listed, cx.list.is_loading()) {
+        (Some(at), _) => format!("listed {} · {watched}", fresh(at, cx.now)),
+        (None, true) => format!("refreshing… · {watched}"),
+        (None, false) => watched,
     };
     let inside = dialog_frame(&title, &watched, theme, frame, area);
     let [tabs_area, _, rows_area] = Layout::vertical([

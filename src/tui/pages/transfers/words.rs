@@ -8,7 +8,7 @@ use crate::{
         known::context::Context,
         pages::transfers::state::{Folder, TransferRow, TransfersView},
         text::{
-            moments::{age, moment},
+            moments::{ago, moment},
             prose::Role,
         },
     },
@@ -101,10 +101,13 @@ fn offer(
         |party| cx.setup.config.accounts.describe(party),
     );
     let parked = started.is_some_and(|at| (cx.now - at).whole_days() >= PARKED_DAYS);
-    let age = started.map_or_else(|| "…".to_owned(), |at| age(at, cx.now));
+    let age = started.map_or_else(
+        || "…".to_owned(),
+        |at| format!("offered {}", ago(at, cx.now)),
+    );
     let message = message.map_or_else(String::new, |text| format!("  {}", visible(text)));
     if parked {
-        let text = format!("{preposition} {party}, ! {age}: parked{message}");
+        let text = format!("{preposition} {party}, ! {age}, parked{message}");
         (Role::Bad, text)
     } else {
         (

@@ -11,6 +11,7 @@ use crate::{
         CertificateList, LAG, Learned, LocalChange,
         refresh::seconds,
         store::rows::{At, Row, RowIs},
+        work::Findings,
     },
 };
 
@@ -18,6 +19,10 @@ impl CertificateList {
     /// A listing was asked for. Rows of an earlier complete one stay until it is complete.
     pub fn asked(&mut self, now: Timestamp) {
         self.begin_refresh();
+        self.findings = Findings {
+            first: self.refresh.is_none(),
+            ..Findings::default()
+        };
         self.unread.certificates = 0;
         self.learned
             .retain(|_, learned| *learned != Learned::default());
@@ -100,6 +105,7 @@ impl CertificateList {
                 })
                 .collect();
             for at in gone {
+                self.findings.gone = self.findings.gone.saturating_add(1);
                 self.take_out(at);
             }
             self.add_unlisted();
@@ -297,6 +303,7 @@ impl CertificateList {
             })
             .collect();
         for row in missing {
+            self.findings.new = self.findings.new.saturating_add(1);
             self.put(row);
         }
     }

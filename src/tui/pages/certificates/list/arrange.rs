@@ -287,6 +287,7 @@ impl CertificateList {
 
     /// Keeps the selection on its certificate.
     pub(super) fn follow(&mut self) {
+        self.choose_again();
         let looking = self.sifting.as_ref().is_some_and(|it| !it.quiet);
         let followed = self.place_of_selected().filter(|_| self.chosen);
         if followed.is_none() && looking && self.chosen {
@@ -447,7 +448,10 @@ impl CertificateList {
         let pending = |row: &Row| row.status == CertificateStatus::PendingTransfer;
         self.changes.offers |= before.as_ref().is_some_and(pending) || after.is_some_and(pending);
         match (before, after) {
-            (None, Some(_)) => self.changes.placed.push(at),
+            (None, Some(_)) => {
+                self.changes.placed.push(at);
+                self.comes_back(at);
+            }
             (Some(_), None) => {
                 self.changes.out.push(at);
                 self.unsure.set(at, false);

@@ -104,6 +104,11 @@ impl CertificateList {
         })
     }
 
+    /// Whether it would be known of more certificates whether they match, if their names were.
+    pub fn lacks_names(&self) -> bool {
+        !self.unsure.is_empty() && !self.filter.wants_sender()
+    }
+
     /// What is to be said of the words that AWS is asked about: what is wrong with one, or how far it is.
     pub fn finding_words(&self) -> Option<(Role, String)> {
         if let Some(mistake) = self.filter_mistake() {

@@ -52,6 +52,7 @@ impl CertificateList {
     /// Takes all marks away.
     pub fn clear_marks(&mut self) {
         self.marked.clear();
+        self.forget_awaited_marks();
     }
 
     /// The marked certificates, in the list's order; those that the filter hides come last.

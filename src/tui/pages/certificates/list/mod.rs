@@ -8,6 +8,7 @@
 mod answers;
 mod arrange;
 mod found;
+mod left;
 mod marks;
 mod names;
 mod order;
@@ -35,6 +36,7 @@ use crate::{
             order::Sorting,
             store::{
                 kept::KeptNames,
+                left::AwaitedView,
                 rows::{At, Row, RowSet, Rows},
             },
             work::{Refresh, RowChanges, Sifting},
@@ -44,6 +46,8 @@ use crate::{
 
 pub use crate::tui::pages::certificates::list::order::SortBy;
 pub use crate::tui::pages::certificates::list::order::SortOrder;
+pub use crate::tui::pages::certificates::list::store::left::{CameBack, LeftView};
+pub use crate::tui::pages::certificates::list::work::Findings;
 
 /// How long AWS's lists may not show yet what was just done. Attachments are known to be eventually
 /// consistent; of transfers nothing is published.
@@ -131,6 +135,8 @@ pub struct CertificateList {
     learned: HashMap<CertificateId, Learned>,
     /// A refresh that is under way.
     refresh: Option<Box<Refresh>>,
+    /// What was found to be otherwise since AWS was last asked for all.
+    findings: Findings,
     /// The number of the last refresh.
     refreshes: u8,
     /// What the journal has as offered and not put back since.
@@ -171,6 +177,8 @@ pub struct CertificateList {
     marked: RowSet,
     /// What alone is shown: what was marked when that was wished.
     only: Option<RowSet>,
+    /// What was left here before, and has not come back yet.
+    awaited: AwaitedView,
     /// How many marks went with their certificates since that was last said.
     marks_dropped: usize,
     order: SortOrder,
@@ -351,6 +359,24 @@ impl CertificateList {
     /// How many certificates a refresh has seen so far.
     pub fn refreshed_so_far(&self) -> Option<usize> {
         self.refresh.as_ref().map(|it| it.seen)
+    }
+
+    /// What was found to be otherwise since AWS was last asked for all certificates.
+    pub const fn findings(&self) -> Findings {
+        self.findings
+    }
+
+    /// When AWS was last asked for all certificates and transfers, with success.
+    pub fn listed_at(&self) -> Option<Timestamp> {
+        let outgoing = self.outgoing_listing.at();
+        let listed = self.listing.at()?;
+        Some(outgoing.map_or(listed, |at| at.min(listed)))
+    }
+
+    /// Whether AWS is being asked for certificates or transfers, or the rows follow its answers still.
+    pub fn is_loading(&self) -> bool {
+        let since = |of: &Remote<()>| of.loading_since().is_some();
+        since(&self.listing) || since(&self.outgoing_listing) || self.refresh.is_some()
     }
 
     /// How many certificates are offered to this account, and how many it offers to others.

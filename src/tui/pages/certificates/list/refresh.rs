@@ -122,6 +122,7 @@ impl CertificateList {
             return;
         };
         let seen = row.seen == self.refreshes;
+        let count = |n: &mut usize| *n = n.saturating_add(1);
         let listed = |row: Row| Row {
             status: row.fresh,
             is: RowIs::Listed,
@@ -130,6 +131,7 @@ impl CertificateList {
         match row.is {
             RowIs::Free => {}
             RowIs::Waiting if seen => {
+                count(&mut self.findings.new);
                 self.put(listed(row));
             }
             // Of a refresh that did not come to its end.
@@ -140,16 +142,23 @@ impl CertificateList {
                     return;
                 }
                 if seen {
+                    if row.status != row.fresh {
+                        count(&mut self.findings.changed);
+                    }
                     if row.status != row.fresh || row.is != RowIs::Listed {
                         self.put(listed(row));
                     }
                 } else if self.outgoing.contains_key(&row.id) {
+                    if row.status != CertificateStatus::PendingTransfer {
+                        count(&mut self.findings.changed);
+                    }
                     self.put(Row {
                         status: CertificateStatus::PendingTransfer,
                         is: RowIs::Unlisted,
                         ..row
                     });
                 } else {
+                    count(&mut self.findings.gone);
                     self.take_out(at);
                 }
             }

@@ -351,6 +351,83 @@ fn the_opposite_of_what_aws_has_not_said_is_not_shown() {
     assert_eq!(many.shown(), [7]);
 }
 
+/// What a refresh finds is counted while its pages are followed, however many turns that takes.
+#[test]
+fn what_a_long_refresh_finds_is_counted() {
+    let mut many = Many::listed(MANY);
+    many.settle();
+    many.list.asked(at(60));
+    assert!(many.list.is_loading());
+    let mut rows: Vec<ListedCertificate> = (7..MANY + 5).map(row).collect();
+    for changed in rows.iter_mut().take(3) {
+        changed.status = CertificateStatus::Revoked;
+    }
+    many.list.page(rows, true, at(60), &many.book);
+    many.settle();
+    assert!(!many.list.is_loading());
+    let found = Findings {
+        new: 5,
+        gone: 7,
+        changed: 3,
+        first: false,
+    };
+    assert_eq!(many.list.findings(), found);
+    assert_eq!(
+        many.list.listed_at(),
+        Some(at(0)),
+        "the transfers are older"
+    );
+    many.list.asked(at(120));
+    assert_eq!(many.list.findings(), Findings::default());
+}
+
+/// What was marked comes back row by row, also when it is listed in many pages.
+#[test]
+fn marks_of_a_long_list_come_back() {
+    let mut many = Many::listed(MANY);
+    many.list.toggle_marks();
+    assert!(many.list.show_only_marked(&many.book));
+    let left = many.list.left();
+    assert_eq!(left.ids(), MANY);
+    let mut again = Many::listed(0);
+    let back = again.list.come_back(left, "", &again.book);
+    assert_eq!((back.marks, again.list.marks_awaited()), (MANY, MANY));
+    again.list.asked(at(60));
+    again.pages(0..MANY - 4, true);
+    again.settle();
+    assert_eq!(again.list.marks(), MANY - 4);
+    assert_eq!(again.list.end_awaiting(&again.book), Some(4));
+    assert_eq!(again.list.end_awaiting(&again.book), None, "said once");
+    again.settle();
+    assert!(again.list.shows_only_marked());
+    assert_eq!(again.list.count(), (MANY - 4, MANY - 4));
+}
+
+/// The chosen certificate is chosen again once it is listed, unless somebody has chosen another one by then.
+#[test]
+fn the_chosen_one_comes_back_unless_another_is_chosen() {
+    let mut many = Many::listed(MANY);
+    many.list.select(id(MANY - 2));
+    for moves in [false, true] {
+        let mut again = Many::listed(0);
+        again.list.come_back(many.list.left(), "", &again.book);
+        again.list.asked(at(60));
+        again.pages(0..10, false);
+        assert_eq!(
+            again.list.selected(),
+            Some(id(0)),
+            "not before it is listed"
+        );
+        if moves {
+            again.list.move_by(3);
+        }
+        again.pages(10..MANY, true);
+        again.settle();
+        let chosen = if moves { id(3) } else { id(MANY - 2) };
+        assert_eq!(again.list.selected(), Some(chosen));
+    }
+}
+
 /// What is kept of a row: 48 bytes, its place in the index and in the order, and a bit for its mark.
 #[test]
 fn a_row_takes_few_bytes() {

@@ -38,6 +38,19 @@ impl RowChanges {
     }
 }
 
+/// What the listing since the last question has found to be otherwise.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// Certificates that were not listed before.
+    pub new: usize,
+    /// Certificates that are not listed any more.
+    pub gone: usize,
+    /// Certificates with another status.
+    pub changed: usize,
+    /// Whether there was nothing before that it could be compared with.
+    pub first: bool,
+}
+
 /// A refresh that is under way.
 #[derive(Debug, Default)]
 pub(super) struct Refresh {

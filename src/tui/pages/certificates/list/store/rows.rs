@@ -324,6 +324,16 @@ impl RowSet {
         was
     }
 
+    /// Those that are in it, by their numbers.
+    pub(in crate::tui::pages::certificates::list) fn iter(&self) -> impl Iterator<Item = At> {
+        let words = (0..).zip(&self.bits).filter(|(_, bits)| **bits != 0);
+        words.flat_map(|(word, bits)| {
+            let bits = *bits;
+            let set = (0..u64::BITS).filter(move |bit| bits & (1 << bit) != 0);
+            set.map(move |bit| u32::saturating_mul(word, u64::BITS).saturating_add(bit))
+        })
+    }
+
     /// How many are in it.
     pub(in crate::tui::pages::certificates::list) const fn len(&self) -> usize {
         self.len
@@ -384,7 +394,7 @@ mod tests {
     fn a_set_counts_what_is_in_it() {
         let mut set = RowSet::of([3, 64, 3]);
         assert!(set.has(3) && set.has(64) && !set.has(4) && !set.has(1_000_000));
-        assert_eq!(set.len(), 2);
+        assert_eq!((set.len(), set.iter().collect()), (2, vec![3, 64]));
         assert!(set.set(3, false) && !set.set(3, false) && !set.set(9_999, false));
         assert_eq!(set.len(), 1);
         set.clear();
