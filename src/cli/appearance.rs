@@ -25,7 +25,7 @@ pub(super) const THEMES: &str = "themes";
 pub(super) fn appearance(asked: &Appearance, config: &Config) -> Result<Theme, Error> {
     let name = asked.theme.as_deref().unwrap_or(&config.theme);
     let theme = assembled(own_folder().as_deref(), name)?;
-    Ok(as_shown(theme, asked, config))
+    Ok(as_shown(&theme, asked, config))
 }
 
 /// All themes, each with its name, as this terminal shows them. Those with mistakes are not among them:
@@ -35,13 +35,13 @@ pub(super) fn others(asked: &Appearance, config: &Config) -> Vec<(String, Theme)
     let names = names_in(folder.as_deref()).into_iter();
     let themes = names.filter_map(|name| {
         let theme = assembled(folder.as_deref(), &name).ok()?;
-        Some((name, as_shown(theme, asked, config)))
+        Some((name, as_shown(&theme, asked, config)))
     });
     themes.collect()
 }
 
 /// A theme as this terminal shows it.
-fn as_shown(theme: Theme, asked: &Appearance, config: &Config) -> Theme {
+fn as_shown(theme: &Theme, asked: &Appearance, config: &Config) -> Theme {
     let variable = |name: &str| env::var_os(name).map(|it| it.to_string_lossy().into_owned());
     let depth = depth(asked.color.unwrap_or(config.color), variable);
     let ascii = asked.ascii || config.ascii.unwrap_or_else(|| !locale_shows_unicode());

@@ -184,7 +184,7 @@ commands! {
     Form Confirm "confirm" "To the next field, from the last to the button; on a button, press it",
     Form Cancel "cancel" "Cancel: nothing happens",
     Form Press "press" "Press the button that does it, from wherever the keys are",
-    Form Explain "explain" "Explain what the dialog does; `?` where nothing is typed",
+    Form Explain "explain" "Explain what the dialog does and its keys; `?` while a button has them",
     Form NextField "next-field" "Next field or button; with one suggestion under the field, take it first",
     Form PreviousField "previous-field" "Previous field or button",
     Form ListAll "list-all" "Show every certificate that the dialog is about",

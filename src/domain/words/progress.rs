@@ -199,7 +199,7 @@ pub fn short_number(of: f64) -> String {
         .map_or_else(|| text.clone(), str::to_owned)
 }
 
-/// `at most 4 a second: 10 ListPrincipalThings a second, 2 each, 80 % used`.
+/// `about 4 a second: 10 ListPrincipalThings a second, 2 each, 80 % used`.
 pub fn bounded(by: &Bound, part: f64) -> String {
     let each = short_number(by.each);
     let each = if each == "1" {
@@ -209,7 +209,7 @@ pub fn bounded(by: &Bound, part: f64) -> String {
     };
     let there = if by.beside { " there" } else { "" };
     format!(
-        "at most {} a second: {} {} a second{there}{each}, {} % used",
+        "about {} a second: {} {} a second{there}{each}, {} % used",
         short_number(by.certificates),
         short_number(by.quota),
         by.operation.name(),
@@ -321,14 +321,14 @@ mod tests {
             beside: false,
             certificates: 8.0,
         };
-        let words = "at most 8 a second: 10 TransferCertificate a second, 80 % used";
+        let words = "about 8 a second: 10 TransferCertificate a second, 80 % used";
         assert_eq!(bounded(&bound, 0.8), words);
         let twice = Bound {
             each: 2.0,
             certificates: 3.75,
             ..bound
         };
-        let words = "at most 3.8 a second: 10 TransferCertificate a second, 2 each, 75 % used";
+        let words = "about 3.8 a second: 10 TransferCertificate a second, 2 each, 75 % used";
         assert_eq!(bounded(&twice, 0.75), words);
     }
 }

@@ -1,6 +1,7 @@
 //! What can be done on the page on top: its hints, and what the help says of it first.
 
 use crate::{
+    config::KeyPress,
     domain::{Action, ActionMenu, Availability, Procedure, RequestId, Standing},
     tui::{
         app::state::App,
@@ -12,7 +13,7 @@ use crate::{
         pages::{
             batch::notes::noted,
             belongings::state::BelongingsView,
-            certificate::details::Tab,
+            certificate::details::{Details, Tab},
             inventory::state::{InventoryTab, InventoryUse, InventoryView},
             reader::state::{Here, Reader},
         },
@@ -60,7 +61,7 @@ pub(in crate::tui::app) fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
     match app.dialogs.last() {
         Some(Dialog::Menu(menu, _)) => {
             let finds = menu.typed().is_some();
-            (menu_hints(finds), help.filter(|_| !finds))
+            (menu_hints(finds), help)
         }
         Some(Dialog::Form(_, purpose)) => (form_hints(purpose), None),
         Some(Dialog::Reader(reader)) => (reader_hints(reader), None),
@@ -72,84 +73,94 @@ pub(in crate::tui::app) fn hints(app: &App) -> (Vec<Hint>, Option<Hint>) {
                 (Command::Down, "down"),
                 (Command::PageDown, "page down"),
             ],
-            None,
+            help,
         ),
-        Some(Dialog::History(_)) => (menu_hints(true), None),
-        Some(Dialog::Inventory(view)) => (inventory_hints(view), None),
+        Some(Dialog::History(_)) => (menu_hints(true), help),
+        Some(Dialog::Inventory(view)) => (inventory_hints(view), help),
         Some(Dialog::Transfers(_)) => (transfers_hints(), help),
         Some(Dialog::Belongings(view)) => (belongings_hints(app, view), help),
-        // While letters are typed, the key of the help is one of them.
-        Some(Dialog::Batch(request)) => (
-            batch_hints(app, *request),
-            help.filter(|_| app.typed_to_find().is_none()),
-        ),
-        None if app.side.list.marks() > 0 => (
-            vec![
-                (Command::Actions, "Actions on the marked"),
-                (Command::Mark, "mark, down"),
-                (Command::MarkShown, "mark all shown"),
-                (Command::Open, "open"),
-                (Command::Filter, "filter"),
-            ],
-            help,
-        ),
-        None if app.side.list.filtering => (
-            vec![
-                (Command::Confirm, "keep the filter"),
-                (Command::Cancel, "clear it"),
-                (Command::NextField, "complete"),
-                (Command::OlderFilter, "older"),
-                (Command::SaveFilter, "save"),
-            ],
-            None,
-        ),
-        None if app.details_focused() => {
-            let tab = app
-                .side
-                .details
-                .as_ref()
-                .map_or(Tab::Details, |details| details.tab);
-            let mut hints = vec![(Command::Actions, "Actions"), (Command::NextTab, "tabs")];
-            if tab != Tab::Details {
-                hints.insert(0, (Command::Options, "options"));
-            }
-            hints.push((Command::Back, "back"));
-            hints.push((Command::Refresh, "refresh"));
-            hints.push((Command::Copy, "copy"));
-            if app.areas().beside() {
-                hints.push((Command::FocusLeft, "list"));
-            }
-            (hints, help)
-        }
-        None if app.side.list.selected().is_none() && app.facts().failure_in_sight() => (
-            vec![
-                match missing(&app.facts()) {
-                    Some(Missing::Region) => (Command::Open, "name a region"),
-                    _ => (Command::Open, "read all"),
-                },
-                (Command::Refresh, "try again"),
-                (Command::Accounts, "account"),
-                (Command::Quit, "quit"),
-            ],
-            help,
-        ),
-        None => (
-            vec![
-                (Command::Open, "open"),
-                (Command::Options, "options"),
-                (Command::Mark, "mark, down"),
-                (Command::Filter, "filter"),
-                (Command::OtherSide, "other side"),
-                (Command::Refresh, "refresh"),
-                (Command::Accounts, "account"),
-                (Command::Sort, "sort"),
-                (Command::Quit, "quit"),
-                (Command::Copy, "copy"),
-                (Command::CommandLog, "log"),
-            ],
-            help,
-        ),
+        Some(Dialog::Batch(request)) => (batch_hints(app, *request), help),
+        None => (hints_of_list(app), help),
     }
+}
+
+/// The hints of the list and the details.
+fn hints_of_list(app: &App) -> Vec<Hint> {
+    if app.side.list.is_ranging() && !app.details_focused() {
+        return vec![
+            (Command::Down, "stretch the range"),
+            (Command::MarkRange, "mark it"),
+            (Command::Back, "leave it"),
+            (Command::Actions, "mark it, and Actions"),
+        ];
+    }
+    if app.side.list.marks() > 0 {
+        return vec![
+            (Command::Actions, "Actions on the marked"),
+            (Command::Mark, "mark, down"),
+            (Command::MarkShown, "mark all shown"),
+            (Command::Open, "open"),
+            (Command::Filter, "filter"),
+        ];
+    }
+    if app.side.list.filtering {
+        return vec![
+            (Command::Confirm, "keep the filter"),
+            (Command::Cancel, "clear it"),
+            (Command::NextField, "complete"),
+            (Command::OlderFilter, "older"),
+            (Command::SaveFilter, "save"),
+        ];
+    }
+    if app.details_focused() {
+        let tab = app
+            .side
+            .details
+            .as_ref()
+            .map_or(Tab::Details, |details| details.tab);
+        let mut hints = vec![(Command::Actions, "Actions"), (Command::NextTab, "tabs")];
+        if tab != Tab::Details {
+            hints.insert(0, (Command::Options, "options"));
+        }
+        hints.push((Command::Back, "back"));
+        hints.push((Command::Refresh, "refresh"));
+        hints.push((Command::Copy, "copy"));
+        if app.areas().beside() {
+            hints.push((Command::FocusLeft, "list"));
+        }
+        return hints;
+    }
+    if app.side.list.selected().is_none() && app.facts().failure_in_sight() {
+        return vec![
+            match missing(&app.facts()) {
+                Some(Missing::Region) => (Command::Open, "name a region"),
+                _ => (Command::Open, "read all"),
+            },
+            (Command::Refresh, "try again"),
+            (Command::Accounts, "account"),
+            (Command::Quit, "quit"),
+        ];
+    }
+    if app.side.list.selected().is_none() && app.side.list.is_filtered() {
+        return vec![
+            (Command::Back, "clear the filter"),
+            (Command::Filter, "change it"),
+            (Command::Refresh, "refresh"),
+        ];
+    }
+    vec![
+        (Command::Open, "open"),
+        (Command::Options, "options"),
+        (Command::Mark, "mark, down"),
+        (Command::Filter, "filter"),
+        (Command::OtherSide, "other side"),
+        (Command::Refresh, "refresh"),
+        (Command::Accounts, "account"),
+        (Command::Sort, "sort"),
+        (Command::Quit, "quit"),
+        (Command::Copy, "copy"),
+        (Command::CommandLog, "log"),
+    ]
 }
 
 fn form_hints(purpose: &Confirmation) -> Vec<Hint> {
@@ -230,7 +241,11 @@ fn batch_hints(app: &App, request: RequestId) -> Vec<Hint> {
             (Command::Close, "all of them"),
         ];
     }
-    let mut hints = vec![(Command::Close, "close"), (Command::ItemOptions, "options")];
+    let mut hints = vec![(Command::Close, "close")];
+    let chosen = run.and_then(|run| run.selected().map(|item| run.tally.is_open(item)));
+    if chosen == Some(true) {
+        hints.push((Command::ItemOptions, "options"));
+    }
     if run.is_none_or(|run| run.tally.ended.is_some()) {
         if run.is_some_and(|run| run.tally.can_retry()) {
             hints.push((Command::Retry, "try the rest again"));
@@ -242,9 +257,17 @@ fn batch_hints(app: &App, request: RequestId) -> Vec<Hint> {
         }) {
             hints.push((Command::PutBackAll, "put back"));
         }
-        if run.is_some_and(|run| noted(&app.facts(), run).nth(1).is_some()) {
-            hints.push((Command::CopyAll, "copy the note for all"));
-            hints.push((Command::SaveNote, "save it"));
+        match run.map_or(0, |run| noted(&app.facts(), run).take(2).count()) {
+            0 => {}
+            1 => {
+                hints.push((Command::CopyText, "copy the note"));
+                hints.push((Command::SaveNote, "save it"));
+            }
+            _ => {
+                hints.push((Command::CopyAll, "copy the note for all"));
+                hints.push((Command::SaveNote, "save that note"));
+                hints.push((Command::CopyText, "copy the note for one"));
+            }
         }
         hints.push((Command::SaveReport, "save CSV"));
     } else {
@@ -360,6 +383,11 @@ impl App {
         let keymap = &self.setup.keymap;
         let keys = keymap.keys_of(command).iter();
         let keys = keys.filter(|key| !(typing && key.types()));
+        // On the list and in the details another command may have the letter of a menu.
+        let sections = [Section::Main, Section::Move];
+        let acts = self.dialogs.is_empty() && matches!(command, Command::Act(_));
+        let taken = |key: &KeyPress| acts && keymap.command(*key, &sections).is_some();
+        let keys = keys.filter(|key| !taken(key));
         let keys: Vec<String> = keys.map(|key| keymap.name_of(*key)).collect();
         keys.join(" ")
     }
@@ -368,18 +396,24 @@ impl App {
     pub(in crate::tui::app) fn possible_actions(&self) -> Vec<Action> {
         let on_marks = self.side.list.marks() > 0 && !self.details_focused();
         if on_marks {
-            return Action::of(ActionMenu::Marks).collect();
+            return self.possible_on_marks();
         }
         let Some(id) = self.current() else {
             return Vec::new();
         };
         let subject = self.subject(id);
         let listed = Action::menu(self.status(id));
-        Action::of(ActionMenu::Certificate)
-            .filter(|action| {
-                listed.contains(action) && action.availability(&subject) == Availability::Enabled
-            })
-            .collect()
+        let of_row = Action::of(ActionMenu::Certificate).filter(|action| {
+            listed.contains(action) && action.availability(&subject) == Availability::Enabled
+        });
+        // What is attached is detached from its own row.
+        let details = self
+            .side
+            .details
+            .as_ref()
+            .filter(|_| self.details_focused());
+        let attached = details.and_then(Details::selected).is_some();
+        of_row.chain(attached.then_some(Action::Detach)).collect()
     }
 
     /// Whether somebody new can be shown keys now: they are about a certificate of the list.
@@ -399,6 +433,15 @@ impl App {
             | Command::PoliciesTab
             | Command::ThingsTab
             | Command::EffectiveTab => self.side.details.is_some(),
+            // These are about rows that nobody sees.
+            Command::MarkShown
+            | Command::InvertMarks
+            | Command::OnlyMarked
+            | Command::Sort
+            | Command::Reverse
+            | Command::MarkList
+            | Command::LearnNames => self.areas().list.is_some(),
+            Command::MarkRange => !self.details_focused(),
             Command::FocusLeft | Command::FocusRight => self.areas().beside(),
             Command::Failure => self.side.last_failure.is_some(),
             _ => true,

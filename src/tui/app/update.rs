@@ -9,6 +9,7 @@ use crate::{
     tui::{
         app::state::App,
         confirm::left::LeftForms,
+        flash::Occasion,
         known::{
             command_log::CommandLog, left_views::LeftViews, recent::RecentFilters, setup::Setup,
             side::Side,

@@ -12,8 +12,8 @@ const TAUGHT: [(Command, &str); 3] = [
 /// The same in the demo, which has two accounts open.
 const TAUGHT_BY_DEMO: [(Command, &str); 3] = [
     (Command::Open, "opens it"),
-    (Command::Actions, "shows what can be done"),
-    (Command::OtherSide, "goes to the other account"),
+    (Command::Actions, "what can be done"),
+    (Command::OtherSide, "the other account"),
 ];
 
 /// The keys that were not used yet.

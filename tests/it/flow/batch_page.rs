@@ -99,8 +99,8 @@ async fn one_goes_ahead_and_the_page_says_who_and_what_bounds_the_rest() {
     person.sees("1 under way · 39 waiting").await;
     person.sees("goes ahead; the other 39 wait").await;
     assert!(calls(&simulator, Operation::TransferCertificate) <= 1);
-    person.sees("a second: ").await;
-    let bound = person.row("a second: ");
+    person.sees("a second: 10 ").await;
+    let bound = person.row("a second: 10 ");
     assert!(bound.contains("% used"), "{bound}");
     person.sees("a second in the last").await;
 }
@@ -345,7 +345,7 @@ async fn on_a_wide_screen_list_details_and_the_run_stand_side_by_side() {
         let row = |line: &str| line.contains("[Details]");
         let details = screen.lines().any(row);
         let list = screen.contains("Certificates  3");
-        list && details && screen.contains("┌ Start transfer 3 certificates to")
+        list && details && screen.contains("┌ Start transfer of 3 certificates to")
     };
     assert!(side_by_side(&person), "{}", person.screen());
     // The keys are in the batch first, then in the list, and it stays.

@@ -90,7 +90,7 @@ pub(super) fn decide(person: &mut Person, choice: &str) {
 
 /// Confirms the dialog of the page.
 pub(super) async fn confirm(person: &mut Person) {
-    person.keys("M tab \"6666\" tab right enter");
+    person.keys("M \"6666\" tab tab right enter");
     person.settle().await;
 }
 
@@ -163,14 +163,14 @@ async fn one_is_handed_over_with_everything_that_it_has() {
         );
     }
     // The wrong account's digits confirm nothing.
-    person.keys("tab \"3333\" tab right enter").settle().await;
+    person.keys("\"3333\" tab tab right enter").settle().await;
     assert!(
         person.screen().contains("does not match"),
         "{}",
         person.screen()
     );
     assert!(simulator.certificate(SOURCE, &ids[0]).is_some());
-    person.keys("backtab backtab backspace backspace backspace backspace \"6666\" tab right enter");
+    person.keys("backtab backtab backtab backspace backspace backspace backspace \"6666\" tab tab right enter");
     person.settle().await;
     let screen = person.screen();
     for text in [
@@ -269,7 +269,7 @@ async fn two_hundred_go_over_while_sides_are_changed() {
     decide(&mut person, "Attach what is there");
     person.keys("M");
     assert!(person.screen().contains("Hand over"), "{}", person.screen());
-    person.keys("tab \"6666\" tab right enter");
+    person.keys("\"6666\" tab tab right enter");
     // Closed, and to the other side and back while it runs.
     person.keys("esc");
     for _ in 0..6 {
@@ -336,7 +336,7 @@ async fn twenty_with_trouble_stop_one_by_one() {
         Fault::AccessDenied,
         Times::Count(1),
     );
-    person.keys("tab \"6666\" tab right enter").settle().await;
+    person.keys("\"6666\" tab tab right enter").settle().await;
     let screen = person.screen();
     for text in [
         "15 of 19",
@@ -499,7 +499,7 @@ async fn it_is_resumed_from_the_other_side_and_handed_back() {
         "{}",
         person.screen()
     );
-    person.keys("M tab \"3333\" tab right enter").settle().await;
+    person.keys("M \"3333\" tab tab right enter").settle().await;
     let state = simulator.certificate(SOURCE, &ids[0]).unwrap();
     assert_eq!(state.status, Status::Active, "{}", person.screen());
     assert_eq!(state.policies, ["base"]);

@@ -56,6 +56,14 @@ async fn the_help_begins_with_what_applies_here_with_the_keys_as_they_are_bound(
     assert!(person.screen().contains("1 of 1"), "{}", person.screen());
     person.keys("esc esc").keys("esc esc");
 
+    // Over marks only what applies to some of them, by the keys that reach it.
+    person.keys("space space").keys("?");
+    let marks = here(&mut person);
+    assert!(marks.contains("Deactivate"), "{marks}");
+    assert!(!marks.contains("Resume"), "{marks}");
+    assert!(!marks.contains("Transfer the ready ones"), "{marks}");
+    person.keys("esc a m");
+
     // A page says what its own keys do.
     person.keys("i").settle().await;
     person.keys("?");
@@ -112,7 +120,7 @@ async fn somebody_new_is_shown_three_keys_and_each_goes_once_it_was_used() {
         let line = screen.lines().rev().find(|line| line.contains("A demo:"));
         line.map(|line| line.trim().to_owned())
     };
-    let whole = "A demo: Enter opens it · a shows what can be done · x goes to the other account";
+    let whole = "A demo: Enter opens it · a what can be done · x the other account";
     person.resize(120, 24);
     assert_eq!(line(&person).as_deref(), Some(whole));
     // A message has the line for itself, and dialogs have it empty.
@@ -125,7 +133,7 @@ async fn somebody_new_is_shown_three_keys_and_each_goes_once_it_was_used() {
     person.keys("j");
     assert_eq!(
         line(&person).as_deref(),
-        Some("A demo: x goes to the other account")
+        Some("A demo: x the other account")
     );
     person.keys("x").settle().await;
     person.pass(std::time::Duration::from_secs(20));
@@ -182,7 +190,7 @@ async fn the_owners_of_devices_that_were_handed_over_get_one_note() {
     }
     person.keys("enter").choose("Attach what is there");
     person.keys("M").settle().await;
-    person.keys("tab").keys("6 6 6 6").keys("ctrl-y");
+    person.keys("6 6 6 6").keys("ctrl-y");
     person.settle().await;
     person.keys("Y");
     let note = person.copied.last().cloned().unwrap_or_default();

@@ -60,7 +60,7 @@ async fn every_run_is_there_and_found_by_id_device_account_and_outcome() {
     assert_eq!(all.len(), 2, "{}", person.screen());
     // The newest first.
     assert!(all[0].contains(&short(&ids[0])), "{}", person.screen());
-    let said = "prepare and transfer to 4444-5555-6666 fleet-eu: done · 1 policy and 1 thing · in 1111-2222-3333 fleet-prod";
+    let said = "done · prepare and transfer to 4444-5555-6666 fleet-eu · 1 policy and 1 thing · in 1111-2222-3333 fleet-prod";
     assert!(all[0].contains(said), "{}", all[0]);
     for (typed, found) in [
         (last_six(&ids[1]).as_str(), vec![&ids[1]]),
@@ -120,7 +120,7 @@ async fn what_a_run_took_is_put_back_from_there() {
     // The page that was read before shows what it did; read again it knows.
     person.keys("esc esc esc H").settle().await;
     let newest = rows(&person).remove(0);
-    assert!(newest.contains("put back: "), "{newest}");
+    assert!(newest.contains(" · put back · "), "{newest}");
     person.keys("\"transfer press-1\" enter");
     assert!(
         person.screen().contains("it was put back"),

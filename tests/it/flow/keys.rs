@@ -199,13 +199,39 @@ async fn a_range_can_be_left_and_marks_turned_round() {
     assert!(person.row("Certificates").contains("2 marked"));
     person.keys("!");
     assert!(person.row("Certificates").contains("6 marked"));
-    // To the row of a number.
-    person.keys("5 G space");
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_digit_begins_a_count_on_the_list() {
+    let (simulator, _) = world(10);
+    let mut person = Start::new(&simulator).settled().await;
+    let mut rows = Vec::new();
+    person.keys("g");
+    for _ in 0..10 {
+        rows.push(person.app.side.list.selected().unwrap());
+        person.keys("j");
+    }
+    for n in 1..=9 {
+        person.keys(&format!("g {n} G"));
+        assert_eq!(person.app.side.list.selected(), Some(rows[n - 1]), "{n}G");
+        person.keys(&format!("g {n} j"));
+        assert_eq!(person.app.side.list.selected(), Some(rows[n]), "{n}j");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_the_details_no_range_begins_that_nobody_sees() {
+    let (simulator, _) = world(3);
+    let mut person = Start::new(&simulator).settled().await;
+    person.keys("enter").settle().await;
+    person.keys("3 v");
     assert!(
-        person.row("Certificates").contains("5 marked"),
+        person.screen().contains("A range is marked in the list"),
         "{}",
         person.screen()
     );
+    person.keys("esc j");
+    assert_eq!(person.app.side.list.marks(), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -297,7 +323,11 @@ async fn only_what_is_marked_can_be_shown() {
     let (simulator, _) = world(6);
     let mut person = Start::new(&simulator).settled().await;
     person.keys("m");
-    assert!(person.screen().contains("Nothing is marked."));
+    assert!(
+        person
+            .screen()
+            .contains("No certificate is marked in the list.")
+    );
     person.keys("space j space m");
     let title = person.row("Certificates");
     assert!(title.contains("only what was marked"), "{title}");

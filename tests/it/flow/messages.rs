@@ -206,13 +206,13 @@ async fn an_account_is_recognised_by_its_word() {
         "1111-2222-3333  fleet-prod  PRODUCTION  us-east-1  ⇄ 4444-5555-6666 fleet-eu  STAGING";
     assert!(head(&person).contains(wide), "{}", head(&person));
     let theme = certferry::tui::Theme::default();
-    let coloured = person.in_theme(&theme);
+    let coloured = person.in_theme(&theme).1;
     assert!(coloured.contains("on Red BOLD"), "{coloured}");
     let none = theme.at_depth(certferry::tui::theme::ColourDepth::None);
     assert!(
-        person.in_theme(&none).contains("BOLD | REVERSED"),
+        person.in_theme(&none).1.contains("BOLD | REVERSED"),
         "{}",
-        person.in_theme(&none)
+        person.in_theme(&none).1
     );
     person.resize(80, 24);
     assert!(

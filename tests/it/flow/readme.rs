@@ -116,7 +116,6 @@ async fn a_hand_over() {
         "What happens, here and there, before anything does",
         3000,
     );
-    camera.person.keys("tab");
     for typed in ["6", "66", "666", "6666"] {
         camera.person.keys("6");
         let last = if typed.len() == 4 { 1000 } else { 250 };
@@ -126,6 +125,12 @@ async fn a_hand_over() {
             last,
         );
     }
+    camera.person.keys("enter");
+    camera.shoot(
+        &["Enter"],
+        "A message for the recipient, if there is one",
+        900,
+    );
     camera.person.keys("enter");
     camera.shoot(&["Enter"], "To the button", 800);
     simulator.set_latency(None, Duration::from_millis(150));

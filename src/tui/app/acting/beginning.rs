@@ -32,15 +32,7 @@ impl App {
     /// The menu over the marked certificates.
     pub(in crate::tui::app) fn open_marks_menu(&mut self) {
         let marked = self.side.list.marked();
-        // There may be a million.
-        let mut statuses: HashMap<ConsoleStatus, usize> = HashMap::new();
-        for id in &marked {
-            let count = statuses.entry(self.status(*id)).or_default();
-            *count = count.saturating_add(1);
-        }
-        let open = (self.side.unfinished.iter())
-            .filter(|record| self.side.list.is_marked(record.before.certificate))
-            .count();
+        let statuses = self.statuses_of(&marked);
         // The harmless entry stands first, since the cursor starts there.
         let mut entries = vec![Entry::enabled(
             Command::Unmark,
@@ -61,12 +53,7 @@ impl App {
             Entry::enabled(Command::TakesAlong, label, Intent::TakesAlong(ours)).with_remark(remark)
         });
         for action in Action::of(ActionMenu::Marks) {
-            let applies: usize = if action.needs_open_run() {
-                open
-            } else {
-                let applying = statuses.iter().filter(|(it, _)| action.applies_to(**it));
-                applying.map(|(_, n)| n).sum()
-            };
+            let applies = self.applies_to_marked(action, &statuses);
             let (label, letter) = (action.label(), Command::Act(action));
             let against = match action {
                 Action::HandOver => self.against_hand_over(),
@@ -103,6 +90,40 @@ impl App {
             n => title = format!("{title}, {n} not listed yet"),
         }
         self.open(Dialog::Menu(Menu::new(title, entries), MenuKind::Fixed));
+    }
+
+    /// How many of some certificates have each status: there may be a million.
+    fn statuses_of(&self, ids: &[CertificateId]) -> HashMap<ConsoleStatus, usize> {
+        let mut statuses = HashMap::new();
+        for id in ids {
+            let count: &mut usize = statuses.entry(self.status(*id)).or_default();
+            *count = count.saturating_add(1);
+        }
+        statuses
+    }
+
+    /// To how many of the marked certificates, by their statuses, an action applies.
+    fn applies_to_marked(&self, action: Action, of: &HashMap<ConsoleStatus, usize>) -> usize {
+        if action.needs_open_run() {
+            let open = self.side.unfinished.iter();
+            return open
+                .filter(|record| self.side.list.is_marked(record.before.certificate))
+                .count();
+        }
+        let applying = of.iter().filter(|(it, _)| action.applies_to(**it));
+        applying.map(|(_, n)| n).sum()
+    }
+
+    /// The actions that apply to some of the marked certificates.
+    pub(in crate::tui::app) fn possible_on_marks(&self) -> Vec<Action> {
+        if self.marks_missing().is_some() || self.read_only().is_some() {
+            return Vec::new();
+        }
+        let statuses = self.statuses_of(&self.side.list.marked());
+        Action::of(ActionMenu::Marks)
+            .filter(|action| self.applies_to_marked(*action, &statuses) > 0)
+            .filter(|action| *action != Action::HandOver || self.against_hand_over().is_none())
+            .collect()
     }
 
     /// Opens the dialog of a batch over these certificates, as far as it applies to them.

@@ -27,7 +27,7 @@ impl App {
         entries.extend(self.command_entries());
         if self.dialogs.is_empty() {
             entries.extend(status_entries());
-            entries.extend(self.recent.all().iter().map(filter_entry));
+            entries.extend(self.recent.all().iter().map(|it| filter_entry(it)));
             // What is not read yet is there the next time.
             self.ask_recent_filters();
         }
@@ -130,9 +130,9 @@ impl App {
 }
 
 /// A filter that was used.
-fn filter_entry(filter: &String) -> Entry<Intent> {
+fn filter_entry(filter: &str) -> Entry<Intent> {
     let label = format!("Filter {}", visible(filter));
-    Entry::row(label, Intent::FilterBy(filter.clone())).with_remark("used lately")
+    Entry::row(label, Intent::FilterBy(filter.to_owned())).with_remark("used lately")
 }
 
 fn theme_entry((name, _): &(String, Theme)) -> Entry<Intent> {

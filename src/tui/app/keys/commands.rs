@@ -158,10 +158,16 @@ impl App {
             let leave = self.setup.keymap.key(Command::Leave);
             let quit = self.setup.keymap.keys_of(Command::Quit).first();
             let quit = quit.map_or(leave, |key| self.setup.keymap.name_of(*key));
-            self.say(
-                Level::Info,
-                format!("This is the first screen. {quit} quits."),
-            );
+            let keymap = &self.setup.keymap;
+            let text = match self.side.list.marks() {
+                0 => format!("This is the first screen. {quit} quits."),
+                n => format!(
+                    "{n} marked: {} {} takes all marks away. {quit} quits.",
+                    keymap.key(Command::Actions),
+                    keymap.key(Command::Unmark)
+                ),
+            };
+            self.say(Level::Info, text);
         }
     }
 
@@ -182,6 +188,10 @@ impl App {
             self.side.list_focused = false;
             self.ask_tab_in_sight();
             return;
+        }
+        if command == Command::MarkRange && self.details_focused() {
+            let text = "A range is marked in the list: the keys are in the details now.";
+            return self.say(Level::Info, text);
         }
         let marks = matches!(command, Command::Mark | Command::MarkShown);
         let on_tab = self.details_focused()

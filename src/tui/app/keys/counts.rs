@@ -53,11 +53,18 @@ impl App {
     /// Whether a digit is the key of a command here. The tabs have theirs while the details have the keys.
     fn is_bound_here(&self, key: KeyPress) -> bool {
         let sections: &[Section] = match self.dialogs.last() {
-            None => &[Section::Main, Section::Move, Section::Menu],
-            Some(_) => &[Section::Dialog, Section::Move, Section::Menu],
+            None => &[Section::Main, Section::Move],
+            Some(Dialog::Menu(..)) => &[Section::Dialog, Section::Move, Section::Menu],
+            Some(_) => &[Section::Dialog, Section::Move],
         };
-        match self.setup.keymap.command(key, sections) {
-            None => false,
+        let keymap = &self.setup.keymap;
+        // Without a menu only what is done to certificates has its letter.
+        let acts = || {
+            let of_menu = keymap.command(key, &[Section::Menu]);
+            self.dialogs.is_empty() && matches!(of_menu, Some(Command::Act(_)))
+        };
+        match keymap.command(key, sections) {
+            None => acts(),
             Some(
                 Command::DetailsTab
                 | Command::PoliciesTab

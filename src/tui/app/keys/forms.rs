@@ -177,7 +177,7 @@ impl App {
             let text = "Not pressed: this dialog has no field for what you typed. Read it, and press again.";
             self.say(Level::Info, text);
         } else if self.typing.maybe_held() {
-            let text = "Not pressed: the key seems to be held down. Let it go, and press again.";
+            let text = "Not pressed: the key came twice in a second, as one does that is held down. Press again.";
             self.say(Level::Info, text);
         } else if self.stood(at) < STANDS {
             let text = "Not pressed: what the dialog says is new. Read it, and press again.";

@@ -64,7 +64,7 @@ impl App {
             command.filter(|command| manner != Manner::Held || command.may_be_held())
         };
         let count = std::mem::take(&mut self.count);
-        if let Some(command) = asked(&[Section::Move]).filter(|_| count > 1 && !self.types(event)) {
+        if let Some(command) = asked(&[Section::Move]).filter(|_| count > 0 && !self.types(event)) {
             return self.move_often(command, count);
         }
         match self.dialogs.last() {

@@ -117,7 +117,7 @@ impl App {
         let shown = self.side.list.shows_only_marked();
         let book = &self.setup.config.accounts;
         if !self.side.list.show_only_marked(book) && !shown {
-            self.say(Level::Info, "Nothing is marked.");
+            self.say(Level::Info, "No certificate is marked in the list.");
         }
     }
 

@@ -76,7 +76,8 @@ impl Draft {
             fields.push(DraftField::Message);
         }
         if self.selection.action == Action::HandOver {
-            fields.push(DraftField::Message);
+            fields.extend([DraftField::LastFour, DraftField::Message]);
+            return fields;
         }
         if self.selection.action.row().does == Does::Reject {
             fields.push(DraftField::Reason);

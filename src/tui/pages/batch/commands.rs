@@ -38,7 +38,10 @@ pub fn command(cx: &Context<'_>, run: &BatchState, command: Command) -> Option<I
         Command::CopyText => copy_note(cx, run),
         Command::CopyAll => match note_for_all(cx, run) {
             Some(text) => Intent::Copy {
-                what: "the note for all of them",
+                what: match noted(cx, run).take(2).count() {
+                    1 => "the note",
+                    _ => "the note for all of them",
+                },
                 text,
             },
             None => say(NO_NOTE),

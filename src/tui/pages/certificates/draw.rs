@@ -187,6 +187,12 @@ fn title(cx: &Context<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     } else {
         sorted
     };
+    // What is not known of the order goes before the order itself.
+    let sorted = if left_of(&sorted) > 1 || sorted.is_empty() {
+        sorted
+    } else {
+        list.order().label().to_owned()
+    };
     let gap = left_of(&sorted);
     if gap > 1 {
         spans.push(Span::raw(" ".repeat(gap)));

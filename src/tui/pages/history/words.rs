@@ -58,9 +58,9 @@ pub fn row(cx: &Context<'_>, run: &Record) -> (Role, String) {
     let took = took.map_or_else(String::new, |took| format!(" · {took}"));
     let here = book.describe(run.before.place.account);
     let text = format!(
-        "{}{to}: {}{took} · in {}",
-        purpose(run),
+        "{} · {}{to}{took} · in {}",
         outcome(run),
+        purpose(run),
         visible(&here)
     );
     (role, text)
