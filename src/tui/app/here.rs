@@ -167,7 +167,7 @@ fn form_hints(purpose: &Confirmation) -> Vec<Hint> {
     let mut hints = vec![
         (Command::Confirm, "next, or press the button"),
         (Command::Cancel, "cancel"),
-        (Command::NextField, "next"),
+        (Command::NextField, "another field"),
     ];
     if matches!(purpose, Confirmation::Batch(draft) if draft.can_be_planned()) {
         hints.push((Command::SavePlan, "save as a plan"));
@@ -404,7 +404,9 @@ impl App {
         let subject = self.subject(id);
         let listed = Action::menu(self.status(id));
         let of_row = Action::of(ActionMenu::Certificate).filter(|action| {
-            listed.contains(action) && action.availability(&subject) == Availability::Enabled
+            listed.contains(action)
+                && action.availability(&subject) == Availability::Enabled
+                && (*action != Action::HandOver || self.against_hand_over().is_none())
         });
         // What is attached is detached from its own row.
         let details = self

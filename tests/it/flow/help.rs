@@ -42,6 +42,7 @@ async fn the_help_begins_with_what_applies_here_with_the_keys_as_they_are_bound(
     // Of the actions those that this certificate allows, and of the tabs nothing: no details are open.
     assert!(list.contains("Start transfer: deactivate"), "{list}");
     assert!(!list.contains("Reject"), "{list}");
+    assert!(!list.contains("Hand over"), "no other side is open: {list}");
     assert!(!list.contains("The tab Policies"), "{list}");
     person.keys("esc enter").settle().await;
     person.keys("?");

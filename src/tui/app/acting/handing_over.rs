@@ -94,7 +94,8 @@ impl App {
         let choosing = Choosing::new(&self.setup.config.hand_over);
         self.read_belongings(chosen, Some(choosing));
         if left > 0 {
-            let text = format!("{left} more: left out, since it does not apply to them now.");
+            let text =
+                format!("{left} of the marked are left out: they cannot be handed over now.");
             self.say(Level::Info, text);
         }
     }

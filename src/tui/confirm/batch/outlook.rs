@@ -37,7 +37,7 @@ impl Draft {
         if self.left_out > 0 {
             let them = if self.left_out == 1 { "it" } else { "them" };
             let text = format!(
-                "{} more marked: left out, since it does not apply to {them} now.",
+                "{} more marked are left out: it cannot be done with {them} now.",
                 self.left_out
             );
             intro.push(Said::plain("", text));

@@ -127,11 +127,15 @@ impl CertificateList {
         let looking = self.sifting.as_ref().is_some_and(|it| !it.quiet);
         if let Some(id) = self.awaited.chosen.filter(|_| !looking)
             && let Some(at) = self.rows.find(id)
-            && let Some(position) = self.visible().iter().position(|it| *it == at)
         {
-            (self.selected, self.selected_at) = (Some(id), position);
-            self.chosen = true;
-            self.awaited.chosen = None;
+            if let Some(position) = self.visible().iter().position(|it| *it == at) {
+                (self.selected, self.selected_at) = (Some(id), position);
+                self.chosen = true;
+                self.awaited.chosen = None;
+            } else if self.is_listed() {
+                // It is hidden now, and is not looked for among all rows again and again.
+                self.awaited.chosen = None;
+            }
         }
     }
 
