@@ -110,14 +110,18 @@ fn look(screen: &vt100::Screen, y: u16, x: u16) -> impl PartialEq {
     let cell = screen.cell(y, x).unwrap();
     let blank = cell.contents().is_empty() && !cell.is_wide_continuation();
     let text = if blank { " " } else { cell.contents() };
+    // Of a blank nobody sees how its letter would look: a terminal that clears the second half of a wide letter gives it
+    // the attributes that were set then.
+    let seen = text != " " || cell.underline() || cell.inverse();
     let modes = [
-        cell.bold(),
-        cell.dim(),
-        cell.italic(),
+        cell.bold() && seen,
+        cell.dim() && seen,
+        cell.italic() && seen,
         cell.underline(),
         cell.inverse(),
     ];
-    (text.to_owned(), cell.fgcolor(), cell.bgcolor(), modes)
+    let letter = seen.then(|| cell.fgcolor());
+    (text.to_owned(), letter, cell.bgcolor(), modes)
 }
 
 /// The screen, and what is behind it.
