@@ -77,4 +77,4 @@ def test_what_the_command_log_says_does_the_same_in_the_aws_cli(demo, start, cer
     other.aws(RECIPIENT, line).nothing()
     assert state(other, certificate) == state(demo, certificate)
     assert state(other, certificate)[0] is None
-    assert short(certificate) in person.text()
+    person.keys("esc").sees(short(certificate))
