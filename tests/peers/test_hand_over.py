@@ -171,7 +171,7 @@ def test_the_recipient_s_half_is_made_in_an_independent_registry(between, tmp_pa
         opened(person, certificate)
         person.keys("a").sees("M  Hand over…").keys("M").sees("read 1 of 1", "would be created there")
         person.keys("M").sees("Last 4 digits")
-        person.keys("tab", simulator.accounts[RECIPIENT][-4:], "tab").sees("matches")
+        person.keys(simulator.accounts[RECIPIENT][-4:], "tab").sees("matches").keys("tab")
         person.press("Hand over").sees("✓ activate", "✓ done")
     finally:
         person.close()
