@@ -54,7 +54,7 @@ pub fn noted<'a>(
     items.filter(move |item| here && done(item) && offered(item))
 }
 
-/// One note for all certificates of a batch that were offered or handed over, each recipient's after the other; `None`
+/// One note for all certificates of a batch that were offered or handed over, by recipient and message; `None`
 /// when there are none.
 pub fn note_for_all(cx: &Context<'_>, run: &BatchState) -> Option<String> {
     let ids: Vec<CertificateId> = noted(cx, run).map(|item| item.id).collect();
@@ -68,25 +68,19 @@ pub fn note_for_all(cx: &Context<'_>, run: &BatchState) -> Option<String> {
 }
 
 fn for_recipients(cx: &Context<'_>, run: &BatchState, ids: &[CertificateId]) -> String {
-    let mut of: BTreeMap<Option<AccountId>, Vec<CertificateId>> = BTreeMap::new();
+    // What was gone on with may have been offered with another message.
+    let mut of: BTreeMap<(Option<AccountId>, String), Vec<CertificateId>> = BTreeMap::new();
     for id in ids {
         let to = recipient(cx, *id).or(run.tally.procedure.recipient());
-        of.entry(to).or_default().push(*id);
+        of.entry((to, message(cx, *id))).or_default().push(*id);
     }
-    let notes = of.into_iter().map(|(to, ids)| {
+    let notes = of.into_iter().map(|((to, message), ids)| {
         let (from, region, to) = between(cx, to);
-        let message = ids.first().map_or_else(String::new, |id| message(cx, *id));
-        let each = |what: &str| {
-            let last = ids.len().saturating_sub(1);
-            let lines = ids.iter().enumerate().map(|(n, id)| {
-                let more = if n < last { " \\" } else { "" };
-                format!("  {id}{more}\n")
-            });
-            let lines: String = lines.collect();
-            format!(
-                "for id in \\\n{lines}do aws iot {what}-certificate-transfer --certificate-id \"$id\" --region {region}; done"
-            )
-        };
+        let lines: Vec<String> = ids.iter().map(|id| format!("  {id}")).collect();
+        let accept = format!(
+            "for id in \\\n{}\ndo aws iot accept-certificate-transfer --certificate-id \"$id\" --region {region}; done",
+            lines.join(" \\\n")
+        );
         format!(
             "AWS account {from} offers you {count} in region {region}, for {to}.{message}\n\
              {devices}\n\
@@ -95,7 +89,6 @@ fn for_recipients(cx: &Context<'_>, run: &BatchState, ids: &[CertificateId]) -> 
              Once accepted they are inactive and have no policies and no things: attach your own, then activate them.",
             count = counted(ids.len(), "AWS IoT certificate", "AWS IoT certificates"),
             devices = listed(cx, &ids),
-            accept = each("accept"),
         )
     });
     let notes: Vec<String> = notes.collect();
