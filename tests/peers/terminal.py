@@ -31,11 +31,25 @@ KEYS = {
 }
 
 
+ALTERNATE_SCREEN = 1049
+
+
+class Screen(pyte.Screen):
+    """pyte has no alternate screen. Here leaving it shows an empty one, so what a program says at its end stands at
+    the beginning of a line, as in a terminal."""
+
+    def reset_mode(self, *modes, **kwargs):
+        super().reset_mode(*modes, **kwargs)
+        if ALTERNATE_SCREEN in modes and kwargs.get("private"):
+            self.erase_in_display(2)
+            self.cursor_position()
+
+
 class Terminal:
     """A program on a terminal of its own."""
 
     def __init__(self, command, environment, columns=110, rows=36):
-        self._screen = pyte.Screen(columns, rows)
+        self._screen = Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._output = b""
         self._child = pexpect.spawn(

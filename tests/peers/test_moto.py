@@ -157,7 +157,7 @@ def test_a_transfer_fails_clearly_and_loses_nothing(moto, world, certferry):
     assert moto.asked("PATCH /transfer-certificate/") == 1, "it is never sent twice"
     person.keys("esc").misses("Transfer " + short(certificate)).keys("r")
     person.sees("○ Inactive", "Policies 1", "✗ policies")
-    person.sees("✓ not in transfer", "1 half-way")
+    person.sees("✓ transfer          none", "1 half-way")
 
     assert describe(client, certificate) == before
     person.keys("L").sees("not known whether done", f"--endpoint-url={moto.url}").keys("esc").misses("Command log")
