@@ -14,7 +14,7 @@ fn row(desk: &mut Desk, what: &str) {
     println!(
         "{what:44} {:>9.2} {:>9.2} {:>9.1} {:>8} {now:>8.0} {:>8.0}",
         desk.worst.as_secs_f64() * 1_000.0,
-        desk.first.unwrap_or_default().as_secs_f64() * 1_000.0,
+        desk.slowest.as_secs_f64() * 1_000.0,
         desk.all.as_secs_f64() * 1_000.0,
         desk.messages,
         desk.peak.max(now),

@@ -30,9 +30,9 @@ pub(crate) struct Desk {
     terminal: Terminal<TestBackend>,
     pub(crate) rows: usize,
     named: bool,
-    /// Since the last row of the table: the slowest message, the first one with its frame, all of them, how many.
+    /// Since the last row of the table: the slowest message, the slowest key with its frame, all of them, how many.
     pub(crate) worst: Duration,
-    pub(crate) first: Option<Duration>,
+    pub(crate) slowest: Duration,
     pub(crate) all: Duration,
     pub(crate) messages: u32,
     /// The most memory that was seen, in MB.
@@ -113,7 +113,7 @@ impl Desk {
             rows,
             named,
             worst: Duration::ZERO,
-            first: None,
+            slowest: Duration::ZERO,
             all: Duration::ZERO,
             messages: 0,
             peak: 0.0,
@@ -155,12 +155,13 @@ impl Desk {
         let began = Instant::now();
         let effects = tui::update(&mut self.app, msg);
         let took = began.elapsed();
+        if took > Duration::from_millis(8) {}
         self.worst = self.worst.max(took);
         self.all += took;
         self.messages += 1;
-        if is_key && self.first.is_none() {
+        if is_key {
             self.draw();
-            self.first = Some(began.elapsed());
+            self.slowest = self.slowest.max(began.elapsed());
         }
         self.take(effects);
     }
@@ -251,7 +252,7 @@ impl Desk {
 
     pub(crate) fn begin(&mut self) {
         (self.worst, self.all) = (Duration::ZERO, Duration::ZERO);
-        (self.first, self.messages) = (None, 0);
+        (self.slowest, self.messages) = (Duration::ZERO, 0);
         self.peak = memory();
     }
 }

@@ -173,6 +173,15 @@ async fn the_note_covers_the_whole_batch() {
         "{note}"
     );
     assert!(note.contains("  unit-00000"), "{note}");
+    // The same as a file.
+    person.keys("s");
+    let (name, saved) = person.saved.last().unwrap();
+    assert!(
+        name.starts_with("certferry-note-") && name.ends_with(".txt"),
+        "{name}"
+    );
+    assert_eq!(*saved, format!("{note}\n"));
+    assert!(person.screen().contains(&format!("Saved as {name}.")));
     // The selected one alone, as before.
     person.keys("y");
     let one = person.copied.last().unwrap();

@@ -11,7 +11,7 @@ use std::{
 use certferry::{
     cli::{self, Arguments, DemoSide},
     config::{Config, KeyPress, parse_config},
-    domain::{Answer, PlanFile, Reply, Timestamp},
+    domain::{Answer, Call, PlanFile, Reply, Request, Timestamp},
     engine::{self, JournalPlace, Machine, Settings, SimulatedMachine},
     simulator::{Clock, Operation, Simulator},
     tui::{
@@ -47,6 +47,8 @@ pub(crate) struct Person {
     /// Boxed: the tests hold it in their futures.
     pub(crate) app: Box<App>,
     pub(crate) copied: Vec<String>,
+    /// What was to be saved: no file is written where the tests run.
+    pub(crate) saved: Vec<(String, String)>,
     /// What was shown outside of the screen.
     pub(crate) shown: Vec<String>,
     pub(crate) gone: bool,
@@ -207,6 +209,7 @@ impl<'a> Start<'a> {
         let mut person = Person {
             app: Box::new(app),
             copied: Vec::new(),
+            saved: Vec::new(),
             shown: Vec::new(),
             gone: false,
             rung: 0,
@@ -265,6 +268,19 @@ impl Person {
     fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
+                Effect::Send(Request {
+                    id,
+                    connection,
+                    call: Call::SaveReport(name, text),
+                    ..
+                }) => {
+                    self.saved.push((name.clone(), text));
+                    self.tell(Msg::Reply(Reply {
+                        id,
+                        connection,
+                        answer: Answer::ReportSaved(name),
+                    }));
+                }
                 Effect::Send(request) => {
                     if let Err(reply) = self.worker.send(request) {
                         self.tell(Msg::Reply(*reply));

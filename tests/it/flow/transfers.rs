@@ -373,3 +373,18 @@ async fn fresh_credentials_go_on_watching() {
         person.screen()
     );
 }
+
+/// Who offers a certificate is what decides whether it is accepted: the dialog asks, before its button can be pressed.
+#[tokio::test(start_paused = true)]
+async fn accepting_says_who_offers_it_before_it_can_be_confirmed() {
+    let simulator = world();
+    let ids: Vec<String> = (1..=60)
+        .map(|n| offered(&simulator, RECIPIENT, SOURCE, n, "x"))
+        .collect();
+    let mut person = Start::new(&simulator).size(120, 24).settled().await;
+    person.keys("G A");
+    println!("{}", person.screen());
+    person.settle().await;
+    println!("{}", person.screen());
+    drop(ids);
+}

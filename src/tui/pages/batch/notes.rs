@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     domain::{
-        AccountId, CertificateId, ConsoleStatus, Item, Procedure, Standing,
+        AccountId, CertificateId, ConsoleStatus, Item, Procedure, Standing, quote,
         text::{counted, visible},
     },
     tui::{known::context::Context, pages::batch::state::BatchState},
@@ -15,12 +15,14 @@ pub fn note(cx: &Context<'_>, id: CertificateId) -> String {
     let (from, region, to) = between(cx, recipient(cx, id));
     let message = message(cx, id);
     format!(
-        "AWS account {from} offers you an AWS IoT certificate in region {region}, for {to}.\n\
+        "AWS account {from} offers you an AWS IoT certificate in region {shown}, for {to}.\n\
          Certificate id: {id}{message}\n\
-         To accept it: aws iot accept-certificate-transfer --certificate-id {id} --region {region}\n\
-         To reject it: aws iot reject-certificate-transfer --certificate-id {id} --region {region}\n\
+         To accept it: aws iot accept-certificate-transfer --certificate-id {id} --region {typed}\n\
+         To reject it: aws iot reject-certificate-transfer --certificate-id {id} --region {typed}\n\
          Once accepted it is inactive and has no policies and no things: attach your own, then \
-         activate it."
+         activate it.",
+        shown = visible(region),
+        typed = quote(region),
     )
 }
 
@@ -33,7 +35,7 @@ pub fn note_for_owner(cx: &Context<'_>, run: &BatchState, id: CertificateId) -> 
          Its device keeps its certificate and key, and has to connect to another endpoint:\n\
          Endpoint: {}",
         accounts.describe(there.place.account),
-        there.place.region,
+        visible(&there.place.region),
         accounts.describe(here.place.account),
         endpoint_there(cx, run),
     )
@@ -77,16 +79,18 @@ fn for_recipients(cx: &Context<'_>, run: &BatchState, ids: &[CertificateId]) -> 
     let notes = of.into_iter().map(|((to, message), ids)| {
         let (from, region, to) = between(cx, to);
         let lines: Vec<String> = ids.iter().map(|id| format!("  {id}")).collect();
+        let typed = quote(region);
         let accept = format!(
-            "for id in \\\n{}\ndo aws iot accept-certificate-transfer --certificate-id \"$id\" --region {region}; done",
+            "for id in \\\n{}\ndo aws iot accept-certificate-transfer --certificate-id \"$id\" --region {typed}; done",
             lines.join(" \\\n")
         );
         format!(
-            "AWS account {from} offers you {count} in region {region}, for {to}.{message}\n\
+            "AWS account {from} offers you {count} in region {shown}, for {to}.{message}\n\
              {devices}\n\
              To accept them:\n{accept}\n\
-             To reject some: aws iot reject-certificate-transfer --certificate-id ID --region {region}\n\
+             To reject some: aws iot reject-certificate-transfer --certificate-id ID --region {typed}\n\
              Once accepted they are inactive and have no policies and no things: attach your own, then activate them.",
+            shown = visible(region),
             count = counted(ids.len(), "AWS IoT certificate", "AWS IoT certificates"),
             devices = listed(cx, &ids),
         )
@@ -105,7 +109,7 @@ fn for_owners(cx: &Context<'_>, run: &BatchState, ids: &[CertificateId]) -> Stri
          Endpoint: {}",
         counted(ids.len(), "certificate", "certificates"),
         accounts.describe(there.place.account),
-        there.place.region,
+        visible(&there.place.region),
         accounts.describe(here.place.account),
         listed(cx, ids),
         endpoint_there(cx, run),
@@ -153,7 +157,7 @@ fn endpoint_there(cx: &Context<'_>, run: &BatchState) -> String {
         Some(endpoint) => visible(endpoint).into_owned(),
         None => format!(
             "ask with: aws iot describe-endpoint --endpoint-type iot:Data-ATS --region {}",
-            there.place.region
+            quote(&there.place.region)
         ),
     }
 }

@@ -17,8 +17,8 @@ use crate::{
 };
 
 /// So much is done in a turn: a row that is put in order is one, and so is a word of the filter that a row is held
-/// against. Some 5 milliseconds; in the unit tests a list of a thousand is long.
-pub(super) const A_TURN: usize = if cfg!(test) { 1_024 } else { 32_768 };
+/// against. Less than 5 milliseconds; in the unit tests a list of a thousand is long.
+pub(super) const A_TURN: usize = if cfg!(test) { 1_024 } else { 16_384 };
 
 /// What the time says is looked at anew so often, in seconds.
 const TIME_PASSES: i64 = 60;

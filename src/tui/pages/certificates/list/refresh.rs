@@ -11,6 +11,9 @@ use crate::{
 /// So many rows that change are put in order at once.
 const AT_ONCE: usize = 2_048;
 
+/// One that changes takes as long as so many that are looked at.
+const A_CHANGE: usize = 8;
+
 /// Seconds since 1970; `i64::MIN` when AWS did not say.
 pub(super) fn seconds(created: Option<Timestamp>) -> i64 {
     created.map_or(i64::MIN, Timestamp::unix_timestamp)
@@ -97,11 +100,13 @@ impl CertificateList {
         };
         let numbers = At::try_from(self.rows.numbers()).unwrap_or(At::MAX);
         let mut next = from;
-        let mut looked_at = 0_usize;
-        while next < numbers && looked_at < most && self.changes.len() < AT_ONCE {
+        let mut took = 0_usize;
+        while next < numbers && took < most && self.changes.len() < AT_ONCE {
+            let before = self.changes.len();
             self.follow_pages(next);
             next = next.saturating_add(1);
-            looked_at = looked_at.saturating_add(1);
+            let changed = self.changes.len().saturating_sub(before);
+            took = took.saturating_add(changed.saturating_mul(A_CHANGE).saturating_add(1));
         }
         let over = next >= numbers;
         if over {
@@ -111,8 +116,6 @@ impl CertificateList {
         } else if let Some(refresh) = &mut self.refresh {
             refresh.ends = Some((next, now));
         }
-        // Many that change take as long as many that are looked at.
-        let took = looked_at.max(self.changes.len().saturating_mul(8));
         self.arrange(book);
         (took, over)
     }

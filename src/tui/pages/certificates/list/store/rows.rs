@@ -69,10 +69,14 @@ impl Row {
 /// Into so many parts the index is divided: each grows by itself, so that no single one takes long to.
 const PARTS: usize = 256;
 
+/// So many rows are had at once: a single list of all would be copied as it grows.
+const BLOCK: usize = if cfg!(test) { 64 } else { 16_384 };
+
 /// All rows, and where each certificate's is.
 #[derive(Debug)]
 pub(in crate::tui::pages::certificates::list) struct Rows {
-    all: Vec<Row>,
+    /// Full, but for the last one.
+    blocks: Vec<Vec<Row>>,
     index: Vec<HashTable<At>>,
     hasher: RandomState,
     free: Vec<At>,
@@ -86,7 +90,7 @@ pub(in crate::tui::pages::certificates::list) struct Rows {
 impl Default for Rows {
     fn default() -> Self {
         Self {
-            all: Vec::new(),
+            blocks: Vec::new(),
             index: (0..PARTS).map(|_| HashTable::new()).collect(),
             hasher: RandomState::new(),
             free: Vec::new(),
@@ -99,6 +103,10 @@ impl Default for Rows {
 
 fn place(at: At) -> usize {
     usize::try_from(at).unwrap_or(usize::MAX)
+}
+
+fn row_at(blocks: &[Vec<Row>], at: At) -> Option<&Row> {
+    blocks.get(place(at) / BLOCK)?.get(place(at) % BLOCK)
 }
 
 fn part(hash: u64) -> usize {
@@ -120,7 +128,7 @@ impl Rows {
     ) -> Option<At> {
         let hash = self.hasher.hash_one(id);
         let part = self.index.get(part(hash))?;
-        let is_it = |at: &At| self.all.get(place(*at)).is_some_and(|row| row.id == id);
+        let is_it = |at: &At| self.any(*at).is_some_and(|row| row.id == id);
         part.find(hash, is_it).copied()
     }
 
@@ -131,7 +139,12 @@ impl Rows {
 
     /// Any row, in the list or not.
     pub(in crate::tui::pages::certificates::list) fn any(&self, at: At) -> Option<&Row> {
-        self.all.get(place(at))
+        row_at(&self.blocks, at)
+    }
+
+    fn any_mut(&mut self, at: At) -> Option<&mut Row> {
+        let block = self.blocks.get_mut(place(at) / BLOCK)?;
+        block.get_mut(place(at) % BLOCK)
     }
 
     /// How many are in the list.
@@ -140,15 +153,17 @@ impl Rows {
     }
 
     /// How many numbers there are.
-    pub(in crate::tui::pages::certificates::list) const fn numbers(&self) -> usize {
-        self.all.len()
+    pub(in crate::tui::pages::certificates::list) fn numbers(&self) -> usize {
+        let full = self.blocks.len().saturating_sub(1);
+        let last = self.blocks.last().map_or(0, Vec::len);
+        full.saturating_mul(BLOCK).saturating_add(last)
     }
 
     /// Those in the list.
     pub(in crate::tui::pages::certificates::list) fn iter(
         &self,
     ) -> impl Iterator<Item = (At, &Row)> {
-        let all = (0..).zip(&self.all);
+        let all = (0..).zip(self.blocks.iter().flatten());
         all.filter(|(_, row)| row.is_shown())
     }
 
@@ -169,7 +184,7 @@ impl Rows {
 
     /// Where what a certificate is called is kept from now on.
     pub(in crate::tui::pages::certificates::list) fn set_names(&mut self, at: At, names: u32) {
-        if let Some(row) = self.all.get_mut(place(at)) {
+        if let Some(row) = self.any_mut(at) {
             row.names = names;
         }
     }
@@ -181,15 +196,30 @@ impl Rows {
         fresh: CertificateStatus,
         seen: u8,
     ) {
-        if let Some(row) = self.all.get_mut(place(at)) {
+        if let Some(row) = self.any_mut(at) {
             (row.fresh, row.seen) = (fresh, seen);
         }
     }
 
     /// No refresh has seen any.
     pub(in crate::tui::pages::certificates::list) fn forget_seen(&mut self) {
-        for row in &mut self.all {
+        for row in self.blocks.iter_mut().flatten() {
             row.seen = 0;
+        }
+    }
+
+    fn push(&mut self, row: Row) {
+        match self.blocks.last_mut() {
+            Some(block) if block.len() < BLOCK => block.push(row),
+            _ => {
+                // A list of a few rows takes no more than it needs.
+                let mut block = match self.blocks.len() {
+                    0 => Vec::new(),
+                    _ => Vec::with_capacity(BLOCK),
+                };
+                block.push(row);
+                self.blocks.push(block);
+            }
         }
     }
 
@@ -200,22 +230,23 @@ impl Rows {
             return at;
         }
         let at = self.free.pop().unwrap_or_else(|| {
-            self.all.push(Row {
+            let at = At::try_from(self.numbers()).unwrap_or(At::MAX);
+            self.push(Row {
                 is: RowIs::Free,
                 ..row
             });
-            At::try_from(self.all.len().saturating_sub(1)).unwrap_or(At::MAX)
+            at
         });
-        let (all, hasher) = (&self.all, &self.hasher);
+        let (blocks, hasher) = (&self.blocks, &self.hasher);
         let hash = hasher.hash_one(row.id);
         let of = |at: &At| {
-            let row = all.get(place(*at));
+            let row = row_at(blocks, *at);
             row.map_or(0, |row| hasher.hash_one(row.id))
         };
         if let Some(part) = self.index.get_mut(part(hash)) {
             part.insert_unique(hash, at, of);
         }
-        if let Some(old) = self.all.get_mut(place(at)) {
+        if let Some(old) = self.any_mut(at) {
             old.names = row.names;
         }
         self.write(at, row);
@@ -245,7 +276,7 @@ impl Rows {
     }
 
     fn write(&mut self, at: At, row: Row) {
-        let Some(old) = self.all.get_mut(place(at)) else {
+        let Some(old) = self.any_mut(at) else {
             return;
         };
         let was_shown = old.is_shown();
