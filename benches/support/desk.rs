@@ -155,7 +155,6 @@ impl Desk {
         let began = Instant::now();
         let effects = tui::update(&mut self.app, msg);
         let took = began.elapsed();
-        if took > Duration::from_millis(8) {}
         self.worst = self.worst.max(took);
         self.all += took;
         self.messages += 1;

@@ -2,7 +2,7 @@
 
 use crate::{
     config::KeyPress,
-    domain::{Action, ActionMenu, Availability, Procedure, RequestId, Standing},
+    domain::{Action, ActionMenu, Availability, CertificateId, Procedure, RequestId, Standing},
     tui::{
         app::state::App,
         confirm::confirmation::Confirmation,
@@ -356,7 +356,15 @@ impl App {
                     }
                 }
             }
-            Some(_) => {
+            Some(page) => {
+                if let Dialog::Transfers(view) = page
+                    && let Some(id) = view.selected(&self.facts())
+                {
+                    for action in self.possible_on(id) {
+                        let command = Command::Act(action);
+                        add(command, what(command).unwrap_or_default());
+                    }
+                }
                 if self.typed_to_find().is_none() {
                     add(Command::Palette, "the palette: go to another page");
                 }
@@ -401,13 +409,7 @@ impl App {
         let Some(id) = self.current() else {
             return Vec::new();
         };
-        let subject = self.subject(id);
-        let listed = Action::menu(self.status(id));
-        let of_row = Action::of(ActionMenu::Certificate).filter(|action| {
-            listed.contains(action)
-                && action.availability(&subject) == Availability::Enabled
-                && (*action != Action::HandOver || self.against_hand_over().is_none())
-        });
+        let of_row = self.possible_on(id);
         // What is attached is detached from its own row.
         let details = self
             .side
@@ -415,7 +417,20 @@ impl App {
             .as_ref()
             .filter(|_| self.details_focused());
         let attached = details.and_then(Details::selected).is_some();
-        of_row.chain(attached.then_some(Action::Detach)).collect()
+        let detach = attached.then_some(Action::Detach);
+        of_row.into_iter().chain(detach).collect()
+    }
+
+    /// The actions that apply to a certificate.
+    fn possible_on(&self, id: CertificateId) -> Vec<Action> {
+        let subject = self.subject(id);
+        let listed = Action::menu(self.status(id));
+        let of_one = Action::of(ActionMenu::Certificate).filter(|action| {
+            listed.contains(action)
+                && action.availability(&subject) == Availability::Enabled
+                && (*action != Action::HandOver || self.against_hand_over().is_none())
+        });
+        of_one.collect()
     }
 
     /// Whether somebody new can be shown keys now: they are about a certificate of the list.

@@ -370,10 +370,9 @@ impl App {
             self.ask_attachments(DEBOUNCE);
         }
         // One at a time: it is not urgent, and others use the same quota.
-        if (self.areas().list.is_some() || self.transfers_shown())
-            && self.side.session.ended.is_none()
-            && let Some(id) = self.to_describe(height)
+        if self.side.session.ended.is_none()
             && !self.requests.awaits_row(self.side.session.id)
+            && let Some(id) = self.to_describe(height)
         {
             self.ask_description(Duration::ZERO, Slot::Row(id), id);
         }

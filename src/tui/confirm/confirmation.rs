@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use crate::{
     domain::{
-        Batch, Failure, FailureKind, Held, MfaCode, Procedure, Target, Wishes, is_region,
+        Batch, CertificateId, Failure, FailureKind, Held, MfaCode, Procedure, Target, Wishes,
+        is_region,
         text::{sentence, visible},
     },
     tui::{
@@ -59,6 +60,14 @@ impl Confirmation {
         match self {
             Self::Batch(draft) if self.text(form, cx).problem.is_none() => draft.batches(form, cx),
             _ => Vec::new(),
+        }
+    }
+
+    /// A certificate that is to be accepted or rejected, of which AWS was not asked yet who offers it.
+    pub fn awaits_sender(&self, cx: &Context<'_>) -> Option<CertificateId> {
+        match self {
+            Self::Batch(draft) => draft.await_senders(cx).next(),
+            _ => None,
         }
     }
 

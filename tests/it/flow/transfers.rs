@@ -374,17 +374,104 @@ async fn fresh_credentials_go_on_watching() {
     );
 }
 
-/// Who offers a certificate is what decides whether it is accepted: the dialog asks, before its button can be pressed.
+/// The letters of the actions act on a row of the inbox and of the outbox as they do on one of the list.
 #[tokio::test(start_paused = true)]
-async fn accepting_says_who_offers_it_before_it_can_be_confirmed() {
+async fn the_letters_of_actions_act_on_rows_of_the_transfers() {
     let simulator = world();
-    let ids: Vec<String> = (1..=60)
-        .map(|n| offered(&simulator, RECIPIENT, SOURCE, n, "x"))
-        .collect();
-    let mut person = Start::new(&simulator).size(120, 24).settled().await;
+    let come = offered(&simulator, RECIPIENT, SOURCE, 1, "x");
+    let gone = offered(&simulator, SOURCE, RECIPIENT, 2, "y");
+    let mut person = Start::new(&simulator).size(120, 40).settled().await;
+    person.keys("i").settle().await;
+    person.keys("?");
+    assert!(
+        person.screen().contains("Reject transfer"),
+        "{}",
+        person.screen()
+    );
+    person.keys("esc X").settle().await;
+    let screen = person.screen();
+    assert!(
+        screen.contains(&format!("Reject transfer of {}", short(&come))),
+        "{screen}"
+    );
+    // What is wrong for this row is said, and what is for many at once alone does nothing.
+    person.keys("esc W");
+    let screen = person.screen();
+    assert!(screen.contains("only the sender can"), "{screen}");
+    person.keys("T");
+    assert!(person.screen().contains("T does nothing here"));
+    person.keys("tab W").settle().await;
+    let screen = person.screen();
+    assert!(
+        screen.contains("Revoke transfer") && screen.contains(&short(&gone)),
+        "{screen}"
+    );
+}
+
+/// Who offers a certificate decides whether it is accepted: it is asked before the button can be pressed, of rows far
+/// from the first ones too.
+#[tokio::test(start_paused = true)]
+async fn what_is_accepted_says_who_offers_it_first() {
+    let simulator = world();
+    for n in 1..=80 {
+        offered(&simulator, RECIPIENT, SOURCE, n, "x");
+    }
+    let mut person = Start::new(&simulator).size(120, 40).settled().await;
     person.keys("G A");
-    println!("{}", person.screen());
+    let screen = person.screen();
+    assert!(screen.contains("Looking at who offers it…"), "{screen}");
+    person.keys("ctrl-y");
+    assert!(!person.app.dialogs.is_empty(), "{}", person.screen());
     person.settle().await;
-    println!("{}", person.screen());
-    drop(ids);
+    let screen = person.screen();
+    assert!(
+        screen.contains("by 4444-5555-6666 fleet-eu, since 2026-11-24"),
+        "{screen}"
+    );
+    person.keys("esc g");
+    // All at once.
+    person.keys("* A");
+    let screen = person.screen();
+    assert!(screen.contains("Looking at who offers them: "), "{screen}");
+    person.settle().await;
+    let screen = person.screen();
+    assert!(
+        screen.contains("80 certificates from 4444-5555-6666 fleet-eu"),
+        "{screen}"
+    );
+    assert!(!screen.contains("Looking at"), "{screen}");
+    // Where the list is not in sight.
+    let mut person = Start::new(&simulator).settled().await;
+    person.keys("enter").settle().await;
+    person.keys("i G A");
+    let screen = person.screen();
+    assert!(screen.contains("Looking at who offers it…"), "{screen}");
+    person.settle().await;
+    let screen = person.screen();
+    assert!(
+        screen.contains("by 4444-5555-6666") && !screen.contains("Looking at"),
+        "{screen}"
+    );
+}
+
+/// What AWS refuses to tell is said, and keeps nobody from anything.
+#[tokio::test(start_paused = true)]
+async fn a_sender_that_is_not_told_is_said() {
+    let simulator = world();
+    offered(&simulator, RECIPIENT, SOURCE, 1, "x");
+    simulator.deny(SOURCE, "iot:DescribeCertificate");
+    let mut person = Start::new(&simulator).size(120, 40).settled().await;
+    person.keys("A").settle().await;
+    let screen = person.screen();
+    assert!(
+        screen.contains("a sender that AWS does not tell"),
+        "{screen}"
+    );
+    assert!(!screen.contains("Looking at"), "{screen}");
+    // Accepting itself looks at the certificate once more.
+    simulator.allow(SOURCE, "iot:DescribeCertificate");
+    person.keys("ctrl-y").settle().await;
+    let mine = elsewhere(&simulator, SOURCE).list_certificates().send();
+    let status = mine.await.unwrap().certificates()[0].status().cloned();
+    assert_eq!(status.unwrap().as_str(), "INACTIVE", "it was accepted");
 }

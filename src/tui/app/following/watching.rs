@@ -162,9 +162,15 @@ impl App {
         matches!(self.dialogs.last(), Some(Dialog::Transfers(_)))
     }
 
-    /// A certificate in sight of which only a description tells more.
+    /// A certificate in sight, or in the dialog that is open, of which only a description tells more.
     pub(in crate::tui::app) fn to_describe(&self, height: usize) -> Option<CertificateId> {
+        if let Some(Dialog::Form(_, purpose)) = self.dialogs.last()
+            && let Some(id) = purpose.awaits_sender(&self.facts())
+        {
+            return Some(id);
+        }
         let Some(Dialog::Transfers(view)) = self.dialogs.last() else {
+            self.areas().list?;
             return self.side.list.to_describe(height);
         };
         let cx = self.facts();

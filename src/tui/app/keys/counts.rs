@@ -61,7 +61,8 @@ impl App {
         // Without a menu only what is done to certificates has its letter.
         let acts = || {
             let of_menu = keymap.command(key, &[Section::Menu]);
-            self.dialogs.is_empty() && matches!(of_menu, Some(Command::Act(_)))
+            let has_letters = self.dialogs.is_empty() || self.transfers_shown();
+            has_letters && matches!(of_menu, Some(Command::Act(_)))
         };
         match keymap.command(key, sections) {
             None => acts(),

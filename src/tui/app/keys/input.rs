@@ -7,14 +7,14 @@ use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
 use crate::{
     config::KeyPress,
-    domain::text::is_hostile,
+    domain::{ActionMenu, text::is_hostile},
     tui::{
         app::state::{App, FLASH},
         flash::Level,
         keymap::{Command, Section},
         layers::Dialog,
         msg::{Effect, Stroke},
-        pages::batch::state::BatchState,
+        pages::{batch::state::BatchState, transfers::state::TransfersView},
         typing::Manner,
     },
 };
@@ -98,7 +98,12 @@ impl App {
             ) => {
                 let of_main = asked(&[Section::Main]);
                 let of_page = of_main.filter(|it| self.has_main_key(*it));
-                let of_page = of_page.or_else(|| asked(&[Section::Dialog, Section::Move]));
+                let of_page = of_page.or_else(|| {
+                    let of_row = asked(&[Section::Menu]).filter(|it| self.acts_on_row(*it));
+                    let of_dialog = asked(&[Section::Dialog]);
+                    let own = of_dialog.filter(|it| of_row.is_none() || TransfersView::takes(*it));
+                    own.or_else(|| asked(&[Section::Move])).or(of_row)
+                });
                 match (of_page, of_main) {
                     (Some(command), _) => self.dialog_command(command),
                     (None, Some(Command::Help)) => self.open_help(),
@@ -136,6 +141,15 @@ impl App {
             Command::Mouse => self.toggle_mouse(),
             _ => {}
         }
+    }
+
+    /// Whether the page on top takes the letter of an action for its row, as the list does.
+    fn acts_on_row(&self, command: Command) -> bool {
+        let Command::Act(action) = command else {
+            return false;
+        };
+        let of_one = action.row().menus.contains(&ActionMenu::Certificate);
+        of_one && self.transfers_shown()
     }
 
     /// Whether the page on top takes a key of the main screen.

@@ -11,6 +11,7 @@ use crate::{
         confirm::batch::fields::{DraftField, Typed},
         dialogs::form::{Form, FormText, Said},
         known::context::Context,
+        text::words::grouped,
     },
 };
 
@@ -157,6 +158,28 @@ impl Draft {
         }
     }
 
+    /// Those that are to be accepted or rejected of which AWS was not asked yet who offers them.
+    pub(in crate::tui::confirm) fn await_senders(
+        &self,
+        cx: &Context<'_>,
+    ) -> impl Iterator<Item = CertificateId> {
+        let of_offers = matches!(
+            self.selection.action,
+            Action::Accept | Action::AcceptAndActivate | Action::Reject
+        );
+        let offers = self.selection.certificates.iter().copied();
+        offers.filter(move |id| of_offers && cx.list.lacks_description(*id))
+    }
+
+    /// Who offers a certificate decides whether it is accepted: the button waits until that was asked.
+    fn looking_at_senders(&self, cx: &Context<'_>) -> Option<String> {
+        match self.await_senders(cx).count() {
+            0 => None,
+            _ if self.one().is_some() => Some("Looking at who offers it…".to_owned()),
+            n => Some(format!("Looking at who offers them: {} to go…", grouped(n))),
+        }
+    }
+
     /// What the dialog says now.
     pub fn text(&self, form: &Form, cx: &Context<'_>) -> FormText {
         let chosen = self.selection.chosen();
@@ -173,6 +196,10 @@ impl Draft {
             outlook.splice(0..0, self.not_the_other_side(form, cx));
             if chosen.is_empty() {
                 problem.get_or_insert_with(|| self.none_left());
+            }
+            if let Some(text) = self.looking_at_senders(cx) {
+                outlook.push(Said::quiet("", text.clone()));
+                problem.get_or_insert(text);
             }
         } else {
             let text = self.looking(cx);

@@ -52,7 +52,8 @@ impl Draft {
                 cx.setup.config.accounts.describe(from)
             }
             Some(from) => format!("{} (unknown account)", from.grouped()),
-            None => "a sender that is not known yet".to_owned(),
+            None if cx.list.lacks_description(id) => "a sender that is not known yet".to_owned(),
+            None => "a sender that AWS does not tell".to_owned(),
         };
         let since = || match cx.shown(id).started {
             Some(at) => format!("since {}", moment(at)),

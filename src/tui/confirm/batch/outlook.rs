@@ -326,22 +326,21 @@ fn named(cx: &Context<'_>, chosen: &[CertificateId]) -> String {
 
 /// Who offers them: an unexpected sender must not go unnoticed among many.
 fn senders(cx: &Context<'_>, chosen: &[CertificateId]) -> Vec<Said> {
-    let mut senders: BTreeMap<Option<AccountId>, usize> = BTreeMap::new();
+    let mut senders: BTreeMap<(Option<AccountId>, bool), usize> = BTreeMap::new();
     for id in chosen {
         let from = cx.list.get(*id).and_then(|facts| facts.from);
-        let count = senders.entry(from).or_default();
+        let asked = !cx.list.lacks_description(*id);
+        let count = senders.entry((from, asked)).or_default();
         *count = count.saturating_add(1);
     }
-    let line = |(from, n): (Option<AccountId>, usize)| {
+    let line = |((from, asked), n): ((Option<AccountId>, bool), usize)| {
         let (role, from) = match from {
             Some(from) if cx.setup.config.accounts.name(from).is_some() => {
                 (Role::Plain, cx.setup.config.accounts.describe(from))
             }
             Some(from) => (Role::Bad, format!("{} unknown account", from.grouped())),
-            None => (
-                Role::Bad,
-                "a sender that is not known yet: see their rows".to_owned(),
-            ),
+            None if asked => (Role::Bad, "a sender that AWS does not tell".to_owned()),
+            None => (Role::Quiet, "a sender that is not known yet".to_owned()),
         };
         (role, format!("{} from {from}", certificates(n)))
     };
