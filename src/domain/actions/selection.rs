@@ -46,6 +46,8 @@ pub struct Selection {
     refused: HashSet<CertificateId>,
     /// Those that devices use.
     in_service: HashSet<CertificateId>,
+    /// Those that it was chosen for and does not apply to: what was known of them, and of how many the same.
+    left_out: Vec<(Candidate, usize)>,
     /// Whether everything that decides about it was looked at.
     pub looked: bool,
     /// The other account, when it is open.
@@ -97,6 +99,7 @@ impl Selection {
             planned: Vec::new(),
             refused: HashSet::new(),
             in_service: HashSet::new(),
+            left_out: Vec::new(),
             looked: action.row().looks_at == LooksAt::Nothing,
             beside: None,
             recipe: None,
@@ -117,6 +120,7 @@ impl Selection {
     ) -> Result<Self, String> {
         let mut chosen = Vec::new();
         let mut in_service = HashSet::new();
+        let mut left_out: Vec<(Candidate, usize)> = Vec::new();
         for id in marked {
             let candidate = known(*id);
             if marked.len() == 1 || action.takes(candidate) {
@@ -124,15 +128,27 @@ impl Selection {
                 if candidate.status == ConsoleStatus::Active {
                     in_service.insert(*id);
                 }
+            } else if let Some((_, count)) = left_out.iter_mut().find(|it| it.0 == candidate) {
+                *count = count.saturating_add(1);
+            } else {
+                left_out.push((candidate, 1));
             }
         }
         if chosen.is_empty() {
-            return Err(action.against_all(marked.iter().map(|id| (known(*id), 1))));
+            return Err(action.against_all(left_out));
         }
         Ok(Self {
             in_service,
+            left_out,
             ..Self::new(action, place, chosen)
         })
+    }
+
+    /// How many of those that it was chosen for it does not apply to, and why; `None` when it applies to all.
+    pub fn left_out(&self) -> Option<(usize, String)> {
+        let counts = self.left_out.iter().map(|it| it.1);
+        let n = counts.fold(0_usize, usize::saturating_add);
+        (n > 0).then(|| (n, self.action.against_all(self.left_out.iter().copied())))
     }
 
     /// To whom the runs transfer that are gone on with.

@@ -250,6 +250,27 @@ async fn many_are_prepared_and_transferred_at_once() {
     assert!(!person.screen().contains("marked"));
 }
 
+/// What is marked and left out is said with the reason.
+#[tokio::test(start_paused = true)]
+async fn what_a_batch_leaves_out_is_said_with_the_reason() {
+    let simulator = Simulator::demo_at(clock());
+    let mut person = Start::new(&simulator).size(120, 40).settled().await;
+    person.keys("* t").settle().await;
+    let screen = person.screen();
+    let (revoked, offered) = (
+        with_status(&simulator, Status::Revoked),
+        with_status(&simulator, Status::PendingTransfer),
+    );
+    let in_transfer = offered + person.app.side.list.incoming().len();
+    let left_out = revoked + in_transfer;
+    let said = format!("{left_out} more marked are left out: revoked for ever ({revoked}), in ");
+    assert!(screen.contains(&said), "{screen}");
+    assert!(
+        screen.contains(&format!(" transfer ({in_transfer}).")),
+        "{screen}"
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn failures_are_named_and_retried_alone() {
     let (simulator, mut person) = fleet(4).await;

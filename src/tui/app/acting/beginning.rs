@@ -186,7 +186,6 @@ impl App {
             selection.records = runs.cloned().collect();
         }
         Some(Draft {
-            left_out: marked.len().saturating_sub(selection.certificates.len()),
             hidden: self.side.list.hidden(&selection.certificates),
             selection,
             said: Vec::new(),

@@ -267,7 +267,6 @@ impl App {
         selection.beside = Some(beside);
         selection.recipe = Some(recipe);
         let mut draft = Draft {
-            left_out: ids.len().saturating_sub(selection.certificates.len()),
             hidden: self.side.list.hidden(&selection.certificates),
             selection,
             said: Vec::new(),

@@ -23,8 +23,6 @@ const MANY: usize = 11;
 pub struct Draft {
     /// What is done, and to which certificates.
     pub selection: Selection,
-    /// How many marked ones it does not apply to.
-    pub left_out: usize,
     /// How many of the certificates the filter hides.
     pub hidden: usize,
     /// What the dialog of a hand-over says, worked out once: all its certificates have to be looked at for it.

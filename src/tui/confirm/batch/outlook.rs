@@ -34,12 +34,9 @@ impl Draft {
     /// What was marked and is not in the batch, and what is in it out of sight.
     pub(super) fn not_among_them(&self) -> Vec<Said> {
         let mut intro = Vec::new();
-        if self.left_out > 0 {
-            let them = if self.left_out == 1 { "it" } else { "them" };
-            let text = format!(
-                "{} more marked are left out: it cannot be done with {them} now.",
-                self.left_out
-            );
+        if let Some((n, why)) = self.selection.left_out() {
+            let are = if n == 1 { "is" } else { "are" };
+            let text = format!("{n} more marked {are} left out: {why}.");
             intro.push(Said::plain("", text));
         }
         if self.hidden > 0 {
