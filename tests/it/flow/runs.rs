@@ -269,6 +269,11 @@ async fn what_a_batch_leaves_out_is_said_with_the_reason() {
         screen.contains(&format!(" transfer ({in_transfer}).")),
         "{screen}"
     );
+    // What was looked at has told what the devices are called, of rows too that were never in sight.
+    let side = &person.app.side;
+    let with_things = side.attached.iter().filter(|(_, (_, things))| *things > 0);
+    let called: Vec<bool> = (with_things.map(|(id, _)| side.list.device(*id).is_some())).collect();
+    assert!(called.len() > 100 && called.iter().all(|it| *it));
 }
 
 #[tokio::test(start_paused = true)]

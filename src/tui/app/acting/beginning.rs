@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use crate::{
     domain::{
         Action, ActionMenu, Attachment, Availability, Batch, Candidate, CertificateId,
-        ConsoleStatus, LookedAt, LooksAt, PlannedOne, Procedure, RequestId, Selection, ask,
-        text::counted,
+        ConsoleStatus, DeviceName, LookedAt, LooksAt, PlannedOne, Procedure, RequestId, Selection,
+        ask, text::counted,
     },
     tui::{
         app::state::App,
@@ -323,7 +323,7 @@ impl App {
     }
 
     fn look_answer(&mut self, answer: Answered<ask::LookAt>) {
-        let mut attached = None;
+        let (mut attached, mut named) = (None, None);
         let Some(draft) = self.open_draft() else {
             return;
         };
@@ -332,6 +332,11 @@ impl App {
                 match look {
                     Ok(look) => {
                         attached = Some((look.id, (look.policies.len(), look.things.len())));
+                        named = look.things.first().map(|thing| DeviceName {
+                            thing: Some(thing.name.clone()),
+                            thing_looked_at: true,
+                            ..DeviceName::unknown(look.id)
+                        });
                         draft.take_look(look);
                     }
                     Err(failed) => draft.selection.not_looked_at.push(failed),
@@ -341,6 +346,11 @@ impl App {
             Err(failure) => draft.selection.looks_failed(&failure),
         }
         self.side.attached.extend(attached);
+        // A batch names the devices that nobody has scrolled to.
+        if let Some(name) = named.filter(|_| self.setup.config.device_names) {
+            let book = &self.setup.config.accounts;
+            self.side.list.learn_names(vec![name], book);
+        }
     }
 
     fn plan_answer(&mut self, answer: Answered<ask::PlanOf>) {
