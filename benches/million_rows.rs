@@ -36,6 +36,7 @@ fn run(rows: usize, named: bool) {
         "", "worst ms", "frame ms", "all ms", "messages", "MB", "peak MB"
     );
     let mut desk = Desk::new(rows, named);
+    desk.draws = true;
     desk.begin();
     desk.pages(0);
     row(&mut desk, "listing, by pages of 250");

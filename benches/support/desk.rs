@@ -30,6 +30,8 @@ pub(crate) struct Desk {
     terminal: Terminal<TestBackend>,
     pub(crate) rows: usize,
     named: bool,
+    /// Whether a frame is drawn after each key.
+    pub(crate) draws: bool,
     /// Since the last row of the table: the slowest message, the slowest key with its frame, all of them, how many.
     pub(crate) worst: Duration,
     pub(crate) slowest: Duration,
@@ -113,6 +115,7 @@ impl Desk {
             rows,
             named,
             worst: Duration::ZERO,
+            draws: false,
             slowest: Duration::ZERO,
             all: Duration::ZERO,
             messages: 0,
@@ -158,7 +161,7 @@ impl Desk {
         self.worst = self.worst.max(took);
         self.all += took;
         self.messages += 1;
-        if is_key {
+        if is_key && self.draws {
             self.draw();
             self.slowest = self.slowest.max(began.elapsed());
         }
