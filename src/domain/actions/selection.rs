@@ -77,6 +77,11 @@ pub struct Given {
 }
 
 impl Action {
+    /// Whether it answers what another account offers.
+    pub const fn answers_an_offer(self) -> bool {
+        matches!(self, Self::Accept | Self::AcceptAndActivate | Self::Reject)
+    }
+
     /// Whether it is done to a certificate among many.
     pub fn takes(self, candidate: Candidate) -> bool {
         self.applies_to(candidate.status)

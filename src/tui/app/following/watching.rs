@@ -170,8 +170,8 @@ impl App {
             return Some(id);
         }
         let Some(Dialog::Transfers(view)) = self.dialogs.last() else {
-            self.areas().list?;
-            return self.side.list.to_describe(height);
+            let in_sight = self.areas().list;
+            return in_sight.and_then(|_| self.side.list.to_describe(height));
         };
         let cx = self.facts();
         let certificates = view

@@ -161,10 +161,7 @@ impl Draft {
         &self,
         cx: &Context<'_>,
     ) -> impl Iterator<Item = CertificateId> {
-        let of_offers = matches!(
-            self.selection.action,
-            Action::Accept | Action::AcceptAndActivate | Action::Reject
-        );
+        let of_offers = self.selection.action.answers_an_offer();
         let offers = self.selection.certificates.iter().copied();
         offers.filter(move |id| of_offers && cx.list.lacks_description(*id))
     }

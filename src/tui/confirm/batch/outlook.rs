@@ -138,9 +138,7 @@ impl Draft {
         match self.selection.action {
             Action::PutBack => told.extend(self.put_back(cx)),
             Action::Resume => told.extend(self.resume(cx)),
-            Action::Accept | Action::AcceptAndActivate | Action::Reject => {
-                told.extend(senders(cx, chosen));
-            }
+            action if action.answers_an_offer() => told.extend(senders(cx, chosen)),
             _ => {}
         }
         match self.selection.action {
